@@ -1,0 +1,147 @@
+"""What became of what a note said: its claims checked on the stored series, its calls graded by later closes.
+
+Both know nothing after their date: a claim is checked with what was there at the end of the note's day, a call is graded
+with what was there at ``as_of``.
+"""
+
+from __future__ import annotations
+
+import operator
+from typing import TYPE_CHECKING
+
+from sentiment import market
+from sentiment.errors import UnknownAssetError
+from sentiment.frames import day
+from sentiment.models import Outcome, Status, Verdict
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    import pandas as pd
+
+    from sentiment.models import Call, Check, Claim, Note
+
+_COMPARE = {"<": operator.lt, "<=": operator.le, ">=": operator.ge, ">": operator.gt}
+
+
+def grade(call: Call, note: Note, as_of: date) -> Outcome:
+    """Grade a call by the closes known at the end of `as_of`.
+
+    The reference is the first close after publication. A direction is judged by the close of the last day; a range is
+    missed at the first close outside it. Returns are fractions of the reference; the excursions are the worst (<= 0) and
+    best (>= 0) close on the way for someone who followed the call. The base rate is the share of equally long stretches of
+    the same asset, complete before the reference, that came out as the call says.
+    """
+    try:
+        close = market.bars(call.asset, as_of)["close"].dropna()
+    except UnknownAssetError:
+        return Outcome(Status.UNGRADABLE, None, None, call.last_day(note.day), reason=f"no prices of {call.asset}")
+    after = close.loc[day(note.day) :]
+    if after.empty:
+        return Outcome(Status.PENDING, None, None, call.last_day(note.day), reason="no close since publication")
+    reference_date, reference = after.index[0].date(), float(after.iloc[0])
+    last_day = call.last_day(reference_date)
+    path = after.iloc[1:].loc[: day(last_day)]
+    status, reason = _status(call, path, reference, last_day, as_of)
+    moves = path / reference - 1
+    followed = moves * (call.sign or 1)
+    return Outcome(
+        status=status,
+        reference_date=reference_date,
+        reference=reference,
+        last_day=last_day,
+        measured_to=path.index[-1].date() if len(path) else None,
+        forward_return=float(moves.iloc[-1]) if len(path) else None,
+        max_adverse=min(0.0, float(followed.min())) if len(path) else None,
+        max_favourable=max(0.0, float(followed.max())) if len(path) else None,
+        share_inside=float(_inside(call, path).mean()) if call.direction == "range" and len(path) else None,
+        base_rate=_base_rate(call, close.loc[: day(reference_date)], reference, (last_day - reference_date).days),
+        reason=reason,
+    )
+
+
+def _inside(call: Call, closes: pd.Series, scale: float = 1.0) -> pd.Series:
+    low = -float("inf") if call.floor is None else call.floor * scale
+    high = float("inf") if call.ceiling is None else call.ceiling * scale
+    return (closes >= low) & (closes <= high)
+
+
+def _status(call: Call, path: pd.Series, reference: float, last_day: date, as_of: date) -> tuple[Status, str]:
+    if call.direction == "range":
+        outside = path[~_inside(call, path)]
+        if len(outside):
+            return Status.MISS, f"first close outside on {outside.index[0].date()}"
+    if as_of < last_day:
+        return Status.PENDING, f"runs until {last_day}"
+    if path.empty or path.index[-1] != day(last_day):
+        return Status.UNGRADABLE, f"no close of {call.asset} on {last_day}"
+    if call.direction == "range":
+        return Status.HIT, f"every close inside until {last_day}"
+    moved = float(path.iloc[-1]) - reference
+    return (Status.HIT if moved * call.sign > 0 else Status.MISS), f"by the close of {last_day}"
+
+
+def _base_rate(call: Call, history: pd.Series, reference: float, days: int) -> float | None:
+    """Share of stretches of `days` days that ended by the reference and came out as called; None without any."""
+    if days < 1 or len(history) <= days:
+        return None
+    start, end = history.iloc[:-days], history.iloc[days:]
+    if call.direction != "range":
+        return float(((end.to_numpy() - start.to_numpy()) * call.sign > 0).mean())
+    lowest = history.rolling(days).min().iloc[days:].to_numpy() / start.to_numpy()
+    highest = history.rolling(days).max().iloc[days:].to_numpy() / start.to_numpy()
+    floor = -float("inf") if call.floor is None else call.floor / reference
+    ceiling = float("inf") if call.ceiling is None else call.ceiling / reference
+    return float(((lowest >= floor) & (highest <= ceiling)).mean())
+
+
+def check(claim: Claim, note: Note) -> Verdict:
+    """Check a claim on the stored series as they stood at the end of the note's day.
+
+    The verdict names the series it used. It is "not checkable" where the claim is in words only, needs highs and lows that
+    are not stored, or speaks of days without data.
+    """
+    rule = claim.check
+    if rule is None:
+        return Verdict("not checkable", None, note.day, "in words only; no stored series shows it")
+    try:
+        bars = market.bars(rule.series, note.day)
+    except UnknownAssetError:
+        return Verdict("not checkable", None, note.day, f"no stored series {rule.series}")
+    if rule.basis == "intraday" and not {"high", "low"} <= set(bars):
+        measured = _measure(rule, bars["close"].dropna(), note.day)
+        by_closes = "" if measured is None else f"; by closes alone it would be {measured:.1%}"
+        return Verdict(
+            "not checkable", None, note.day, f"needs highs and lows; {rule.series} has closes only{by_closes}"
+        )
+    measured = _measure(rule, bars["close"].dropna(), note.day)
+    if measured is None:
+        return Verdict("not checkable", None, note.day, f"closes of {rule.series} do not cover the days it speaks of")
+    if rule.operator == "=":
+        holds = abs(measured - rule.value) <= rule.tolerance + 1e-12
+    else:
+        slack = rule.tolerance if rule.operator.startswith("<") else -rule.tolerance
+        holds = bool(_COMPARE[rule.operator](measured, rule.value + slack))
+    return Verdict("true" if holds else "false", measured, note.day, f"by daily closes of {rule.series}")
+
+
+def _measure(rule: Check, close: pd.Series, known: date) -> float | None:
+    until = close.loc[: day(rule.end)]
+    if rule.end > known or until.empty or until.index[-1] != day(rule.end):
+        return None
+    last = float(until.iloc[-1])
+    if rule.kind == "close":
+        return last
+    if rule.kind == "drawdown":
+        return last / float(until.max()) - 1
+    window = until.loc[day(rule.start or rule.end) :]
+    if window.index[0] != day(rule.start or rule.end):
+        return None
+    if rule.kind in {"minimum", "maximum"}:
+        return float(window.min() if rule.kind == "minimum" else window.max())
+    own = last / float(window.iloc[0]) - 1
+    if rule.kind == "return":
+        return own
+    other = market.bars(rule.other or "", known)["close"].dropna()
+    both = [other.get(day(rule.start or rule.end)), other.get(day(rule.end))]
+    return None if None in both else own - (both[1] / both[0] - 1)

@@ -1,0 +1,101 @@
+"""Textbook measures as pure functions on daily series (one row a calendar day, NaN where unknown).
+
+A window counts calendar days and is complete or there is no answer: one unknown day inside makes the result NaN, and no
+function looks past the row it answers for.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from sentiment.frames import day
+
+if TYPE_CHECKING:
+    from datetime import date
+
+WINDOW = 730
+MIN_OBSERVATIONS = 365
+
+
+def drawdown(close: pd.Series, days: int) -> pd.Series:
+    """Fall of the close from the highest close of the last `days` days, today included: a fraction <= 0."""
+    return close / close.rolling(days).max() - 1
+
+
+def past_return(close: pd.Series, days: int) -> pd.Series:
+    """Simple return of the last `days` days, as a fraction."""
+    return close / close.shift(days) - 1
+
+
+def log_return(close: pd.Series) -> pd.Series:
+    """Natural logarithm of today's close over yesterday's."""
+    return np.log(close / close.shift(1))  # type: ignore[return-value]
+
+
+def semi_deviation(returns: pd.Series, days: int) -> pd.Series:
+    """Root of the mean squared loss over `days` days; gains count as zero (target 0, divisor n).
+
+    Source: Sortino and van der Meer (1991), "Downside risk", with a target return of zero.
+    """
+    return np.sqrt((returns.clip(upper=0) ** 2).rolling(days).mean().clip(lower=0))  # type: ignore[return-value]
+
+
+def signed_volume_share(close: pd.Series, volume: pd.Series, days: int) -> pd.Series:
+    """Share of the volume of `days` days that fell on rising days, less the share on falling days: -1 to 1.
+
+    The sign is that of the day's return. A window without any volume has no answer.
+    """
+    total = volume.rolling(days).sum()
+    return (np.sign(close.diff()) * volume).rolling(days).sum() / total.where(total > 0)
+
+
+def carry_forward(values: pd.Series, days: int = 7) -> pd.Series:
+    """Hold the last known value for at most `days` days (weekends and holidays of an exchange), then none."""
+    return values.ffill(limit=days)
+
+
+def percentile_rank(values: pd.Series, window: int = WINDOW, minimum: int = MIN_OBSERVATIONS) -> pd.Series:
+    """Rank of today's value among its own last `window` days, today included, in percent of the days known.
+
+    Parameters
+    ----------
+    values : pandas.Series
+        Daily values; rounded to 1e-9 first, so that noise of the arithmetic does not break ties. NaN days do not count.
+    window, minimum : int
+        Calendar days looked back over, and the least number of known values among them.
+
+    Returns
+    -------
+    pandas.Series
+        100 x average rank / number of known values; NaN where today or too much of the window is unknown.
+    """
+    return values.round(9).rolling(window, min_periods=minimum).rank(method="average", pct=True) * 100
+
+
+def faded_mean(spoken: list[tuple[date, int, float]], index: pd.DatetimeIndex, half_life: float = 14) -> pd.Series:
+    """Mean of values that were each said on a day and count for some days, fading as they age.
+
+    Parameters
+    ----------
+    spoken : list of (date, int, float)
+        First day of a value, number of days that it counts (that first day included), and the value.
+    index : pandas.DatetimeIndex
+        Daily UTC index to answer for.
+    half_life : float
+        Days in which the weight of a value halves.
+
+    Returns
+    -------
+    pandas.Series
+        Weighted mean; NaN on days on which nothing counts.
+    """
+    total, weight = np.zeros(len(index)), np.zeros(len(index))
+    for first, days, value in spoken:
+        age = np.asarray((index - day(first)).days, dtype=float)
+        share = np.where((age >= 0) & (age < days), 0.5 ** (age / half_life), 0.0)
+        total, weight = total + share * value, weight + share
+    with np.errstate(invalid="ignore"):
+        return pd.Series(total / weight, index=index)

@@ -1,0 +1,116 @@
+"""From raw components to two axes, a gap and a regime, each day from what was known at its end.
+
+A component is ranked inside its own trailing window (`measures.percentile_rank`). An axis is the weighted mean of the
+components known that day; coverage is the share of the axis's weight that they carry. Nothing is ever filled in.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from sentiment.components import registry
+from sentiment.errors import SelectionError
+from sentiment.measures import percentile_rank
+from sentiment.models import AXES, Component, Inputs, Regime
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+GAP_LIMIT = 25.0
+DECIMALS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Scores of one asset, every frame on the same daily UTC index.
+
+    Attributes
+    ----------
+    asset : str
+        Symbol.
+    axes : pandas.DataFrame
+        ``close``, ``fear`` and ``fundamentals`` (0-100), ``gap`` (-100 to 100), ``regime`` (text), ``fear_coverage`` and
+        ``fundamentals_coverage`` (0 to 1); NaN where nothing is known.
+    raw, rank, contribution : pandas.DataFrame
+        One column a component: its raw value in its own unit, its rank (0-100) and its part of the axis in points.
+    weights : dict of str to float
+        Weight of each component, as asked for.
+    """
+
+    asset: str
+    axes: pd.DataFrame
+    raw: pd.DataFrame
+    rank: pd.DataFrame
+    contribution: pd.DataFrame
+    weights: dict[str, float]
+
+
+def score(inputs: Inputs, weights: Mapping[str, float] | None = None) -> Scores:
+    """Score every day of `inputs`.
+
+    Parameters
+    ----------
+    inputs : Inputs
+        What is known of the asset at the end of its index.
+    weights : mapping of str to float, optional
+        Weights by component name that replace the components' own.
+
+    Raises
+    ------
+    SelectionError
+        If a weight is negative, not a number or of an unknown component, or an axis has no weight at all.
+    """
+    parts = registry()
+    chosen = _weights(parts, weights or {})
+    raw = pd.DataFrame({part.name: part.raw(inputs).astype(float).round(9) for part in parts})
+    rank = pd.DataFrame({part.name: _ranked(part, raw[part.name]) for part in parts})
+    axes = pd.DataFrame({"close": inputs.prices["close"]})
+    contribution = pd.DataFrame(index=rank.index)
+    coverage = {}
+    for axis in AXES:
+        names = [part.name for part in parts if part.axis == axis]
+        weight = np.array([chosen[name] for name in names])
+        known = rank[names].notna().to_numpy()
+        present = known @ weight
+        with np.errstate(invalid="ignore", divide="ignore"):
+            points = np.where(known & (weight > 0), rank[names].to_numpy() * weight / present[:, None], np.nan)
+        contribution[names] = points
+        total = np.where(present > 0, np.nansum(points, axis=1), np.nan)
+        axes[axis] = np.round(total, DECIMALS)
+        coverage[f"{axis}_coverage"] = np.round(present / weight.sum(), DECIMALS)
+    axes["gap"] = (axes["fear"] + axes["fundamentals"] - 100).round(DECIMALS)
+    axes["regime"] = regime(axes["gap"])
+    return Scores(inputs.asset, axes.assign(**coverage), raw, rank, contribution, chosen)
+
+
+def _ranked(part: Component, raw: pd.Series) -> pd.Series:
+    return percentile_rank(raw) if part.ranked else ((raw + 1) * 50).clip(0, 100)
+
+
+def _weights(parts: tuple[Component, ...], asked: Mapping[str, float]) -> dict[str, float]:
+    own = {part.name: float(part.weight) for part in parts}
+    for name, value in asked.items():
+        if name not in own:
+            raise SelectionError(f"no component {name!r} to weigh; there are: {', '.join(own)}")
+        if not (math.isfinite(value) and value >= 0):
+            raise SelectionError(f"the weight of {name} is {value}; it must be zero or more")
+    chosen = {**own, **asked}
+    for axis in AXES:
+        if not sum(chosen[part.name] for part in parts if part.axis == axis) > 0:
+            raise SelectionError(f"every weight of {axis} is zero; give at least one component some")
+    return chosen
+
+
+def regime(gap: pd.Series) -> pd.Series:
+    """Name the regime of each gap: beyond +25, beyond -25, or between; no name where the gap is not known."""
+    words = np.select(
+        [gap >= GAP_LIMIT, gap <= -GAP_LIMIT, gap.notna()],
+        [Regime.FEAR_OUTWEIGHS.value, Regime.COMPLACENT.value, Regime.IN_BALANCE.value],
+        default="",
+    )
+    return pd.Series(words, index=gap.index, dtype="str").replace("", np.nan)
