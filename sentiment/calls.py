@@ -95,6 +95,21 @@ def _base_rate(call: Call, history: pd.Series, reference: float, days: int) -> f
     return float(((lowest >= floor) & (highest <= ceiling)).mean())
 
 
+def describe(outcome: Outcome) -> str:
+    """Say in a few words how a call stands: status, return so far, worst and best close on the way."""
+    words = outcome.status.value
+    if outcome.forward_return is None or outcome.measured_to is None:
+        return f"{words}: {outcome.reason}"
+    until = f"{outcome.measured_to.day} {outcome.measured_to:%b %Y}"
+    text = (
+        f"{words}: {outcome.forward_return:+.1%} by {until}, worst {outcome.max_adverse:+.1%}, "
+        f"best {outcome.max_favourable:+.1%} for who followed it"
+    )
+    if outcome.share_inside is not None:
+        text += f"; {outcome.share_inside:.0%} of the closes inside the range ({outcome.reason})"
+    return text.replace("-", "−")
+
+
 def check(claim: Claim, note: Note) -> Verdict:
     """Check a claim on the stored series as they stood at the end of the note's day.
 

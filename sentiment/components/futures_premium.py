@@ -39,4 +39,5 @@ COMPONENT = Component(
     source="CME bitcoin future, front month, and closes of the asset",
     direction="a smaller premium means more fear",
     raw=raw,
+    display="{:+.2%}",
 )

@@ -31,5 +31,5 @@ COMPONENT = Component(
     source="closes of the asset",
     direction="a larger loss means more fear",
     raw=raw,
-    percent=True,
+    display="{:+.1%}",
 )

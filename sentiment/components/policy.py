@@ -35,5 +35,5 @@ COMPONENT = Component(
     source="federal funds target range, upper bound",
     direction="a falling rate means stronger fundamentals",
     raw=raw,
-    percent=True,
+    display="{:+.2%}",
 )

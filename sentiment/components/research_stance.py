@@ -39,5 +39,6 @@ COMPONENT = Component(
     source="calls of research notes about the asset",
     direction="bullish open calls mean stronger fundamentals",
     raw=raw,
+    display="{:+.2f}",
     ranked=False,
 )

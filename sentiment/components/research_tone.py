@@ -35,5 +35,6 @@ COMPONENT = Component(
     source="research notes about the asset",
     direction="gloomier notes mean more fear",
     raw=raw,
+    display="{:+.2f}",
     ranked=False,
 )

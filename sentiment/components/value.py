@@ -35,4 +35,5 @@ COMPONENT = Component(
     source="closes of the asset",
     direction="a lower price against its history means stronger fundamentals",
     raw=raw,
+    display="{:+.2f}",
 )
