@@ -6,6 +6,7 @@ with what was there at ``as_of``.
 
 from __future__ import annotations
 
+import math
 import operator
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from sentiment import market
 from sentiment.errors import UnknownAssetError
 from sentiment.frames import day
 from sentiment.models import Outcome, Status, Verdict
+from sentiment.words import number, plain_day
 
 if TYPE_CHECKING:
     from datetime import date
@@ -100,14 +102,13 @@ def describe(outcome: Outcome) -> str:
     words = outcome.status.value
     if outcome.forward_return is None or outcome.measured_to is None:
         return f"{words}: {outcome.reason}"
-    until = f"{outcome.measured_to.day} {outcome.measured_to:%b %Y}"
     text = (
-        f"{words}: {outcome.forward_return:+.1%} by {until}, worst {outcome.max_adverse:+.1%}, "
-        f"best {outcome.max_favourable:+.1%} for who followed it"
+        f"{words}: {number(outcome.forward_return, '+.1%')} by {plain_day(outcome.measured_to)}, "
+        f"worst {number(outcome.max_adverse, '+.1%')}, best {number(outcome.max_favourable, '+.1%')} for a follower"
     )
     if outcome.share_inside is not None:
         text += f"; {outcome.share_inside:.0%} of the closes inside the range ({outcome.reason})"
-    return text.replace("-", "−")
+    return text
 
 
 def check(claim: Claim, note: Note) -> Verdict:
@@ -158,5 +159,5 @@ def _measure(rule: Check, close: pd.Series, known: date) -> float | None:
     if rule.kind == "return":
         return own
     other = market.bars(rule.other or "", known)["close"].dropna()
-    both = [other.get(day(rule.start or rule.end)), other.get(day(rule.end))]
-    return None if None in both else own - (both[1] / both[0] - 1)
+    before, after = other.reindex([day(rule.start or rule.end), day(rule.end)])
+    return None if math.isnan(after / before) else own - (float(after / before) - 1)

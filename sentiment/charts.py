@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from sentiment import frames
 from sentiment.components import registry
 from sentiment.models import Regime
-from sentiment.score import GAP_LIMIT, plain_day
+from sentiment.score import GAP_LIMIT
+from sentiment.words import number, plain_day
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,7 +54,7 @@ def timeline(axes: pd.DataFrame, marks: pd.DataFrame, unit: str, *, log: bool) -
         Whether the price is on a logarithmic scale.
     """
     figure = make_subplots(rows=2, shared_xaxes=True, vertical_spacing=0.06, row_heights=[0.58, 0.42])
-    days = axes.index.tz_localize(None)
+    days = frames.days(axes).tz_localize(None)
     low, high = float(axes["close"].min()), float(axes["close"].max())
     for regime, colour in REGIME_COLOUR.items():
         figure.add_trace(_shade(axes, regime, colour, low * 0.94, high * 1.06), row=1, col=1)
@@ -123,6 +125,7 @@ def _pins(marks: pd.DataFrame, close: pd.Series, status: str, symbol: str, colou
         mode="markers",
         marker={"symbol": symbol, "size": 13, "color": colour, "line": {"width": 1.5, "color": "white"}},
         customdata=marks[["id", "label"]].to_numpy(),
+        cliponaxis=False,
         hovertemplate="%{customdata[1]}<extra></extra>",
     )
 
@@ -133,7 +136,7 @@ def timeline_text(axes: pd.DataFrame, marks: pd.DataFrame) -> str:
     move = axes["close"].iloc[-1] / axes["close"].iloc[0] - 1
     afraid = (axes["regime"] == Regime.FEAR_OUTWEIGHS.value).mean()
     return (
-        f"Price from {first} to {last}: {move:+.0%}. Fear outweighed fundamentals on {afraid:.0%} of the days. "
+        f"Price from {first} to {last}: {number(move, '+.0%')}. Fear outweighed fundamentals on {afraid:.0%} of the days. "
         f"{len(marks)} research notes are marked."
     )
 
@@ -163,7 +166,7 @@ def quadrant(axes: pd.DataFrame) -> go.Figure:
         mode="lines+markers",
         line={"color": NEUTRAL, "width": 1.2},
         marker={"size": 4, "color": NEUTRAL},
-        customdata=trail.index.strftime("%-d %b %Y"),
+        customdata=frames.days(trail).strftime("%-d %b %Y"),
         hovertemplate="%{customdata}<br>fear %{y:.0f}, fundamentals %{x:.0f}<extra></extra>",
     )
     for rows, size, filled in ((trail.iloc[:1], 9, False), (trail.iloc[-1:], 14, True)):
@@ -171,8 +174,8 @@ def quadrant(axes: pd.DataFrame) -> go.Figure:
             x=rows["fundamentals"],
             y=rows["fear"],
             mode="markers+text",
-            text=rows.index.strftime("%-d %b"),
-            textposition="bottom center",
+            text=frames.days(rows).strftime("%-d %b"),
+            textposition="bottom center" if filled else "top center",
             marker={
                 "size": size,
                 "color": NEUTRAL,
@@ -186,7 +189,9 @@ def quadrant(axes: pd.DataFrame) -> go.Figure:
         (2, 3, "complacent", "left"),
     ):
         figure.add_annotation(x=x, y=y, text=words, showarrow=False, xanchor=anchor, font={"size": 12})
-    figure.update_xaxes(range=[0, 100], title_text="fundamentals, 0–100", tickvals=[0, 25, 50, 75, 100])
+    figure.update_xaxes(
+        range=[0, 100], constrain="domain", title_text="fundamentals, 0–100", tickvals=[0, 25, 50, 75, 100]
+    )
     figure.update_yaxes(range=[0, 100], title_text="fear, 0–100", tickvals=[0, 25, 50, 75, 100])
     return _dress(figure, 430).update_layout(showlegend=False, hovermode="closest")
 
@@ -228,9 +233,8 @@ def contributions(rows: pd.DataFrame, axis: str) -> go.Figure:
         marker={"color": AXIS_COLOUR[axis]},
         hovertemplate="%{x:.1f} points<extra></extra>",
     )
-    for place, row in zip(places, shown.itertuples(index=False), strict=True):
-        part = parts[row.component]
-        known = row.rank == row.rank
+    for place, row in zip(places, shown.to_dict("records"), strict=True):
+        part = parts[str(row["component"])]
         scale = "rank" if part.ranked else "scaled to"
         figure.add_annotation(
             x=0,
@@ -241,10 +245,11 @@ def contributions(rows: pd.DataFrame, axis: str) -> go.Figure:
             showarrow=False,
             align="left",
             text=(
-                f"<b>{part.title}</b>  {row.contribution:.1f} points · {part.display.format(row.raw)} · "
-                f"{scale} {row.rank:.0f} · weight {row.weight:g}"
-                if known
-                else f"<b>{part.title}</b>  no data · weight {row.weight:g}, left out"
+                f"<b>{part.title}</b>  {row['contribution']:.1f} points · "
+                f"{part.display.format(row['raw']).replace('-', '−')} · "
+                f"{scale} {row['rank']:.0f} · weight {row['weight']:g}"
+                if row["rank"] >= 0
+                else f"<b>{part.title}</b>  no data · weight {row['weight']:g}, left out"
             ),
             font={"size": 12},
         )

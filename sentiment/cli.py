@@ -11,12 +11,13 @@ import sys
 from dataclasses import replace
 from datetime import date
 from enum import StrEnum
-from pathlib import Path
+from pathlib import Path  # noqa: TC003 - typer reads it at run time
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sentiment.errors import InputError, SelectionError, SentimentError
+from sentiment.words import number
 
 if TYPE_CHECKING:
     from sentiment.models import Call, Claim, Note
@@ -56,7 +57,9 @@ def _day(text: str) -> date:
 
 
 Asset = Annotated[str, typer.Argument(help="Symbol of the asset, such as BTC-USD.")]
-AsOf = Annotated[str | None, typer.Option(help="Day to look from, as 2025-12-02; without it the latest.", metavar="DATE")]
+AsOf = Annotated[
+    str | None, typer.Option(help="Day to look from, as 2025-12-02; without it the latest.", metavar="DATE")
+]
 Day = Annotated[str | None, typer.Option(help="As 2025-12-02.", metavar="DATE")]
 How = Annotated[Format, typer.Option("--format", help="How to print.")]
 
@@ -125,19 +128,15 @@ def _print_reading(scored: Scores) -> None:
     typer.echo(headline(scored))
     for axis in ("fear", "fundamentals"):
         last = scored.axes.iloc[-1]
-        typer.echo(f"\n{axis} {_number(last[axis], '.1f')}, on {last[f'{axis}_coverage']:.0%} of its weight")
+        typer.echo(f"\n{axis} {number(last[axis], '.1f')}, on {last[f'{axis}_coverage']:.0%} of its weight")
         for part in (part for part in registry() if part.axis == axis):
             raw, rank = scored.raw[part.name].iloc[-1], scored.rank[part.name].iloc[-1]
             points = scored.contribution[part.name].iloc[-1]
             shown = part.display.format(raw) if raw == raw else "no data"  # noqa: PLR0124 - NaN differs from itself
             typer.echo(
-                f"  {part.title:20}{shown:>20}  rank {_number(rank, '5.1f'):>5}  weight {scored.weights[part.name]:>4g}"
-                f"  points {_number(points, '5.1f'):>5}"
+                f"  {part.title:20}{shown:>20}  rank {number(rank, '5.1f'):>5}  weight {scored.weights[part.name]:>4g}"
+                f"  points {number(points, '5.1f'):>5}"
             )
-
-
-def _number(value: float, form: str) -> str:
-    return format(value, form) if value == value else "—"  # noqa: PLR0124 - NaN differs from itself
 
 
 @app.command()
@@ -240,7 +239,9 @@ def _note_json(note: Note, until: date) -> dict[str, object]:
     from sentiment import calls
 
     def graded(call: Call) -> dict[str, object]:
-        return {"text": call.text, "asset": call.asset, "direction": call.direction} | _plain(calls.grade(call, note, until))
+        return {"text": call.text, "asset": call.asset, "direction": call.direction} | _plain(
+            calls.grade(call, note, until)
+        )
 
     def checked(claim: Claim) -> dict[str, object]:
         return {"text": claim.text} | _plain(calls.check(claim, note))
@@ -280,7 +281,7 @@ def main() -> None:
     except typer.Abort:
         _fail("stopped", 130)
     except typer._click.exceptions.ClickException as error:  # noqa: SLF001 - typer exports no base of its usage errors
-        _fail(error.format_message(), error.exit_code)
+        _fail(error.format_message().replace("Value error, ", ""), error.exit_code)
     else:
         sys.exit(code if isinstance(code, int) else 0)
 

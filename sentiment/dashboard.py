@@ -12,10 +12,11 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from sentiment import links, market
+from sentiment import files, links, market
 from sentiment.models import Selection
-from sentiment.score import headline, plain_day
+from sentiment.score import headline
 from sentiment.views import load, overview, research
+from sentiment.words import plain_day
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,7 +32,7 @@ VIEWS: dict[str, Callable[[Selection, Inputs, Scores], None]] = {
 
 def main() -> None:
     """Draw the page."""
-    st.set_page_config(page_title="Sentiment: fear and fundamentals", page_icon=":material/balance:", layout="wide")
+    st.set_page_config(page_title="Sentiment: fear and fundamentals", page_icon=str(files.ICON), layout="wide")
     asked = _asked()
     selection = _choices(asked)
     for problem in st.session_state["problems"]:
@@ -109,11 +110,11 @@ def _show_latest() -> None:
 
 def _footer(selection: Selection, until: date) -> None:
     source = market.provenance(selection.asset, until)
-    age = (datetime.now(UTC).date() - source.last_bar).days
+    age = "" if selection.as_of else f", {(datetime.now(UTC).date() - source.last_bar).days} days ago"
     others = "; ".join(f"{title} to {plain_day(last)}" for title, last in source.last_bars.items())
     st.divider()
     st.caption(
-        f"Source: {source.source}. {selection.asset} to {plain_day(source.last_bar)}, {age} days ago; {others}. "
+        f"Source: {source.source}. {selection.asset} to {plain_day(source.last_bar)}{age}; {others}. "
         "A series counts for at most 7 days after its last bar, then it is missing. "
         "A description of the market, not advice: that such readings foretell returns has not been demonstrated."
     )

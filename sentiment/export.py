@@ -17,7 +17,7 @@ from sentiment import calls, notes
 from sentiment.components import registry
 from sentiment.errors import SelectionError
 from sentiment.frames import day
-from sentiment.score import plain_day
+from sentiment.words import plain_day
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -91,7 +91,7 @@ def calls_table(as_of: date, asset: str | None = None) -> pd.DataFrame:
 
 
 def marks(inputs: Inputs) -> pd.DataFrame:
-    """Notes about the asset as pins for a chart: day, id, how its first call stands, and the words to show."""
+    """List the notes about the asset as pins for a chart: day, id, how its first call stands, and the words to show."""
     as_of = inputs.prices.index[-1].date()
     rows = []
     for note in inputs.notes:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import fields, replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode
 
 from sentiment import market, notes
@@ -38,7 +38,8 @@ def to_query(selection: Selection) -> str:
 def address(base: str, selection: Selection) -> str:
     """Full link of a selection on the server whose page is at `base`."""
     query = to_query(selection)
-    return f"{base.split('?')[0]}?{query}" if query else base.split("?")[0]
+    page = base.partition("?")[0]
+    return f"{page}?{query}" if query else page
 
 
 def from_query(query: str) -> tuple[Selection, tuple[str, ...]]:
@@ -87,7 +88,7 @@ def _short(value: str) -> str:
 def _default(name: str) -> str:
     default = getattr(Selection(), name, None)
     if default is None:
-        return "the latest day" if name == "as_of" else "the rest"
+        return "the latest day" if name == "as_of" else "the screen without it"
     return str(default).lower() if isinstance(default, bool) else str(default)
 
 
@@ -128,7 +129,7 @@ def _note(text: str, _: Selection) -> str:
     return text
 
 
-_READERS: dict[str, Callable[[str, Selection], object]] = {
+_READERS: dict[str, Callable[[str, Selection], Any]] = {
     "asset": _asset,
     "view": _one_of("view", VIEWS),
     "range": _one_of("range", tuple(RANGES)),

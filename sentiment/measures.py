@@ -26,13 +26,18 @@ def drawdown(close: pd.Series, days: int) -> pd.Series:
 
 
 def past_return(close: pd.Series, days: int) -> pd.Series:
-    """Simple return of the last `days` days, as a fraction."""
+    """Give the simple return of the last `days` days, as a fraction."""
     return close / close.shift(days) - 1
+
+
+def log(values: pd.Series) -> pd.Series:
+    """Natural logarithm; NaN where the value is not positive."""
+    return pd.Series(np.log(values.where(values > 0).to_numpy()), index=values.index)
 
 
 def log_return(close: pd.Series) -> pd.Series:
     """Natural logarithm of today's close over yesterday's."""
-    return np.log(close / close.shift(1))  # type: ignore[return-value]
+    return log(close / close.shift(1))
 
 
 def semi_deviation(returns: pd.Series, days: int) -> pd.Series:
@@ -40,7 +45,8 @@ def semi_deviation(returns: pd.Series, days: int) -> pd.Series:
 
     Source: Sortino and van der Meer (1991), "Downside risk", with a target return of zero.
     """
-    return np.sqrt((returns.clip(upper=0) ** 2).rolling(days).mean().clip(lower=0))  # type: ignore[return-value]
+    mean_squared_loss: pd.Series = (returns.clip(upper=0) ** 2).rolling(days).mean()
+    return mean_squared_loss.clip(lower=0).pow(0.5)
 
 
 def signed_volume_share(close: pd.Series, volume: pd.Series, days: int) -> pd.Series:

@@ -17,10 +17,10 @@ from sentiment.components import registry
 from sentiment.errors import SelectionError
 from sentiment.measures import percentile_rank
 from sentiment.models import AXES, Component, Inputs, Regime
+from sentiment.words import plain_day
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date
 
 GAP_LIMIT = 25.0
 DECIMALS = 6
@@ -138,8 +138,3 @@ def headline(scored: Scores) -> str:
         Regime.IN_BALANCE: f"fear ({fear}) and fundamentals ({fundamentals}) were in balance, a gap of {gap}",
     }
     return f"On {when} {said[Regime(last['regime'])]}."
-
-
-def plain_day(moment: date) -> str:
-    """Write a day as people do: 2 Dec 2025."""
-    return f"{moment.day} {moment:%b %Y}"

@@ -16,7 +16,7 @@ DAYS = 30
 
 
 def raw(inputs: Inputs) -> pd.Series:
-    """The 30-day return with its sign turned."""
+    """Give the 30-day return with its sign turned."""
     return -past_return(inputs.prices["close"], DAYS)
 
 

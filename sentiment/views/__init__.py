@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from sentiment import export, market
-from sentiment.models import Inputs
+from sentiment.models import Inputs  # noqa: TC001 - the cache reads it at run time
 from sentiment.score import Scores, score
 
 if TYPE_CHECKING:

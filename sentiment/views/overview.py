@@ -1,4 +1,4 @@
-"""Overview: is the market more afraid than it should be, and why?"""
+"""Overview: is the market more afraid than it should be, and why."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ import streamlit as st
 
 from sentiment import charts, export, links, market
 from sentiment.components import registry
+from sentiment.frames import day
 from sentiment.models import AXES, Axis
-from sentiment.score import plain_day
 from sentiment.views import csv_button
+from sentiment.words import number, plain_day
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from sentiment.models import Inputs, Selection
     from sentiment.score import Scores
 
@@ -41,12 +44,11 @@ def render(selection: Selection, inputs: Inputs, scored: Scores) -> None:
 def _figures(scored: Scores) -> None:
     axes = scored.axes
     last = axes.iloc[-1]
-    cards = st.columns(4)
-    for card, name in zip(cards, ("fear", "fundamentals", "gap"), strict=False):
-        signed = "+.0f" if name == "gap" else ".0f"
-        card.metric(
+    cards = st.grid(4, min_column_width=160)
+    for name in ("fear", "fundamentals", "gap"):
+        cards.metric(
             name.capitalize() + (" (−100 to 100)" if name == "gap" else " (0–100)"),
-            "—" if pd.isna(last[name]) else f"{last[name]:{signed}}".replace("-", "−"),
+            number(last[name], "+.0f" if name == "gap" else ".0f"),
             _changes(axes[name]),
             delta_color="off",
             delta_arrow="off",
@@ -54,7 +56,7 @@ def _figures(scored: Scores) -> None:
             height="stretch",
             help=_HELP[name],
         )
-    with cards[3].container(border=True, height="stretch"):
+    with cards.container(border=True, height="stretch"):
         st.caption("Regime", help=_HELP["regime"])
         st.markdown(f"**{str(last['regime']).capitalize() if pd.notna(last['regime']) else '—'}**")
         st.caption(_regime_history(axes["regime"]))
@@ -69,11 +71,8 @@ _HELP = {
 
 
 def _changes(values: pd.Series) -> str:
-    words = []
-    for days in _CHANGE_DAYS:
-        change = values.iloc[-1] - values.iloc[-1 - days] if len(values) > days else float("nan")
-        words.append(f"{days} days: {'—' if pd.isna(change) else f'{change:+.0f}'.replace('-', '−')}")
-    return " · ".join(words)
+    changes = [values.iloc[-1] - values.shift(days).iloc[-1] for days in _CHANGE_DAYS]
+    return " · ".join(f"{days} d {number(change, '+.0f')}" for days, change in zip(_CHANGE_DAYS, changes, strict=True))
 
 
 def _regime_history(regime: pd.Series) -> str:
@@ -82,8 +81,14 @@ def _regime_history(regime: pd.Series) -> str:
         return "An axis is missing."
     other = regime[regime.ne(today)]
     since = regime.loc[other.index[-1] :].index[1] if len(other) else regime.index[0]
-    before = [f"{days} days ago {regime.iloc[-1 - days]}" for days in _CHANGE_DAYS if len(regime) > days]
-    return f"since {plain_day(since)}; " + ", ".join(text.replace("nan", "not known") for text in before)
+    before = [regime.shift(days).iloc[-1] for days in _CHANGE_DAYS]
+    if all(one == today for one in before):
+        return f"since {plain_day(since)}; the same 7 and 30 days ago"
+    then = [
+        f"{days} days ago {'not known' if pd.isna(one) else one}"
+        for days, one in zip(_CHANGE_DAYS, before, strict=True)
+    ]
+    return f"since {plain_day(since)}; {', '.join(then)}"
 
 
 def _coverage(scored: Scores) -> None:
@@ -102,8 +107,8 @@ def _coverage(scored: Scores) -> None:
         st.caption(" ".join(said))
 
 
-def _timeline(selection: Selection, inputs: Inputs, scored: Scores, start: object) -> None:
-    shown = scored.axes.loc[pd.Timestamp(start, tz="UTC") :]  # type: ignore[arg-type]
+def _timeline(selection: Selection, inputs: Inputs, scored: Scores, start: date) -> None:
+    shown = scored.axes.loc[day(start) :]
     marks = export.marks(inputs)
     marks = marks[marks["date"] >= shown.index[0]]
     st.subheader("How did price, fear and fundamentals move?", anchor=False)
@@ -163,7 +168,14 @@ def _notes(inputs: Inputs) -> None:
     for note in reversed(inputs.notes[-5:]):
         with st.container(border=True):
             st.markdown(f"**{note.title}**  \n{note.publisher}, {plain_day(note.day)} · {labels[note.id]}")
-            st.button("Read", key=f"open-{note.id}", on_click=_open, args=(note.id,), type="tertiary")
+            st.button(
+                "Read",
+                key=f"open-{note.id}",
+                on_click=_open,
+                args=(note.id,),
+                type="tertiary",
+                icon=":material/arrow_forward:",
+            )
 
 
 def _contributions(scored: Scores, axis: Axis) -> None:

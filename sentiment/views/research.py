@@ -1,4 +1,4 @@
-"""Research: what did the notes say, and what became of it?"""
+"""Research: what the notes said, and what became of it."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import streamlit as st
 
 from sentiment import calls, export, notes
 from sentiment.models import Status
-from sentiment.score import plain_day
 from sentiment.views import csv_button
+from sentiment.words import number, plain_day
 
 if TYPE_CHECKING:
     from datetime import date
@@ -111,7 +111,7 @@ def _call(call: Call, note: Note, as_of: date) -> None:
         ),
         strict=True,
     ):
-        cell.metric(title, "—" if value is None else f"{value:+.1%}".replace("-", "−"))
+        cell.metric(title, number(value, "+.1%"))
     if outcome.base_rate is not None:
         st.caption(
             f"Base rate: {outcome.base_rate:.0%} of equally long stretches before it came out this way. "
@@ -125,7 +125,7 @@ def _claims(note: Note) -> None:
         {
             "Fact": claim.text,
             "Verdict": _SIGN[verdict.answer],
-            "Measured": None if verdict.measured is None else f"{verdict.measured:.4g}".replace("-", "−"),
+            "Measured": number(verdict.measured, ".4g"),
             "How": verdict.reason,
         }
         for claim, verdict in verdicts
