@@ -126,7 +126,7 @@ def check(claim: Claim, note: Note) -> Verdict:
         return Verdict("not checkable", None, note.day, f"no stored series {rule.series}")
     if rule.basis == "intraday" and not {"high", "low"} <= set(bars):
         measured = _measure(rule, bars["close"].dropna(), note.day)
-        by_closes = "" if measured is None else f"; by closes alone it would be {measured:.1%}"
+        by_closes = "" if measured is None else f"; by closes alone it would be {number(measured, '.1%')}"
         return Verdict(
             "not checkable", None, note.day, f"needs highs and lows; {rule.series} has closes only{by_closes}"
         )

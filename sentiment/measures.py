@@ -45,8 +45,9 @@ def semi_deviation(returns: pd.Series, days: int) -> pd.Series:
 
     Source: Sortino and van der Meer (1991), "Downside risk", with a target return of zero.
     """
-    mean_squared_loss: pd.Series = (returns.clip(upper=0) ** 2).rolling(days).mean()
-    return mean_squared_loss.clip(lower=0).pow(0.5)
+    losses = returns.clip(upper=0)
+    mean_square: pd.Series = (losses * losses).rolling(days).mean()
+    return pd.Series(np.sqrt(mean_square.clip(lower=0).to_numpy()), index=returns.index)
 
 
 def signed_volume_share(close: pd.Series, volume: pd.Series, days: int) -> pd.Series:
@@ -55,7 +56,8 @@ def signed_volume_share(close: pd.Series, volume: pd.Series, days: int) -> pd.Se
     The sign is that of the day's return. A window without any volume has no answer.
     """
     total = volume.rolling(days).sum()
-    return (np.sign(close.diff()) * volume).rolling(days).sum() / total.where(total > 0)
+    signed = pd.Series(np.sign(close.diff().to_numpy()) * volume.to_numpy(), index=close.index)
+    return signed.rolling(days).sum() / total.where(total > 0)
 
 
 def carry_forward(values: pd.Series, days: int = 7) -> pd.Series:
