@@ -37,6 +37,10 @@ TRAIL_DAYS = 90
 CONFIG = {"displaylogo": False, "scrollZoom": False, "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"]}
 _GRID = "rgba(124,130,138,0.22)"
 _SHADE = 0.14
+_READING = (
+    "%{x|%-d %b %Y}<br>fear %{customdata[0]:.0f}, fundamentals %{customdata[1]:.0f}"
+    "<br>gap %{customdata[2]:+.0f}<extra></extra>"
+)
 
 
 def timeline(axes: pd.DataFrame, marks: pd.DataFrame, unit: str, *, log: bool) -> go.Figure:
@@ -56,22 +60,32 @@ def timeline(axes: pd.DataFrame, marks: pd.DataFrame, unit: str, *, log: bool) -
     figure = make_subplots(rows=2, shared_xaxes=True, vertical_spacing=0.06, row_heights=[0.58, 0.42])
     days = frames.days(axes).tz_localize(None)
     low, high = float(axes["close"].min()), float(axes["close"].max())
+
+    def lifted(value: float, share: float) -> float:
+        """Move a price up by a share of the panel's height."""
+        return value * (high / low) ** share if log else value + share * (high - low)
+
+    edges = lifted(low, -0.05), lifted(high, 0.17)
     for regime, colour in REGIME_COLOUR.items():
-        figure.add_trace(_shade(axes, regime, colour, low * 0.94, high * 1.06), row=1, col=1)
+        figure.add_trace(_shade(axes, regime, colour, *edges), row=1, col=1)
     price = go.Scatter(
         x=days,
         y=axes["close"],
         name="close",
         mode="lines",
         line={"color": NEUTRAL, "width": 1.8},
-        hovertemplate=f"close %{{y:,.6~r}} {unit}<extra></extra>",
+        hovertemplate=f"%{{x|%-d %b %Y}}<br>close %{{y:,.6~r}} {unit}<extra></extra>",
         showlegend=False,
     )
     figure.add_trace(price, row=1, col=1)
-    for status, (symbol, colour) in STATUS_MARK.items():
+    for status in STATUS_MARK:
         some = marks[marks["status"] == status]
         if len(some):
-            figure.add_trace(_pins(some, axes["close"], status, symbol, colour), row=1, col=1)
+            figure.add_trace(
+                _pins(some, axes["close"].map(lambda value: lifted(value, 0.1)) - axes["close"], axes["close"], status),
+                row=1,
+                col=1,
+            )
     for axis, colour in AXIS_COLOUR.items():
         line = go.Scatter(
             x=days,
@@ -79,19 +93,22 @@ def timeline(axes: pd.DataFrame, marks: pd.DataFrame, unit: str, *, log: bool) -
             name=axis,
             mode="lines",
             line={"color": colour, "width": 2},
-            hovertemplate=f"{axis} %{{y:.0f}}<extra></extra>",
+            customdata=axes[["fear", "fundamentals", "gap"]].to_numpy("float32"),
+            hovertemplate=_READING,
         )
         figure.add_trace(line, row=2, col=1)
     figure.update_yaxes(row=1, col=1, type="log" if log else "linear", title_text=f"close, {unit}", tickformat="~s")
-    figure.update_yaxes(row=1, col=1, range=_price_range(low * 0.94, high * 1.06, log=log), nticks=6)
+    figure.update_yaxes(row=1, col=1, range=[log10(edge) for edge in edges] if log else edges, nticks=6)
     figure.update_yaxes(row=2, col=1, range=[0, 100], tickvals=[0, 25, 50, 75, 100], title_text="score, 0–100")
-    figure.update_xaxes(range=[days[0], days[-1]], hoverformat="%-d %b %Y")
+    figure.update_xaxes(
+        range=[days[0], days[-1]],
+        hoverformat="%-d %b %Y",
+        showspikes=True,
+        spikemode="across",
+        spikethickness=1,
+        spikecolor=NEUTRAL,
+    )
     return _dress(figure, 560)
-
-
-def _price_range(low: float, high: float, *, log: bool) -> list[float]:
-
-    return [log10(low), log10(high)] if log else [low, high]
 
 
 def _shade(axes: pd.DataFrame, regime: str, colour: str, low: float, high: float) -> go.Scatter:
@@ -117,10 +134,14 @@ def _shade(axes: pd.DataFrame, regime: str, colour: str, low: float, high: float
     )
 
 
-def _pins(marks: pd.DataFrame, close: pd.Series, status: str, symbol: str, colour: str) -> go.Scatter:
+def _pins(marks: pd.DataFrame, lift: pd.Series, close: pd.Series, status: str) -> go.Scatter:
+    """Stand pins above their closes, so that a pointer finds the pin and not the line below it."""
+    symbol, colour = STATUS_MARK[status]
+    feet, stems = close.reindex(marks["date"]).to_numpy(), lift.reindex(marks["date"]).to_numpy()
     return go.Scatter(
         x=marks["date"].dt.tz_localize(None),
-        y=close.reindex(marks["date"]).to_numpy(),
+        y=feet + stems,
+        error_y={"array": 0 * stems, "arrayminus": stems, "color": colour, "width": 0, "thickness": 1.5},
         name=f"note, {status}" if status != "no call" else "note without a call",
         mode="markers",
         marker={"symbol": symbol, "size": 13, "color": colour, "line": {"width": 1.5, "color": "white"}},
@@ -193,7 +214,7 @@ def quadrant(axes: pd.DataFrame) -> go.Figure:
         range=[0, 100], constrain="domain", title_text="fundamentals, 0–100", tickvals=[0, 25, 50, 75, 100]
     )
     figure.update_yaxes(range=[0, 100], title_text="fear, 0–100", tickvals=[0, 25, 50, 75, 100])
-    return _dress(figure, 430).update_layout(showlegend=False, hovermode="closest")
+    return _dress(figure, 430).update_layout(showlegend=False)
 
 
 def quadrant_text(axes: pd.DataFrame) -> str:
@@ -255,7 +276,7 @@ def contributions(rows: pd.DataFrame, axis: str) -> go.Figure:
         )
     figure.update_xaxes(range=[0, max(30.0, float(room.max()))], title_text=f"points of {axis}", nticks=6)
     figure.update_yaxes(visible=False, range=[-0.5, len(shown) - 0.2])
-    return _dress(figure, 60 + 54 * len(shown)).update_layout(barmode="overlay", showlegend=False, hovermode="closest")
+    return _dress(figure, 60 + 54 * len(shown)).update_layout(barmode="overlay", showlegend=False)
 
 
 def contributions_text(rows: pd.DataFrame, axis: str) -> str:
@@ -279,7 +300,9 @@ def _dress(figure: go.Figure, height: int) -> go.Figure:
     return figure.update_layout(
         height=height,
         margin={"l": 8, "r": 8, "t": 8, "b": 8},
-        hovermode="x unified",
+        hovermode="closest",
+        hoverdistance=30,
+        hoverlabel={"align": "left"},
         dragmode="zoom",
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "title": {"text": ""}},
         font={"size": 12},

@@ -44,6 +44,8 @@ def main() -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(f"As it was known at the end of {plain_day(until)} (UTC); nothing later is shown.")
             st.button("Show the latest day", on_click=_show_latest, type="tertiary", icon=":material/update:")
+    if selection.view != "Research":
+        st.query_params.pop("note", None)
     VIEWS[selection.view](selection, inputs, scored)
     _footer(selection, until)
 
@@ -53,6 +55,7 @@ def _asked() -> Selection:
     if "problems" not in st.session_state:
         query = urlencode([(name, value) for name in st.query_params for value in st.query_params.get_all(name)])
         st.session_state["asked"], st.session_state["problems"] = links.from_query(query)
+        st.session_state["note"] = st.session_state["asked"].note
     asked: Selection = st.session_state["asked"]
     return asked
 

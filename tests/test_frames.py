@@ -37,7 +37,7 @@ def test_bars_are_read_as_they_stand(tmp_path):
     ],
 )
 def test_what_breaks_the_contract_is_refused_by_name(tmp_path, text, says):
-    with pytest.raises(FrameError, match="x.csv") as error:
+    with pytest.raises(FrameError, match=r"x\.csv") as error:
         read(tmp_path, text)
     assert says in str(error.value)
 

@@ -87,7 +87,11 @@ def test_regimes_and_their_borders():
 
 def test_a_series_that_ends_is_carried_seven_days_then_missing():
     scored = score(bundled())
-    for name, last_bar in (("equity_fear", "2026-07-16"), ("futures_premium", "2026-07-02"), ("leverage", "2026-02-12")):
+    for name, last_bar in (
+        ("equity_fear", "2026-07-16"),
+        ("futures_premium", "2026-07-02"),
+        ("leverage", "2026-02-12"),
+    ):
         ends = scored.rank[name].last_valid_index().date()
         assert ends == date.fromisoformat(last_bar) + timedelta(days=7), name
 

@@ -37,9 +37,16 @@ def render(selection: Selection, inputs: Inputs, scored: Scores) -> None:
     identifiers = [note.id for note in reversed(known)]
     if selection.note is not None and selection.note not in identifiers:
         st.info(f"The note {selection.note} was not published yet on {plain_day(as_of)}.")
-    default = next((note.id for note in reversed(known) if inputs.asset in note.assets), identifiers[0])
-    chosen = st.selectbox("Note", identifiers, key="note", index=identifiers.index(default), bind="query-params")
-    _note(notes.find(chosen, as_of), as_of)
+    latest = next((note.id for note in reversed(known) if inputs.asset in note.assets), identifiers[0])
+    if st.session_state.get("note") not in identifiers:
+        st.session_state["note"] = None
+    chosen = st.selectbox("Note", identifiers, key="note", index=None, placeholder=f"The latest: {latest}")
+    # Bound, a choice made by a pin or a button on the other view would not reach the address bar; measured.
+    if chosen:
+        st.query_params["note"] = chosen
+    else:
+        st.query_params.pop("note", None)
+    _note(notes.find(chosen or latest, as_of), as_of)
 
 
 def _record(table: pd.DataFrame, as_of: date) -> str:
