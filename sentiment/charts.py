@@ -214,7 +214,7 @@ def quadrant(axes: pd.DataFrame) -> go.Figure:
         range=[0, 100], constrain="domain", title_text="fundamentals, 0–100", tickvals=[0, 25, 50, 75, 100]
     )
     figure.update_yaxes(range=[0, 100], title_text="fear, 0–100", tickvals=[0, 25, 50, 75, 100])
-    return _dress(figure, 430).update_layout(showlegend=False)
+    return _dress(figure, 460).update_layout(showlegend=False)
 
 
 def quadrant_text(axes: pd.DataFrame) -> str:

@@ -30,7 +30,9 @@ def test_a_command_of_the_readme_prints_what_the_readme_says(command, printed):
 
 
 def test_the_readme_shows_every_command():
-    out = subprocess.run([sys.executable, "-m", "sentiment.cli", "--help"], capture_output=True, check=True).stdout.decode()
+    out = subprocess.run(
+        [sys.executable, "-m", "sentiment.cli", "--help"], capture_output=True, check=True
+    ).stdout.decode()
     for command in re.findall(r"^  (\w+)  ", out.partition("Commands:")[2], flags=re.MULTILINE):
         assert f"sentiment {command}" in README, command
 

@@ -47,8 +47,8 @@ def _figures(scored: Scores) -> None:
     cards = st.grid(4, min_column_width=160)
     for name in ("fear", "fundamentals", "gap"):
         cards.metric(
-            name.capitalize() + (" (−100 to 100)" if name == "gap" else " (0–100)"),
-            number(last[name], "+.0f" if name == "gap" else ".0f"),
+            name.capitalize(),
+            number(last[name], "+.0f") if name == "gap" else f"{number(last[name])} / 100",
             _changes(axes[name]),
             delta_color="off",
             delta_arrow="off",
@@ -65,7 +65,7 @@ def _figures(scored: Scores) -> None:
 _HELP = {
     "fear": "How afraid the market is against its own last two years: 0 calm, 100 most afraid.",
     "fundamentals": "How strong value, policy, leverage, support and research stance are against the last two years.",
-    "gap": "Fear + fundamentals − 100. Far above zero: more fear than the fundamentals explain.",
+    "gap": "Fear + fundamentals − 100, so −100 to 100. Far above zero: more fear than the fundamentals explain.",
     "regime": "Gap of +25 or more: fear outweighs fundamentals. −25 or less: complacent. Between: in balance.",
 }
 
@@ -165,8 +165,8 @@ def _notes(inputs: Inputs) -> None:
         return
     st.caption(f"The latest notes known on {plain_day(as_of)}, and how their calls stand.")
     labels = export.marks(inputs).set_index("id")["status"]
-    for note in reversed(inputs.notes[-5:]):
-        with st.container(border=True):
+    for note in reversed(inputs.notes[-4:]):
+        with st.container(border=True, horizontal=True, vertical_alignment="center"):
             st.markdown(f"**{note.title}**  \n{note.publisher}, {plain_day(note.day)} · {labels[note.id]}")
             st.button(
                 "Read",
