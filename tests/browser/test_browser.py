@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -57,7 +58,8 @@ def test_the_downloaded_csv_is_the_command_lines(visit):
 
 def test_every_chart_offers_its_rows(visit):
     page = visit(LINK)
-    buttons = page.locator("[data-testid=stDownloadButton] button:visible")
+    buttons = page.get_by_role("button", name=re.compile("CSV"))
+    buttons.nth(4).wait_for()
     assert buttons.count() == 5
     for place in range(5):
         with page.expect_download() as waiting:
