@@ -140,6 +140,39 @@ def _print_reading(scored: Scores) -> None:
 
 
 @app.command()
+def tone(
+    text: Annotated[str, typer.Argument(metavar="TEXT|-", help="Text to read; - reads standard input.")],
+    form: How = Format.TABLE,
+) -> None:
+    """Read the tone of a text, from -1 to 1, with every word that decided it."""
+    from sentiment.text import read
+
+    said = _standard_input() if text == "-" else text
+    reading = read(said)
+    if form is Format.JSON:
+        findings = [
+            {name: getattr(one, name) for name in ("kind", "value", "start", "end", "rule", "role")}
+            for one in reading.findings
+        ]
+        _print_json({"tone": reading.tone, "label": reading.label, "findings": findings})
+        return
+    typer.echo(f"{reading.label}, tone {number(reading.tone, '+.2f')}")
+    for one in reading.findings:
+        value = number(one.value, "+.2f") if one.kind == "tone" and isinstance(one.value, float) else str(one.value)
+        words = " ".join(said[one.start : one.end].split())
+        typer.echo(f"  {one.kind:8}{value:>14}  {words!r}: {one.rule}{f' ({one.role})' if one.role else ''}")
+
+
+def _standard_input() -> str:
+    from sentiment.text import MAX_TEXT
+
+    try:
+        return sys.stdin.buffer.read(4 * MAX_TEXT + 1).decode()
+    except UnicodeDecodeError as error:
+        raise SelectionError(f"the text on standard input is not UTF-8 (byte {error.start})") from None
+
+
+@app.command()
 def export(  # noqa: PLR0913 - a command has as many parameters as options
     asset: Asset,
     *,

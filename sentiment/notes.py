@@ -17,12 +17,12 @@ import yaml
 from sentiment import files
 from sentiment.errors import NoteError, UnknownNoteError
 from sentiment.models import Call, Check, Claim, Level, Metric, Note
+from sentiment.text import MAX_TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 MAX_HEADER = 16_384
-MAX_TEXT = 65_536
 _MAX_TOKENS = 4_000
 
 

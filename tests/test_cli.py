@@ -117,3 +117,22 @@ def test_help_answers_without_the_heavy_parts():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False, timeout=60)
     assert done.returncode == 0, done.stderr.decode()
     assert b"score" in done.stdout
+
+
+def test_a_text_is_read_with_the_words_that_decided():
+    said = "The rally failed."
+    reading = json.loads(run("tone", said, "--format", "json").stdout)
+    assert set(reading) == {"tone", "label", "findings"}
+    assert reading["label"] == "negative"
+    cue = next(one for one in reading["findings"] if said[one["start"] : one["end"]] == "rally failed")
+    assert (cue["kind"], cue["rule"] != "") == ("tone", True)
+    assert b"'rally failed'" in run("tone", said).stdout
+
+
+def test_a_text_is_read_from_standard_input():
+    command = [sys.executable, "-m", "sentiment.cli", "tone", "-"]
+    done = subprocess.run(command, input=b"Profit rose.", capture_output=True, check=True, timeout=60)
+    assert done.stdout.startswith(b"positive")
+    bad = subprocess.run(command, input=b"\xff\xfe", capture_output=True, check=False, timeout=60)
+    assert bad.returncode == 2
+    assert b"not UTF-8" in bad.stderr
