@@ -87,7 +87,7 @@ def read(text: str, published: date | None = None) -> Reading:
     """
     if len(text) > MAX_TEXT:
         raise InputError(f"the text has {len(text):,} characters; at most {MAX_TEXT:,} are read: shorten or split it")
-    tokens = tokenize(text)
+    tokens = tokenize(text.rstrip())
     hits = phrases.find(tokens)
     cues = tone.cues(tokens, hits)
     balance, weight = sum(cue.value for cue in cues), sum(abs(cue.value) for cue in cues)
