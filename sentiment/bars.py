@@ -144,7 +144,7 @@ def append(symbol: str, frame: pd.DataFrame, known_at: datetime, about: Facts) -
             given = given[~given.index.isin(current.index)]
         added, result = _changes(symbol, current, given, about)
         added = added.rename_axis("date").reset_index().assign(known_at=stamp)
-        grown = pd.concat([rows, added], ignore_index=True) if len(rows) else added
+        grown = pd.concat([part for part in (rows, added) if len(part)] or [rows], ignore_index=True)
         save(symbol, grown, _merged(known, about))
     return result
 
