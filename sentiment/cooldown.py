@@ -46,7 +46,7 @@ class Cooldown:
         self._until = 0.0
         self._failure: SourceError | None = None
         self._limits = 0
-        self._wait = wait_exponential_jitter(initial=RATE_LIMIT_PAUSE, max=LONGEST_PAUSE, jitter=_JITTER)
+        self._wait = wait_exponential_jitter(multiplier=RATE_LIMIT_PAUSE, max=LONGEST_PAUSE, jitter=_JITTER)
 
     def before(self, symbol: str) -> None:
         """Raise the failure that the source is being left alone for, if it is.

@@ -117,6 +117,12 @@ REFUSALS = {
     ),
 }
 
+# Charts asked for, where it is not one: the time zone comes first, and what is worth a second try gets exactly one.
+ASKED = {
+    "500 only for the history": 2, "401 twice": 2, "connection cut": 2, "truncated JSON": 3, "time-out": 2,
+    "empty frame": 2, "a range without trade": 2, "columns of unequal length": 2,
+}  # fmt: skip
+
 
 @pytest.mark.parametrize("name", REFUSALS)
 def test_a_refusal_is_told_by_kind_and_passes(server, client, name):
@@ -124,9 +130,7 @@ def test_a_refusal_is_told_by_kind_and_passes(server, client, name):
     answer = client("fetch", symbol="BTC-USD", budget=HURRY)
     assert (answer["kind"], answer["status"]) == (kind, status)
     assert re.fullmatch(words, answer["message"])
-    asked = len([query for _, query in server.charts if ("range" not in query) or name != "truncated JSON"])
-    twice = {"time-out", "connection cut", "truncated JSON", "401 twice"}
-    assert asked == (2 if name in twice or " history" in name or "empty" in name or "range" in name or "unequal" in name else 1)
+    assert len(server.charts) == ASKED.get(name, 1)
     if kind in {"offline", "timeout"}:
         return
     server.fault = always(None)
@@ -176,7 +180,8 @@ DOUBTFUL = {
     ),
     "day twice": (twice, {told(-29): "the day is there twice"}),
     "unsorted days": (unsorted, {told(-9): "out of order"}),
-    "future-dated bars": (future, {told(1): "dated .*, after the exchange's today.*", told(9): "dated .*"}),
+    # The last of them is dropped by yfinance itself.
+    "future-dated bars": (future, {told(1): "dated .*, after the exchange's today.*"}),
 }
 
 

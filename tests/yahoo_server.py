@@ -158,9 +158,12 @@ class YahooServer(socketserver.ThreadingTCPServer):
             if request.recv(1, socket.MSG_PEEK) == _TLS_HELLO:
                 request = self.tls.wrap_socket(request, server_side=True)
             self.RequestHandlerClass(request, client_address, self)
-            request.close()
+            if isinstance(request, ssl.SSLSocket):
+                request.unwrap()  # an answer that is cut here was cut by Yahoo, not by the way to it
         except OSError:
             pass  # the client hung up, as killed and timed-out ones do
+        finally:
+            request.close()
 
     def environment(self, **more: str) -> dict[str, str]:
         """Settings that send an unmodified yfinance here, with folders that hold nothing yet."""

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from sentiment.providers.yahoo.shaping import Budget
 
 _CHART = "/v8/finance/chart/"
+_loading = threading.Lock()
 _NO_SUCH_DAYS = "data doesn't exist"  # how Yahoo's 400 starts for a range before the first trade
 
 
@@ -177,9 +178,15 @@ def retry_after(header: str | None, now: datetime) -> float | None:
     return max(0.0, (at.replace(tzinfo=at.tzinfo or UTC) - now).total_seconds())
 
 
-@cache
 def client() -> tuple[ModuleType, BudgetedSession]:
-    """Load yfinance, once, so that it raises instead of answering an empty frame, and give it our session."""
+    """Return yfinance and the session for it: one of each for all threads, for yfinance keeps a single one itself."""
+    with _loading:
+        return _load()
+
+
+@cache
+def _load() -> tuple[ModuleType, BudgetedSession]:
+    """Load yfinance so that it raises instead of answering an empty frame."""
     import yfinance  # noqa: PLC0415 - half a second that a start without network need not pay
 
     yfinance.config.debug.hide_exceptions = False
