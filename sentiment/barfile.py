@@ -1,0 +1,166 @@
+"""The file of a symbol's bars: Parquet with checksums, replaced whole and atomically under a lock of its own.
+
+Nothing here knows what the rows mean; `bars` does.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import quote, unquote
+
+import numpy as np
+import orjson
+import pandas as pd
+from platformdirs import user_data_path
+
+from sentiment.errors import BarsError
+
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
+
+VALUES = ("open", "high", "low", "close", "volume", "dividends", "splits")
+
+_FACTS = b"sentiment"
+_LEFTOVER_AGE = 600.0  # seconds; a save takes a fraction of one
+_LOCK_WAIT = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known of a stored series beside its bars.
+
+    Attributes
+    ----------
+    fetched_at : datetime
+        When the vendor was last asked and answered.
+    full_at : datetime
+        When it was last asked for the whole history.
+    timezone, instrument, currency : str
+        As the vendor names them.
+    """
+
+    fetched_at: datetime
+    full_at: datetime
+    timezone: str = "UTC"
+    instrument: str = ""
+    currency: str = ""
+
+
+def folder() -> Path:
+    """Return the folder of the saved bars, which may not exist yet."""
+    chosen = os.environ.get("SENTIMENT_DATA_DIR")
+    return (Path(chosen) if chosen else user_data_path("sentiment")) / "bars"
+
+
+def symbols() -> tuple[str, ...]:
+    """List the symbols with saved bars, sorted."""
+    return tuple(sorted(unquote(path.name.removesuffix(".parquet")) for path in folder().glob("*.parquet")))
+
+
+def no_rows() -> pd.DataFrame:
+    """Return what a file without rows would hold."""
+    stamps = pd.DatetimeIndex([], tz="UTC").as_unit("us")
+    return pd.DataFrame({"date": stamps, **dict.fromkeys(VALUES, np.empty(0)), "known_at": stamps})
+
+
+def utc(stamps: pd.Series) -> pd.Series:
+    """Return instants as every frame of ours holds them."""
+    return pd.to_datetime(stamps, utc=True).dt.as_unit("us")
+
+
+def _path(symbol: str) -> Path:
+    if not symbol:
+        raise BarsError("a series without a symbol cannot be saved")
+    return folder() / f"{quote(symbol, safe='').replace('.', '%2E')}.parquet"
+
+
+def locked(symbol: str) -> BaseFileLock:
+    """Return the lock, not yet taken, that a save needs; reading takes none."""
+    from filelock import FileLock  # noqa: PLC0415 - reading does without
+
+    folder().mkdir(parents=True, exist_ok=True)
+    return FileLock(_path(symbol).with_suffix(".lock"), timeout=_LOCK_WAIT)
+
+
+def load(symbol: str, *, alone: bool = False) -> tuple[pd.DataFrame, Facts] | None:
+    """Read a file whole: its rows and facts, or None where there is none.
+
+    Parameters
+    ----------
+    symbol : str
+        Whose file.
+    alone : bool
+        Whether the caller holds the lock.
+
+    Raises
+    ------
+    BarsError
+        If it is damaged; it has then been set aside.
+    """
+    import pyarrow as pa  # noqa: PLC0415 - a fifth of a second that a start on bundled data need not pay
+    import pyarrow.parquet as pq  # noqa: PLC0415
+
+    path = _path(symbol)
+    try:
+        table = pq.read_table(path, page_checksum_verification=True, partitioning=None)
+        about = orjson.loads((table.schema.metadata or {})[_FACTS])
+        about |= {name: datetime.fromisoformat(about[name]) for name in ("fetched_at", "full_at")}
+        rows = table.to_pandas()[["date", *VALUES, "known_at"]]
+        return rows.assign(date=utc(rows["date"]), known_at=utc(rows["known_at"])), Facts(**about)
+    except FileNotFoundError:
+        return None
+    except (pa.ArrowException, OSError, KeyError, TypeError, ValueError) as cause:
+        if not alone:
+            with locked(symbol):
+                return load(symbol, alone=True)  # nobody is at work on it now: it is damaged or it is not
+        raise _set_aside(symbol, path) from cause
+
+
+def _set_aside(symbol: str, path: Path) -> BarsError:
+    aside = path.with_suffix(f".damaged-{datetime.now(UTC):%Y%m%dT%H%M%S%f}")
+    path.rename(aside)
+    return BarsError(
+        f"{symbol}: the saved prices cannot be read and were set aside as {aside.name}; refresh it to fetch them anew "
+        "(what was known earlier is in that file)"
+    )
+
+
+def save(symbol: str, rows: pd.DataFrame, about: Facts) -> None:
+    """Replace a file: whoever reads meanwhile, or starts after a crash, has the old one or the new one, whole."""
+    import pyarrow as pa  # noqa: PLC0415
+    import pyarrow.parquet as pq  # noqa: PLC0415
+
+    path = _path(symbol)
+    _sweep(path.parent)
+    table = pa.Table.from_pandas(rows, preserve_index=False)
+    notes = {name: getattr(about, name) for name in Facts.__slots__}
+    table = table.replace_schema_metadata({**(table.schema.metadata or {}), _FACTS: orjson.dumps(notes)})
+    with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".tmp", delete=False) as file:
+        try:
+            pq.write_table(table, file, compression="zstd", write_page_checksum=True)
+            file.flush()
+            os.fsync(file.fileno())
+            Path(file.name).replace(path)
+        except BaseException:
+            Path(file.name).unlink(missing_ok=True)
+            raise
+    handle = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _sweep(where: Path) -> None:
+    """Remove what killed saves left behind."""
+    for left in where.glob("*.tmp"):
+        with suppress(FileNotFoundError):  # another process swept it first
+            if time.time() - left.stat().st_mtime > _LEFTOVER_AGE:
+                left.unlink()

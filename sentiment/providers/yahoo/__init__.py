@@ -1,0 +1,126 @@
+"""Live daily prices from Yahoo through yfinance: any ticker, and a failure that says what it was.
+
+`fetch` is the only call that touches the network; `shape` is pure. yfinance is loaded by the first fetch.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+from tenacity import Retrying, retry_if_exception, stop_after_attempt
+
+from sentiment.cooldown import Cooldown
+from sentiment.errors import (
+    BadRequestError,
+    NoDataError,
+    SourceError,
+    UnexpectedAnswerError,
+)
+from sentiment.providers.yahoo.shaping import COLUMNS, Budget, Fetched, Meta, Shaped, meta_of, shape
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sentiment.providers.yahoo.session import Errand
+
+__all__ = ["NAME", "Budget", "Fetched", "Meta", "Shaped", "cooldown", "fetch", "shape", "ticker"]
+
+NAME = "Yahoo"
+cooldown = Cooldown()
+
+_log = logging.getLogger(__name__)
+_TICKER = re.compile(r"[A-Z0-9^](?:[A-Z0-9^=&_-]|\.(?!\.)){0,31}")
+_RENAMED = {"Stock Splits": "splits"}
+
+
+def ticker(text: str) -> str:
+    """Return `text` as Yahoo writes tickers: BTC-USD, ^VIX, BTC=F, BRK-B, 0700.HK.
+
+    Raises
+    ------
+    BadRequestError
+        If it cannot be one; it would go into a URL.
+    """
+    symbol = text.strip().upper()
+    if not _TICKER.fullmatch(symbol):
+        raise BadRequestError(
+            f"{text[:40]!r} is not a ticker; one looks like BTC-USD, ^VIX, BTC=F or 0700.HK.", symbol=text[:40]
+        )
+    return symbol
+
+
+def fetch(symbol: str, start: date | None = None, end: date | None = None, budget: Budget = Budget()) -> Fetched:  # noqa: B008 - frozen
+    """Ask Yahoo for daily bars: prices as quoted (split-adjusted by Yahoo, not adjusted for dividends), and actions.
+
+    Parameters
+    ----------
+    symbol : str
+        Any Yahoo ticker.
+    start, end : date or None
+        First day, and the day after the last; None means from the first trade, and up to now.
+    budget : Budget
+        Seconds; a time-out or a cut answer is asked for once more if enough of the total is left.
+
+    Raises
+    ------
+    SourceError
+        One of its kinds; also while the source is left alone after an earlier failure.
+    """
+    symbol = ticker(symbol)
+    asked = f"{symbol} between {start or 'the first trade'} and {end or 'today'}"
+    if start and end and start >= end:
+        raise BadRequestError(f"No day lies between {start} and {end} for {symbol}.", symbol=symbol)
+    cooldown.before(symbol)
+    from sentiment.providers.yahoo.session import Errand  # noqa: PLC0415 - loads curl
+
+    errand = Errand(symbol, asked, budget)
+    try:
+        for attempt in Retrying(stop=stop_after_attempt(2), retry=retry_if_exception(errand.again), reraise=True):
+            with attempt:
+                fetched = _ask(errand, start, end)
+    except SourceError as failure:
+        _log.info("%s: %s", symbol, failure, exc_info=failure)
+        if (told := cooldown.after(failure)) is failure:
+            raise
+        raise told from failure
+    cooldown.answered()
+    return fetched
+
+
+def _ask(errand: Errand, start: date | None, end: date | None) -> Fetched:
+    """Ask once."""
+    from curl_cffi.requests.exceptions import RequestException  # noqa: PLC0415
+    from yfinance.exceptions import YFException  # noqa: PLC0415
+
+    from sentiment.providers.yahoo import session  # noqa: PLC0415
+
+    yfinance, curl_session = session.client()
+    session.forget_answers()
+    curl_session.set_out(errand)
+    asked_at = datetime.now(UTC)
+    since = {"start": start} if start else {"period": "max"}
+    try:
+        history: pd.DataFrame = yfinance.Ticker(errand.symbol, session=curl_session).history(
+            **since, end=end, auto_adjust=False, actions=True, keepna=True
+        )
+        meta = meta_of(errand.symbol, errand.chart)
+    except (
+        YFException,
+        RequestException,
+        LookupError,
+        TypeError,
+        ValueError,
+        ArithmeticError,
+        AttributeError,
+    ) as cause:
+        # All that an answer of the wrong form makes yfinance or our own reading of it raise.
+        raise UnexpectedAnswerError(
+            f"Unreadable data for {errand.symbol}; details in the log.", symbol=errand.symbol
+        ) from cause
+    if history.empty:
+        raise NoDataError(f"No prices for {errand.asked}.", symbol=errand.symbol)
+    frame = history.rename(columns=_RENAMED).rename(columns=str.lower)
+    return Fetched(frame.reindex(columns=list(COLUMNS)), meta, asked_at)

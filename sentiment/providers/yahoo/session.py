@@ -1,0 +1,203 @@
+"""The HTTP session under yfinance: it keeps the time and judges every chart before yfinance can hide a failure."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+import warnings
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from curl_cffi.requests import Session
+from curl_cffi.requests import exceptions as curl
+
+from sentiment.errors import (
+    BadAnswerError,
+    BadRequestError,
+    BlockedError,
+    NoDataError,
+    OfflineError,
+    RateLimitedError,
+    SourceTimeoutError,
+    UnexpectedAnswerError,
+    UnknownSymbolError,
+    UpstreamDownError,
+)
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from sentiment.providers.yahoo.shaping import Budget
+
+_CHART = "/v8/finance/chart/"
+_loading = threading.Lock()
+_NO_SUCH_DAYS = "data doesn't exist"  # how Yahoo's 400 starts for a range before the first trade
+
+
+@dataclass
+class Errand:
+    """One fetch: what is asked, how long it may still take, and the chart that came back."""
+
+    symbol: str
+    asked: str
+    budget: Budget
+    started: float = field(default_factory=time.monotonic)
+    renewed: bool = False
+    chart: dict[str, Any] = field(default_factory=dict)
+
+    def left(self, most: float) -> float:
+        """Seconds that the next request may take.
+
+        Raises
+        ------
+        SourceTimeoutError
+            If the time is up.
+        """
+        left = min(most, self.budget.total - (time.monotonic() - self.started))
+        if left <= 0:
+            raise self.timed_out()
+        return left
+
+    def again(self, failure: BaseException) -> bool:
+        """Whether `failure` deserves a second try and there is time for it."""
+        worth_it = isinstance(failure, SourceTimeoutError | BadAnswerError)
+        return worth_it and time.monotonic() - self.started < self.budget.total - self.budget.other
+
+    def timed_out(self) -> SourceTimeoutError:
+        """Say how long we waited."""
+        waited = time.monotonic() - self.started
+        return SourceTimeoutError(f"Yahoo didn't answer within {waited:.0f} s.", symbol=self.symbol)
+
+
+class BudgetedSession(Session[Any]):
+    """One session for all threads; the errand of each thread is its own."""
+
+    def __init__(self) -> None:
+        super().__init__(impersonate="chrome")
+        self._here = threading.local()
+
+    def set_out(self, errand: Errand) -> None:
+        """Make `errand` the one that this thread's requests belong to."""
+        self._here.errand = errand
+
+    def request(self, method: Any, url: str, *args: Any, **options: Any) -> Any:  # noqa: ANN401 - curl_cffi's own signature
+        """Send a request within the errand's time; hand a sound chart or any other page on to yfinance."""
+        errand: Errand = self._here.errand
+        if _CHART not in url:
+            options["timeout"] = errand.left(errand.budget.other)
+            return super().request(method, url, *args, **options)
+        options["timeout"] = errand.left(errand.budget.chart)
+        try:
+            response = super().request(method, url, *args, **options)
+        except curl.Timeout as cause:
+            raise errand.timed_out() from cause
+        except curl.IncompleteRead as cause:
+            raise BadAnswerError("Yahoo sent an incomplete answer; ignored.", symbol=errand.symbol) from cause
+        except (curl.ConnectionError, curl.ProxyError) as cause:
+            raise OfflineError("Can't reach Yahoo.", symbol=errand.symbol) from cause
+        except curl.RequestException as cause:
+            raise _unexpected(errand.symbol) from cause
+        if response.status_code == 401 and not errand.renewed:  # noqa: PLR2004
+            errand.renewed = True  # yfinance then asks for a new cookie and crumb, once
+            return response
+        if "consent.yahoo.com" not in response.url:  # else yfinance accepts the form and asks again
+            errand.chart = judge(response, errand, only_meta="range" in (options.get("params") or {}))
+        return response
+
+
+def judge(response: Any, errand: Errand, *, only_meta: bool) -> dict[str, Any]:  # noqa: ANN401 - curl_cffi's response
+    """Return the chart in an answer of Yahoo's, or raise what is wrong with it.
+
+    Raises
+    ------
+    SourceError
+        One of its kinds, with the HTTP status.
+    """
+    symbol, status, text = errand.symbol, response.status_code, response.text
+    if status == 429:  # noqa: PLR2004
+        wait = retry_after(response.headers.get("Retry-After"), datetime.now(UTC))
+        raise RateLimitedError("Yahoo is limiting requests from this network.", symbol=symbol, retry_after=wait)
+    if status >= 500 or "Will be right back" in text:  # noqa: PLR2004
+        raise UpstreamDownError(f"Yahoo has a fault (HTTP {status}).", symbol=symbol, status=status)
+    if status in {401, 403} or text.lstrip()[:1] == "<":
+        raise BlockedError(
+            "Yahoo refused this network (shared or cloud addresses often are).", symbol=symbol, status=status
+        )
+    try:
+        chart = orjson.loads(text)["chart"]
+        error, results = chart.get("error"), chart.get("result")
+    except orjson.JSONDecodeError as cause:
+        raise BadAnswerError("Yahoo sent an incomplete answer; ignored.", symbol=symbol, status=status) from cause
+    except (KeyError, TypeError, AttributeError) as cause:
+        raise _unexpected(symbol, status) from cause
+    if status >= 400 or error:  # noqa: PLR2004
+        _refuse(errand, status, str((error or {}).get("description") or f"HTTP {status}"))
+    return _result(errand, results, only_meta=only_meta)
+
+
+def _refuse(errand: Errand, status: int, words: str) -> None:
+    if status == 404:  # noqa: PLR2004
+        raise UnknownSymbolError(f"Yahoo doesn't know '{errand.symbol}'.", symbol=errand.symbol, status=status)
+    if words.lower().startswith(_NO_SUCH_DAYS):
+        raise NoDataError(f"No prices for {errand.asked}.", symbol=errand.symbol, status=status)
+    raise BadRequestError(f"Yahoo on {errand.symbol}: {words[:200]}", symbol=errand.symbol, status=status)
+
+
+def _result(errand: Errand, results: Any, *, only_meta: bool) -> dict[str, Any]:  # noqa: ANN401 - whatever JSON held
+    try:
+        result: dict[str, Any] = results[0]
+        zone, stamps = result["meta"]["exchangeTimezoneName"], result.get("timestamp") or []
+    except (KeyError, TypeError, IndexError, AttributeError) as cause:
+        raise _unexpected(errand.symbol, 200) from cause
+    if not zone:
+        raise _unexpected(errand.symbol, 200)
+    if not stamps and not only_meta:
+        raise NoDataError(f"No prices for {errand.asked}.", symbol=errand.symbol, status=200)
+    return result
+
+
+def _unexpected(symbol: str, status: int | None = None) -> UnexpectedAnswerError:
+    return UnexpectedAnswerError(f"Unreadable data for {symbol}; details in the log.", symbol=symbol, status=status)
+
+
+def retry_after(header: str | None, now: datetime) -> float | None:
+    """Seconds that a Retry-After header asks for, in either of its forms; None where it says nothing usable."""
+    if not header:
+        return None
+    if header.strip().isdigit():
+        return float(header)
+    try:
+        at = parsedate_to_datetime(header)
+    except ValueError:
+        return None
+    return max(0.0, (at.replace(tzinfo=at.tzinfo or UTC) - now).total_seconds())
+
+
+def client() -> tuple[ModuleType, BudgetedSession]:
+    """Return yfinance and the session for it: one of each for all threads, for yfinance keeps a single one itself."""
+    with _loading:
+        return _load()
+
+
+@cache
+def _load() -> tuple[ModuleType, BudgetedSession]:
+    """Load yfinance so that it raises instead of answering an empty frame."""
+    import yfinance  # noqa: PLC0415 - half a second that a start without network need not pay
+
+    yfinance.config.debug.hide_exceptions = False
+    # Its log repeats what we raise, and guesses "delisted"; pandas 3 warns about its code on every call.
+    logging.getLogger("yfinance").setLevel(logging.CRITICAL)
+    warnings.filterwarnings("ignore", module=r"yfinance(\.|$)")
+    return yfinance, BudgetedSession()
+
+
+def forget_answers() -> None:
+    """Empty yfinance's in-process cache: it would give an old answer, even a faulty one, without asking."""
+    from yfinance.data import YfData  # noqa: PLC0415
+
+    YfData.cache_get.cache_clear()
