@@ -64,6 +64,14 @@ def symbols() -> tuple[str, ...]:
     return tuple(sorted(unquote(path.name.removesuffix(".parquet")) for path in folder().glob("*.parquet")))
 
 
+def changed_at(symbol: str) -> int:
+    """Return a number that grows with every save of a symbol (nanoseconds); 0 where nothing is saved."""
+    try:
+        return _path(symbol).stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0
+
+
 def no_rows() -> pd.DataFrame:
     """Return what a file without rows would hold."""
     stamps = pd.DatetimeIndex([], tz="UTC").as_unit("us")

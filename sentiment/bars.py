@@ -17,14 +17,26 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from sentiment.barfile import VALUES, Facts, load, locked, no_rows, save, symbols, utc
+from sentiment.barfile import VALUES, Facts, changed_at, load, locked, no_rows, save, symbols, utc
 from sentiment.errors import BarsError
 from sentiment.frames import day
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-__all__ = ["SAME", "VALUES", "Appended", "Facts", "append", "facts", "fetched_at", "read", "revisions", "symbols"]
+__all__ = [
+    "SAME",
+    "VALUES",
+    "Appended",
+    "Facts",
+    "append",
+    "changed_at",
+    "facts",
+    "fetched_at",
+    "read",
+    "revisions",
+    "symbols",
+]
 
 SAME = 1e-6
 """Relative difference up to which two figures are one: vendors hold prices in single precision."""

@@ -124,40 +124,53 @@ def check(claim: Claim, note: Note) -> Verdict:
         bars = market.bars(rule.series, note.day)
     except UnknownAssetError:
         return Verdict("not checkable", None, note.day, f"no stored series {rule.series}")
-    if rule.basis == "intraday" and not {"high", "low"} <= set(bars):
-        measured = _measure(rule, bars["close"].dropna(), note.day)
+    intraday = rule.basis == "intraday"
+    if intraday and not {"high", "low"} <= set(bars):
+        measured = _measure(rule, bars, note.day)
         by_closes = "" if measured is None else f"; by closes alone it would be {number(measured, '.1%')}"
         return Verdict(
             "not checkable", None, note.day, f"needs highs and lows; {rule.series} has closes only{by_closes}"
         )
-    measured = _measure(rule, bars["close"].dropna(), note.day)
+    measured = _measure(rule, bars, note.day)
     if measured is None:
-        return Verdict("not checkable", None, note.day, f"closes of {rule.series} do not cover the days it speaks of")
+        return Verdict("not checkable", None, note.day, f"bars of {rule.series} do not cover the days it speaks of")
     if rule.operator == "=":
         holds = abs(measured - rule.value) <= rule.tolerance + 1e-12
     else:
         slack = rule.tolerance if rule.operator.startswith("<") else -rule.tolerance
         holds = bool(_COMPARE[rule.operator](measured, rule.value + slack))
-    return Verdict("true" if holds else "false", measured, note.day, f"by daily closes of {rule.series}")
+    return Verdict(
+        "true" if holds else "false",
+        measured,
+        note.day,
+        f"by daily {'highs and lows' if intraday else 'closes'} of {rule.series}",
+    )
 
 
-def _measure(rule: Check, close: pd.Series, known: date) -> float | None:
+def _measure(rule: Check, bars: pd.DataFrame, known: date) -> float | None:
+    """Measure a rule on bars known by then; by lows against highs where the rule asks for them and they are there."""
+    intraday = rule.basis == "intraday" and {"high", "low"} <= set(bars)
+    close = bars["close"].dropna()
     until = close.loc[: day(rule.end)]
     if rule.end > known or until.empty or until.index[-1] != day(rule.end):
         return None
     last = float(until.iloc[-1])
     if rule.kind == "close":
         return last
-    if rule.kind == "drawdown":
-        return last / float(until.max()) - 1
-    window = until.loc[day(rule.start or rule.end) :]
-    if window.index[0] != day(rule.start or rule.end):
+    first = day(rule.start or until.index[0].date())
+    window = until.loc[first:]
+    if window.index[0] != first:
         return None
+    if "drawdown" in rule.kind:
+        highs = bars["high"].loc[until.index].cummax() if intraday else until.cummax()
+        lows = bars["low"].loc[until.index] if intraday else until
+        falls = (lows / highs - 1).loc[first:]
+        return float(falls.min() if rule.kind == "maximum drawdown" else falls.iloc[-1])
     if rule.kind in {"minimum", "maximum"}:
         return float(window.min() if rule.kind == "minimum" else window.max())
     own = last / float(window.iloc[0]) - 1
     if rule.kind == "return":
         return own
     other = market.bars(rule.other or "", known)["close"].dropna()
-    before, after = other.reindex([day(rule.start or rule.end), day(rule.end)])
+    before, after = other.reindex([first, day(rule.end)])
     return None if math.isnan(after / before) else own - (float(after / before) - 1)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path  # noqa: TC003 - typer reads it at run time
 from typing import TYPE_CHECKING, Annotated
@@ -56,11 +56,21 @@ def _day(text: str) -> date:
         raise SelectionError(f"{text!r} is not a day; write it as 2025-12-02") from None
 
 
+def _instant(text: str | None) -> datetime | None:
+    from sentiment import links
+
+    return links.instant(text) if text else None
+
+
 Asset = Annotated[str, typer.Argument(help="Symbol of the asset, such as BTC-USD.")]
 AsOf = Annotated[
     str | None, typer.Option(help="Day to look from, as 2025-12-02; without it the latest.", metavar="DATE")
 ]
 Day = Annotated[str | None, typer.Option(help="As 2025-12-02.", metavar="DATE")]
+KnownAt = Annotated[
+    str | None,
+    typer.Option(help="Prices as they were saved at this instant, as 2026-10-04T12:00:00Z.", metavar="INSTANT"),
+]
 How = Annotated[Format, typer.Option("--format", help="How to print.")]
 
 
@@ -78,19 +88,19 @@ def run(
 
 
 @app.command()
-def score(asset: Asset, as_of: AsOf = None, form: How = Format.TABLE) -> None:
+def score(asset: Asset, as_of: AsOf = None, known_at: KnownAt = None, form: How = Format.TABLE) -> None:
     """Print the reading of one day: both axes, the gap, the regime and every part."""
     from sentiment import market
     from sentiment.score import score as score_inputs
 
-    scored = score_inputs(market.inputs(asset, _day(as_of) if as_of else None))
+    scored = score_inputs(market.inputs(asset, _day(as_of) if as_of else None, _instant(known_at)))
     if form is Format.JSON:
-        _print_json(_reading(scored))
+        _print_json(_reading(scored, _instant(known_at)))
     else:
         _print_reading(scored)
 
 
-def _reading(scored: Scores) -> dict[str, object]:
+def _reading(scored: Scores, known_at: datetime | None) -> dict[str, object]:
     from sentiment import market
     from sentiment.components import registry
 
@@ -107,6 +117,7 @@ def _reading(scored: Scores) -> dict[str, object]:
         for part in registry()
     ]
     as_of = scored.axes.index[-1].date()
+    source = market.provenance(scored.asset, as_of, known_at)
     return {
         "asset": scored.asset,
         "as_of": as_of.isoformat(),
@@ -117,7 +128,9 @@ def _reading(scored: Scores) -> dict[str, object]:
         "regime": last["regime"],
         "coverage": {"fear": last["fear_coverage"], "fundamentals": last["fundamentals_coverage"]},
         "components": parts,
-        "source": market.provenance(scored.asset, as_of).source,
+        "source": source.source,
+        "fetched_at": source.fetched_at,
+        "last_bars": {title: last.isoformat() for title, last in source.last_bars.items()},
     }
 
 
@@ -180,6 +193,7 @@ def export(  # noqa: PLR0913 - a command has as many parameters as options
     start: Day = None,
     end: Day = None,
     as_of: AsOf = None,
+    known_at: KnownAt = None,
     out: Annotated[Path | None, typer.Option("-o", "--out", help="File to write; without it standard output.")] = None,
 ) -> None:
     """Write a table as CSV, the same bytes as the page's own button."""
@@ -187,7 +201,7 @@ def export(  # noqa: PLR0913 - a command has as many parameters as options
     from sentiment import market
     from sentiment.score import score as score_inputs
 
-    inputs = market.inputs(asset, _day(as_of) if as_of else None)
+    inputs = market.inputs(asset, _day(as_of) if as_of else None, _instant(known_at))
     table = tables.TABLES[what.value](inputs, score_inputs(inputs))
     text = tables.to_csv(tables.between(table, _day(start) if start else None, _day(end) if end else None))
     if out is None:
@@ -204,9 +218,10 @@ def export(  # noqa: PLR0913 - a command has as many parameters as options
 def link(  # noqa: PLR0913 - a command has as many parameters as options
     asset: Asset,
     *,
-    view: Annotated[str, typer.Option(help="Overview or Research.")] = "Overview",
+    view: Annotated[str, typer.Option(help="Overview, Research or Data.")] = "Overview",
     span: Annotated[str, typer.Option("--range", help="3M, 6M, 1Y, 2Y, 5Y or All.")] = "2Y",
     as_of: AsOf = None,
+    known_at: KnownAt = None,
     log: Annotated[bool, typer.Option(help="Price on a logarithmic scale.")] = True,
     note: Annotated[str | None, typer.Option(help="Note to open.")] = None,
     base: Annotated[str, typer.Option(help="Address of the dashboard.")] = "http://localhost:8501/",
@@ -216,11 +231,53 @@ def link(  # noqa: PLR0913 - a command has as many parameters as options
     from sentiment.models import Selection
 
     wanted = replace(Selection(), asset=asset, view=view, range=span, log=log, note=note)
-    wanted = replace(wanted, as_of=_day(as_of) if as_of else None)
+    wanted = replace(wanted, as_of=_day(as_of) if as_of else None, known_at=_instant(known_at))
     read, problems = links.from_query(links.to_query(wanted))
     if problems or read != wanted:
         raise SelectionError(problems[0].partition("; showing")[0].replace("the link ", "").replace("The link ", ""))
     typer.echo(links.address(base, wanted))
+
+
+@app.command()
+def refresh(
+    tickers: Annotated[list[str] | None, typer.Argument(help="Yahoo tickers; without any, all that is saved.")] = None,
+    *,
+    full: Annotated[bool, typer.Option("--full", help="Fetch the whole history even if its tail would do.")] = False,
+) -> None:
+    """Fetch prices from Yahoo and save them; an asset brings along what its scores ask for."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from sentiment import bars, market
+    from sentiment.providers import yahoo
+    from sentiment.refresh import refresh_all
+
+    named = [yahoo.ticker(text) for text in tickers or bars.symbols() or [market.assets()[0].symbol]]
+    symbols = list(dict.fromkeys(one for symbol in named for one in market.wanted(symbol)))
+    with Progress(console=Console(stderr=True), transient=True) as shown:
+        task = shown.add_task("Asking Yahoo", total=len(symbols))
+        outcomes = refresh_all(symbols, full=full, progress=lambda *_: shown.advance(task))
+    failed = 0
+    for symbol, outcome in outcomes.items():
+        if isinstance(outcome, SentimentError):
+            failed += 1
+            typer.echo(f"{symbol:10}  failed: {outcome}")
+            continue
+        typer.echo(
+            f"{symbol:10}  {outcome.new:,} new, {outcome.revised:,} revised, {len(outcome.quarantined):,} not trusted, "
+            f"last bar {outcome.last or 'none'}"
+        )
+    if failed:
+        _fail(f"{failed} of {len(symbols)} could not be refreshed; what is saved stays as it was", 1)
+
+
+@app.command()
+def revisions(asset: Asset, as_of: AsOf = None) -> None:
+    """Print every figure that was changed after it was first known, and the effect on the scores, as CSV."""
+    from sentiment import export as tables
+
+    table = tables.revisions(asset, _day(as_of) if as_of else None)
+    sys.stdout.buffer.write(tables.to_csv(table).encode())
 
 
 @notes_app.command("list")

@@ -12,10 +12,11 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from sentiment import files, links, market
+from sentiment import files, links, live, market
+from sentiment.errors import SentimentError, SourceError
 from sentiment.models import Selection
 from sentiment.score import headline
-from sentiment.views import load, overview, research
+from sentiment.views import data, load, overview, research
 from sentiment.words import plain_day
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 VIEWS: dict[str, Callable[[Selection, Inputs, Scores], None]] = {
     "Overview": overview.render,
     "Research": research.render,
+    "Data": data.render,
 }
 
 
@@ -35,14 +37,16 @@ def main() -> None:
     st.set_page_config(page_title="Sentiment: fear and fundamentals", page_icon=str(files.ICON), layout="wide")
     asked = _asked()
     selection = _choices(asked)
+    live.ask(market.wanted(selection.asset))
     for problem in st.session_state["problems"]:
         st.warning(problem)
-    until = market.settle(selection.asset, selection.as_of)
-    inputs, scored = load(selection.asset, until)
+    until = market.settle(selection.asset, selection.as_of, selection.known_at)
+    inputs, scored = load(selection.asset, until, selection.known_at, market.version(selection.asset))
     st.header(headline(scored), anchor=False)
-    if selection.as_of is not None:
+    _freshness(selection, until)
+    if selection.as_of is not None or selection.known_at is not None:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption(f"As it was known at the end of {plain_day(until)} (UTC); nothing later is shown.")
+            st.caption(_pinned_words(selection, until))
             st.button("Show the latest day", on_click=_show_latest, type="tertiary", icon=":material/update:")
     if selection.view != "Research":
         st.query_params.pop("note", None)
@@ -56,6 +60,7 @@ def _asked() -> Selection:
         query = urlencode([(name, value) for name in st.query_params for value in st.query_params.get_all(name)])
         st.session_state["asked"], st.session_state["problems"] = links.from_query(query)
         st.session_state["note"] = st.session_state["asked"].note
+        st.session_state["known_at"] = st.session_state["asked"].known_at
     asked: Selection = st.session_state["asked"]
     return asked
 
@@ -76,7 +81,8 @@ def _choices(asked: Selection) -> Selection:
         span = st.segmented_control(
             "Range", list(links.RANGES), default=default.range, required=True, key="range", bind="query-params"
         )
-        first, last = market.span(asset)
+        known_at = st.session_state["known_at"]
+        first, last = market.span(asset, known_at)
         as_of = st.date_input(
             "As of (empty: latest)",
             value=None,
@@ -89,7 +95,13 @@ def _choices(asked: Selection) -> Selection:
         )
         log = st.toggle("Log scale", value=default.log, key="log", bind="query-params")
     selection = Selection(
-        asset, view or default.view, span or default.range, as_of, log, st.session_state.get("note", asked.note)
+        asset=asset,
+        view=view or default.view,
+        range=span or default.range,
+        as_of=as_of,
+        known_at=known_at,
+        log=log,
+        note=st.session_state.get("note", asked.note),
     )
     _share(place, selection, last)
     return selection
@@ -98,26 +110,57 @@ def _choices(asked: Selection) -> Selection:
 def _share(place: st.delta_generator.DeltaGenerator, selection: Selection, last: date) -> None:
     base = str(st.context.url or "").split("?")[0]
     shared = replace(selection, note=selection.note if selection.view == "Research" else None)
-    pinned = replace(shared, as_of=shared.as_of or last)
+    now = datetime.now(UTC).replace(microsecond=0)
+    pinned = replace(shared, as_of=shared.as_of or last, known_at=shared.known_at or now)
     with place:
-        if selection.as_of is None:
+        if selection.as_of is None and selection.known_at is None:
             st.caption("This screen, moving on with the latest day")
             st.code(links.address(base, shared), language=None, wrap_lines=True)
-        st.caption(f"This screen as it was known on {pinned.as_of}")
+        st.caption(f"This screen for good: {pinned.as_of}, with prices as they are saved now")
         st.code(links.address(base, pinned), language=None, wrap_lines=True)
+
+
+def _pinned_words(selection: Selection, until: date) -> str:
+    words = f"As it was known at the end of {plain_day(until)} (UTC); nothing later is shown."
+    if selection.known_at is not None:
+        words += f" Prices as they were saved by {selection.known_at:%Y-%m-%d %H:%M:%S} UTC, before any later revision."
+    return words
+
+
+def _freshness(selection: Selection, until: date) -> None:
+    """Say what a refresh is doing or why it failed, and draw the page again when it has brought something."""
+    symbols = market.wanted(selection.asset)
+    if live.running(symbols):
+        _wait(symbols)
+        return
+    failures = [outcome for outcome in map(live.outcome, symbols) if isinstance(outcome, SentimentError)]
+    told = [one.told(until) if isinstance(one, SourceError) else str(one) for one in failures]
+    if told:
+        st.warning(" ".join(dict.fromkeys(told)), icon=":material/cloud_off:")
+
+
+@st.fragment(run_every=1.0)
+def _wait(symbols: tuple[str, ...]) -> None:
+    busy = live.running(symbols)
+    if not busy:
+        st.rerun()
+    st.caption(f":material/sync: Asking Yahoo for {', '.join(busy)}; the page shows what is saved meanwhile.")
 
 
 def _show_latest() -> None:
     st.session_state["as_of"] = None
+    st.session_state["known_at"] = None
+    st.query_params.pop("known_at", None)
 
 
 def _footer(selection: Selection, until: date) -> None:
-    source = market.provenance(selection.asset, until)
+    source = market.provenance(selection.asset, until, selection.known_at)
     age = "" if selection.as_of else f", {(datetime.now(UTC).date() - source.last_bar).days} days ago"
+    fetched = f", fetched {source.fetched_at:%Y-%m-%d %H:%M} UTC" if source.fetched_at else ""
     others = "; ".join(f"{title} to {plain_day(last)}" for title, last in source.last_bars.items())
     st.divider()
     st.caption(
-        f"Source: {source.source}. {selection.asset} to {plain_day(source.last_bar)}{age}; {others}. "
+        f"Source: {source.source}{fetched}. {selection.asset} to {plain_day(source.last_bar)}{age}; {others}. "
         "A series counts for at most 7 days after its last bar, then it is missing. "
         "A description of the market, not advice: that such readings foretell returns has not been demonstrated."
     )

@@ -9,19 +9,23 @@ from __future__ import annotations
 import csv
 import io
 import textwrap
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from sentiment import calls, notes
+from sentiment import bars as store
+from sentiment import calls, market, notes
 from sentiment.components import registry
 from sentiment.errors import SelectionError
 from sentiment.frames import day
+from sentiment.models import AXES
+from sentiment.score import score
 from sentiment.words import plain_day
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import date
+    from datetime import date, datetime
 
     from sentiment.models import Inputs
     from sentiment.score import Scores
@@ -31,8 +35,9 @@ _RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 def prices(inputs: Inputs) -> pd.DataFrame:
     """Bars of the asset: date, close and the other columns known, one row a day."""
-    known = [name for name in ("open", "high", "low", "close", "volume") if name in inputs.prices]
-    return inputs.prices[known].reset_index()
+    names = ("open", "high", "low", "close", "volume", "dividends", "splits")
+    bars = inputs.prices[~inputs.prices["carried"]] if "carried" in inputs.prices else inputs.prices
+    return bars[[name for name in names if name in bars]].reset_index()
 
 
 def scores(scored: Scores) -> pd.DataFrame:
@@ -109,6 +114,62 @@ CALL_COLUMNS = [
     "note", "publisher", "published", "asset", "call", "direction", "horizon_end", "reference_date", "reference", "status",
     "forward_return", "max_adverse", "max_favourable", "share_inside", "base_rate",
 ]  # fmt: skip
+
+
+def sources(asset: str, as_of: date | None = None, known_at: datetime | None = None) -> pd.DataFrame:
+    """Every series behind an asset's scores: what it is, where it comes from, its range and when it was fetched."""
+    series = {asset: market.asset(asset).title} | {
+        one.symbol: one.title for one in market.cast(asset, known_at).values()
+    }
+    rows = []
+    for symbol, title in series.items():
+        bars = market.bars(symbol, as_of, known_at)
+        is_live = market.is_live(symbol, known_at)
+        fetched = store.fetched_at(symbol) if is_live else None
+        rows.append(
+            {
+                "series": symbol,
+                "title": title,
+                "source": "Yahoo" if is_live else "bundled",
+                "licence": "for personal use, by Yahoo's terms" if is_live else "public facts, see data/README.md",
+                "first": bars.index[0].date().isoformat() if len(bars) else None,
+                "last": bars.index[-1].date().isoformat() if len(bars) else None,
+                "rows": len(bars),
+                "fetched_at": fetched.isoformat(timespec="seconds") if fetched else None,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def revisions(asset: str, as_of: date | None = None) -> pd.DataFrame:
+    """Every changed figure of an asset, and how the scores of its day moved with the whole change it came in.
+
+    One row a figure: date, column, old, new, known_at, and fear and fundamentals of that date before and after.
+    """
+    changed = store.revisions(market.asset(asset).symbol)
+    if as_of is not None:
+        changed = changed[changed["date"] <= day(as_of)]
+    effects = []
+    for known_at in changed["known_at"].drop_duplicates():
+        after = known_at.to_pydatetime()
+        days_changed = pd.DatetimeIndex(changed.loc[changed["known_at"] == known_at, "date"].unique())
+        before = score(market.inputs(asset, known_at=after - timedelta(microseconds=1))).axes.reindex(days_changed)
+        then = score(market.inputs(asset, known_at=after)).axes.reindex(days_changed)
+        effects.append(
+            pd.DataFrame(
+                {
+                    "date": days_changed,
+                    "known_at": known_at,
+                    **{f"{axis}_before": before[axis].to_numpy() for axis in AXES},
+                    **{f"{axis}_after": then[axis].to_numpy() for axis in AXES},
+                }
+            )
+        )
+    if not effects:
+        return changed
+    table = changed.merge(pd.concat(effects), on=["date", "known_at"], how="left", validate="many_to_one")
+    return table.assign(known_at=table["known_at"].map(lambda moment: moment.isoformat()).astype("str"))
+
 
 TABLES: dict[str, Callable[[Inputs, Scores], pd.DataFrame]] = {
     "scores": lambda _, scored: scores(scored),

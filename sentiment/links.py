@@ -7,7 +7,7 @@ made here and the address bar say the same. A value that equals the default is l
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -18,10 +18,11 @@ from sentiment.models import Selection
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-VIEWS = ("Overview", "Research")
+VIEWS = ("Overview", "Research", "Data")
 RANGES: dict[str, int | None] = {"3M": 91, "6M": 182, "1Y": 365, "2Y": 730, "5Y": 1_826, "All": None}
 MAX_QUERY = 2_000
 _SHOWN = 40
+_EPOCH, _DISTANT = 1970, 2200
 _EMBED = frozenset({"embed", "embed_options"})  # Streamlit's own parameters
 
 
@@ -31,8 +32,14 @@ def to_query(selection: Selection) -> str:
     for field in fields(Selection):
         value = getattr(selection, field.name)
         if value != field.default:
-            pairs.append((field.name, str(value).lower() if isinstance(value, bool) else str(value)))
+            pairs.append((field.name, _written(value)))
     return urlencode(pairs)
+
+
+def _written(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def address(base: str, selection: Selection) -> str:
@@ -77,7 +84,7 @@ def from_query(query: str) -> tuple[Selection, tuple[str, ...]]:
 def start_of(selection: Selection, last: date) -> date:
     """First day of the selected range when the last day shown is `last`."""
     days = RANGES[selection.range]
-    first, _ = market.span(selection.asset)
+    first, _ = market.span(selection.asset, selection.known_at)
     return first if days is None else max(first, last - timedelta(days=days - 1))
 
 
@@ -88,7 +95,7 @@ def _short(value: str) -> str:
 def _default(name: str) -> str:
     default = getattr(Selection(), name, None)
     if default is None:
-        return "the latest day" if name == "as_of" else "the screen without it"
+        return {"as_of": "the latest day", "known_at": "what is known now"}.get(name, "the screen without it")
     return str(default).lower() if isinstance(default, bool) else str(default)
 
 
@@ -113,7 +120,24 @@ def _as_of(text: str, selection: Selection) -> date:
         wanted = date.fromisoformat(text)
     except ValueError:
         raise SelectionError(f"the link asks for the day {_short(text)}; a day looks like 2025-12-02") from None
-    return market.settle(selection.asset, wanted)
+    return market.settle(selection.asset, wanted, selection.known_at)
+
+
+def instant(text: str) -> datetime:
+    """Read an instant such as 2026-10-04T12:00:00Z.
+
+    Raises
+    ------
+    SelectionError
+        If it is none, names no time zone, or lies before 1970.
+    """
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None or not _EPOCH <= moment.year <= _DISTANT:
+        raise SelectionError(f"known_at is {_short(text)}; an instant looks like 2026-10-04T12:00:00Z")
+    return moment.astimezone(UTC)
 
 
 def _flag(text: str, _: Selection) -> bool:
@@ -133,6 +157,7 @@ _READERS: dict[str, Callable[[str, Selection], Any]] = {
     "asset": _asset,
     "view": _one_of("view", VIEWS),
     "range": _one_of("range", tuple(RANGES)),
+    "known_at": lambda text, _: instant(text),
     "as_of": _as_of,
     "log": _flag,
     "note": _note,

@@ -1,24 +1,59 @@
-"""Prices for the rest of the house: which assets there are, and everything known of one at the end of a day."""
+"""Prices for the rest of the house: which assets there are, and everything known of one at the end of a day.
+
+Saved live bars answer where there are any, else the bundled figures; nothing here waits for a network. `live` refreshes.
+"""
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
+from sentiment import bars as store
 from sentiment import notes
 from sentiment.errors import SelectionError, UnknownAssetError
-from sentiment.frames import day, every_day
-from sentiment.models import Asset, Inputs, Provenance
+from sentiment.frames import day, days, every_day
+from sentiment.measures import total_return
+from sentiment.models import Asset, Inputs, Provenance, Series
 from sentiment.providers import bundled
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
-    import pandas as pd
+# Who plays a role for an asset; "" stands for every asset. A live series comes before the bundled one that it replaces.
+ROLES: dict[str, dict[str, tuple[Series, ...]]] = {
+    "future": {
+        "BTC-USD": (Series("BTC=F", "CME bitcoin future, front month"),),
+        "ETH-USD": (Series("ETH=F", "CME ether future, front month"),),
+    },
+    "equity_volatility": {"": (Series("^VIX", "Cboe volatility index (VIX)"),)},
+    "short_rate": {
+        "": (
+            Series("^IRX", "13-week US Treasury bill rate", scale=0.01, live_only=True),
+            Series("FED-FUNDS-TARGET", "Federal funds target range, upper bound"),
+        )
+    },
+    "funding_rate": {"BTC-USD": (Series("BTC-FUNDING", "BTC perpetual futures funding rate"),)},
+}
 
 
 def assets() -> tuple[Asset, ...]:
-    """Assets that can be scored."""
-    return tuple(asset for asset in bundled.assets().values() if asset.role == "asset")
+    """Assets that can be scored: the bundled ones, then the saved ones that only play no other role."""
+    own = tuple(asset for asset in bundled.assets().values() if asset.role == "asset")
+    taken = {asset.symbol for asset in own} | {
+        one.symbol for by_asset in ROLES.values() for several in by_asset.values() for one in several
+    }
+    saved = tuple(_saved(symbol) for symbol in store.symbols() if symbol not in taken)
+    return own + saved
+
+
+def _saved(symbol: str) -> Asset:
+    about = store.facts(symbol)
+    crypto = about is not None and about.instrument == "CRYPTOCURRENCY"
+    return Asset(
+        symbol, symbol, (about.currency if about else "") or "points", "daily" if crypto else "exchange", "asset"
+    )
 
 
 def asset(symbol: str) -> Asset:
@@ -27,27 +62,55 @@ def asset(symbol: str) -> Asset:
     Raises
     ------
     UnknownAssetError
-        Naming what there is.
+        Naming what there is, and how to get what there is not.
     """
     found = {one.symbol: one for one in assets()}
     if symbol not in found:
-        raise UnknownAssetError(f"no asset {symbol!r}; there are: {', '.join(found)}")
+        raise UnknownAssetError(
+            f"no asset {symbol!r}; there are: {', '.join(found)} (any Yahoo ticker can be fetched: sentiment refresh TICKER)"
+        )
     return found[symbol]
 
 
-def bars(symbol: str, as_of: date | None = None) -> pd.DataFrame:
-    """Bars of any series by symbol, up to the end of `as_of`."""
-    frame = bundled.bars(symbol)
+def bars(symbol: str, as_of: date | None = None, known_at: datetime | None = None) -> pd.DataFrame:
+    """Bars of any series by symbol, up to the end of `as_of`, as they were known at `known_at`.
+
+    Raises
+    ------
+    UnknownAssetError
+        If the series is neither saved nor bundled.
+    BarsError
+        If its saved file is damaged.
+    """
+    frame = _stored(symbol, store.changed_at(symbol), known_at)
+    if frame.empty:
+        frame = bundled.bars(symbol)
     return frame if as_of is None else frame.loc[: day(as_of)]
 
 
-def span(symbol: str) -> tuple[date, date]:
+def is_live(symbol: str, known_at: datetime | None = None) -> bool:
+    """Tell whether saved live bars answer for a series."""
+    return not _stored(symbol, store.changed_at(symbol), known_at).empty
+
+
+@lru_cache(maxsize=256)
+def _stored(symbol: str, changed: int, known_at: datetime | None) -> pd.DataFrame:
+    """Return saved bars, read again only when the file has changed; treat the frame as read-only."""
+    return store.read(symbol, known_at=known_at) if changed else pd.DataFrame()
+
+
+def version(symbol: str) -> tuple[int, ...]:
+    """Numbers that change whenever anything that an asset's reading rests on is saved."""
+    return tuple(store.changed_at(one) for one in wanted(symbol))
+
+
+def span(symbol: str, known_at: datetime | None = None) -> tuple[date, date]:
     """First and last day of an asset's bars."""
-    index = bars(asset(symbol).symbol).index
+    index = bars(asset(symbol).symbol, known_at=known_at).index
     return index[0].date(), index[-1].date()
 
 
-def settle(symbol: str, as_of: date | None) -> date:
+def settle(symbol: str, as_of: date | None, known_at: datetime | None = None) -> date:
     """Day that `as_of` means for an asset: itself, or the last bar where it is None.
 
     Raises
@@ -55,40 +118,76 @@ def settle(symbol: str, as_of: date | None) -> date:
     UnknownAssetError, SelectionError
         If there is no such asset, or the day lies outside its bars.
     """
-    first, last = span(symbol)
+    first, last = span(symbol, known_at)
     if as_of is not None and not first <= as_of <= last:
         raise SelectionError(f"no prices of {symbol} for {as_of}; they run from {first} to {last}")
     return as_of or last
 
 
-def inputs(symbol: str, as_of: date | None = None) -> Inputs:
+def cast(symbol: str, known_at: datetime | None = None) -> dict[str, Series]:
+    """Which series plays each role for an asset; a role that nothing at hand can play is left out."""
+    found = {}
+    for role, by_asset in ROLES.items():
+        for one in by_asset.get(symbol, by_asset.get("", ())):
+            if is_live(one.symbol, known_at) or (not one.live_only and one.symbol in bundled.assets()):
+                found[role] = one
+                break
+    return found
+
+
+def wanted(symbol: str) -> tuple[str, ...]:
+    """Yahoo tickers that a full reading of an asset asks for: itself and whoever plays a role."""
+    others = [
+        one.symbol
+        for by_asset in ROLES.values()
+        for one in by_asset.get(symbol, by_asset.get("", ()))
+        if not one.symbol.startswith(("BTC-FUNDING", "FED-FUNDS"))
+    ]
+    return (symbol, *others)
+
+
+def inputs(symbol: str, as_of: date | None = None, known_at: datetime | None = None) -> Inputs:
     """Everything known of an asset at the end of `as_of`: nothing later is in the answer.
+
+    Closes of an exchange are carried over days without a session, at most seven; volume is not.
 
     Raises
     ------
     UnknownAssetError, SelectionError
         As in `settle`.
     """
-    until = settle(symbol, as_of)
-    prices = bars(symbol, until)
+    until = settle(symbol, as_of, known_at)
+    prices = bars(symbol, until, known_at)
     index = every_day(prices.index[0].date(), until)
     series = {
-        other.role: bundled.bars(other.symbol)["close"].reindex(index)
-        for other in bundled.assets().values()
-        if other.role not in {"asset", "benchmark"} and other.of in {None, symbol}
+        role: bars(one.symbol, until, known_at)["close"].reindex(index) * one.scale
+        for role, one in cast(symbol, known_at).items()
     }
     about = tuple(note for note in notes.known(until) if symbol in note.assets)
-    return Inputs(symbol, prices.reindex(index), series, about)
+    prices = total_return(prices)
+    on_every_day = _carry(prices, index) if asset(symbol).kind == "exchange" else prices.reindex(index)
+    return Inputs(symbol, on_every_day, series, about)
 
 
-def provenance(symbol: str, as_of: date | None = None) -> Provenance:
-    """Where the prices come from and the last bar of every series behind them, by title."""
-    until = settle(symbol, as_of)
-    last_bars = {
-        other.title: bars(other.symbol, until).index[-1].date()
-        for other in bundled.assets().values()
-        if other.role not in {"asset", "benchmark"}
-        and other.of in {None, symbol}
-        and not bars(other.symbol, until).empty
-    }
-    return Provenance(bundled.NAME, until, last_bars)
+def _carry(prices: pd.DataFrame, index: pd.DatetimeIndex) -> pd.DataFrame:
+    """Carry an exchange's closes over days without a session; nothing was traded on them."""
+    frame = prices.reindex(index)
+    carried = ~index.isin(days(prices))
+    closes = [name for name in ("close", "total_return") if name in frame]
+    frame[closes] = frame[closes].ffill(limit=7)
+    if "volume" in frame:
+        frame["volume"] = frame["volume"].mask(carried & frame["close"].notna(), 0.0)
+    return frame.assign(carried=carried)
+
+
+def provenance(symbol: str, as_of: date | None = None, known_at: datetime | None = None) -> Provenance:
+    """Where the prices come from, when they were fetched, and the last bar of every series behind them."""
+    until = settle(symbol, as_of, known_at)
+    sources = {symbol: asset(symbol).title} | {one.symbol: one.title for one in cast(symbol, known_at).values()}
+    last_bars = {}
+    for one, title in sources.items():
+        frame = bars(one, until, known_at)
+        if one != symbol and not frame.empty:
+            last_bars[title] = frame.index[-1].date()
+    live = is_live(symbol, known_at)
+    return Provenance("Yahoo" if live else bundled.NAME, until, last_bars, store.fetched_at(symbol) if live else None)

@@ -60,6 +60,19 @@ def signed_volume_share(close: pd.Series, volume: pd.Series, days: int) -> pd.Se
     return signed.rolling(days).sum() / total.where(total > 0)
 
 
+def total_return(bars: pd.DataFrame) -> pd.DataFrame:
+    """Add a column ``total_return`` where dividends are known: the close as if each were put back in on its day.
+
+    It starts at the first close and only grows forward, day by day, (close + dividend) over the close before: a later
+    dividend changes no earlier value, as the vendors' backward-adjusted closes do.
+    """
+    if "dividends" not in bars or not (bars["dividends"] > 0).any():
+        return bars
+    close = bars["close"]
+    growth = ((close + bars["dividends"]) / close.shift(1)).fillna(1.0)
+    return bars.assign(total_return=close.iloc[0] * growth.cumprod())
+
+
 def carry_forward(values: pd.Series, days: int = 7) -> pd.Series:
     """Hold the last known value for at most `days` days (weekends and holidays of an exchange), then none."""
     return values.ffill(limit=days)

@@ -53,7 +53,7 @@ class Check:
     fractions; of the others, the series' own unit.
     """
 
-    kind: Literal["close", "drawdown", "return", "relative return", "minimum", "maximum"]
+    kind: Literal["close", "drawdown", "maximum drawdown", "return", "relative return", "minimum", "maximum"]
     series: str
     end: date
     operator: Literal["<", "<=", "=", ">=", ">"]
@@ -173,7 +173,8 @@ class Inputs:
     asset : str
         Symbol of the asset.
     prices : pandas.DataFrame
-        ``close`` and, where known, ``open high low volume``; one row a day, gaps NaN.
+        ``close`` and, where known, ``open high low volume``; one row a day, gaps NaN. ``total_return`` is the close with
+        dividends put back in, ``carried`` marks days without a session.
     series : mapping of str to pandas.Series
         The other series by role (``future``, ``equity_volatility``, ``short_rate``, ``funding_rate``), aligned to the
         same index, not carried: NaN where no bar closed. A role without data is absent.
@@ -190,6 +191,11 @@ class Inputs:
         """Series that plays a role for this asset; all NaN where the data at hand have none."""
         unknown = self.prices["close"] * float("nan")
         return self.series.get(name, unknown)
+
+    @property
+    def closes(self) -> pd.Series:
+        """Closes to measure returns on: with dividends put back in where there are any."""
+        return self.prices.get("total_return", self.prices["close"])
 
     def column(self, name: str) -> pd.Series:
         """Column of the asset's own bars; all NaN where the data at hand have none."""
@@ -239,14 +245,28 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What the viewer chose. The defaults are what a link leaves out; ``as_of=None`` follows the latest bar."""
+    """What the viewer chose. The defaults are what a link leaves out; ``as_of=None`` follows the latest bar.
+
+    ``known_at`` shows prices as they were saved at that instant, before any later revision; None means now.
+    """
 
     asset: str = "BTC-USD"
     view: str = "Overview"
     range: str = "2Y"
     as_of: date | None = None
+    known_at: datetime | None = None
     log: bool = True
     note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A series that can play a role for an asset; ``scale`` turns its unit into ours."""
+
+    symbol: str
+    title: str
+    scale: float = 1.0
+    live_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,3 +276,4 @@ class Provenance:
     source: str
     last_bar: date
     last_bars: Mapping[str, date] = field(default_factory=dict)
+    fetched_at: datetime | None = None

@@ -226,7 +226,7 @@ _PRICE = _number(0, 1e15)
 _CHECK = _record(
     _check,
     {
-        "kind": _choice("close", "drawdown", "return", "relative return", "minimum", "maximum"),
+        "kind": _choice("close", "drawdown", "maximum drawdown", "return", "relative return", "minimum", "maximum"),
         "series": _symbol,
         "end": _day,
         "operator": _choice("<", "<=", "=", ">=", ">"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from datetime import date
 
 import numpy as np
@@ -10,6 +12,10 @@ import pytest
 
 from sentiment.frames import day
 from sentiment.models import Inputs
+
+# Every test, and every process it starts, has an empty data folder of its own and asks no network.
+os.environ["SENTIMENT_DATA_DIR"] = tempfile.mkdtemp(prefix="sentiment-")
+os.environ["SENTIMENT_OFFLINE"] = "1"
 
 
 @pytest.fixture

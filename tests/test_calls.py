@@ -124,7 +124,7 @@ def test_claims_of_the_bundled_notes(note, words, answer, measured):
 def test_a_verdict_says_which_series_it_used():
     found = notes.find("k33-2025-11-25")
     verdict = calls.check(found.claims[0], found)
-    assert "needs highs and lows; BTC-USD has closes only; by closes alone it would be −30.0%" in verdict.reason
+    assert "needs highs and lows; BTC-USD has closes only; by closes alone it would be −32.1%" in verdict.reason
 
 
 @pytest.mark.parametrize(
@@ -138,6 +138,18 @@ def test_each_kind_of_check_by_hand(closes, kind, value, measured):
     assert verdict.measured == pytest.approx(measured)
     assert verdict.answer == "true"
     assert calls.check(Claim("it was so", replace(rule, value=value + 1)), NOTE).answer == "false"
+
+
+def test_a_fall_within_the_days_is_measured_from_high_to_low_where_they_are_known(monkeypatch):
+    index = pd.date_range("2025-11-29", periods=4, freq="D", tz="UTC", name="date", unit="us")
+    bars = pd.DataFrame(
+        {"high": [110.0, 200, 150, 140], "low": [90.0, 120, 100, 130], "close": [100.0, 150, 120, 135]}, index=index
+    )
+    monkeypatch.setattr(market, "bars", lambda *_: bars)
+    rule = Check("maximum drawdown", "X", date(2025, 12, 2), "=", -0.5, date(2025, 11, 29), 1e-9, basis="intraday")
+    verdict = calls.check(Claim("it halved", rule), NOTE)
+    assert (verdict.answer, verdict.reason) == ("true", "by daily highs and lows of X")
+    assert calls.check(Claim("it halved", replace(rule, basis="close")), NOTE).measured == pytest.approx(-0.2)
 
 
 def test_a_relative_return_subtracts_the_other_series(closes):

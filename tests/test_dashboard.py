@@ -44,6 +44,9 @@ def test_a_link_restores_the_screen():
 def test_an_as_of_date_hides_all_that_came_later():
     for view in links.VIEWS:
         app = page(as_of="2025-12-10", view=view)
+        assert "2026" not in words(app), view
+    for view in ("Overview", "Research"):
+        app = page(as_of="2025-12-10", view=view)
         assert "2026" not in words(app)
         assert "miss" not in words(app).replace("missing", "").lower()
         assert "pending" in words(app)
@@ -105,4 +108,4 @@ def test_reading_a_note_from_the_overview_opens_it():
 def test_both_links_are_offered_and_the_pinned_one_names_its_day():
     app = page(range="1Y")
     assert app.code[0].value.endswith("?range=1Y")
-    assert app.code[1].value.endswith("?range=1Y&as_of=2026-10-03")
+    assert "?range=1Y&as_of=2026-10-03&known_at=20" in app.code[1].value

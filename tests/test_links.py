@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
@@ -14,6 +14,7 @@ SELECTIONS = st.builds(
     range=st.sampled_from(list(links.RANGES)),
     as_of=st.none() | st.dates(date(2015, 1, 1), date(2026, 10, 3)),
     log=st.booleans(),
+    known_at=st.none() | st.integers(0, 2**31).map(lambda seconds: datetime.fromtimestamp(seconds, UTC)),
     note=st.none() | st.sampled_from([note.id for note in notes.library()]),
 )
 
@@ -36,11 +37,12 @@ def test_a_link_reads_as_one_would_write_it():
     ("query", "says"),
     [
         ("asset=DOGE", "The link asks for asset 'DOGE'; there are BTC-USD; showing BTC-USD."),
-        ("view=Nope", "there are Overview, Research; showing Overview."),
+        ("view=Nope", "there are Overview, Research, Data; showing Overview."),
         ("range=9Y", "there are 3M, 6M, 1Y, 2Y, 5Y, All; showing 2Y."),
         ("as_of=soon", "The link asks for the day 'soon'; a day looks like 2025-12-02; showing the latest day."),
         ("as_of=1999-01-01", "No prices of BTC-USD for 1999-01-01; they run from 2015-01-01 to 2026-10-03"),
         ("log=maybe", "it is true or false; showing true."),
+        ("known_at=2026-10-04T12:00:00", "an instant looks like 2026-10-04T12:00:00Z; showing what is known now."),
         ("note=gone", "which is not in the library"),
         ("range=1Y&range=2Y", "The link gives range 2 times; showing 2Y."),
         ("color=red", "The link names 'color', which is not known here"),

@@ -17,7 +17,7 @@ DAYS = 90
 
 def raw(inputs: Inputs) -> pd.Series:
     """Fall from the 90-day high, as a positive fraction."""
-    return -drawdown(inputs.prices["close"], DAYS)
+    return -drawdown(inputs.closes, DAYS)
 
 
 COMPONENT = Component(

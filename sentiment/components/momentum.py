@@ -17,7 +17,7 @@ DAYS = 30
 
 def raw(inputs: Inputs) -> pd.Series:
     """Give the 30-day return with its sign turned."""
-    return -past_return(inputs.prices["close"], DAYS)
+    return -past_return(inputs.closes, DAYS)
 
 
 COMPONENT = Component(

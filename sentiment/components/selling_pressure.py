@@ -17,7 +17,7 @@ DAYS = 14
 
 def raw(inputs: Inputs) -> pd.Series:
     """Share of 14-day volume on falling days less the share on rising days."""
-    return -signed_volume_share(inputs.prices["close"], inputs.column("volume"), DAYS)
+    return -signed_volume_share(inputs.closes, inputs.column("volume"), DAYS)
 
 
 COMPONENT = Component(

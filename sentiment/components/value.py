@@ -17,7 +17,7 @@ DAYS = 1_400
 
 def raw(inputs: Inputs) -> pd.Series:
     """Minus the log of the close over its 1,400-day mean."""
-    close = inputs.prices["close"]
+    close = inputs.closes
     return -log(close / close.rolling(DAYS).mean())
 
 

@@ -12,15 +12,19 @@ from sentiment.score import Scores, score
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import date
+    from datetime import date, datetime
 
     import pandas as pd
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def load(asset: str, as_of: date) -> tuple[Inputs, Scores]:
-    """Everything known of an asset at the end of a day, and its scores; shared between viewers, so read-only."""
-    inputs = market.inputs(asset, as_of)
+def load(asset: str, as_of: date, known_at: datetime | None, version: tuple[int, ...]) -> tuple[Inputs, Scores]:
+    """Everything known of an asset at the end of a day, and its scores; shared between viewers, so read-only.
+
+    `version` (`market.version`) makes a new entry whenever prices were saved.
+    """
+    del version
+    inputs = market.inputs(asset, as_of, known_at)
     return inputs, score(inputs)
 
 

@@ -1,0 +1,115 @@
+"""Data: where every figure comes from, how fresh it is, and what the vendor changed afterwards."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from sentiment import export, live, market
+from sentiment.errors import SentimentError
+from sentiment.providers import yahoo
+from sentiment.views import csv_button
+from sentiment.words import number, plain_day
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sentiment.models import Inputs, Selection
+    from sentiment.refresh import Refreshed
+    from sentiment.score import Scores
+
+
+def render(selection: Selection, inputs: Inputs, scored: Scores) -> None:
+    """Draw the view."""
+    del inputs, scored
+    st.subheader("Where do the figures come from, and how fresh are they?", anchor=False)
+    _sources(selection)
+    _refresh(selection)
+    _revisions(selection)
+
+
+def _sources(selection: Selection) -> None:
+    table = export.sources(selection.asset, selection.as_of, selection.known_at)
+    live_count = int((table["source"] == yahoo.NAME).sum())
+    st.caption(
+        f"{selection.asset} rests on {len(table)} series: {live_count} fetched from Yahoo, {len(table) - live_count} bundled. "
+        "Choose one to take all of its rows with you."
+    )
+    st.dataframe(table, hide_index=True, alt="Every series behind the scores, its source and its last bar")
+    with st.container(horizontal=True):
+        csv_button(f"{selection.asset}_sources", lambda: table, "CSV: this table")
+        for symbol in table["series"]:
+            csv_button(f"{symbol}_bars-{symbol}", partial(_bars, selection, symbol), f"CSV: {symbol}")
+
+
+def _bars(selection: Selection, symbol: str) -> pd.DataFrame:
+    return market.bars(symbol, selection.as_of, selection.known_at).reset_index()
+
+
+def _refresh(selection: Selection) -> None:
+    st.subheader("Ask Yahoo", anchor=False)
+    if not live.enabled():
+        st.caption("This server is set not to ask any network (SENTIMENT_OFFLINE=1).")
+        return
+    with st.form("ask", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
+        text = st.text_input(
+            "Ticker", max_chars=32, placeholder=selection.asset, help="Any Yahoo ticker: ETH-USD, SPY, ^NDX", width=220
+        )
+        asked = st.form_submit_button("Fetch", icon=":material/sync:")
+    if asked:
+        try:
+            symbol = yahoo.ticker(text or selection.asset)
+        except SentimentError as error:
+            st.error(str(error))
+        else:
+            st.session_state["fetching"] = market.wanted(symbol)
+            live.ask(st.session_state["fetching"], now=True)
+    if symbols := st.session_state.get("fetching"):
+        _progress(symbols)
+
+
+@st.fragment(run_every=1.0)
+def _progress(symbols: tuple[str, ...]) -> None:
+    """Show the refresh as it goes; the rest of the page stays usable."""
+    busy = live.running(symbols)
+    with st.status(f"Asking Yahoo for {', '.join(busy)}" if busy else "Yahoo was asked", expanded=True) as status:
+        for symbol in symbols:
+            outcome = live.outcome(symbol)
+            if symbol in busy:
+                st.markdown(f"{symbol}: waiting")
+            elif isinstance(outcome, SentimentError):
+                st.markdown(f"{symbol}: {outcome}")
+            elif outcome is not None:
+                _outcome(outcome)
+        status.update(state="running" if busy else "complete")
+    if not busy and st.session_state.get("fetched") != symbols:
+        st.session_state["fetched"] = symbols
+        st.rerun()
+
+
+def _outcome(done: Refreshed) -> None:
+    last = plain_day(done.last) if done.last else "none"
+    st.markdown(f"{done.symbol}: {done.new:,} new days, {done.revised:,} revised, last bar {last}")
+    if done.running is not None:
+        close = number(float(done.running["close"]), ",.6g")
+        st.markdown(f"{done.symbol}: the bar of {str(done.running.name)[:10]} still runs ({close}); it is not scored")
+    if len(done.quarantined):
+        st.markdown(f"{done.symbol}: {len(done.quarantined):,} bars were not trusted and are not scored")
+        table = done.quarantined.reset_index()[["date", "close", "reason"]]
+        st.dataframe(table, hide_index=True, alt="Bars that were not trusted, with the reason")
+
+
+def _revisions(selection: Selection) -> None:
+    st.subheader("What did the vendor change afterwards?", anchor=False)
+    table = export.revisions(selection.asset, selection.as_of)
+    if table.empty:
+        st.caption(f"No saved figure of {selection.asset} was changed since it was first known.")
+        return
+    st.caption(
+        f"{len(table):,} figures of {selection.asset} were changed after they were first known. The old ones are kept: a pinned "
+        "link goes on showing them."
+    )
+    st.dataframe(table, hide_index=True, alt="Figures that were changed, old and new, and the effect on the scores")
+    csv_button(f"{selection.asset}_revisions", lambda: table, "CSV: revisions")
