@@ -88,7 +88,9 @@ def test_a_split_restates_everything_and_replay_still_gives_the_old_scale():
 def test_a_split_without_the_history_before_it_is_refused_and_nothing_is_written():
     append("X", frame([100, 110, 120]), NOW)
     part = frame([12, 12.5], first=date(2024, 1, 3), splits={1: 10})
-    with pytest.raises(BarsError, match=r"X: a split on 2024-01-04 restates prices since 2024-01-01.*refresh it in full"):
+    with pytest.raises(
+        BarsError, match=r"X: a split on 2024-01-04 restates prices since 2024-01-01.*refresh it in full"
+    ):
         append("X", part, NOW + HOUR, whole=False)
     assert bars.read("X")["close"].tolist() == [100, 110, 120]
 
@@ -146,6 +148,22 @@ def test_a_damaged_file_is_set_aside_and_never_overwritten(folder, damage):
     assert bars.symbols() == ()
     append("^VIX", frame([1.0]), NOW + HOUR)
     assert bars.read("^VIX")["close"].tolist() == [1]
+
+
+def test_a_file_that_may_not_be_opened_is_not_taken_for_damaged(folder):
+    append("X", frame([1.0]), NOW)
+    (path,) = folder.glob("*.parquet")
+    path.rename(folder / "kept")
+    path.mkdir()
+    with pytest.raises(BarsError, match="X: the saved prices cannot be opened"):
+        bars.read("X")
+    assert path.is_dir()
+
+
+def test_what_cannot_be_written_is_told_and_nothing_changes(folder):
+    folder.write_text("a file where the folder should be")
+    with pytest.raises(BarsError, match="X: the saved prices are as they were; nothing could be written: File exists"):
+        append("X", frame([1.0]), NOW)
 
 
 def test_file_names_hold_any_ticker_and_nothing_leaves_the_folder(folder):

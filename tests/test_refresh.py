@@ -156,7 +156,7 @@ def test_many_are_told_as_they_come_and_one_that_fails_holds_up_none():
 
 def stored(last, fetched_at, instrument="EQUITY", zone=NEW_YORK):
     index = every_day(last - timedelta(days=3), last)
-    made = pd.DataFrame({name: 5.0 for name in bars.VALUES}, index=index).assign(dividends=0.0, splits=0.0)
+    made = pd.DataFrame(dict.fromkeys(bars.VALUES, 5.0), index=index).assign(dividends=0.0, splits=0.0)
     bars.append("X", made, fetched_at, bars.Facts(fetched_at, fetched_at, zone, instrument))
 
 
@@ -264,7 +264,10 @@ def test_a_leap_is_doubted_until_later_closes_confirm_it(closes, doubted):
 
 def test_the_live_row_beside_today_s_is_no_repetition():
     nine_thirty = int(at("2025-06-17T09:30", NEW_YORK).timestamp())
-    chart = {"meta": {"exchangeTimezoneName": NEW_YORK}, "timestamp": [nine_thirty - 86400, nine_thirty, nine_thirty + 99]}
+    chart = {
+        "meta": {"exchangeTimezoneName": NEW_YORK},
+        "timestamp": [nine_thirty - 86400, nine_thirty, nine_thirty + 99],
+    }
     assert meta_of("SPY", chart).repeated == {}
     chart["timestamp"] += [nine_thirty + 86400]
     assert meta_of("SPY", chart).repeated == {date(2025, 6, 17): "the day is there twice"}
@@ -350,16 +353,22 @@ def test_the_viewer_is_told_which_saved_prices_are_shown_where_that_matters():
 
 
 def test_nothing_of_yfinance_is_loaded_before_the_first_fetch():
-    code = "import sys, sentiment.refresh; print(sorted({'yfinance', 'curl_cffi', 'pyarrow.parquet'} & set(sys.modules)))"
+    code = (
+        "import sys, sentiment.refresh; print(sorted({'yfinance', 'curl_cffi', 'pyarrow.parquet'} & set(sys.modules)))"
+    )
     found = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env={**os.environ, "PYTHONPATH": str(ROOT)}
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
     )
     assert found.stdout.strip() == "[]"
 
 
 def test_kills_during_refresh_tear_and_lose_nothing():
-    done = subprocess.run([sys.executable, ROOT / "scripts" / "kill_refresh", "6", "7"], capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, ROOT / "scripts" / "kill_refresh", "6", "7"], capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     assert " 0 lost or torn" in done.stdout
-
-

@@ -26,7 +26,7 @@ def fetched(symbol, start=None, budget=None):
     }
 
 
-def refreshed(symbol, full=False):
+def refreshed(symbol, *, full=False):
     done = refresh.refresh(symbol, full=full)
     return {
         "new": done.new,
@@ -40,9 +40,7 @@ def refreshed(symbol, full=False):
 
 
 def many(symbols):
-    return {
-        symbol: getattr(outcome, "kind", "refreshed") for symbol, outcome in refresh.refresh_all(symbols).items()
-    }
+    return {symbol: getattr(outcome, "kind", "refreshed") for symbol, outcome in refresh.refresh_all(symbols).items()}
 
 
 def failed(failure):
