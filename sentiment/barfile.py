@@ -125,16 +125,18 @@ def load(symbol: str, *, alone: bool = False) -> tuple[pd.DataFrame, Facts] | No
 
     path = _path(symbol)
     try:
-        table = pq.read_table(path, page_checksum_verification=True, partitioning=None)
+        content = path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as cause:
+        raise BarsError(f"{symbol}: the saved prices cannot be opened: {cause.strerror}") from cause
+    try:
+        table = pq.ParquetFile(pa.BufferReader(content), page_checksum_verification=True).read()
         about = orjson.loads((table.schema.metadata or {})[_FACTS])
         about |= {name: datetime.fromisoformat(about[name]) for name in ("fetched_at", "full_at")}
         rows = table.to_pandas()[["date", *VALUES, "known_at"]]
         return rows.assign(date=utc(rows["date"]), known_at=utc(rows["known_at"])), Facts(**about)
-    except FileNotFoundError:
-        return None
     except (pa.ArrowException, OSError, KeyError, TypeError, ValueError) as cause:
-        if isinstance(cause, OSError) and cause.errno:  # the system refused; what Arrow finds wrong has no number
-            raise BarsError(f"{symbol}: the saved prices cannot be opened: {cause.strerror}") from cause
         if not alone:
             with locked(symbol):
                 return load(symbol, alone=True)  # nobody is at work on it now: it is damaged or it is not

@@ -220,8 +220,8 @@ class _Yahoo(BaseHTTPRequestHandler):
             self.server.consent = ""
             self._send(Answer(302, headers={"Location": self.server.wanted}))
         else:
-            form = b'<html><form method="post" action="/v2/collectConsent"><input name="csrfToken" value="x"></form></html>'
-            self._send(Answer(body=form, headers={"Content-Type": "text/html"}))
+            form = b'<form method="post" action="/v2/collectConsent"><input name="csrfToken" value="x"></form>'
+            self._send(Answer(body=b"<html>" + form, headers={"Content-Type": "text/html"}))
 
     def _chart(self, symbol: str, query: dict[str, list[str]]) -> None:
         self.server.charts.append((symbol, query))
