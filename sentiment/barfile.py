@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import tempfile
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,7 +23,7 @@ from platformdirs import user_data_path
 from sentiment.errors import BarsError
 
 if TYPE_CHECKING:
-    from filelock import BaseFileLock
+    from collections.abc import Iterator
 
 VALUES = ("open", "high", "low", "close", "volume", "dividends", "splits")
 
@@ -89,12 +89,28 @@ def _path(symbol: str) -> Path:
     return folder() / f"{quote(symbol, safe='').replace('.', '%2E')}.parquet"
 
 
-def locked(symbol: str) -> BaseFileLock:
-    """Return the lock, not yet taken, that a save needs; reading takes none."""
+@contextmanager
+def locked(symbol: str) -> Iterator[None]:
+    """Hold the lock of a symbol, as saving must and reading need not.
+
+    Raises
+    ------
+    BarsError
+        If another process does not let go of it, or the folder cannot be written.
+    """
     from filelock import FileLock  # noqa: PLC0415 - reading does without
 
-    folder().mkdir(parents=True, exist_ok=True)
-    return FileLock(_path(symbol).with_suffix(".lock"), timeout=_LOCK_WAIT)
+    try:
+        folder().mkdir(parents=True, exist_ok=True)
+        with FileLock(_path(symbol).with_suffix(".lock"), timeout=_LOCK_WAIT):
+            yield
+    except OSError as cause:
+        why = (
+            f"another process has held them for {_LOCK_WAIT:.0f} s"
+            if isinstance(cause, TimeoutError)
+            else cause.strerror
+        )
+        raise BarsError(f"{symbol}: the saved prices are as they were; nothing could be written: {why}") from cause
 
 
 def load(symbol: str, *, alone: bool = False) -> tuple[pd.DataFrame, Facts] | None:
@@ -117,13 +133,17 @@ def load(symbol: str, *, alone: bool = False) -> tuple[pd.DataFrame, Facts] | No
 
     path = _path(symbol)
     try:
-        table = pq.read_table(path, page_checksum_verification=True, partitioning=None)
+        content = path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as cause:
+        raise BarsError(f"{symbol}: the saved prices cannot be opened: {cause.strerror}") from cause
+    try:
+        table = pq.ParquetFile(pa.BufferReader(content), page_checksum_verification=True).read()
         about = orjson.loads((table.schema.metadata or {})[_FACTS])
         about |= {name: datetime.fromisoformat(about[name]) for name in ("fetched_at", "full_at")}
         rows = table.to_pandas()[["date", *VALUES, "known_at"]]
         return rows.assign(date=utc(rows["date"]), known_at=utc(rows["known_at"])), Facts(**about)
-    except FileNotFoundError:
-        return None
     except (pa.ArrowException, OSError, KeyError, TypeError, ValueError) as cause:
         if not alone:
             with locked(symbol):

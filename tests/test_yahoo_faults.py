@@ -227,6 +227,17 @@ def test_a_rate_limit_holds_for_every_symbol_until_the_hour_it_names(server, cli
     assert len(server.seen) == asked, "a request went out during the wait"
 
 
+def test_a_consent_form_is_accepted_as_yfinance_does(server, client):
+    server.consent = "asked"
+    assert len(client("fetch", symbol="BTC-USD")["bars"]) == 39
+
+
+def test_a_consent_form_that_leads_nowhere_is_told_as_blocked(server, client):
+    server.consent = "refused"
+    answer = client("fetch", symbol="BTC-USD")
+    assert (answer["kind"], answer["message"][:27]) == ("blocked", "Yahoo refused this network ")
+
+
 @pytest.mark.parametrize("symbol", ["A/../B", "", "BTC USD", "A?x=1", "A#b", "..", "X" * 40, "A%2FB", "BTC-USD\n\nX"])
 def test_what_is_no_ticker_is_not_sent(server, client, symbol):
     assert client("fetch", symbol=symbol)["kind"] == "bad_request"

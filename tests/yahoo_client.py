@@ -26,7 +26,7 @@ def fetched(symbol, start=None, budget=None):
     }
 
 
-def refreshed(symbol, full=False):
+def refreshed(symbol, *, full=False):
     done = refresh.refresh(symbol, full=full)
     return {
         "new": done.new,

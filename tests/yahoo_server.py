@@ -143,6 +143,7 @@ class YahooServer(socketserver.ThreadingTCPServer):
         self.worlds: dict[str, World] = {}
         self.fault: Callable[[str, dict[str, list[str]]], Answer | None] = lambda _symbol, _query: None
         self.black_hole = False
+        self.consent = ""  # "asked": a form stands before every chart; "refused": and it leads nowhere
         self.closing = threading.Event()
         self.charts: list[tuple[str, dict[str, list[str]]]] = []
         self.seen: list[str] = []
@@ -154,7 +155,7 @@ class YahooServer(socketserver.ThreadingTCPServer):
                 self.closing.wait()
                 return
             if request.recv(1, socket.MSG_PEEK) == b"C":
-                while not _line(request) == b"\r\n":
+                while _line(request) != b"\r\n":
                     pass
                 request.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
             if request.recv(1, socket.MSG_PEEK) == _TLS_HELLO:
@@ -198,7 +199,12 @@ class _Yahoo(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         parts = urlsplit(self.path)
         self.server.seen.append(f"{self.headers['Host']}{parts.path}")
-        if parts.path.startswith("/v8/finance/chart/"):
+        if self.server.consent and self.headers["Host"].startswith("consent."):
+            self._consent()
+        elif self.server.consent and parts.path.startswith("/v8/"):
+            self.server.wanted = f"https://query2.finance.yahoo.com{self.path}"
+            self._send(Answer(302, headers={"Location": "https://consent.yahoo.com/v2/collectConsent?sessionId=1"}))
+        elif parts.path.startswith("/v8/finance/chart/"):
             self._chart(unquote(parts.path.rsplit("/", 1)[1]), parse_qs(parts.query))
         elif parts.path == "/v1/test/getcrumb":
             self._send(Answer(body=b"crumb"))
@@ -206,7 +212,16 @@ class _Yahoo(BaseHTTPRequestHandler):
             cookie = "A3=x; Domain=.yahoo.com; Path=/; Max-Age=31536000"
             self._send(Answer(404, headers={"Set-Cookie": cookie}))
 
-    do_POST = do_GET
+    do_POST = do_GET  # noqa: N815 - the standard library's name
+
+    def _consent(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        if self.command == "POST" and self.server.consent == "asked":
+            self.server.consent = ""
+            self._send(Answer(302, headers={"Location": self.server.wanted}))
+        else:
+            form = b'<form method="post" action="/v2/collectConsent"><input name="csrfToken" value="x"></form>'
+            self._send(Answer(body=b"<html>" + form, headers={"Content-Type": "text/html"}))
 
     def _chart(self, symbol: str, query: dict[str, list[str]]) -> None:
         self.server.charts.append((symbol, query))

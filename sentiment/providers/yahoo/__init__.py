@@ -82,7 +82,8 @@ def fetch(symbol: str, start: date | None = None, end: date | None = None, budge
             with attempt:
                 fetched = _ask(errand, start, end)
     except SourceError as failure:
-        _log.info("%s: %s", symbol, failure, exc_info=failure)
+        level = logging.WARNING if isinstance(failure, UnexpectedAnswerError) else logging.INFO
+        _log.log(level, "%s: %s", symbol, failure, exc_info=failure)
         if (told := cooldown.after(failure)) is failure:
             raise
         raise told from failure
@@ -107,19 +108,11 @@ def _ask(errand: Errand, start: date | None, end: date | None) -> Fetched:
             **since, end=end, auto_adjust=False, actions=True, keepna=True
         )
         meta = meta_of(errand.symbol, errand.chart)
-    except (
-        YFException,
-        RequestException,
-        LookupError,
-        TypeError,
-        ValueError,
-        ArithmeticError,
-        AttributeError,
-    ) as cause:
+    except RequestException as cause:
+        raise session.failed(cause, errand) from cause
+    except (YFException, LookupError, TypeError, ValueError, ArithmeticError, AttributeError) as cause:
         # All that an answer of the wrong form makes yfinance or our own reading of it raise.
-        raise UnexpectedAnswerError(
-            f"Unreadable data for {errand.symbol}; details in the log.", symbol=errand.symbol
-        ) from cause
+        raise session.unreadable(errand) from cause
     if history.empty:
         raise NoDataError(f"No prices for {errand.asked}.", symbol=errand.symbol)
     frame = history.rename(columns=_RENAMED).rename(columns=str.lower)

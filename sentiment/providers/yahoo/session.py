@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import orjson
 from curl_cffi.requests import Session
@@ -23,6 +24,7 @@ from sentiment.errors import (
     NoDataError,
     OfflineError,
     RateLimitedError,
+    SourceError,
     SourceTimeoutError,
     UnexpectedAnswerError,
     UnknownSymbolError,
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
     from sentiment.providers.yahoo.shaping import Budget
 
 _CHART = "/v8/finance/chart/"
+_CONSENT = "consent.yahoo.com"
 _loading = threading.Lock()
 _NO_SUCH_DAYS = "data doesn't exist"  # how Yahoo's 400 starts for a range before the first trade
 
@@ -48,6 +51,7 @@ class Errand:
     budget: Budget
     started: float = field(default_factory=time.monotonic)
     renewed: bool = False
+    consent: bool = False
     chart: dict[str, Any] = field(default_factory=dict)
 
     def left(self, most: float) -> float:
@@ -88,26 +92,46 @@ class BudgetedSession(Session[Any]):
     def request(self, method: Any, url: str, *args: Any, **options: Any) -> Any:  # noqa: ANN401 - curl_cffi's own signature
         """Send a request within the errand's time; hand a sound chart or any other page on to yfinance."""
         errand: Errand = self._here.errand
-        if _CHART not in url:
-            options["timeout"] = errand.left(errand.budget.other)
-            return super().request(method, url, *args, **options)
-        options["timeout"] = errand.left(errand.budget.chart)
+        options["timeout"] = errand.left(errand.budget.chart if _CHART in url else errand.budget.other)
         try:
             response = super().request(method, url, *args, **options)
-        except curl.Timeout as cause:
-            raise errand.timed_out() from cause
-        except curl.IncompleteRead as cause:
-            raise BadAnswerError("Yahoo sent an incomplete answer; ignored.", symbol=errand.symbol) from cause
-        except (curl.ConnectionError, curl.ProxyError) as cause:
-            raise OfflineError("Can't reach Yahoo.", symbol=errand.symbol) from cause
         except curl.RequestException as cause:
-            raise _unexpected(errand.symbol) from cause
-        if response.status_code == 401 and not errand.renewed:  # noqa: PLR2004
-            errand.renewed = True  # yfinance then asks for a new cookie and crumb, once
-            return response
-        if "consent.yahoo.com" not in response.url:  # else yfinance accepts the form and asks again
-            errand.chart = judge(response, errand, only_meta="range" in (options.get("params") or {}))
+            if _CHART not in url:
+                raise  # yfinance can do without a cookie or a crumb, if it is its own error that says so
+            raise failed(cause, errand) from cause
+        if urlsplit(response.url).hostname == _CONSENT and _CHART in url:
+            errand.consent = True  # yfinance accepts the form, which leads back to the chart
+        elif _CHART in response.url:
+            if response.status_code == 401 and not errand.renewed:  # noqa: PLR2004
+                errand.renewed = True  # yfinance then asks for a new cookie and crumb, once
+            else:
+                errand.chart = judge(response, errand, only_meta="range=1d" in response.url)
         return response
+
+
+def failed(cause: curl.RequestException, errand: Errand) -> SourceError:
+    """Return what a failed request means."""
+    if isinstance(cause, curl.Timeout):
+        return errand.timed_out()
+    if isinstance(cause, curl.IncompleteRead):
+        return BadAnswerError("Yahoo sent an incomplete answer; ignored.", symbol=errand.symbol)
+    if isinstance(cause, curl.ConnectionError | curl.ProxyError):
+        return OfflineError("Can't reach Yahoo.", symbol=errand.symbol)
+    return unreadable(errand)
+
+
+def unreadable(errand: Errand, status: int | None = None) -> SourceError:
+    """Return what an answer of the wrong form means: behind a consent form, that it was not accepted."""
+    if errand.consent:
+        return _blocked(errand.symbol, status)
+    return UnexpectedAnswerError(
+        f"Unreadable data for {errand.symbol}; details in the log.", symbol=errand.symbol, status=status
+    )
+
+
+def _blocked(symbol: str, status: int | None) -> BlockedError:
+    words = "Yahoo refused this network (shared or cloud addresses often are)."
+    return BlockedError(words, symbol=symbol, status=status)
 
 
 def judge(response: Any, errand: Errand, *, only_meta: bool) -> dict[str, Any]:  # noqa: ANN401 - curl_cffi's response
@@ -125,16 +149,14 @@ def judge(response: Any, errand: Errand, *, only_meta: bool) -> dict[str, Any]: 
     if status >= 500 or "Will be right back" in text:  # noqa: PLR2004
         raise UpstreamDownError(f"Yahoo has a fault (HTTP {status}).", symbol=symbol, status=status)
     if status in {401, 403} or text.lstrip()[:1] == "<":
-        raise BlockedError(
-            "Yahoo refused this network (shared or cloud addresses often are).", symbol=symbol, status=status
-        )
+        raise _blocked(symbol, status)
     try:
         chart = orjson.loads(text)["chart"]
         error, results = chart.get("error"), chart.get("result")
     except orjson.JSONDecodeError as cause:
         raise BadAnswerError("Yahoo sent an incomplete answer; ignored.", symbol=symbol, status=status) from cause
     except (KeyError, TypeError, AttributeError) as cause:
-        raise _unexpected(symbol, status) from cause
+        raise unreadable(errand, status) from cause
     if status >= 400 or error:  # noqa: PLR2004
         _refuse(errand, status, str((error or {}).get("description") or f"HTTP {status}"))
     return _result(errand, results, only_meta=only_meta)
@@ -153,16 +175,12 @@ def _result(errand: Errand, results: Any, *, only_meta: bool) -> dict[str, Any]:
         result: dict[str, Any] = results[0]
         zone, stamps = result["meta"]["exchangeTimezoneName"], result.get("timestamp") or []
     except (KeyError, TypeError, IndexError, AttributeError) as cause:
-        raise _unexpected(errand.symbol, 200) from cause
+        raise unreadable(errand, 200) from cause
     if not zone:
-        raise _unexpected(errand.symbol, 200)
+        raise unreadable(errand, 200)
     if not stamps and not only_meta:
         raise NoDataError(f"No prices for {errand.asked}.", symbol=errand.symbol, status=200)
     return result
-
-
-def _unexpected(symbol: str, status: int | None = None) -> UnexpectedAnswerError:
-    return UnexpectedAnswerError(f"Unreadable data for {symbol}; details in the log.", symbol=symbol, status=status)
 
 
 def retry_after(header: str | None, now: datetime) -> float | None:

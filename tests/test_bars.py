@@ -1,0 +1,257 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sentiment import bars
+from sentiment.errors import BarsError
+from sentiment.frames import every_day
+
+FIRST = date(2024, 1, 1)
+NOW = datetime(2024, 6, 1, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("SENTIMENT_DATA_DIR", str(tmp_path))
+    return tmp_path / "bars"
+
+
+def frame(closes, first=FIRST, splits=None):
+    index = every_day(first, first + timedelta(days=len(closes) - 1))
+    made = pd.DataFrame({name: np.asarray(closes, float) for name in ("open", "high", "low", "close")}, index=index)
+    made = made.assign(volume=1000.0, dividends=0.0, splits=0.0)
+    for place, ratio in (splits or {}).items():
+        made.iloc[place, -1] = ratio
+    return made.dropna(subset=["close"])
+
+
+def about(asked, full=None):
+    return bars.Facts(asked, full or asked)
+
+
+def append(symbol, made, known_at, *, whole=True):
+    return bars.append(symbol, made, known_at, about(known_at, known_at if whole else NOW - 99 * HOUR))
+
+
+def test_a_reading_gives_the_version_of_its_time():
+    assert append("X", frame([1, 2, 3]), NOW) == bars.Appended(3, 0)
+    assert append("X", frame([1, 2.5, 3, 4]), NOW + HOUR) == bars.Appended(1, 1)
+    assert bars.read("X")["close"].tolist() == [1, 2.5, 3, 4]
+    assert bars.read("X", known_at=NOW)["close"].tolist() == [1, 2, 3]
+    assert bars.read("X", as_of=date(2024, 1, 2))["close"].tolist() == [1, 2.5]
+    assert bars.read("X", known_at=NOW - HOUR).empty
+    assert bars.read("never seen").empty
+    assert bars.read("X").index.equals(every_day(FIRST, date(2024, 1, 4)))
+
+
+def test_revisions_name_day_column_old_new_and_when():
+    append("X", frame([1, 2, 3]), NOW)
+    append("X", frame([1, 2.5, 3]), NOW + HOUR)
+    append("X", frame([1, 2.7, 3]), NOW + 2 * HOUR)
+    found = bars.revisions("X")
+    assert list(found.columns) == ["date", "column", "old", "new", "known_at"]
+    closes = found[found["column"] == "close"]
+    assert closes[["old", "new"]].to_numpy().tolist() == [[2, 2.5], [2.5, 2.7]]
+    assert closes["known_at"].tolist() == [pd.Timestamp(NOW + HOUR), pd.Timestamp(NOW + 2 * HOUR)]
+    assert set(closes["date"].dt.date) == {date(2024, 1, 2)}
+    assert bars.revisions("never seen").empty
+
+
+def test_what_did_not_change_adds_no_row_and_single_precision_is_no_change():
+    append("X", frame([1.1, 2.2]), NOW)
+    again = append("X", frame([float(np.float32(1.1)), 2.2]), NOW + HOUR)
+    assert again == bars.Appended(0, 0)
+    assert bars.fetched_at("X") == NOW + HOUR
+    assert bars.revisions("X").empty
+
+
+def test_a_split_restates_everything_and_replay_still_gives_the_old_scale():
+    append("X", frame([100, 110, 120]), NOW)
+    after = frame([10, 11, 12, 12.5], splits={3: 10})
+    assert append("X", after, NOW + HOUR) == bars.Appended(1, 3)
+    for known_at in (NOW, NOW + HOUR, None):
+        assert bars.read("X", known_at=known_at)["close"].pct_change().abs().max() < 0.2
+    assert bars.read("X", known_at=NOW)["close"].tolist() == [100, 110, 120]
+
+
+def test_a_split_without_the_history_before_it_is_refused_and_nothing_is_written():
+    append("X", frame([100, 110, 120]), NOW)
+    part = frame([12, 12.5], first=date(2024, 1, 3), splits={1: 10})
+    with pytest.raises(
+        BarsError, match=r"X: a split on 2024-01-04 restates prices since 2024-01-01.*refresh it in full"
+    ):
+        append("X", part, NOW + HOUR, whole=False)
+    assert bars.read("X")["close"].tolist() == [100, 110, 120]
+
+
+def test_a_day_that_a_split_leaves_on_the_old_scale_is_withdrawn_and_can_come_back():
+    append("X", frame([100, 110, 120]), NOW)
+    assert append("X", frame([10, np.nan, 12, 12.5], splits={3: 10}), NOW + HOUR) == bars.Appended(1, 2, 1)
+    assert bars.read("X")["close"].tolist() == [10, 12, 12.5]
+    assert bars.read("X", known_at=NOW)["close"].tolist() == [100, 110, 120]
+    append("X", frame([10, 11, 12, 12.5], splits={3: 10}), NOW + 2 * HOUR)
+    assert bars.read("X")["close"].tolist() == [10, 11, 12, 12.5]
+
+
+def test_a_day_that_the_vendor_loses_stays():
+    append("X", frame([1, 2, 3]), NOW)
+    assert append("X", frame([1, np.nan, 3]), NOW + HOUR) == bars.Appended(0, 0)
+    assert bars.read("X")["close"].tolist() == [1, 2, 3]
+
+
+def test_an_answer_asked_for_earlier_adds_days_but_revises_none():
+    append("X", frame([1, 2, 3]), NOW)
+    late = bars.append("X", frame([1, 9, 3, 4]), NOW + HOUR, about(NOW - HOUR))
+    assert late == bars.Appended(1, 0)
+    assert bars.read("X")["close"].tolist() == [1, 2, 3, 4]
+    assert bars.fetched_at("X") == NOW
+
+
+def test_a_clock_that_jumped_back_changes_no_replay():
+    append("X", frame([1, 2]), NOW)
+    before = bars.read("X", known_at=NOW)
+    bars.append("X", frame([1, 5]), NOW - 24 * HOUR, about(NOW + HOUR))
+    pd.testing.assert_frame_equal(bars.read("X", known_at=NOW), before)
+    assert bars.read("X")["close"].tolist() == [1, 5]
+
+
+@pytest.mark.parametrize("damage", ["cut", "empty", "flipped", "foreign", "other parquet"])
+def test_a_damaged_file_is_set_aside_and_never_overwritten(folder, damage):
+    append("^VIX", frame(np.arange(1.0, 400.0)), NOW)
+    (path,) = folder.glob("*.parquet")
+    sound = path.read_bytes()
+    middle = len(sound) // 3
+    if damage == "other parquet":
+        pd.DataFrame({"a": [1]}).to_parquet(path)
+    else:
+        path.write_bytes({
+            "cut": sound[:-50], "empty": b"", "foreign": b"<html>" * 40,
+            "flipped": sound[:middle] + bytes([sound[middle] ^ 255]) + sound[middle + 1 :],
+        }[damage])  # fmt: skip
+    spoilt = path.read_bytes()
+    with pytest.raises(BarsError, match=r"\^VIX: the saved prices cannot be read and were set aside as .*; refresh it"):
+        bars.read("^VIX")
+    (aside,) = folder.glob("*.damaged-*")
+    assert aside.read_bytes() == spoilt
+    assert bars.read("^VIX").empty
+    assert bars.symbols() == ()
+    append("^VIX", frame([1.0]), NOW + HOUR)
+    assert bars.read("^VIX")["close"].tolist() == [1]
+
+
+def test_a_file_that_may_not_be_opened_is_not_taken_for_damaged(folder):
+    append("X", frame([1.0]), NOW)
+    (path,) = folder.glob("*.parquet")
+    path.rename(folder / "kept")
+    path.mkdir()
+    with pytest.raises(BarsError, match="X: the saved prices cannot be opened"):
+        bars.read("X")
+    assert path.is_dir()
+
+
+def test_what_cannot_be_written_is_told_and_nothing_changes(folder):
+    folder.write_text("a file where the folder should be")
+    with pytest.raises(BarsError, match="X: the saved prices are as they were; nothing could be written: File exists"):
+        append("X", frame([1.0]), NOW)
+
+
+def test_file_names_hold_any_ticker_and_nothing_leaves_the_folder(folder):
+    odd = ["^VIX", "BTC=F", "BRK-B", "0700.HK", "M&M.NS", "../up", "a/b", "..", "%5EVIX", "."]
+    for place, symbol in enumerate(odd):
+        append(symbol, frame([place + 1.0]), NOW)
+    assert bars.symbols() == tuple(sorted(odd))
+    assert [bars.read(symbol)["close"].tolist() for symbol in odd] == [[place + 1.0] for place in range(len(odd))]
+    assert {path.parent for path in folder.parent.rglob("*") if path.is_file()} == {folder}
+    with pytest.raises(BarsError):
+        append("", frame([1.0]), NOW)
+
+
+def test_old_leftovers_are_swept_and_young_ones_are_not(folder):
+    import os  # noqa: PLC0415
+
+    folder.mkdir(parents=True)
+    old, young = folder / "old.tmp", folder / "young.tmp"
+    for path in (old, young):
+        path.write_bytes(b"half")
+    os.utime(old, (1, 1))
+    append("X", frame([1.0]), NOW)
+    assert (old.exists(), young.exists()) == (False, True)
+    assert bars.symbols() == ("X",)
+
+
+APPENDER = """
+import sys; from datetime import UTC, datetime, date, timedelta
+import numpy as np, pandas as pd
+from sentiment import bars; from sentiment.frames import every_day
+me, processes, rounds = map(int, sys.argv[1:])
+for number in range(rounds):
+    mine = date(2020, 1, 1) + timedelta(days=me + processes * number)  # nobody else's
+    days = every_day(date(2019, 12, 1), date(2019, 12, 10)).append(every_day(mine, mine))  # ten that all append
+    made = pd.DataFrame({name: 7.0 for name in bars.VALUES}, index=days).assign(dividends=0.0, splits=0.0)
+    now = datetime.now(UTC)
+    bars.append("SHARED", made, now, bars.Facts(now, now))
+"""
+
+
+def test_processes_that_append_at_once_lose_nothing_and_double_nothing(folder):
+    processes, rounds = 4, 12
+    command = [sys.executable, "-c", APPENDER]
+    running = [subprocess.Popen([*command, str(n), str(processes), str(rounds)]) for n in range(processes)]
+    while any(one.poll() is None for one in running):
+        bars.read("SHARED")  # a reader takes no lock and never meets half a file
+    assert [one.returncode for one in running] == [0] * processes
+    assert len(bars.read("SHARED")) == 10 + processes * rounds
+    assert bars.revisions("SHARED").empty
+    (path,) = folder.glob("*.parquet")
+    assert len(pd.read_parquet(path)) == 10 + processes * rounds
+    assert not list(folder.glob("*.tmp"))
+
+
+closes = st.one_of(st.none(), st.sampled_from([1.0, 1.5, 2.0, 3.0]))
+answers = st.lists(
+    st.tuples(st.lists(closes, min_size=1, max_size=6), st.integers(0, 4), st.booleans()), min_size=1, max_size=6
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(answers)
+def test_whatever_is_appended_later_every_reading_stays_as_it_was(told):
+    with tempfile.TemporaryDirectory() as where, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SENTIMENT_DATA_DIR", where)
+        readings, expected = {}, {}
+        for number, (values, offset, split) in enumerate(told):
+            known_at = NOW + number * HOUR
+            first = FIRST + timedelta(days=offset)
+            made = frame([np.nan if v is None else v for v in values], first, {len(values) - 1: 2.0} if split else None)
+            append("X", made, known_at)
+            readings[known_at] = bars.read("X", known_at=known_at)
+            pd.testing.assert_frame_equal(readings[known_at], bars.read("X"))
+            expected |= made["close"].to_dict()
+        final = bars.read("X")["close"].to_dict()
+        assert final.items() <= expected.items()  # a split may have withdrawn some, and none was made up
+        for known_at, reading in readings.items():
+            pd.testing.assert_frame_equal(bars.read("X", known_at=known_at), reading)
+        assert_chained(bars.revisions("X"), readings[NOW], final)
+        assert len(list(Path(where, "bars").glob("*.parquet"))) == 1
+
+
+def assert_chained(found, first, final):
+    """Every old figure is the new one of the revision before it, and the last new one is what is read today."""
+    found = found[found["column"] == "close"]
+    for stamp, chain in found.groupby("date"):
+        old, new = chain["old"].tolist(), chain["new"].tolist()
+        assert [repr(value) for value in old[1:]] == [repr(value) for value in new[:-1]]
+        assert repr(final.get(stamp, np.nan)) == repr(new[-1])
+        if stamp in first.index:
+            assert old[0] == first.loc[stamp, "close"]
