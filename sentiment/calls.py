@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from sentiment.models import Call, Check, Claim, Note
 
+_FRACTIONS = frozenset({"drawdown", "maximum drawdown", "return", "relative return"})
 _COMPARE = {"<": operator.lt, "<=": operator.le, ">=": operator.ge, ">": operator.gt}
 
 
@@ -56,31 +57,25 @@ def grade(call: Call, note: Note, as_of: date) -> Outcome:
         forward_return=float(moves.iloc[-1]) if len(path) else None,
         max_adverse=min(0.0, float(followed.min())) if len(path) else None,
         max_favourable=max(0.0, float(followed.max())) if len(path) else None,
-        share_inside=float(_inside(call, path).mean()) if call.direction == "range" and len(path) else None,
+        share_inside=float(call.inside(path).mean()) if call.direction == "range" and len(path) else None,
         base_rate=_base_rate(call, close.loc[: day(reference_date)], reference, (last_day - reference_date).days),
         reason=reason,
     )
 
 
-def _inside(call: Call, closes: pd.Series, scale: float = 1.0) -> pd.Series:
-    low = -float("inf") if call.floor is None else call.floor * scale
-    high = float("inf") if call.ceiling is None else call.ceiling * scale
-    return (closes >= low) & (closes <= high)
-
-
 def _status(call: Call, path: pd.Series, reference: float, last_day: date, as_of: date) -> tuple[Status, str]:
     if call.direction == "range":
-        outside = path[~_inside(call, path)]
+        outside = path[~call.inside(path)]
         if len(outside):
-            return Status.MISS, f"first close outside on {outside.index[0].date()}"
+            return Status.MISS, f"first close outside on {plain_day(outside.index[0])}"
     if as_of < last_day:
-        return Status.PENDING, f"runs until {last_day}"
+        return Status.PENDING, f"runs until {plain_day(last_day)}"
     if path.empty or path.index[-1] != day(last_day):
-        return Status.UNGRADABLE, f"no close of {call.asset} on {last_day}"
+        return Status.UNGRADABLE, f"no close of {call.asset} on {plain_day(last_day)}"
     if call.direction == "range":
-        return Status.HIT, f"every close inside until {last_day}"
+        return Status.HIT, f"every close inside until {plain_day(last_day)}"
     moved = float(path.iloc[-1]) - reference
-    return (Status.HIT if moved * call.sign > 0 else Status.MISS), f"by the close of {last_day}"
+    return (Status.HIT if moved * call.sign > 0 else Status.MISS), f"by the close of {plain_day(last_day)}"
 
 
 def _base_rate(call: Call, history: pd.Series, reference: float, days: int) -> float | None:
@@ -109,6 +104,13 @@ def describe(outcome: Outcome) -> str:
     if outcome.share_inside is not None:
         text += f"; {outcome.share_inside:.0%} of the closes inside the range ({outcome.reason})"
     return text
+
+
+def measured(claim: Claim, verdict: Verdict) -> str:
+    """Write what a check measured in the unit of its kind; nothing where nothing was measured."""
+    if claim.check is None or verdict.measured is None:
+        return ""
+    return number(verdict.measured, ".1%" if claim.check.kind in _FRACTIONS else ".6g")
 
 
 def check(claim: Claim, note: Note) -> Verdict:

@@ -7,8 +7,8 @@ stands out from a white and from a near-black page.
 from __future__ import annotations
 
 from math import log10
-from typing import TYPE_CHECKING
 
+import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
@@ -17,9 +17,6 @@ from sentiment.components import registry
 from sentiment.models import Regime
 from sentiment.score import GAP_LIMIT
 from sentiment.words import number, plain_day
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 FEAR = "#D55E00"
 FUNDAMENTALS = "#2A86C8"
@@ -31,6 +28,7 @@ STATUS_MARK = {
     "hit": ("triangle-up", "#1A9A72"),
     "miss": ("x", "#C8374A"),
     "pending": ("circle", "#B98500"),
+    "mixed": ("square", NEUTRAL),
     "no call": ("diamond", NEUTRAL),
 }
 TRAIL_DAYS = 90
@@ -98,10 +96,13 @@ def timeline(axes: pd.DataFrame, marks: pd.DataFrame, unit: str, *, log: bool) -
         )
         figure.add_trace(line, row=2, col=1)
     figure.update_yaxes(row=1, col=1, type="log" if log else "linear", title_text=f"close, {unit}", tickformat="~s")
+    if low == high:
+        edges = low * 0.95, high * 1.05
     figure.update_yaxes(row=1, col=1, range=[log10(edge) for edge in edges] if log else edges, nticks=6)
     figure.update_yaxes(row=2, col=1, range=[0, 100], tickvals=[0, 25, 50, 75, 100], title_text="score, 0–100")
+    single = pd.Timedelta(1 if len(days) == 1 else 0, "D")
     figure.update_xaxes(
-        range=[days[0], days[-1]],
+        range=[days[0] - single, days[-1] + single],
         hoverformat="%-d %b %Y",
         showspikes=True,
         spikemode="across",
@@ -157,14 +158,19 @@ def timeline_text(axes: pd.DataFrame, marks: pd.DataFrame) -> str:
     move = axes["close"].iloc[-1] / axes["close"].iloc[0] - 1
     afraid = (axes["regime"] == Regime.FEAR_OUTWEIGHS.value).mean()
     return (
-        f"Price from {first} to {last}: {number(move, '+.0%')}. Fear outweighed fundamentals on {afraid:.0%} of the days. "
+        f"Price from {first} to {last}: {number(move, '+,.0%')}. Fear outweighed fundamentals on {afraid:.0%} of the days. "
         f"{len(marks)} research notes are marked."
     )
 
 
+def trail(axes: pd.DataFrame) -> pd.DataFrame:
+    """Rows that the quadrant draws: the last days on which both axes are known."""
+    return axes.iloc[-TRAIL_DAYS:].dropna(subset=["gap"])
+
+
 def quadrant(axes: pd.DataFrame) -> go.Figure:
     """Draw fear against fundamentals: the last days as a trail, the regimes and their borders."""
-    trail = axes.iloc[-TRAIL_DAYS:].dropna(subset=["gap"])
+    path = trail(axes)
     figure = go.Figure()
     edge = 100 - GAP_LIMIT
     for colour, xs, ys in (
@@ -182,15 +188,15 @@ def quadrant(axes: pd.DataFrame) -> go.Figure:
             hoverinfo="skip",
         )
     figure.add_scatter(
-        x=trail["fundamentals"],
-        y=trail["fear"],
+        x=path["fundamentals"],
+        y=path["fear"],
         mode="lines+markers",
         line={"color": NEUTRAL, "width": 1.2},
         marker={"size": 4, "color": NEUTRAL},
-        customdata=frames.days(trail).strftime("%-d %b %Y"),
+        customdata=frames.days(path).strftime("%-d %b %Y"),
         hovertemplate="%{customdata}<br>fear %{y:.0f}, fundamentals %{x:.0f}<extra></extra>",
     )
-    for rows, size, filled in ((trail.iloc[:1], 9, False), (trail.iloc[-1:], 14, True)):
+    for rows, size, filled in ((path.iloc[:1], 9, False), (path.iloc[-1:], 14, True)):
         figure.add_scatter(
             x=rows["fundamentals"],
             y=rows["fear"],
@@ -214,17 +220,17 @@ def quadrant(axes: pd.DataFrame) -> go.Figure:
         range=[0, 100], constrain="domain", title_text="fundamentals, 0–100", tickvals=[0, 25, 50, 75, 100]
     )
     figure.update_yaxes(range=[0, 100], title_text="fear, 0–100", tickvals=[0, 25, 50, 75, 100])
-    return _dress(figure, 460).update_layout(showlegend=False)
+    return _dress(figure, 460).update_layout(showlegend=False, margin={"l": 8, "r": 24, "t": 8, "b": 8})
 
 
 def quadrant_text(axes: pd.DataFrame) -> str:
     """Say what the quadrant shows."""
-    trail = axes.iloc[-TRAIL_DAYS:].dropna(subset=["gap"])
-    if trail.empty:
+    path = trail(axes)
+    if path.empty:
         return "No day of the last 90 has both fear and fundamentals."
-    first, last = trail.iloc[0], trail.iloc[-1]
+    first, last = path.iloc[0], path.iloc[-1]
     return (
-        f"From {plain_day(trail.index[0])} to {plain_day(trail.index[-1])} fear went from {first['fear']:.0f} to "
+        f"From {plain_day(path.index[0])} to {plain_day(path.index[-1])} fear went from {first['fear']:.0f} to "
         f"{last['fear']:.0f} and fundamentals from {first['fundamentals']:.0f} to {last['fundamentals']:.0f}: {last['regime']}."
     )
 
@@ -267,7 +273,7 @@ def contributions(rows: pd.DataFrame, axis: str) -> go.Figure:
             align="left",
             text=(
                 f"<b>{part.title}</b>  {row['contribution']:.1f} points · "
-                f"{part.display.format(row['raw']).replace('-', '−')} · "
+                f"{part.show(row['raw'])} · "
                 f"{scale} {row['rank']:.0f} · weight {row['weight']:g}"
                 if row["rank"] >= 0
                 else f"<b>{part.title}</b>  no data · weight {row['weight']:g}, left out"
@@ -289,7 +295,7 @@ def contributions_text(rows: pd.DataFrame, axis: str) -> str:
     missing = [parts[name] for name in rows.loc[rows["rank"].isna(), "component"]]
     gone = f" Missing: {', '.join(missing)}." if missing else ""
     return (
-        f"{axis.capitalize()} is {known['contribution'].sum():.0f}; most of it comes from {parts[most['component']]} "
+        f"{axis.capitalize()} is {known['contribution'].sum():.0f}; the largest part is {parts[most['component']]} "
         f"({most['contribution']:.1f} points).{gone}"
     )
 

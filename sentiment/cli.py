@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import replace
-from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path  # noqa: TC003 - typer reads it at run time
 from typing import TYPE_CHECKING, Annotated
@@ -20,6 +19,8 @@ from sentiment.errors import InputError, SelectionError, SentimentError
 from sentiment.words import number
 
 if TYPE_CHECKING:
+    from datetime import date, datetime
+
     from sentiment.models import Call, Claim, Note
     from sentiment.score import Scores
 
@@ -49,17 +50,16 @@ class What(StrEnum):
     COMPONENTS = "components"
 
 
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise SelectionError(f"{text!r} is not a day; write it as 2025-12-02") from None
+def _day(text: str | None) -> date | None:
+    from sentiment.words import read_day
+
+    return None if text is None else read_day(text)
 
 
 def _instant(text: str | None) -> datetime | None:
     from sentiment import links
 
-    return links.instant(text) if text else None
+    return None if text is None else links.instant(text)
 
 
 Asset = Annotated[str, typer.Argument(help="Symbol of the asset, such as BTC-USD.")]
@@ -93,7 +93,7 @@ def score(asset: Asset, as_of: AsOf = None, known_at: KnownAt = None, form: How 
     from sentiment import market
     from sentiment.score import score as score_inputs
 
-    scored = score_inputs(market.inputs(asset, _day(as_of) if as_of else None, _instant(known_at)))
+    scored = score_inputs(market.inputs(asset, _day(as_of), _instant(known_at)))
     if form is Format.JSON:
         _print_json(_reading(scored, _instant(known_at)))
     else:
@@ -145,9 +145,9 @@ def _print_reading(scored: Scores) -> None:
         for part in (part for part in registry() if part.axis == axis):
             raw, rank = scored.raw[part.name].iloc[-1], scored.rank[part.name].iloc[-1]
             points = scored.contribution[part.name].iloc[-1]
-            shown = part.display.format(raw) if raw == raw else "no data"  # noqa: PLR0124 - NaN differs from itself
+            shown = part.show(raw) if raw == raw else "no data"  # noqa: PLR0124 - NaN differs from itself
             typer.echo(
-                f"  {part.title:20}{shown:>20}  rank {number(rank, '5.1f'):>5}  weight {scored.weights[part.name]:>4g}"
+                f"  {part.title:20}{shown:>29}  rank {number(rank, '5.1f'):>5}  weight {scored.weights[part.name]:>4g}"
                 f"  points {number(points, '5.1f'):>5}"
             )
 
@@ -201,9 +201,15 @@ def export(  # noqa: PLR0913 - a command has as many parameters as options
     from sentiment import market
     from sentiment.score import score as score_inputs
 
-    inputs = market.inputs(asset, _day(as_of) if as_of else None, _instant(known_at))
+    inputs = market.inputs(asset, _day(as_of), _instant(known_at))
     table = tables.TABLES[what.value](inputs, score_inputs(inputs))
-    text = tables.to_csv(tables.between(table, _day(start) if start else None, _day(end) if end else None))
+    rows = tables.between(table, _day(start), _day(end))
+    if rows.empty:
+        first, last = table["date"].iloc[0].date(), table["date"].iloc[-1].date()
+        raise SelectionError(
+            f"no rows of {asset} between {start or first} and {end or last}; there are {first} to {last}"
+        )
+    text = tables.to_csv(rows)
     if out is None:
         sys.stdout.buffer.write(text.encode())
         return
@@ -227,14 +233,19 @@ def link(  # noqa: PLR0913 - a command has as many parameters as options
     base: Annotated[str, typer.Option(help="Address of the dashboard.")] = "http://localhost:8501/",
 ) -> None:
     """Print the link of a screen."""
-    from sentiment import links
+    from sentiment import links, market, notes
     from sentiment.models import Selection
 
+    view = "Research" if note is not None and view == "Overview" else view
     wanted = replace(Selection(), asset=asset, view=view, range=span, log=log, note=note)
-    wanted = replace(wanted, as_of=_day(as_of) if as_of else None, known_at=_instant(known_at))
+    wanted = replace(wanted, as_of=_day(as_of), known_at=_instant(known_at))
     read, problems = links.from_query(links.to_query(wanted))
     if problems or read != wanted:
-        raise SelectionError(problems[0].partition("; showing")[0].replace("the link ", "").replace("The link ", ""))
+        raise SelectionError(problems[0].rpartition("; showing")[0])
+    if note is not None:
+        notes.find(note, market.settle(asset, wanted.as_of, wanted.known_at))
+    if not base.startswith(("http://", "https://")):
+        raise SelectionError(f"the base {base!r} is not an address such as http://localhost:8501/")
     typer.echo(links.address(base, wanted))
 
 
@@ -276,7 +287,7 @@ def revisions(asset: Asset, as_of: AsOf = None) -> None:
     """Print every figure that was changed after it was first known, and the effect on the scores, as CSV."""
     from sentiment import export as tables
 
-    table = tables.revisions(asset, _day(as_of) if as_of else None)
+    table = tables.revisions(asset, _day(as_of))
     sys.stdout.buffer.write(tables.to_csv(table).encode())
 
 
@@ -285,7 +296,7 @@ def list_notes(as_of: AsOf = None, form: How = Format.TABLE) -> None:
     """List the notes, the oldest first, with how their calls stand."""
     from sentiment import calls, notes
 
-    until = _day(as_of) if as_of else _latest()
+    until = _day(as_of) or _latest()
     known = notes.known(until)
     if form is Format.JSON:
         _print_json([_note_json(note, until) for note in known])
@@ -304,7 +315,7 @@ def show(
     """Show one note: its body, its facts checked, its calls graded so far."""
     from sentiment import calls, notes
 
-    until = _day(as_of) if as_of else _latest()
+    until = _day(as_of) or _latest()
     note = notes.find(note_id, until)
     if form is Format.JSON:
         _print_json(_note_json(note, until))
@@ -315,7 +326,7 @@ def show(
         typer.echo(f"\nCall: {call.text}\n  {calls.describe(calls.grade(call, note, until))}")
     for claim in note.claims:
         verdict = calls.check(claim, note)
-        measured = "" if verdict.measured is None else f" (measured {verdict.measured:.4g})"
+        measured = "" if verdict.measured is None else f" (measured {calls.measured(claim, verdict)})"
         typer.echo(f"\nFact: {claim.text}\n  {verdict.answer}{measured}: {verdict.reason}")
 
 

@@ -5,6 +5,7 @@ The views switch by a bound control and not by `st.navigation`: measured, the la
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from sentiment.models import Inputs
     from sentiment.score import Scores
 
+_MARKUP = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:])")  # what a link says is shown, never read as Markdown
+
 VIEWS: dict[str, Callable[[Selection, Inputs, Scores], None]] = {
     "Overview": overview.render,
     "Research": research.render,
@@ -38,8 +41,7 @@ def main() -> None:
     asked = _asked()
     selection = _choices(asked)
     live.ask(market.wanted(selection.asset))
-    for problem in st.session_state["problems"]:
-        st.warning(problem)
+    _problems(selection)
     until = market.settle(selection.asset, selection.as_of, selection.known_at)
     inputs, scored = load(selection.asset, until, selection.known_at, market.version(selection.asset))
     st.header(headline(scored), anchor=False)
@@ -59,10 +61,19 @@ def _asked() -> Selection:
     if "problems" not in st.session_state:
         query = urlencode([(name, value) for name in st.query_params for value in st.query_params.get_all(name)])
         st.session_state["asked"], st.session_state["problems"] = links.from_query(query)
-        st.session_state["note"] = st.session_state["asked"].note
-        st.session_state["known_at"] = st.session_state["asked"].known_at
+        # The controls read the link too, by laxer rules: what we made of it stands.
+        for name in ("asset", "view", "range", "as_of", "log", "note", "known_at"):
+            st.session_state[name] = getattr(st.session_state["asked"], name)
     asked: Selection = st.session_state["asked"]
     return asked
+
+
+def _problems(selection: Selection) -> None:
+    """Say what of the link could not be followed, until the viewer chooses something else."""
+    if selection != st.session_state.setdefault("first", selection):
+        st.session_state["problems"] = ()
+    for problem in st.session_state["problems"]:
+        st.warning(_MARKUP.sub(r"\\\1", problem))
 
 
 def _choices(asked: Selection) -> Selection:

@@ -105,7 +105,8 @@ def marks(inputs: Inputs) -> pd.DataFrame:
         for call, outcome in zip(note.calls, outcomes, strict=True):
             lines += [f"Call: {call.text}", f"→ {calls.describe(outcome)}"]
         wrapped = "<br>".join(part for line in lines for part in textwrap.wrap(line, 60))
-        status = outcomes[0].status.value if outcomes else "no call"
+        statuses = {outcome.status.value for outcome in outcomes} or {"no call"}
+        status = statuses.pop() if len(statuses) == 1 else "mixed"
         rows.append({"date": day(note.day), "id": note.id, "status": status, "label": wrapped})
     return pd.DataFrame(rows, columns=["date", "id", "status", "label"])
 

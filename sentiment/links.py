@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, urlencode
 from sentiment import market, notes
 from sentiment.errors import InputError, SelectionError
 from sentiment.models import Selection
+from sentiment.words import read_day, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 VIEWS = ("Overview", "Research", "Data")
 RANGES: dict[str, int | None] = {"3M": 91, "6M": 182, "1Y": 365, "2Y": 730, "5Y": 1_826, "All": None}
 MAX_QUERY = 2_000
-_SHOWN = 40
 _EPOCH, _DISTANT = 1970, 2200
 _EMBED = frozenset({"embed", "embed_options"})  # Streamlit's own parameters
 
@@ -31,7 +31,7 @@ def to_query(selection: Selection) -> str:
     pairs = []
     for field in fields(Selection):
         value = getattr(selection, field.name)
-        if value != field.default:
+        if value != field.default or (field.name == "view" and selection.note is not None):
             pairs.append((field.name, _written(value)))
     return urlencode(pairs)
 
@@ -72,12 +72,14 @@ def from_query(query: str) -> tuple[Selection, tuple[str, ...]]:
             continue
         try:
             if name not in _READERS:
-                raise SelectionError(f"the link names {_short(name)}, which is not known here")
+                raise SelectionError(f"the link names {shortened(name)}, which is not known here")
             if len(values) > 1:
                 raise SelectionError(f"the link gives {name} {len(values)} times")
             selection = replace(selection, **{name: _READERS[name](values[0], selection)})
         except InputError as error:
             problems.append(f"{str(error)[:1].upper()}{str(error)[1:]}; showing {_default(name)}.")
+    if selection.note is not None and "view" not in named:
+        selection = replace(selection, view="Research")
     return selection, tuple(problems)
 
 
@@ -86,10 +88,6 @@ def start_of(selection: Selection, last: date) -> date:
     days = RANGES[selection.range]
     first, _ = market.span(selection.asset, selection.known_at)
     return first if days is None else max(first, last - timedelta(days=days - 1))
-
-
-def _short(value: str) -> str:
-    return repr(value if len(value) <= _SHOWN else f"{value[:_SHOWN]}…")
 
 
 def _default(name: str) -> str:
@@ -102,25 +100,21 @@ def _default(name: str) -> str:
 def _asset(text: str, _: Selection) -> str:
     known = [asset.symbol for asset in market.assets()]
     if text not in known:
-        raise SelectionError(f"the link asks for asset {_short(text)}; there are {', '.join(known)}")
+        raise SelectionError(f"the link asks for asset {shortened(text)}; there are {', '.join(known)}")
     return text
 
 
 def _one_of(name: str, words: tuple[str, ...]) -> Callable[[str, Selection], str]:
     def read(text: str, _: Selection) -> str:
         if text not in words:
-            raise SelectionError(f"the link asks for {name} {_short(text)}; there are {', '.join(words)}")
+            raise SelectionError(f"the link asks for {name} {shortened(text)}; there are {', '.join(words)}")
         return text
 
     return read
 
 
 def _as_of(text: str, selection: Selection) -> date:
-    try:
-        wanted = date.fromisoformat(text)
-    except ValueError:
-        raise SelectionError(f"the link asks for the day {_short(text)}; a day looks like 2025-12-02") from None
-    return market.settle(selection.asset, wanted, selection.known_at)
+    return market.settle(selection.asset, read_day(text), selection.known_at)
 
 
 def instant(text: str) -> datetime:
@@ -136,20 +130,20 @@ def instant(text: str) -> datetime:
     except ValueError:
         moment = None
     if moment is None or moment.tzinfo is None or not _EPOCH <= moment.year <= _DISTANT:
-        raise SelectionError(f"known_at is {_short(text)}; an instant looks like 2026-10-04T12:00:00Z")
+        raise SelectionError(f"known_at is {shortened(text)}; an instant looks like 2026-10-04T12:00:00Z")
     return moment.astimezone(UTC)
 
 
 def _flag(text: str, _: Selection) -> bool:
     if text not in {"true", "false"}:
-        raise SelectionError(f"the link sets log to {_short(text)}; it is true or false")
+        raise SelectionError(f"the link sets log to {shortened(text)}; it is true or false")
     return text == "true"
 
 
 def _note(text: str, _: Selection) -> str:
     known = [note.id for note in notes.library()]
     if text not in known:
-        raise SelectionError(f"the link asks for note {_short(text)}, which is not in the library")
+        raise SelectionError(f"the link asks for note {shortened(text)}, which is not in the library")
     return text
 
 

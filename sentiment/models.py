@@ -109,10 +109,16 @@ class Call:
 
     @property
     def sign(self) -> int:
-        """+1 where the call gains from a rise, -1 from a fall, 0 for a range closed on both sides."""
+        """+1 where a follower gains from a rise, -1 from a fall, 0 for a range closed on both sides."""
         if self.direction == "range":
             return (self.floor is not None) - (self.ceiling is not None)
         return 1 if self.direction == "up" else -1
+
+    def inside(self, close: pd.Series) -> pd.Series:
+        """Whether each close keeps the range; always, where there is none."""
+        low = -float("inf") if self.floor is None else self.floor
+        high = float("inf") if self.ceiling is None else self.ceiling
+        return (close >= low) & (close <= high)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +215,8 @@ class Component:
 
     ``raw`` gives a daily series in which higher means more fear (or stronger fundamentals), NaN where unknown; an empty
     answer is all NaN. ``ranked`` parts are ranked inside their own trailing window; the others are mapped from -1..1 to
-    0..100 as they are. ``display`` formats a raw value for the eye.
+    0..100 as they are. ``display`` formats a raw value for the eye; where ``turned``, the figure that people know is the
+    raw value with its sign turned back (a return, a rate, a premium).
     """
 
     name: str
@@ -224,6 +231,11 @@ class Component:
     raw: Callable[[Inputs], pd.Series]
     display: str
     ranked: bool = True
+    turned: bool = False
+
+    def show(self, raw: float) -> str:
+        """Write a raw value as the figure that people know."""
+        return self.display.format(-raw if self.turned else raw).replace("-", "−")
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from sentiment.components import registry
 from sentiment.errors import SelectionError
 from sentiment.measures import percentile_rank
 from sentiment.models import AXES, Component, Inputs, Regime
-from sentiment.words import plain_day
+from sentiment.words import number, plain_day
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -122,19 +122,19 @@ def headline(scored: Scores) -> str:
     last = scored.axes.iloc[-1]
     when = plain_day(scored.axes.index[-1])
     if pd.isna(last["gap"]):
-        known = [f"{axis} {last[axis]:.0f}" for axis in AXES if pd.notna(last[axis])]
-        rest = f"only {known[0]} of 100 is known" if known else "neither axis is known"
-        return f"On {when} there are too few figures for a reading: {rest}."
-    fear, fundamentals, gap = (
-        f"{last['fear']:.0f}",
-        f"{last['fundamentals']:.0f}",
-        f"{last['gap']:+.0f}".replace("-", "−"),
+        known = [f"only {axis} is known ({number(last[axis])} / 100)" for axis in AXES if pd.notna(last[axis])]
+        return f"On {when} there are too few figures for a reading: {known[0] if known else 'neither axis is known'}."
+    fear, fundamentals, gap = number(last["fear"]), number(last["fundamentals"]), number(last["gap"], "+.0f")
+    outweighed = (
+        f"fear ({fear}) outweighed fundamentals ({fundamentals}): the market was more afraid than they explain"
+        if last["fear"] >= last["fundamentals"]
+        else f"fear ({fear}) was more than fundamentals ({fundamentals}) explain: it outweighed them"
     )
     said = {
-        Regime.FEAR_OUTWEIGHS: f"fear ({fear}) outweighed fundamentals ({fundamentals}): "
-        f"the market was more afraid than its fundamentals explain, a gap of {gap}",
-        Regime.COMPLACENT: f"the market was complacent: fear ({fear}) was lower than fundamentals ({fundamentals}) "
-        f"warrant, a gap of {gap}",
+        Regime.FEAR_OUTWEIGHS: f"{outweighed}, a gap of {gap}",
+        Regime.COMPLACENT: f"the market was complacent: fear of {fear} with fundamentals of only {fundamentals}, a gap of {gap}",
         Regime.IN_BALANCE: f"fear ({fear}) and fundamentals ({fundamentals}) were in balance, a gap of {gap}",
     }
-    return f"On {when} {said[Regime(last['regime'])]}."
+    partly = [f"{axis} on {last[f'{axis}_coverage']:.0%}" for axis in AXES if last[f"{axis}_coverage"] < 1]
+    resting = f" ({' and '.join(partly)} of its weight)" if partly else ""
+    return f"On {when} {said[Regime(last['regime'])]}{resting}."

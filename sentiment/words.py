@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, NoReturn
+
+from sentiment.errors import SelectionError
 
 if TYPE_CHECKING:
     from datetime import date
 
 UNKNOWN = "—"
+_SHOWN = 40
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def plain_day(moment: date) -> str:
@@ -19,4 +25,30 @@ def number(value: float | None, form: str = ".0f") -> str:
     """Format a number with a true minus sign; a dash where it is None or NaN."""
     if value is None or value != value:  # noqa: PLR0124 - NaN differs from itself
         return UNKNOWN
-    return format(value, form).replace("-", "−")
+    text = format(value, form)
+    if not any(digit in text for digit in "123456789"):
+        text = text.lstrip("+-")  # what rounds to nothing has no sign
+    return text.replace("-", "−")
+
+
+def read_day(text: str) -> date:
+    """Read a day in the one form that links, pages and files use: 2025-12-02.
+
+    Raises
+    ------
+    SelectionError
+        If it is in no such form or not in the calendar.
+    """
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC).date() if _DAY.fullmatch(text) else _no_day(text)
+    except ValueError:
+        return _no_day(text)
+
+
+def _no_day(text: str) -> NoReturn:
+    raise SelectionError(f"{shortened(text)} is not a day; a day looks like 2025-12-02") from None
+
+
+def shortened(text: str) -> str:
+    """Quote what somebody wrote, cut to a length that fits a message."""
+    return repr(text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…")

@@ -49,7 +49,7 @@ def test_what_is_missing_is_null():
 
 def test_the_table_opens_with_the_sentence():
     text = run("score", "BTC-USD", "--as-of", "2025-12-02").stdout.decode()
-    assert text.startswith("On 2 Dec 2025 fear (82) outweighed fundamentals (80)")
+    assert text.startswith("On 2 Dec 2025 fear (82) outweighed fundamentals (79)")
     assert "Downside volatility" in text
 
 
@@ -84,13 +84,17 @@ def test_a_link_is_printed():
     ("words", "says"),
     [
         (["score", "DOGE"], "no asset 'DOGE'; there are: BTC-USD"),
-        (["score", "BTC-USD", "--as-of", "soon"], "'soon' is not a day; write it as 2025-12-02"),
+        (["score", "BTC-USD", "--as-of", "soon"], "'soon' is not a day; a day looks like 2025-12-02"),
         (["score", "BTC-USD", "--as-of", "2030-01-01"], "they run from 2015-01-01 to 2026-10-03"),
         (["score", "BTC-USD", "--format", "xml"], "'xml' is not one of 'table', 'json'"),
         (["score"], "Missing argument"),
         (["export", "BTC-USD", "--what", "dreams"], "'scores', 'prices', 'components'"),
         (["export", "BTC-USD", "--start", "2025-02-02", "--end", "2025-02-01"], "lies after the end"),
         (["export", "BTC-USD", "-o", "no/such/folder/x.csv"], "cannot write no/such/folder/x.csv"),
+        (["export", "BTC-USD", "--start", "2030-01-01"], "no rows of BTC-USD between 2030-01-01"),
+        (["score", "BTC-USD", "--as-of", ""], "'' is not a day"),
+        (["link", "BTC-USD", "--note", "k33-2026-05-20", "--as-of", "2025-12-02"], "was published by 2025-12-02"),
+        (["link", "BTC-USD", "--base", "nowhere"], "is not an address"),
         (["notes", "show", "nothing"], "no note 'nothing' was published by 2026-10-03; there are: putin-2018-06-07"),
         (["link", "BTC-USD", "--range", "9Y"], "there are 3M, 6M, 1Y, 2Y, 5Y, All"),
         (["run", "--port", "0"], "'--port': Input should be greater than or equal to 1"),

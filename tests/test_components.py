@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -58,7 +59,7 @@ def test_the_table_of_the_scorer_is_complete():
 def test_a_component_says_what_a_reader_needs(part):
     for text in (part.title, part.meaning, part.formula, part.unit, part.source, part.direction):
         assert text.strip()
-    assert part.display.format(0.1234)
+    assert part.show(0.1234)
 
 
 @pytest.mark.parametrize("part", registry(), ids=lambda part: part.name)
@@ -156,17 +157,20 @@ def test_research_tone_ends_after_thirty_days(make):
     assert math.isnan(raw.iloc[-1])
 
 
-def test_research_stance_follows_the_calls_still_open(make):
+def test_research_stance_is_one_vote_a_note_while_a_call_is_open(make):
     up = Call("BTC-USD", "up", "up", days=10)
+    again = Call("BTC-USD", "up", "up", end=date(2025, 12, 30))
     down = Call("BTC-USD", "down", "down", end=date(2025, 12, 31))
-    spoken = [note(date(2025, 12, 26), calls=[up, down], conviction=0.8)]
-    raw = PARTS["research_stance"].raw(make([1] * 40, notes=spoken))
+    bullish = replace(note(date(2025, 12, 26), calls=[up, again], conviction=0.8), stance="bullish")
+    bearish = replace(note(date(2025, 12, 26), calls=[down], conviction=0.8), stance="bearish")
+    raw = PARTS["research_stance"].raw(make([1] * 40, notes=[bullish, bearish]))
     assert raw.iloc[-2] == 0.0, "both open: they cancel"
     assert raw.iloc[-1] == pytest.approx(0.8), "the call to the 31st is settled at its close"
 
 
-def test_research_stance_takes_a_floor_for_bullish_and_a_closed_range_for_neither(make):
-    floor = note(date(2025, 12, 31), calls=[Call("BTC-USD", "", "range", days=9, floor=1.0)])
-    closed = note(date(2025, 12, 31), calls=[Call("BTC-USD", "", "range", days=9, floor=1.0, ceiling=2.0)])
-    assert last("research_stance", make([1] * 3, notes=[floor])) == 0.5
-    assert last("research_stance", make([1] * 3, notes=[closed])) == 0.0
+def test_research_stance_closes_a_range_at_the_first_close_outside(make):
+    floor = Call("BTC-USD", "", "range", days=9, floor=50.0)
+    spoken = replace(note(date(2025, 12, 27), calls=[floor]), stance="bullish")
+    raw = PARTS["research_stance"].raw(make([60] * 30 + [60, 60, 49, 60], notes=[spoken]))
+    assert raw.tolist()[-5:-2] == [0.5, 0.5, 0.5]
+    assert raw.iloc[-2:].isna().all()

@@ -35,7 +35,7 @@ def test_the_first_screen_answers_in_a_sentence():
 
 def test_a_link_restores_the_screen():
     app = page(range="1Y", as_of="2025-12-02", log="false")
-    assert app.header[0].value.startswith("On 2 Dec 2025 fear (82) outweighed fundamentals (80)")
+    assert app.header[0].value.startswith("On 2 Dec 2025 fear (82) outweighed fundamentals (79)")
     assert app.date_input[0].value == date(2025, 12, 2)
     assert not app.toggle[0].value
     assert "As it was known at the end of 2 Dec 2025" in words(app)

@@ -39,7 +39,9 @@ def test_a_link_reads_as_one_would_write_it():
         ("asset=DOGE", "The link asks for asset 'DOGE'; there are BTC-USD; showing BTC-USD."),
         ("view=Nope", "there are Overview, Research, Data; showing Overview."),
         ("range=9Y", "there are 3M, 6M, 1Y, 2Y, 5Y, All; showing 2Y."),
-        ("as_of=soon", "The link asks for the day 'soon'; a day looks like 2025-12-02; showing the latest day."),
+        ("as_of=soon", "'soon' is not a day; a day looks like 2025-12-02; showing the latest day."),
+        ("as_of=20251202", "'20251202' is not a day; a day looks like 2025-12-02"),
+        ("as_of=2025-W49-2", "is not a day"),
         ("as_of=1999-01-01", "No prices of BTC-USD for 1999-01-01; they run from 2015-01-01 to 2026-10-03"),
         ("log=maybe", "it is true or false; showing true."),
         ("known_at=2026-10-04T12:00:00", "an instant looks like 2026-10-04T12:00:00Z; showing what is known now."),
@@ -79,3 +81,7 @@ def test_the_start_of_a_range_is_never_before_the_first_bar():
     assert links.start_of(Selection(range="All"), date(2025, 12, 2)) == date(2015, 1, 1)
     assert links.start_of(Selection(range="1Y"), date(2025, 12, 2)) == date(2024, 12, 3)
     assert links.start_of(Selection(range="5Y"), date(2016, 1, 1)) == date(2015, 1, 1)
+
+
+def test_a_note_alone_opens_the_view_that_shows_it():
+    assert links.from_query("note=k33-2025-12-02")[0].view == "Research"

@@ -118,8 +118,8 @@ def test_weights_that_make_no_sense_are_refused(weights, says):
 
 def test_headlines_say_what_the_figures_say():
     for text, words in (
-        ("2025-12-02", "On 2 Dec 2025 fear (82) outweighed fundamentals (80)"),
-        ("2024-03-13", "On 13 Mar 2024 the market was complacent: fear (15)"),
+        ("2025-12-02", "On 2 Dec 2025 fear (82) outweighed fundamentals (79)"),
+        ("2024-03-13", "On 13 Mar 2024 the market was complacent: fear of 15"),
         ("2025-10-06", "On 6 Oct 2025 fear (29) and fundamentals (52) were in balance, a gap of −19"),
         ("2015-03-01", "On 1 Mar 2015 there are too few figures for a reading"),
     ):

@@ -34,5 +34,6 @@ COMPONENT = Component(
     source="closes of the asset",
     direction="a deeper drawdown means more fear",
     raw=raw,
-    display="{:.1%}",
+    display="{:.1%} from the high",
+    turned=True,
 )

@@ -39,5 +39,6 @@ COMPONENT = Component(
     source="CME bitcoin future, front month, and closes of the asset",
     direction="a smaller premium means more fear",
     raw=raw,
-    display="{:+.2%}",
+    display="premium {:+.2%}",
+    turned=True,
 )

@@ -34,5 +34,6 @@ COMPONENT = Component(
     source="funding rate of BTC perpetual futures",
     direction="less leverage means stronger fundamentals",
     raw=raw,
-    display="{:+.4%} per 8 h",
+    display="funding {:+.4%} per 8 h",
+    turned=True,
 )

@@ -31,5 +31,6 @@ COMPONENT = Component(
     source="closes of the asset",
     direction="a larger loss means more fear",
     raw=raw,
-    display="{:+.1%}",
+    display="30-day return {:+.1%}",
+    turned=True,
 )

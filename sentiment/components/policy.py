@@ -35,5 +35,6 @@ COMPONENT = Component(
     source="federal funds target range, upper bound",
     direction="a falling rate means stronger fundamentals",
     raw=raw,
-    display="{:+.2%}",
+    display="rate change {:+.2%}",
+    turned=True,
 )

@@ -4,25 +4,39 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sentiment.frames import days
+import pandas as pd
+
+from sentiment.frames import day, days
 from sentiment.measures import faded_mean
 from sentiment.models import Component
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from sentiment.models import Call, Inputs, Note
 
-    from sentiment.models import Inputs
+
+_SIGN = {"bullish": 1, "bearish": -1, "neutral": 0}
 
 
 def raw(inputs: Inputs) -> pd.Series:
-    """Mean signed conviction of the calls still open, the weight of a call halving every 14 days."""
-    spoken = [
-        (note.day, (call.last_day(note.day) - note.day).days, call.sign * note.conviction)
-        for note in inputs.notes
-        for call in note.calls
-        if call.asset == inputs.asset
-    ]
+    """Mean signed conviction of the notes with an open call, one vote a note, the weight halving every 14 days."""
+    spoken = []
+    for note in inputs.notes:
+        open_days = [
+            _open_days(call, note, inputs.prices["close"]) for call in note.calls if call.asset == inputs.asset
+        ]
+        if open_days:
+            spoken.append((note.day, max(open_days), _SIGN[note.stance] * note.conviction))
     return faded_mean(spoken, days(inputs.prices))
+
+
+def _open_days(call: Call, note: Note, close: pd.Series) -> int:
+    """Days that a call is open: to its horizon, a range to the first close outside it. A day knows no later close."""
+    last = call.last_day(note.day)
+    later = close.loc[day(note.day) + pd.Timedelta(1, "D") : day(last)]
+    outside = later[later.notna() & ~call.inside(later)]
+    if call.direction == "range" and len(outside):
+        last = outside.index[0].date()
+    return (last - note.day).days
 
 
 COMPONENT = Component(
@@ -31,14 +45,14 @@ COMPONENT = Component(
     axis="fundamentals",
     weight=20,
     meaning=(
-        "Which way the calls of research notes point that are still open: conviction (0 to 1) times +1 for a rise or a "
-        "floor, -1 for a fall or a ceiling, 0 for a range; the weight of a call halves every 14 days after publication. "
-        "It is not ranked: -1 counts as 0 and 1 as 100."
+        "Which way the notes point whose calls are still open, one vote a note: conviction (0 to 1) times +1 where its stance "
+        "is bullish, -1 where it is bearish; the weight of a note halves every 14 days. A range is open until a close leaves "
+        "it. It is not ranked: -1 counts as 0 and 1 as 100."
     ),
-    formula=r"\frac{\sum_c s_c\,k_c\,2^{-a_c/14}}{\sum_c 2^{-a_c/14}},\quad c\ \text{open at}\ t",
+    formula=r"\frac{\sum_n s_n\,k_n\,2^{-a_n/14}}{\sum_n 2^{-a_n/14}},\quad n\ \text{with a call open at}\ t",
     unit="signed conviction, -1 to 1",
-    source="calls of research notes about the asset",
-    direction="bullish open calls mean stronger fundamentals",
+    source="stance, conviction and calls of research notes about the asset",
+    direction="bullish notes mean stronger fundamentals",
     raw=raw,
     display="{:+.2f}",
     ranked=False,

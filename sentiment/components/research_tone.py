@@ -36,6 +36,7 @@ COMPONENT = Component(
     source="research notes about the asset",
     direction="gloomier notes mean more fear",
     raw=raw,
-    display="{:+.2f}",
+    display="tone {:+.2f}",
+    turned=True,
     ranked=False,
 )

@@ -33,5 +33,5 @@ COMPONENT = Component(
     source="closes and volume of the asset",
     direction="more volume on falling days means more fear",
     raw=raw,
-    display="{:+.2f}",
+    display="net selling {:+.0%} of volume",
 )

@@ -34,5 +34,6 @@ COMPONENT = Component(
     source="closes of the asset",
     direction="a lower price against its history means stronger fundamentals",
     raw=raw,
-    display="{:+.2f}",
+    display="ln(close / mean) {:+.2f}",
+    turned=True,
 )

@@ -65,7 +65,7 @@ def _figures(scored: Scores) -> None:
 _HELP = {
     "fear": "How afraid the market is against its own last two years: 0 calm, 100 most afraid.",
     "fundamentals": "How strong value, policy, leverage, support and research stance are against the last two years.",
-    "gap": "Fear + fundamentals − 100, so −100 to 100. Far above zero: more fear than the fundamentals explain.",
+    "gap": "Fear + fundamentals − 100, before rounding, so −100 to 100. Far above zero: more fear than the fundamentals explain.",
     "regime": "Gap of +25 or more: fear outweighs fundamentals. −25 or less: complacent. Between: in balance.",
 }
 
@@ -113,7 +113,7 @@ def _timeline(selection: Selection, inputs: Inputs, scored: Scores, start: date)
     marks = marks[marks["date"] >= shown.index[0]]
     st.subheader("How did price, fear and fundamentals move?", anchor=False)
     said = charts.timeline_text(shown, marks)
-    st.caption(f"{said} Select a mark to read the note.")
+    st.caption(f"{said} Select a mark to read the note." if len(marks) else said)
     st.plotly_chart(
         charts.timeline(shown, marks, market.asset(selection.asset).unit, log=selection.log),
         alt=said,
@@ -152,9 +152,8 @@ def _quadrant(scored: Scores) -> None:
     said = charts.quadrant_text(scored.axes)
     st.caption(said)
     st.plotly_chart(charts.quadrant(scored.axes), alt=said, config=charts.CONFIG, key="quadrant")
-    last = scored.axes.index[-1].date()
-    first = scored.axes.index[-charts.TRAIL_DAYS :][0].date()
-    csv_button(f"{scored.asset}_trail_{first}_{last}", lambda: export.between(export.scores(scored), first))
+    path = charts.trail(scored.axes)
+    csv_button(f"{scored.asset}_trail_{scored.axes.index[-1].date()}", path.reset_index)
 
 
 def _notes(inputs: Inputs) -> None:

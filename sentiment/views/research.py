@@ -40,7 +40,9 @@ def render(selection: Selection, inputs: Inputs, scored: Scores) -> None:
     latest = next((note.id for note in reversed(known) if inputs.asset in note.assets), identifiers[0])
     if st.session_state.get("note") not in identifiers:
         st.session_state["note"] = None
-    chosen = st.selectbox("Note", identifiers, key="note", index=None, placeholder=f"The latest: {latest}")
+    chosen = st.selectbox(
+        "Note", identifiers, key="note", index=None, persist_state="session", placeholder=f"The latest: {latest}"
+    )
     # Bound, a choice made by a pin or a button on the other view would not reach the address bar; measured.
     if chosen:
         st.query_params["note"] = chosen
@@ -105,20 +107,19 @@ def _call(call: Call, note: Note, as_of: date) -> None:
     outcome = calls.grade(call, note, as_of)
     st.markdown(f"**Call:** {call.text}")
     st.markdown(f"**{_ICON[outcome.status]} {outcome.status.value.capitalize()}**, {outcome.reason}.")
-    if outcome.reference is None:
+    if outcome.reference_date is None:
         return
-    cells = st.columns(4)
-    cells[0].metric(f"Reference, {outcome.reference_date}", f"{outcome.reference:,.6g}")
-    for cell, (title, value) in zip(
-        cells[1:],
-        (
-            (f"Return to {outcome.measured_to or '—'}", outcome.forward_return),
-            ("Worst point for a follower", outcome.max_adverse),
-            ("Best point for a follower", outcome.max_favourable),
-        ),
-        strict=True,
-    ):
-        cell.metric(title, number(value, "+.1%"))
+    figures = [
+        (f"Reference, {plain_day(outcome.reference_date)}", number(outcome.reference, ",.6g")),
+        *([("Closes inside the range", number(outcome.share_inside, ".0%"))] if call.direction == "range" else []),
+        (f"Return to {plain_day(outcome.measured_to)}" if outcome.measured_to else "Return", outcome.forward_return),
+        ("Worst point for a follower", outcome.max_adverse),
+        ("Best point for a follower", outcome.max_favourable),
+    ]
+    # Who called a range closed on both sides follows no direction.
+    shown = figures if call.sign else figures[:2]
+    for cell, (title, value) in zip(st.columns(len(shown)), shown, strict=True):
+        cell.metric(title, value if isinstance(value, str) else number(value, "+.1%"))
     if outcome.base_rate is not None:
         st.caption(
             f"Base rate: {outcome.base_rate:.0%} of equally long stretches before it came out this way. "
@@ -132,7 +133,7 @@ def _claims(note: Note) -> None:
         {
             "Fact": claim.text,
             "Verdict": _SIGN[verdict.answer],
-            "Measured": number(verdict.measured, ".4g"),
+            "Measured": calls.measured(claim, verdict),
             "How": verdict.reason,
         }
         for claim, verdict in verdicts

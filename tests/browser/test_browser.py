@@ -31,7 +31,7 @@ def heading(page):
 
 def test_a_link_shows_the_screen_a_change_changes_it_and_a_new_page_restores_it(visit):
     page = visit(LINK)
-    assert heading(page).startswith("On 2 Dec 2025 fear (82) outweighed fundamentals (80)")
+    assert heading(page).startswith("On 2 Dec 2025 fear (82) outweighed fundamentals (79)")
     assert charts(page) == 4
     page.get_by_role("radio", name="3M").or_(page.get_by_text("3M", exact=True)).first.click()
     page.wait_for_url("**range=3M**")
