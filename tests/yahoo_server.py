@@ -144,6 +144,7 @@ class YahooServer(socketserver.ThreadingTCPServer):
         self.fault: Callable[[str, dict[str, list[str]]], Answer | None] = lambda _symbol, _query: None
         self.black_hole = False
         self.consent = ""  # "asked": a form stands before every chart; "refused": and it leads nowhere
+        self.wanted = ""
         self.closing = threading.Event()
         self.charts: list[tuple[str, dict[str, list[str]]]] = []
         self.seen: list[str] = []

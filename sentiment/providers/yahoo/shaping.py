@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -101,9 +102,7 @@ def repeated_days(stamps: list[int], zone: str) -> dict[date, str]:
     days = [datetime.fromtimestamp(stamp, ZoneInfo(zone)).date() for stamp in stamps]
     if len(days) > 1 and days[-1] == days[-2]:
         days.pop()
-    twice = {
-        one for one, count in zip(*np.unique(np.array(days, dtype="O"), return_counts=True), strict=True) if count > 1
-    }
+    twice = {one for one, count in Counter(days).items() if count > 1}
     once = [one for one in days if one not in twice]
     ordered = quarantine.longest_rising(once)
     moved = {one: "out of order" for place, one in enumerate(once) if place not in ordered}
