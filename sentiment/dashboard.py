@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from sentiment import files, links, live, market
-from sentiment.errors import SentimentError, SourceError
+from sentiment.errors import BarsError, SentimentError, SourceError
 from sentiment.models import Selection
 from sentiment.score import headline
 from sentiment.views import data, load, overview, research
@@ -36,7 +36,15 @@ VIEWS: dict[str, Callable[[Selection, Inputs, Scores], None]] = {
 
 
 def main() -> None:
-    """Draw the page."""
+    """Draw the page; damaged saved prices are set aside by whoever meets them, so the next try goes without them."""
+    try:
+        _page()
+    except BarsError as error:
+        st.session_state["problems"] = (*st.session_state.get("problems", ()), f"{error}.")
+        st.rerun()
+
+
+def _page() -> None:
     st.set_page_config(page_title="Sentiment: fear and fundamentals", page_icon=str(files.ICON), layout="wide")
     asked = _asked()
     selection = _choices(asked)

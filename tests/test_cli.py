@@ -1,10 +1,12 @@
 """The command line as a person has it: real processes, real exit codes."""
 
 import json
+import re
 import subprocess
 import sys
 
 import pytest
+import yahoo_server
 
 from sentiment import export, market
 from sentiment.score import score
@@ -141,3 +143,36 @@ def test_a_text_is_read_from_standard_input():
     bad = subprocess.run(command, input=b"\xff\xfe", capture_output=True, check=False, timeout=60)
     assert bad.returncode == 2
     assert b"not UTF-8" in bad.stderr
+
+
+def test_a_ticker_is_refreshed_scored_and_its_failures_told(tmp_path):
+    with yahoo_server.serving(tmp_path) as upstream:
+        upstream.worlds = {"AAPL": yahoo_server.equity(1_300)}
+        command = [sys.executable, "-m", "sentiment.cli"]
+        environment = upstream.environment()
+        done = subprocess.run(
+            [*command, "refresh", "AAPL"], env=environment, capture_output=True, check=False, timeout=120
+        )
+        out = done.stdout.decode()
+        assert re.search(r"^AAPL +9\d\d new, 0 revised, 0 not trusted, last bar 2", out, flags=re.MULTILINE)
+        assert "^VIX        failed: Yahoo doesn't know '^VIX'." in out
+        assert done.returncode == 1
+        assert done.stderr.endswith(b"2 of 3 could not be refreshed; what is saved stays as it was\n")
+        scored = subprocess.run(
+            [*command, "score", "AAPL", "--format", "json"],
+            env=environment,
+            capture_output=True,
+            check=True,
+            timeout=120,
+        )
+        reading = json.loads(scored.stdout)
+        assert reading["source"] == "Yahoo"
+        assert reading["fear"] is not None
+        listed = subprocess.run([*command, "revisions", "AAPL"], env=environment, capture_output=True, check=True)
+        assert listed.stdout == b"date,column,old,new,known_at\r\n"
+
+
+def test_a_ticker_that_is_none_is_refused_before_anybody_is_asked():
+    done = run("refresh", "../etc", check=False)
+    assert done.returncode != 0
+    assert b"is not a ticker" in done.stderr

@@ -109,3 +109,40 @@ def test_both_links_are_offered_and_the_pinned_one_names_its_day():
     app = page(range="1Y")
     assert app.code[0].value.endswith("?range=1Y")
     assert "?range=1Y&as_of=2026-10-03&known_at=20" in app.code[1].value
+
+
+def test_the_data_view_says_where_every_series_comes_from():
+    app = page(view="Data")
+    assert "BTC-USD rests on 5 series: 0 fetched from Yahoo, 5 bundled" in words(app)
+    assert "SENTIMENT_OFFLINE=1" in words(app)
+    assert app.dataframe[0].value["series"].tolist() == ["BTC-USD", "BTC=F", "^VIX", "FED-FUNDS-TARGET", "BTC-FUNDING"]
+
+
+def test_an_instant_in_the_link_is_kept_said_and_left():
+    app = page(known_at="2026-10-04T12:00:00Z")
+    assert "Prices as they were saved by 2026-10-04 12:00:00 UTC" in words(app)
+    assert app.code[0].value.endswith("known_at=2026-10-04T12%3A00%3A00Z")
+    next(one for one in app.button if one.label == "Show the latest day").click().run()
+    assert "as they were saved by" not in words(app)
+
+
+def test_what_a_link_says_is_shown_and_never_read_as_markdown():
+    app = page(note="[x](http://example.org)")
+    assert "\\[x\\]\\(http\\://example\\.org\\)" in app.warning[0].value
+
+
+def test_a_problem_of_the_link_goes_with_the_next_choice():
+    app = page(range="9Y")
+    assert len(app.warning) == 1
+    app.toggle[0].set_value(False).run()
+    assert len(app.warning) == 0
+
+
+def test_damaged_saved_prices_are_told_and_the_page_goes_on(monkeypatch, tmp_path):
+    monkeypatch.setenv("SENTIMENT_DATA_DIR", str(tmp_path))
+    (tmp_path / "bars").mkdir()
+    (tmp_path / "bars" / "BTC-USD.parquet").write_bytes(b"PAR1 not really")
+    app = page()
+    assert "the saved prices cannot be read and were set aside" in app.warning[0].value.replace("\\", "")
+    assert app.header[0].value.startswith("On 3 Oct 2026")
+    assert [path.name for path in (tmp_path / "bars").glob("*damaged*")]

@@ -1,1 +1,1 @@
-"""Price sources, one a file: each answers `bars(symbol)` with a frame that keeps the contract of `frames`."""
+"""Price sources, one a file or folder: bundled figures answer `bars(symbol)`; a live one fetches, and `bars` keeps it."""

@@ -66,7 +66,8 @@ def _refresh(selection: Selection) -> None:
         else:
             st.session_state["fetching"] = market.wanted(symbol)
             live.ask(st.session_state["fetching"], now=True)
-    if symbols := st.session_state.get("fetching"):
+    symbols = st.session_state.get("fetching") or market.wanted(selection.asset)
+    if live.running(symbols) or any(live.outcome(symbol) for symbol in symbols):
         _progress(symbols)
 
 
@@ -84,9 +85,11 @@ def _progress(symbols: tuple[str, ...]) -> None:
             elif outcome is not None:
                 _outcome(outcome)
         status.update(state="running" if busy else "complete")
-    if not busy and st.session_state.get("fetched") != symbols:
-        st.session_state["fetched"] = symbols
+    # When the last answer is in, the whole page is drawn again, once.
+    if st.session_state.get("busy") and not busy:
+        st.session_state["busy"] = busy
         st.rerun()
+    st.session_state["busy"] = busy
 
 
 def _outcome(done: Refreshed) -> None:

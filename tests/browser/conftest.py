@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import os
 import shutil
 import socket
 import subprocess
 import sys
 import time
-from urllib.request import urlopen
+from contextlib import contextmanager
+from urllib.request import ProxyHandler, build_opener
 
 import pytest
+import yahoo_server
 from browser_page import settle
 
 # A browser that asks nobody but our server.
@@ -35,21 +38,19 @@ def chromium():
     return path
 
 
-@pytest.fixture(scope="session")
-def server(chromium, tmp_path_factory):
-    """The dashboard as `sentiment run` serves it; the address of its page."""
-    assert chromium
+@contextmanager
+def serving(log, environment):
+    """Serve the dashboard as `sentiment run` does; gives the address of its page."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    log = tmp_path_factory.mktemp("server") / "log.txt"
     with log.open("wb") as out:
         command = [sys.executable, "-m", "sentiment.cli", "run", "--headless", "--port", str(port)]
-        process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, env=environment)
     address = f"http://localhost:{port}/"
     for _ in range(300):
         try:
-            with urlopen(f"{address}_stcore/health", timeout=1):  # noqa: S310 - our own server
+            with build_opener(ProxyHandler({})).open(f"{address}_stcore/health", timeout=1):
                 break
         except OSError:
             assert process.poll() is None, log.read_text()
@@ -63,6 +64,33 @@ def server(chromium, tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def server(chromium, tmp_path_factory):
+    """The dashboard on bundled data, asking no network."""
+    assert chromium
+    with serving(tmp_path_factory.mktemp("server") / "log.txt", None) as address:
+        yield address
+
+
+@pytest.fixture
+def yahoo(tmp_path):
+    """A Yahoo of our own that knows ether and a share."""
+    with yahoo_server.serving(tmp_path) as upstream:
+        upstream.worlds = {
+            "ETH-USD": yahoo_server.crypto(900, close=lambda n: 2_000 + 500 * math.sin(n / 30) + n),
+            "AAPL": yahoo_server.equity(1_300),
+        }
+        yield upstream
+
+
+@pytest.fixture
+def live_server(chromium, yahoo, tmp_path):
+    """The dashboard with an empty data folder, asking that Yahoo."""
+    assert chromium
+    with serving(tmp_path / "log.txt", yahoo.environment(SENTIMENT_OFFLINE="0")) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
 def browser(chromium):
     from playwright.sync_api import sync_playwright  # noqa: PLC0415 - only where a browser is
 
@@ -73,9 +101,11 @@ def browser(chromium):
 
 
 @pytest.fixture
-def visit(browser, server):
+def visit(browser, request):
     """Open a screen in a fresh profile and wait until it stands still; outside requests and console errors are noted."""
     contexts = []
+    name = "live_server" if "live_server" in request.fixturenames else "server"
+    server = request.getfixturevalue(name)
 
     def go(query="", *, width=1440, height=900, scheme="light"):
         context = browser.new_context(

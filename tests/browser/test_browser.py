@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import yahoo_server
 from browser_page import settle
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -127,3 +128,34 @@ def test_nothing_overflows_on_a_phone(visit, scheme, view):
         " && !e.closest('[data-testid=stTable]') && !e.closest('.js-plotly-plot')).length"
     )
     assert wide == 0
+
+
+@pytest.mark.parametrize("ticker", ["ETH-USD", "AAPL"])
+def test_any_ticker_can_be_fetched_and_is_scored(visit, live_server, ticker):
+    assert live_server
+    page = visit("view=Data")
+    page.get_by_role("textbox", name="Ticker").fill(ticker)
+    page.get_by_role("button", name="Fetch").click()
+    page.get_by_text(re.compile(rf"{re.escape(ticker)}: [\d,]+ new days")).wait_for(timeout=60_000)
+    other = visit(f"asset={ticker}")
+    assert re.match(r"On \d+ \w+ 2\d{3} (fear|the market|there)", heading(other))
+    assert charts(other) == 4
+    other.get_by_text(re.compile("Source: Yahoo, fetched 2")).wait_for()
+
+
+def test_an_unknown_ticker_is_told_and_the_page_stays(visit, live_server):
+    assert live_server
+    page = visit("view=Data")
+    page.get_by_role("textbox", name="Ticker").fill("NOSUCH")
+    page.get_by_role("button", name="Fetch").click()
+    page.get_by_text("NOSUCH: Yahoo doesn't know 'NOSUCH'.").wait_for(timeout=60_000)
+    assert heading(page).startswith("On 3 Oct 2026")
+
+
+def test_a_fault_upstream_is_one_banner_over_the_saved_figures(visit, live_server, yahoo):
+    assert live_server
+    yahoo.fault = lambda _symbol, _query: yahoo_server.Answer(500, b"oops")
+    page = visit()
+    page.get_by_text("Yahoo has a fault (HTTP 500).").wait_for(timeout=60_000)
+    assert heading(page).startswith("On 3 Oct 2026")
+    assert page.locator("[data-testid=stAlert]").count() == 1

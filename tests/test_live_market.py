@@ -1,0 +1,159 @@
+"""Saved live prices in the scores: they come before the bundled ones, replay as they were known, and never jump."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sentiment import bars, export, market
+from sentiment.errors import UnknownAssetError
+from sentiment.score import score
+
+FIRST = datetime(2026, 10, 20, 12, tzinfo=UTC)
+DAY = timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def folder(monkeypatch, tmp_path):
+    monkeypatch.setenv("SENTIMENT_DATA_DIR", str(tmp_path))
+
+
+def frame(close, *, last="2026-10-19", weekdays=False, **columns):
+    index = pd.date_range(
+        end=pd.Timestamp(last, tz="UTC"), periods=len(close), freq="B" if weekdays else "D", unit="us"
+    )
+    values = dict.fromkeys(("dividends", "splits"), 0.0) | {"volume": 1000.0} | columns
+    close = np.array(close, dtype=float)
+    prices = dict.fromkeys(("open", "high", "low", "close"), close)
+    return pd.DataFrame({**prices, **values}, index=index.rename("date"))
+
+
+def save(symbol, rows, known_at=FIRST, instrument="CRYPTOCURRENCY", zone="UTC"):
+    bars.append(symbol, rows, known_at, bars.Facts(known_at, known_at, zone, instrument, "USD"))
+
+
+def walk(days, seed=1):
+    return 1_000 * np.exp(np.cumsum(np.random.default_rng(seed).normal(0, 0.03, days)))
+
+
+def test_saved_prices_come_before_the_bundled_ones_and_before_they_were_known_not():
+    before = export.to_csv(export.scores(score(market.inputs("BTC-USD"))))
+    save("BTC-USD", frame(walk(900)))
+    assert market.span("BTC-USD") == (date(2024, 5, 3), date(2026, 10, 19))
+    assert market.provenance("BTC-USD").source == "Yahoo"
+    then = market.inputs("BTC-USD", known_at=FIRST - DAY)
+    assert export.to_csv(export.scores(score(then))) == before
+    assert market.provenance("BTC-USD", known_at=FIRST - DAY).source == "bundled figures"
+
+
+def test_a_pinned_reading_keeps_its_bytes_after_a_revision():
+    rows = frame(walk(900))
+    save("ETH-USD", rows)
+    pinned = export.to_csv(export.components(score(market.inputs("ETH-USD", known_at=FIRST))))
+    rows.iloc[-3, rows.columns.get_loc("close")] *= 0.8
+    save("ETH-USD", rows, FIRST + DAY)
+    assert export.to_csv(export.components(score(market.inputs("ETH-USD", known_at=FIRST)))) == pinned
+    assert export.to_csv(export.components(score(market.inputs("ETH-USD")))) != pinned
+
+
+def test_revisions_tell_old_new_and_the_effect_on_the_scores():
+    rows = frame(walk(900))
+    save("ETH-USD", rows)
+    assert export.revisions("ETH-USD").empty
+    old = float(rows["close"].iloc[-3])
+    rows.iloc[-3, rows.columns.get_loc("close")] = old * 0.8
+    save("ETH-USD", rows, FIRST + DAY)
+    (row,) = export.revisions("ETH-USD").to_dict("records")
+    assert (row["date"].date(), row["column"]) == (date(2026, 10, 17), "close")
+    assert (row["old"], row["new"]) == (pytest.approx(old), pytest.approx(old * 0.8))
+    assert row["fear_after"] > row["fear_before"]
+    assert export.revisions("ETH-USD", date(2026, 10, 16)).empty
+
+
+def test_any_ticker_is_scored_with_what_applies_and_the_rest_is_missing():
+    save("AAPL", frame(walk(900), weekdays=True), instrument="EQUITY", zone="America/New_York")
+    assert [asset.symbol for asset in market.assets()] == ["BTC-USD", "AAPL"]
+    scored = score(market.inputs("AAPL"))
+    last = scored.rank.iloc[-1]
+    known = {name for name in last.index if pd.notna(last[name])}
+    # The bundled VIX ends in July and futures and funding are bitcoin's alone; the mean needs 1,400 days.
+    assert known == {"drawdown", "momentum", "downside_volatility", "selling_pressure", "support"} | (
+        known & {"policy"}
+    )
+    assert scored.axes["fear"].iloc[-1] > 0
+    assert scored.axes["fear_coverage"].iloc[-1] == pytest.approx(0.6)
+
+
+def test_an_exchanges_close_is_carried_over_the_weekend_and_nothing_was_traded():
+    save("AAPL", frame(walk(20), weekdays=True), instrument="EQUITY", zone="America/New_York")
+    prices = market.inputs("AAPL").prices
+    saturday = prices.loc["2026-10-17"]
+    assert saturday["close"] == prices.loc["2026-10-16", "close"]
+    assert saturday["volume"] == 0
+    assert saturday["carried"]
+    assert len(export.prices(market.inputs("AAPL"))) == 20
+
+
+def test_a_gap_in_a_daily_series_is_not_filled():
+    save("ETH-USD", frame([1.0] * 20).drop(pd.Timestamp("2026-10-10", tz="UTC")))
+    assert np.isnan(market.inputs("ETH-USD").prices.loc["2026-10-10", "close"])
+
+
+def test_a_dividend_is_no_loss():
+    close = [100.0] * 60 + [90.0] * 40
+    paid = np.zeros(100)
+    paid[60] = 10.0
+    save("SPY", frame(close, weekdays=True, dividends=paid), instrument="ETF", zone="America/New_York")
+    raw = score(market.inputs("SPY")).raw
+    assert raw["drawdown"].dropna().abs().max() == pytest.approx(0)
+    assert raw["downside_volatility"].dropna().abs().max() == pytest.approx(0)
+
+
+def test_a_later_dividend_changes_no_earlier_reading():
+    rows = frame(walk(200), weekdays=True)
+    paid = rows.copy()
+    paid.iloc[50, paid.columns.get_loc("dividends")] = 5.0
+    both = paid.copy()
+    both.iloc[-1, both.columns.get_loc("dividends")] = 7.0
+    early = market.total_return(paid.iloc[:-1])
+    pd.testing.assert_frame_equal(market.total_return(both).iloc[:-1], early)
+
+
+def test_the_live_short_rate_comes_before_the_bundled_target_and_in_its_unit():
+    assert market.cast("BTC-USD")["short_rate"].symbol == "FED-FUNDS-TARGET"
+    save("^IRX", frame([4.0] * 50, weekdays=True), instrument="INDEX", zone="America/Chicago")
+    assert market.cast("BTC-USD")["short_rate"].symbol == "^IRX"
+    assert market.inputs("BTC-USD").series["short_rate"].dropna().iloc[-1] == pytest.approx(0.04)
+
+
+def test_who_plays_a_role_is_no_asset_of_its_own():
+    save("^VIX", frame([20.0] * 50, weekdays=True), instrument="INDEX", zone="America/Chicago")
+    assert [asset.symbol for asset in market.assets()] == ["BTC-USD"]
+
+
+def test_what_is_not_saved_can_be_fetched_and_the_message_says_how():
+    with pytest.raises(UnknownAssetError, match="sentiment refresh TICKER"):
+        market.inputs("ETH-USD")
+    assert market.wanted("ETH-USD") == ("ETH-USD", "ETH=F", "^VIX", "^IRX")
+    assert market.wanted("SPY") == ("SPY", "^VIX", "^IRX")
+
+
+def test_the_version_moves_with_every_save_of_what_a_reading_rests_on():
+    first = market.version("BTC-USD")
+    save("^VIX", frame([20.0] * 5, weekdays=True), instrument="INDEX", zone="America/Chicago")
+    second = market.version("BTC-USD")
+    assert first != second
+    save("SPY", frame([20.0] * 5, weekdays=True), instrument="ETF", zone="America/New_York")
+    assert market.version("BTC-USD") == second
+
+
+def test_sources_say_what_is_live_and_what_is_bundled():
+    save("^VIX", frame([20.0] * 5, weekdays=True), instrument="INDEX", zone="America/Chicago")
+    table = export.sources("BTC-USD").set_index("series")
+    assert table.loc["^VIX", ["source", "last", "fetched_at"]].tolist() == [
+        "Yahoo", "2026-10-19", "2026-10-20T12:00:00+00:00",
+    ]  # fmt: skip
+    assert table.loc["BTC-USD", "source"] == "bundled"
