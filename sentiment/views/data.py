@@ -68,14 +68,15 @@ def _refresh(selection: Selection) -> None:
             live.ask(st.session_state["fetching"], now=True)
     symbols = st.session_state.get("fetching") or market.wanted(selection.asset)
     if live.running(symbols) or any(live.outcome(symbol) for symbol in symbols):
-        _progress(symbols)
+        # Only what is under way is looked at again, every second.
+        st.fragment(_progress, run_every=1.0 if live.running(symbols) else None)(symbols)
 
 
-@st.fragment(run_every=1.0)
 def _progress(symbols: tuple[str, ...]) -> None:
     """Show the refresh as it goes; the rest of the page stays usable."""
     busy = live.running(symbols)
-    with st.status(f"Asking Yahoo for {', '.join(busy)}" if busy else "Yahoo was asked", expanded=True) as status:
+    label = f"Asking Yahoo for {', '.join(busy)}" if busy else "Yahoo was asked"
+    with st.status(label, expanded=True, state="running" if busy else "complete"):
         for symbol in symbols:
             outcome = live.outcome(symbol)
             if symbol in busy:
@@ -84,7 +85,6 @@ def _progress(symbols: tuple[str, ...]) -> None:
                 st.markdown(f"{symbol}: {outcome}")
             elif outcome is not None:
                 _outcome(outcome)
-        status.update(state="running" if busy else "complete")
     # When the last answer is in, the whole page is drawn again, once.
     if st.session_state.get("busy") and not busy:
         st.session_state["busy"] = busy

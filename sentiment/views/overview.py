@@ -165,7 +165,7 @@ def _notes(inputs: Inputs) -> None:
     st.caption(f"The latest notes known on {plain_day(as_of)}, and how their calls stand.")
     labels = export.marks(inputs).set_index("id")["status"]
     for note in reversed(inputs.notes[-4:]):
-        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        with st.container(border=True, horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             st.markdown(f"**{note.title}**  \n{note.publisher}, {plain_day(note.day)} · {labels[note.id]}")
             st.button(
                 "Read",
