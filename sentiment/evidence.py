@@ -53,7 +53,7 @@ COLUMNS = [
 
 
 class Grade(StrEnum):
-    """What the intervals allow to say; the text is what people read."""
+    """What the intervals allow to say, from least to most; the text is what people read."""
 
     TOO_LITTLE = "too little data"
     NONE = "no demonstrated edge"
@@ -134,7 +134,7 @@ def bands(score: pd.Series, edges: Sequence[float]) -> pd.Series:
     """
     if not len(edges) or (np.diff(edges) <= 0).any():
         raise SelectionError(f"the edges of bands must rise; they are: {', '.join(map(str, edges)) or 'none'}")
-    inner = [f"above {low:g}, to {high:g}" for low, high in pairwise(edges)]
+    inner = [f"above {low:g} to {high:g}" for low, high in pairwise(edges)]
     names = [f"{edges[0]:g} or less", *inner, f"above {edges[-1]:g}"]
     return pd.cut(score, [-np.inf, *edges, np.inf], labels=names)
 
@@ -174,9 +174,16 @@ def evidence(  # noqa: PLR0913  (two data, and what a link must carry to give th
         ``first_half`` and ``second_half`` (excess over the base of that half, windows inside it), ``worst_median`` and
         ``worst`` (lowest close within the window, <= 0). Shares of days with a return > 0: ``hit_rate``,
         ``base_rate``. NaN where there is no day to tell.
+
+    Raises
+    ------
+    SelectionError
+        If a horizon is shorter than a day.
     """
+    if min(horizons, default=1) < 1:
+        raise SelectionError(f"a horizon is at least one day; asked for: {', '.join(map(str, horizons))}")
     known = labels.dropna()
-    if known.empty:
+    if known.empty or not horizons:
         return pd.DataFrame(columns=COLUMNS)
     index = every_day(known.index[0], known.index[-1])
     groups = [*known.cat.categories] if isinstance(known.dtype, pd.CategoricalDtype) else sorted(known.unique())
@@ -264,11 +271,11 @@ def verdict(rows: pd.DataFrame) -> Finding:
     Of 300 simulated tables of 16 cells without any edge (eight years of independent returns, labels that last weeks)
     121 had a plain interval without zero; this rule called 24 weak and 4 demonstrated.
     """
-    judged = rows[rows["episodes"] >= MIN_EPISODES]
-    if judged.empty:
-        most = int(rows["episodes"].max()) if len(rows) else 0
-        few = f"Too little data: {most} separate episodes at most, and fewer than {MIN_EPISODES} tell nothing."
-        return Finding(Grade.TOO_LITTLE, few)
+    counted = rows[rows["days"] > 0]
+    if counted.empty:
+        return Finding(Grade.TOO_LITTLE, "Too little data: no labelled day has a complete window yet.")
+    judged = counted[counted["episodes"] >= MIN_EPISODES]
+    most = counted[counted["episodes"] == counted["episodes"].max()]
     side = np.sign(judged["excess"])
     clear = judged[(judged["joint_lower"] > 0) | (judged["joint_upper"] < 0)]
     lasting = clear[
@@ -276,9 +283,7 @@ def verdict(rows: pd.DataFrame) -> Finding:
     ]
     twice = lasting[lasting.groupby(["label", side[lasting.index]])["horizon"].transform("nunique") >= AGREEING]
     grade, chosen = next(
-        (grade, found)
-        for grade, found in ((Grade.DEMONSTRATED, twice), (Grade.WEAK, clear), (Grade.NONE, judged))
-        if len(found)
+        (grade, found) for grade, found in zip(reversed(Grade), (twice, clear, judged, most), strict=True) if len(found)
     )
     strength = chosen["excess"].abs() / (chosen["joint_upper"] - chosen["joint_lower"])
     return Finding(grade, _sentence(grade, chosen.iloc[int(strength.fillna(0).argmax())]))
@@ -293,9 +298,10 @@ def _sentence(grade: Grade, row: pd.Series) -> str:
     )
     plain_clear = row["lower"] > 0 or row["upper"] < 0
     ends = {
+        Grade.TOO_LITTLE: f" Fewer than {MIN_EPISODES} separate episodes tell nothing.",
         Grade.NONE: f" That one leaves out zero, but {joint}." if plain_clear else "",
         Grade.WEAK: f" Even {joint}, but not at two horizons and in both halves of the history.",
-        Grade.DEMONSTRATED: f" Even {joint}, and both halves of the history agree.",
+        Grade.DEMONSTRATED: f" Even {joint}; so at another horizon too, and both halves of the history agree.",
     }
     return (
         f"{grade.value.capitalize()}: in '{row['label']}' the mean {row['horizon']}-day return was {points('mean')} % "

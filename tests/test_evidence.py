@@ -94,6 +94,10 @@ def test_the_sentence_has_the_figures(bitcoin, index_of_others):
     )
     assert "a difference of -1.0 points" in said
     assert "(576 days in 13 episodes)." in said
+    longer = evidence(bitcoin, bands(index_of_others, [24]), (90,))
+    said = verdict(longer[longer["label"] == "24 or less"]).sentence
+    assert said.startswith("Too little data: in '24 or less' the mean 90-day return was +1.4 % against +14.4 % on all")
+    assert said.endswith("(576 days in 6 episodes). Fewer than 10 separate episodes tell nothing.")
 
 
 # A second, plain implementation ------------------------------------------------------------------------------------
@@ -179,6 +183,13 @@ def test_nothing_labelled_gives_an_empty_table_and_too_little_data():
     assert empty.empty
     assert list(empty.columns) == COLUMNS
     assert verdict(empty).grade is Grade.TOO_LITTLE
+    incomplete = evidence(walk(20, 4), moods(20, 5), (30,), resamples=10)
+    assert verdict(incomplete).sentence == "Too little data: no labelled day has a complete window yet."
+
+
+def test_a_horizon_of_no_days_is_refused():
+    with pytest.raises(SelectionError, match="at least one day"):
+        evidence(walk(20, 4), moods(20, 5), (7, 0))
 
 
 def test_a_label_of_every_day_has_no_excess():
@@ -319,10 +330,10 @@ def test_the_rule_names_every_grade_and_its_number():
 
 def test_bands_hold_their_upper_edge():
     named = bands(daily([0, 24, 24.1, 75, 76, np.nan]), [24, 75])
-    assert named.iloc[:5].tolist() == ["24 or less", "24 or less", "above 24, to 75", "above 24, to 75", "above 75"]
+    assert named.iloc[:5].tolist() == ["24 or less", "24 or less", "above 24 to 75", "above 24 to 75", "above 75"]
     assert named.isna().iloc[5]
     table = evidence(walk(30, 1), bands(daily(np.arange(20.0) % 9), [2, 5]), (3,), resamples=5)
-    assert table["label"].tolist() == ["2 or less", "above 2, to 5", "above 5"]
+    assert table["label"].tolist() == ["2 or less", "above 2 to 5", "above 5"]
 
 
 @pytest.mark.parametrize("edges", [[], [5, 5], [9, 3]])
