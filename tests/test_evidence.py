@@ -357,6 +357,17 @@ def test_overlap_makes_the_naive_slope_too_sure(bitcoin, index_of_others):
     assert (table["upper"] - table["slope"]).to_numpy() == pytest.approx(1.96 * table["standard_error"].to_numpy())
 
 
+def test_the_slope_allows_for_as_many_lags_as_windows_overlap_and_starts_with_the_first_return():
+    close, mood = walk(300, 11), walk(300, 12)
+    close.iloc[:5] = np.nan
+    ahead = forward_returns(close, 14).to_numpy()
+    table = slope(close, mood, 14)
+    assert table.loc["Newey-West", "standard_error"] == bootstrap.newey_west(mood.to_numpy(), ahead, 13)[1]
+    starts = [place for place in range(5, 300, 14) if not np.isnan(ahead[place])]
+    fitted = np.polyfit(mood.to_numpy()[starts], ahead[starts], 1)[0]
+    assert table.loc["non-overlapping", "slope"] == pytest.approx(fitted)
+
+
 def test_a_slope_needs_a_score():
     assert slope(walk(30, 1), daily([np.nan] * 30), 7)["slope"].isna().all()
 
@@ -447,6 +458,18 @@ def test_weights_are_redrawn_around_the_chosen_ones(scores):
     tight = reweighting(rank, scores.weights, AXES_OF, concentration=1e7)
     np.testing.assert_allclose(tight.band["upper"], tight.band["gap"], atol=0.2)
     assert tight.band["changed"].mean() < 0.02
+
+
+def test_the_band_is_that_of_the_distribution_it_names():
+    # Two parts of equal weight, ranks 0 and 100: the axis is 100 x a Beta(10, 10) variable, whatever the weights add to.
+    rank = daily([100.0]).to_frame("fear_part").assign(value=0.0, policy=100.0)
+    axes = {"fear_part": "fear", "value": "fundamentals", "policy": "fundamentals"}
+    band = reweighting(rank, {"fear_part": 3.0, "value": 7.0, "policy": 7.0}, axes, draws=20_000).band.iloc[0]
+    drawn = 100 * np.random.default_rng(13).beta(10, 10, 200_000)
+    assert band["gap"] == 50
+    # An end of 20,000 draws has a standard error of 0.16 points.
+    assert band[["lower", "upper"]].tolist() == pytest.approx(np.quantile(drawn, [0.05, 0.95]).tolist(), abs=0.6)
+    assert band["changed"] == pytest.approx((drawn < 25).mean(), abs=0.005)
 
 
 def test_the_verdict_names_what_it_rests_on():
