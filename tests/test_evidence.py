@@ -461,7 +461,7 @@ def test_weights_are_redrawn_around_the_chosen_ones(scores):
 
 
 def test_the_band_is_that_of_the_distribution_it_names():
-    # Two parts of equal weight, ranks 0 and 100: the axis is 100 x a Beta(10, 10) variable, whatever the weights add to.
+    # Two parts of equal weight, ranks 0 and 100: the axis is 100 x a Beta(10, 10) variable at any sum of weights.
     rank = daily([100.0]).to_frame("fear_part").assign(value=0.0, policy=100.0)
     axes = {"fear_part": "fear", "value": "fundamentals", "policy": "fundamentals"}
     band = reweighting(rank, {"fear_part": 3.0, "value": 7.0, "policy": 7.0}, axes, draws=20_000).band.iloc[0]
