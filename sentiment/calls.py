@@ -6,6 +6,7 @@ with what was there at ``as_of``.
 
 from __future__ import annotations
 
+import math
 import operator
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from sentiment import market
 from sentiment.errors import UnknownAssetError
 from sentiment.frames import day
 from sentiment.models import Outcome, Status, Verdict
+from sentiment.words import number, plain_day
 
 if TYPE_CHECKING:
     from datetime import date
@@ -95,6 +97,20 @@ def _base_rate(call: Call, history: pd.Series, reference: float, days: int) -> f
     return float(((lowest >= floor) & (highest <= ceiling)).mean())
 
 
+def describe(outcome: Outcome) -> str:
+    """Say in a few words how a call stands: status, return so far, worst and best close on the way."""
+    words = outcome.status.value
+    if outcome.forward_return is None or outcome.measured_to is None:
+        return f"{words}: {outcome.reason}"
+    text = (
+        f"{words}: {number(outcome.forward_return, '+.1%')} by {plain_day(outcome.measured_to)}, "
+        f"worst {number(outcome.max_adverse, '+.1%')}, best {number(outcome.max_favourable, '+.1%')} for a follower"
+    )
+    if outcome.share_inside is not None:
+        text += f"; {outcome.share_inside:.0%} of the closes inside the range ({outcome.reason})"
+    return text
+
+
 def check(claim: Claim, note: Note) -> Verdict:
     """Check a claim on the stored series as they stood at the end of the note's day.
 
@@ -110,7 +126,7 @@ def check(claim: Claim, note: Note) -> Verdict:
         return Verdict("not checkable", None, note.day, f"no stored series {rule.series}")
     if rule.basis == "intraday" and not {"high", "low"} <= set(bars):
         measured = _measure(rule, bars["close"].dropna(), note.day)
-        by_closes = "" if measured is None else f"; by closes alone it would be {measured:.1%}"
+        by_closes = "" if measured is None else f"; by closes alone it would be {number(measured, '.1%')}"
         return Verdict(
             "not checkable", None, note.day, f"needs highs and lows; {rule.series} has closes only{by_closes}"
         )
@@ -143,5 +159,5 @@ def _measure(rule: Check, close: pd.Series, known: date) -> float | None:
     if rule.kind == "return":
         return own
     other = market.bars(rule.other or "", known)["close"].dropna()
-    both = [other.get(day(rule.start or rule.end)), other.get(day(rule.end))]
-    return None if None in both else own - (both[1] / both[0] - 1)
+    before, after = other.reindex([day(rule.start or rule.end), day(rule.end)])
+    return None if math.isnan(after / before) else own - (float(after / before) - 1)

@@ -7,6 +7,7 @@ _BUNDLE = _PACKAGE / "bundle"
 ROOT = _BUNDLE if _BUNDLE.is_dir() else _PACKAGE.parent
 
 APP = ROOT / "app.py"
+ICON = _PACKAGE / "icon.svg"
 DASHBOARD = _PACKAGE / "dashboard.py"
 PRICES = ROOT / "data" / "prices"
 NOTES = ROOT / "data" / "notes"

@@ -93,6 +93,11 @@ def daily(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     return frame.astype(float).set_axis(pd.DatetimeIndex(index).as_unit("us").rename("date"))
 
 
+def days(frame: pd.DataFrame | pd.Series) -> pd.DatetimeIndex:
+    """Give the index of a frame that keeps the contract as what it is."""
+    return pd.DatetimeIndex(frame.index)
+
+
 def day(value: date) -> pd.Timestamp:
     """Name a day as the index does: 00:00 UTC."""
     return pd.Timestamp(value.year, value.month, value.day, tz="UTC").as_unit("us")

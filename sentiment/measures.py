@@ -26,13 +26,18 @@ def drawdown(close: pd.Series, days: int) -> pd.Series:
 
 
 def past_return(close: pd.Series, days: int) -> pd.Series:
-    """Simple return of the last `days` days, as a fraction."""
+    """Give the simple return of the last `days` days, as a fraction."""
     return close / close.shift(days) - 1
+
+
+def log(values: pd.Series) -> pd.Series:
+    """Natural logarithm; NaN where the value is not positive."""
+    return pd.Series(np.log(values.where(values > 0).to_numpy()), index=values.index)
 
 
 def log_return(close: pd.Series) -> pd.Series:
     """Natural logarithm of today's close over yesterday's."""
-    return np.log(close / close.shift(1))  # type: ignore[return-value]
+    return log(close / close.shift(1))
 
 
 def semi_deviation(returns: pd.Series, days: int) -> pd.Series:
@@ -40,7 +45,9 @@ def semi_deviation(returns: pd.Series, days: int) -> pd.Series:
 
     Source: Sortino and van der Meer (1991), "Downside risk", with a target return of zero.
     """
-    return np.sqrt((returns.clip(upper=0) ** 2).rolling(days).mean().clip(lower=0))  # type: ignore[return-value]
+    losses = returns.clip(upper=0)
+    mean_square: pd.Series = (losses * losses).rolling(days).mean()
+    return pd.Series(np.sqrt(mean_square.clip(lower=0).to_numpy()), index=returns.index)
 
 
 def signed_volume_share(close: pd.Series, volume: pd.Series, days: int) -> pd.Series:
@@ -49,7 +56,8 @@ def signed_volume_share(close: pd.Series, volume: pd.Series, days: int) -> pd.Se
     The sign is that of the day's return. A window without any volume has no answer.
     """
     total = volume.rolling(days).sum()
-    return (np.sign(close.diff()) * volume).rolling(days).sum() / total.where(total > 0)
+    signed = pd.Series(np.sign(close.diff().to_numpy()) * volume.to_numpy(), index=close.index)
+    return signed.rolling(days).sum() / total.where(total > 0)
 
 
 def carry_forward(values: pd.Series, days: int = 7) -> pd.Series:

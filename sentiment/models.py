@@ -203,7 +203,7 @@ class Component:
 
     ``raw`` gives a daily series in which higher means more fear (or stronger fundamentals), NaN where unknown; an empty
     answer is all NaN. ``ranked`` parts are ranked inside their own trailing window; the others are mapped from -1..1 to
-    0..100 as they are.
+    0..100 as they are. ``display`` formats a raw value for the eye.
     """
 
     name: str
@@ -216,7 +216,7 @@ class Component:
     source: str
     direction: str
     raw: Callable[[Inputs], pd.Series]
-    percent: bool = False
+    display: str
     ranked: bool = True
 
 

@@ -17,12 +17,12 @@ import yaml
 from sentiment import files
 from sentiment.errors import NoteError, UnknownNoteError
 from sentiment.models import Call, Check, Claim, Level, Metric, Note
+from sentiment.text import MAX_TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 MAX_HEADER = 16_384
-MAX_TEXT = 65_536
 _MAX_TOKENS = 4_000
 
 
@@ -57,10 +57,11 @@ def parse(text: str, name: str) -> Note:
         raise NoteError(f"{name}, line 1: a note opens with a header between two lines of '---'; none was found")
     root = _compose(header, name)
     try:
-        return _NOTE(root)(body=body.strip())
+        note: Note = _NOTE(root)(body=body.strip())
     except _FieldError as error:
         field = ".".join(error.path) or "header"
         raise NoteError(f"{name}, line {error.line}, {field}: {error.message}") from None
+    return note
 
 
 def _compose(header: str, name: str) -> yaml.Node:
@@ -69,7 +70,7 @@ def _compose(header: str, name: str) -> yaml.Node:
     try:
         for number, event in enumerate(yaml.parse(header, Loader=yaml.BaseLoader)):
             if getattr(event, "anchor", None) or isinstance(event, yaml.AliasEvent):
-                line = event.start_mark.line + 2
+                line = event.start_mark.line + 2 if event.start_mark else 2
                 raise NoteError(f"{name}, line {line}: anchors and aliases (& and *) are not read; write the value out")
             if number > _MAX_TOKENS:
                 raise NoteError(f"{name}: the header has more than {_MAX_TOKENS:,} parts")
@@ -296,7 +297,7 @@ def library() -> tuple[Note, ...]:
 
 
 def known(as_of: date) -> tuple[Note, ...]:
-    """Notes published by the end of `as_of` (UTC), oldest first."""
+    """List the notes published by the end of `as_of` (UTC), oldest first."""
     return tuple(note for note in library() if note.day <= as_of)
 
 

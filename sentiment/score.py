@@ -17,6 +17,7 @@ from sentiment.components import registry
 from sentiment.errors import SelectionError
 from sentiment.measures import percentile_rank
 from sentiment.models import AXES, Component, Inputs, Regime
+from sentiment.words import plain_day
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -114,3 +115,26 @@ def regime(gap: pd.Series) -> pd.Series:
         default="",
     )
     return pd.Series(words, index=gap.index, dtype="str").replace("", np.nan)
+
+
+def headline(scored: Scores) -> str:
+    """Say in one sentence what the last day shows; the figures decide every word."""
+    last = scored.axes.iloc[-1]
+    when = plain_day(scored.axes.index[-1])
+    if pd.isna(last["gap"]):
+        known = [f"{axis} {last[axis]:.0f}" for axis in AXES if pd.notna(last[axis])]
+        rest = f"only {known[0]} of 100 is known" if known else "neither axis is known"
+        return f"On {when} there are too few figures for a reading: {rest}."
+    fear, fundamentals, gap = (
+        f"{last['fear']:.0f}",
+        f"{last['fundamentals']:.0f}",
+        f"{last['gap']:+.0f}".replace("-", "−"),
+    )
+    said = {
+        Regime.FEAR_OUTWEIGHS: f"fear ({fear}) outweighed fundamentals ({fundamentals}): "
+        f"the market was more afraid than its fundamentals explain, a gap of {gap}",
+        Regime.COMPLACENT: f"the market was complacent: fear ({fear}) was lower than fundamentals ({fundamentals}) "
+        f"warrant, a gap of {gap}",
+        Regime.IN_BALANCE: f"fear ({fear}) and fundamentals ({fundamentals}) were in balance, a gap of {gap}",
+    }
+    return f"On {when} {said[Regime(last['regime'])]}."

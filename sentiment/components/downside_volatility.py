@@ -34,5 +34,5 @@ COMPONENT = Component(
     source="closes of the asset; semi-deviation about zero",
     direction="more violent losses mean more fear",
     raw=raw,
-    percent=True,
+    display="{:.2%} a day",
 )

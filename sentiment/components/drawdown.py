@@ -34,5 +34,5 @@ COMPONENT = Component(
     source="closes of the asset",
     direction="a deeper drawdown means more fear",
     raw=raw,
-    percent=True,
+    display="{:.1%}",
 )

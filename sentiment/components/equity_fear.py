@@ -32,4 +32,5 @@ COMPONENT = Component(
     source="Cboe volatility index",
     direction="a higher VIX means more fear",
     raw=raw,
+    display="{:.1f} points",
 )

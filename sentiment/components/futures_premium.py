@@ -16,7 +16,7 @@ DAYS = 21
 
 
 def raw(inputs: Inputs) -> pd.Series:
-    """The 21-day median premium of the future over the spot close, sign turned.
+    """Give the 21-day median premium of the future over the spot close, sign turned.
 
     The two closes are taken at different hours: the daily figure is noise, its median is not. Rank only.
     """
@@ -39,4 +39,5 @@ COMPONENT = Component(
     source="CME bitcoin future, front month, and closes of the asset",
     direction="a smaller premium means more fear",
     raw=raw,
+    display="{:+.2%}",
 )

@@ -16,7 +16,7 @@ DAYS = 21
 
 
 def raw(inputs: Inputs) -> pd.Series:
-    """The 21-day mean funding rate, sign turned."""
+    """Give the 21-day mean funding rate, sign turned."""
     return -carry_forward(inputs.role("funding_rate")).rolling(DAYS).mean()
 
 
@@ -34,4 +34,5 @@ COMPONENT = Component(
     source="funding rate of BTC perpetual futures",
     direction="less leverage means stronger fundamentals",
     raw=raw,
+    display="{:+.4%} per 8 h",
 )

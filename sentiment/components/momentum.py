@@ -16,7 +16,7 @@ DAYS = 30
 
 
 def raw(inputs: Inputs) -> pd.Series:
-    """The 30-day return with its sign turned."""
+    """Give the 30-day return with its sign turned."""
     return -past_return(inputs.prices["close"], DAYS)
 
 
@@ -31,5 +31,5 @@ COMPONENT = Component(
     source="closes of the asset",
     direction="a larger loss means more fear",
     raw=raw,
-    percent=True,
+    display="{:+.1%}",
 )

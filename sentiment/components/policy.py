@@ -16,7 +16,7 @@ DAYS = 182
 
 
 def raw(inputs: Inputs) -> pd.Series:
-    """The fall of the short rate over 182 days."""
+    """Give the fall of the short rate over 182 days."""
     rate = carry_forward(inputs.role("short_rate"))
     return -(rate - rate.shift(DAYS))
 
@@ -35,5 +35,5 @@ COMPONENT = Component(
     source="federal funds target range, upper bound",
     direction="a falling rate means stronger fundamentals",
     raw=raw,
-    percent=True,
+    display="{:+.2%}",
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sentiment.frames import days
 from sentiment.measures import faded_mean
 from sentiment.models import Component
 
@@ -21,7 +22,7 @@ def raw(inputs: Inputs) -> pd.Series:
         for call in note.calls
         if call.asset == inputs.asset
     ]
-    return faded_mean(spoken, inputs.prices.index)
+    return faded_mean(spoken, days(inputs.prices))
 
 
 COMPONENT = Component(
@@ -39,5 +40,6 @@ COMPONENT = Component(
     source="calls of research notes about the asset",
     direction="bullish open calls mean stronger fundamentals",
     raw=raw,
+    display="{:+.2f}",
     ranked=False,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sentiment.frames import days
 from sentiment.measures import faded_mean
 from sentiment.models import Component
 
@@ -18,7 +19,7 @@ DAYS = 30
 def raw(inputs: Inputs) -> pd.Series:
     """Mean of minus tone of the notes of the last 30 days, the weight of a note halving every 14 days."""
     spoken = [(note.day, DAYS, -note.tone) for note in inputs.notes if note.tone is not None]
-    return faded_mean(spoken, inputs.prices.index)
+    return faded_mean(spoken, days(inputs.prices))
 
 
 COMPONENT = Component(
@@ -35,5 +36,6 @@ COMPONENT = Component(
     source="research notes about the asset",
     direction="gloomier notes mean more fear",
     raw=raw,
+    display="{:+.2f}",
     ranked=False,
 )

@@ -33,4 +33,5 @@ COMPONENT = Component(
     source="closes and volume of the asset",
     direction="more volume on falling days means more fear",
     raw=raw,
+    display="{:+.2f}",
 )

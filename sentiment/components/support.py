@@ -64,4 +64,5 @@ COMPONENT = Component(
     source="closes of the asset; levels named in research notes",
     direction="more and nearer support means stronger fundamentals",
     raw=raw,
+    display="{:.2f} levels",
 )

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
+from sentiment.measures import log
 from sentiment.models import Component
 
 if TYPE_CHECKING:
@@ -19,7 +18,7 @@ DAYS = 1_400
 def raw(inputs: Inputs) -> pd.Series:
     """Minus the log of the close over its 1,400-day mean."""
     close = inputs.prices["close"]
-    return -np.log(close / close.rolling(DAYS).mean())
+    return -log(close / close.rolling(DAYS).mean())
 
 
 COMPONENT = Component(
@@ -35,4 +34,5 @@ COMPONENT = Component(
     source="closes of the asset",
     direction="a lower price against its history means stronger fundamentals",
     raw=raw,
+    display="{:+.2f}",
 )

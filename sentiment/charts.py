@@ -1,0 +1,309 @@
+"""Frames to plotly figures, each with a sentence for those who cannot see it; nothing else imports plotly.
+
+Colours have one meaning everywhere and differ in hue and lightness for the colour-blind (after Okabe and Ito, 2008); each
+stands out from a white and from a near-black page.
+"""
+
+from __future__ import annotations
+
+from math import log10
+from typing import TYPE_CHECKING
+
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from sentiment import frames
+from sentiment.components import registry
+from sentiment.models import Regime
+from sentiment.score import GAP_LIMIT
+from sentiment.words import number, plain_day
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FEAR = "#D55E00"
+FUNDAMENTALS = "#2A86C8"
+NEUTRAL = "#7C828A"
+COMPLACENT = "#8E63B5"
+AXIS_COLOUR = {"fear": FEAR, "fundamentals": FUNDAMENTALS}
+REGIME_COLOUR = {Regime.FEAR_OUTWEIGHS.value: FEAR, Regime.COMPLACENT.value: COMPLACENT}
+STATUS_MARK = {
+    "hit": ("triangle-up", "#1A9A72"),
+    "miss": ("x", "#C8374A"),
+    "pending": ("circle", "#B98500"),
+    "no call": ("diamond", NEUTRAL),
+}
+TRAIL_DAYS = 90
+CONFIG = {"displaylogo": False, "scrollZoom": False, "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"]}
+_GRID = "rgba(124,130,138,0.22)"
+_SHADE = 0.14
+_READING = (
+    "%{x|%-d %b %Y}<br>fear %{customdata[0]:.0f}, fundamentals %{customdata[1]:.0f}"
+    "<br>gap %{customdata[2]:+.0f}<extra></extra>"
+)
+
+
+def timeline(axes: pd.DataFrame, marks: pd.DataFrame, unit: str, *, log: bool) -> go.Figure:
+    """Draw the price with regime shading and note pins above the two axes, on one time axis.
+
+    Parameters
+    ----------
+    axes : pandas.DataFrame
+        Rows of `Scores.axes` to show.
+    marks : pandas.DataFrame
+        One row a note: ``date``, ``id``, ``status`` (a key of `STATUS_MARK`), ``label`` (its hover text).
+    unit : str
+        Unit of the close.
+    log : bool
+        Whether the price is on a logarithmic scale.
+    """
+    figure = make_subplots(rows=2, shared_xaxes=True, vertical_spacing=0.06, row_heights=[0.58, 0.42])
+    days = frames.days(axes).tz_localize(None)
+    low, high = float(axes["close"].min()), float(axes["close"].max())
+
+    def lifted(value: float, share: float) -> float:
+        """Move a price up by a share of the panel's height."""
+        return value * (high / low) ** share if log else value + share * (high - low)
+
+    edges = lifted(low, -0.05), lifted(high, 0.17)
+    for regime, colour in REGIME_COLOUR.items():
+        figure.add_trace(_shade(axes, regime, colour, *edges), row=1, col=1)
+    price = go.Scatter(
+        x=days,
+        y=axes["close"],
+        name="close",
+        mode="lines",
+        line={"color": NEUTRAL, "width": 1.8},
+        hovertemplate=f"%{{x|%-d %b %Y}}<br>close %{{y:,.6~r}} {unit}<extra></extra>",
+        showlegend=False,
+    )
+    figure.add_trace(price, row=1, col=1)
+    for status in STATUS_MARK:
+        some = marks[marks["status"] == status]
+        if len(some):
+            figure.add_trace(
+                _pins(some, axes["close"].map(lambda value: lifted(value, 0.1)) - axes["close"], axes["close"], status),
+                row=1,
+                col=1,
+            )
+    for axis, colour in AXIS_COLOUR.items():
+        line = go.Scatter(
+            x=days,
+            y=axes[axis],
+            name=axis,
+            mode="lines",
+            line={"color": colour, "width": 2},
+            customdata=axes[["fear", "fundamentals", "gap"]].to_numpy("float32"),
+            hovertemplate=_READING,
+        )
+        figure.add_trace(line, row=2, col=1)
+    figure.update_yaxes(row=1, col=1, type="log" if log else "linear", title_text=f"close, {unit}", tickformat="~s")
+    figure.update_yaxes(row=1, col=1, range=[log10(edge) for edge in edges] if log else edges, nticks=6)
+    figure.update_yaxes(row=2, col=1, range=[0, 100], tickvals=[0, 25, 50, 75, 100], title_text="score, 0–100")
+    figure.update_xaxes(
+        range=[days[0], days[-1]],
+        hoverformat="%-d %b %Y",
+        showspikes=True,
+        spikemode="across",
+        spikethickness=1,
+        spikecolor=NEUTRAL,
+    )
+    return _dress(figure, 560)
+
+
+def _shade(axes: pd.DataFrame, regime: str, colour: str, low: float, high: float) -> go.Scatter:
+    """One filled outline a run of days in the regime, all in one trace."""
+    inside = axes["regime"] == regime
+    runs = axes.index[inside].to_series().groupby((~inside).cumsum()[inside]).agg(["first", "last"])
+    xs: list[object] = []
+    ys: list[float | None] = []
+    for first, last in runs.itertuples(index=False):
+        left, right = (moment.tz_localize(None).isoformat() for moment in (first, last))
+        xs += [left, left, right, right, left, None]
+        ys += [low, high, high, low, low, None]
+    red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
+    return go.Scatter(
+        x=xs,
+        y=ys,
+        name=regime,
+        mode="lines",
+        line={"width": 0},
+        fill="toself",
+        fillcolor=f"rgba({red},{green},{blue},{_SHADE})",
+        hoverinfo="skip",
+    )
+
+
+def _pins(marks: pd.DataFrame, lift: pd.Series, close: pd.Series, status: str) -> go.Scatter:
+    """Stand pins above their closes, so that a pointer finds the pin and not the line below it."""
+    symbol, colour = STATUS_MARK[status]
+    feet, stems = close.reindex(marks["date"]).to_numpy(), lift.reindex(marks["date"]).to_numpy()
+    return go.Scatter(
+        x=marks["date"].dt.tz_localize(None),
+        y=feet + stems,
+        error_y={"array": 0 * stems, "arrayminus": stems, "color": colour, "width": 0, "thickness": 1.5},
+        name=f"note, {status}" if status != "no call" else "note without a call",
+        mode="markers",
+        marker={"symbol": symbol, "size": 13, "color": colour, "line": {"width": 1.5, "color": "white"}},
+        customdata=marks[["id", "label"]].to_numpy(),
+        cliponaxis=False,
+        hovertemplate="%{customdata[1]}<extra></extra>",
+    )
+
+
+def timeline_text(axes: pd.DataFrame, marks: pd.DataFrame) -> str:
+    """Say what the timeline shows."""
+    first, last = plain_day(axes.index[0]), plain_day(axes.index[-1])
+    move = axes["close"].iloc[-1] / axes["close"].iloc[0] - 1
+    afraid = (axes["regime"] == Regime.FEAR_OUTWEIGHS.value).mean()
+    return (
+        f"Price from {first} to {last}: {number(move, '+.0%')}. Fear outweighed fundamentals on {afraid:.0%} of the days. "
+        f"{len(marks)} research notes are marked."
+    )
+
+
+def quadrant(axes: pd.DataFrame) -> go.Figure:
+    """Draw fear against fundamentals: the last days as a trail, the regimes and their borders."""
+    trail = axes.iloc[-TRAIL_DAYS:].dropna(subset=["gap"])
+    figure = go.Figure()
+    edge = 100 - GAP_LIMIT
+    for colour, xs, ys in (
+        (FEAR, [GAP_LIMIT, 100, 100], [100, 100, GAP_LIMIT]),
+        (COMPLACENT, [0, 0, edge], [edge, 0, 0]),
+    ):
+        red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
+        figure.add_scatter(
+            x=[*xs, xs[0]],
+            y=[*ys, ys[0]],
+            mode="lines",
+            line={"color": colour, "width": 1, "dash": "dot"},
+            fill="toself",
+            fillcolor=f"rgba({red},{green},{blue},{_SHADE})",
+            hoverinfo="skip",
+        )
+    figure.add_scatter(
+        x=trail["fundamentals"],
+        y=trail["fear"],
+        mode="lines+markers",
+        line={"color": NEUTRAL, "width": 1.2},
+        marker={"size": 4, "color": NEUTRAL},
+        customdata=frames.days(trail).strftime("%-d %b %Y"),
+        hovertemplate="%{customdata}<br>fear %{y:.0f}, fundamentals %{x:.0f}<extra></extra>",
+    )
+    for rows, size, filled in ((trail.iloc[:1], 9, False), (trail.iloc[-1:], 14, True)):
+        figure.add_scatter(
+            x=rows["fundamentals"],
+            y=rows["fear"],
+            mode="markers+text",
+            text=frames.days(rows).strftime("%-d %b"),
+            textposition="bottom center" if filled else "top center",
+            marker={
+                "size": size,
+                "color": NEUTRAL,
+                "symbol": "circle" if filled else "circle-open",
+                "line": {"width": 2},
+            },
+            hoverinfo="skip",
+        )
+    for x, y, words, anchor in (
+        (98, 97, "fear outweighs fundamentals", "right"),
+        (2, 3, "complacent", "left"),
+    ):
+        figure.add_annotation(x=x, y=y, text=words, showarrow=False, xanchor=anchor, font={"size": 12})
+    figure.update_xaxes(
+        range=[0, 100], constrain="domain", title_text="fundamentals, 0–100", tickvals=[0, 25, 50, 75, 100]
+    )
+    figure.update_yaxes(range=[0, 100], title_text="fear, 0–100", tickvals=[0, 25, 50, 75, 100])
+    return _dress(figure, 460).update_layout(showlegend=False)
+
+
+def quadrant_text(axes: pd.DataFrame) -> str:
+    """Say what the quadrant shows."""
+    trail = axes.iloc[-TRAIL_DAYS:].dropna(subset=["gap"])
+    if trail.empty:
+        return "No day of the last 90 has both fear and fundamentals."
+    first, last = trail.iloc[0], trail.iloc[-1]
+    return (
+        f"From {plain_day(trail.index[0])} to {plain_day(trail.index[-1])} fear went from {first['fear']:.0f} to "
+        f"{last['fear']:.0f} and fundamentals from {first['fundamentals']:.0f} to {last['fundamentals']:.0f}: {last['regime']}."
+    )
+
+
+def contributions(rows: pd.DataFrame, axis: str) -> go.Figure:
+    """Draw the parts of one axis on one day: points each, of what its weight could give.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        One row a component of that axis and day: ``component raw rank weight contribution``.
+    axis : str
+        Which axis, for the colour.
+    """
+    parts = {part.name: part for part in registry()}
+    shown = rows.sort_values("contribution", na_position="first", kind="stable").reset_index(drop=True)
+    present = shown["weight"].where(shown["rank"].notna(), 0.0)
+    room = 100 * present / present.sum() if present.sum() else present
+    places = list(range(len(shown)))
+    figure = go.Figure()
+    figure.add_bar(x=room, y=places, orientation="h", marker={"color": _GRID}, width=0.34, hoverinfo="skip")
+    figure.add_bar(
+        x=shown["contribution"],
+        y=places,
+        orientation="h",
+        width=0.34,
+        marker={"color": AXIS_COLOUR[axis]},
+        hovertemplate="%{x:.1f} points<extra></extra>",
+    )
+    for place, row in zip(places, shown.to_dict("records"), strict=True):
+        part = parts[str(row["component"])]
+        scale = "rank" if part.ranked else "scaled to"
+        figure.add_annotation(
+            x=0,
+            y=place,
+            xanchor="left",
+            yanchor="bottom",
+            yshift=7,
+            showarrow=False,
+            align="left",
+            text=(
+                f"<b>{part.title}</b>  {row['contribution']:.1f} points · "
+                f"{part.display.format(row['raw']).replace('-', '−')} · "
+                f"{scale} {row['rank']:.0f} · weight {row['weight']:g}"
+                if row["rank"] >= 0
+                else f"<b>{part.title}</b>  no data · weight {row['weight']:g}, left out"
+            ),
+            font={"size": 12},
+        )
+    figure.update_xaxes(range=[0, max(30.0, float(room.max()))], title_text=f"points of {axis}", nticks=6)
+    figure.update_yaxes(visible=False, range=[-0.5, len(shown) - 0.2])
+    return _dress(figure, 60 + 54 * len(shown)).update_layout(barmode="overlay", showlegend=False)
+
+
+def contributions_text(rows: pd.DataFrame, axis: str) -> str:
+    """Say what the contributions show."""
+    parts = {part.name: part.title.lower() for part in registry()}
+    known = rows.dropna(subset=["contribution"]).sort_values("contribution", ascending=False)
+    if known.empty:
+        return f"No component of {axis} is known on this day."
+    most = known.iloc[0]
+    missing = [parts[name] for name in rows.loc[rows["rank"].isna(), "component"]]
+    gone = f" Missing: {', '.join(missing)}." if missing else ""
+    return (
+        f"{axis.capitalize()} is {known['contribution'].sum():.0f}; most of it comes from {parts[most['component']]} "
+        f"({most['contribution']:.1f} points).{gone}"
+    )
+
+
+def _dress(figure: go.Figure, height: int) -> go.Figure:
+    figure.update_xaxes(gridcolor=_GRID, zeroline=False)
+    figure.update_yaxes(gridcolor=_GRID, zeroline=False)
+    return figure.update_layout(
+        height=height,
+        margin={"l": 8, "r": 8, "t": 8, "b": 8},
+        hovermode="closest",
+        hoverdistance=30,
+        hoverlabel={"align": "left"},
+        dragmode="zoom",
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "title": {"text": ""}},
+        font={"size": 12},
+    )

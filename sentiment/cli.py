@@ -1,0 +1,328 @@
+"""The command line: the same selections, tables and bytes as the page.
+
+Heavy imports stay inside the commands, so that ``sentiment --help`` answers at once.
+"""
+# ruff: noqa: PLC0415 - see above
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import replace
+from datetime import date
+from enum import StrEnum
+from pathlib import Path  # noqa: TC003 - typer reads it at run time
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sentiment.errors import InputError, SelectionError, SentimentError
+from sentiment.words import number
+
+if TYPE_CHECKING:
+    from sentiment.models import Call, Claim, Note
+    from sentiment.score import Scores
+
+app = typer.Typer(
+    help="Is the market more afraid than it should be? Fear and fundamentals for any date, as it was known then.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+notes_app = typer.Typer(help="The research notes: what was said, and what became of it.", no_args_is_help=True)
+app.add_typer(notes_app, name="notes")
+
+
+class Format(StrEnum):
+    """How to print."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+class What(StrEnum):
+    """Which table to export."""
+
+    SCORES = "scores"
+    PRICES = "prices"
+    COMPONENTS = "components"
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise SelectionError(f"{text!r} is not a day; write it as 2025-12-02") from None
+
+
+Asset = Annotated[str, typer.Argument(help="Symbol of the asset, such as BTC-USD.")]
+AsOf = Annotated[
+    str | None, typer.Option(help="Day to look from, as 2025-12-02; without it the latest.", metavar="DATE")
+]
+Day = Annotated[str | None, typer.Option(help="As 2025-12-02.", metavar="DATE")]
+How = Annotated[Format, typer.Option("--format", help="How to print.")]
+
+
+@app.command()
+def run(
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to serve on.")] = 8501,
+    *,
+    headless: Annotated[bool, typer.Option("--headless", help="Do not open a browser.")] = False,
+) -> None:
+    """Serve the dashboard on this machine and open it."""
+    from sentiment import files
+
+    command = [sys.executable, "-m", "streamlit", "run", str(files.APP), "--server.port", str(port)]
+    os.execv(sys.executable, [*command, "--server.headless", str(headless).lower()])  # noqa: S606 - our own command
+
+
+@app.command()
+def score(asset: Asset, as_of: AsOf = None, form: How = Format.TABLE) -> None:
+    """Print the reading of one day: both axes, the gap, the regime and every part."""
+    from sentiment import market
+    from sentiment.score import score as score_inputs
+
+    scored = score_inputs(market.inputs(asset, _day(as_of) if as_of else None))
+    if form is Format.JSON:
+        _print_json(_reading(scored))
+    else:
+        _print_reading(scored)
+
+
+def _reading(scored: Scores) -> dict[str, object]:
+    from sentiment import market
+    from sentiment.components import registry
+
+    last = scored.axes.iloc[-1]
+    parts = [
+        {
+            "name": part.name,
+            "axis": part.axis,
+            "raw": scored.raw[part.name].iloc[-1],
+            "rank": scored.rank[part.name].iloc[-1],
+            "weight": scored.weights[part.name],
+            "contribution": scored.contribution[part.name].iloc[-1],
+        }
+        for part in registry()
+    ]
+    as_of = scored.axes.index[-1].date()
+    return {
+        "asset": scored.asset,
+        "as_of": as_of.isoformat(),
+        "price": last["close"],
+        "fear": last["fear"],
+        "fundamentals": last["fundamentals"],
+        "gap": last["gap"],
+        "regime": last["regime"],
+        "coverage": {"fear": last["fear_coverage"], "fundamentals": last["fundamentals_coverage"]},
+        "components": parts,
+        "source": market.provenance(scored.asset, as_of).source,
+    }
+
+
+def _print_reading(scored: Scores) -> None:
+    from sentiment.components import registry
+    from sentiment.score import headline
+
+    typer.echo(headline(scored))
+    for axis in ("fear", "fundamentals"):
+        last = scored.axes.iloc[-1]
+        typer.echo(f"\n{axis} {number(last[axis], '.1f')}, on {last[f'{axis}_coverage']:.0%} of its weight")
+        for part in (part for part in registry() if part.axis == axis):
+            raw, rank = scored.raw[part.name].iloc[-1], scored.rank[part.name].iloc[-1]
+            points = scored.contribution[part.name].iloc[-1]
+            shown = part.display.format(raw) if raw == raw else "no data"  # noqa: PLR0124 - NaN differs from itself
+            typer.echo(
+                f"  {part.title:20}{shown:>20}  rank {number(rank, '5.1f'):>5}  weight {scored.weights[part.name]:>4g}"
+                f"  points {number(points, '5.1f'):>5}"
+            )
+
+
+@app.command()
+def tone(
+    text: Annotated[str, typer.Argument(metavar="TEXT|-", help="Text to read; - reads standard input.")],
+    form: How = Format.TABLE,
+) -> None:
+    """Read the tone of a text, from -1 to 1, with every word that decided it."""
+    from sentiment.text import read
+
+    said = _standard_input() if text == "-" else text
+    reading = read(said)
+    if form is Format.JSON:
+        findings = [
+            {name: getattr(one, name) for name in ("kind", "value", "start", "end", "rule", "role")}
+            for one in reading.findings
+        ]
+        _print_json({"tone": reading.tone, "label": reading.label, "findings": findings})
+        return
+    typer.echo(f"{reading.label}, tone {number(reading.tone, '+.2f')}")
+    for one in reading.findings:
+        value = number(one.value, "+.2f") if one.kind == "tone" and isinstance(one.value, float) else str(one.value)
+        words = " ".join(said[one.start : one.end].split())
+        typer.echo(f"  {one.kind:8}{value:>14}  {words!r}: {one.rule}{f' ({one.role})' if one.role else ''}")
+
+
+def _standard_input() -> str:
+    from sentiment.text import MAX_TEXT
+
+    try:
+        return sys.stdin.buffer.read(4 * MAX_TEXT + 1).decode()
+    except UnicodeDecodeError as error:
+        raise SelectionError(f"the text on standard input is not UTF-8 (byte {error.start})") from None
+
+
+@app.command()
+def export(  # noqa: PLR0913 - a command has as many parameters as options
+    asset: Asset,
+    *,
+    what: Annotated[What, typer.Option(help="Which table.")] = What.SCORES,
+    start: Day = None,
+    end: Day = None,
+    as_of: AsOf = None,
+    out: Annotated[Path | None, typer.Option("-o", "--out", help="File to write; without it standard output.")] = None,
+) -> None:
+    """Write a table as CSV, the same bytes as the page's own button."""
+    from sentiment import export as tables
+    from sentiment import market
+    from sentiment.score import score as score_inputs
+
+    inputs = market.inputs(asset, _day(as_of) if as_of else None)
+    table = tables.TABLES[what.value](inputs, score_inputs(inputs))
+    text = tables.to_csv(tables.between(table, _day(start) if start else None, _day(end) if end else None))
+    if out is None:
+        sys.stdout.buffer.write(text.encode())
+        return
+    try:
+        out.write_bytes(text.encode())
+    except OSError as error:
+        raise SelectionError(f"cannot write {out}: {error.strerror}") from None
+    typer.echo(f"{out}: {text.count(chr(10)) - 1:,} rows", err=True)
+
+
+@app.command()
+def link(  # noqa: PLR0913 - a command has as many parameters as options
+    asset: Asset,
+    *,
+    view: Annotated[str, typer.Option(help="Overview or Research.")] = "Overview",
+    span: Annotated[str, typer.Option("--range", help="3M, 6M, 1Y, 2Y, 5Y or All.")] = "2Y",
+    as_of: AsOf = None,
+    log: Annotated[bool, typer.Option(help="Price on a logarithmic scale.")] = True,
+    note: Annotated[str | None, typer.Option(help="Note to open.")] = None,
+    base: Annotated[str, typer.Option(help="Address of the dashboard.")] = "http://localhost:8501/",
+) -> None:
+    """Print the link of a screen."""
+    from sentiment import links
+    from sentiment.models import Selection
+
+    wanted = replace(Selection(), asset=asset, view=view, range=span, log=log, note=note)
+    wanted = replace(wanted, as_of=_day(as_of) if as_of else None)
+    read, problems = links.from_query(links.to_query(wanted))
+    if problems or read != wanted:
+        raise SelectionError(problems[0].partition("; showing")[0].replace("the link ", "").replace("The link ", ""))
+    typer.echo(links.address(base, wanted))
+
+
+@notes_app.command("list")
+def list_notes(as_of: AsOf = None, form: How = Format.TABLE) -> None:
+    """List the notes, the oldest first, with how their calls stand."""
+    from sentiment import calls, notes
+
+    until = _day(as_of) if as_of else _latest()
+    known = notes.known(until)
+    if form is Format.JSON:
+        _print_json([_note_json(note, until) for note in known])
+        return
+    for note in known:
+        stand = ", ".join(calls.grade(call, note, until).status.value for call in note.calls) or "no call"
+        typer.echo(f"{note.day}  {note.id:18}  {note.publisher:26}  {stand:22}  {note.title}")
+
+
+@notes_app.command()
+def show(
+    note_id: Annotated[str, typer.Argument(metavar="ID", help="Id of the note, as listed.")],
+    as_of: AsOf = None,
+    form: How = Format.TABLE,
+) -> None:
+    """Show one note: its body, its facts checked, its calls graded so far."""
+    from sentiment import calls, notes
+
+    until = _day(as_of) if as_of else _latest()
+    note = notes.find(note_id, until)
+    if form is Format.JSON:
+        _print_json(_note_json(note, until))
+        return
+    typer.echo(f"{note.title}\n{note.publisher}, {note.author}, {note.day}, {note.stance}\nSource: {note.source}\n")
+    typer.echo(note.body)
+    for call in note.calls:
+        typer.echo(f"\nCall: {call.text}\n  {calls.describe(calls.grade(call, note, until))}")
+    for claim in note.claims:
+        verdict = calls.check(claim, note)
+        measured = "" if verdict.measured is None else f" (measured {verdict.measured:.4g})"
+        typer.echo(f"\nFact: {claim.text}\n  {verdict.answer}{measured}: {verdict.reason}")
+
+
+def _latest() -> date:
+    from sentiment import market
+
+    return max(market.span(asset.symbol)[1] for asset in market.assets())
+
+
+def _note_json(note: Note, until: date) -> dict[str, object]:
+    from sentiment import calls
+
+    def graded(call: Call) -> dict[str, object]:
+        return {"text": call.text, "asset": call.asset, "direction": call.direction} | _plain(
+            calls.grade(call, note, until)
+        )
+
+    def checked(claim: Claim) -> dict[str, object]:
+        return {"text": claim.text} | _plain(calls.check(claim, note))
+
+    kept = ("id", "title", "publisher", "author", "published", "precision", "source", "assets", "themes", "stance")
+    return {
+        **{name: getattr(note, name) for name in (*kept, "conviction", "tone", "body")},
+        "claims": [checked(claim) for claim in note.claims],
+        "calls": [graded(call) for call in note.calls],
+        "levels": [_plain(level) for level in note.levels],
+        "metrics": [_plain(metric) for metric in note.metrics],
+    }
+
+
+def _plain(record: object) -> dict[str, object]:
+    return {name: getattr(record, name) for name in record.__slots__}  # type: ignore[attr-defined]
+
+
+def _print_json(value: object) -> None:
+    """Print JSON: NaN as null, dates as ISO text."""
+    import orjson
+
+    typer.echo(orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_UTC_Z).decode())
+
+
+def main() -> None:
+    """Run the command; a wrong request is one line on standard error and exit code 2."""
+    try:
+        code = app(standalone_mode=False)
+    except InputError as error:
+        _fail(str(error), 2)
+    except SentimentError as error:
+        _fail(str(error), 1)
+    except BrokenPipeError:  # the reader of our output went away
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except typer.Abort:
+        _fail("stopped", 130)
+    except typer._click.exceptions.ClickException as error:  # noqa: SLF001 - typer exports no base of its usage errors
+        _fail(error.format_message().replace("Value error, ", ""), error.exit_code)
+    else:
+        sys.exit(code if isinstance(code, int) else 0)
+
+
+def _fail(message: str, code: int) -> None:
+    typer.echo(f"sentiment: {' '.join(message.split())}", err=True)
+    sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

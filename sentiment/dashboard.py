@@ -1,0 +1,127 @@
+"""The dashboard's script: the choices that every view shares, bound to the URL, the sentence on top, then one view.
+
+The views switch by a bound control and not by `st.navigation`: measured, the latter loses bound parameters on page changes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from sentiment import files, links, market
+from sentiment.models import Selection
+from sentiment.score import headline
+from sentiment.views import load, overview, research
+from sentiment.words import plain_day
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sentiment.models import Inputs
+    from sentiment.score import Scores
+
+VIEWS: dict[str, Callable[[Selection, Inputs, Scores], None]] = {
+    "Overview": overview.render,
+    "Research": research.render,
+}
+
+
+def main() -> None:
+    """Draw the page."""
+    st.set_page_config(page_title="Sentiment: fear and fundamentals", page_icon=str(files.ICON), layout="wide")
+    asked = _asked()
+    selection = _choices(asked)
+    for problem in st.session_state["problems"]:
+        st.warning(problem)
+    until = market.settle(selection.asset, selection.as_of)
+    inputs, scored = load(selection.asset, until)
+    st.header(headline(scored), anchor=False)
+    if selection.as_of is not None:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(f"As it was known at the end of {plain_day(until)} (UTC); nothing later is shown.")
+            st.button("Show the latest day", on_click=_show_latest, type="tertiary", icon=":material/update:")
+    if selection.view != "Research":
+        st.query_params.pop("note", None)
+    VIEWS[selection.view](selection, inputs, scored)
+    _footer(selection, until)
+
+
+def _asked() -> Selection:
+    """Read the link once, before any control does, and keep what could not be followed for the viewer."""
+    if "problems" not in st.session_state:
+        query = urlencode([(name, value) for name in st.query_params for value in st.query_params.get_all(name)])
+        st.session_state["asked"], st.session_state["problems"] = links.from_query(query)
+        st.session_state["note"] = st.session_state["asked"].note
+    asked: Selection = st.session_state["asked"]
+    return asked
+
+
+def _choices(asked: Selection) -> Selection:
+    default = Selection()
+    with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
+        view = st.segmented_control(
+            "View", links.VIEWS, default=default.view, required=True, key="view", bind="query-params"
+        )
+        with st.popover("Share", icon=":material/link:"):
+            place = st.container()
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        symbols = [asset.symbol for asset in market.assets()]
+        asset = st.selectbox(
+            "Asset", symbols, index=symbols.index(default.asset), key="asset", bind="query-params", width=160
+        )
+        span = st.segmented_control(
+            "Range", list(links.RANGES), default=default.range, required=True, key="range", bind="query-params"
+        )
+        first, last = market.span(asset)
+        as_of = st.date_input(
+            "As of (empty: latest)",
+            value=None,
+            min_value=first,
+            max_value=last,
+            key="as_of",
+            bind="query-params",
+            format="YYYY-MM-DD",
+            width=170,
+        )
+        log = st.toggle("Log scale", value=default.log, key="log", bind="query-params")
+    selection = Selection(
+        asset, view or default.view, span or default.range, as_of, log, st.session_state.get("note", asked.note)
+    )
+    _share(place, selection, last)
+    return selection
+
+
+def _share(place: st.delta_generator.DeltaGenerator, selection: Selection, last: date) -> None:
+    base = str(st.context.url or "").split("?")[0]
+    shared = replace(selection, note=selection.note if selection.view == "Research" else None)
+    pinned = replace(shared, as_of=shared.as_of or last)
+    with place:
+        if selection.as_of is None:
+            st.caption("This screen, moving on with the latest day")
+            st.code(links.address(base, shared), language=None, wrap_lines=True)
+        st.caption(f"This screen as it was known on {pinned.as_of}")
+        st.code(links.address(base, pinned), language=None, wrap_lines=True)
+
+
+def _show_latest() -> None:
+    st.session_state["as_of"] = None
+
+
+def _footer(selection: Selection, until: date) -> None:
+    source = market.provenance(selection.asset, until)
+    age = "" if selection.as_of else f", {(datetime.now(UTC).date() - source.last_bar).days} days ago"
+    others = "; ".join(f"{title} to {plain_day(last)}" for title, last in source.last_bars.items())
+    st.divider()
+    st.caption(
+        f"Source: {source.source}. {selection.asset} to {plain_day(source.last_bar)}{age}; {others}. "
+        "A series counts for at most 7 days after its last bar, then it is missing. "
+        "A description of the market, not advice: that such readings foretell returns has not been demonstrated."
+    )
+
+
+if __name__ == "__main__":
+    main()

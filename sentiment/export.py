@@ -1,0 +1,159 @@
+"""Tables and their CSV: one function a table, one writer for page, command line and server.
+
+RFC 4180 in UTF-8: ISO dates, floats in the shortest form that reads back exactly, an empty field where nothing is known, and
+text that a spreadsheet could run as a formula preceded by an apostrophe (OWASP, "CSV injection").
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import textwrap
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from sentiment import calls, notes
+from sentiment.components import registry
+from sentiment.errors import SelectionError
+from sentiment.frames import day
+from sentiment.words import plain_day
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+
+    from sentiment.models import Inputs
+    from sentiment.score import Scores
+
+_RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def prices(inputs: Inputs) -> pd.DataFrame:
+    """Bars of the asset: date, close and the other columns known, one row a day."""
+    known = [name for name in ("open", "high", "low", "close", "volume") if name in inputs.prices]
+    return inputs.prices[known].reset_index()
+
+
+def scores(scored: Scores) -> pd.DataFrame:
+    """Close, both axes, gap, regime and coverage: one row a day."""
+    return scored.axes.reset_index()
+
+
+def components(scored: Scores) -> pd.DataFrame:
+    """Raw value, rank, weight and contribution of every component: one row a day and component."""
+    parts = registry()
+    blocks = [
+        pd.DataFrame(
+            {
+                "component": part.name,
+                "axis": part.axis,
+                "raw": scored.raw[part.name],
+                "rank": scored.rank[part.name],
+                "weight": scored.weights[part.name],
+                "contribution": scored.contribution[part.name],
+            }
+        )
+        for part in parts
+    ]
+    joined = pd.concat(blocks, keys=range(len(parts)), names=["place"]).reset_index()
+    return joined.sort_values(["date", "place"], kind="stable").drop(columns="place").reset_index(drop=True)
+
+
+def calls_table(as_of: date, asset: str | None = None) -> pd.DataFrame:
+    """Every call of the notes published by `as_of` with its outcome so far: one row a call; returns are fractions."""
+    rows = []
+    for note in notes.known(as_of):
+        for call in note.calls:
+            if asset not in {None, call.asset}:
+                continue
+            outcome = calls.grade(call, note, as_of)
+            rows.append(
+                {
+                    "note": note.id,
+                    "publisher": note.publisher,
+                    "published": note.published.isoformat().replace("+00:00", "Z"),
+                    "asset": call.asset,
+                    "call": call.text,
+                    "direction": call.direction,
+                    "horizon_end": outcome.last_day.isoformat(),
+                    "reference_date": outcome.reference_date.isoformat() if outcome.reference_date else None,
+                    "reference": outcome.reference,
+                    "status": outcome.status.value,
+                    "forward_return": outcome.forward_return,
+                    "max_adverse": outcome.max_adverse,
+                    "max_favourable": outcome.max_favourable,
+                    "share_inside": outcome.share_inside,
+                    "base_rate": outcome.base_rate,
+                }
+            )
+    return pd.DataFrame(rows, columns=CALL_COLUMNS)
+
+
+def marks(inputs: Inputs) -> pd.DataFrame:
+    """List the notes about the asset as pins for a chart: day, id, how its first call stands, and the words to show."""
+    as_of = inputs.prices.index[-1].date()
+    rows = []
+    for note in inputs.notes:
+        lines = [f"<b>{note.publisher}</b>, {plain_day(note.day)}", note.title]
+        outcomes = [calls.grade(call, note, as_of) for call in note.calls]
+        for call, outcome in zip(note.calls, outcomes, strict=True):
+            lines += [f"Call: {call.text}", f"→ {calls.describe(outcome)}"]
+        wrapped = "<br>".join(part for line in lines for part in textwrap.wrap(line, 60))
+        status = outcomes[0].status.value if outcomes else "no call"
+        rows.append({"date": day(note.day), "id": note.id, "status": status, "label": wrapped})
+    return pd.DataFrame(rows, columns=["date", "id", "status", "label"])
+
+
+CALL_COLUMNS = [
+    "note", "publisher", "published", "asset", "call", "direction", "horizon_end", "reference_date", "reference", "status",
+    "forward_return", "max_adverse", "max_favourable", "share_inside", "base_rate",
+]  # fmt: skip
+
+TABLES: dict[str, Callable[[Inputs, Scores], pd.DataFrame]] = {
+    "scores": lambda _, scored: scores(scored),
+    "prices": lambda inputs, _: prices(inputs),
+    "components": lambda _, scored: components(scored),
+}
+
+
+def between(table: pd.DataFrame, start: date | None = None, end: date | None = None) -> pd.DataFrame:
+    """Rows of `table` from `start` to `end`, both included.
+
+    Raises
+    ------
+    SelectionError
+        If `start` lies after `end`.
+    """
+    if start is not None and end is not None and start > end:
+        raise SelectionError(f"the start {start} lies after the end {end}")
+    keep = pd.Series(data=True, index=table.index)
+    if start is not None:
+        keep &= table["date"] >= day(start)
+    if end is not None:
+        keep &= table["date"] <= day(end)
+    return table[keep].reset_index(drop=True)
+
+
+def to_csv(table: pd.DataFrame) -> str:
+    """Write a table as CSV text; the same table gives the same bytes everywhere."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow([_safe(str(name)) for name in table.columns])
+    writer.writerows(zip(*(_cells(table[name]) for name in table.columns), strict=True))
+    return out.getvalue()
+
+
+def _cells(column: pd.Series) -> list[str]:
+    known = column.notna().to_numpy()
+    if isinstance(column.dtype, pd.DatetimeTZDtype):
+        texts = column.dt.strftime("%Y-%m-%d").tolist()
+    elif pd.api.types.is_numeric_dtype(column):
+        texts = [repr(value) for value in column.tolist()]
+    else:
+        texts = [_safe(str(value)) for value in column.tolist()]
+    return [text if is_known else "" for text, is_known in zip(texts, known, strict=True)]
+
+
+def _safe(text: str) -> str:
+    return f"'{text}" if text.startswith(_RISKY) else text

@@ -1,0 +1,139 @@
+"""The one codec between a selection and the query of a link: lossless both ways, short, and never a guess in silence.
+
+Parameters carry the names and labels that the page's own controls write (Streamlit's ``bind="query-params"``), so a link
+made here and the address bar say the same. A value that equals the default is left out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlencode
+
+from sentiment import market, notes
+from sentiment.errors import InputError, SelectionError
+from sentiment.models import Selection
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+VIEWS = ("Overview", "Research")
+RANGES: dict[str, int | None] = {"3M": 91, "6M": 182, "1Y": 365, "2Y": 730, "5Y": 1_826, "All": None}
+MAX_QUERY = 2_000
+_SHOWN = 40
+_EMBED = frozenset({"embed", "embed_options"})  # Streamlit's own parameters
+
+
+def to_query(selection: Selection) -> str:
+    """Encode a selection; empty when everything is at its default."""
+    pairs = []
+    for field in fields(Selection):
+        value = getattr(selection, field.name)
+        if value != field.default:
+            pairs.append((field.name, str(value).lower() if isinstance(value, bool) else str(value)))
+    return urlencode(pairs)
+
+
+def address(base: str, selection: Selection) -> str:
+    """Full link of a selection on the server whose page is at `base`."""
+    query = to_query(selection)
+    page = base.partition("?")[0]
+    return f"{page}?{query}" if query else page
+
+
+def from_query(query: str) -> tuple[Selection, tuple[str, ...]]:
+    """Decode a query.
+
+    Returns
+    -------
+    tuple
+        The selection, and one message for each part of the query that could not be followed; such a part is left at its
+        default. Nothing is raised whatever the text.
+    """
+    if len(query) > MAX_QUERY:
+        return Selection(), (
+            f"The link has {len(query):,} characters; at most {MAX_QUERY:,} are read. Showing the default.",
+        )
+    selection, problems = Selection(), []
+    pairs = parse_qsl(query, keep_blank_values=True)
+    order = list(_READERS)
+    named = dict.fromkeys(name for name, _ in pairs)
+    for name in sorted(named, key=lambda one: order.index(one) if one in order else len(order)):
+        values = [value for other, value in pairs if other == name]
+        if name in _EMBED:
+            continue
+        try:
+            if name not in _READERS:
+                raise SelectionError(f"the link names {_short(name)}, which is not known here")
+            if len(values) > 1:
+                raise SelectionError(f"the link gives {name} {len(values)} times")
+            selection = replace(selection, **{name: _READERS[name](values[0], selection)})
+        except InputError as error:
+            problems.append(f"{str(error)[:1].upper()}{str(error)[1:]}; showing {_default(name)}.")
+    return selection, tuple(problems)
+
+
+def start_of(selection: Selection, last: date) -> date:
+    """First day of the selected range when the last day shown is `last`."""
+    days = RANGES[selection.range]
+    first, _ = market.span(selection.asset)
+    return first if days is None else max(first, last - timedelta(days=days - 1))
+
+
+def _short(value: str) -> str:
+    return repr(value if len(value) <= _SHOWN else f"{value[:_SHOWN]}…")
+
+
+def _default(name: str) -> str:
+    default = getattr(Selection(), name, None)
+    if default is None:
+        return "the latest day" if name == "as_of" else "the screen without it"
+    return str(default).lower() if isinstance(default, bool) else str(default)
+
+
+def _asset(text: str, _: Selection) -> str:
+    known = [asset.symbol for asset in market.assets()]
+    if text not in known:
+        raise SelectionError(f"the link asks for asset {_short(text)}; there are {', '.join(known)}")
+    return text
+
+
+def _one_of(name: str, words: tuple[str, ...]) -> Callable[[str, Selection], str]:
+    def read(text: str, _: Selection) -> str:
+        if text not in words:
+            raise SelectionError(f"the link asks for {name} {_short(text)}; there are {', '.join(words)}")
+        return text
+
+    return read
+
+
+def _as_of(text: str, selection: Selection) -> date:
+    try:
+        wanted = date.fromisoformat(text)
+    except ValueError:
+        raise SelectionError(f"the link asks for the day {_short(text)}; a day looks like 2025-12-02") from None
+    return market.settle(selection.asset, wanted)
+
+
+def _flag(text: str, _: Selection) -> bool:
+    if text not in {"true", "false"}:
+        raise SelectionError(f"the link sets log to {_short(text)}; it is true or false")
+    return text == "true"
+
+
+def _note(text: str, _: Selection) -> str:
+    known = [note.id for note in notes.library()]
+    if text not in known:
+        raise SelectionError(f"the link asks for note {_short(text)}, which is not in the library")
+    return text
+
+
+_READERS: dict[str, Callable[[str, Selection], Any]] = {
+    "asset": _asset,
+    "view": _one_of("view", VIEWS),
+    "range": _one_of("range", tuple(RANGES)),
+    "as_of": _as_of,
+    "log": _flag,
+    "note": _note,
+}

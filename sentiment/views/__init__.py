@@ -1,0 +1,38 @@
+"""The views of the dashboard, one a file; this file has what they share: the scored asset and the CSV button."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from sentiment import export, market
+from sentiment.models import Inputs  # noqa: TC001 - the cache reads it at run time
+from sentiment.score import Scores, score
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+
+    import pandas as pd
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def load(asset: str, as_of: date) -> tuple[Inputs, Scores]:
+    """Everything known of an asset at the end of a day, and its scores; shared between viewers, so read-only."""
+    inputs = market.inputs(asset, as_of)
+    return inputs, score(inputs)
+
+
+def csv_button(name: str, table: Callable[[], pd.DataFrame], label: str = "CSV") -> None:
+    """Offer the rows of a chart as CSV, written when it is clicked."""
+    st.download_button(
+        label,
+        data=lambda: export.to_csv(table()).encode(),
+        file_name=f"{name}.csv",
+        mime="text/csv",
+        on_click="ignore",
+        icon=":material/download:",
+        key=f"csv-{name.split('_')[1]}",
+        help="Exactly the rows of this chart.",
+    )

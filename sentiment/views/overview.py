@@ -1,0 +1,188 @@
+"""Overview: is the market more afraid than it should be, and why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import streamlit as st
+
+from sentiment import charts, export, links, market
+from sentiment.components import registry
+from sentiment.frames import day
+from sentiment.models import AXES, Axis
+from sentiment.views import csv_button
+from sentiment.words import number, plain_day
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from sentiment.models import Inputs, Selection
+    from sentiment.score import Scores
+
+_CHANGE_DAYS = (7, 30)
+
+
+def render(selection: Selection, inputs: Inputs, scored: Scores) -> None:
+    """Draw the view."""
+    last = scored.axes.index[-1].date()
+    start = links.start_of(selection, last)
+    _figures(scored)
+    _coverage(scored)
+    _timeline(selection, inputs, scored, start)
+    left, right = st.columns(2, gap="large")
+    with left:
+        _quadrant(scored)
+    with right:
+        _notes(inputs)
+    st.subheader("Which parts make these scores?", anchor=False)
+    for column, axis in zip(st.columns(2, gap="large"), AXES, strict=True):
+        with column:
+            _contributions(scored, axis)
+
+
+def _figures(scored: Scores) -> None:
+    axes = scored.axes
+    last = axes.iloc[-1]
+    cards = st.grid(4, min_column_width=160)
+    for name in ("fear", "fundamentals", "gap"):
+        cards.metric(
+            name.capitalize(),
+            number(last[name], "+.0f") if name == "gap" else f"{number(last[name])} / 100",
+            _changes(axes[name]),
+            delta_color="off",
+            delta_arrow="off",
+            border=True,
+            height="stretch",
+            help=_HELP[name],
+        )
+    with cards.container(border=True, height="stretch"):
+        st.caption("Regime", help=_HELP["regime"])
+        st.markdown(f"**{str(last['regime']).capitalize() if pd.notna(last['regime']) else '—'}**")
+        st.caption(_regime_history(axes["regime"]))
+
+
+_HELP = {
+    "fear": "How afraid the market is against its own last two years: 0 calm, 100 most afraid.",
+    "fundamentals": "How strong value, policy, leverage, support and research stance are against the last two years.",
+    "gap": "Fear + fundamentals − 100, so −100 to 100. Far above zero: more fear than the fundamentals explain.",
+    "regime": "Gap of +25 or more: fear outweighs fundamentals. −25 or less: complacent. Between: in balance.",
+}
+
+
+def _changes(values: pd.Series) -> str:
+    changes = [values.iloc[-1] - values.shift(days).iloc[-1] for days in _CHANGE_DAYS]
+    return " · ".join(f"{days} d {number(change, '+.0f')}" for days, change in zip(_CHANGE_DAYS, changes, strict=True))
+
+
+def _regime_history(regime: pd.Series) -> str:
+    today = regime.iloc[-1]
+    if pd.isna(today):
+        return "An axis is missing."
+    other = regime[regime.ne(today)]
+    since = regime.loc[other.index[-1] :].index[1] if len(other) else regime.index[0]
+    before = [regime.shift(days).iloc[-1] for days in _CHANGE_DAYS]
+    if all(one == today for one in before):
+        return f"since {plain_day(since)}; the same 7 and 30 days ago"
+    then = [
+        f"{days} days ago {'not known' if pd.isna(one) else one}"
+        for days, one in zip(_CHANGE_DAYS, before, strict=True)
+    ]
+    return f"since {plain_day(since)}; {', '.join(then)}"
+
+
+def _coverage(scored: Scores) -> None:
+    """Say which parts are missing; a full axis says nothing."""
+    last = scored.axes.iloc[-1]
+    said = []
+    for axis in AXES:
+        gone = [
+            part.title.lower() for part in registry() if part.axis == axis and pd.isna(scored.rank[part.name].iloc[-1])
+        ]
+        if gone:
+            said.append(
+                f"**{axis.capitalize()}** rests on {last[f'{axis}_coverage']:.0%} of its weight; no data for {', '.join(gone)}."
+            )
+    if said:
+        st.caption(" ".join(said))
+
+
+def _timeline(selection: Selection, inputs: Inputs, scored: Scores, start: date) -> None:
+    shown = scored.axes.loc[day(start) :]
+    marks = export.marks(inputs)
+    marks = marks[marks["date"] >= shown.index[0]]
+    st.subheader("How did price, fear and fundamentals move?", anchor=False)
+    said = charts.timeline_text(shown, marks)
+    st.caption(f"{said} Select a mark to read the note.")
+    st.plotly_chart(
+        charts.timeline(shown, marks, market.asset(selection.asset).unit, log=selection.log),
+        alt=said,
+        config=charts.CONFIG,
+        key="timeline",
+        on_select=_open_selected,
+        selection_mode="points",
+    )
+    span = f"{shown.index[0].date()}_{shown.index[-1].date()}"
+    first = shown.index[0].date()
+    with st.container(horizontal=True):
+        csv_button(
+            f"{selection.asset}_scores_{span}",
+            lambda: export.between(export.scores(scored), first),
+            "CSV: price and scores",
+        )
+        csv_button(
+            f"{selection.asset}_prices_{span}", lambda: export.between(export.prices(inputs), first), "CSV: bars"
+        )
+
+
+def _open_selected() -> None:
+    points = st.session_state["timeline"]["selection"]["points"]
+    named = [point["customdata"][0] for point in points if point.get("customdata")]
+    if named:
+        _open(str(named[0]))
+
+
+def _open(note: str) -> None:
+    st.session_state["note"] = note
+    st.session_state["view"] = "Research"
+
+
+def _quadrant(scored: Scores) -> None:
+    st.subheader("Where does the market stand?", anchor=False)
+    said = charts.quadrant_text(scored.axes)
+    st.caption(said)
+    st.plotly_chart(charts.quadrant(scored.axes), alt=said, config=charts.CONFIG, key="quadrant")
+    last = scored.axes.index[-1].date()
+    first = scored.axes.index[-charts.TRAIL_DAYS :][0].date()
+    csv_button(f"{scored.asset}_trail_{first}_{last}", lambda: export.between(export.scores(scored), first))
+
+
+def _notes(inputs: Inputs) -> None:
+    as_of = inputs.prices.index[-1].date()
+    st.subheader("What did research say?", anchor=False)
+    if not inputs.notes:
+        st.caption(f"No note about {inputs.asset} was published by {plain_day(as_of)}.")
+        return
+    st.caption(f"The latest notes known on {plain_day(as_of)}, and how their calls stand.")
+    labels = export.marks(inputs).set_index("id")["status"]
+    for note in reversed(inputs.notes[-4:]):
+        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+            st.markdown(f"**{note.title}**  \n{note.publisher}, {plain_day(note.day)} · {labels[note.id]}")
+            st.button(
+                "Read",
+                key=f"open-{note.id}",
+                on_click=_open,
+                args=(note.id,),
+                type="tertiary",
+                icon=":material/arrow_forward:",
+            )
+
+
+def _contributions(scored: Scores, axis: Axis) -> None:
+    last = scored.axes.index[-1].date()
+    table = export.between(export.components(scored), last)
+    rows = table[table["axis"] == axis]
+    said = charts.contributions_text(rows, axis)
+    st.caption(said)
+    st.plotly_chart(charts.contributions(rows, axis), alt=said, config=charts.CONFIG, key=f"parts-{axis}")
+    csv_button(f"{scored.asset}_{axis}-parts_{last}", lambda: rows)

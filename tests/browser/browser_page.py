@@ -1,0 +1,9 @@
+"""How to tell that the page stands still."""
+
+READY = "[data-testid=stApp][data-test-script-state=notRunning][data-test-connection-state=CONNECTED]"
+
+
+def settle(page):
+    page.get_by_text("Source: bundled figures").wait_for(timeout=60_000)
+    page.wait_for_selector(READY, timeout=60_000)
+    page.wait_for_function("document.querySelectorAll('[data-stale=true]').length === 0")

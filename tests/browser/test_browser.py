@@ -1,0 +1,129 @@
+"""What only a browser can show: links that restore, charts that draw, files that download."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from browser_page import settle
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+LINK = "asset=BTC-USD&range=1Y&as_of=2025-12-02"
+
+
+def query(page):
+    return {name: values[0] for name, values in parse_qs(urlsplit(page.url).query).items()}
+
+
+def charts(page):
+    page.wait_for_selector(".js-plotly-plot .main-svg")
+    return page.locator(".js-plotly-plot").count()
+
+
+def heading(page):
+    return page.locator("[data-testid=stHeading] h2").first.inner_text()
+
+
+def test_a_link_shows_the_screen_a_change_changes_it_and_a_new_page_restores_it(visit):
+    page = visit(LINK)
+    assert heading(page).startswith("On 2 Dec 2025 fear (82) outweighed fundamentals (80)")
+    assert charts(page) == 4
+    page.get_by_role("radio", name="3M").or_(page.get_by_text("3M", exact=True)).first.click()
+    page.wait_for_url("**range=3M**")
+    settle(page)
+    assert query(page) == {"range": "3M", "as_of": "2025-12-02"}
+    caption = page.get_by_text("Price from 3 Sep 2025 to 2 Dec 2025")
+    caption.wait_for()
+    other = visit(urlsplit(page.url).query)
+    assert heading(other) == heading(page)
+    other.get_by_text("Price from 3 Sep 2025 to 2 Dec 2025").wait_for()
+    assert charts(other) == 4
+
+
+def test_the_downloaded_csv_is_the_command_lines(visit):
+    page = visit(LINK)
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="CSV: price and scores").click()
+    download = waiting.value
+    assert download.suggested_filename == "BTC-USD_scores_2024-12-03_2025-12-02.csv"
+    command = [sys.executable, "-m", "sentiment.cli", "export", "BTC-USD", "--as-of", "2025-12-02"]
+    done = subprocess.run([*command, "--start", "2024-12-03"], capture_output=True, check=True)
+    assert Path(download.path()).read_bytes() == done.stdout
+
+
+def test_every_chart_offers_its_rows(visit):
+    page = visit(LINK)
+    buttons = page.get_by_role("button", name=re.compile("CSV"))
+    buttons.nth(4).wait_for()
+    assert buttons.count() == 5
+    for place in range(5):
+        with page.expect_download() as waiting:
+            buttons.nth(place).click()
+        lines = Path(waiting.value.path()).read_text(encoding="utf-8").splitlines()
+        assert lines[0].startswith("date,")
+        assert len(lines) > 1
+
+
+def test_garbage_in_every_parameter_shows_the_page_with_a_message(visit):
+    page = visit("asset=%3Cscript%3E&view=x&range=7Y&as_of=1999-01-01&log=maybe&note=..%2F..&color=red")
+    assert heading(page).startswith("On 3 Oct 2026")
+    assert charts(page) == 4
+    said = page.locator("[data-testid=stAlert]").all_inner_texts()
+    assert len(said) == 7
+    assert page.locator("[data-testid=stException]").count() == 0
+
+
+def test_choices_survive_the_change_of_view(visit):
+    page = visit(LINK)
+    page.get_by_text("Research", exact=True).first.click()
+    page.get_by_text("What did the notes say, and what became of it?").wait_for()
+    settle(page)
+    assert query(page) == {"range": "1Y", "as_of": "2025-12-02", "view": "Research"}
+    page.get_by_text("Overview", exact=True).first.click()
+    page.get_by_text("How did price, fear and fundamentals move?").wait_for()
+    settle(page)
+    assert query(page) == {"range": "1Y", "as_of": "2025-12-02"}
+
+
+def test_selecting_a_pin_opens_its_note(visit):
+    page = visit(LINK)
+    charts(page)
+    pin = page.locator(".js-plotly-plot").first.locator("path.point").nth(1)
+    box = pin.bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.get_by_text("What did the notes say, and what became of it?").wait_for()
+    settle(page)
+    assert query(page)["note"] == "k33-2025-11-25"
+
+
+def test_reading_a_note_by_its_button(visit):
+    page = visit("as_of=2026-01-05")
+    page.get_by_role("button", name="Read").first.click()
+    page.get_by_text("Miss", exact=True).or_(page.get_by_text("✕ Miss")).first.wait_for()
+    settle(page)
+    assert query(page) == {"view": "Research", "as_of": "2026-01-05", "note": "k33-2025-12-02"}
+
+
+def test_the_page_asks_nobody_else(visit):
+    page = visit()
+    charts(page)
+    assert page.outside == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("view", ["Overview", "Research"])
+def test_nothing_overflows_on_a_phone(visit, scheme, view):
+    page = visit(f"{LINK}&view={view}", width=390, height=844, scheme=scheme)
+    if view == "Overview":
+        charts(page)
+    wide = page.evaluate(
+        "[...document.querySelectorAll('[data-testid=stMain] *')].filter("
+        "e => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest('[data-testid=stDataFrame]')"
+        " && !e.closest('[data-testid=stTable]') && !e.closest('.js-plotly-plot')).length"
+    )
+    assert wide == 0

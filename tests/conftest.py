@@ -1,0 +1,27 @@
+"""What several tests share: hand-sized inputs, and a browser where there is one."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from sentiment.frames import day
+from sentiment.models import Inputs
+
+
+@pytest.fixture
+def make():
+    """Inputs from plain lists of daily values that all end on the same day."""
+
+    def build(close, *, volume=None, notes=(), last=date(2025, 12, 31), **roles):
+        index = pd.date_range(end=day(last), periods=len(close), freq="D", name="date", unit="us")
+        prices = pd.DataFrame({"close": np.array(close, dtype=float)}, index=index)
+        if volume is not None:
+            prices["volume"] = np.array(volume, dtype=float)
+        series = {role: pd.Series(np.array(values, dtype=float), index=index) for role, values in roles.items()}
+        return Inputs("BTC-USD", prices, series, tuple(notes))
+
+    return build

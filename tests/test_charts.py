@@ -1,0 +1,109 @@
+from datetime import date
+
+import numpy as np
+import pytest
+
+from sentiment import charts, export, market
+from sentiment.score import score
+
+
+@pytest.fixture(scope="module")
+def drawn():
+    inputs = market.inputs("BTC-USD", date(2025, 12, 2))
+    scored = score(inputs)
+    marks = export.marks(inputs)
+    return scored, marks[marks["date"] >= scored.axes.index[-365]]
+
+
+def trace(figure, name):
+    return next(one for one in figure.data if one.name == name)
+
+
+def test_the_timeline_draws_exactly_its_rows(drawn):
+    scored, marks = drawn
+    rows = scored.axes.iloc[-365:]
+    figure = charts.timeline(rows, marks, "USD", log=True)
+    for name in ("close", "fear", "fundamentals"):
+        np.testing.assert_array_equal(trace(figure, name).y, rows[name])
+    assert figure.layout.yaxis.type == "log"
+    assert charts.timeline(rows, marks, "USD", log=False).layout.yaxis.type == "linear"
+
+
+def test_each_note_is_a_pin_on_the_close_of_its_day(drawn):
+    scored, marks = drawn
+    pins = trace(charts.timeline(scored.axes.iloc[-365:], marks, "USD", log=True), "note, pending")
+    assert [row[0] for row in pins.customdata] == ["k33-2025-11-18", "k33-2025-11-25", "k33-2025-12-02"]
+    feet = pins.y - pins.error_y.arrayminus
+    assert feet == pytest.approx([92_949, 87_342, 91_350])
+
+
+def test_nothing_on_a_figure_lies_after_its_last_row(drawn):
+    scored, marks = drawn
+    figure = charts.timeline(scored.axes.iloc[-365:], marks, "USD", log=True)
+    last = np.datetime64("2025-12-02")
+    for one in figure.data:
+        days = [np.datetime64(str(x)[:10]) for x in one.x if x is not None]
+        assert max(days) <= last, one.name
+
+
+def test_the_shading_covers_the_days_of_the_regime(drawn):
+    rows = drawn[0].axes.iloc[-365:]
+    shade = trace(charts.timeline(rows, drawn[1], "USD", log=True), "fear outweighs fundamentals")
+    starts = [str(x)[:10] for x in shade.x[::6]]
+    ends = [str(x)[:10] for x in shade.x[2::6]]
+    days = sum(
+        (np.datetime64(end) - np.datetime64(start)).astype(int) + 1 for start, end in zip(starts, ends, strict=True)
+    )
+    assert days == (rows["regime"] == "fear outweighs fundamentals").sum()
+
+
+def test_the_quadrant_ends_where_the_scores_do(drawn):
+    scored, _ = drawn
+    figure = charts.quadrant(scored.axes)
+    assert figure.data[-1].x[0] == scored.axes["fundamentals"].iloc[-1]
+    assert figure.data[-1].y[0] == scored.axes["fear"].iloc[-1]
+    assert len(figure.data[2].x) == charts.TRAIL_DAYS
+
+
+def test_contributions_show_raw_rank_and_weight_and_what_is_missing():
+    scored = score(market.inputs("BTC-USD"))
+    table = export.between(export.components(scored), scored.axes.index[-1].date())
+    rows = table[table["axis"] == "fear"]
+    figure = charts.contributions(rows, "fear")
+    words = " ".join(note.text for note in figure.layout.annotations)
+    assert "<b>Equity fear</b>  no data · weight 15, left out" in words
+    assert "rank 23 · weight 20" in words
+    assert np.nansum(figure.data[1].x) == pytest.approx(scored.axes["fear"].iloc[-1], abs=1e-6)
+    assert "Missing: equity fear, futures premium, selling pressure, research tone." in charts.contributions_text(
+        rows, "fear"
+    )
+
+
+def test_empty_frames_still_draw():
+    scored = score(market.inputs("BTC-USD", date(2015, 3, 1)))
+    marks = export.marks(market.inputs("BTC-USD", date(2015, 3, 1)))
+    assert charts.timeline(scored.axes, marks, "USD", log=True).data
+    assert charts.quadrant(scored.axes).data
+    assert charts.quadrant_text(scored.axes) == "No day of the last 90 has both fear and fundamentals."
+    assert "0 research notes" in charts.timeline_text(scored.axes, marks)
+    table = export.between(export.components(scored), date(2015, 3, 1))
+    assert (
+        charts.contributions_text(table[table["axis"] == "fear"], "fear")
+        == "No component of fear is known on this day."
+    )
+
+
+def luminance(colour):
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("page", ["#FFFFFF", "#14171B"])
+@pytest.mark.parametrize(
+    "colour",
+    [charts.FEAR, charts.FUNDAMENTALS, charts.NEUTRAL, charts.COMPLACENT, *(c for _, c in charts.STATUS_MARK.values())],
+)
+def test_every_colour_stands_out_from_both_pages(colour, page):
+    light, dark = sorted((luminance(colour), luminance(page)), reverse=True)
+    assert (light + 0.05) / (dark + 0.05) >= 3, "WCAG 2.1, 1.4.11: graphics need 3 to 1"

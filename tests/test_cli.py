@@ -1,0 +1,138 @@
+"""The command line as a person has it: real processes, real exit codes."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from sentiment import export, market
+from sentiment.score import score
+
+
+def run(*words, check=True):
+    done = subprocess.run(
+        [sys.executable, "-m", "sentiment.cli", *words], capture_output=True, check=False, timeout=120
+    )
+    if check:
+        assert done.returncode == 0, done.stderr.decode()
+    return done
+
+
+def test_the_reading_of_the_december_note():
+    reading = json.loads(run("score", "BTC-USD", "--as-of", "2025-12-02", "--format", "json").stdout)
+    assert list(reading) == [
+        "asset", "as_of", "price", "fear", "fundamentals", "gap", "regime", "coverage", "components", "source",
+    ]  # fmt: skip
+    assert (reading["asset"], reading["as_of"], reading["price"]) == ("BTC-USD", "2025-12-02", 91_350)
+    assert reading["fear"] >= 75
+    assert reading["fundamentals"] >= 50
+    assert reading["regime"] == "fear outweighs fundamentals"
+    assert reading["coverage"] == {"fear": 1.0, "fundamentals": 1.0}
+    for axis in ("fear", "fundamentals"):
+        parts = [part for part in reading["components"] if part["axis"] == axis]
+        assert sum(part["contribution"] for part in parts) == pytest.approx(reading[axis], abs=1e-6)
+        assert list(parts[0]) == ["name", "axis", "raw", "rank", "weight", "contribution"]
+
+
+def test_what_is_missing_is_null():
+    reading = json.loads(run("score", "BTC-USD", "--format", "json").stdout)
+    vix = next(part for part in reading["components"] if part["name"] == "equity_fear")
+    assert vix == {
+        "name": "equity_fear", "axis": "fear", "raw": None, "rank": None, "weight": 15.0, "contribution": None,
+    }  # fmt: skip
+    early = json.loads(run("score", "BTC-USD", "--as-of", "2015-02-01", "--format", "json").stdout)
+    assert early["fear"] is None
+    assert early["regime"] is None
+
+
+def test_the_table_opens_with_the_sentence():
+    text = run("score", "BTC-USD", "--as-of", "2025-12-02").stdout.decode()
+    assert text.startswith("On 2 Dec 2025 fear (82) outweighed fundamentals (80)")
+    assert "Downside volatility" in text
+
+
+def test_an_export_is_the_bytes_of_the_writer(tmp_path):
+    inputs = market.inputs("BTC-USD")
+    whole = run("export", "BTC-USD").stdout
+    assert whole == export.to_csv(export.scores(score(inputs))).encode()
+    until = run("export", "BTC-USD", "--as-of", "2025-12-02").stdout
+    assert whole.startswith(until)
+    target = tmp_path / "x.csv"
+    run("export", "BTC-USD", "--what", "prices", "--start", "2025-12-01", "--end", "2025-12-02", "-o", str(target))
+    assert target.read_bytes().startswith(b"date,close,volume\r\n2025-12-01,")
+    assert target.read_bytes().count(b"\n") == 3
+
+
+def test_notes_are_listed_and_shown_as_known_on_a_day():
+    listed = json.loads(run("notes", "list", "--as-of", "2025-12-10", "--format", "json").stdout)
+    assert [note["id"] for note in listed][-1] == "k33-2025-12-02"
+    note = json.loads(run("notes", "show", "k33-2025-12-02", "--format", "json").stdout)
+    assert note["calls"][0]["status"] == "miss"
+    assert note["calls"][0]["forward_return"] == pytest.approx(-0.042, abs=5e-4)
+    assert [claim["answer"] for claim in note["claims"]][:3] == ["true", "false", "false"]
+    assert b"pending" in run("notes", "list", "--as-of", "2025-12-10").stdout
+
+
+def test_a_link_is_printed():
+    words = ("link", "BTC-USD", "--range", "1Y", "--as-of", "2025-12-02", "--no-log")
+    assert run(*words).stdout.decode() == "http://localhost:8501/?range=1Y&as_of=2025-12-02&log=false\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["score", "DOGE"], "no asset 'DOGE'; there are: BTC-USD"),
+        (["score", "BTC-USD", "--as-of", "soon"], "'soon' is not a day; write it as 2025-12-02"),
+        (["score", "BTC-USD", "--as-of", "2030-01-01"], "they run from 2015-01-01 to 2026-10-03"),
+        (["score", "BTC-USD", "--format", "xml"], "'xml' is not one of 'table', 'json'"),
+        (["score"], "Missing argument"),
+        (["export", "BTC-USD", "--what", "dreams"], "'scores', 'prices', 'components'"),
+        (["export", "BTC-USD", "--start", "2025-02-02", "--end", "2025-02-01"], "lies after the end"),
+        (["export", "BTC-USD", "-o", "no/such/folder/x.csv"], "cannot write no/such/folder/x.csv"),
+        (["notes", "show", "nothing"], "no note 'nothing' was published by 2026-10-03; there are: putin-2018-06-07"),
+        (["link", "BTC-USD", "--range", "9Y"], "there are 3M, 6M, 1Y, 2Y, 5Y, All"),
+        (["run", "--port", "0"], "'--port': Input should be greater than or equal to 1"),
+        (["dance"], "No such command 'dance'"),
+    ],
+)
+def test_a_wrong_request_is_one_line_and_exit_code_two(words, says):
+    done = run(*words, check=False)
+    message = done.stderr.decode()
+    assert done.returncode == 2, message
+    assert done.stdout == b""
+    assert message.count("\n") == 1
+    assert says in message
+
+
+def test_help_answers_without_the_heavy_parts():
+    code = (
+        "import sys; sys.argv = ['sentiment', '--help']\n"
+        "from sentiment.cli import main\n"
+        "try: main()\n"
+        "except SystemExit as end: assert not end.code\n"
+        "heavy = {'pandas', 'plotly', 'streamlit', 'yfinance'} & set(sys.modules)\n"
+        "sys.exit(f'loaded {heavy}' if heavy else 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False, timeout=60)
+    assert done.returncode == 0, done.stderr.decode()
+    assert b"score" in done.stdout
+
+
+def test_a_text_is_read_with_the_words_that_decided():
+    said = "The rally failed."
+    reading = json.loads(run("tone", said, "--format", "json").stdout)
+    assert set(reading) == {"tone", "label", "findings"}
+    assert reading["label"] == "negative"
+    cue = next(one for one in reading["findings"] if said[one["start"] : one["end"]] == "rally failed")
+    assert (cue["kind"], cue["rule"] != "") == ("tone", True)
+    assert b"'rally failed'" in run("tone", said).stdout
+
+
+def test_a_text_is_read_from_standard_input():
+    command = [sys.executable, "-m", "sentiment.cli", "tone", "-"]
+    done = subprocess.run(command, input=b"Profit rose.", capture_output=True, check=True, timeout=60)
+    assert done.stdout.startswith(b"positive")
+    bad = subprocess.run(command, input=b"\xff\xfe", capture_output=True, check=False, timeout=60)
+    assert bad.returncode == 2
+    assert b"not UTF-8" in bad.stderr

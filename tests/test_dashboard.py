@@ -1,0 +1,108 @@
+"""The page's behaviour without a browser: what it says for a link, a choice, a bad link."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from sentiment import files, links
+
+
+def page(**query):
+    app = AppTest.from_file(files.DASHBOARD, default_timeout=60)
+    for name, value in query.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception, app.exception
+    return app
+
+
+def words(app):
+    shown = [*app.header, *app.subheader, *app.caption, *app.markdown, *app.info, *app.warning]
+    return "\n".join(str(one.value) for one in shown)
+
+
+def test_the_first_screen_answers_in_a_sentence():
+    app = page()
+    assert app.header[0].value.startswith("On 3 Oct 2026 fear (25) and fundamentals (55) were in balance")
+    assert [card.label for card in app.metric] == ["Fear", "Fundamentals", "Gap"]
+    assert "not advice" in words(app)
+    assert "**Fear** rests on 45% of its weight; no data for" in words(app)
+    assert len(app.get("plotly_chart")) == 4
+
+
+def test_a_link_restores_the_screen():
+    app = page(range="1Y", as_of="2025-12-02", log="false")
+    assert app.header[0].value.startswith("On 2 Dec 2025 fear (82) outweighed fundamentals (80)")
+    assert app.date_input[0].value == date(2025, 12, 2)
+    assert not app.toggle[0].value
+    assert "As it was known at the end of 2 Dec 2025" in words(app)
+
+
+def test_an_as_of_date_hides_all_that_came_later():
+    for view in links.VIEWS:
+        app = page(as_of="2025-12-10", view=view)
+        assert "2026" not in words(app)
+        assert "miss" not in words(app).replace("missing", "").lower()
+        assert "pending" in words(app)
+
+
+def test_the_research_view_shows_what_became_of_the_call():
+    app = page(view="Research", note="k33-2025-12-02")
+    text = words(app)
+    assert "**✕ Miss**" in text
+    values = [card.value for card in app.metric]
+    assert values[:4] == ["91,350", "−4.2%", "−6.4%", "+2.4%"]
+    assert "Base rate: 58% of equally long stretches" in text
+
+
+@pytest.mark.parametrize("note", ["goplus-2025-10", "putin-2018-06-07", "k33-2025-11-18"])
+def test_every_kind_of_note_is_shown(note):
+    assert page(view="Research", note=note).selectbox(key="note").value == note
+
+
+def test_a_note_that_is_not_out_yet_is_not_shown():
+    app = page(view="Research", note="k33-2025-12-02", as_of="2025-12-01")
+    assert "was not published yet on 1 Dec 2025" in words(app)
+    assert "December could be the turn" not in words(app)
+
+
+def test_a_day_before_any_note_has_an_empty_state():
+    app = page(view="Research", as_of="2016-01-01")
+    assert "No note was published by 1 Jan 2016." in words(app)
+    assert "No note about BTC-USD" in words(page(as_of="2016-01-01"))
+
+
+def test_a_day_with_too_few_figures_says_so():
+    app = page(as_of="2015-01-01")
+    assert "too few figures" in app.header[0].value
+    assert app.metric[0].value == "— / 100"
+
+
+def test_garbage_in_every_parameter_shows_the_page_and_says_what_was_wrong():
+    app = page(asset="DOGE", view="x", range="7Y", as_of="1999-01-01", log="maybe", note="zz", color="red")
+    assert app.header[0].value.startswith("On 3 Oct 2026")
+    said = [one.value for one in app.warning]
+    assert len(said) == 7
+    assert any("'DOGE'" in one for one in said)
+
+
+def test_show_the_latest_day_leaves_the_past():
+    app = page(as_of="2025-12-02")
+    next(one for one in app.button if one.label == "Show the latest day").click().run()
+    assert app.header[0].value.startswith("On 3 Oct 2026")
+
+
+def test_reading_a_note_from_the_overview_opens_it():
+    app = page(as_of="2025-12-02")
+    app.button(key="open-k33-2025-11-25").click().run()
+    assert app.selectbox(key="note").value == "k33-2025-11-25"
+    assert "A strong relative buy" in words(app)
+
+
+def test_both_links_are_offered_and_the_pinned_one_names_its_day():
+    app = page(range="1Y")
+    assert app.code[0].value.endswith("?range=1Y")
+    assert app.code[1].value.endswith("?range=1Y&as_of=2026-10-03")

@@ -1,0 +1,109 @@
+import csv
+import io
+from datetime import date
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sentiment import export, market
+from sentiment.errors import SelectionError
+from sentiment.score import score
+
+
+@pytest.fixture(scope="module")
+def both():
+    inputs = market.inputs("BTC-USD", date(2025, 12, 2))
+    return inputs, score(inputs)
+
+
+def test_the_columns_of_the_tables(both):
+    heads = {name: list(table(*both).columns) for name, table in export.TABLES.items()}
+    assert heads == {
+        "scores": [
+            "date", "close", "fear", "fundamentals", "gap", "regime", "fear_coverage", "fundamentals_coverage",
+        ],
+        "prices": ["date", "close", "volume"],
+        "components": ["date", "component", "axis", "raw", "rank", "weight", "contribution"],
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", export.TABLES)
+def test_an_as_of_export_is_the_first_rows_of_the_whole(name, both):
+    whole_inputs = market.inputs("BTC-USD")
+    whole = export.TABLES[name](whole_inputs, score(whole_inputs))
+    until = export.to_csv(export.TABLES[name](*both))
+    assert export.to_csv(whole).startswith(until)
+    assert until == export.to_csv(export.between(whole, end=date(2025, 12, 2)))
+
+
+def test_rows_between_two_days_both_included(both):
+    rows = export.between(export.prices(both[0]), date(2025, 11, 30), date(2025, 12, 1))
+    assert export.to_csv(rows) == (
+        "date,close,volume\r\n2025-11-30,90394.0,38498000000.0\r\n2025-12-01,86322.0,87963000000.0\r\n"
+    )
+    with pytest.raises(SelectionError, match="lies after the end"):
+        export.between(rows, date(2025, 12, 2), date(2025, 12, 1))
+
+
+def test_the_components_of_a_day_stand_in_the_order_of_the_registry(both):
+    table = export.between(export.components(both[1]), date(2025, 12, 2))
+    assert len(table) == 12
+    assert table["axis"].tolist() == ["fear"] * 7 + ["fundamentals"] * 5
+
+
+@pytest.mark.parametrize(
+    ("cell", "written"),
+    [
+        ("=1+1", "'=1+1"),
+        ("+49", "'+49"),
+        ("-x", "'-x"),
+        ("@SUM(A1)", "'@SUM(A1)"),
+        ("\tx", "'\tx"),
+        ("plain = fine", "plain = fine"),
+        ('say "no", then', '"say ""no"", then"'),
+        ("two\nlines", '"two\nlines"'),
+        ("lone\rreturn", '"lone\rreturn"'),
+    ],
+)
+def test_text_is_quoted_and_cannot_run_in_a_spreadsheet(cell, written):
+    assert export.to_csv(pd.DataFrame({"text": [cell]})) == f"text\r\n{written}\r\n"
+
+
+def test_numbers_stay_numbers_and_the_unknown_stays_empty():
+    table = pd.DataFrame({"a": [-0.1, float("nan"), 1e-9], "b": [1, 2, 3], "c": ["x", None, "z"]})
+    assert export.to_csv(table) == "a,b,c\r\n-0.1,1,x\r\n,2,\r\n1e-09,3,z\r\n"
+
+
+def test_a_header_cannot_run_either():
+    assert export.to_csv(pd.DataFrame({"=cmd": [1]})) == "'=cmd\r\n1\r\n"
+
+
+@given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=20))
+def test_floats_read_back_exactly(values):
+    text = export.to_csv(pd.DataFrame({"x": values}))
+    assert [float(row[0]) for row in list(csv.reader(io.StringIO(text)))[1:]] == values
+
+
+@given(st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1), min_size=1, max_size=10))
+def test_text_reads_back_but_for_the_apostrophe(values):
+    text = export.to_csv(pd.DataFrame({"x": values}))
+    back = [row[0] for row in list(csv.reader(io.StringIO(text, newline="")))[1:]]
+    assert [one.removeprefix("'") for one in back] == [one.removeprefix("'") for one in values]
+
+
+def test_the_table_of_calls_knows_nothing_later():
+    early = export.calls_table(date(2025, 12, 10))
+    assert early["status"].unique().tolist() == ["pending"]
+    assert "2026" not in "".join(early["published"])
+    later = export.calls_table(date(2026, 10, 3)).set_index("note")["status"]
+    assert later["k33-2025-12-02"] == "miss"
+
+
+def test_marks_name_publisher_call_and_outcome(both):
+    marks = export.marks(both[0]).set_index("id")
+    label = marks.loc["k33-2025-12-02", "label"].replace("<br>", " ")
+    for words in ("K33 Research", "2 Dec 2025", "A rebound in December 2025", "pending"):
+        assert words in label
+    assert "miss" not in "".join(marks["label"])

@@ -1,0 +1,79 @@
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sentiment import links, notes
+from sentiment.models import Selection
+
+SELECTIONS = st.builds(
+    Selection,
+    asset=st.just("BTC-USD"),
+    view=st.sampled_from(links.VIEWS),
+    range=st.sampled_from(list(links.RANGES)),
+    as_of=st.none() | st.dates(date(2015, 1, 1), date(2026, 10, 3)),
+    log=st.booleans(),
+    note=st.none() | st.sampled_from([note.id for note in notes.library()]),
+)
+
+
+@given(SELECTIONS)
+def test_a_selection_survives_the_link(selection):
+    assert links.from_query(links.to_query(selection)) == (selection, ())
+
+
+def test_the_default_screen_has_the_shortest_link():
+    assert links.address("http://localhost:8501/", Selection()) == "http://localhost:8501/"
+
+
+def test_a_link_reads_as_one_would_write_it():
+    selection = Selection(range="1Y", as_of=date(2025, 12, 2), log=False)
+    assert links.address("http://h/?x=1", selection) == "http://h/?range=1Y&as_of=2025-12-02&log=false"
+
+
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        ("asset=DOGE", "The link asks for asset 'DOGE'; there are BTC-USD; showing BTC-USD."),
+        ("view=Nope", "there are Overview, Research; showing Overview."),
+        ("range=9Y", "there are 3M, 6M, 1Y, 2Y, 5Y, All; showing 2Y."),
+        ("as_of=soon", "The link asks for the day 'soon'; a day looks like 2025-12-02; showing the latest day."),
+        ("as_of=1999-01-01", "No prices of BTC-USD for 1999-01-01; they run from 2015-01-01 to 2026-10-03"),
+        ("log=maybe", "it is true or false; showing true."),
+        ("note=gone", "which is not in the library"),
+        ("range=1Y&range=2Y", "The link gives range 2 times; showing 2Y."),
+        ("color=red", "The link names 'color', which is not known here"),
+        ("range=", "The link asks for range ''"),
+    ],
+)
+def test_what_cannot_be_followed_is_said_and_left_at_the_default(query, says):
+    selection, problems = links.from_query(query)
+    assert selection == Selection()
+    assert len(problems) == 1
+    assert says in problems[0]
+
+
+def test_a_good_part_of_a_bad_link_is_kept():
+    selection, problems = links.from_query("range=1Y&as_of=never")
+    assert selection.range == "1Y"
+    assert len(problems) == 1
+
+
+def test_a_huge_link_is_not_read():
+    assert links.from_query("range=1Y&x=" + "y" * 3_000)[1] == (
+        "The link has 3,011 characters; at most 2,000 are read. Showing the default.",
+    )
+
+
+@given(st.text(max_size=500))
+def test_no_text_crashes_the_codec(text):
+    selection, problems = links.from_query(text)
+    assert links.from_query(links.to_query(selection)) == (selection, ())
+    assert all(len(problem) < 300 for problem in problems)
+
+
+def test_the_start_of_a_range_is_never_before_the_first_bar():
+    assert links.start_of(Selection(range="All"), date(2025, 12, 2)) == date(2015, 1, 1)
+    assert links.start_of(Selection(range="1Y"), date(2025, 12, 2)) == date(2024, 12, 3)
+    assert links.start_of(Selection(range="5Y"), date(2016, 1, 1)) == date(2015, 1, 1)

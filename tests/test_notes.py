@@ -1,0 +1,119 @@
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sentiment import files, notes
+from sentiment.errors import NoteError, UnknownNoteError
+
+GOOD = """---
+id: a-note
+title: A title
+publisher: A house
+author: An author
+published: 2025-12-02T15:33:00+01:00
+precision: minute
+source: Somewhere
+assets: [BTC-USD]
+themes: [NO, 12:30]
+stance: bullish
+conviction: 0.7
+calls:
+  - {asset: BTC-USD, text: Up, direction: up, days: 30}
+---
+The body.
+"""
+
+
+def test_a_note_is_read_as_written():
+    note = notes.parse(GOOD, "a.md")
+    assert note.published == datetime(2025, 12, 2, 14, 33, tzinfo=UTC)
+    assert note.themes == ("NO", "12:30"), "YAML's own guesses are not ours"
+    assert note.body == "The body."
+    assert note.tone is None
+    assert note.calls[0].days == 30
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("---\nid", "id", "line 1: a note opens with a header"),
+        ("---\nThe body.", "The body.", "line 1: a note opens with a header"),
+        ("title: A title\n", "", "missing: title"),
+        ("title:", "titel:", "line 3, header: unknown field 'titel'"),
+        ("title: A title", "title: A title\ntitle: B", "line 3, title: is there twice"),
+        (
+            "2025-12-02T15:33:00+01:00",
+            "2025-12-02T15:33:00",
+            "line 6, published: '2025-12-02T15:33:00' names no time zone",
+        ),
+        ("2025-12-02T15:33:00+01:00", "yesterday", "is not a time"),
+        ("stance: bullish", "stance: rosy", "line 11, stance: 'rosy' is not one of bullish, bearish, neutral"),
+        ("conviction: 0.7", "conviction: 7", "line 12, conviction: 7 is outside 0 to 1"),
+        ("conviction: 0.7", "conviction: nan", "'nan' is not a plain number"),
+        ("conviction: 0.7", "conviction: [0.7]", "line 12, conviction: expected text"),
+        ("assets: [BTC-USD]", "assets: BTC-USD", "line 9, assets: expected a list"),
+        ("assets: [BTC-USD]", "assets: [../x]", "is not a symbol"),
+        ("source: Somewhere", "source: &a Somewhere", "line 8: anchors and aliases"),
+        ("source: Somewhere", "source: *a", "line 8: anchors and aliases"),
+        ("source: Somewhere", "source: {", "the header is not YAML"),
+        ("source: Somewhere", "source: Somewhere\nsource_url: javascript:alert(1)", "is not an https:// address"),
+        ("days: 30", "days: 30, end: 2025-12-31", "line 14, calls: a call has either an end"),
+        ("direction: up", "direction: range", "a range has a floor or a ceiling"),
+        ("days: 30", "end: 2025-02-30", "line 14, calls.end: '2025-02-30' is not a day in the calendar"),
+        ("precision: minute", "precision: second", "precision: 'second' is not one of"),
+    ],
+)
+def test_what_does_not_fit_is_named_with_file_line_and_field(old, new, says):
+    text = GOOD.replace(old, new, 1)
+    assert text != GOOD
+    with pytest.raises(NoteError, match=r"^a\.md") as error:
+        notes.parse(text, "a.md")
+    assert says in str(error.value)
+
+
+def test_an_alias_bomb_is_refused_before_it_grows():
+    bomb = "---\na: &a [x,x]\n" + "".join(f"b{i}: &b{i} [*a,*a]\n" for i in range(30)) + "---\n"
+    with pytest.raises(NoteError, match="anchors and aliases"):
+        notes.parse(bomb, "bomb.md")
+
+
+def test_a_deep_or_long_header_is_refused():
+    with pytest.raises(NoteError):
+        notes.parse("---\na: " + "[" * 8_000 + "\n---\n", "deep.md")
+    with pytest.raises(NoteError, match="at most 16,384"):
+        notes.parse("---\na: " + "x" * 17_000 + "\n---\n", "long.md")
+    with pytest.raises(NoteError, match="at most 65,536"):
+        notes.parse("x" * 70_000, "long.md")
+
+
+@given(st.text(max_size=300))
+def test_no_header_crashes_the_reader(text):
+    with pytest.raises(NoteError, match=r"^fuzz\.md"):
+        notes.parse(f"---\n{text}\n---\nbody", "fuzz.md")
+
+
+def test_the_library_holds_every_file_oldest_first():
+    library = notes.library()
+    assert len(library) == len(list(files.NOTES.glob("*.md"))) == 7
+    assert [note.day for note in library] == sorted(note.day for note in library)
+    for note in library:
+        assert note.publisher
+        assert note.body
+        assert note.source
+
+
+def test_a_note_is_not_known_before_its_day():
+    assert "k33-2025-12-02" not in [note.id for note in notes.known(date(2025, 12, 1))]
+    assert "k33-2025-12-02" in [note.id for note in notes.known(date(2025, 12, 2))]
+    with pytest.raises(UnknownNoteError, match="by 2025-12-01; there are: putin-2018-06-07"):
+        notes.find("k33-2025-12-02", date(2025, 12, 1))
+
+
+def test_facts_of_the_seed_notes_are_kept():
+    goplus = notes.find("goplus-2025-10")
+    assert {metric.value for metric in goplus.metrics} >= {4_700_000, 2_500_000, 1_700_000, 500_000, 717_000_000}
+    assert [metric.value for metric in goplus.metrics if metric.second_source] == [717_000_000]
+    assert goplus.calls == ()
+    assert notes.find("putin-2018-06-07").calls == ()
