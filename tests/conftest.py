@@ -8,8 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sentiment import market
 from sentiment.frames import day
 from sentiment.models import Inputs
+from sentiment.score import score
 
 
 @pytest.fixture
@@ -25,3 +27,18 @@ def make():
         return Inputs("BTC-USD", prices, series, tuple(notes))
 
     return build
+
+
+@pytest.fixture(scope="session")
+def bitcoin():
+    return market.bars("BTC-USD")["close"]
+
+
+@pytest.fixture(scope="session")
+def index_of_others():
+    return market.bars("CRYPTO-FEAR-GREED")["close"]
+
+
+@pytest.fixture(scope="session")
+def scores():
+    return score(market.inputs("BTC-USD"))
