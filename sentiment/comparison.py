@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from sentiment import bootstrap
 from sentiment.frames import every_day
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 APART = 30  # days between two disagreements that are named
 
@@ -54,6 +58,29 @@ def compare(fear: pd.Series, other: pd.Series, shifts: int = 30, farthest: int =
             chosen.append(when)
     correlation = _correlation(both["fear"], both["other"])
     return Comparison(len(both), correlation, pd.Series(lead_lag, index=lags, dtype=float), apart.loc[chosen])
+
+
+def explain(rank: pd.DataFrame, weights: Mapping[str, float], apart: pd.DataFrame) -> pd.DataFrame:
+    """Split each named difference among the components of the score: the points of a row add up to its difference.
+
+    Parameters
+    ----------
+    rank : pandas.DataFrame
+        Ranks of the components of one axis, NaN where unknown.
+    weights : mapping
+        Their weights.
+    apart : pandas.DataFrame
+        `Comparison.disagreements`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a day, a column a component: share of its weight x (its rank - the other value); NaN where not known.
+    """
+    mine = rank.reindex(apart.index)
+    share = mine.notna() * pd.Series({name: weights[str(name)] for name in mine}, dtype=float)
+    share = share.div(share.sum(axis=1), axis=0)
+    return mine.sub(apart["other"], axis=0) * share
 
 
 def _correlation(one: pd.Series, other: pd.Series) -> float:

@@ -13,9 +13,11 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from sentiment import files, links, market
+from sentiment.evidence import HORIZONS
+from sentiment.judgement import READINGS
 from sentiment.models import Selection
 from sentiment.score import headline
-from sentiment.views import load, overview, research
+from sentiment.views import evidence, load, overview, research
 from sentiment.words import plain_day
 
 if TYPE_CHECKING:
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 VIEWS: dict[str, Callable[[Selection, Inputs, Scores], None]] = {
     "Overview": overview.render,
     "Research": research.render,
+    "Evidence": evidence.render,
 }
 
 
@@ -91,8 +94,28 @@ def _choices(asked: Selection) -> Selection:
     selection = Selection(
         asset, view or default.view, span or default.range, as_of, log, st.session_state.get("note", asked.note)
     )
+    if selection.view == "Evidence":
+        selection = _judged(selection)
     _share(place, selection, last)
     return selection
+
+
+def _judged(selection: Selection) -> Selection:
+    """Ask which series is judged, and over which horizon."""
+    default = Selection()
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        series = st.selectbox(
+            "Series judged",
+            list(READINGS),
+            index=list(READINGS).index(default.series),
+            key="series",
+            bind="query-params",
+            width=200,
+        )
+        horizon = st.segmented_control(
+            "Horizon, days", HORIZONS, default=default.horizon, required=True, key="horizon", bind="query-params"
+        )
+    return replace(selection, series=series, horizon=horizon or default.horizon)
 
 
 def _share(place: st.delta_generator.DeltaGenerator, selection: Selection, last: date) -> None:

@@ -14,17 +14,20 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sentiment import calls, notes
+from sentiment.comparison import explain
 from sentiment.components import registry
 from sentiment.errors import SelectionError
 from sentiment.frames import day
 from sentiment.words import plain_day
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import date
 
+    from sentiment.comparison import Comparison
     from sentiment.models import Inputs
     from sentiment.score import Scores
+    from sentiment.studies import Paths
 
 _RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
 
@@ -103,6 +106,23 @@ def marks(inputs: Inputs) -> pd.DataFrame:
         status = outcomes[0].status.value if outcomes else "no call"
         rows.append({"date": day(note.day), "id": note.id, "status": status, "label": wrapped})
     return pd.DataFrame(rows, columns=["date", "id", "status", "label"])
+
+
+def paths(found: Mapping[str, Paths]) -> pd.DataFrame:
+    """List the paths after entries: one row a label, path and day; the quartiles stand among them under their names."""
+    blocks = []
+    for label, one in found.items():
+        named = one.each.set_axis(pd.DatetimeIndex(one.each.columns).strftime("%Y-%m-%d"), axis=1)
+        long = one.band.join(named).melt(var_name="path", value_name="return", ignore_index=False).reset_index()
+        blocks.append(long.assign(label=label)[["label", "path", "day", "return"]])
+    return pd.concat(blocks, ignore_index=True) if blocks else pd.DataFrame(columns=["label", "path", "day", "return"])
+
+
+def disagreements(found: Comparison, scored: Scores) -> pd.DataFrame:
+    """Days on which fear and another series were farthest apart, and what each part of fear adds to the difference."""
+    names = [part.name for part in registry() if part.axis == "fear"]
+    points = explain(scored.rank[names], scored.weights, found.disagreements)
+    return found.disagreements.join(points).rename_axis("date").reset_index()
 
 
 CALL_COLUMNS = [

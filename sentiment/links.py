@@ -13,12 +13,14 @@ from urllib.parse import parse_qsl, urlencode
 
 from sentiment import market, notes
 from sentiment.errors import InputError, SelectionError
+from sentiment.evidence import HORIZONS
+from sentiment.judgement import READINGS
 from sentiment.models import Selection
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-VIEWS = ("Overview", "Research")
+VIEWS = ("Overview", "Research", "Evidence")
 RANGES: dict[str, int | None] = {"3M": 91, "6M": 182, "1Y": 365, "2Y": 730, "5Y": 1_826, "All": None}
 MAX_QUERY = 2_000
 _SHOWN = 40
@@ -129,6 +131,13 @@ def _note(text: str, _: Selection) -> str:
     return text
 
 
+def _horizon(text: str, _: Selection) -> int:
+    known = [str(days) for days in HORIZONS]
+    if text not in known:
+        raise SelectionError(f"the link asks for a horizon of {_short(text)} days; there are {', '.join(known)}")
+    return int(text)
+
+
 _READERS: dict[str, Callable[[str, Selection], Any]] = {
     "asset": _asset,
     "view": _one_of("view", VIEWS),
@@ -136,4 +145,6 @@ _READERS: dict[str, Callable[[str, Selection], Any]] = {
     "as_of": _as_of,
     "log": _flag,
     "note": _note,
+    "series": _one_of("series", tuple(READINGS)),
+    "horizon": _horizon,
 }

@@ -247,6 +247,8 @@ class Selection:
     as_of: date | None = None
     log: bool = True
     note: str | None = None
+    series: str = "Regimes"
+    horizon: int = 30
 
 
 @dataclass(frozen=True, slots=True)

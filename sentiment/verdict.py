@@ -71,6 +71,19 @@ def verdict(rows: pd.DataFrame) -> Finding:
     return Finding(grade, _sentence(grade, chosen.iloc[int(strength.fillna(0).argmax())]))
 
 
+def brief(rows: pd.DataFrame, label: str, horizon: int) -> str:
+    """Say the grade of the table in a line, with the figures of one label and horizon."""
+    said = f"Such readings so far: **{verdict(rows).grade.value}**."
+    mine = rows[(rows["label"] == label) & (rows["horizon"] == horizon) & (rows["days"] > 0)]
+    if mine.empty:
+        return said
+    ends = {name: number(100 * mine.iloc[0][name], "+z.1f") for name in ("mean", "base_mean", "lower", "upper")}
+    return (
+        f"{said} {horizon} days after them {ends['mean']} % on average, after all days {ends['base_mean']} % "
+        f"(95 % interval of the difference {ends['lower']} to {ends['upper']})."
+    )
+
+
 def _sentence(grade: Grade, row: pd.Series) -> str:
     def points(name: str) -> str:
         return number(100 * row[name], "+z.1f")

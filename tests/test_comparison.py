@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 from histories import daily, walk
 
-from sentiment.comparison import compare
+from sentiment.comparison import compare, explain
+from sentiment.components import registry
 
 
 def test_who_moves_first_is_seen():
@@ -32,3 +33,11 @@ def test_nothing_to_compare_is_nan(other):
     found = compare(walk(50, 1), other)
     assert np.isnan(found.correlation)
     assert found.lead_lag.isna().all()
+
+
+def test_the_parts_of_a_difference_add_up_to_it(scores, index_of_others):
+    found = compare(scores.axes["fear"], 100 - index_of_others)
+    names = [part.name for part in registry() if part.axis == "fear"]
+    points = explain(scores.rank[names], scores.weights, found.disagreements)
+    assert points.sum(axis=1).tolist() == pytest.approx(found.disagreements["difference"].tolist(), abs=1e-5)
+    assert points["research_tone"].isna().any()

@@ -5,6 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sentiment import links, notes
+from sentiment.evidence import HORIZONS
+from sentiment.judgement import READINGS
 from sentiment.models import Selection
 
 SELECTIONS = st.builds(
@@ -14,6 +16,8 @@ SELECTIONS = st.builds(
     range=st.sampled_from(list(links.RANGES)),
     as_of=st.none() | st.dates(date(2015, 1, 1), date(2026, 10, 3)),
     log=st.booleans(),
+    series=st.sampled_from(list(READINGS)),
+    horizon=st.sampled_from(HORIZONS),
     note=st.none() | st.sampled_from([note.id for note in notes.library()]),
 )
 
@@ -36,7 +40,7 @@ def test_a_link_reads_as_one_would_write_it():
     ("query", "says"),
     [
         ("asset=DOGE", "The link asks for asset 'DOGE'; there are BTC-USD; showing BTC-USD."),
-        ("view=Nope", "there are Overview, Research; showing Overview."),
+        ("view=Nope", "there are Overview, Research, Evidence; showing Overview."),
         ("range=9Y", "there are 3M, 6M, 1Y, 2Y, 5Y, All; showing 2Y."),
         ("as_of=soon", "The link asks for the day 'soon'; a day looks like 2025-12-02; showing the latest day."),
         ("as_of=1999-01-01", "No prices of BTC-USD for 1999-01-01; they run from 2015-01-01 to 2026-10-03"),
@@ -44,6 +48,8 @@ def test_a_link_reads_as_one_would_write_it():
         ("note=gone", "which is not in the library"),
         ("range=1Y&range=2Y", "The link gives range 2 times; showing 2Y."),
         ("color=red", "The link names 'color', which is not known here"),
+        ("series=Tea", "The link asks for series 'Tea'; there are Regimes, Fear, Fundamentals, Gap"),
+        ("horizon=31", "The link asks for a horizon of '31' days; there are 7, 30, 90, 180; showing 30."),
         ("range=", "The link asks for range ''"),
     ],
 )

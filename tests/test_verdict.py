@@ -6,7 +6,7 @@ import pytest
 from histories import daily, moods
 
 from sentiment.evidence import bands, evidence
-from sentiment.verdict import MIN_EPISODES, RULE, Grade, verdict
+from sentiment.verdict import MIN_EPISODES, RULE, Grade, brief, verdict
 
 
 def test_the_sentence_has_the_figures(bitcoin, index_of_others):
@@ -71,3 +71,11 @@ def test_a_plain_interval_without_zero_is_not_hushed_up():
 def test_the_rule_names_every_grade_and_its_number():
     assert all(grade.value in RULE.lower() for grade in Grade)
     assert str(MIN_EPISODES) in RULE
+
+
+def test_a_line_has_the_figures_of_one_label_and_horizon():
+    said = "Such readings so far: **weak**."
+    assert brief(rows({}), "fear", 30) == (
+        f"{said} 30 days after them +5.0 % on average, after all days +1.0 % (95 % interval of the difference +1.0 to +7.0)."
+    )
+    assert brief(rows({}), "nan", 30) == said

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from sentiment import export, market
+from sentiment.judgement import Judgement, eras, judge
 from sentiment.models import Inputs  # noqa: TC001 - the cache reads it at run time
 from sentiment.score import Scores, score
 
@@ -22,6 +23,18 @@ def load(asset: str, as_of: date) -> tuple[Inputs, Scores]:
     """Everything known of an asset at the end of a day, and its scores; shared between viewers, so read-only."""
     inputs = market.inputs(asset, as_of)
     return inputs, score(inputs)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def judged(asset: str, as_of: date, series: str) -> Judgement:
+    """Judge what a reading was worth, as known at the end of a day; shared between viewers, so read-only."""
+    return judge(*load(asset, as_of), series)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def judged_eras(asset: str, as_of: date, series: str, horizon: int) -> pd.DataFrame:
+    """Give the same by halving eras at one horizon."""
+    return eras(load(asset, as_of)[0], judged(asset, as_of, series), horizon)
 
 
 def csv_button(name: str, table: Callable[[], pd.DataFrame], label: str = "CSV") -> None:
