@@ -39,7 +39,17 @@ def test_the_readme_shows_every_command():
 
 def test_every_option_that_is_written_of_exists():
     helps = ""
-    for words in ([], ["run"], ["score"], ["export"], ["link"], ["notes"], ["notes", "list"], ["notes", "show"]):
+    for words in (
+        [],
+        ["run"],
+        ["score"],
+        ["evidence"],
+        ["export"],
+        ["link"],
+        ["notes"],
+        ["notes", "list"],
+        ["notes", "show"],
+    ):
         command = [sys.executable, "-m", "sentiment.cli", *words, "--help"]
         helps += subprocess.run(command, capture_output=True, check=True).stdout.decode()
     lines = [line for line in README.splitlines() if "sentiment " in line]
