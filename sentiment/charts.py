@@ -21,6 +21,8 @@ from sentiment.words import number, plain_day
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sentiment.models import Component
+
 FEAR = "#D55E00"
 FUNDAMENTALS = "#2A86C8"
 NEUTRAL = "#7C828A"
@@ -292,6 +294,21 @@ def contributions_text(rows: pd.DataFrame, axis: str) -> str:
         f"{axis.capitalize()} is {known['contribution'].sum():.0f}; most of it comes from {parts[most['component']]} "
         f"({most['contribution']:.1f} points).{gone}"
     )
+
+
+def history(values: pd.Series, part: Component) -> go.Figure:
+    """Draw the raw values of one component over time, in their own unit."""
+    figure = go.Figure()
+    figure.add_scatter(
+        x=frames.days(values).tz_localize(None),
+        y=values,
+        mode="lines",
+        line={"color": AXIS_COLOUR[part.axis], "width": 1.5},
+        hovertemplate="%{x|%-d %b %Y}<br>%{y:.4~g} " + part.unit + "<extra></extra>",
+    )
+    figure.update_yaxes(nticks=4, tickformat=".3~%" if "%" in part.display else ".3~g")
+    figure.update_xaxes(nticks=5)
+    return dress(figure, 150).update_layout(showlegend=False)
 
 
 def dress(figure: go.Figure, height: int) -> go.Figure:

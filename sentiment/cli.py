@@ -267,7 +267,7 @@ def export(  # noqa: PLR0913 - a command has as many parameters as options
 def link(  # noqa: PLR0913 - a command has as many parameters as options
     asset: Asset,
     *,
-    view: Annotated[str, typer.Option(help="Overview, Research or Evidence.")] = "Overview",
+    view: Annotated[str, typer.Option(help="Overview, Research, Evidence or Method.")] = "Overview",
     span: Annotated[str, typer.Option("--range", help="3M, 6M, 1Y, 2Y, 5Y or All.")] = "2Y",
     as_of: AsOf = None,
     log: Annotated[bool, typer.Option(help="Price on a logarithmic scale.")] = True,

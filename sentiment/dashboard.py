@@ -17,7 +17,7 @@ from sentiment.evidence import HORIZONS
 from sentiment.judgement import READINGS
 from sentiment.models import Selection
 from sentiment.score import headline
-from sentiment.views import evidence, load, overview, research
+from sentiment.views import evidence, load, method, overview, research
 from sentiment.words import plain_day
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ VIEWS: dict[str, Callable[[Selection, Inputs, Scores], None]] = {
     "Overview": overview.render,
     "Research": research.render,
     "Evidence": evidence.render,
+    "Method": method.render,
 }
 
 

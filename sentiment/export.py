@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from sentiment.score import Scores
     from sentiment.studies import Paths
 
+LEAST_COMMON = 90
 _RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
@@ -116,6 +117,11 @@ def paths(found: Mapping[str, Paths]) -> pd.DataFrame:
         long = one.band.join(named).melt(var_name="path", value_name="return", ignore_index=False).reset_index()
         blocks.append(long.assign(label=label)[["label", "path", "day", "return"]])
     return pd.concat(blocks, ignore_index=True) if blocks else pd.DataFrame(columns=["label", "path", "day", "return"])
+
+
+def correlations(scored: Scores) -> pd.DataFrame:
+    """How alike the ranks of the parts are: one row a part, one column a part, NaN under 90 common days."""
+    return scored.rank.corr(min_periods=LEAST_COMMON).rename_axis("component").reset_index()
 
 
 def disagreements(found: Comparison, scored: Scores) -> pd.DataFrame:

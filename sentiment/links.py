@@ -20,7 +20,7 @@ from sentiment.models import Selection
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-VIEWS = ("Overview", "Research", "Evidence")
+VIEWS = ("Overview", "Research", "Evidence", "Method")
 RANGES: dict[str, int | None] = {"3M": 91, "6M": 182, "1Y": 365, "2Y": 730, "5Y": 1_826, "All": None}
 MAX_QUERY = 2_000
 _SHOWN = 40

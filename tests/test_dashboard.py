@@ -8,6 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from sentiment import files, links
+from sentiment.components import registry
 from sentiment.judgement import READINGS
 
 
@@ -133,3 +134,27 @@ def test_too_little_data_is_said_and_not_drawn(series, as_of):
     text = words(page(view="Evidence", series=series, horizon="180", as_of=as_of))
     assert "Too little data" in text
     assert "nan" not in text
+
+
+@pytest.mark.parametrize("as_of", ["2026-10-03", "2015-01-01"])
+def test_the_method_documents_every_part(as_of):
+    app = page(view="Method", as_of=as_of)
+    text, formulas = words(app), "\n".join(one.value for one in app.latex)
+    for part in registry():
+        assert f"**{part.title}**, weight {part.weight:g} of 100" in text
+        for said in (part.meaning, part.unit, part.source, part.direction):
+            assert said, part.name
+            assert said in text, part.name
+        assert part.formula in formulas
+        assert part.formula, part.name
+
+
+def test_the_method_shows_the_current_value_its_rank_and_what_it_resembles():
+    app = page(view="Method", as_of="2025-12-02")
+    text = words(app)
+    assert "**2.26% a day**, rank 88" in text
+    assert "**+0.50%**, rank 73" in text
+    assert "scaled to 38" in text
+    assert "most with drawdown (+" in text
+    assert len(app.get("plotly_chart")) == len(registry())
+    assert app.table[0].value["Series"].tolist()[0] == "Bitcoin"

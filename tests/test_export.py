@@ -2,6 +2,7 @@ import csv
 import io
 from datetime import date
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -128,3 +129,12 @@ def test_disagreements_name_their_parts(both):
     table = export.disagreements(found, both[1])
     assert list(table.columns)[:4] == ["date", "fear", "other", "difference"]
     assert table.iloc[:, 4:].sum(axis=1).tolist() == pytest.approx(table["difference"].tolist(), abs=1e-5)
+
+
+def test_the_likeness_of_parts_is_symmetric_and_one_with_itself(both):
+    table = export.correlations(both[1]).set_index("component")
+    assert list(table.index) == list(table.columns)
+    again = both[1].rank["drawdown"].corr(both[1].rank["momentum"])
+    assert table.loc["drawdown", "momentum"] == pytest.approx(again)
+    assert table.loc["drawdown", "drawdown"] == pytest.approx(1)
+    assert np.array_equal(table, table.T, equal_nan=True)

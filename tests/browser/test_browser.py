@@ -121,7 +121,7 @@ def test_the_page_asks_nobody_else(visit):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("view", ["Overview", "Research", "Evidence"])
+@pytest.mark.parametrize("view", ["Overview", "Research", "Evidence", "Method"])
 def test_nothing_overflows_on_a_phone(visit, scheme, view):
     page = visit(f"{LINK}&view={view}", width=390, height=844, scheme=scheme)
     if view != "Research":
