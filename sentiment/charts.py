@@ -7,6 +7,7 @@ stands out from a white and from a near-black page.
 from __future__ import annotations
 
 from math import log10
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -17,6 +18,9 @@ from sentiment.components import registry
 from sentiment.models import Regime
 from sentiment.score import GAP_LIMIT
 from sentiment.words import number, plain_day
+
+if TYPE_CHECKING:
+    from sentiment.models import Component
 
 FEAR = "#D55E00"
 FUNDAMENTALS = "#2A86C8"
@@ -33,7 +37,7 @@ STATUS_MARK = {
 }
 TRAIL_DAYS = 90
 CONFIG = {"displaylogo": False, "scrollZoom": False, "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"]}
-_GRID = "rgba(124,130,138,0.22)"
+GRID = "rgba(124,130,138,0.22)"
 _SHADE = 0.14
 _READING = (
     "%{x|%-d %b %Y}<br>fear %{customdata[0]:.0f}, fundamentals %{customdata[1]:.0f}"
@@ -109,7 +113,7 @@ def timeline(axes: pd.DataFrame, marks: pd.DataFrame, unit: str, *, log: bool) -
         spikethickness=1,
         spikecolor=NEUTRAL,
     )
-    return _dress(figure, 560)
+    return dress(figure, 560)
 
 
 def _shade(axes: pd.DataFrame, regime: str, colour: str, low: float, high: float) -> go.Scatter:
@@ -220,7 +224,7 @@ def quadrant(axes: pd.DataFrame) -> go.Figure:
         range=[0, 100], constrain="domain", title_text="fundamentals, 0–100", tickvals=[0, 25, 50, 75, 100]
     )
     figure.update_yaxes(range=[0, 100], title_text="fear, 0–100", tickvals=[0, 25, 50, 75, 100])
-    return _dress(figure, 460).update_layout(showlegend=False, margin={"l": 8, "r": 24, "t": 8, "b": 8})
+    return dress(figure, 460).update_layout(showlegend=False, margin={"l": 8, "r": 24, "t": 8, "b": 8})
 
 
 def quadrant_text(axes: pd.DataFrame) -> str:
@@ -251,7 +255,7 @@ def contributions(rows: pd.DataFrame, axis: str) -> go.Figure:
     room = 100 * present / present.sum() if present.sum() else present
     places = list(range(len(shown)))
     figure = go.Figure()
-    figure.add_bar(x=room, y=places, orientation="h", marker={"color": _GRID}, width=0.34, hoverinfo="skip")
+    figure.add_bar(x=room, y=places, orientation="h", marker={"color": GRID}, width=0.34, hoverinfo="skip")
     figure.add_bar(
         x=shown["contribution"],
         y=places,
@@ -282,7 +286,7 @@ def contributions(rows: pd.DataFrame, axis: str) -> go.Figure:
         )
     figure.update_xaxes(range=[0, max(30.0, float(room.max()))], title_text=f"points of {axis}", nticks=6)
     figure.update_yaxes(visible=False, range=[-0.5, len(shown) - 0.2])
-    return _dress(figure, 60 + 54 * len(shown)).update_layout(barmode="overlay", showlegend=False)
+    return dress(figure, 60 + 54 * len(shown)).update_layout(barmode="overlay", showlegend=False)
 
 
 def contributions_text(rows: pd.DataFrame, axis: str) -> str:
@@ -300,9 +304,25 @@ def contributions_text(rows: pd.DataFrame, axis: str) -> str:
     )
 
 
-def _dress(figure: go.Figure, height: int) -> go.Figure:
-    figure.update_xaxes(gridcolor=_GRID, zeroline=False)
-    figure.update_yaxes(gridcolor=_GRID, zeroline=False)
+def history(values: pd.Series, part: Component) -> go.Figure:
+    """Draw the raw values of one component over time, in their own unit."""
+    figure = go.Figure()
+    figure.add_scatter(
+        x=frames.days(values).tz_localize(None),
+        y=values,
+        mode="lines",
+        line={"color": AXIS_COLOUR[part.axis], "width": 1.5},
+        hovertemplate="%{x|%-d %b %Y}<br>%{y:.4~g} " + part.unit + "<extra></extra>",
+    )
+    figure.update_yaxes(nticks=4, tickformat=".3~%" if "%" in part.display else ".3~g")
+    figure.update_xaxes(nticks=5)
+    return dress(figure, 150).update_layout(showlegend=False)
+
+
+def dress(figure: go.Figure, height: int) -> go.Figure:
+    """Give a figure the looks that all of them share."""
+    figure.update_xaxes(gridcolor=GRID, zeroline=False)
+    figure.update_yaxes(gridcolor=GRID, zeroline=False)
     return figure.update_layout(
         height=height,
         margin={"l": 8, "r": 8, "t": 8, "b": 8},

@@ -11,7 +11,7 @@ import sys
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path  # noqa: TC003 - typer reads it at run time
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -19,6 +19,7 @@ from sentiment.errors import InputError, SelectionError, SentimentError
 from sentiment.words import number
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
     from datetime import date, datetime
 
     from sentiment.models import Call, Claim, Note
@@ -48,6 +49,15 @@ class What(StrEnum):
     SCORES = "scores"
     PRICES = "prices"
     COMPONENTS = "components"
+
+
+class Ahead(StrEnum):
+    """How many days ahead to look."""
+
+    WEEK = "7"
+    MONTH = "30"
+    QUARTER = "90"
+    HALF_YEAR = "180"
 
 
 def _day(text: str | None) -> date | None:
@@ -153,6 +163,58 @@ def _print_reading(scored: Scores) -> None:
 
 
 @app.command()
+def evidence(
+    asset: Asset,
+    *,
+    horizon: Annotated[Ahead | None, typer.Option(help="Days ahead; without it all.")] = None,
+    series: Annotated[str, typer.Option(help="Which reading to judge, such as Regimes, Fear or VIX.")] = "Regimes",
+    as_of: AsOf = None,
+    form: How = Format.TABLE,
+) -> None:
+    """Print what such readings were worth: forward returns against the base rate, and a verdict by a fixed rule."""
+    from sentiment import market
+    from sentiment.bootstrap import SEED
+    from sentiment.judgement import judge
+    from sentiment.score import score as score_inputs
+    from sentiment.verdict import RULE, verdict
+
+    inputs = market.inputs(asset, _day(as_of) if as_of else None)
+    table = judge(inputs, score_inputs(inputs), series).table
+    rows = table if horizon is None else table[table["horizon"] == int(horizon.value)]
+    found = verdict(rows)
+    if form is Format.TABLE:
+        typer.echo(found.sentence)
+        _print_evidence(rows.to_dict("records"))
+        return
+    _print_json(
+        {
+            "asset": asset,
+            "as_of": inputs.prices.index[-1].date().isoformat(),
+            "series": series,
+            "seed": SEED,
+            "rule": RULE,
+            "rows": rows.to_dict("records"),
+            "verdict": found.grade.value,
+            "sentence": found.sentence,
+        }
+    )
+
+
+def _print_evidence(rows: list[dict[Hashable, Any]]) -> None:
+    typer.echo(
+        f"\n{'reading':28}{'horizon':>8}{'days':>7}{'episodes':>10}{'mean':>9}{'median':>9}{'hit rate':>10}{'base rate':>11}"
+        f"{'excess':>9}   95 % interval"
+    )
+    for row in rows:
+        ends = f"{number(row['lower'], '+.1%')} to {number(row['upper'], '+.1%')}"
+        typer.echo(
+            f"{row['label']:28}{row['horizon']:>8}{row['days']:>7}{row['episodes']:>10}{number(row['mean'], '+.1%'):>9}"
+            f"{number(row['median'], '+.1%'):>9}{number(row['hit_rate'], '.0%'):>10}{number(row['base_rate'], '.0%'):>11}"
+            f"{number(row['excess'], '+.1%'):>9}   {ends}"
+        )
+
+
+@app.command()
 def tone(
     text: Annotated[str, typer.Argument(metavar="TEXT|-", help="Text to read; - reads standard input.")],
     form: How = Format.TABLE,
@@ -224,12 +286,14 @@ def export(  # noqa: PLR0913 - a command has as many parameters as options
 def link(  # noqa: PLR0913 - a command has as many parameters as options
     asset: Asset,
     *,
-    view: Annotated[str, typer.Option(help="Overview, Research or Data.")] = "Overview",
+    view: Annotated[str, typer.Option(help="Overview, Research, Evidence, Method or Data.")] = "Overview",
     span: Annotated[str, typer.Option("--range", help="3M, 6M, 1Y, 2Y, 5Y or All.")] = "2Y",
     as_of: AsOf = None,
     known_at: KnownAt = None,
     log: Annotated[bool, typer.Option(help="Price on a logarithmic scale.")] = True,
     note: Annotated[str | None, typer.Option(help="Note to open.")] = None,
+    series: Annotated[str, typer.Option(help="Reading that the evidence judges.")] = "Regimes",
+    horizon: Annotated[int, typer.Option(help="Days ahead that the evidence looks.")] = 30,
     base: Annotated[str, typer.Option(help="Address of the dashboard.")] = "http://localhost:8501/",
 ) -> None:
     """Print the link of a screen."""
@@ -238,7 +302,7 @@ def link(  # noqa: PLR0913 - a command has as many parameters as options
 
     view = "Research" if note is not None and view == "Overview" else view
     wanted = replace(Selection(), asset=asset, view=view, range=span, log=log, note=note)
-    wanted = replace(wanted, as_of=_day(as_of), known_at=_instant(known_at))
+    wanted = replace(wanted, series=series, horizon=horizon, as_of=_day(as_of), known_at=_instant(known_at))
     read, problems = links.from_query(links.to_query(wanted))
     if problems or read != wanted:
         raise SelectionError(problems[0].rpartition("; showing")[0])

@@ -15,9 +15,11 @@ import streamlit as st
 
 from sentiment import files, links, live, market
 from sentiment.errors import BarsError, SentimentError, SourceError
+from sentiment.evidence import HORIZONS
+from sentiment.judgement import READINGS
 from sentiment.models import Selection
 from sentiment.score import headline
-from sentiment.views import data, load, overview, research
+from sentiment.views import data, evidence, load, method, overview, research, shown
 from sentiment.words import plain_day
 
 if TYPE_CHECKING:
@@ -31,6 +33,8 @@ _MARKUP = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:])")  # what a link says is sh
 VIEWS: dict[str, Callable[[Selection, Inputs, Scores], None]] = {
     "Overview": overview.render,
     "Research": research.render,
+    "Evidence": evidence.render,
+    "Method": method.render,
     "Data": data.render,
 }
 
@@ -50,8 +54,9 @@ def _page() -> None:
     selection = _choices(asked)
     live.ask(market.wanted(selection.asset))
     _problems(selection)
-    until = market.settle(selection.asset, selection.as_of, selection.known_at)
-    inputs, scored = load(selection.asset, until, selection.known_at, market.version(selection.asset))
+    what = shown(selection)
+    until = what.as_of
+    inputs, scored = load(what)
     st.header(headline(scored), anchor=False)
     _freshness(selection, until)
     if selection.as_of is not None or selection.known_at is not None:
@@ -70,7 +75,7 @@ def _asked() -> Selection:
         query = urlencode([(name, value) for name in st.query_params for value in st.query_params.get_all(name)])
         st.session_state["asked"], st.session_state["problems"] = links.from_query(query)
         # The controls read the link too, by laxer rules: what we made of it stands.
-        for name in ("asset", "view", "range", "as_of", "log", "note", "known_at"):
+        for name in ("asset", "view", "range", "as_of", "log", "note", "known_at", "series", "horizon"):
             st.session_state[name] = getattr(st.session_state["asked"], name)
     asked: Selection = st.session_state["asked"]
     return asked
@@ -88,7 +93,7 @@ def _choices(asked: Selection) -> Selection:
     default = Selection()
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
         view = st.segmented_control(
-            "View", links.VIEWS, default=default.view, required=True, key="view", bind="query-params"
+            "View", links.VIEWS, default=default.view, required=True, key="view", bind="query-params", wrap=True
         )
         with st.popover("Share", icon=":material/link:"):
             place = st.container()
@@ -122,8 +127,28 @@ def _choices(asked: Selection) -> Selection:
         log=log,
         note=st.session_state.get("note", asked.note),
     )
+    if selection.view == "Evidence":
+        selection = _judged(selection)
     _share(place, selection, last)
     return selection
+
+
+def _judged(selection: Selection) -> Selection:
+    """Ask which series is judged, and over which horizon."""
+    default = Selection()
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        series = st.selectbox(
+            "Series judged",
+            list(READINGS),
+            index=list(READINGS).index(default.series),
+            key="series",
+            bind="query-params",
+            width=200,
+        )
+        horizon = st.segmented_control(
+            "Horizon, days", HORIZONS, default=default.horizon, required=True, key="horizon", bind="query-params"
+        )
+    return replace(selection, series=series, horizon=horizon or default.horizon)
 
 
 def _share(place: st.delta_generator.DeltaGenerator, selection: Selection, last: date) -> None:

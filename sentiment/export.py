@@ -16,6 +16,7 @@ import pandas as pd
 
 from sentiment import bars as store
 from sentiment import calls, market, notes
+from sentiment.comparison import explain
 from sentiment.components import registry
 from sentiment.errors import SelectionError
 from sentiment.frames import day
@@ -24,12 +25,15 @@ from sentiment.score import score
 from sentiment.words import plain_day
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import date, datetime
 
+    from sentiment.comparison import Comparison
     from sentiment.models import Inputs
     from sentiment.score import Scores
+    from sentiment.studies import Paths
 
+LEAST_COMMON = 90
 _RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
@@ -109,6 +113,28 @@ def marks(inputs: Inputs) -> pd.DataFrame:
         status = statuses.pop() if len(statuses) == 1 else "mixed"
         rows.append({"date": day(note.day), "id": note.id, "status": status, "label": wrapped})
     return pd.DataFrame(rows, columns=["date", "id", "status", "label"])
+
+
+def paths(found: Mapping[str, Paths]) -> pd.DataFrame:
+    """List the paths after entries: one row a label, path and day; the quartiles stand among them under their names."""
+    blocks = []
+    for label, one in found.items():
+        named = one.each.set_axis(pd.DatetimeIndex(one.each.columns).strftime("%Y-%m-%d"), axis=1)
+        long = one.band.join(named).melt(var_name="path", value_name="return", ignore_index=False).reset_index()
+        blocks.append(long.assign(label=label)[["label", "path", "day", "return"]])
+    return pd.concat(blocks, ignore_index=True) if blocks else pd.DataFrame(columns=["label", "path", "day", "return"])
+
+
+def correlations(scored: Scores) -> pd.DataFrame:
+    """How alike the ranks of the parts are: one row a part, one column a part, NaN under 90 common days."""
+    return scored.rank.corr(min_periods=LEAST_COMMON).rename_axis("component").reset_index()
+
+
+def disagreements(found: Comparison, scored: Scores) -> pd.DataFrame:
+    """Days on which fear and another series were farthest apart, and what each part of fear adds to the difference."""
+    names = [part.name for part in registry() if part.axis == "fear"]
+    points = explain(scored.rank[names], scored.weights, found.disagreements)
+    return found.disagreements.join(points).rename_axis("date").reset_index()
 
 
 CALL_COLUMNS = [

@@ -13,13 +13,15 @@ from urllib.parse import parse_qsl, urlencode
 
 from sentiment import market, notes
 from sentiment.errors import InputError, SelectionError
+from sentiment.evidence import HORIZONS
+from sentiment.judgement import READINGS
 from sentiment.models import Selection
 from sentiment.words import read_day, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-VIEWS = ("Overview", "Research", "Data")
+VIEWS = ("Overview", "Research", "Evidence", "Method", "Data")
 RANGES: dict[str, int | None] = {"3M": 91, "6M": 182, "1Y": 365, "2Y": 730, "5Y": 1_826, "All": None}
 MAX_QUERY = 2_000
 _EPOCH, _DISTANT = 1970, 2200
@@ -147,6 +149,13 @@ def _note(text: str, _: Selection) -> str:
     return text
 
 
+def _horizon(text: str, _: Selection) -> int:
+    known = [str(days) for days in HORIZONS]
+    if text not in known:
+        raise SelectionError(f"the link asks for a horizon of {shortened(text)} days; there are {', '.join(known)}")
+    return int(text)
+
+
 _READERS: dict[str, Callable[[str, Selection], Any]] = {
     "asset": _asset,
     "view": _one_of("view", VIEWS),
@@ -155,4 +164,6 @@ _READERS: dict[str, Callable[[str, Selection], Any]] = {
     "as_of": _as_of,
     "log": _flag,
     "note": _note,
+    "series": _one_of("series", tuple(READINGS)),
+    "horizon": _horizon,
 }

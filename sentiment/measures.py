@@ -120,3 +120,15 @@ def faded_mean(spoken: list[tuple[date, int, float]], index: pd.DatetimeIndex, h
         total, weight = total + share * value, weight + share
     with np.errstate(invalid="ignore"):
         return pd.Series(total / weight, index=index)
+
+
+def forward_returns(close: pd.Series, days: int) -> pd.Series:
+    """Give the simple return of the `days` calendar days after each close: a fraction, NaN until complete."""
+    return close.shift(-days, freq="D").reindex(close.index) / close.where(close > 0) - 1
+
+
+def forward_lows(close: pd.Series, days: int) -> pd.Series:
+    """Give the lowest close of the next `days` days against the close: a fraction <= 0, NaN if one is unknown."""
+    daily = close.asfreq("D")
+    lowest = daily.rolling(days).min().shift(-days)
+    return (lowest / daily.where(daily > 0) - 1).clip(upper=0).reindex(close.index)

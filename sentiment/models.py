@@ -269,6 +269,8 @@ class Selection:
     known_at: datetime | None = None
     log: bool = True
     note: str | None = None
+    series: str = "Regimes"
+    horizon: int = 30
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from sentiment import market
 from sentiment.frames import day
 from sentiment.models import Inputs
+from sentiment.score import score
 
 # Every test, and every process it starts, has an empty data folder of its own and asks no network.
 os.environ["SENTIMENT_DATA_DIR"] = tempfile.mkdtemp(prefix="sentiment-")
@@ -31,3 +33,18 @@ def make():
         return Inputs("BTC-USD", prices, series, tuple(notes))
 
     return build
+
+
+@pytest.fixture(scope="session")
+def bitcoin():
+    return market.bars("BTC-USD")["close"]
+
+
+@pytest.fixture(scope="session")
+def index_of_others():
+    return market.bars("CRYPTO-FEAR-GREED")["close"]
+
+
+@pytest.fixture(scope="session")
+def scores():
+    return score(market.inputs("BTC-USD"))

@@ -4,11 +4,13 @@ import json
 import re
 import subprocess
 import sys
+from datetime import date
 
 import pytest
 import yahoo_server
 
 from sentiment import export, market
+from sentiment.judgement import judge
 from sentiment.score import score
 
 
@@ -89,6 +91,9 @@ def test_a_link_is_printed():
         (["score", "BTC-USD", "--as-of", "soon"], "'soon' is not a day; a day looks like 2025-12-02"),
         (["score", "BTC-USD", "--as-of", "2030-01-01"], "they run from 2015-01-01 to 2026-10-03"),
         (["score", "BTC-USD", "--format", "xml"], "'xml' is not one of 'table', 'json'"),
+        (["evidence", "BTC-USD", "--horizon", "31"], "'31' is not one of '7', '30', '90', '180'"),
+        (["evidence", "BTC-USD", "--series", "Tea"], "no series 'Tea' to judge; there are: Regimes, Fear"),
+        (["link", "BTC-USD", "--horizon", "31"], "there are 7, 30, 90, 180"),
         (["score"], "Missing argument"),
         (["export", "BTC-USD", "--what", "dreams"], "'scores', 'prices', 'components'"),
         (["export", "BTC-USD", "--start", "2025-02-02", "--end", "2025-02-01"], "lies after the end"),
@@ -176,3 +181,23 @@ def test_a_ticker_that_is_none_is_refused_before_anybody_is_asked():
     done = run("refresh", "../etc", check=False)
     assert done.returncode != 0
     assert b"is not a ticker" in done.stderr
+
+
+def test_the_evidence_comes_with_its_rule_seed_and_rows():
+    words = ("evidence", "BTC-USD", "--horizon", "30", "--as-of", "2025-12-02")
+    found = json.loads(run(*words, "--format", "json").stdout)
+    assert list(found) == ["asset", "as_of", "series", "seed", "rule", "rows", "verdict", "sentence"]
+    assert (found["asset"], found["as_of"], found["verdict"]) == ("BTC-USD", "2025-12-02", "no demonstrated edge")
+    assert [row["label"] for row in found["rows"]] == ["complacent", "in balance", "fear outweighs fundamentals"]
+    inputs = market.inputs("BTC-USD", date(2025, 12, 2))
+    table = judge(inputs, score(inputs)).table
+    expected = table[table["horizon"] == 30].to_dict("records")
+    assert found["rows"] == [pytest.approx(row) for row in expected]
+    assert run(*words).stdout.decode().startswith(found["sentence"])
+
+
+def test_evidence_without_a_horizon_has_all_and_what_is_not_known_is_null():
+    found = json.loads(run("evidence", "BTC-USD", "--as-of", "2016-06-01", "--format", "json").stdout)
+    assert {row["horizon"] for row in found["rows"]} == {7, 30, 90, 180}
+    assert found["verdict"] == "too little data"
+    assert found["rows"][3]["mean"] is None

@@ -43,6 +43,7 @@ def test_every_option_that_is_written_of_exists():
         [],
         ["run"],
         ["score"],
+        ["evidence"],
         ["export"],
         ["link"],
         ["tone"],

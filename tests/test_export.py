@@ -2,14 +2,17 @@ import csv
 import io
 from datetime import date
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sentiment import export, market
+from sentiment.comparison import compare
 from sentiment.errors import SelectionError
 from sentiment.score import score
+from sentiment.studies import paths
 
 
 @pytest.fixture(scope="module")
@@ -107,3 +110,31 @@ def test_marks_name_publisher_call_and_outcome(both):
     for words in ("K33 Research", "2 Dec 2025", "A rebound in December 2025", "pending"):
         assert words in label
     assert "miss" not in "".join(marks["label"])
+
+
+def test_paths_are_listed_with_their_band(both):
+    axes = both[1].axes
+    found = paths(axes["close"], axes["regime"], "complacent", 30)
+    table = export.paths({"complacent": found})
+    assert list(table.columns) == ["label", "path", "day", "return"]
+    assert table["path"].unique().tolist()[:3] == ["lower", "median", "upper"]
+    assert len(table) == 31 * (3 + found.each.shape[1])
+    last = table[(table["path"] == f"{found.each.columns[0]:%Y-%m-%d}") & (table["day"] == 30)]
+    assert last["return"].item() == found.each.iloc[-1, 0]
+    assert export.paths({}).empty
+
+
+def test_disagreements_name_their_parts(both):
+    found = compare(both[1].axes["fear"], both[1].rank["equity_fear"])
+    table = export.disagreements(found, both[1])
+    assert list(table.columns)[:4] == ["date", "fear", "other", "difference"]
+    assert table.iloc[:, 4:].sum(axis=1).tolist() == pytest.approx(table["difference"].tolist(), abs=1e-5)
+
+
+def test_the_likeness_of_parts_is_symmetric_and_one_with_itself(both):
+    table = export.correlations(both[1]).set_index("component")
+    assert list(table.index) == list(table.columns)
+    again = both[1].rank["drawdown"].corr(both[1].rank["momentum"])
+    assert table.loc["drawdown", "momentum"] == pytest.approx(again)
+    assert table.loc["drawdown", "drawdown"] == pytest.approx(1)
+    assert np.array_equal(table, table.T, equal_nan=True)

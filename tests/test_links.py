@@ -5,6 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sentiment import links, notes
+from sentiment.evidence import HORIZONS
+from sentiment.judgement import READINGS
 from sentiment.models import Selection
 
 SELECTIONS = st.builds(
@@ -15,6 +17,8 @@ SELECTIONS = st.builds(
     as_of=st.none() | st.dates(date(2015, 1, 1), date(2026, 10, 3)),
     log=st.booleans(),
     known_at=st.none() | st.integers(0, 2**31).map(lambda seconds: datetime.fromtimestamp(seconds, UTC)),
+    series=st.sampled_from(list(READINGS)),
+    horizon=st.sampled_from(HORIZONS),
     note=st.none() | st.sampled_from([note.id for note in notes.library()]),
 )
 
@@ -37,7 +41,7 @@ def test_a_link_reads_as_one_would_write_it():
     ("query", "says"),
     [
         ("asset=DOGE", "The link asks for asset 'DOGE'; there are BTC-USD; showing BTC-USD."),
-        ("view=Nope", "there are Overview, Research, Data; showing Overview."),
+        ("view=Nope", "there are Overview, Research, Evidence, Method, Data; showing Overview."),
         ("range=9Y", "there are 3M, 6M, 1Y, 2Y, 5Y, All; showing 2Y."),
         ("as_of=soon", "'soon' is not a day; a day looks like 2025-12-02; showing the latest day."),
         ("as_of=20251202", "'20251202' is not a day; a day looks like 2025-12-02"),
@@ -48,6 +52,8 @@ def test_a_link_reads_as_one_would_write_it():
         ("note=gone", "which is not in the library"),
         ("range=1Y&range=2Y", "The link gives range 2 times; showing 2Y."),
         ("color=red", "The link names 'color', which is not known here"),
+        ("series=Tea", "The link asks for series 'Tea'; there are Regimes, Fear, Fundamentals, Gap"),
+        ("horizon=31", "The link asks for a horizon of '31' days; there are 7, 30, 90, 180; showing 30."),
         ("range=", "The link asks for range ''"),
     ],
 )

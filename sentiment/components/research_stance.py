@@ -49,7 +49,7 @@ COMPONENT = Component(
         "is bullish, -1 where it is bearish; the weight of a note halves every 14 days. A range is open until a close leaves "
         "it. It is not ranked: -1 counts as 0 and 1 as 100."
     ),
-    formula=r"\frac{\sum_n s_n\,k_n\,2^{-a_n/14}}{\sum_n 2^{-a_n/14}},\quad n\ \text{with a call open at}\ t",
+    formula=r"\frac{\sum_n s_n\,k_n\,2^{-a_n/14}}{\sum_n 2^{-a_n/14}}",
     unit="signed conviction, -1 to 1",
     source="stance, conviction and calls of research notes about the asset",
     direction="bullish notes mean stronger fundamentals",

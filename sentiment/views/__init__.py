@@ -2,30 +2,56 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import date, datetime  # noqa: TC003 - the tuple's fields
+from typing import TYPE_CHECKING, NamedTuple
 
 import streamlit as st
 
 from sentiment import export, market
+from sentiment.judgement import Judgement, eras, judge
 from sentiment.models import Inputs  # noqa: TC001 - the cache reads it at run time
 from sentiment.score import Scores, score
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import date, datetime
 
     import pandas as pd
 
+    from sentiment.models import Selection
+
+
+class Shown(NamedTuple):
+    """What a screen rests on: a key for every cache. `version` makes a new entry whenever prices were saved."""
+
+    asset: str
+    as_of: date
+    known_at: datetime | None
+    version: tuple[int, ...]
+
+
+def shown(selection: Selection) -> Shown:
+    """Return what the selected screen rests on."""
+    until = market.settle(selection.asset, selection.as_of, selection.known_at)
+    return Shown(selection.asset, until, selection.known_at, market.version(selection.asset))
+
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def load(asset: str, as_of: date, known_at: datetime | None, version: tuple[int, ...]) -> tuple[Inputs, Scores]:
-    """Everything known of an asset at the end of a day, and its scores; shared between viewers, so read-only.
-
-    `version` (`market.version`) makes a new entry whenever prices were saved.
-    """
-    del version
-    inputs = market.inputs(asset, as_of, known_at)
+def load(what: Shown) -> tuple[Inputs, Scores]:
+    """Everything known of an asset at the end of a day, and its scores; shared between viewers, so read-only."""
+    inputs = market.inputs(what.asset, what.as_of, what.known_at)
     return inputs, score(inputs)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def judged(what: Shown, series: str) -> Judgement:
+    """Judge what a reading was worth, as known at the end of a day; shared between viewers, so read-only."""
+    return judge(*load(what), series)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def judged_eras(what: Shown, series: str, horizon: int) -> pd.DataFrame:
+    """Give the same by halving eras at one horizon."""
+    return eras(load(what)[0], judged(what, series), horizon)
 
 
 def csv_button(name: str, table: Callable[[], pd.DataFrame], label: str = "CSV") -> None:

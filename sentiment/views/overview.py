@@ -10,14 +10,15 @@ import streamlit as st
 from sentiment import charts, export, links, market
 from sentiment.components import registry
 from sentiment.frames import day
-from sentiment.models import AXES, Axis
-from sentiment.views import csv_button
+from sentiment.models import AXES, Axis, Selection
+from sentiment.verdict import brief
+from sentiment.views import csv_button, judged, shown
 from sentiment.words import number, plain_day
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from sentiment.models import Inputs, Selection
+    from sentiment.models import Inputs
     from sentiment.score import Scores
 
 _CHANGE_DAYS = (7, 30)
@@ -27,6 +28,7 @@ def render(selection: Selection, inputs: Inputs, scored: Scores) -> None:
     """Draw the view."""
     last = scored.axes.index[-1].date()
     start = links.start_of(selection, last)
+    _worth(selection, scored)
     _figures(scored)
     _coverage(scored)
     _timeline(selection, inputs, scored, start)
@@ -105,6 +107,19 @@ def _coverage(scored: Scores) -> None:
             )
     if said:
         st.caption(" ".join(said))
+
+
+def _worth(selection: Selection, scored: Scores) -> None:
+    """Say what such readings were worth, before anybody acts on them."""
+    found = judged(shown(selection), Selection().series)
+    said = brief(found.table, str(scored.axes["regime"].iloc[-1]), Selection().horizon)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(said, width="content")
+        st.button("Evidence", on_click=_open_evidence, type="tertiary", icon=":material/arrow_forward:")
+
+
+def _open_evidence() -> None:
+    st.session_state["view"] = "Evidence"
 
 
 def _timeline(selection: Selection, inputs: Inputs, scored: Scores, start: date) -> None:

@@ -5,12 +5,17 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import yahoo_server
 from browser_page import settle
+
+from sentiment import export, market
+from sentiment.judgement import judge
+from sentiment.score import score
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -117,15 +122,15 @@ def test_the_page_asks_nobody_else(visit):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("view", ["Overview", "Research"])
+@pytest.mark.parametrize("view", ["Overview", "Research", "Evidence", "Method"])
 def test_nothing_overflows_on_a_phone(visit, scheme, view):
     page = visit(f"{LINK}&view={view}", width=390, height=844, scheme=scheme)
-    if view == "Overview":
+    if view != "Research":
         charts(page)
     wide = page.evaluate(
         "[...document.querySelectorAll('[data-testid=stMain] *')].filter("
         "e => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest('[data-testid=stDataFrame]')"
-        " && !e.closest('[data-testid=stTable]') && !e.closest('.js-plotly-plot')).length"
+        " && !e.closest('[data-testid=stTable]') && !e.closest('.js-plotly-plot, .katex-mathml, svg')).length"
     )
     assert wide == 0
 
@@ -159,3 +164,27 @@ def test_a_fault_upstream_is_one_banner_over_the_saved_figures(visit, live_serve
     page.get_by_text("Yahoo has a fault (HTTP 500).").wait_for(timeout=60_000)
     assert heading(page).startswith("On 3 Oct 2026")
     assert page.locator("[data-testid=stAlert]").count() == 1
+
+
+def test_the_evidence_opens_from_a_link_and_its_rows_download(visit):
+    page = visit("view=Evidence&series=Alternative.me&horizon=90&as_of=2025-12-02")
+    page.get_by_text("Judged: alternative.me's index in its bands").wait_for()
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="CSV: evidence").click()
+    download = waiting.value
+    assert download.suggested_filename == "BTC-USD_evidence-alternative.me_2025-12-02.csv"
+    inputs = market.inputs("BTC-USD", date(2025, 12, 2))
+    table = judge(inputs, score(inputs), "Alternative.me").table
+    assert Path(download.path()).read_bytes() == export.to_csv(table).encode()
+
+
+def test_the_choices_of_the_evidence_wait_for_its_return(visit):
+    page = visit("view=Evidence&series=VIX&horizon=90")
+    page.get_by_text("Overview", exact=True).first.click()
+    page.get_by_text("How did price, fear and fundamentals move?").wait_for()
+    settle(page)
+    assert query(page) == {}
+    page.get_by_role("button", name="Evidence").last.click()
+    page.get_by_text("Judged: the VIX in bands").wait_for()
+    settle(page)
+    assert query(page) == {"view": "Evidence", "series": "VIX", "horizon": "90"}

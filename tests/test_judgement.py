@@ -1,0 +1,44 @@
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from sentiment import market
+from sentiment.errors import SelectionError
+from sentiment.judgement import READINGS, REGIMES, judge, reading
+from sentiment.score import score
+from sentiment.verdict import Grade
+
+
+@pytest.fixture(scope="module")
+def early():
+    inputs = market.inputs("BTC-USD", date(2025, 12, 2))
+    return inputs, score(inputs)
+
+
+@pytest.mark.parametrize("name", READINGS)
+def test_a_reading_knows_nothing_later(name, early, scores):
+    before, after = (
+        reading(name).labels(market.inputs("BTC-USD", until), scored)
+        for until, scored in ((date(2025, 12, 2), early[1]), (None, scores))
+    )
+    assert before.index[-1].date() == date(2025, 12, 2)
+    pd.testing.assert_series_equal(before, after.loc[before.index], check_freq=False)
+
+
+def test_our_regimes_have_no_demonstrated_edge(early):
+    judged = judge(*early)
+    assert judged.finding.grade is Grade.NONE
+    assert judged.table["label"].unique().tolist() == [kind.value for kind in REGIMES]
+    assert judged.table["horizon"].unique().tolist() == [7, 30, 90, 180]
+
+
+def test_the_index_of_others_is_judged_in_its_own_bands(early):
+    judged = judge(*early, "Alternative.me")
+    assert judged.table["label"].unique()[0] == "24 or less"
+    assert judged.score.max() > 90
+
+
+def test_a_series_that_is_not_there_is_refused():
+    with pytest.raises(SelectionError, match="there are: Regimes, Fear"):
+        reading("Tea leaves")
