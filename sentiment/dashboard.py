@@ -17,7 +17,8 @@ from sentiment.evidence import HORIZONS
 from sentiment.judgement import READINGS
 from sentiment.models import Selection
 from sentiment.score import headline
-from sentiment.views import evidence, load, method, overview, research
+from sentiment.views import evidence, load, method, overview, research, weights
+from sentiment.weights import write
 from sentiment.words import plain_day
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ VIEWS: dict[str, Callable[[Selection, Inputs, Scores], None]] = {
     "Overview": overview.render,
     "Research": research.render,
     "Evidence": evidence.render,
+    "Weights": weights.render,
     "Method": method.render,
 }
 
@@ -42,12 +44,13 @@ def main() -> None:
     for problem in st.session_state["problems"]:
         st.warning(problem)
     until = market.settle(selection.asset, selection.as_of)
-    inputs, scored = load(selection.asset, until)
+    inputs, scored = load(selection.asset, until, selection.weights)
     st.header(headline(scored), anchor=False)
     if selection.as_of is not None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(f"As it was known at the end of {plain_day(until)} (UTC); nothing later is shown.")
             st.button("Show the latest day", on_click=_show_latest, type="tertiary", icon=":material/update:")
+    _own_weights(selection)
     if selection.view != "Research":
         st.query_params.pop("note", None)
     VIEWS[selection.view](selection, inputs, scored)
@@ -60,6 +63,7 @@ def _asked() -> Selection:
         query = urlencode([(name, value) for name in st.query_params for value in st.query_params.get_all(name)])
         st.session_state["asked"], st.session_state["problems"] = links.from_query(query)
         st.session_state["note"] = st.session_state["asked"].note
+        st.session_state["weights"] = st.session_state["asked"].weights
     asked: Selection = st.session_state["asked"]
     return asked
 
@@ -68,7 +72,7 @@ def _choices(asked: Selection) -> Selection:
     default = Selection()
     with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
         view = st.segmented_control(
-            "View", links.VIEWS, default=default.view, required=True, key="view", bind="query-params"
+            "View", links.VIEWS, default=default.view, required=True, key="view", bind="query-params", wrap=True
         )
         with st.popover("Share", icon=":material/link:"):
             place = st.container()
@@ -95,6 +99,7 @@ def _choices(asked: Selection) -> Selection:
     selection = Selection(
         asset, view or default.view, span or default.range, as_of, log, st.session_state.get("note", asked.note)
     )
+    selection = replace(selection, weights=st.session_state["weights"])
     if selection.view == "Evidence":
         selection = _judged(selection)
     _share(place, selection, last)
@@ -133,6 +138,21 @@ def _share(place: st.delta_generator.DeltaGenerator, selection: Selection, last:
 
 def _show_latest() -> None:
     st.session_state["as_of"] = None
+
+
+def _own_weights(selection: Selection) -> None:
+    """Keep chosen weights in the address and say, on every view, that they are not the standard ones."""
+    if not selection.weights:
+        st.query_params.pop("weights", None)
+        return
+    chosen = write(selection.weights)
+    if st.query_params.get("weights") != chosen:
+        st.query_params["weights"] = chosen
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f"With weights of your own: {chosen.replace(':', ' ').replace(',', ', ').replace('_', ' ')}.")
+        st.button(
+            "Standard weights", on_click=weights.choose, args=((),), type="tertiary", icon=":material/restart_alt:"
+        )
 
 
 def _footer(selection: Selection, until: date) -> None:

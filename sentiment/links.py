@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode
 
-from sentiment import market, notes
+from sentiment import market, notes, weights
 from sentiment.errors import InputError, SelectionError
 from sentiment.evidence import HORIZONS
 from sentiment.judgement import READINGS
@@ -20,7 +20,7 @@ from sentiment.models import Selection
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-VIEWS = ("Overview", "Research", "Evidence", "Method")
+VIEWS = ("Overview", "Research", "Evidence", "Weights", "Method")
 RANGES: dict[str, int | None] = {"3M": 91, "6M": 182, "1Y": 365, "2Y": 730, "5Y": 1_826, "All": None}
 MAX_QUERY = 2_000
 _SHOWN = 40
@@ -33,8 +33,14 @@ def to_query(selection: Selection) -> str:
     for field in fields(Selection):
         value = getattr(selection, field.name)
         if value != field.default:
-            pairs.append((field.name, str(value).lower() if isinstance(value, bool) else str(value)))
-    return urlencode(pairs)
+            pairs.append((field.name, _text(value)))
+    return urlencode(pairs, safe=":,")
+
+
+def _text(value: object) -> str:
+    if isinstance(value, tuple):
+        return weights.write(value)
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def address(base: str, selection: Selection) -> str:
@@ -88,6 +94,8 @@ def _short(value: str) -> str:
 
 
 def _default(name: str) -> str:
+    if name == "weights":
+        return "the standard weights"
     default = getattr(Selection(), name, None)
     if default is None:
         return "the latest day" if name == "as_of" else "the screen without it"
@@ -147,4 +155,5 @@ _READERS: dict[str, Callable[[str, Selection], Any]] = {
     "note": _note,
     "series": _one_of("series", tuple(READINGS)),
     "horizon": _horizon,
+    "weights": lambda text, _: weights.read(text),
 }

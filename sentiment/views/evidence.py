@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 def render(selection: Selection, inputs: Inputs, scored: Scores) -> None:
     """Draw the view."""
     as_of = scored.axes.index[-1].date()
-    found = judged(selection.asset, as_of, selection.series)
+    found = judged(selection.asset, as_of, selection.series, selection.weights)
     name = f"{selection.asset}_{{}}-{selection.series.lower()}_{as_of}"
     _verdict(found, selection.horizon)
     _excess(found, name)
@@ -113,7 +113,7 @@ def _paths(inputs: Inputs, found: Judgement, horizon: int, name: str) -> None:
 
 
 def _eras(selection: Selection, as_of: date, name: str) -> None:
-    table = judged_eras(selection.asset, as_of, selection.series, selection.horizon)
+    table = judged_eras(selection.asset, as_of, selection.series, selection.horizon, selection.weights)
     st.subheader("Did it hold in every era?", anchor=False)
     said = (
         f"{selection.horizon} days ahead, between bitcoin's halvings, each era against its own mean. "

@@ -28,7 +28,7 @@ def render(selection: Selection, inputs: Inputs, scored: Scores) -> None:
     """Draw the view."""
     last = scored.axes.index[-1].date()
     start = links.start_of(selection, last)
-    _worth(scored)
+    _worth(selection, scored)
     _figures(scored)
     _coverage(scored)
     _timeline(selection, inputs, scored, start)
@@ -109,9 +109,9 @@ def _coverage(scored: Scores) -> None:
         st.caption(" ".join(said))
 
 
-def _worth(scored: Scores) -> None:
+def _worth(selection: Selection, scored: Scores) -> None:
     """Say what such readings were worth, before anybody acts on them."""
-    found = judged(scored.asset, scored.axes.index[-1].date(), Selection().series)
+    found = judged(scored.asset, scored.axes.index[-1].date(), Selection().series, selection.weights)
     said = brief(found.table, str(scored.axes["regime"].iloc[-1]), Selection().horizon)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(said, width="content")
