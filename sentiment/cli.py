@@ -72,6 +72,12 @@ def _instant(text: str | None) -> datetime | None:
     return None if text is None else links.instant(text)
 
 
+def _weights(text: str | None) -> dict[str, float]:
+    from sentiment.weights import read
+
+    return {} if text is None else dict(read(text))
+
+
 Asset = Annotated[str, typer.Argument(help="Symbol of the asset, such as BTC-USD.")]
 AsOf = Annotated[
     str | None, typer.Option(help="Day to look from, as 2025-12-02; without it the latest.", metavar="DATE")
@@ -80,6 +86,9 @@ Day = Annotated[str | None, typer.Option(help="As 2025-12-02.", metavar="DATE")]
 KnownAt = Annotated[
     str | None,
     typer.Option(help="Prices as they were saved at this instant, as 2026-10-04T12:00:00Z.", metavar="INSTANT"),
+]
+Weigh = Annotated[
+    str | None, typer.Option(help="Weights that differ from the standard.", metavar="drawdown:20,policy:0")
 ]
 How = Annotated[Format, typer.Option("--format", help="How to print.")]
 
@@ -98,12 +107,14 @@ def run(
 
 
 @app.command()
-def score(asset: Asset, as_of: AsOf = None, known_at: KnownAt = None, form: How = Format.TABLE) -> None:
+def score(
+    asset: Asset, as_of: AsOf = None, known_at: KnownAt = None, weights: Weigh = None, form: How = Format.TABLE
+) -> None:
     """Print the reading of one day: both axes, the gap, the regime and every part."""
     from sentiment import market
     from sentiment.score import score as score_inputs
 
-    scored = score_inputs(market.inputs(asset, _day(as_of), _instant(known_at)))
+    scored = score_inputs(market.inputs(asset, _day(as_of), _instant(known_at)), _weights(weights))
     if form is Format.JSON:
         _print_json(_reading(scored, _instant(known_at)))
     else:
@@ -163,12 +174,13 @@ def _print_reading(scored: Scores) -> None:
 
 
 @app.command()
-def evidence(
+def evidence(  # noqa: PLR0913 - a command has as many parameters as options
     asset: Asset,
     *,
     horizon: Annotated[Ahead | None, typer.Option(help="Days ahead; without it all.")] = None,
     series: Annotated[str, typer.Option(help="Which reading to judge, such as Regimes, Fear or VIX.")] = "Regimes",
     as_of: AsOf = None,
+    weights: Weigh = None,
     form: How = Format.TABLE,
 ) -> None:
     """Print what such readings were worth: forward returns against the base rate, and a verdict by a fixed rule."""
@@ -179,7 +191,7 @@ def evidence(
     from sentiment.verdict import RULE, verdict
 
     inputs = market.inputs(asset, _day(as_of) if as_of else None)
-    table = judge(inputs, score_inputs(inputs), series).table
+    table = judge(inputs, score_inputs(inputs, _weights(weights)), series).table
     rows = table if horizon is None else table[table["horizon"] == int(horizon.value)]
     found = verdict(rows)
     if form is Format.TABLE:
@@ -256,6 +268,7 @@ def export(  # noqa: PLR0913 - a command has as many parameters as options
     end: Day = None,
     as_of: AsOf = None,
     known_at: KnownAt = None,
+    weights: Weigh = None,
     out: Annotated[Path | None, typer.Option("-o", "--out", help="File to write; without it standard output.")] = None,
 ) -> None:
     """Write a table as CSV, the same bytes as the page's own button."""
@@ -264,7 +277,7 @@ def export(  # noqa: PLR0913 - a command has as many parameters as options
     from sentiment.score import score as score_inputs
 
     inputs = market.inputs(asset, _day(as_of), _instant(known_at))
-    table = tables.TABLES[what.value](inputs, score_inputs(inputs))
+    table = tables.TABLES[what.value](inputs, score_inputs(inputs, _weights(weights)))
     rows = tables.between(table, _day(start), _day(end))
     if rows.empty:
         first, last = table["date"].iloc[0].date(), table["date"].iloc[-1].date()
@@ -286,7 +299,7 @@ def export(  # noqa: PLR0913 - a command has as many parameters as options
 def link(  # noqa: PLR0913 - a command has as many parameters as options
     asset: Asset,
     *,
-    view: Annotated[str, typer.Option(help="Overview, Research, Evidence, Method or Data.")] = "Overview",
+    view: Annotated[str, typer.Option(help="Overview, Research, Evidence, Weights, Method or Data.")] = "Overview",
     span: Annotated[str, typer.Option("--range", help="3M, 6M, 1Y, 2Y, 5Y or All.")] = "2Y",
     as_of: AsOf = None,
     known_at: KnownAt = None,
@@ -294,6 +307,7 @@ def link(  # noqa: PLR0913 - a command has as many parameters as options
     note: Annotated[str | None, typer.Option(help="Note to open.")] = None,
     series: Annotated[str, typer.Option(help="Reading that the evidence judges.")] = "Regimes",
     horizon: Annotated[int, typer.Option(help="Days ahead that the evidence looks.")] = 30,
+    weights: Weigh = None,
     base: Annotated[str, typer.Option(help="Address of the dashboard.")] = "http://localhost:8501/",
 ) -> None:
     """Print the link of a screen."""
@@ -302,7 +316,8 @@ def link(  # noqa: PLR0913 - a command has as many parameters as options
 
     view = "Research" if note is not None and view == "Overview" else view
     wanted = replace(Selection(), asset=asset, view=view, range=span, log=log, note=note)
-    wanted = replace(wanted, series=series, horizon=horizon, as_of=_day(as_of), known_at=_instant(known_at))
+    wanted = replace(wanted, series=series, horizon=horizon, weights=tuple(_weights(weights).items()))
+    wanted = replace(wanted, as_of=_day(as_of), known_at=_instant(known_at))
     read, problems = links.from_query(links.to_query(wanted))
     if problems or read != wanted:
         raise SelectionError(problems[0].rpartition("; showing")[0])

@@ -19,7 +19,8 @@ from sentiment.evidence import HORIZONS
 from sentiment.judgement import READINGS
 from sentiment.models import Selection
 from sentiment.score import headline
-from sentiment.views import data, evidence, load, method, overview, research, shown
+from sentiment.views import data, evidence, load, method, overview, research, shown, weights
+from sentiment.weights import write
 from sentiment.words import plain_day
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ VIEWS: dict[str, Callable[[Selection, Inputs, Scores], None]] = {
     "Overview": overview.render,
     "Research": research.render,
     "Evidence": evidence.render,
+    "Weights": weights.render,
     "Method": method.render,
     "Data": data.render,
 }
@@ -63,6 +65,7 @@ def _page() -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(_pinned_words(selection, until))
             st.button("Show the latest day", on_click=_show_latest, type="tertiary", icon=":material/update:")
+    _own_weights(selection)
     if selection.view != "Research":
         st.query_params.pop("note", None)
     VIEWS[selection.view](selection, inputs, scored)
@@ -75,7 +78,7 @@ def _asked() -> Selection:
         query = urlencode([(name, value) for name in st.query_params for value in st.query_params.get_all(name)])
         st.session_state["asked"], st.session_state["problems"] = links.from_query(query)
         # The controls read the link too, by laxer rules: what we made of it stands.
-        for name in ("asset", "view", "range", "as_of", "log", "note", "known_at", "series", "horizon"):
+        for name in ("asset", "view", "range", "as_of", "log", "note", "known_at", "series", "horizon", "weights"):
             st.session_state[name] = getattr(st.session_state["asked"], name)
     asked: Selection = st.session_state["asked"]
     return asked
@@ -127,6 +130,7 @@ def _choices(asked: Selection) -> Selection:
         log=log,
         note=st.session_state.get("note", asked.note),
     )
+    selection = replace(selection, weights=st.session_state["weights"])
     if selection.view == "Evidence":
         selection = _judged(selection)
     _share(place, selection, last)
@@ -195,6 +199,21 @@ def _show_latest() -> None:
     st.session_state["as_of"] = None
     st.session_state["known_at"] = None
     st.query_params.pop("known_at", None)
+
+
+def _own_weights(selection: Selection) -> None:
+    """Keep chosen weights in the address and say, on every view, that they are not the standard ones."""
+    if not selection.weights:
+        st.query_params.pop("weights", None)
+        return
+    chosen = write(selection.weights)
+    if st.query_params.get("weights") != chosen:
+        st.query_params["weights"] = chosen
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(f"With weights of your own: {chosen.replace(':', ' ').replace(',', ', ').replace('_', ' ')}.")
+        st.button(
+            "Standard weights", on_click=weights.choose, args=((),), type="tertiary", icon=":material/restart_alt:"
+        )
 
 
 def _footer(selection: Selection, until: date) -> None:

@@ -8,7 +8,8 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from sentiment import frames
-from sentiment.charts import FEAR, FUNDAMENTALS, GRID, NEUTRAL, REGIME_COLOUR, dress
+from sentiment.charts import COMPLACENT, FEAR, FUNDAMENTALS, GRID, NEUTRAL, REGIME_COLOUR, dress
+from sentiment.score import GAP_LIMIT
 from sentiment.words import number, plain_day
 
 if TYPE_CHECKING:
@@ -183,4 +184,46 @@ def comparison_text(found: Comparison, title: str) -> str:
         f"Correlation with {title} {number(found.correlation, '.2f')} on {found.days:,} days. Daily changes are most alike "
         f"{f'with {order}' if shift else 'on the same day'} ({number(found.lead_lag[shift], '.2f')}). Farthest apart on "
         f"{plain_day(first)}: {number(most, '+.0f')} points. Resemblance is not merit."
+    )
+
+
+def reweighted(band: pd.DataFrame) -> go.Figure:
+    """Draw the gap inside the band of redrawn weights, with the borders of the regimes."""
+    figure = go.Figure()
+    days = frames.days(band).tz_localize(None)
+    for name, fill in (("lower", None), ("upper", "tonexty")):
+        figure.add_scatter(
+            x=days,
+            y=band[name],
+            mode="lines",
+            line={"width": 0},
+            fill=fill,
+            fillcolor="rgba(42,134,200,0.25)",
+            hoverinfo="skip",
+        )
+    figure.add_scatter(
+        x=days,
+        y=band["gap"],
+        mode="lines",
+        line={"color": NEUTRAL, "width": 1.8},
+        customdata=band[["lower", "upper", "changed"]].to_numpy("float32"),
+        hovertemplate="%{x|%-d %b %Y}<br>gap %{y:+.0f}, redrawn %{customdata[0]:+.0f} to %{customdata[1]:+.0f}"
+        "<br>another regime in %{customdata[2]:.0%}<extra></extra>",
+    )
+    for border, colour in ((GAP_LIMIT, FEAR), (-GAP_LIMIT, COMPLACENT)):
+        figure.add_hline(y=border, line={"color": colour, "width": 1, "dash": "dot"})
+    figure.update_yaxes(range=[-100, 100], tickvals=[-100, -50, 0, 50, 100], title_text="gap")
+    return dress(figure, 300).update_layout(showlegend=False)
+
+
+def reweighted_text(band: pd.DataFrame) -> str:
+    """Say how often redrawn weights would give another regime."""
+    known = band.dropna(subset=["gap"])
+    if known.empty:
+        return "No day of the range has a gap."
+    first, last = plain_day(known.index[0]), plain_day(known.index[-1])
+    return (
+        f"From {first} to {last}, 500 redrawn sets of weights around the chosen ones: on an average day "
+        f"{known['changed'].mean():.0%} give another regime; on {(known['changed'] > 1 / 2).mean():.0%} of the days most do. "
+        "The band holds 90 % of them."
     )

@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode
 
-from sentiment import market, notes
+from sentiment import market, notes, weights
 from sentiment.errors import InputError, SelectionError
 from sentiment.evidence import HORIZONS
 from sentiment.judgement import READINGS
@@ -21,7 +21,7 @@ from sentiment.words import read_day, shortened
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-VIEWS = ("Overview", "Research", "Evidence", "Method", "Data")
+VIEWS = ("Overview", "Research", "Evidence", "Weights", "Method", "Data")
 RANGES: dict[str, int | None] = {"3M": 91, "6M": 182, "1Y": 365, "2Y": 730, "5Y": 1_826, "All": None}
 MAX_QUERY = 2_000
 _EPOCH, _DISTANT = 1970, 2200
@@ -35,10 +35,12 @@ def to_query(selection: Selection) -> str:
         value = getattr(selection, field.name)
         if value != field.default or (field.name == "view" and selection.note is not None):
             pairs.append((field.name, _written(value)))
-    return urlencode(pairs)
+    return urlencode(pairs, safe=":,")
 
 
 def _written(value: object) -> str:
+    if isinstance(value, tuple):
+        return weights.write(value)
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
     return str(value).lower() if isinstance(value, bool) else str(value)
@@ -93,6 +95,8 @@ def start_of(selection: Selection, last: date) -> date:
 
 
 def _default(name: str) -> str:
+    if name == "weights":
+        return "the standard weights"
     default = getattr(Selection(), name, None)
     if default is None:
         return {"as_of": "the latest day", "known_at": "what is known now"}.get(name, "the screen without it")
@@ -166,4 +170,5 @@ _READERS: dict[str, Callable[[str, Selection], Any]] = {
     "note": _note,
     "series": _one_of("series", tuple(READINGS)),
     "horizon": _horizon,
+    "weights": lambda text, _: weights.read(text),
 }

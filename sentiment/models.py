@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Axis = Literal["fear", "fundamentals"]
+Weights = tuple[tuple[str, float], ...]  # by component, those that differ from its own
 AXES: tuple[Axis, ...] = ("fear", "fundamentals")
 
 
@@ -271,6 +272,7 @@ class Selection:
     note: str | None = None
     series: str = "Regimes"
     horizon: int = 30
+    weights: Weights = ()
 
 
 @dataclass(frozen=True, slots=True)

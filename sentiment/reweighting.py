@@ -11,6 +11,7 @@ import pandas as pd
 from sentiment.bootstrap import SEED
 from sentiment.models import AXES
 from sentiment.score import DECIMALS, GAP_LIMIT, regime
+from sentiment.words import number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -106,10 +107,10 @@ def _rests_on(band: pd.DataFrame, without: pd.DataFrame) -> str:
     if band.empty or band["gap"].isna().iloc[-1]:
         return "There is no gap on this day."
     last = band.iloc[-1]
-    said = f"{last['changed']:.0%} of the redrawn weights give another regime (gap {last['gap']:+z.0f}; "
-    said += f"90 % of the draws {last['lower']:+z.0f} to {last['upper']:+z.0f})."
+    said = f"{last['changed']:.0%} of the redrawn weights give another regime (gap {number(last['gap'], '+z.0f')}; "
+    said += f"90 % of the draws {number(last['lower'], '+z.0f')} to {number(last['upper'], '+z.0f')})."
     parts = [
-        f"{name}: without it " + ("there is no gap" if np.isnan(gap) else f"the gap is {gap:+z.0f}")
+        f"{name}: without it " + ("there is no gap" if np.isnan(gap) else f"the gap is {number(gap, '+z.0f')}")
         for name, gap in without.loc[without["changed"], "gap"].items()
     ]
     return (

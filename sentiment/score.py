@@ -67,7 +67,7 @@ def score(inputs: Inputs, weights: Mapping[str, float] | None = None) -> Scores:
         If a weight is negative, not a number or of an unknown component, or an axis has no weight at all.
     """
     parts = registry()
-    chosen = _weights(parts, weights or {})
+    chosen = checked_weights(weights or {})
     raw = pd.DataFrame({part.name: part.raw(inputs).astype(float).round(9) for part in parts})
     rank = pd.DataFrame({part.name: _ranked(part, raw[part.name]) for part in parts})
     axes = pd.DataFrame({"close": inputs.prices["close"]})
@@ -93,7 +93,15 @@ def _ranked(part: Component, raw: pd.Series) -> pd.Series:
     return percentile_rank(raw) if part.ranked else ((raw + 1) * 50).clip(0, 100)
 
 
-def _weights(parts: tuple[Component, ...], asked: Mapping[str, float]) -> dict[str, float]:
+def checked_weights(asked: Mapping[str, float]) -> dict[str, float]:
+    """Give every component its weight: the asked one, or else its own.
+
+    Raises
+    ------
+    SelectionError
+        If a weight is negative, not a number or of an unknown component, or an axis has no weight at all.
+    """
+    parts = registry()
     own = {part.name: float(part.weight) for part in parts}
     for name, value in asked.items():
         if name not in own:

@@ -12,6 +12,7 @@ import yahoo_server
 from sentiment import export, market
 from sentiment.judgement import judge
 from sentiment.score import score
+from sentiment.verdict import verdict
 
 
 def run(*words, check=True):
@@ -93,6 +94,8 @@ def test_a_link_is_printed():
         (["score", "BTC-USD", "--format", "xml"], "'xml' is not one of 'table', 'json'"),
         (["evidence", "BTC-USD", "--horizon", "31"], "'31' is not one of '7', '30', '90', '180'"),
         (["evidence", "BTC-USD", "--series", "Tea"], "no series 'Tea' to judge; there are: Regimes, Fear"),
+        (["score", "BTC-USD", "--weights", "luck:3"], "no component 'luck' to weigh"),
+        (["export", "BTC-USD", "--weights", "policy:-3"], "the weight of policy is -3.0; it must be zero or more"),
         (["link", "BTC-USD", "--horizon", "31"], "there are 7, 30, 90, 180"),
         (["score"], "Missing argument"),
         (["export", "BTC-USD", "--what", "dreams"], "'scores', 'prices', 'components'"),
@@ -201,3 +204,16 @@ def test_evidence_without_a_horizon_has_all_and_what_is_not_known_is_null():
     assert {row["horizon"] for row in found["rows"]} == {7, 30, 90, 180}
     assert found["verdict"] == "too little data"
     assert found["rows"][3]["mean"] is None
+
+
+def test_weights_of_ones_own_reach_score_export_evidence_and_link():
+    asked = "drawdown:20,policy:0"
+    inputs = market.inputs("BTC-USD", date(2025, 12, 2))
+    scored = score(inputs, {"drawdown": 20, "policy": 0})
+    words = ("BTC-USD", "--as-of", "2025-12-02", "--weights", asked)
+    reading = json.loads(run("score", *words, "--format", "json").stdout)
+    assert reading["gap"] == scored.axes["gap"].iloc[-1]
+    assert run("export", *words).stdout == export.to_csv(export.scores(scored)).encode()
+    found = json.loads(run("evidence", *words, "--horizon", "7", "--format", "json").stdout)
+    assert found["sentence"] == verdict(judge(inputs, scored).table.query("horizon == 7")).sentence
+    assert run("link", *words).stdout.decode().endswith("/?as_of=2025-12-02&weights=drawdown:20,policy:0\n")

@@ -7,9 +7,10 @@ from datetime import date
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from sentiment import files, links
+from sentiment import files, links, market
 from sentiment.components import registry
 from sentiment.judgement import READINGS
+from sentiment.score import headline, score
 
 
 def page(**query):
@@ -123,7 +124,7 @@ def test_the_data_view_says_where_every_series_comes_from():
 def test_an_instant_in_the_link_is_kept_said_and_left():
     app = page(known_at="2026-10-04T12:00:00Z")
     assert "Prices as they were saved by 2026-10-04 12:00:00 UTC" in words(app)
-    assert app.code[0].value.endswith("known_at=2026-10-04T12%3A00%3A00Z")
+    assert app.code[0].value.endswith("known_at=2026-10-04T12:00:00Z")
     next(one for one in app.button if one.label == "Show the latest day").click().run()
     assert "as they were saved by" not in words(app)
 
@@ -198,3 +199,44 @@ def test_the_method_shows_the_current_value_its_rank_and_what_it_resembles():
     assert "most with drawdown (+" in text
     assert len(app.get("plotly_chart")) == len(registry())
     assert app.table[0].value["Series"].tolist()[0] == "Bitcoin"
+
+
+def test_the_weights_of_a_link_are_followed_by_every_view():
+    inputs = market.inputs("BTC-USD", date(2025, 12, 2))
+    said = headline(score(inputs, {"drawdown": 20, "policy": 0}))
+    for view in links.VIEWS:
+        app = page(view=view, as_of="2025-12-02", weights="drawdown:20,policy:0")
+        assert app.header[0].value == said
+        assert "With weights of your own: drawdown 20, policy 0." in words(app)
+        assert app.code[0].value.endswith("weights=drawdown:20,policy:0")
+    next(one for one in app.button if one.label == "Standard weights").click().run()
+    assert app.header[0].value == headline(score(inputs))
+    assert "With weights of your own" not in words(app)
+
+
+def test_a_typed_weight_and_a_preset_change_the_figures():
+    app = page(view="Weights", as_of="2025-12-02")
+    before = app.metric[2].value
+    assert app.number_input(key="weight-policy").value == 20
+    app.number_input(key="weight-policy").set_value(0.0).run()
+    assert app.code[0].value.endswith("weights=policy:0")
+    assert app.metric[2].value != before
+    app.button(key="preset-K33's four reasons").click().run()
+    assert not app.exception
+    assert app.number_input(key="weight-drawdown").value == 0
+    assert app.number_input(key="weight-policy").value == 20
+    app.button(key="preset-Standard").click().run()
+    assert app.metric[2].value == before
+
+
+def test_weights_that_sum_to_nothing_are_refused_and_the_last_ones_kept():
+    app = page(view="Weights", as_of="2025-12-02")
+    for name in ("leverage", "policy", "research_stance", "support", "value"):
+        app.number_input(key=f"weight-{name}").set_value(0.0).run()
+    assert app.warning[0].value.startswith("Every weight of fundamentals is zero")
+    assert "value:0" not in app.code[0].value
+    assert not app.exception
+
+
+def test_weights_without_any_gap_say_so():
+    assert "There is no gap on this day." in words(page(view="Weights", as_of="2015-01-01"))

@@ -4,11 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sentiment import links, notes
+from sentiment import links, notes, weights
+from sentiment.components import registry
 from sentiment.evidence import HORIZONS
 from sentiment.judgement import READINGS
 from sentiment.models import Selection
 
+WEIGHTS = st.dictionaries(
+    st.sampled_from([part.name for part in registry()]), st.floats(0, 100) | st.integers(0, 100).map(float), max_size=4
+).map(weights.canonical)
 SELECTIONS = st.builds(
     Selection,
     asset=st.just("BTC-USD"),
@@ -19,6 +23,7 @@ SELECTIONS = st.builds(
     known_at=st.none() | st.integers(0, 2**31).map(lambda seconds: datetime.fromtimestamp(seconds, UTC)),
     series=st.sampled_from(list(READINGS)),
     horizon=st.sampled_from(HORIZONS),
+    weights=WEIGHTS,
     note=st.none() | st.sampled_from([note.id for note in notes.library()]),
 )
 
@@ -41,7 +46,7 @@ def test_a_link_reads_as_one_would_write_it():
     ("query", "says"),
     [
         ("asset=DOGE", "The link asks for asset 'DOGE'; there are BTC-USD; showing BTC-USD."),
-        ("view=Nope", "there are Overview, Research, Evidence, Method, Data; showing Overview."),
+        ("view=Nope", "there are Overview, Research, Evidence, Weights, Method, Data; showing Overview."),
         ("range=9Y", "there are 3M, 6M, 1Y, 2Y, 5Y, All; showing 2Y."),
         ("as_of=soon", "'soon' is not a day; a day looks like 2025-12-02; showing the latest day."),
         ("as_of=20251202", "'20251202' is not a day; a day looks like 2025-12-02"),
@@ -54,6 +59,15 @@ def test_a_link_reads_as_one_would_write_it():
         ("color=red", "The link names 'color', which is not known here"),
         ("series=Tea", "The link asks for series 'Tea'; there are Regimes, Fear, Fundamentals, Gap"),
         ("horizon=31", "The link asks for a horizon of '31' days; there are 7, 30, 90, 180; showing 30."),
+        ("weights=policy", "found 'policy'; showing the standard weights."),
+        ("weights=luck:5", "No component 'luck' to weigh"),
+        ("weights=policy:-1", "The weight of policy is -1.0; it must be zero or more"),
+        ("weights=policy:nan", "The weight of policy is nan; it must be zero or more"),
+        ("weights=policy:inf", "The weight of policy is inf; it must be zero or more"),
+        ("weights=policy:101", "The weight of policy is 101; it must be 100 or less"),
+        ("weights=policy:much", "The weight of policy is 'much'; it must be a number"),
+        ("weights=policy:1,policy:2", "each component once"),
+        ("weights=leverage:0,policy:0,research_stance:0,support:0,value:0", "Every weight of fundamentals is zero"),
         ("range=", "The link asks for range ''"),
     ],
 )

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, NamedTuple
 import streamlit as st
 
 from sentiment import export, market
+from sentiment.components import registry
+from sentiment.frames import day
 from sentiment.judgement import Judgement, eras, judge
-from sentiment.models import Inputs  # noqa: TC001 - the cache reads it at run time
+from sentiment.models import Inputs, Weights  # noqa: TC001 - the cache reads it at run time
+from sentiment.reweighting import Reweighting, reweighting
 from sentiment.score import Scores, score
 
 if TYPE_CHECKING:
@@ -27,19 +30,20 @@ class Shown(NamedTuple):
     as_of: date
     known_at: datetime | None
     version: tuple[int, ...]
+    weights: Weights
 
 
 def shown(selection: Selection) -> Shown:
     """Return what the selected screen rests on."""
     until = market.settle(selection.asset, selection.as_of, selection.known_at)
-    return Shown(selection.asset, until, selection.known_at, market.version(selection.asset))
+    return Shown(selection.asset, until, selection.known_at, market.version(selection.asset), selection.weights)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def load(what: Shown) -> tuple[Inputs, Scores]:
     """Everything known of an asset at the end of a day, and its scores; shared between viewers, so read-only."""
     inputs = market.inputs(what.asset, what.as_of, what.known_at)
-    return inputs, score(inputs)
+    return inputs, score(inputs, dict(what.weights))
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
@@ -52,6 +56,14 @@ def judged(what: Shown, series: str) -> Judgement:
 def judged_eras(what: Shown, series: str, horizon: int) -> pd.DataFrame:
     """Give the same by halving eras at one horizon."""
     return eras(load(what)[0], judged(what, series), horizon)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def reweighted(what: Shown, start: date) -> Reweighting:
+    """Redraw the weights around the chosen ones, from `start` on; shared between viewers, so read-only."""
+    scored = load(what)[1]
+    axes = {part.name: part.axis for part in registry()}
+    return reweighting(scored.rank.loc[day(start) :], scored.weights, axes)
 
 
 def csv_button(name: str, table: Callable[[], pd.DataFrame], label: str = "CSV") -> None:

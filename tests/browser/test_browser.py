@@ -122,7 +122,7 @@ def test_the_page_asks_nobody_else(visit):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("view", ["Overview", "Research", "Evidence", "Method"])
+@pytest.mark.parametrize("view", ["Overview", "Research", "Evidence", "Weights", "Method"])
 def test_nothing_overflows_on_a_phone(visit, scheme, view):
     page = visit(f"{LINK}&view={view}", width=390, height=844, scheme=scheme)
     if view != "Research":
@@ -188,3 +188,23 @@ def test_the_choices_of_the_evidence_wait_for_its_return(visit):
     page.get_by_text("Judged: the VIX in bands").wait_for()
     settle(page)
     assert query(page) == {"view": "Evidence", "series": "VIX", "horizon": "90"}
+
+
+def test_weights_travel_in_the_link_and_stay_across_views(visit):
+    page = visit("view=Weights&as_of=2025-12-02")
+    page.get_by_role("button", name="No notes").click()
+    page.get_by_text("With weights of your own: research tone 0, research stance 0.").wait_for()
+    settle(page)
+    wanted = {"as_of": "2025-12-02", "weights": "research_tone:0,research_stance:0"}
+    assert query(page) == {"view": "Weights", **wanted}
+    page.get_by_text("Overview", exact=True).first.click()
+    page.get_by_text("How did price, fear and fundamentals move?").wait_for()
+    settle(page)
+    assert query(page) == wanted
+    other = visit(urlsplit(page.url).query)
+    assert heading(other) == heading(page)
+    with other.expect_download() as waiting:
+        other.get_by_role("button", name="CSV: price and scores").click()
+    last = Path(waiting.value.path()).read_text(encoding="utf-8").splitlines()[-1]
+    scored = score(market.inputs("BTC-USD", date(2025, 12, 2)), {"research_tone": 0, "research_stance": 0})
+    assert f",{scored.axes['gap'].iloc[-1]}," in last

@@ -1,0 +1,103 @@
+"""Weights: what the verdict owes to the weights, and what other weights would say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from sentiment import charts, evidence_charts, export, links
+from sentiment.components import registry
+from sentiment.errors import SelectionError
+from sentiment.models import AXES
+from sentiment.views import csv_button, reweighted, shown
+from sentiment.weights import MOST, PRESETS, canonical
+from sentiment.words import number
+
+if TYPE_CHECKING:
+    from sentiment.models import Inputs, Selection, Weights
+    from sentiment.score import Scores
+
+
+def render(selection: Selection, inputs: Inputs, scored: Scores) -> None:
+    """Draw the view."""
+    del inputs
+    as_of = scored.axes.index[-1].date()
+    start = links.start_of(selection, as_of)
+    found = reweighted(shown(selection), start)
+    st.subheader("What does the verdict owe to the weights?", anchor=False)
+    st.markdown(_titled(found.sentence))
+    last = scored.axes.iloc[-1]
+    cards = st.grid(3, min_column_width=110)
+    for name in ("fear", "fundamentals", "gap"):
+        cards.metric(name.capitalize(), number(last[name], "+.0f" if name == "gap" else ".0f"), border=True)
+    said = evidence_charts.reweighted_text(found.band)
+    st.caption(said)
+    st.plotly_chart(evidence_charts.reweighted(found.band), alt=said, config=charts.CONFIG, key="reweighted")
+    with st.container(horizontal=True):
+        csv_button(f"{scored.asset}_reweighted_{start}_{as_of}", found.band.reset_index, "CSV: gap and band")
+        csv_button(
+            f"{scored.asset}_without_{as_of}",
+            lambda: found.without.rename_axis("component").reset_index(),
+            "CSV: each part left out",
+        )
+    left, right = st.columns(2, gap="large")
+    with left:
+        _controls(scored)
+    with right:
+        said = charts.quadrant_text(scored.axes)
+        st.caption(said)
+        st.plotly_chart(charts.quadrant(scored.axes), alt=said, config=charts.CONFIG, key="quadrant-weighted")
+        first = scored.axes.index[-charts.TRAIL_DAYS :][0].date()
+        csv_button(
+            f"{scored.asset}_trail_{first}_{as_of}",
+            lambda: export.between(export.scores(scored), first),
+            "CSV: trail",
+        )
+
+
+def choose(weights: Weights) -> None:
+    """Take over a set of weights; the controls follow."""
+    st.session_state["weights"] = weights
+    chosen = dict(weights)
+    for part in registry():
+        st.session_state[_key(part.name)] = float(chosen.get(part.name, part.weight))
+    st.session_state.pop("refused", None)
+
+
+def _controls(scored: Scores) -> None:
+    st.subheader("What if other weights were right?", anchor=False)
+    with st.container(horizontal=True):
+        for name, weights in PRESETS.items():
+            st.button(name, key=f"preset-{name}", on_click=choose, args=(weights,))
+    if "refused" in st.session_state:
+        st.warning(st.session_state["refused"])
+    for axis in AXES:
+        st.markdown(f"**{axis.capitalize()}**")
+        cells = st.grid(2, min_column_width=130)
+        for part in registry():
+            if part.axis == axis:
+                key = _key(part.name)
+                st.session_state.setdefault(key, float(scored.weights[part.name]))
+                cells.number_input(
+                    part.title, 0.0, MOST, step=5.0, format="%g", key=key, on_change=_typed, help=part.meaning
+                )
+
+
+def _typed() -> None:
+    """Follow the controls, or say why not and keep the weights that were."""
+    try:
+        st.session_state["weights"] = canonical({part.name: st.session_state[_key(part.name)] for part in registry()})
+        st.session_state.pop("refused", None)
+    except SelectionError as error:
+        st.session_state["refused"] = f"{str(error)[:1].upper()}{str(error)[1:]}. The weights before are kept."
+
+
+def _key(name: str) -> str:
+    return f"weight-{name}"
+
+
+def _titled(sentence: str) -> str:
+    for part in registry():
+        sentence = sentence.replace(f"{part.name}:", f"{part.title.lower()}:")
+    return sentence
