@@ -17,7 +17,6 @@ Whole = NDArray[np.int64]
 
 SAME = 1e-12  # what differs by less differs by the noise of the arithmetic
 LEAST = 3
-SEED = 1994
 
 
 class Blocks(NamedTuple):

@@ -180,18 +180,19 @@ def evidence(  # noqa: PLR0913 - a command has as many parameters as options
     horizon: Annotated[Ahead | None, typer.Option(help="Days ahead; without it all.")] = None,
     series: Annotated[str, typer.Option(help="Which reading to judge, such as Regimes, Fear or VIX.")] = "Regimes",
     as_of: AsOf = None,
+    known_at: KnownAt = None,
+    seed: Annotated[int, typer.Option(min=0, max=999_999_999, help="Of the resamples.")] = 1994,
     weights: Weigh = None,
     form: How = Format.TABLE,
 ) -> None:
     """Print what such readings were worth: forward returns against the base rate, and a verdict by a fixed rule."""
     from sentiment import market
-    from sentiment.bootstrap import SEED
     from sentiment.judgement import judge
     from sentiment.score import score as score_inputs
     from sentiment.verdict import RULE, verdict
 
-    inputs = market.inputs(asset, _day(as_of) if as_of else None)
-    table = judge(inputs, score_inputs(inputs, _weights(weights)), series).table
+    inputs = market.inputs(asset, _day(as_of), _instant(known_at))
+    table = judge(inputs, score_inputs(inputs, _weights(weights)), series, seed).table
     rows = table if horizon is None else table[table["horizon"] == int(horizon.value)]
     found = verdict(rows)
     if form is Format.TABLE:
@@ -203,7 +204,7 @@ def evidence(  # noqa: PLR0913 - a command has as many parameters as options
             "asset": asset,
             "as_of": inputs.prices.index[-1].date().isoformat(),
             "series": series,
-            "seed": SEED,
+            "seed": seed,
             "rule": RULE,
             "rows": rows.to_dict("records"),
             "verdict": found.grade.value,

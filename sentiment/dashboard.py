@@ -78,7 +78,19 @@ def _asked() -> Selection:
         query = urlencode([(name, value) for name in st.query_params for value in st.query_params.get_all(name)])
         st.session_state["asked"], st.session_state["problems"] = links.from_query(query)
         # The controls read the link too, by laxer rules: what we made of it stands.
-        for name in ("asset", "view", "range", "as_of", "log", "note", "known_at", "series", "horizon", "weights"):
+        for name in (
+            "asset",
+            "view",
+            "range",
+            "as_of",
+            "log",
+            "note",
+            "known_at",
+            "series",
+            "horizon",
+            "weights",
+            "seed",
+        ):
             st.session_state[name] = getattr(st.session_state["asked"], name)
     asked: Selection = st.session_state["asked"]
     return asked
@@ -130,7 +142,7 @@ def _choices(asked: Selection) -> Selection:
         log=log,
         note=st.session_state.get("note", asked.note),
     )
-    selection = replace(selection, weights=st.session_state["weights"])
+    selection = replace(selection, weights=st.session_state["weights"], seed=st.session_state["seed"])
     if selection.view == "Evidence":
         selection = _judged(selection)
     _share(place, selection, last)

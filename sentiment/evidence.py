@@ -17,6 +17,7 @@ from sentiment import bootstrap
 from sentiment.errors import SelectionError
 from sentiment.frames import day, every_day
 from sentiment.measures import forward_lows, forward_returns
+from sentiment.models import SEED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,7 +65,7 @@ def evidence(  # noqa: PLR0913  (two data, and what a link must carry to give th
     *,
     resamples: int = 2000,
     mean_block: float = 90,
-    seed: int = bootstrap.SEED,
+    seed: int = SEED,
 ) -> pd.DataFrame:
     """Forward returns of each label against those of all labelled days.
 
@@ -184,7 +185,7 @@ def by_era(  # noqa: PLR0913  (as `evidence`)
     starts: Sequence[date] = HALVINGS,
     resamples: int = 2000,
     mean_block: float = 90,
-    seed: int = bootstrap.SEED,
+    seed: int = SEED,
 ) -> pd.DataFrame:
     """Give the evidence of each era on its own, against the era's own base; windows end inside their era.
 

@@ -20,7 +20,7 @@ from sentiment.comparison import explain
 from sentiment.components import registry
 from sentiment.errors import SelectionError
 from sentiment.frames import day
-from sentiment.models import AXES
+from sentiment.models import AXES, Regime
 from sentiment.score import score
 from sentiment.words import plain_day
 
@@ -141,6 +141,25 @@ CALL_COLUMNS = [
     "note", "publisher", "published", "asset", "call", "direction", "horizon_end", "reference_date", "reference", "status",
     "forward_return", "max_adverse", "max_favourable", "share_inside", "base_rate",
 ]  # fmt: skip
+
+
+def calls_and_regimes(calls_so_far: pd.DataFrame, scored: Scores) -> pd.DataFrame:
+    """Set every call of the asset beside the regime of its day and what simply following that regime brought.
+
+    Whoever follows the regime is long while fear outweighs fundamentals, short while the market is complacent, and out
+    while both are in balance; both returns are those from the call's reference to its last close so far.
+    """
+    rows = calls_so_far[calls_so_far["asset"] == scored.asset]
+    days = pd.to_datetime(rows["published"], utc=True).dt.normalize().dt.as_unit("us")
+    regime = scored.axes["regime"].reindex(days).to_numpy()
+    called = rows["direction"].map({"up": 1.0, "down": -1.0}).to_numpy(float)
+    followed = pd.Series(regime).map(_REGIME_SIGN).to_numpy(float)
+    moved = rows["forward_return"].to_numpy(float)
+    kept = rows[["note", "publisher", "published", "call", "direction", "status", "forward_return", "base_rate"]]
+    return kept.assign(regime=regime, call_return=called * moved, regime_return=followed * moved).reset_index(drop=True)
+
+
+_REGIME_SIGN = {Regime.FEAR_OUTWEIGHS.value: 1.0, Regime.COMPLACENT.value: -1.0, Regime.IN_BALANCE.value: 0.0}
 
 
 def sources(asset: str, as_of: date | None = None, known_at: datetime | None = None) -> pd.DataFrame:

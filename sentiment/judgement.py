@@ -11,7 +11,7 @@ from sentiment import market
 from sentiment.errors import SelectionError
 from sentiment.evidence import HORIZONS, bands, by_era, evidence
 from sentiment.measures import carry_forward
-from sentiment.models import Regime
+from sentiment.models import SEED, Regime
 from sentiment.verdict import Finding, verdict
 
 if TYPE_CHECKING:
@@ -83,14 +83,14 @@ def reading(name: str) -> Reading:
     return READINGS[name]
 
 
-def judge(inputs: Inputs, scored: Scores, name: str = "Regimes") -> Judgement:
+def judge(inputs: Inputs, scored: Scores, name: str = "Regimes", seed: int = SEED) -> Judgement:
     """Judge one reading at every horizon on what `inputs` know: only returns complete by their last day count."""
     chosen = reading(name)
     labels = chosen.labels(inputs, scored)
-    table = evidence(inputs.closes, labels, HORIZONS)
+    table = evidence(inputs.closes, labels, HORIZONS, seed=seed)
     return Judgement(chosen.title, labels, chosen.values(inputs, scored), table, verdict(table))
 
 
-def eras(inputs: Inputs, judged: Judgement, horizon: int) -> pd.DataFrame:
+def eras(inputs: Inputs, judged: Judgement, horizon: int, seed: int = SEED) -> pd.DataFrame:
     """Split the judgement at one horizon by the halving eras, each against its own base."""
-    return by_era(inputs.closes, judged.labels, (horizon,))
+    return by_era(inputs.closes, judged.labels, (horizon,), seed=seed)

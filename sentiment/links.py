@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 VIEWS = ("Overview", "Research", "Evidence", "Weights", "Method", "Data")
 RANGES: dict[str, int | None] = {"3M": 91, "6M": 182, "1Y": 365, "2Y": 730, "5Y": 1_826, "All": None}
 MAX_QUERY = 2_000
+_SEED_DIGITS = 9
 _EPOCH, _DISTANT = 1970, 2200
 _EMBED = frozenset({"embed", "embed_options"})  # Streamlit's own parameters
 
@@ -153,6 +154,12 @@ def _note(text: str, _: Selection) -> str:
     return text
 
 
+def _seed(text: str, _: Selection) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) <= _SEED_DIGITS):
+        raise SelectionError(f"the link asks for seed {shortened(text)}; a seed has at most {_SEED_DIGITS} digits")
+    return int(text)
+
+
 def _horizon(text: str, _: Selection) -> int:
     known = [str(days) for days in HORIZONS]
     if text not in known:
@@ -170,5 +177,6 @@ _READERS: dict[str, Callable[[str, Selection], Any]] = {
     "note": _note,
     "series": _one_of("series", tuple(READINGS)),
     "horizon": _horizon,
+    "seed": _seed,
     "weights": lambda text, _: weights.read(text),
 }

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 Axis = Literal["fear", "fundamentals"]
 Weights = tuple[tuple[str, float], ...]  # by component, those that differ from its own
+SEED = 1994  # of every resample, unless a link names another; the year of the stationary bootstrap
 AXES: tuple[Axis, ...] = ("fear", "fundamentals")
 
 
@@ -272,6 +273,7 @@ class Selection:
     note: str | None = None
     series: str = "Regimes"
     horizon: int = 30
+    seed: int = SEED
     weights: Weights = ()
 
 

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from sentiment.bootstrap import SEED
-from sentiment.models import AXES
+from sentiment.models import AXES, SEED
 from sentiment.score import DECIMALS, GAP_LIMIT, regime
 from sentiment.words import number
 

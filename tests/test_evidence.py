@@ -13,11 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sentiment import bootstrap
-from sentiment.bootstrap import SEED
 from sentiment.errors import SelectionError
 from sentiment.evidence import COLUMNS, bands, by_era, evidence
 from sentiment.frames import day
 from sentiment.measures import forward_lows, forward_returns
+from sentiment.models import SEED
 from sentiment.verdict import MIN_EPISODES, Grade, verdict
 
 # A published result ------------------------------------------------------------------------------------------------

@@ -138,3 +138,16 @@ def test_the_likeness_of_parts_is_symmetric_and_one_with_itself(both):
     assert table.loc["drawdown", "momentum"] == pytest.approx(again)
     assert table.loc["drawdown", "drawdown"] == pytest.approx(1)
     assert np.array_equal(table, table.T, equal_nan=True)
+
+
+def test_calls_are_set_beside_the_regime_of_their_day_and_what_it_brought():
+    scored = score(market.inputs("BTC-USD"))
+    table = export.calls_and_regimes(export.calls_table(date(2026, 10, 3)), scored).set_index("note")
+    december = table.loc["k33-2025-12-02"]
+    assert december["regime"] == "fear outweighs fundamentals"
+    assert december["call_return"] == december["regime_return"] == pytest.approx(-0.042, abs=5e-4)
+    warning = table.loc["k33-2025-11-18"].iloc[0]
+    assert warning["direction"] == "down"
+    assert warning["call_return"] == pytest.approx(0.081, abs=1e-3)
+    assert warning["regime_return"] == pytest.approx(-0.081, abs=1e-3)
+    assert pd.isna(table.loc["k33-2026-02-17", "call_return"]), "a range follows no direction"

@@ -23,6 +23,7 @@ SELECTIONS = st.builds(
     known_at=st.none() | st.integers(0, 2**31).map(lambda seconds: datetime.fromtimestamp(seconds, UTC)),
     series=st.sampled_from(list(READINGS)),
     horizon=st.sampled_from(HORIZONS),
+    seed=st.integers(0, 999_999_999),
     weights=WEIGHTS,
     note=st.none() | st.sampled_from([note.id for note in notes.library()]),
 )
@@ -54,6 +55,7 @@ def test_a_link_reads_as_one_would_write_it():
         ("as_of=1999-01-01", "No prices of BTC-USD for 1999-01-01; they run from 2015-01-01 to 2026-10-03"),
         ("log=maybe", "it is true or false; showing true."),
         ("known_at=2026-10-04T12:00:00", "an instant looks like 2026-10-04T12:00:00Z; showing what is known now."),
+        ("seed=-1", "a seed has at most 9 digits; showing 1994."),
         ("note=gone", "which is not in the library"),
         ("range=1Y&range=2Y", "The link gives range 2 times; showing 2Y."),
         ("color=red", "The link names 'color', which is not known here"),

@@ -31,12 +31,15 @@ class Shown(NamedTuple):
     known_at: datetime | None
     version: tuple[int, ...]
     weights: Weights
+    seed: int
 
 
 def shown(selection: Selection) -> Shown:
     """Return what the selected screen rests on."""
     until = market.settle(selection.asset, selection.as_of, selection.known_at)
-    return Shown(selection.asset, until, selection.known_at, market.version(selection.asset), selection.weights)
+    return Shown(
+        selection.asset, until, selection.known_at, market.version(selection.asset), selection.weights, selection.seed
+    )
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
@@ -49,13 +52,13 @@ def load(what: Shown) -> tuple[Inputs, Scores]:
 @st.cache_resource(max_entries=64, show_spinner=False)
 def judged(what: Shown, series: str) -> Judgement:
     """Judge what a reading was worth, as known at the end of a day; shared between viewers, so read-only."""
-    return judge(*load(what), series)
+    return judge(*load(what), series, what.seed)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def judged_eras(what: Shown, series: str, horizon: int) -> pd.DataFrame:
     """Give the same by halving eras at one horizon."""
-    return eras(load(what)[0], judged(what, series), horizon)
+    return eras(load(what)[0], judged(what, series), horizon, what.seed)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
@@ -63,7 +66,7 @@ def reweighted(what: Shown, start: date) -> Reweighting:
     """Redraw the weights around the chosen ones, from `start` on; shared between viewers, so read-only."""
     scored = load(what)[1]
     axes = {part.name: part.axis for part in registry()}
-    return reweighting(scored.rank.loc[day(start) :], scored.weights, axes)
+    return reweighting(scored.rank.loc[day(start) :], scored.weights, axes, seed=what.seed)
 
 
 def csv_button(name: str, table: Callable[[], pd.DataFrame], label: str = "CSV") -> None:

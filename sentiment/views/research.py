@@ -49,6 +49,36 @@ def render(selection: Selection, inputs: Inputs, scored: Scores) -> None:
     else:
         st.query_params.pop("note", None)
     _note(notes.find(chosen or latest, as_of), as_of)
+    _against_regimes(export.calls_and_regimes(table, scored), as_of)
+
+
+def _against_regimes(table: pd.DataFrame, as_of: date) -> None:
+    """Set the calls beside the regime of their day, a row a publisher and regime."""
+    st.subheader("Did the calls do better than simply following the regime?", anchor=False)
+    judged = table[table["call_return"].notna() & table["regime"].notna()]
+    if judged.empty:
+        st.caption(f"No call with a direction and a regime on its day had a close behind it by {plain_day(as_of)}.")
+        return
+    better = int((judged["call_return"] > judged["regime_return"]).sum())
+    st.caption(
+        f"Of {len(judged)} calls of a rise or a fall {better} brought more than following the regime of their day (long while fear "
+        "outweighs fundamentals, short while complacent, else out), from the same close to the same close. Too few to tell."
+    )
+    groups = judged.groupby(["publisher", "regime"], sort=True)
+    rows = [
+        {
+            "Publisher": publisher,
+            "Regime on the day": regime,
+            "Calls": len(group),
+            "Hits": int((group["status"] == Status.HIT.value).sum()),
+            "Mean return, call": number(group["call_return"].mean(), "+.1%"),
+            "Mean return, regime": number(group["regime_return"].mean(), "+.1%"),
+            "Mean base rate": number(group["base_rate"].mean(), ".0%"),
+        }
+        for (publisher, regime), group in groups
+    ]
+    st.table(pd.DataFrame(rows), hide_index=True)
+    csv_button(f"notes_against-regimes_{as_of}", lambda: table, "CSV: calls and regimes")
 
 
 def _record(table: pd.DataFrame, as_of: date) -> str:

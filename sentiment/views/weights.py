@@ -15,7 +15,7 @@ from sentiment.weights import MOST, PRESETS, canonical
 from sentiment.words import number
 
 if TYPE_CHECKING:
-    from sentiment.models import Inputs, Selection, Weights
+    from sentiment.models import Component, Inputs, Selection, Weights
     from sentiment.score import Scores
 
 
@@ -74,14 +74,37 @@ def _controls(scored: Scores) -> None:
         st.warning(st.session_state["refused"])
     for axis in AXES:
         st.markdown(f"**{axis.capitalize()}**")
-        cells = st.grid(2, min_column_width=130)
         for part in registry():
             if part.axis == axis:
-                key = _key(part.name)
-                st.session_state.setdefault(key, float(scored.weights[part.name]))
-                cells.number_input(
-                    part.title, 0.0, MOST, step=5.0, format="%g", key=key, on_change=_typed, help=part.meaning
-                )
+                _control(part, float(scored.weights[part.name]))
+
+
+def _control(part: Component, weight: float) -> None:
+    """Draw a slider and a field for one weight; each follows the other."""
+    typed, slid = _key(part.name), f"slide-{part.name}"
+    st.session_state.setdefault(typed, weight)
+    st.session_state[slid] = st.session_state[typed]
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.slider(
+            part.title,
+            0.0,
+            MOST,
+            step=1.0,
+            format="%g",
+            key=slid,
+            on_change=_slid,
+            args=(slid, typed),
+            help=part.meaning,
+        )
+        st.number_input(
+            f"{part.title}, typed", 0.0, MOST, step=1.0, format="%g", key=typed, on_change=_typed,
+            label_visibility="collapsed", width=120,
+        )  # fmt: skip
+
+
+def _slid(slid: str, typed: str) -> None:
+    st.session_state[typed] = st.session_state[slid]
+    _typed()
 
 
 def _typed() -> None:
