@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from sentiment import charts, evidence_charts, export, links
+from sentiment import charts, evidence_charts, links
 from sentiment.components import registry
 from sentiment.errors import SelectionError
 from sentiment.models import AXES
@@ -48,12 +48,7 @@ def render(selection: Selection, inputs: Inputs, scored: Scores) -> None:
         said = charts.quadrant_text(scored.axes)
         st.caption(said)
         st.plotly_chart(charts.quadrant(scored.axes), alt=said, config=charts.CONFIG, key="quadrant-weighted")
-        first = scored.axes.index[-charts.TRAIL_DAYS :][0].date()
-        csv_button(
-            f"{scored.asset}_trail_{first}_{as_of}",
-            lambda: export.between(export.scores(scored), first),
-            "CSV: trail",
-        )
+        csv_button(f"{scored.asset}_trail_{as_of}", charts.trail(scored.axes).reset_index, "CSV: trail")
 
 
 def choose(weights: Weights) -> None:
