@@ -17,7 +17,7 @@ from sentiment.models import Outcome, Status, Verdict
 from sentiment.words import number, plain_day
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
     import pandas as pd
 
@@ -27,8 +27,8 @@ _FRACTIONS = frozenset({"drawdown", "maximum drawdown", "return", "relative retu
 _COMPARE = {"<": operator.lt, "<=": operator.le, ">=": operator.ge, ">": operator.gt}
 
 
-def grade(call: Call, note: Note, as_of: date) -> Outcome:
-    """Grade a call by the closes known at the end of `as_of`.
+def grade(call: Call, note: Note, as_of: date, known_at: datetime | None = None) -> Outcome:
+    """Grade a call by the closes known at the end of `as_of`, as they were saved at `known_at`.
 
     The reference is the first close after publication. A direction is judged by the close of the last day; a range is
     missed at the first close outside it. Returns are fractions of the reference; the excursions are the worst (<= 0) and
@@ -36,7 +36,7 @@ def grade(call: Call, note: Note, as_of: date) -> Outcome:
     the same asset, complete before the reference, that came out as the call says.
     """
     try:
-        close = market.bars(call.asset, as_of)["close"].dropna()
+        close = market.bars(call.asset, as_of, known_at)["close"].dropna()
     except UnknownAssetError:
         return Outcome(Status.UNGRADABLE, None, None, call.last_day(note.day), reason=f"no prices of {call.asset}")
     after = close.loc[day(note.day) :]
@@ -113,8 +113,8 @@ def measured(claim: Claim, verdict: Verdict) -> str:
     return number(verdict.measured, ".1%" if claim.check.kind in _FRACTIONS else ".6g")
 
 
-def check(claim: Claim, note: Note) -> Verdict:
-    """Check a claim on the stored series as they stood at the end of the note's day.
+def check(claim: Claim, note: Note, known_at: datetime | None = None) -> Verdict:
+    """Check a claim on the stored series up to the end of the note's day, as they were saved at `known_at`.
 
     The verdict names the series it used. It is "not checkable" where the claim is in words only, needs highs and lows that
     are not stored, or speaks of days without data.
@@ -123,17 +123,17 @@ def check(claim: Claim, note: Note) -> Verdict:
     if rule is None:
         return Verdict("not checkable", None, note.day, "in words only; no stored series shows it")
     try:
-        bars = market.bars(rule.series, note.day)
+        bars = market.bars(rule.series, note.day, known_at)
     except UnknownAssetError:
         return Verdict("not checkable", None, note.day, f"no stored series {rule.series}")
     intraday = rule.basis == "intraday"
     if intraday and not {"high", "low"} <= set(bars):
-        measured = _measure(rule, bars, note.day)
+        measured = _measure(rule, bars, note.day, known_at)
         by_closes = "" if measured is None else f"; by closes alone it would be {number(measured, '.1%')}"
         return Verdict(
             "not checkable", None, note.day, f"needs highs and lows; {rule.series} has closes only{by_closes}"
         )
-    measured = _measure(rule, bars, note.day)
+    measured = _measure(rule, bars, note.day, known_at)
     if measured is None:
         return Verdict("not checkable", None, note.day, f"bars of {rule.series} do not cover the days it speaks of")
     if rule.operator == "=":
@@ -149,7 +149,7 @@ def check(claim: Claim, note: Note) -> Verdict:
     )
 
 
-def _measure(rule: Check, bars: pd.DataFrame, known: date) -> float | None:
+def _measure(rule: Check, bars: pd.DataFrame, known: date, known_at: datetime | None) -> float | None:
     """Measure a rule on bars known by then; by lows against highs where the rule asks for them and they are there."""
     intraday = rule.basis == "intraday" and {"high", "low"} <= set(bars)
     close = bars["close"].dropna()
@@ -173,6 +173,6 @@ def _measure(rule: Check, bars: pd.DataFrame, known: date) -> float | None:
     own = last / float(window.iloc[0]) - 1
     if rule.kind == "return":
         return own
-    other = market.bars(rule.other or "", known)["close"].dropna()
+    other = market.bars(rule.other or "", known, known_at)["close"].dropna()
     before, after = other.reindex([first, day(rule.end)])
     return None if math.isnan(after / before) else own - (float(after / before) - 1)

@@ -16,7 +16,7 @@ import streamlit as st
 from sentiment import files, links, live, market
 from sentiment.errors import BarsError, SentimentError, SourceError
 from sentiment.evidence import HORIZONS
-from sentiment.judgement import READINGS
+from sentiment.judgement import names
 from sentiment.models import Selection
 from sentiment.score import headline
 from sentiment.views import data, evidence, load, method, overview, research, shown, weights
@@ -155,8 +155,8 @@ def _judged(selection: Selection) -> Selection:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         series = st.selectbox(
             "Series judged",
-            list(READINGS),
-            index=list(READINGS).index(default.series),
+            names(),
+            index=names().index(default.series),
             key="series",
             bind="query-params",
             width=200,

@@ -69,14 +69,14 @@ def components(scored: Scores) -> pd.DataFrame:
     return joined.sort_values(["date", "place"], kind="stable").drop(columns="place").reset_index(drop=True)
 
 
-def calls_table(as_of: date, asset: str | None = None) -> pd.DataFrame:
+def calls_table(as_of: date, asset: str | None = None, known_at: datetime | None = None) -> pd.DataFrame:
     """Every call of the notes published by `as_of` with its outcome so far: one row a call; returns are fractions."""
     rows = []
     for note in notes.known(as_of):
         for call in note.calls:
             if asset not in {None, call.asset}:
                 continue
-            outcome = calls.grade(call, note, as_of)
+            outcome = calls.grade(call, note, as_of, known_at)
             rows.append(
                 {
                     "note": note.id,
@@ -105,7 +105,7 @@ def marks(inputs: Inputs) -> pd.DataFrame:
     rows = []
     for note in inputs.notes:
         lines = [f"<b>{note.publisher}</b>, {plain_day(note.day)}", note.title]
-        outcomes = [calls.grade(call, note, as_of) for call in note.calls]
+        outcomes = [calls.grade(call, note, as_of, inputs.known_at) for call in note.calls]
         for call, outcome in zip(note.calls, outcomes, strict=True):
             lines += [f"Call: {call.text}", f"→ {calls.describe(outcome)}"]
         wrapped = "<br>".join(part for line in lines for part in textwrap.wrap(line, 60))

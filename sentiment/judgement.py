@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -10,7 +11,8 @@ import pandas as pd
 from sentiment import market
 from sentiment.errors import SelectionError
 from sentiment.evidence import HORIZONS, bands, by_era, evidence
-from sentiment.measures import carry_forward
+from sentiment.frames import days
+from sentiment.measures import carry_forward, percentile_rank
 from sentiment.models import SEED, Regime
 from sentiment.verdict import Finding, verdict
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from sentiment.score import Scores
 
 BENCHMARK = "CRYPTO-FEAR-GREED"
+_NAMED = frozenset({BENCHMARK, "^VIX"})  # they have readings of their own
 REGIMES = (Regime.COMPLACENT, Regime.IN_BALANCE, Regime.FEAR_OUTWEIGHS)
 
 
@@ -52,8 +55,8 @@ class Judgement:
 
 
 def _benchmark(inputs: Inputs, _: Scores) -> pd.Series:
-    index = inputs.prices.index
-    return market.bars(BENCHMARK, index[-1].date())["close"].reindex(index)
+    index = days(inputs.prices)
+    return market.bars(BENCHMARK, index[-1].date(), inputs.known_at)["close"].reindex(index)
 
 
 def _volatility(inputs: Inputs, _: Scores) -> pd.Series:
@@ -78,9 +81,23 @@ def reading(name: str) -> Reading:
     SelectionError
         Naming what there is.
     """
-    if name not in READINGS:
-        raise SelectionError(f"no series {name!r} to judge; there are: {', '.join(READINGS)}")
-    return READINGS[name]
+    if name in READINGS:
+        return READINGS[name]
+    if name not in names():
+        raise SelectionError(f"no series {name!r} to judge; there are: {', '.join(names())}")
+    return Reading(f"{name} by its rank among its own last two years", partial(_ranked, name), (25, 50, 75))
+
+
+def names() -> tuple[str, ...]:
+    """Name everything that can be judged: our readings, what they would replace, and any other series at hand."""
+    return (*READINGS, *(symbol for symbol in market.symbols() if symbol not in _NAMED))
+
+
+def _ranked(symbol: str, inputs: Inputs, _: Scores) -> pd.Series:
+    index = days(inputs.prices)
+    return percentile_rank(
+        carry_forward(market.bars(symbol, index[-1].date(), inputs.known_at)["close"].reindex(index))
+    )
 
 
 def judge(inputs: Inputs, scored: Scores, name: str = "Regimes", seed: int = SEED) -> Judgement:

@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, urlencode
 from sentiment import market, notes, weights
 from sentiment.errors import InputError, SelectionError
 from sentiment.evidence import HORIZONS
-from sentiment.judgement import READINGS
+from sentiment.judgement import names
 from sentiment.models import Selection
 from sentiment.words import read_day, shortened
 
@@ -154,6 +154,10 @@ def _note(text: str, _: Selection) -> str:
     return text
 
 
+def _series(text: str, selection: Selection) -> str:
+    return _one_of("series", names())(text, selection)
+
+
 def _seed(text: str, _: Selection) -> int:
     if not (text.isascii() and text.isdigit() and len(text) <= _SEED_DIGITS):
         raise SelectionError(f"the link asks for seed {shortened(text)}; a seed has at most {_SEED_DIGITS} digits")
@@ -175,7 +179,7 @@ _READERS: dict[str, Callable[[str, Selection], Any]] = {
     "as_of": _as_of,
     "log": _flag,
     "note": _note,
-    "series": _one_of("series", tuple(READINGS)),
+    "series": _series,
     "horizon": _horizon,
     "seed": _seed,
     "weights": lambda text, _: weights.read(text),

@@ -56,6 +56,11 @@ def _saved(symbol: str) -> Asset:
     )
 
 
+def symbols() -> tuple[str, ...]:
+    """Every series at hand, bundled or saved."""
+    return tuple(dict.fromkeys((*bundled.assets(), *store.symbols())))
+
+
 def asset(symbol: str) -> Asset:
     """Return the asset of that symbol.
 
@@ -166,7 +171,7 @@ def inputs(symbol: str, as_of: date | None = None, known_at: datetime | None = N
     about = tuple(note for note in notes.known(until) if symbol in note.assets)
     prices = total_return(prices)
     on_every_day = _carry(prices, index) if asset(symbol).kind == "exchange" else prices.reindex(index)
-    return Inputs(symbol, on_every_day, series, about)
+    return Inputs(symbol, on_every_day, series, about, known_at)
 
 
 def _carry(prices: pd.DataFrame, index: pd.DatetimeIndex) -> pd.DataFrame:

@@ -188,12 +188,15 @@ class Inputs:
         same index, not carried: NaN where no bar closed. A role without data is absent.
     notes : tuple of Note
         Notes about the asset that were published by the end of the index.
+    known_at : datetime or None
+        The instant whose saved prices these are; None for those of now.
     """
 
     asset: str
     prices: pd.DataFrame
     series: Mapping[str, pd.Series]
     notes: tuple[Note, ...] = ()
+    known_at: datetime | None = None
 
     def role(self, name: str) -> pd.Series:
         """Series that plays a role for this asset; all NaN where the data at hand have none."""

@@ -18,7 +18,7 @@ def closes(monkeypatch):
         index = pd.date_range(first, periods=len(values), freq="D", tz="UTC", name="date", unit="us")
         frame = pd.DataFrame({"close": [float(value) for value in values]}, index=index)
 
-        def bars(_, as_of=None):
+        def bars(_, as_of=None, _known_at=None):
             return frame if as_of is None else frame.loc[: pd.Timestamp(as_of, tz="UTC")]
 
         monkeypatch.setattr(market, "bars", bars)

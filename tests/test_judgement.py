@@ -5,7 +5,7 @@ import pytest
 
 from sentiment import market
 from sentiment.errors import SelectionError
-from sentiment.judgement import READINGS, REGIMES, judge, reading
+from sentiment.judgement import READINGS, REGIMES, judge, names, reading
 from sentiment.score import score
 from sentiment.verdict import Grade
 
@@ -42,3 +42,13 @@ def test_the_index_of_others_is_judged_in_its_own_bands(early):
 def test_a_series_that_is_not_there_is_refused():
     with pytest.raises(SelectionError, match="there are: Regimes, Fear"):
         reading("Tea leaves")
+
+
+def test_any_series_at_hand_can_be_judged_by_its_trailing_rank():
+    assert "BTC=F" in names()
+    assert not {"CRYPTO-FEAR-GREED", "^VIX"} & set(names()), "they have readings of their own"
+    inputs = market.inputs("BTC-USD", date(2025, 12, 2))
+    found = judge(inputs, score(inputs), "FED-FUNDS-TARGET")
+    assert found.title == "FED-FUNDS-TARGET by its rank among its own last two years"
+    assert found.score.dropna().between(0, 100).all()
+    assert set(found.table["label"]) <= {"25 or less", "above 25 to 50", "above 50 to 75", "above 75"}

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sentiment import bars, export, market
+from sentiment import bars, calls, export, market, notes
 from sentiment.errors import UnknownAssetError
 from sentiment.score import score
 
@@ -157,3 +157,18 @@ def test_sources_say_what_is_live_and_what_is_bundled():
         "Yahoo", "2026-10-19", "2026-10-20T12:00:00+00:00",
     ]  # fmt: skip
     assert table.loc["BTC-USD", "source"] == "bundled"
+
+
+def test_grades_and_judgements_replay_as_the_prices_were_saved():
+    rows = frame(np.full(900, 100.0))
+    save("BTC-USD", rows)
+    note = notes.find("k33-2025-12-02")
+    then = calls.grade(note.calls[0], note, date(2026, 10, 3), FIRST)
+    assert then.forward_return == 0
+    rows.loc["2025-12-31", "close"] = 150.0
+    save("BTC-USD", rows, FIRST + DAY)
+    assert calls.grade(note.calls[0], note, date(2026, 10, 3), FIRST) == then
+    assert calls.grade(note.calls[0], note, date(2026, 10, 3)).forward_return == pytest.approx(0.5)
+    assert calls.grade(note.calls[0], note, date(2026, 10, 3), FIRST - DAY).forward_return == pytest.approx(
+        -0.042, abs=5e-4
+    )

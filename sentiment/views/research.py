@@ -13,7 +13,7 @@ from sentiment.views import csv_button
 from sentiment.words import number, plain_day
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
     from sentiment.models import Call, Inputs, Note, Selection
     from sentiment.score import Scores
@@ -30,9 +30,9 @@ def render(selection: Selection, inputs: Inputs, scored: Scores) -> None:
     if not known:
         st.info(f"No note was published by {plain_day(as_of)}.")
         return
-    table = export.calls_table(as_of)
+    table = export.calls_table(as_of, known_at=selection.known_at)
     st.caption(_record(table, as_of))
-    _list(known, as_of)
+    _list(known, as_of, selection.known_at)
     csv_button(f"notes_calls_{as_of}", lambda: table, "CSV: calls and outcomes")
     identifiers = [note.id for note in reversed(known)]
     if selection.note is not None and selection.note not in identifiers:
@@ -48,7 +48,7 @@ def render(selection: Selection, inputs: Inputs, scored: Scores) -> None:
         st.query_params["note"] = chosen
     else:
         st.query_params.pop("note", None)
-    _note(notes.find(chosen or latest, as_of), as_of)
+    _note(notes.find(chosen or latest, as_of), as_of, selection.known_at)
     _against_regimes(export.calls_and_regimes(table, scored), as_of)
 
 
@@ -93,7 +93,7 @@ def _record(table: pd.DataFrame, as_of: date) -> str:
     )
 
 
-def _list(known: tuple[Note, ...], as_of: date) -> None:
+def _list(known: tuple[Note, ...], as_of: date, known_at: datetime | None) -> None:
     rows = [
         {
             "Published": note.day,
@@ -102,7 +102,7 @@ def _list(known: tuple[Note, ...], as_of: date) -> None:
             "Stance": note.stance,
             "Calls": " ".join(
                 f"{_ICON[outcome.status]} {outcome.status}"
-                for outcome in (calls.grade(call, note, as_of) for call in note.calls)
+                for outcome in (calls.grade(call, note, as_of, known_at) for call in note.calls)
             )
             or "none",
         }
@@ -111,17 +111,17 @@ def _list(known: tuple[Note, ...], as_of: date) -> None:
     st.dataframe(pd.DataFrame(rows), hide_index=True, alt="Research notes, the latest first, and how their calls stand")
 
 
-def _note(note: Note, as_of: date) -> None:
+def _note(note: Note, as_of: date, known_at: datetime | None) -> None:
     with st.container(border=True):
         st.subheader(note.title, anchor=False)
         about = f"{note.publisher} · {note.author} · {_when(note)} · {note.stance}, conviction {note.conviction:g}"
         st.caption(f"{about} · about {', '.join(note.assets)}  \nSource: {note.source}. In our own words:")
         st.markdown(note.body)
         for call in note.calls:
-            _call(call, note, as_of)
+            _call(call, note, as_of, known_at)
         if note.claims:
             st.markdown("**Facts it states**, checked on the stored series as of the note's day")
-            _claims(note)
+            _claims(note, known_at)
         if note.metrics:
             st.markdown("**Figures it reports**, the publisher's own unless a second source is marked")
             _metrics(note)
@@ -133,8 +133,8 @@ def _when(note: Note) -> str:
     return plain_day(note.day) if note.precision == "day" else f"{note.published:%B %Y}"
 
 
-def _call(call: Call, note: Note, as_of: date) -> None:
-    outcome = calls.grade(call, note, as_of)
+def _call(call: Call, note: Note, as_of: date, known_at: datetime | None) -> None:
+    outcome = calls.grade(call, note, as_of, known_at)
     st.markdown(f"**Call:** {call.text}")
     st.markdown(f"**{_ICON[outcome.status]} {outcome.status.value.capitalize()}**, {outcome.reason}.")
     if outcome.reference_date is None:
@@ -157,8 +157,8 @@ def _call(call: Call, note: Note, as_of: date) -> None:
         )
 
 
-def _claims(note: Note) -> None:
-    verdicts = [(claim, calls.check(claim, note)) for claim in note.claims]
+def _claims(note: Note, known_at: datetime | None) -> None:
+    verdicts = [(claim, calls.check(claim, note, known_at)) for claim in note.claims]
     rows = [
         {
             "Fact": claim.text,
