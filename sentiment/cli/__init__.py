@@ -1,0 +1,55 @@
+"""The command line: the same selections, tables and bytes as the page."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import typer
+
+from sentiment.cli import readings, research, server, tables
+from sentiment.cli.options import fail
+from sentiment.errors import InputError, SentimentError
+
+app = typer.Typer(
+    help="Is the market more afraid than it should be? Fear and fundamentals for any date, as it was known then.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+notes_app = typer.Typer(help="The research notes: what was said, and what became of it.", no_args_is_help=True)
+app.add_typer(notes_app, name="notes")
+
+for _command in (
+    server.run,
+    readings.score,
+    readings.evidence,
+    readings.tone,
+    tables.export,
+    tables.link,
+    server.refresh,
+    tables.revisions,
+):
+    app.command()(_command)
+notes_app.command("list")(research.list_notes)
+notes_app.command("show")(research.show)
+
+
+def main() -> None:
+    """Run the command; a wrong request is one line on standard error and exit code 2."""
+    try:
+        code = app(standalone_mode=False)
+    except InputError as error:
+        fail(str(error), 2)
+    except SentimentError as error:
+        fail(str(error), 1)
+    except BrokenPipeError:  # the reader of our output went away
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+    except typer.Abort:
+        fail("stopped", 130)
+    except typer._click.exceptions.ClickException as error:  # noqa: SLF001 - typer exports no base of its usage errors
+        fail(error.format_message().replace("Value error, ", ""), error.exit_code)
+    else:
+        sys.exit(code if isinstance(code, int) else 0)

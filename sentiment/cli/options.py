@@ -1,0 +1,86 @@
+"""What the commands share: their options, how they are read, and how answers are printed."""
+# ruff: noqa: PLC0415 - heavy imports stay inside the commands, so that ``sentiment --help`` answers at once
+
+from __future__ import annotations
+
+import sys
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+
+class Format(StrEnum):
+    """How to print."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+class What(StrEnum):
+    """Which table to export."""
+
+    SCORES = "scores"
+    PRICES = "prices"
+    COMPONENTS = "components"
+
+
+class Ahead(StrEnum):
+    """How many days ahead to look."""
+
+    WEEK = "7"
+    MONTH = "30"
+    QUARTER = "90"
+    HALF_YEAR = "180"
+
+
+def read_day(text: str | None) -> date | None:
+    """Read a day; None where none was given."""
+    from sentiment import words
+
+    return None if text is None else words.read_day(text)
+
+
+def read_instant(text: str | None) -> datetime | None:
+    """Read an instant; None where none was given."""
+    from sentiment import links
+
+    return None if text is None else links.instant(text)
+
+
+def read_weights(text: str | None) -> dict[str, float]:
+    """Read weights; the components' own where none were given."""
+    from sentiment.weights import read
+
+    return {} if text is None else dict(read(text))
+
+
+Asset = Annotated[str, typer.Argument(help="Symbol of the asset, such as BTC-USD.")]
+AsOf = Annotated[
+    str | None, typer.Option(help="Day to look from, as 2025-12-02; without it the latest.", metavar="DATE")
+]
+Day = Annotated[str | None, typer.Option(help="As 2025-12-02.", metavar="DATE")]
+KnownAt = Annotated[
+    str | None,
+    typer.Option(help="Prices as they were saved at this instant, as 2026-10-04T12:00:00Z.", metavar="INSTANT"),
+]
+Weigh = Annotated[
+    str | None, typer.Option(help="Weights that differ from the standard.", metavar="drawdown:20,policy:0")
+]
+How = Annotated[Format, typer.Option("--format", help="How to print.")]
+
+
+def print_json(value: object) -> None:
+    """Print JSON: NaN as null, dates as ISO text."""
+    import orjson
+
+    typer.echo(orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_UTC_Z).decode())
+
+
+def fail(message: str, code: int) -> NoReturn:
+    """Say what is wrong in one line on standard error and end."""
+    typer.echo(f"sentiment: {' '.join(message.split())}", err=True)
+    sys.exit(code)

@@ -1,0 +1,182 @@
+"""What a day reads, what such readings were worth, and how a text sounds."""
+# ruff: noqa: PLC0415 - heavy imports stay inside the commands, so that ``sentiment --help`` answers at once
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sentiment.cli.options import (
+    Ahead,
+    AsOf,
+    Asset,
+    Format,
+    How,
+    KnownAt,
+    Weigh,
+    print_json,
+    read_day,
+    read_instant,
+    read_weights,
+)
+from sentiment.errors import SelectionError
+from sentiment.words import number
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+    from datetime import datetime
+
+    from sentiment.score import Scores
+
+
+def score(
+    asset: Asset, as_of: AsOf = None, known_at: KnownAt = None, weights: Weigh = None, form: How = Format.TABLE
+) -> None:
+    """Print the reading of one day: both axes, the gap, the regime and every part."""
+    from sentiment import market
+    from sentiment.score import score as score_inputs
+
+    scored = score_inputs(market.inputs(asset, read_day(as_of), read_instant(known_at)), read_weights(weights))
+    if form is Format.JSON:
+        print_json(_reading(scored, read_instant(known_at)))
+    else:
+        _print_reading(scored)
+
+
+def _reading(scored: Scores, known_at: datetime | None) -> dict[str, object]:
+    from sentiment import market
+    from sentiment.components import registry
+
+    last = scored.axes.iloc[-1]
+    parts = [
+        {
+            "name": part.name,
+            "axis": part.axis,
+            "raw": scored.raw[part.name].iloc[-1],
+            "rank": scored.rank[part.name].iloc[-1],
+            "weight": scored.weights[part.name],
+            "contribution": scored.contribution[part.name].iloc[-1],
+        }
+        for part in registry()
+    ]
+    as_of = scored.axes.index[-1].date()
+    source = market.provenance(scored.asset, as_of, known_at)
+    return {
+        "asset": scored.asset,
+        "as_of": as_of.isoformat(),
+        "price": last["close"],
+        "fear": last["fear"],
+        "fundamentals": last["fundamentals"],
+        "gap": last["gap"],
+        "regime": last["regime"],
+        "coverage": {"fear": last["fear_coverage"], "fundamentals": last["fundamentals_coverage"]},
+        "components": parts,
+        "source": source.source,
+        "fetched_at": source.fetched_at,
+        "last_bars": {title: last.isoformat() for title, last in source.last_bars.items()},
+    }
+
+
+def _print_reading(scored: Scores) -> None:
+    from sentiment.components import registry
+    from sentiment.score import headline
+
+    typer.echo(headline(scored))
+    for axis in ("fear", "fundamentals"):
+        last = scored.axes.iloc[-1]
+        typer.echo(f"\n{axis} {number(last[axis], '.1f')}, on {last[f'{axis}_coverage']:.0%} of its weight")
+        for part in (part for part in registry() if part.axis == axis):
+            raw, rank = scored.raw[part.name].iloc[-1], scored.rank[part.name].iloc[-1]
+            points = scored.contribution[part.name].iloc[-1]
+            shown = part.show(raw) if raw == raw else "no data"  # noqa: PLR0124 - NaN differs from itself
+            typer.echo(
+                f"  {part.title:20}{shown:>29}  rank {number(rank, '5.1f'):>5}  weight {scored.weights[part.name]:>4g}"
+                f"  points {number(points, '5.1f'):>5}"
+            )
+
+
+def evidence(  # noqa: PLR0913 - a command has as many parameters as options
+    asset: Asset,
+    *,
+    horizon: Annotated[Ahead | None, typer.Option(help="Days ahead; without it all.")] = None,
+    series: Annotated[str, typer.Option(help="Which reading to judge, such as Regimes, Fear or VIX.")] = "Regimes",
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    seed: Annotated[int, typer.Option(min=0, max=999_999_999, help="Of the resamples.")] = 1994,
+    weights: Weigh = None,
+    form: How = Format.TABLE,
+) -> None:
+    """Print what such readings were worth: forward returns against the base rate, and a verdict by a fixed rule."""
+    from sentiment import market
+    from sentiment.judgement import judge
+    from sentiment.score import score as score_inputs
+    from sentiment.verdict import RULE, verdict
+
+    inputs = market.inputs(asset, read_day(as_of), read_instant(known_at))
+    table = judge(inputs, score_inputs(inputs, read_weights(weights)), series, seed).table
+    rows = table if horizon is None else table[table["horizon"] == int(horizon.value)]
+    found = verdict(rows)
+    if form is Format.TABLE:
+        typer.echo(found.sentence)
+        _print_evidence(rows.to_dict("records"))
+        return
+    print_json(
+        {
+            "asset": asset,
+            "as_of": inputs.prices.index[-1].date().isoformat(),
+            "series": series,
+            "seed": seed,
+            "rule": RULE,
+            "rows": rows.to_dict("records"),
+            "verdict": found.grade.value,
+            "sentence": found.sentence,
+        }
+    )
+
+
+def _print_evidence(rows: list[dict[Hashable, Any]]) -> None:
+    typer.echo(
+        f"\n{'reading':28}{'horizon':>8}{'days':>7}{'episodes':>10}{'mean':>9}{'median':>9}{'hit rate':>10}{'base rate':>11}"
+        f"{'excess':>9}   95 % interval"
+    )
+    for row in rows:
+        ends = f"{number(row['lower'], '+.1%')} to {number(row['upper'], '+.1%')}"
+        typer.echo(
+            f"{row['label']:28}{row['horizon']:>8}{row['days']:>7}{row['episodes']:>10}{number(row['mean'], '+.1%'):>9}"
+            f"{number(row['median'], '+.1%'):>9}{number(row['hit_rate'], '.0%'):>10}{number(row['base_rate'], '.0%'):>11}"
+            f"{number(row['excess'], '+.1%'):>9}   {ends}"
+        )
+
+
+def tone(
+    text: Annotated[str, typer.Argument(metavar="TEXT|-", help="Text to read; - reads standard input.")],
+    form: How = Format.TABLE,
+) -> None:
+    """Read the tone of a text, from -1 to 1, with every word that decided it."""
+    from sentiment.text import read
+
+    said = _standard_input() if text == "-" else text
+    reading = read(said)
+    if form is Format.JSON:
+        findings = [
+            {name: getattr(one, name) for name in ("kind", "value", "start", "end", "rule", "role")}
+            for one in reading.findings
+        ]
+        print_json({"tone": reading.tone, "label": reading.label, "findings": findings})
+        return
+    typer.echo(f"{reading.label}, tone {number(reading.tone, '+.2f')}")
+    for one in reading.findings:
+        value = number(one.value, "+.2f") if one.kind == "tone" and isinstance(one.value, float) else str(one.value)
+        words = " ".join(said[one.start : one.end].split())
+        typer.echo(f"  {one.kind:8}{value:>14}  {words!r}: {one.rule}{f' ({one.role})' if one.role else ''}")
+
+
+def _standard_input() -> str:
+    from sentiment.text import MAX_TEXT
+
+    try:
+        return sys.stdin.buffer.read(4 * MAX_TEXT + 1).decode()
+    except UnicodeDecodeError as error:
+        raise SelectionError(f"the text on standard input is not UTF-8 (byte {error.start})") from None

@@ -1,0 +1,57 @@
+"""Serving the dashboard, and bringing its prices up to date."""
+# ruff: noqa: PLC0415 - heavy imports stay inside the commands, so that ``sentiment --help`` answers at once
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from sentiment.cli.options import fail
+from sentiment.errors import SentimentError
+
+
+def run(
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to serve on.")] = 8501,
+    *,
+    headless: Annotated[bool, typer.Option("--headless", help="Do not open a browser.")] = False,
+) -> None:
+    """Serve the dashboard on this machine and open it."""
+    from sentiment import files
+
+    command = [sys.executable, "-m", "streamlit", "run", str(files.APP), "--server.port", str(port)]
+    os.execv(sys.executable, [*command, "--server.headless", str(headless).lower()])  # noqa: S606 - our own command
+
+
+def refresh(
+    tickers: Annotated[list[str] | None, typer.Argument(help="Yahoo tickers; without any, all that is saved.")] = None,
+    *,
+    full: Annotated[bool, typer.Option("--full", help="Fetch the whole history even if its tail would do.")] = False,
+) -> None:
+    """Fetch prices from Yahoo and save them; an asset brings along what its scores ask for."""
+    from rich.console import Console
+    from rich.progress import Progress
+
+    from sentiment import bars, market
+    from sentiment.providers import yahoo
+    from sentiment.refresh import refresh_all
+
+    named = [yahoo.ticker(text) for text in tickers or bars.symbols() or [market.assets()[0].symbol]]
+    symbols = list(dict.fromkeys(one for symbol in named for one in market.wanted(symbol)))
+    with Progress(console=Console(stderr=True), transient=True) as shown:
+        task = shown.add_task("Asking Yahoo", total=len(symbols))
+        outcomes = refresh_all(symbols, full=full, progress=lambda *_: shown.advance(task))
+    failed = 0
+    for symbol, outcome in outcomes.items():
+        if isinstance(outcome, SentimentError):
+            failed += 1
+            typer.echo(f"{symbol:10}  failed: {outcome}")
+            continue
+        typer.echo(
+            f"{symbol:10}  {outcome.new:,} new, {outcome.revised:,} revised, {len(outcome.quarantined):,} not trusted, "
+            f"last bar {outcome.last or 'none'}"
+        )
+    if failed:
+        fail(f"{failed} of {len(symbols)} could not be refreshed; what is saved stays as it was", 1)

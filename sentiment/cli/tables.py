@@ -1,0 +1,89 @@
+"""Tables as CSV and screens as links, the same as the page gives."""
+# ruff: noqa: PLC0415 - heavy imports stay inside the commands, so that ``sentiment --help`` answers at once
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path  # noqa: TC003 - typer reads it at run time
+from typing import Annotated
+
+import typer
+
+from sentiment.cli.options import AsOf, Asset, Day, KnownAt, Weigh, What, read_day, read_instant, read_weights
+from sentiment.errors import SelectionError
+
+
+def export(  # noqa: PLR0913 - a command has as many parameters as options
+    asset: Asset,
+    *,
+    what: Annotated[What, typer.Option(help="Which table.")] = What.SCORES,
+    start: Day = None,
+    end: Day = None,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    weights: Weigh = None,
+    out: Annotated[Path | None, typer.Option("-o", "--out", help="File to write; without it standard output.")] = None,
+) -> None:
+    """Write a table as CSV, the same bytes as the page's own button."""
+    from sentiment import export as tables
+    from sentiment import market
+    from sentiment.score import score as score_inputs
+
+    inputs = market.inputs(asset, read_day(as_of), read_instant(known_at))
+    table = tables.TABLES[what.value](inputs, score_inputs(inputs, read_weights(weights)))
+    rows = tables.between(table, read_day(start), read_day(end))
+    if rows.empty:
+        first, last = table["date"].iloc[0].date(), table["date"].iloc[-1].date()
+        raise SelectionError(
+            f"no rows of {asset} between {start or first} and {end or last}; there are {first} to {last}"
+        )
+    text = tables.to_csv(rows)
+    if out is None:
+        sys.stdout.buffer.write(text.encode())
+        return
+    try:
+        out.write_bytes(text.encode())
+    except OSError as error:
+        raise SelectionError(f"cannot write {out}: {error.strerror}") from None
+    typer.echo(f"{out}: {text.count(chr(10)) - 1:,} rows", err=True)
+
+
+def link(  # noqa: PLR0913 - a command has as many parameters as options
+    asset: Asset,
+    *,
+    view: Annotated[str, typer.Option(help="Overview, Research, Evidence, Weights, Method or Data.")] = "Overview",
+    span: Annotated[str, typer.Option("--range", help="3M, 6M, 1Y, 2Y, 5Y or All.")] = "2Y",
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    log: Annotated[bool, typer.Option(help="Price on a logarithmic scale.")] = True,
+    note: Annotated[str | None, typer.Option(help="Note to open.")] = None,
+    series: Annotated[str, typer.Option(help="Reading that the evidence judges.")] = "Regimes",
+    horizon: Annotated[int, typer.Option(help="Days ahead that the evidence looks.")] = 30,
+    weights: Weigh = None,
+    base: Annotated[str, typer.Option(help="Address of the dashboard.")] = "http://localhost:8501/",
+) -> None:
+    """Print the link of a screen."""
+    from sentiment import links, market, notes
+    from sentiment.models import Selection
+
+    view = "Research" if note is not None and view == "Overview" else view
+    wanted = replace(Selection(), asset=asset, view=view, range=span, log=log, note=note)
+    wanted = replace(wanted, series=series, horizon=horizon, weights=tuple(read_weights(weights).items()))
+    wanted = replace(wanted, as_of=read_day(as_of), known_at=read_instant(known_at))
+    read, problems = links.from_query(links.to_query(wanted))
+    if problems or read != wanted:
+        raise SelectionError(problems[0].rpartition("; showing")[0])
+    if note is not None:
+        notes.find(note, market.settle(asset, wanted.as_of, wanted.known_at))
+    if not base.startswith(("http://", "https://")):
+        raise SelectionError(f"the base {base!r} is not an address such as http://localhost:8501/")
+    typer.echo(links.address(base, wanted))
+
+
+def revisions(asset: Asset, as_of: AsOf = None) -> None:
+    """Print every figure that was changed after it was first known, and the effect on the scores, as CSV."""
+    from sentiment import export as tables
+
+    table = tables.revisions(asset, read_day(as_of))
+    sys.stdout.buffer.write(tables.to_csv(table).encode())
