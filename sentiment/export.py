@@ -182,6 +182,7 @@ def sources(asset: str, as_of: date | None = None, known_at: datetime | None = N
                 "last": bars.index[-1].date().isoformat() if len(bars) else None,
                 "rows": len(bars),
                 "fetched_at": fetched.isoformat(timespec="seconds") if fetched else None,
+                "stale": market.stale(symbol),
             }
         )
     return pd.DataFrame(rows)

@@ -5,13 +5,14 @@ Saved live bars answer where there are any, else the bundled figures; nothing he
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from sentiment import bars as store
-from sentiment import notes
+from sentiment import notes, refresh
 from sentiment.errors import SelectionError, UnknownAssetError
 from sentiment.frames import day, days, every_day
 from sentiment.measures import total_return
@@ -19,7 +20,7 @@ from sentiment.models import Asset, Inputs, Provenance, Series
 from sentiment.providers import bundled
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import date
 
 # Who plays a role for an asset; "" stands for every asset. A live series comes before the bundled one that it replaces.
 ROLES: dict[str, dict[str, tuple[Series, ...]]] = {
@@ -96,6 +97,14 @@ def bars(symbol: str, as_of: date | None = None, known_at: datetime | None = Non
 def is_live(symbol: str, known_at: datetime | None = None) -> bool:
     """Tell whether saved live bars answer for a series."""
     return not _stored(symbol, store.changed_at(symbol), known_at).empty
+
+
+def stale(symbol: str, now: datetime | None = None) -> bool:
+    """Tell whether a series should be asked for again: saved bars by their calendar, bundled ones once a day is missing."""
+    now = now or datetime.now(UTC)
+    if is_live(symbol):
+        return refresh.stale(symbol, now)
+    return bool(bars(symbol).index[-1].date() < now.date() - timedelta(days=1))
 
 
 @lru_cache(maxsize=256)

@@ -28,7 +28,7 @@ def test_the_reading_of_the_december_note():
     reading = json.loads(run("score", "BTC-USD", "--as-of", "2025-12-02", "--format", "json").stdout)
     assert list(reading) == [
         "asset", "as_of", "price", "fear", "fundamentals", "gap", "regime", "coverage", "components", "source",
-        "fetched_at", "last_bars",
+        "fetched_at", "stale", "last_bars",
     ]  # fmt: skip
     assert (reading["asset"], reading["as_of"], reading["price"]) == ("BTC-USD", "2025-12-02", 91_350)
     assert reading["fear"] >= 75

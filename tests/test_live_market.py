@@ -157,6 +157,15 @@ def test_sources_say_what_is_live_and_what_is_bundled():
         "Yahoo", "2026-10-19", "2026-10-20T12:00:00+00:00",
     ]  # fmt: skip
     assert table.loc["BTC-USD", "source"] == "bundled"
+    assert table["stale"].all(), "the days of 2026 are long over"
+
+
+def test_bundled_prices_are_stale_once_a_day_is_missing_and_saved_ones_by_their_calendar():
+    assert not market.stale("BTC-USD", datetime(2026, 10, 4, 23, tzinfo=UTC))
+    assert market.stale("BTC-USD", datetime(2026, 10, 5, 1, tzinfo=UTC))
+    save("BTC-USD", frame(walk(50)))
+    assert not market.stale("BTC-USD", FIRST)
+    assert market.stale("BTC-USD", FIRST + 2 * DAY)
 
 
 def test_grades_and_judgements_replay_as_the_prices_were_saved():
