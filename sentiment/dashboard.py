@@ -54,7 +54,8 @@ def _page() -> None:
     st.set_page_config(page_title="Sentiment: fear and fundamentals", page_icon=str(files.ICON), layout="wide")
     asked = _asked()
     selection = _choices(asked)
-    live.ask(market.wanted(selection.asset))
+    if selection.known_at is None:
+        live.ask(market.wanted(selection.asset))
     _problems(selection)
     what = shown(selection)
     until = what.as_of
@@ -74,9 +75,10 @@ def _page() -> None:
 
 def _asked() -> Selection:
     """Read the link once, before any control does, and keep what could not be followed for the viewer."""
-    if "problems" not in st.session_state:
+    if "asked" not in st.session_state:
         query = urlencode([(name, value) for name in st.query_params for value in st.query_params.get_all(name)])
-        st.session_state["asked"], st.session_state["problems"] = links.from_query(query)
+        st.session_state["asked"], problems = links.from_query(query)
+        st.session_state["problems"] = (*st.session_state.get("problems", ()), *problems)
         # The controls read the link too, by laxer rules: what we made of it stands.
         for name in (
             "asset",
@@ -189,6 +191,8 @@ def _pinned_words(selection: Selection, until: date) -> str:
 
 def _freshness(selection: Selection, until: date) -> None:
     """Say what a refresh is doing or why it failed, and draw the page again when it has brought something."""
+    if selection.known_at is not None:
+        return
     symbols = market.wanted(selection.asset)
     if live.running(symbols):
         _wait(symbols)

@@ -171,7 +171,8 @@ def sources(asset: str, as_of: date | None = None, known_at: datetime | None = N
     for symbol, title in series.items():
         bars = market.bars(symbol, as_of, known_at)
         is_live = market.is_live(symbol, known_at)
-        fetched = store.fetched_at(symbol) if is_live else None
+        # A table pinned by known_at says nothing of later fetches: it stays as it was.
+        fetched = store.fetched_at(symbol) if is_live and known_at is None else None
         rows.append(
             {
                 "series": symbol,
@@ -182,7 +183,7 @@ def sources(asset: str, as_of: date | None = None, known_at: datetime | None = N
                 "last": bars.index[-1].date().isoformat() if len(bars) else None,
                 "rows": len(bars),
                 "fetched_at": fetched.isoformat(timespec="seconds") if fetched else None,
-                "stale": market.stale(symbol),
+                "stale": market.stale(symbol) if known_at is None else None,
             }
         )
     return pd.DataFrame(rows)

@@ -104,6 +104,8 @@ def judge(inputs: Inputs, scored: Scores, name: str = "Regimes", seed: int = SEE
     """Judge one reading at every horizon on what `inputs` know: only returns complete by their last day count."""
     chosen = reading(name)
     labels = chosen.labels(inputs, scored)
+    if "carried" in inputs.prices:  # a day without a session is no reading of its own
+        labels = labels.where(~inputs.prices["carried"])
     table = evidence(inputs.closes, labels, HORIZONS, seed=seed)
     return Judgement(chosen.title, labels, chosen.values(inputs, scored), table, verdict(table))
 

@@ -83,6 +83,11 @@ def from_query(query: str) -> tuple[Selection, tuple[str, ...]]:
             selection = replace(selection, **{name: _READERS[name](values[0], selection)})
         except InputError as error:
             problems.append(f"{str(error)[:1].upper()}{str(error)[1:]}; showing {_default(name)}.")
+    try:
+        market.span(selection.asset, selection.known_at)
+    except SelectionError as error:
+        problems.append(f"{str(error)[:1].upper()}{str(error)[1:]}; showing what is known now.")
+        selection = replace(selection, known_at=None)
     if selection.note is not None and "view" not in named:
         selection = replace(selection, view="Research")
     return selection, tuple(problems)
@@ -138,6 +143,8 @@ def instant(text: str) -> datetime:
         moment = None
     if moment is None or moment.tzinfo is None or not _EPOCH <= moment.year <= _DISTANT:
         raise SelectionError(f"known_at is {shortened(text)}; an instant looks like 2026-10-04T12:00:00Z")
+    if moment > datetime.now(UTC):
+        raise SelectionError(f"known_at is {shortened(text)}, which lies ahead; what is known then can still change")
     return moment.astimezone(UTC)
 
 

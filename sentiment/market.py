@@ -89,6 +89,8 @@ def bars(symbol: str, as_of: date | None = None, known_at: datetime | None = Non
         If its saved file is damaged.
     """
     frame = _stored(symbol, store.changed_at(symbol), known_at)
+    if frame.empty and symbol not in bundled.assets() and known_at is not None and store.changed_at(symbol):
+        raise SelectionError(f"no price of {symbol} was saved by {known_at:%Y-%m-%dT%H:%M:%SZ}; choose a later instant")
     if frame.empty:
         frame = bundled.bars(symbol)
     return frame if as_of is None else frame.loc[: day(as_of)]
@@ -195,7 +197,10 @@ def _carry(prices: pd.DataFrame, index: pd.DatetimeIndex) -> pd.DataFrame:
 
 
 def provenance(symbol: str, as_of: date | None = None, known_at: datetime | None = None) -> Provenance:
-    """Where the prices come from, when they were fetched, and the last bar of every series behind them."""
+    """Where the prices come from, when they were fetched, and the last bar of every series behind them.
+
+    A reading pinned by `known_at` says nothing of later fetches: it stays as it was.
+    """
     until = settle(symbol, as_of, known_at)
     sources = {symbol: asset(symbol).title} | {one.symbol: one.title for one in cast(symbol, known_at).values()}
     last_bars = {}
@@ -204,4 +209,9 @@ def provenance(symbol: str, as_of: date | None = None, known_at: datetime | None
         if one != symbol and not frame.empty:
             last_bars[title] = frame.index[-1].date()
     live = is_live(symbol, known_at)
-    return Provenance("Yahoo" if live else bundled.NAME, until, last_bars, store.fetched_at(symbol) if live else None)
+    return Provenance(
+        "Yahoo" if live else bundled.NAME,
+        until,
+        last_bars,
+        store.fetched_at(symbol) if live and known_at is None else None,
+    )

@@ -8,8 +8,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sentiment import bars, calls, export, market, notes
-from sentiment.errors import UnknownAssetError
+from sentiment import bars, calls, export, links, market, notes
+from sentiment.errors import SelectionError, UnknownAssetError
+from sentiment.judgement import judge
+from sentiment.models import Selection
 from sentiment.score import score
 
 FIRST = datetime(2026, 10, 20, 12, tzinfo=UTC)
@@ -181,3 +183,31 @@ def test_grades_and_judgements_replay_as_the_prices_were_saved():
     assert calls.grade(note.calls[0], note, date(2026, 10, 3), FIRST - DAY).forward_return == pytest.approx(
         -0.042, abs=5e-4
     )
+
+
+def test_an_instant_before_the_first_save_is_refused_by_name_and_a_link_falls_back():
+    save("ETH-USD", frame(walk(50)))
+    early = "2020-01-01T00:00:00Z"
+    with pytest.raises(SelectionError, match="no price of ETH-USD was saved by 2020-01-01T00:00:00Z"):
+        market.inputs("ETH-USD", known_at=datetime(2020, 1, 1, tzinfo=UTC))
+    selection, problems = links.from_query(f"asset=ETH-USD&known_at={early}")
+    assert selection == Selection(asset="ETH-USD")
+    assert "showing what is known now" in problems[0]
+
+
+def test_what_is_said_of_a_pinned_reading_keeps_its_bytes_after_a_later_fetch():
+    rows = frame(walk(900))
+    save("ETH-USD", rows)
+    sources = export.to_csv(export.sources("ETH-USD", known_at=FIRST))
+    before = market.provenance("ETH-USD", known_at=FIRST)
+    save("ETH-USD", rows * 1.01, FIRST + DAY)
+    assert export.to_csv(export.sources("ETH-USD", known_at=FIRST)) == sources
+    assert market.provenance("ETH-USD", known_at=FIRST) == before
+
+
+def test_a_day_without_a_session_is_no_reading_of_its_own():
+    save("AAPL", frame(walk(900), weekdays=True), instrument="EQUITY", zone="America/New_York")
+    inputs = market.inputs("AAPL")
+    labels = judge(inputs, score(inputs), "Fear").labels
+    assert labels[inputs.prices["carried"]].isna().all()
+    assert labels.notna().sum() > 300

@@ -75,7 +75,7 @@ def _reading(scored: Scores, known_at: datetime | None) -> dict[str, object]:
         "components": parts,
         "source": source.source,
         "fetched_at": source.fetched_at,
-        "stale": market.stale(scored.asset),
+        "stale": market.stale(scored.asset) if known_at is None else None,
         "last_bars": {title: last.isoformat() for title, last in source.last_bars.items()},
     }
 

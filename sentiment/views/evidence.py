@@ -148,7 +148,8 @@ def _slope(inputs: Inputs, found: Judgement, horizon: int, name: str) -> None:
 def _compare(selection: Selection, inputs: Inputs, scored: Scores) -> None:
     st.subheader("Is our fear anything new?", anchor=False)
     st.caption(
-        "Each is known at the end of its day; alternative.me's value of a day reacts to the return of the day before."
+        "Each is known at the end of its day; alternative.me's value of a day reacts to the return of the day before, and is "
+        "about bitcoin, whatever the asset."
     )
     others = {
         "100 − alternative.me": 100 - READINGS["Alternative.me"].values(inputs, scored),

@@ -65,8 +65,8 @@ def _controls(scored: Scores) -> None:
     with st.container(horizontal=True):
         for name, weights in PRESETS.items():
             st.button(name, key=f"preset-{name}", on_click=choose, args=(weights,))
-    if "refused" in st.session_state:
-        st.warning(st.session_state["refused"])
+    if refused := st.session_state.pop("refused", None):
+        st.warning(refused)
     for axis in AXES:
         st.markdown(f"**{axis.capitalize()}**")
         for part in registry():
@@ -108,6 +108,7 @@ def _typed() -> None:
         st.session_state["weights"] = canonical({part.name: st.session_state[_key(part.name)] for part in registry()})
         st.session_state.pop("refused", None)
     except SelectionError as error:
+        choose(st.session_state["weights"])
         st.session_state["refused"] = f"{str(error)[:1].upper()}{str(error)[1:]}. The weights before are kept."
 
 
