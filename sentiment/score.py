@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 GAP_LIMIT = 25.0
+LEAST_COVERAGE = 0.4
+"""Share of its weight that each axis needs before a regime is named: one part alone says too little."""
 DECIMALS = 6
 
 
@@ -85,7 +87,8 @@ def score(inputs: Inputs, weights: Mapping[str, float] | None = None) -> Scores:
         axes[axis] = np.round(total, DECIMALS)
         coverage[f"{axis}_coverage"] = np.round(present / weight.sum(), DECIMALS)
     axes["gap"] = (axes["fear"] + axes["fundamentals"] - 100).round(DECIMALS)
-    axes["regime"] = regime(axes["gap"])
+    enough = np.logical_and.reduce([share >= LEAST_COVERAGE for share in coverage.values()])
+    axes["regime"] = regime(axes["gap"].where(enough))
     return Scores(inputs.asset, axes.assign(**coverage), raw, rank, contribution, chosen)
 
 
@@ -133,6 +136,12 @@ def headline(scored: Scores) -> str:
         known = [f"only {axis} is known ({number(last[axis])} / 100)" for axis in AXES if pd.notna(last[axis])]
         return f"On {when} there are too few figures for a reading: {known[0] if known else 'neither axis is known'}."
     fear, fundamentals, gap = number(last["fear"]), number(last["fundamentals"]), number(last["gap"], "+.0f")
+    partly = [f"{axis} on {last[f'{axis}_coverage']:.0%}" for axis in AXES if last[f"{axis}_coverage"] < 1]
+    resting = f" ({' and '.join(partly)} of its weight)" if partly else ""
+    if pd.isna(last["regime"]):
+        return (
+            f"On {when} fear ({fear}) and fundamentals ({fundamentals}) rest on too little to name a regime{resting}."
+        )
     outweighed = (
         f"fear ({fear}) outweighed fundamentals ({fundamentals}): the market was more afraid than they explain"
         if last["fear"] >= last["fundamentals"]
@@ -143,6 +152,4 @@ def headline(scored: Scores) -> str:
         Regime.COMPLACENT: f"the market was complacent: fear of {fear} with fundamentals of only {fundamentals}, a gap of {gap}",
         Regime.IN_BALANCE: f"fear ({fear}) and fundamentals ({fundamentals}) were in balance, a gap of {gap}",
     }
-    partly = [f"{axis} on {last[f'{axis}_coverage']:.0%}" for axis in AXES if last[f"{axis}_coverage"] < 1]
-    resting = f" ({' and '.join(partly)} of its weight)" if partly else ""
     return f"On {when} {said[Regime(last['regime'])]}{resting}."

@@ -153,7 +153,7 @@ def test_damaged_saved_prices_are_told_and_the_page_goes_on(monkeypatch, tmp_pat
 
 def test_the_first_screen_says_what_such_readings_were_worth_and_opens_the_evidence():
     app = page(as_of="2025-12-02")
-    assert "Such readings so far: **no demonstrated edge**. 30 days after them +3.2 %" in words(app)
+    assert "Such readings so far: **no demonstrated edge**. 30 days after them +3.1 %" in words(app)
     next(one for one in app.button if one.label == "Evidence").click().run()
     assert not app.exception
     assert "**No demonstrated edge: in 'complacent' the mean" in words(app)

@@ -75,7 +75,8 @@ def test_an_axis_by_hand(monkeypatch):
     assert axes["fear"].tolist() == [50.0, 20.0]
     assert axes["fear_coverage"].tolist() == [1.0, 0.25]
     assert axes["gap"].tolist() == [40.0, 10.0]
-    assert axes["regime"].tolist() == ["fear outweighs fundamentals", "in balance"]
+    assert axes["regime"].iloc[0] == "fear outweighs fundamentals"
+    assert pd.isna(axes["regime"].iloc[1]), "a quarter of the weight names no regime"
 
 
 def test_regimes_and_their_borders():
@@ -121,6 +122,7 @@ def test_headlines_say_what_the_figures_say():
         ("2025-12-02", "On 2 Dec 2025 fear (82) outweighed fundamentals (79)"),
         ("2024-03-13", "On 13 Mar 2024 the market was complacent: fear of 15"),
         ("2025-10-06", "On 6 Oct 2025 fear (29) and fundamentals (52) were in balance, a gap of −19"),
+        ("2016-05-01", "rest on too little to name a regime (fear on 75% and fundamentals on 20% of its weight)."),
         ("2015-03-01", "On 1 Mar 2015 there are too few figures for a reading"),
     ):
         assert words in headline(score(market.inputs("BTC-USD", date.fromisoformat(text))))

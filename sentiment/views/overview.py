@@ -68,7 +68,8 @@ _HELP = {
     "fear": "How afraid the market is against its own last two years: 0 calm, 100 most afraid.",
     "fundamentals": "How strong value, policy, leverage, support and research stance are against the last two years.",
     "gap": "Fear + fundamentals − 100, before rounding, so −100 to 100. Far above zero: more fear than the fundamentals explain.",
-    "regime": "Gap of +25 or more: fear outweighs fundamentals. −25 or less: complacent. Between: in balance.",
+    "regime": "Gap of +25 or more: fear outweighs fundamentals. −25 or less: complacent. Between: in balance. "
+    "None is named while either axis rests on less than 40 % of its weight.",
 }
 
 
@@ -80,7 +81,7 @@ def _changes(values: pd.Series) -> str:
 def _regime_history(regime: pd.Series) -> str:
     today = regime.iloc[-1]
     if pd.isna(today):
-        return "An axis is missing."
+        return "Too little is known to name one."
     other = regime[regime.ne(today)]
     since = regime.loc[other.index[-1] :].index[1] if len(other) else regime.index[0]
     before = [regime.shift(days).iloc[-1] for days in _CHANGE_DAYS]
