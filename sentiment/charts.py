@@ -126,7 +126,6 @@ def _shade(axes: pd.DataFrame, regime: str, colour: str, low: float, high: float
         left, right = (moment.tz_localize(None).isoformat() for moment in (first, last))
         xs += [left, left, right, right, left, None]
         ys += [low, high, high, low, low, None]
-    red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
     return go.Scatter(
         x=xs,
         y=ys,
@@ -134,9 +133,15 @@ def _shade(axes: pd.DataFrame, regime: str, colour: str, low: float, high: float
         mode="lines",
         line={"width": 0},
         fill="toself",
-        fillcolor=f"rgba({red},{green},{blue},{_SHADE})",
+        fillcolor=_tint(colour),
         hoverinfo="skip",
     )
+
+
+def _tint(colour: str) -> str:
+    """Thin a colour to the shade of an area."""
+    red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{_SHADE})"
 
 
 def _pins(marks: pd.DataFrame, lift: pd.Series, close: pd.Series, status: str) -> go.Scatter:
@@ -181,14 +186,13 @@ def quadrant(axes: pd.DataFrame) -> go.Figure:
         (FEAR, [GAP_LIMIT, 100, 100], [100, 100, GAP_LIMIT]),
         (COMPLACENT, [0, 0, edge], [edge, 0, 0]),
     ):
-        red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
         figure.add_scatter(
             x=[*xs, xs[0]],
             y=[*ys, ys[0]],
             mode="lines",
             line={"color": colour, "width": 1, "dash": "dot"},
             fill="toself",
-            fillcolor=f"rgba({red},{green},{blue},{_SHADE})",
+            fillcolor=_tint(colour),
             hoverinfo="skip",
         )
     figure.add_scatter(

@@ -6,7 +6,7 @@ The views switch by a bound control and not by `st.navigation`: measured, the la
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -80,20 +80,8 @@ def _asked() -> Selection:
         st.session_state["asked"], problems = links.from_query(query)
         st.session_state["problems"] = (*st.session_state.get("problems", ()), *problems)
         # The controls read the link too, by laxer rules: what we made of it stands.
-        for name in (
-            "asset",
-            "view",
-            "range",
-            "as_of",
-            "log",
-            "note",
-            "known_at",
-            "series",
-            "horizon",
-            "weights",
-            "seed",
-        ):
-            st.session_state[name] = getattr(st.session_state["asked"], name)
+        for field in fields(Selection):
+            st.session_state[field.name] = getattr(st.session_state["asked"], field.name)
     asked: Selection = st.session_state["asked"]
     return asked
 

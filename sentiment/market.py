@@ -32,10 +32,10 @@ ROLES: dict[str, dict[str, tuple[Series, ...]]] = {
     "short_rate": {
         "": (
             Series("^IRX", "13-week US Treasury bill rate", scale=0.01, live_only=True),
-            Series("FED-FUNDS-TARGET", "Federal funds target range, upper bound"),
+            Series("FED-FUNDS-TARGET", "Federal funds target range, upper bound", bundled_only=True),
         )
     },
-    "funding_rate": {"BTC-USD": (Series("BTC-FUNDING", "BTC perpetual futures funding rate"),)},
+    "funding_rate": {"BTC-USD": (Series("BTC-FUNDING", "BTC perpetual futures funding rate", bundled_only=True),)},
 }
 
 
@@ -45,11 +45,14 @@ def assets() -> tuple[Asset, ...]:
     taken = {asset.symbol for asset in own} | {
         one.symbol for by_asset in ROLES.values() for several in by_asset.values() for one in several
     }
-    saved = tuple(_saved(symbol) for symbol in store.symbols() if symbol not in taken)
+    saved = tuple(_saved(symbol, store.changed_at(symbol)) for symbol in store.symbols() if symbol not in taken)
     return own + saved
 
 
-def _saved(symbol: str) -> Asset:
+@lru_cache(maxsize=256)
+def _saved(symbol: str, changed: int) -> Asset:
+    """Describe a saved asset, reading its file again only when it has changed."""
+    del changed
     about = store.facts(symbol)
     crypto = about is not None and about.instrument == "CRYPTOCURRENCY"
     return Asset(
@@ -157,7 +160,7 @@ def wanted(symbol: str) -> tuple[str, ...]:
         one.symbol
         for by_asset in ROLES.values()
         for one in by_asset.get(symbol, by_asset.get("", ()))
-        if not one.symbol.startswith(("BTC-FUNDING", "FED-FUNDS"))
+        if not one.bundled_only
     ]
     return (symbol, *others)
 

@@ -282,12 +282,16 @@ class Selection:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """A series that can play a role for an asset; ``scale`` turns its unit into ours."""
+    """A series that can play a role for an asset; ``scale`` turns its unit into ours.
+
+    One that is ``live_only`` is not bundled, one that is ``bundled_only`` is not Yahoo's to give.
+    """
 
     symbol: str
     title: str
     scale: float = 1.0
     live_only: bool = False
+    bundled_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
