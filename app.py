@@ -1,12 +1,14 @@
 """The server: the dashboard, warmed before the first viewer comes. Start it with `sentiment run`."""
 
 import gc
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import streamlit as st
 
 from sentiment import files
+from sentiment.errors import BarsError
 
 
 @asynccontextmanager
@@ -15,10 +17,11 @@ async def warm(_: st.App) -> AsyncIterator[None]:
     from sentiment import charts, export, market  # noqa: PLC0415 - after the runtime has started
     from sentiment.score import score  # noqa: PLC0415
 
-    inputs = market.inputs(market.assets()[0].symbol)
-    scored = score(inputs)
-    marks = export.marks(inputs)
-    charts.timeline(scored.axes, marks, "USD", log=True).to_json()
+    try:
+        inputs = market.inputs(market.assets()[0].symbol)
+        charts.timeline(score(inputs).axes, export.marks(inputs), "USD", log=True).to_json()
+    except BarsError as error:  # set aside by now: the page starts on what is left
+        logging.getLogger(__name__).warning("%s", error)
     gc.collect()
     gc.freeze()
     yield

@@ -133,15 +133,15 @@ def _shade(axes: pd.DataFrame, regime: str, colour: str, low: float, high: float
         mode="lines",
         line={"width": 0},
         fill="toself",
-        fillcolor=_tint(colour),
+        fillcolor=tint(colour),
         hoverinfo="skip",
     )
 
 
-def _tint(colour: str) -> str:
+def tint(colour: str, share: float = _SHADE) -> str:
     """Thin a colour to the shade of an area."""
     red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
-    return f"rgba({red},{green},{blue},{_SHADE})"
+    return f"rgba({red},{green},{blue},{share})"
 
 
 def _pins(marks: pd.DataFrame, lift: pd.Series, close: pd.Series, status: str) -> go.Scatter:
@@ -192,7 +192,7 @@ def quadrant(axes: pd.DataFrame) -> go.Figure:
             mode="lines",
             line={"color": colour, "width": 1, "dash": "dot"},
             fill="toself",
-            fillcolor=_tint(colour),
+            fillcolor=tint(colour),
             hoverinfo="skip",
         )
     figure.add_scatter(

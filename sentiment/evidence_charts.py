@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from sentiment import frames
-from sentiment.charts import COMPLACENT, FEAR, FUNDAMENTALS, GRID, NEUTRAL, REGIME_COLOUR, dress
+from sentiment.charts import COMPLACENT, FEAR, FUNDAMENTALS, GRID, NEUTRAL, REGIME_COLOUR, dress, tint
 from sentiment.score import GAP_LIMIT
 from sentiment.words import number, plain_day
 
@@ -105,7 +105,6 @@ def event_study(found: Paths, label: str) -> go.Figure:
         xs += [*days, None]
         ys += [*(100 * found.each[entry]).tolist(), None]
     figure.add_scatter(x=xs, y=ys, mode="lines", line={"color": GRID, "width": 1.2}, hoverinfo="skip")
-    red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
     for name, fill in (("lower", None), ("upper", "tonexty")):
         figure.add_scatter(
             x=days,
@@ -113,7 +112,7 @@ def event_study(found: Paths, label: str) -> go.Figure:
             mode="lines",
             line={"width": 0},
             fill=fill,
-            fillcolor=f"rgba({red},{green},{blue},0.22)",
+            fillcolor=tint(colour, 0.22),
             hoverinfo="skip",
         )
     figure.add_scatter(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from datetime import date
 
 import pytest
@@ -240,3 +243,13 @@ def test_weights_that_sum_to_nothing_are_refused_and_the_last_ones_kept():
 
 def test_weights_without_any_gap_say_so():
     assert "There is no gap on this day." in words(page(view="Weights", as_of="2015-01-01"))
+
+
+def test_damaged_saved_prices_do_not_keep_the_server_from_starting(tmp_path):
+    (tmp_path / "bars").mkdir()
+    (tmp_path / "bars" / "BTC-USD.parquet").write_bytes(b"PAR1 not really")
+    code = "import asyncio, app\nasync def start():\n    async with app.warm(None): print('warm')\nasyncio.run(start())"
+    environment = {**os.environ, "SENTIMENT_DATA_DIR": str(tmp_path), "PYTHONPATH": str(files.ROOT)}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, check=False, timeout=120)
+    assert done.stdout == b"warm\n", done.stderr.decode()
+    assert b"were set aside" in done.stderr
