@@ -18,8 +18,8 @@ from urllib.parse import quote, unquote
 import numpy as np
 import orjson
 import pandas as pd
-from platformdirs import user_data_path
 
+from sentiment import files
 from sentiment.errors import BarsError
 
 if TYPE_CHECKING:
@@ -55,8 +55,7 @@ class Facts:
 
 def folder() -> Path:
     """Return the folder of the saved bars, which may not exist yet."""
-    chosen = os.environ.get("SENTIMENT_DATA_DIR")
-    return (Path(chosen) if chosen else user_data_path("sentiment")) / "bars"
+    return files.saved() / "bars"
 
 
 def symbols() -> tuple[str, ...]:

@@ -10,7 +10,9 @@
     ├── DataError                  what is stored cannot be trusted: nothing is scored from it
     │   ├── FrameError             a price series breaks the frame contract
     │   ├── NoteError              a note's file breaks its schema
-    │   └── BarsError              saved prices cannot be read, or would be spoilt by what is to be saved
+    │   ├── BarsError              saved prices cannot be read, or would be spoilt by what is to be saved
+    │   └── StoreError             the database of notes cannot be read or written
+    │       └── ConflictError      somebody else saved the note meanwhile: nothing was overwritten
     └── SourceError                a live price source did not answer with prices; what is saved stays on screen
         ├── OfflineError           it cannot be reached
         ├── SourceTimeoutError     it did not answer within the time given
@@ -68,6 +70,14 @@ class NoteError(DataError):
 
 class BarsError(DataError):
     """The saved prices of a symbol cannot be read, or would be spoilt by what is to be saved."""
+
+
+class StoreError(DataError):
+    """The database of notes cannot be read or written; what is in it is as it was."""
+
+
+class ConflictError(StoreError):
+    """Somebody else saved a version of the note meanwhile; nothing was overwritten."""
 
 
 class SourceError(SentimentError):

@@ -1,7 +1,11 @@
-"""Where the files that ship with the project are: beside the package in a checkout, inside it in a wheel."""
+"""Where files are: those that ship with the project, and those that a person saved."""
 
+import os
 from pathlib import Path
 
+from platformdirs import user_data_path
+
+# Beside the package in a checkout, inside it in a wheel.
 _PACKAGE = Path(__file__).resolve().parent
 _BUNDLE = _PACKAGE / "bundle"
 ROOT = _BUNDLE if _BUNDLE.is_dir() else _PACKAGE.parent
@@ -11,3 +15,9 @@ ICON = _PACKAGE / "icon.svg"
 DASHBOARD = _PACKAGE / "dashboard.py"
 PRICES = ROOT / "data" / "prices"
 NOTES = ROOT / "data" / "notes"
+
+
+def saved() -> Path:
+    """Return the folder of what was saved, prices and notes; it may not exist yet. ``SENTIMENT_DATA_DIR`` names another."""
+    chosen = os.environ.get("SENTIMENT_DATA_DIR")
+    return Path(chosen) if chosen else user_data_path("sentiment")

@@ -32,6 +32,7 @@ class Status(StrEnum):
     PENDING = "pending"
     HIT = "hit"
     MISS = "miss"
+    INVALIDATED = "invalidated"
     UNGRADABLE = "ungradable"
 
 
@@ -75,13 +76,24 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class Row:
+    """A stored figure that a verdict rests on: which column of which series on which day."""
+
+    series: str
+    column: str
+    day: date
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a check found: the answer, the measured value and the day and series it was measured on."""
+    """What a check found: the answer, the measured value, the note's day, how it was measured and the rows that show it."""
 
     answer: Literal["true", "false", "not checkable"]
     measured: float | None
     as_of: date
     reason: str
+    rows: tuple[Row, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +101,10 @@ class Call:
     """A forecast of a note, precise enough to be graded.
 
     ``direction`` is judged by the close at the end; ``floor`` and ``ceiling`` name a range that closes are called to
-    keep. ``end`` (a date) or ``days`` (after the first close) sets the horizon; ``fixed`` says that the publisher named
-    none and one of our own standard horizons is used.
+    keep. ``target`` is a level that a rise or fall is called to reach by then: a close at or beyond it, or with
+    ``basis="intraday"`` a day's high or low that touches it. ``invalidation`` is a level whose close on the other side
+    ends the call. ``end`` (a date) or ``days`` (after the first close) sets the horizon; ``fixed`` says that the publisher
+    named none and one of our own standard horizons is used.
     """
 
     asset: str
@@ -101,6 +115,9 @@ class Call:
     fixed: bool = False
     floor: float | None = None
     ceiling: float | None = None
+    target: float | None = None
+    invalidation: float | None = None
+    basis: Literal["close", "intraday"] = "close"
     probability: float | None = None
 
     def last_day(self, published: date) -> date:
@@ -144,6 +161,17 @@ class Metric:
 
 
 @dataclass(frozen=True, slots=True)
+class Override:
+    """A field that a person set in place of what the rules read: what they had read, who set it, when and why."""
+
+    field: str
+    read: str
+    who: str
+    when: datetime
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
     """A research note: who said what, when, with which claims and calls; the body is in our own words."""
 
@@ -165,6 +193,7 @@ class Note:
     calls: tuple[Call, ...] = ()
     levels: tuple[Level, ...] = ()
     metrics: tuple[Metric, ...] = ()
+    overrides: tuple[Override, ...] = ()
 
     @property
     def day(self) -> date:
@@ -245,7 +274,12 @@ class Component:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a call, by closes known at ``as_of``; returns are fractions, NaN-free (None: not known)."""
+    """What became of a call, by closes known at ``as_of``; returns are fractions, NaN-free (None: not known).
+
+    ``touched`` and ``closed_beyond`` are the first days on which the target was reached. ``base_rate`` is the share of
+    equally long stretches before the reference that came out as called, ``base_return`` their mean return. ``revised`` is
+    the grade by the prices as the vendor has them now, where that differs from the grade when the horizon ended.
+    """
 
     status: Status
     reference_date: date | None
@@ -256,8 +290,12 @@ class Outcome:
     max_adverse: float | None = None
     max_favourable: float | None = None
     share_inside: float | None = None
+    touched: date | None = None
+    closed_beyond: date | None = None
     base_rate: float | None = None
+    base_return: float | None = None
     reason: str = ""
+    revised: Outcome | None = None
 
 
 @dataclass(frozen=True, slots=True)

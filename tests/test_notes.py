@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sentiment import files, notes
+from sentiment import files, frontmatter, notes
 from sentiment.errors import NoteError, UnknownNoteError
 
 GOOD = """---
@@ -27,7 +27,7 @@ The body.
 
 
 def test_a_note_is_read_as_written():
-    note = notes.parse(GOOD, "a.md")
+    note = frontmatter.parse(GOOD, "a.md")
     assert note.published == datetime(2025, 12, 2, 14, 33, tzinfo=UTC)
     assert note.themes == ("NO", "12:30"), "YAML's own guesses are not ours"
     assert note.body == "The body."
@@ -69,29 +69,29 @@ def test_what_does_not_fit_is_named_with_file_line_and_field(old, new, says):
     text = GOOD.replace(old, new, 1)
     assert text != GOOD
     with pytest.raises(NoteError, match=r"^a\.md") as error:
-        notes.parse(text, "a.md")
+        frontmatter.parse(text, "a.md")
     assert says in str(error.value)
 
 
 def test_an_alias_bomb_is_refused_before_it_grows():
     bomb = "---\na: &a [x,x]\n" + "".join(f"b{i}: &b{i} [*a,*a]\n" for i in range(30)) + "---\n"
     with pytest.raises(NoteError, match="anchors and aliases"):
-        notes.parse(bomb, "bomb.md")
+        frontmatter.parse(bomb, "bomb.md")
 
 
 def test_a_deep_or_long_header_is_refused():
     with pytest.raises(NoteError):
-        notes.parse("---\na: " + "[" * 8_000 + "\n---\n", "deep.md")
+        frontmatter.parse("---\na: " + "[" * 8_000 + "\n---\n", "deep.md")
     with pytest.raises(NoteError, match="at most 16,384"):
-        notes.parse("---\na: " + "x" * 17_000 + "\n---\n", "long.md")
+        frontmatter.parse("---\na: " + "x" * 17_000 + "\n---\n", "long.md")
     with pytest.raises(NoteError, match="at most 65,536"):
-        notes.parse("x" * 70_000, "long.md")
+        frontmatter.parse("x" * 70_000, "long.md")
 
 
 @given(st.text(max_size=300))
 def test_no_header_crashes_the_reader(text):
     with pytest.raises(NoteError, match=r"^fuzz\.md"):
-        notes.parse(f"---\n{text}\n---\nbody", "fuzz.md")
+        frontmatter.parse(f"---\n{text}\n---\nbody", "fuzz.md")
 
 
 def test_the_library_holds_every_file_oldest_first():
