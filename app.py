@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import streamlit as st
 
 from sentiment import files
-from sentiment.errors import BarsError
+from sentiment.errors import DataError
 
 
 @asynccontextmanager
@@ -20,7 +20,7 @@ async def warm(_: st.App) -> AsyncIterator[None]:
     try:
         inputs = market.inputs(market.assets()[0].symbol)
         charts.timeline(score(inputs).axes, export.marks(inputs), "USD", log=True).to_json()
-    except BarsError as error:  # set aside by now: the page starts on what is left
+    except DataError as error:  # the page starts on what is left, and says so
         logging.getLogger(__name__).warning("%s", error)
     gc.collect()
     gc.freeze()

@@ -6,9 +6,11 @@ stands out from a white and from a near-black page.
 
 from __future__ import annotations
 
+from functools import partial
 from math import log10
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
@@ -21,6 +23,8 @@ from sentiment.words import number, plain_day
 
 if TYPE_CHECKING:
     from sentiment.models import Component
+
+Price = TypeVar("Price", float, np.ndarray)
 
 FEAR = "#D55E00"
 FUNDAMENTALS = "#2A86C8"
@@ -63,10 +67,7 @@ def timeline(axes: pd.DataFrame, marks: pd.DataFrame, unit: str, *, log: bool) -
     days = frames.days(axes).tz_localize(None)
     low, high = float(axes["close"].min()), float(axes["close"].max())
 
-    def lifted(value: float, share: float) -> float:
-        """Move a price up by a share of the panel's height."""
-        return value * (high / low) ** share if log else value + share * (high - low)
-
+    lifted = partial(lift, low=low, high=high, log=log)
     edges = lifted(low, -0.05), lifted(high, 0.17)
     for regime, colour in REGIME_COLOUR.items():
         figure.add_trace(_shade(axes, regime, colour, *edges), row=1, col=1)
@@ -83,11 +84,8 @@ def timeline(axes: pd.DataFrame, marks: pd.DataFrame, unit: str, *, log: bool) -
     for status in STATUS_MARK:
         some = marks[marks["status"] == status]
         if len(some):
-            figure.add_trace(
-                _pins(some, axes["close"].map(lambda value: lifted(value, 0.1)) - axes["close"], axes["close"], status),
-                row=1,
-                col=1,
-            )
+            feet = axes["close"].reindex(some["date"]).to_numpy()
+            figure.add_trace(pins(some, feet, lifted(feet, 0.1), status), row=1, col=1)
     for axis, colour in AXIS_COLOUR.items():
         line = go.Scatter(
             x=days,
@@ -144,13 +142,18 @@ def tint(colour: str, share: float = _SHADE) -> str:
     return f"rgba({red},{green},{blue},{share})"
 
 
-def _pins(marks: pd.DataFrame, lift: pd.Series, close: pd.Series, status: str) -> go.Scatter:
+def lift(value: Price, share: float, *, low: float, high: float, log: bool) -> Price:
+    """Move a price up by a share of the height of a panel from `low` to `high`."""
+    return value * (high / low) ** share if log else value + share * (high - low)
+
+
+def pins(marks: pd.DataFrame, feet: np.ndarray, heads: np.ndarray, status: str) -> go.Scatter:
     """Stand pins above their closes, so that a pointer finds the pin and not the line below it."""
     symbol, colour = STATUS_MARK[status]
-    feet, stems = close.reindex(marks["date"]).to_numpy(), lift.reindex(marks["date"]).to_numpy()
+    stems = heads - feet
     return go.Scatter(
         x=marks["date"].dt.tz_localize(None),
-        y=feet + stems,
+        y=heads,
         error_y={"array": 0 * stems, "arrayminus": stems, "color": colour, "width": 0, "thickness": 1.5},
         name=f"note, {status}" if status != "no call" else "note without a call",
         mode="markers",

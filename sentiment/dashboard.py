@@ -6,20 +6,21 @@ The views switch by a bound control and not by `st.navigation`: measured, the la
 from __future__ import annotations
 
 import re
+from contextlib import nullcontext
 from dataclasses import fields, replace
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import streamlit as st
 
-from sentiment import files, links, live, market
+from sentiment import files, links, live, market, notes
 from sentiment.errors import BarsError, SentimentError, SourceError
 from sentiment.evidence import HORIZONS
 from sentiment.judgement import names
 from sentiment.models import Selection
 from sentiment.score import headline
-from sentiment.views import data, evidence, load, method, overview, research, shown, weights
+from sentiment.views import add_notes, data, evidence, load, method, overview, research, shown, weights
 from sentiment.weights import write
 from sentiment.words import plain_day
 
@@ -31,9 +32,11 @@ if TYPE_CHECKING:
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:])")  # what a link says is shown, never read as Markdown
 
+_OF_A_NOTE = {"note": "Research", "correct": "Add notes"}  # kept in the address by hand, and only on their view
 VIEWS: dict[str, Callable[[Selection, Inputs, Scores], None]] = {
     "Overview": overview.render,
     "Research": research.render,
+    "Add notes": add_notes.render,
     "Evidence": evidence.render,
     "Weights": weights.render,
     "Method": method.render,
@@ -43,20 +46,27 @@ VIEWS: dict[str, Callable[[Selection, Inputs, Scores], None]] = {
 
 def main() -> None:
     """Draw the page; damaged saved prices are set aside by whoever meets them, so the next try goes without them."""
+    # A page without the saved notes says so, and is drawn all the same.
+    trouble = notes.trouble()
     try:
-        _page()
+        with notes.bundled_only() if trouble else nullcontext():
+            _page(f"{trouble} Only the bundled notes are shown." if trouble else "")
     except BarsError as error:
         st.session_state["problems"] = (*st.session_state.get("problems", ()), f"{error}.")
         st.rerun()
 
 
-def _page() -> None:
+def _page(trouble: str) -> None:
     st.set_page_config(page_title="Sentiment: fear and fundamentals", page_icon=str(files.ICON), layout="wide")
     asked = _asked()
     selection = _choices(asked)
     if selection.known_at is None:
         live.ask(market.wanted(selection.asset))
     _problems(selection)
+    if trouble:
+        st.error(_MARKUP.sub(r"\\\1", trouble), icon=":material/database_off:")
+    if said := st.session_state.pop("told", None):
+        st.success(_MARKUP.sub(r"\\\1", said), icon=":material/check:")
     what = shown(selection)
     until = what.as_of
     inputs, scored = load(what)
@@ -67,8 +77,11 @@ def _page() -> None:
             st.caption(_pinned_words(selection, until))
             st.button("Show the latest day", on_click=_show_latest, type="tertiary", icon=":material/update:")
     _own_weights(selection)
-    if selection.view != "Research":
-        st.query_params.pop("note", None)
+    for name, view in _OF_A_NOTE.items():
+        if selection.view != view or getattr(selection, name) is None:
+            st.query_params.pop(name, None)
+        elif st.query_params.get(name) != getattr(selection, name):
+            st.query_params[name] = getattr(selection, name)
     VIEWS[selection.view](selection, inputs, scored)
     _footer(selection, until)
 
@@ -82,6 +95,9 @@ def _asked() -> Selection:
         # The controls read the link too, by laxer rules: what we made of it stands.
         for field in fields(Selection):
             st.session_state[field.name] = getattr(st.session_state["asked"], field.name)
+    # What a view asked for once its controls were drawn is set before they are drawn again.
+    for name, value in st.session_state.pop("go", {}).items():
+        st.session_state[name] = value
     asked: Selection = st.session_state["asked"]
     return asked
 
@@ -131,10 +147,13 @@ def _choices(asked: Selection) -> Selection:
         known_at=known_at,
         log=log,
         note=st.session_state.get("note", asked.note),
+        correct=st.session_state.get("correct", asked.correct),
     )
     selection = replace(selection, weights=st.session_state["weights"], seed=st.session_state["seed"])
     if selection.view == "Evidence":
         selection = _judged(selection)
+    if selection.view == "Research":
+        selection = _sought(selection)
     _share(place, selection, last)
     return selection
 
@@ -157,9 +176,35 @@ def _judged(selection: Selection) -> Selection:
     return replace(selection, series=series, horizon=horizon or default.horizon)
 
 
+def _sought(selection: Selection) -> Selection:
+    """Ask which notes to show."""
+    known = notes.known(market.settle(selection.asset, selection.as_of, selection.known_at), selection.known_at)
+    chosen: dict[str, Any] = {}
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        chosen["find"] = st.text_input(
+            "Search the notes",
+            key="find",
+            bind="query-params",
+            max_chars=links.MAX_FIND,
+            placeholder="Any words",
+            width=220,
+        )
+        for name, options in links.filters(known).items():
+            if st.session_state.get(name) not in options:
+                st.session_state[name] = None
+            chosen[name] = st.selectbox(
+                name.capitalize(), options, index=None, key=name, bind="query-params", placeholder="Any", width=170
+            )
+        chosen["since"] = st.date_input(
+            "Published since", value=None, key="since", bind="query-params", format="YYYY-MM-DD", width=150
+        )
+    return replace(selection, **chosen)
+
+
 def _share(place: st.delta_generator.DeltaGenerator, selection: Selection, last: date) -> None:
     base = str(st.context.url or "").split("?")[0]
-    shared = replace(selection, note=selection.note if selection.view == "Research" else None)
+    here = {name: getattr(selection, name) if selection.view == view else None for name, view in _OF_A_NOTE.items()}
+    shared = replace(selection, **here)
     now = datetime.now(UTC).replace(microsecond=0)
     pinned = replace(shared, as_of=shared.as_of or last, known_at=shared.known_at or now)
     with place:

@@ -18,18 +18,20 @@ from sentiment import bars as store
 from sentiment import calls, market, notes
 from sentiment.comparison import explain
 from sentiment.components import registry
+from sentiment.components.research_tone import tone
 from sentiment.errors import SelectionError
 from sentiment.frames import day
 from sentiment.models import AXES, Regime
 from sentiment.score import score
+from sentiment.text import read
 from sentiment.words import plain_day
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date, datetime
 
     from sentiment.comparison import Comparison
-    from sentiment.models import Inputs
+    from sentiment.models import Inputs, Note
     from sentiment.score import Scores
     from sentiment.studies import Paths
 
@@ -135,6 +137,80 @@ def disagreements(found: Comparison, scored: Scores) -> pd.DataFrame:
     names = [part.name for part in registry() if part.axis == "fear"]
     points = explain(scored.rank[names], scored.weights, found.disagreements)
     return found.disagreements.join(points).rename_axis("date").reset_index()
+
+
+def notes_table(found: Sequence[Note], as_of: date, known_at: datetime | None = None) -> pd.DataFrame:
+    """List notes, one row each; `calls` says how each of their calls stands, `tone` is the one that counts."""
+    rows = [
+        {
+            "note": note.id,
+            "published": _instant(note.published),
+            "precision": note.precision,
+            "publisher": note.publisher,
+            "author": note.author,
+            "title": note.title,
+            "stance": note.stance,
+            "conviction": note.conviction,
+            "tone": tone(note),
+            "assets": ", ".join(note.assets),
+            "themes": ", ".join(note.themes),
+            "calls": ", ".join(calls.grade(call, note, as_of, known_at).status.value for call in note.calls),
+            "source": note.source,
+            "source_url": note.source_url,
+        }
+        for note in found
+    ]
+    return pd.DataFrame(rows, columns=NOTE_COLUMNS)
+
+
+NOTE_COLUMNS = [
+    "note", "published", "precision", "publisher", "author", "title", "stance", "conviction", "tone", "assets", "themes",
+    "calls", "source", "source_url",
+]  # fmt: skip
+
+
+def findings_table(note: Note) -> pd.DataFrame:
+    """List what the rules read in the body of a note: kind, value, role, the words, where they stand, and the rule."""
+    rows = [
+        {
+            "note": note.id,
+            "kind": found.kind,
+            "value": str(found.value),
+            "role": found.role,
+            "words": " ".join(note.body[found.start : found.end].split()),
+            "start": found.start,
+            "end": found.end,
+            "rule": found.rule,
+        }
+        for found in read(note.body, note.day).findings
+    ]
+    return pd.DataFrame(rows, columns=["note", "kind", "value", "role", "words", "start", "end", "rule"])
+
+
+def metrics_table(note: Note) -> pd.DataFrame:
+    """List the figures that a note reports, as its publisher has them."""
+    names = ["label", "value", "unit", "period", "second_source"]
+    rows = [{"note": note.id, **{name: getattr(metric, name) for name in names}} for metric in note.metrics]
+    return pd.DataFrame(rows, columns=["note", *names])
+
+
+def call_paths(note: Note, as_of: date, known_at: datetime | None = None) -> pd.DataFrame:
+    """List the closes from the reference of each call to its horizon, and the return since: one row a call and day."""
+    blocks = []
+    for call in note.calls:
+        outcome = calls.grade(call, note, as_of, known_at)
+        if outcome.reference is not None:
+            closes = calls.path(call, outcome, as_of, known_at)
+            block = pd.DataFrame(
+                {"note": note.id, "call": call.text, "close": closes, "return": closes / outcome.reference - 1}
+            )
+            blocks.append(block.reset_index())
+    columns = ["note", "call", "date", "close", "return"]
+    return pd.concat(blocks, ignore_index=True)[columns] if blocks else pd.DataFrame(columns=columns)
+
+
+def _instant(moment: datetime) -> str:
+    return moment.isoformat().replace("+00:00", "Z")
 
 
 CALL_COLUMNS = [

@@ -19,9 +19,12 @@ from sentiment.models import Selection
 from sentiment.words import read_day, shortened
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
-VIEWS = ("Overview", "Research", "Evidence", "Weights", "Method", "Data")
+    from sentiment.models import Note
+
+VIEWS = ("Overview", "Research", "Add notes", "Evidence", "Weights", "Method", "Data")
+MAX_FIND = 100
 RANGES: dict[str, int | None] = {"3M": 91, "6M": 182, "1Y": 365, "2Y": 730, "5Y": 1_826, "All": None}
 MAX_QUERY = 2_000
 _SEED_DIGITS = 9
@@ -104,7 +107,7 @@ def _default(name: str) -> str:
     if name == "weights":
         return "the standard weights"
     default = getattr(Selection(), name, None)
-    if default is None:
+    if default is None or default == "":
         return {"as_of": "the latest day", "known_at": "what is known now"}.get(name, "the screen without it")
     return str(default).lower() if isinstance(default, bool) else str(default)
 
@@ -154,11 +157,36 @@ def _flag(text: str, _: Selection) -> bool:
     return text == "true"
 
 
-def _note(text: str, _: Selection) -> str:
-    known = [note.id for note in notes.library()]
+def _note(text: str, selection: Selection) -> str:
+    known = [note.id for note in notes.library(selection.known_at)]
     if text not in known:
-        raise SelectionError(f"the link asks for note {shortened(text)}, which is not in the library")
+        raise SelectionError(f"the link asks for note {shortened(text)}, which is not in this library")
     return text
+
+
+def _find(text: str, _: Selection) -> str:
+    if len(text) > MAX_FIND:
+        raise SelectionError(
+            f"the link looks for {len(text):,} characters in the notes; at most {MAX_FIND} are looked for"
+        )
+    return text
+
+
+def _named(name: str) -> Callable[[str, Selection], str]:
+    def read(text: str, selection: Selection) -> str:
+        return _one_of(name, filters(notes.library(selection.known_at))[name])(text, selection)
+
+    return read
+
+
+def filters(library: Iterable[Note]) -> dict[str, tuple[str, ...]]:
+    """List what notes can be chosen by: every publisher, theme and asset among them."""
+    found = list(library)
+    return {
+        "publisher": tuple(sorted({note.publisher for note in found})),
+        "theme": tuple(sorted({theme for note in found for theme in note.themes})),
+        "about": tuple(sorted({asset for note in found for asset in note.assets})),
+    }
 
 
 def _series(text: str, selection: Selection) -> str:
@@ -186,6 +214,12 @@ _READERS: dict[str, Callable[[str, Selection], Any]] = {
     "as_of": _as_of,
     "log": _flag,
     "note": _note,
+    "correct": _note,
+    "find": _find,
+    "publisher": _named("publisher"),
+    "theme": _named("theme"),
+    "about": _named("about"),
+    "since": lambda text, _: read_day(text),
     "series": _series,
     "horizon": _horizon,
     "seed": _seed,

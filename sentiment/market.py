@@ -120,7 +120,7 @@ def _stored(symbol: str, changed: int, known_at: datetime | None) -> pd.DataFram
 
 def version(symbol: str) -> tuple[int, ...]:
     """Numbers that change whenever anything that an asset's reading rests on is saved."""
-    return tuple(store.changed_at(one) for one in wanted(symbol))
+    return (*(store.changed_at(one) for one in wanted(symbol)), notes.version())
 
 
 def span(symbol: str, known_at: datetime | None = None) -> tuple[date, date]:
@@ -182,7 +182,7 @@ def inputs(symbol: str, as_of: date | None = None, known_at: datetime | None = N
         role: bars(one.symbol, until, known_at)["close"].reindex(index) * one.scale
         for role, one in cast(symbol, known_at).items()
     }
-    about = tuple(note for note in notes.known(until) if symbol in note.assets)
+    about = tuple(note for note in notes.known(until, known_at) if symbol in note.assets)
     prices = total_return(prices)
     on_every_day = _carry(prices, index) if asset(symbol).kind == "exchange" else prices.reindex(index)
     return Inputs(symbol, on_every_day, series, about, known_at)

@@ -312,6 +312,12 @@ class Selection:
     known_at: datetime | None = None
     log: bool = True
     note: str | None = None
+    correct: str | None = None
+    find: str = ""
+    publisher: str | None = None
+    theme: str | None = None
+    about: str | None = None
+    since: date | None = None
     series: str = "Regimes"
     horizon: int = 30
     seed: int = SEED

@@ -57,7 +57,7 @@ def test_a_link_reads_as_one_would_write_it():
         ("known_at=2026-10-04T12:00:00", "an instant looks like 2026-10-04T12:00:00Z; showing what is known now."),
         ("known_at=2150-01-01T00:00:00Z", "which lies ahead; what is known then can still change"),
         ("seed=-1", "a seed has at most 9 digits; showing 1994."),
-        ("note=gone", "which is not in the library"),
+        ("note=gone", "which is not in this library"),
         ("range=1Y&range=2Y", "The link gives range 2 times; showing 2Y."),
         ("color=red", "The link names 'color', which is not known here"),
         ("series=Tea", "The link asks for series 'Tea'; there are Regimes, Fear, Fundamentals, Gap"),

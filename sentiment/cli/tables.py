@@ -75,7 +75,7 @@ def link(  # noqa: PLR0913 - a command has as many parameters as options
     if problems or read != wanted:
         raise SelectionError(problems[0].rpartition("; showing")[0])
     if note is not None:
-        notes.find(note, market.settle(asset, wanted.as_of, wanted.known_at))
+        notes.find(note, market.settle(asset, wanted.as_of, wanted.known_at), wanted.known_at)
     if not base.startswith(("http://", "https://")):
         raise SelectionError(f"the base {base!r} is not an address such as http://localhost:8501/")
     typer.echo(links.address(base, wanted))

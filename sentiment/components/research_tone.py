@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sentiment.frames import days
 from sentiment.measures import faded_mean
 from sentiment.models import Component
+from sentiment.text import read
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sentiment.models import Inputs
+    from sentiment.models import Inputs, Note
 
 DAYS = 30
 
 
 def raw(inputs: Inputs) -> pd.Series:
     """Mean of minus tone of the notes of the last 30 days, the weight of a note halving every 14 days."""
-    spoken = [(note.day, DAYS, -note.tone) for note in inputs.notes if note.tone is not None]
+    spoken = [(note.day, DAYS, -tone(note)) for note in inputs.notes]
     return faded_mean(spoken, days(inputs.prices))
+
+
+def tone(note: Note) -> float:
+    """Tone of a note: as its header states it, or else as the rules read its body."""
+    return _read(note.body) if note.tone is None else note.tone
+
+
+@lru_cache(maxsize=10_000)
+def _read(body: str) -> float:
+    return read(body).tone
 
 
 COMPONENT = Component(

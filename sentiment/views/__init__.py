@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import streamlit as st
 
-from sentiment import export, market
+from sentiment import export, files, market, markup
 from sentiment.components import registry
 from sentiment.frames import day
 from sentiment.judgement import Judgement, eras, judge
 from sentiment.models import Inputs, Weights  # noqa: TC001 - the cache reads it at run time
 from sentiment.reweighting import Reweighting, reweighting
 from sentiment.score import Scores, score
+from sentiment.words import number
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sentiment.models import Selection
+    from sentiment.text import Reading
 
 
 class Shown(NamedTuple):
@@ -81,3 +83,21 @@ def csv_button(name: str, table: Callable[[], pd.DataFrame], label: str = "CSV")
         key=f"csv-{name.split('_')[1]}",
         help="Exactly the rows of this chart.",
     )
+
+
+_LEGEND = {
+    "tone-positive": "confident",
+    "tone-negative": "gloomy",
+    "level": "price level",
+    "horizon": "horizon",
+    "asset": "asset",
+    "topic": "topic",
+}
+
+
+def marked_text(body: str, found: Reading) -> None:
+    """Show a text with the words that its reading rests on, and the tone that they give."""
+    st.html(files.NOTE_STYLE)
+    words = " ".join(f'<mark class="{name}">{said}</mark>' for name, said in _LEGEND.items())
+    st.html(f'<p class="legend">Read by rules: {found.label}, tone {number(found.tone, "+.2f")}. Marked: {words}</p>')
+    st.html(f'<div class="note">{markup.html(body, found.findings)}</div>')

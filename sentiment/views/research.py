@@ -7,49 +7,291 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
-from sentiment import calls, export, notes
+from sentiment import calls, charts, export, links, market, markup, notes, record, research_charts
+from sentiment.components.research_tone import tone
+from sentiment.frames import day
 from sentiment.models import Status
-from sentiment.views import csv_button
+from sentiment.text import read
+from sentiment.views import csv_button, marked_text
 from sentiment.words import number, plain_day
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from sentiment.models import Call, Inputs, Note, Selection
+    from sentiment.models import Call, Inputs, Note, Outcome, Selection
     from sentiment.score import Scores
 
-_ICON = {Status.HIT: "▲", Status.MISS: "✕", Status.PENDING: "●", Status.UNGRADABLE: "–"}
+ICON = {
+    Status.HIT: "▲",
+    Status.MISS: "✕",
+    Status.PENDING: "●",
+    Status.INVALIDATED: "⊘",
+    Status.UNGRADABLE: "–",
+}
 _SIGN = {"true": "✓ true", "false": "✕ false", "not checkable": "– not checkable"}
 
 
 def render(selection: Selection, inputs: Inputs, scored: Scores) -> None:
     """Draw the view."""
-    as_of = scored.axes.index[-1].date()
-    known = notes.known(as_of)
+    as_of, known_at = scored.axes.index[-1].date(), selection.known_at
+    known = notes.known(as_of, known_at)
     st.subheader("What did the notes say, and what became of it?", anchor=False)
     if not known:
         st.info(f"No note was published by {plain_day(as_of)}.")
         return
-    table = export.calls_table(as_of, known_at=selection.known_at)
-    st.caption(_record(table, as_of))
-    _list(known, as_of, selection.known_at)
-    csv_button(f"notes_calls_{as_of}", lambda: table, "CSV: calls and outcomes")
-    identifiers = [note.id for note in reversed(known)]
+    found = notes.search(
+        known,
+        selection.find,
+        publisher=selection.publisher,
+        theme=selection.theme,
+        about=selection.about,
+        since=selection.since,
+    )
+    if not found:
+        st.info(f"None of the {len(known)} notes known on {plain_day(as_of)} fits. Take a filter away to see more.")
+        return
+    table = export.calls_table(as_of, known_at=known_at, among=found)
+    st.markdown(record.sentence(table, as_of))
+    _timeline(selection, inputs, found, as_of)
+    chosen = _list(found, selection, inputs)
+    _note(chosen, as_of, known_at)
+    _publishers(table, as_of)
+    _against_regimes(table, scored, as_of)
+
+
+def _timeline(selection: Selection, inputs: Inputs, found: tuple[Note, ...], as_of: date) -> None:
+    start = links.start_of(selection, as_of)
+    close = inputs.prices["close"].loc[day(start) :].dropna()
+    marks = export.marks(found, as_of, selection.known_at)
+    marks = marks.assign(about=[inputs.asset in note.assets for note in found])
+    marks = marks[marks["date"] >= day(start)]
+    said = research_charts.timeline_text(marks)
+    before = len(found) - len(marks)
+    st.caption(
+        f"{said} {f'{before} more before {plain_day(start)}. ' if before else ''}Select a mark to read its note."
+    )
+    if close.empty:
+        return
+    st.plotly_chart(
+        research_charts.timeline(close, marks, market.asset(selection.asset).unit, log=selection.log),
+        alt=said,
+        config=charts.CONFIG,
+        key="notes-timeline",
+        on_select=_open_selected,
+        selection_mode="points",
+    )
+
+
+def _open_selected() -> None:
+    points = st.session_state["notes-timeline"]["selection"]["points"]
+    if named := [point["customdata"][0] for point in points if point.get("customdata")]:
+        st.session_state["note"] = str(named[0])
+
+
+def _list(found: tuple[Note, ...], selection: Selection, inputs: Inputs) -> Note:
+    """List the notes, the latest first, and return the chosen one."""
+    as_of = inputs.prices.index[-1].date()
+    table = export.notes_table(found, as_of, selection.known_at)
+    shown = table.iloc[::-1].assign(published=table["published"].str[:10])
+    columns = {
+        "published": "Published",
+        "publisher": "Publisher",
+        "title": "Title",
+        "stance": "Stance",
+        "tone": st.column_config.NumberColumn("Tone", format="%+.2f"),
+        "calls": "Calls",
+    }
+    st.dataframe(
+        shown[list(columns)].assign(calls=shown["calls"].map(_with_icons)),
+        hide_index=True,
+        column_config=columns,
+        alt="Research notes, the latest first, and how their calls stand",
+    )
+    identifiers = [note.id for note in reversed(found)]
+    latest = next((note.id for note in reversed(found) if inputs.asset in note.assets), identifiers[0])
     if selection.note is not None and selection.note not in identifiers:
-        st.info(f"The note {selection.note} was not published yet on {plain_day(as_of)}.")
-    latest = next((note.id for note in reversed(known) if inputs.asset in note.assets), identifiers[0])
+        st.info(f"The note {selection.note} is not among these: it was not published yet, or a filter leaves it out.")
     if st.session_state.get("note") not in identifiers:
         st.session_state["note"] = None
-    chosen = st.selectbox(
-        "Note", identifiers, key="note", index=None, persist_state="session", placeholder=f"The latest: {latest}"
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        titles = {note.id: f"{note.day} · {note.title}" for note in found}
+        picked = st.selectbox(
+            "Note",
+            identifiers,
+            key="note",
+            index=None,
+            persist_state="session",
+            format_func=titles.__getitem__,
+            placeholder=f"The latest: {titles[latest]}",
+        )
+        csv_button(f"notes_list_{as_of}", lambda: table, "CSV: notes")
+        csv_button(
+            f"notes_calls_{as_of}",
+            lambda: export.calls_table(as_of, known_at=selection.known_at, among=found),
+            "CSV: calls and outcomes",
+        )
+        csv_button(
+            f"notes_claims_{as_of}", lambda: export.claims_table(found, selection.known_at), "CSV: facts and verdicts"
+        )
+    return next(note for note in found if note.id == (picked or latest))
+
+
+def _with_icons(statuses: str) -> str:
+    return " ".join(f"{ICON[Status(one)]} {one}" for one in statuses.split(", ") if one) or "none"
+
+
+def _note(note: Note, as_of: date, known_at: datetime | None) -> None:
+    with st.container(border=True):
+        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+            st.subheader(markup.plain(note.title), anchor=False)
+            st.button("Correct", on_click=_correct, args=(note.id,), type="tertiary", icon=":material/edit:")
+        about = (
+            f"{markup.plain(note.publisher)} · {markup.plain(note.author)} · {_when(note)} · {note.stance}, conviction "
+            f"{number(note.conviction, '.2g')}, tone {number(tone(note), '+.2f')} · about {', '.join(map(markup.plain, note.assets))}"
+        )
+        source = f"[{markup.plain(note.source)}]({note.source_url})" if note.source_url else markup.plain(note.source)
+        st.caption(f"{about}  \nSource: {source}")
+        reading = read(note.body, note.day)
+        marked_text(note.body, reading)
+        csv_button(f"{note.id}_reading", lambda: export.findings_table(note), "CSV: what was read")
+        _provenance(note, known_at)
+        if note.calls:
+            _calls(note, as_of, known_at)
+        if note.claims:
+            st.markdown("**Facts it states**, checked on the stored series as of the note's day")
+            _claims(note, known_at)
+        if note.metrics:
+            _metrics(note)
+
+
+def _correct(identifier: str) -> None:
+    st.session_state["correct"] = identifier
+    st.session_state["view"] = "Add notes"
+
+
+def _provenance(note: Note, known_at: datetime | None) -> None:
+    """Say who set which field in place of what was read, and which versions there were."""
+    lines = [
+        f"{one.field.capitalize()} was {markup.plain(one.read)}; set by {markup.plain(one.who)} on {one.when:%Y-%m-%d %H:%M} UTC: "
+        f"{markup.plain(one.why)}."
+        for one in note.overrides
+    ]
+    for version in notes.history(note.id, known_at):
+        why = f": {markup.plain(version.why)}" if version.why else ""
+        lines.append(f"Saved by {markup.plain(version.who)} on {version.known_at:%Y-%m-%d %H:%M} UTC{why}.")
+    if lines:
+        with st.expander(f"Who set what, and when ({len(lines)})"):
+            st.markdown("  \n".join(lines))
+
+
+def _when(note: Note) -> str:
+    if note.precision == "minute":
+        return f"{plain_day(note.day)}, {note.published:%H:%M} UTC"
+    return plain_day(note.day) if note.precision == "day" else f"{note.published:%B %Y}"
+
+
+def _calls(note: Note, as_of: date, known_at: datetime | None) -> None:
+    cells = st.grid(2, min_column_width=320) if len(note.calls) > 1 else st.container()
+    for place, call in enumerate(note.calls):
+        with cells.container(border=True):
+            _call(place, call, note, as_of, known_at)
+    csv_button(f"{note.id}_paths", lambda: export.call_paths(note, as_of, known_at), "CSV: paths of the calls")
+
+
+def _call(place: int, call: Call, note: Note, as_of: date, known_at: datetime | None) -> None:
+    outcome = calls.grade(call, note, as_of, known_at)
+    st.markdown(f"**Call:** {markup.plain(call.text)}")
+    named = "no horizon was named: graded on one of ours" if call.fixed else "horizon as stated"
+    st.markdown(f"**{ICON[outcome.status]} {outcome.status.value.capitalize()}**, {outcome.reason} ({named}).")
+    if outcome.revised is not None:
+        st.warning(
+            f"This grade stands as it was when the horizon ended. By prices revised since: {calls.describe(outcome.revised)}."
+        )
+    if outcome.reference_date is None:
+        return
+    closes = calls.path(call, outcome, as_of, known_at)
+    said = research_charts.path_text(call, outcome)
+    st.plotly_chart(
+        research_charts.path(closes, call, outcome), alt=said, config=charts.CONFIG, key=f"path-{note.id}-{place}"
     )
-    # Bound, a choice made by a pin or a button on the other view would not reach the address bar; measured.
-    if chosen:
-        st.query_params["note"] = chosen
-    else:
-        st.query_params.pop("note", None)
-    _note(notes.find(chosen or latest, as_of), as_of, selection.known_at)
-    _against_regimes(export.calls_and_regimes(table, scored), as_of)
+    _figures(call, outcome)
+
+
+def _figures(call: Call, outcome: Outcome) -> None:
+    """Say the figures of an outcome in one line each."""
+    lines = [
+        (
+            "Reference",
+            f"{number(outcome.reference, ',.6g')} on {plain_day(outcome.reference_date)}"
+            if outcome.reference_date
+            else "",
+        ),
+        ("Return", number(outcome.forward_return, "+.1%")),
+        (
+            "Worst and best for a follower",
+            f"{number(outcome.max_adverse, '+.1%')}, {number(outcome.max_favourable, '+.1%')}" if call.sign else "",
+        ),
+        ("Closes inside the range", number(outcome.share_inside, ".0%") if call.direction == "range" else ""),
+        ("Target touched", plain_day(outcome.touched) if outcome.touched else ""),
+        ("Target closed beyond", plain_day(outcome.closed_beyond) if outcome.closed_beyond else ""),
+        (
+            "Base rate",
+            f"{number(outcome.base_rate, '.0%')} of equally long stretches before came out this way"
+            if outcome.base_rate is not None
+            else "",
+        ),
+        ("Brier score", number(calls.brier(call, outcome), ".3f") if call.probability is not None else ""),
+    ]
+    st.markdown("  \n".join(f"{name}: **{value}**" for name, value in lines if value))
+
+
+def _claims(note: Note, known_at: datetime | None) -> None:
+    rows = []
+    for claim in note.claims:
+        verdict = calls.check(claim, note, known_at)
+        shown = "; ".join(
+            f"{row.series} {row.column} {plain_day(row.day)}: {number(row.value, ',.6g')}" for row in verdict.rows
+        )
+        rows.append(
+            {
+                "Fact": markup.plain(claim.text),
+                "Verdict": _SIGN[verdict.answer],
+                "Measured": calls.measured(claim, verdict),
+                "How": verdict.reason,
+                "Rows": shown,
+            }
+        )
+    st.table(pd.DataFrame(rows), hide_index=True)
+
+
+def _metrics(note: Note) -> None:
+    said = research_charts.metrics_text(note.metrics, note.publisher)
+    st.markdown("**Figures it reports**")
+    st.caption(markup.plain(said))
+    st.plotly_chart(research_charts.metrics(note.metrics), alt=said, config=charts.CONFIG, key=f"metrics-{note.id}")
+    csv_button(f"{note.id}_figures", lambda: export.metrics_table(note), "CSV: figures")
+
+
+def _publishers(table: pd.DataFrame, as_of: date) -> None:
+    """Set each publisher's hits and misses beside the base rate."""
+    st.subheader("Is anybody right more often than chance?", anchor=False)
+    records = export.publishers_table(table)
+    rows = [
+        {
+            "Publisher": markup.plain(row["publisher"]),
+            "Hits": row["hits"],
+            "Misses": row["misses"],
+            "Other": ", ".join(f"{row[name]} {name}" for name in ("pending", "invalidated", "ungradable") if row[name])
+            or "none",
+            "Hit rate, 95 % interval": f"{number(row['hit_rate'], '.0%')} ({number(row['hit_low'], '.0%')} to {number(row['hit_high'], '.0%')})",
+            "Base rate": number(row["base_rate"], ".0%"),
+            "Mean excess return": number(row["mean_excess"], "+.1%"),
+            "Verdict": row["verdict"],
+        }
+        for row in records.to_dict("records")
+    ]
+    st.table(pd.DataFrame(rows), hide_index=True)
+    csv_button(f"notes_publishers_{as_of}", lambda: records, "CSV: publishers")
 
 
 def _against_regimes(table: pd.DataFrame, as_of: date) -> None:
@@ -79,106 +321,3 @@ def _against_regimes(table: pd.DataFrame, as_of: date) -> None:
     ]
     st.table(pd.DataFrame(rows), hide_index=True)
     csv_button(f"notes_against-regimes_{as_of}", lambda: table, "CSV: calls and regimes")
-
-
-def _record(table: pd.DataFrame, as_of: date) -> str:
-    counts = table["status"].value_counts()
-    words = ", ".join(
-        f"{counts[status]} {status}" for status in ("hit", "miss", "pending", "ungradable") if status in counts
-    )
-    graded = int(counts.get("hit", 0) + counts.get("miss", 0))
-    return (
-        f"Known on {plain_day(as_of)}: {len(table)} calls, {words or 'none graded yet'}. "
-        f"{graded} graded calls are too few to tell whether anybody is right more often than chance."
-    )
-
-
-def _list(known: tuple[Note, ...], as_of: date, known_at: datetime | None) -> None:
-    rows = [
-        {
-            "Published": note.day,
-            "Publisher": note.publisher,
-            "Title": note.title,
-            "Stance": note.stance,
-            "Calls": " ".join(
-                f"{_ICON[outcome.status]} {outcome.status}"
-                for outcome in (calls.grade(call, note, as_of, known_at) for call in note.calls)
-            )
-            or "none",
-        }
-        for note in reversed(known)
-    ]
-    st.dataframe(pd.DataFrame(rows), hide_index=True, alt="Research notes, the latest first, and how their calls stand")
-
-
-def _note(note: Note, as_of: date, known_at: datetime | None) -> None:
-    with st.container(border=True):
-        st.subheader(note.title, anchor=False)
-        about = f"{note.publisher} · {note.author} · {_when(note)} · {note.stance}, conviction {note.conviction:g}"
-        st.caption(f"{about} · about {', '.join(note.assets)}  \nSource: {note.source}. In our own words:")
-        st.markdown(note.body)
-        for call in note.calls:
-            _call(call, note, as_of, known_at)
-        if note.claims:
-            st.markdown("**Facts it states**, checked on the stored series as of the note's day")
-            _claims(note, known_at)
-        if note.metrics:
-            st.markdown("**Figures it reports**, the publisher's own unless a second source is marked")
-            _metrics(note)
-
-
-def _when(note: Note) -> str:
-    if note.precision == "minute":
-        return f"{plain_day(note.day)}, {note.published:%H:%M} UTC"
-    return plain_day(note.day) if note.precision == "day" else f"{note.published:%B %Y}"
-
-
-def _call(call: Call, note: Note, as_of: date, known_at: datetime | None) -> None:
-    outcome = calls.grade(call, note, as_of, known_at)
-    st.markdown(f"**Call:** {call.text}")
-    st.markdown(f"**{_ICON[outcome.status]} {outcome.status.value.capitalize()}**, {outcome.reason}.")
-    if outcome.reference_date is None:
-        return
-    figures = [
-        (f"Reference, {plain_day(outcome.reference_date)}", number(outcome.reference, ",.6g")),
-        *([("Closes inside the range", number(outcome.share_inside, ".0%"))] if call.direction == "range" else []),
-        (f"Return to {plain_day(outcome.measured_to)}" if outcome.measured_to else "Return", outcome.forward_return),
-        ("Worst point for a follower", outcome.max_adverse),
-        ("Best point for a follower", outcome.max_favourable),
-    ]
-    # Who called a range closed on both sides follows no direction.
-    shown = figures if call.sign else figures[:2]
-    for cell, (title, value) in zip(st.columns(len(shown)), shown, strict=True):
-        cell.metric(title, value if isinstance(value, str) else number(value, "+.1%"))
-    if outcome.base_rate is not None:
-        st.caption(
-            f"Base rate: {outcome.base_rate:.0%} of equally long stretches before it came out this way. "
-            "All by daily closes."
-        )
-
-
-def _claims(note: Note, known_at: datetime | None) -> None:
-    verdicts = [(claim, calls.check(claim, note, known_at)) for claim in note.claims]
-    rows = [
-        {
-            "Fact": claim.text,
-            "Verdict": _SIGN[verdict.answer],
-            "Measured": calls.measured(claim, verdict),
-            "How": verdict.reason,
-        }
-        for claim, verdict in verdicts
-    ]
-    st.table(pd.DataFrame(rows), hide_index=True)
-
-
-def _metrics(note: Note) -> None:
-    rows = [
-        {
-            "Figure": metric.label,
-            "Value": f"{metric.value:,.0f} {metric.unit}",
-            "Period": metric.period,
-            "Second source": "yes" if metric.second_source else "no",
-        }
-        for metric in note.metrics
-    ]
-    st.table(pd.DataFrame(rows), hide_index=True)
