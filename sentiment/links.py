@@ -1,5 +1,7 @@
 """The one codec between a selection and the query of a link: lossless both ways, short, and never a guess in silence.
 
+A link says no version, or ``v=1``: that is this form. A later form will say its own and go on reading this one.
+
 Parameters carry the names and labels that the page's own controls write (Streamlit's ``bind="query-params"``), so a link
 made here and the address bar say the same. A value that equals the default is left out.
 """
@@ -27,6 +29,7 @@ VIEWS = ("Overview", "Research", "Add notes", "Evidence", "Weights", "Method", "
 MAX_FIND = 100
 RANGES: dict[str, int | None] = {"3M": 91, "6M": 182, "1Y": 365, "2Y": 730, "5Y": 1_826, "All": None}
 MAX_QUERY = 2_000
+VERSION = "1"
 _SEED_DIGITS = 9
 _EPOCH, _DISTANT = 1970, 2200
 _EMBED = frozenset({"embed", "embed_options"})  # Streamlit's own parameters
@@ -76,7 +79,12 @@ def from_query(query: str) -> tuple[Selection, tuple[str, ...]]:
     named = dict.fromkeys(name for name, _ in pairs)
     for name in sorted(named, key=lambda one: order.index(one) if one in order else len(order)):
         values = [value for other, value in pairs if other == name]
-        if name in _EMBED:
+        if name in _EMBED or (name == "v" and values == [VERSION]):
+            continue
+        if name == "v":
+            problems.append(
+                f"The link is of form {shortened(values[0])}, made by another version; what this one knows of it is shown."
+            )
             continue
         try:
             if name not in _READERS:

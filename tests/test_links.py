@@ -1,4 +1,7 @@
+import csv
+import json
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -26,6 +29,12 @@ SELECTIONS = st.builds(
     seed=st.integers(0, 999_999_999),
     weights=WEIGHTS,
     note=st.none() | st.sampled_from([note.id for note in notes.library()]),
+    correct=st.none() | st.sampled_from([note.id for note in notes.library()]),
+    find=st.text(max_size=20),
+    publisher=st.sampled_from([None, "K33 Research"]),
+    theme=st.sampled_from([None, "leverage", "usage and revenue"]),
+    about=st.sampled_from([None, "GPS-USD"]),
+    since=st.none() | st.dates(date(2015, 1, 1), date(2026, 10, 3)),
 )
 
 
@@ -47,7 +56,7 @@ def test_a_link_reads_as_one_would_write_it():
     ("query", "says"),
     [
         ("asset=DOGE", "The link asks for asset 'DOGE'; there are BTC-USD; showing BTC-USD."),
-        ("view=Nope", "there are Overview, Research, Evidence, Weights, Method, Data; showing Overview."),
+        ("view=Nope", "there are Overview, Research, Add notes, Evidence, Weights, Method, Data; showing Overview."),
         ("range=9Y", "there are 3M, 6M, 1Y, 2Y, 5Y, All; showing 2Y."),
         ("as_of=soon", "'soon' is not a day; a day looks like 2025-12-02; showing the latest day."),
         ("as_of=20251202", "'20251202' is not a day; a day looks like 2025-12-02"),
@@ -108,3 +117,24 @@ def test_the_start_of_a_range_is_never_before_the_first_bar():
 
 def test_a_note_alone_opens_the_view_that_shows_it():
     assert links.from_query("note=k33-2025-12-02")[0].view == "Research"
+
+
+SAVED = list(csv.DictReader((Path(__file__).parent / "data" / "links.csv").read_text(encoding="utf-8").splitlines()))
+
+
+@pytest.mark.parametrize("saved", SAVED, ids=[saved["link"] for saved in SAVED])
+def test_links_that_people_have_saved_go_on_working(saved):
+    wanted = json.loads(saved["selection"])
+    for name in {"as_of", "since"} & wanted.keys():
+        wanted[name] = date.fromisoformat(wanted[name])
+    if "known_at" in wanted:
+        wanted["known_at"] = datetime.fromisoformat(wanted["known_at"])
+    if "weights" in wanted:
+        wanted["weights"] = weights.canonical(dict(wanted["weights"]))
+    assert links.from_query(saved["link"]) == (Selection(**wanted), ())
+
+
+def test_a_link_of_a_form_to_come_says_so_and_shows_what_is_known():
+    selection, problems = links.from_query("v=2&range=1Y")
+    assert selection == Selection(range="1Y")
+    assert problems == ("The link is of form '2', made by another version; what this one knows of it is shown.",)

@@ -5,9 +5,11 @@ from __future__ import annotations
 
 import sys
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 import typer
+
+from sentiment.errors import SelectionError
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -49,6 +51,23 @@ def read_instant(text: str | None) -> datetime | None:
     from sentiment import links
 
     return None if text is None else links.instant(text)
+
+
+def read_moment(text: str) -> tuple[datetime, Literal["minute", "day"]]:
+    """Read when something was published: an instant with its time zone, or a day, which is known at its end."""
+    from datetime import UTC, datetime, time
+
+    from sentiment import words
+
+    if len(text) == len("2025-12-02"):
+        return datetime.combine(words.read_day(text), time(23, 59, 59), UTC), "day"
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise SelectionError(f"{words.shortened(text)} is neither a day such as 2025-12-02 nor 2025-12-02T15:33:00Z")
+    return moment.astimezone(UTC), "minute"
 
 
 def read_weights(text: str | None) -> dict[str, float]:

@@ -1,0 +1,192 @@
+"""The user's own notes: taken in from files, written out as files, corrected by new versions, withdrawn."""
+# ruff: noqa: PLC0415 - heavy imports stay inside the commands, so that ``sentiment --help`` answers at once
+
+from __future__ import annotations
+
+import getpass
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sentiment.cli.options import Format, How, print_json, read_moment
+from sentiment.errors import InputError, SelectionError, SentimentError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sentiment.models import Note
+
+READABLE = (".md", ".txt", ".html", ".htm", ".pdf")
+
+By = Annotated[str | None, typer.Option(help="Who saves it; without it your user name.", metavar="NAME")]
+Why = Annotated[str, typer.Option(help="Why, where it changes a note that is there.", metavar="REASON")]
+Identifier = Annotated[str, typer.Argument(metavar="ID", help="Id of the note, as listed.")]
+
+
+@dataclass(frozen=True, slots=True)
+class _Stated:
+    """What the command line says of a text that has no header of its own."""
+
+    publisher: str | None
+    author: str | None
+    published: str | None
+    source: str | None
+    asset: str | None
+
+
+def add(  # noqa: PLR0913 - a command has as many parameters as options
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH...", help="Files (.md, .txt, .html, .pdf) or folders of them.")
+    ],
+    *,
+    publisher: Annotated[str | None, typer.Option(help="Of texts without a header.")] = None,
+    author: Annotated[str | None, typer.Option(help="Of texts without a header.")] = None,
+    published: Annotated[
+        str | None, typer.Option(help="Of texts without a header: 2025-12-02 or 2025-12-02T15:33:00Z.", metavar="WHEN")
+    ] = None,
+    source: Annotated[str | None, typer.Option(help="Where it stands, for texts without a header.")] = None,
+    asset: Annotated[str | None, typer.Option(help="What it is about, where the text does not say.")] = None,
+    by: By = None,
+    why: Why = "",
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and check, save nothing.")] = False,
+    form: How = Format.TABLE,
+) -> None:
+    """Add notes to your library: Markdown with a header as it is, other texts as the rules read them."""
+    from rich.console import Console
+    from rich.progress import track
+
+    stated = _Stated(publisher, author, published, source, asset)
+    found = [path for path in paths for path in _files(path)]
+    if not found:
+        raise InputError(f"no file to add; there are {', '.join(READABLE)} files to be named, or folders of them")
+    told: list[dict[str, Any]] = []
+    console = Console(stderr=True)
+    quiet = not console.is_terminal or len(found) == 1
+    for path in track(found, "Adding notes", console=console, transient=True, disable=quiet):
+        row = {"path": str(path), "note": None, "status": "failed", "reason": ""}
+        try:
+            row |= _taken_in(path, stated, by or getpass.getuser(), why, dry_run=dry_run)
+        except SentimentError as error:
+            row["reason"] = str(error)
+        told.append(row)
+    if form is Format.JSON:
+        print_json(told)
+    else:
+        for row in told:
+            typer.echo(f"{row['status']:10} {row['note'] or row['path']}{': ' if row['reason'] else ''}{row['reason']}")
+    if any(row["status"] == "failed" for row in told):
+        raise typer.Exit(1)
+
+
+def _files(path: Path) -> Iterator[Path]:
+    if path.is_dir():
+        yield from sorted(one for one in path.rglob("*") if one.suffix.lower() in READABLE and one.is_file())
+    else:
+        yield path
+
+
+def _taken_in(path: Path, stated: _Stated, who: str, why: str, *, dry_run: bool) -> dict[str, Any]:
+    from sentiment import frontmatter, intake, notes
+
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}") from None
+    document = intake.read_file(path.name, content)
+    if document.kind == "note":
+        text = document.text
+        reason = ""
+    else:
+        note, reason = _drafted(document, path, stated)
+        text = frontmatter.write(note)
+    note = frontmatter.parse(text, path.name)
+    if dry_run:
+        return {"note": note.id, "status": "readable", "reason": reason}
+    added = notes.add(text, path.name, who=who, why=why)
+    return {"note": note.id, "status": "saved" if added.version else "unchanged", "reason": reason}
+
+
+def _drafted(document: Any, path: Path, stated: _Stated) -> tuple[Note, str]:  # noqa: ANN401 - intake is not imported yet
+    """Make a note of a text by the rules; what nobody stated is asked for, never guessed."""
+    from sentiment import draft, notes
+
+    publisher = stated.publisher or document.publisher
+    published, precision = (
+        read_moment(stated.published) if stated.published else (document.published, document.precision)
+    )
+    if missing := [
+        f"--{name}" for name, value in (("publisher", publisher), ("published", published)) if value is None
+    ]:
+        raise InputError(f"{path.name} does not say all of its origin; state {' and '.join(missing)}")
+    drafted = draft.draft(document.text, published.date(), title=document.title, asset=stated.asset)
+    body = document.text.strip()
+    same = next((note for note in notes.library() if note.body == body and note.publisher == publisher), None)
+    taken = {note.id for note in notes.library()}
+    made = draft.note(
+        drafted,
+        id=same.id if same else draft.identifier(publisher, published.date(), taken),
+        publisher=publisher,
+        author=stated.author or document.author or "not named",
+        published=published,
+        precision=precision,
+        source=stated.source or path.name,
+        body=body,
+        source_url=document.source_url,
+    )
+    calls = (
+        f"{len(drafted.calls)} calls" if drafted.calls else "no call: " + drafted.because.get("calls", "none is named")
+    )
+    return made, f"read by the rules: {drafted.reading.label}, {made.stance}, {calls}"
+
+
+def export(
+    identifiers: Annotated[list[str] | None, typer.Argument(metavar="[ID...]", help="Which; without any, all.")] = None,
+    *,
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder to write to.", metavar="FOLDER")] = Path(
+        "notes"
+    ),
+) -> None:
+    """Write notes as Markdown files, byte for byte as they were saved; `notes add` takes them in again."""
+    from sentiment import notes
+
+    chosen = identifiers or [note.id for note in notes.library()]
+    contents = {identifier: notes.file(identifier) for identifier in chosen}
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+        for identifier, text in contents.items():
+            (output / f"{identifier}.md").write_bytes(text.encode())
+    except OSError as error:
+        raise SelectionError(f"cannot write to {output}: {error.strerror}") from None
+    typer.echo(f"{len(contents)} notes written to {output}")
+
+
+def history(identifier: Identifier, form: How = Format.TABLE) -> None:
+    """List the versions of a note: who saved which, when and why."""
+    from sentiment import notes
+
+    versions = notes.history(identifier)
+    if not versions:
+        notes.find(identifier)
+    if form is Format.JSON:
+        names = ("sequence", "id", "known_at", "supersedes", "content", "who", "why")
+        print_json([{name: getattr(one, name) for name in names} for one in versions])
+        return
+    if not versions:
+        typer.echo(f"{identifier} is as bundled; nobody changed it")
+    for one in versions:
+        what = "withdrawn" if one.content is None else "saved"
+        typer.echo(
+            f"{one.sequence:>5}  {one.known_at:%Y-%m-%dT%H:%M:%SZ}  {what:9} by {one.who}{f': {one.why}' if one.why else ''}"
+        )
+
+
+def withdraw(
+    identifier: Identifier, why: Annotated[str, typer.Option(help="Why.", metavar="REASON")], by: By = None
+) -> None:
+    """Take a note out of your library from now on; links pinned to an earlier instant still have it."""
+    from sentiment import notes
+
+    version = notes.withdraw(identifier, who=by or getpass.getuser(), why=why)
+    typer.echo(f"{identifier} is withdrawn since {version.known_at:%Y-%m-%dT%H:%M:%SZ}")
