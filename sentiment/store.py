@@ -1,1 +1,248 @@
-"""The notes that a person saved, on SQLAlchemy: SQLite by default, PostgreSQL by URL; nothing in it is ever overwritten."""
+"""The notes that a person saved, on SQLAlchemy: SQLite by default, PostgreSQL by URL; nothing in it is ever overwritten.
+
+A row is one version of one note, with the instant `known_at` from which we knew it. An edit is a new row that names the
+one it replaces, a withdrawal is a row without content, and the older ones stay, so that any reading can be replayed.
+
+Writers take turns: SQLite's write lock and an advisory lock on PostgreSQL make a save read, decide and write alone. So
+the sequence has no gaps, and a gap or a checksum that does not match is damage, which is told and never passed over.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sentiment import database
+from sentiment.database import RESTORE
+from sentiment.errors import ConflictError, InputError, StoreError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Connection, Row, TableClause
+
+LONGEST = {"id": 200, "content": 65_536, "who": 200, "why": 2_000}
+"""Characters of a field, the same on every database."""
+
+REVISIONS = ("0001",)
+"""Versions of the tables that this program reads, the last being what it writes; said here, for Alembic is slow to load."""
+
+_REVISION_TABLE = "sentiment_revision"  # not Alembic's own name: a PostgreSQL database may be home to others
+_FIELDS = ("sequence", "id", "known_at", "supersedes", "content", "who", "why")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+_UNREADABLE = "the saved notes cannot be read"
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One saved version of a note.
+
+    Attributes
+    ----------
+    sequence : int
+        Its place in the order of saving, from 1.
+    id : str
+        The note.
+    known_at : datetime
+        When it was saved (UTC, microseconds); later than that of every version before it, whatever the clock did.
+    supersedes : int or None
+        The sequence of the version that it replaces.
+    content : str or None
+        The whole Markdown file as it was given; None withdraws the note.
+    who, why : str
+        Who saved it, and the reason given.
+    """
+
+    sequence: int
+    id: str
+    known_at: datetime
+    supersedes: int | None
+    content: str | None
+    who: str
+    why: str
+
+
+def version() -> int:
+    """Return a number that grows with every save (microseconds of the last one); 0 where nothing is stored.
+
+    Raises
+    ------
+    StoreError
+        If the database cannot be reached or read.
+    """
+    with _reading() as connection:
+        if connection is None:
+            return 0
+        notes = _notes()
+        last = notes.select().with_only_columns(notes.c.known_at).order_by(notes.c.sequence.desc()).limit(1)
+        return int(connection.execute(last).scalar() or 0)
+
+
+def versions(known_at: datetime | None = None) -> tuple[Version, ...]:
+    """Return all versions in the order in which they were saved.
+
+    Parameters
+    ----------
+    known_at : datetime or None
+        An aware instant: only what was saved by then. None means all that is known now.
+
+    Raises
+    ------
+    StoreError
+        If the database cannot be reached or read, or a version in it is missing or not as it was saved.
+    """
+    with _reading() as connection:
+        if connection is None:
+            return ()
+        notes = _notes()
+        rows = connection.execute(notes.select().order_by(notes.c.sequence)).all()
+    # All of them are checked and then chosen from: a damaged instant must not take a version out of sight.
+    every = tuple(_sound(row, place) for place, row in enumerate(rows, start=1))
+    return every if known_at is None else tuple(one for one in every if one.known_at <= known_at)
+
+
+def append(note_id: str, content: str | None, *, who: str, why: str = "", supersedes: int | None = None) -> Version:
+    """Save a version of a note; when this returns, it is on the disk.
+
+    Parameters
+    ----------
+    note_id : str
+        The note.
+    content : str or None
+        The whole Markdown file; None withdraws the note.
+    who, why : str
+        Who saves it, and the reason.
+    supersedes : int or None
+        The sequence of the latest version that the writer has seen; None where the id is new here.
+
+    Raises
+    ------
+    ConflictError
+        If another version was saved meanwhile. Nothing was overwritten.
+    InputError
+        If a text is too long, or holds what a database cannot keep.
+    StoreError
+        If it cannot be saved.
+    """
+    for field, text in (("id", note_id), ("content", content), ("who", who), ("why", why)):
+        _check(field, text)
+    notes = _notes()
+    with database.writing(f"{note_id}: the save failed") as connection:
+        if _revision(connection) != REVISIONS[-1]:
+            _upgrade(connection)
+        newest = notes.select().order_by(notes.c.sequence.desc()).limit(1)
+        last = connection.execute(newest.with_only_columns(notes.c.sequence, notes.c.known_at)).first() or (0, 0)
+        latest = connection.execute(newest.where(notes.c.id == note_id)).first()
+        if (latest.sequence if latest else None) != supersedes:
+            raise _conflict(note_id, latest, supersedes)
+        instant = max((_now() - _EPOCH) // _MICROSECOND, last[1] + 1)
+        fields = (last[0] + 1, note_id, instant, supersedes, content, who, why)
+        connection.execute(notes.insert().values((*fields, _digest(*fields))))
+    return _version(*fields)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _check(field: str, text: str | None) -> None:
+    """Refuse what PostgreSQL would and SQLite would not, so that a note can move from one to the other."""
+    if text is None:
+        return
+    if field == "id" and not text:
+        raise InputError("a note without an id cannot be saved; give it one")
+    if field in ("id", "who") and not text.isprintable():  # they stand in messages, and those in one line
+        raise InputError(
+            f"the {field} of the note has a line break or another character that does not print; remove it"
+        )
+    if len(text) > LONGEST[field]:
+        raise InputError(
+            f"the {field} of the note has {len(text):,} characters, {LONGEST[field]:,} are the most; shorten it"
+        )
+    odd = next((place for place, char in enumerate(text) if char == "\0" or "\ud800" <= char <= "\udfff"), None)
+    if odd is not None:
+        what = "a NUL" if text[odd] == "\0" else "half a character (a lone surrogate)"
+        raise InputError(
+            f"the {field} of the note has {what} at position {odd + 1}, which no database keeps; remove it"
+        )
+
+
+def _conflict(note_id: str, latest: Row[Any] | None, supersedes: int | None) -> StoreError:
+    if latest is None or (supersedes is not None and supersedes > latest.sequence):
+        return StoreError(
+            f"{note_id}: nothing was saved: version {supersedes}, which this one was to replace, is not in the database; "
+            "open the note again"
+        )
+    did = "withdrew it" if latest.content is None else "saved another version"
+    when = _EPOCH + latest.known_at * _MICROSECOND
+    return ConflictError(
+        f"{note_id}: nothing was saved: {latest.who} {did} on {when:%Y-%m-%d at %H:%M:%S} UTC; "
+        "open it again and repeat your change there, or save under another id"
+    )
+
+
+def _digest(*fields: object) -> str:
+    # ASCII and a default, so that whatever a damaged row holds has a digest that differs.
+    return hashlib.sha256(json.dumps(fields, default=repr).encode()).hexdigest()
+
+
+def _version(sequence: int, note_id: str, instant: int, *others: Any) -> Version:  # noqa: ANN401 - a row's fields
+    return Version(sequence, note_id, _EPOCH + instant * _MICROSECOND, *others)
+
+
+def _sound(row: Row[Any], place: int) -> Version:
+    fields: tuple[Any, ...] = tuple(row)[:-1]
+    if row.sequence != place:
+        raise StoreError(f"{_UNREADABLE}: version {place}, before one of {row.id}, is missing; {RESTORE}")
+    if row.digest != _digest(*fields):
+        raise StoreError(f"{_UNREADABLE}: version {place}, of {row.id}, is not as it was saved; {RESTORE}")
+    return _version(*fields)
+
+
+@contextmanager
+def _reading() -> Iterator[Connection | None]:
+    """Open the database for reading; None where nothing was ever saved."""
+    with database.reading(_UNREADABLE) as connection:
+        yield connection if connection is not None and _revision(connection) else None
+
+
+def _revision(connection: Connection) -> str | None:
+    """Return the version of the tables; None where there are none."""
+    from sqlalchemy import inspect, text  # noqa: PLC0415
+
+    tables = inspect(connection)
+    if not tables.has_table(_REVISION_TABLE):
+        if tables.has_table("note_versions"):
+            raise StoreError(f"{_UNREADABLE}: the version of the tables is missing; {RESTORE}")
+        return None
+    found = connection.execute(text(f"SELECT version_num FROM {_REVISION_TABLE}")).scalar()  # noqa: S608 - our constant
+    if found is not None and found not in REVISIONS:
+        raise StoreError(
+            f"{_UNREADABLE}: the database is at version {found} and this program knows up to {REVISIONS[-1]}: "
+            "a newer version of the program made it; update this one"
+        )
+    return found
+
+
+def _upgrade(connection: Connection) -> None:
+    from alembic import command  # noqa: PLC0415 - only the first save after an update needs it
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config(attributes={"connection": connection, "version_table": _REVISION_TABLE})
+    config.set_main_option("script_location", str(Path(__file__).with_name("migrations")).replace("%", "%%"))
+    command.upgrade(config, REVISIONS[-1])
+
+
+@cache
+def _notes() -> TableClause:
+    from sqlalchemy import BigInteger, Integer, Text, column, table  # noqa: PLC0415
+
+    kinds = {"sequence": Integer, "known_at": BigInteger, "supersedes": Integer}
+    return table("note_versions", *(column(name, kinds.get(name, Text)) for name in (*_FIELDS, "digest")))
