@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import os
 import sqlite3
+import stat
 from contextlib import closing, contextmanager
 from pathlib import Path
 from time import monotonic
@@ -128,7 +129,7 @@ def _transaction(place: Path | URL, failed: str, *, write: bool) -> Iterator[Con
             stage = "committing"
             connection.commit()
     # The cause stays out: its text and its context may hold what the URL holds.
-    except SQLAlchemyError as cause:
+    except (SQLAlchemyError, UnicodeDecodeError) as cause:
         told = _told(place, cause)
         if isinstance(place, Path):
             raise StoreError(f"{failed}: {told}") from None
@@ -182,16 +183,19 @@ def _engine_of(place: Path | URL, failed: str) -> Engine:
 
 def _there(path: Path, failed: str) -> bool:
     try:
-        size = path.stat().st_size
+        found = path.stat()
     except (FileNotFoundError, NotADirectoryError):
-        if _logged(path):  # a new file beside it would take over what the log of another holds
+        # A new file beside it would take over what the log of another holds; it may also be new this very moment.
+        if _logged(path) and not path.exists():
             raise StoreError(
                 f"{failed}: {path}: only its log, {path.name}-wal, is there; put back or remove both"
             ) from None
         return False
     except OSError as cause:
         raise StoreError(f"{failed}: {_told(path, cause)}") from None
-    if not size:  # it is made whole before it has its name, so this is no start that was cut short
+    if not stat.S_ISREG(found.st_mode):
+        raise StoreError(f"{failed}: {path}: it is no file; move away what is there")
+    if not found.st_size:  # it is made whole before it has its name, so this is no start that was cut short
         raise StoreError(f"{failed}: {path}: the file is empty; {RESTORE}, or remove it to start anew")
     return True
 
@@ -226,7 +230,7 @@ def _open(path: Path) -> sqlite3.Connection:
     try:
         return _opened(path, "mode=rw")
     except sqlite3.OperationalError as cause:
-        if not cause.sqlite_errorname.startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN")):
+        if not getattr(cause, "sqlite_errorname", "").startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN")):
             raise
         if _logged(path):  # opened so, SQLite would leave out what is in the log
             raise
@@ -258,11 +262,13 @@ def _told(place: Path | URL, cause: Exception) -> str:
     origin = getattr(cause, "orig", None) or cause
     code = getattr(origin, "sqlite_errorname", None) or getattr(origin, "sqlstate", None) or ""
     found = str(origin)
+    if isinstance(origin, UnicodeDecodeError):  # SQLite quotes in its message what is damaged
+        code = "SQLITE_CORRUPT"
     if isinstance(origin, OSError):
         busy = isinstance(origin, TimeoutError)
         code = "SQLITE_BUSY" if busy else _ERRNO.get(origin.errno or 0, "SQLITE_CANTOPEN")
         found = origin.strerror or found
-    words = "{}; see that it is there and answers, and try again"
+    words = f"{{}}; try again, and if it stays so, {RESTORE}"
     for codes, meaning in _MEANINGS:
         if code.startswith(codes):
             words = meaning

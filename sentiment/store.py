@@ -80,9 +80,8 @@ def version() -> int:
     with _reading() as connection:
         if connection is None:
             return 0
-        notes = _notes()
-        last = notes.select().with_only_columns(notes.c.known_at).order_by(notes.c.sequence.desc()).limit(1)
-        return int(connection.execute(last).scalar() or 0)
+        last = connection.execute(_notes().select().order_by(_notes().c.sequence.desc()).limit(1)).first()
+    return _microseconds(_sound(last).known_at) if last else 0
 
 
 def versions(known_at: datetime | None = None) -> tuple[Version, ...]:
@@ -101,10 +100,12 @@ def versions(known_at: datetime | None = None) -> tuple[Version, ...]:
     with _reading() as connection:
         if connection is None:
             return ()
-        notes = _notes()
-        rows = connection.execute(notes.select().order_by(notes.c.sequence)).all()
+        rows = connection.execute(_notes().select().order_by(_notes().c.sequence)).all()
     # All of them are checked and then chosen from: a damaged instant must not take a version out of sight.
-    every = tuple(_sound(row, place) for place, row in enumerate(rows, start=1))
+    every = tuple(_sound(row) for row in rows)
+    for place, one in enumerate(every, start=1):
+        if one.sequence != place:
+            raise StoreError(f"{_UNREADABLE}: version {place}, before one of {one.id}, is missing; {RESTORE}")
     return every if known_at is None else tuple(one for one in every if one.known_at <= known_at)
 
 
@@ -138,14 +139,16 @@ def append(note_id: str, content: str | None, *, who: str, why: str = "", supers
         if _revision(connection) != REVISIONS[-1]:
             _upgrade(connection)
         newest = notes.select().order_by(notes.c.sequence.desc()).limit(1)
-        last = connection.execute(newest.with_only_columns(notes.c.sequence, notes.c.known_at)).first() or (0, 0)
-        latest = connection.execute(newest.where(notes.c.id == note_id)).first()
+        last, latest = (
+            _sound(row) if row else None  # nothing is built on what is damaged
+            for row in (connection.execute(one).first() for one in (newest, newest.where(notes.c.id == note_id)))
+        )
         if (latest.sequence if latest else None) != supersedes:
             raise _conflict(note_id, latest, supersedes)
-        instant = max((_now() - _EPOCH) // _MICROSECOND, last[1] + 1)
-        fields = (last[0] + 1, note_id, instant, supersedes, content, who, why)
-        connection.execute(notes.insert().values((*fields, _digest(*fields))))
-    return _version(*fields)
+        instant = max(_now(), last.known_at + _MICROSECOND) if last else _now()
+        saved = Version(last.sequence + 1 if last else 1, note_id, instant, supersedes, content, who, why)
+        connection.execute(notes.insert().values(_fields(saved)))
+    return saved
 
 
 def _now() -> datetime:
@@ -174,16 +177,15 @@ def _check(field: str, text: str | None) -> None:
         )
 
 
-def _conflict(note_id: str, latest: Row[Any] | None, supersedes: int | None) -> StoreError:
+def _conflict(note_id: str, latest: Version | None, supersedes: int | None) -> StoreError:
     if latest is None or (supersedes is not None and supersedes > latest.sequence):
         return StoreError(
             f"{note_id}: nothing was saved: version {supersedes}, which this one was to replace, is not in the database; "
             "open the note again"
         )
     did = "withdrew it" if latest.content is None else "saved another version"
-    when = _EPOCH + latest.known_at * _MICROSECOND
     return ConflictError(
-        f"{note_id}: nothing was saved: {latest.who} {did} on {when:%Y-%m-%d at %H:%M:%S} UTC; "
+        f"{note_id}: nothing was saved: {latest.who} {did} on {latest.known_at:%Y-%m-%d at %H:%M:%S} UTC; "
         "open it again and repeat your change there, or save under another id"
     )
 
@@ -193,17 +195,22 @@ def _digest(*fields: object) -> str:
     return hashlib.sha256(json.dumps(fields, default=repr).encode()).hexdigest()
 
 
-def _version(sequence: int, note_id: str, instant: int, *others: Any) -> Version:  # noqa: ANN401 - a row's fields
+def _fields(saved: Version) -> tuple[object, ...]:
+    fields = {name: getattr(saved, name) for name in _FIELDS} | {"known_at": _microseconds(saved.known_at)}
+    return (*fields.values(), _digest(*fields.values()))
+
+
+def _sound(row: Row[Any]) -> Version:
+    """Return a row as the version it holds, if it is as it was saved."""
+    *fields, digest = tuple(row)
+    if digest != _digest(*fields):
+        raise StoreError(f"{_UNREADABLE}: version {row.sequence}, of {row.id}, is not as it was saved; {RESTORE}")
+    sequence, note_id, instant, *others = fields
     return Version(sequence, note_id, _EPOCH + instant * _MICROSECOND, *others)
 
 
-def _sound(row: Row[Any], place: int) -> Version:
-    fields: tuple[Any, ...] = tuple(row)[:-1]
-    if row.sequence != place:
-        raise StoreError(f"{_UNREADABLE}: version {place}, before one of {row.id}, is missing; {RESTORE}")
-    if row.digest != _digest(*fields):
-        raise StoreError(f"{_UNREADABLE}: version {place}, of {row.id}, is not as it was saved; {RESTORE}")
-    return _version(*fields)
+def _microseconds(instant: datetime) -> int:
+    return (instant - _EPOCH) // _MICROSECOND
 
 
 @contextmanager
@@ -217,12 +224,11 @@ def _revision(connection: Connection) -> str | None:
     """Return the version of the tables; None where there are none."""
     from sqlalchemy import inspect, text  # noqa: PLC0415
 
-    tables = inspect(connection)
-    if not tables.has_table(_REVISION_TABLE):
-        if tables.has_table("note_versions"):
-            raise StoreError(f"{_UNREADABLE}: the version of the tables is missing; {RESTORE}")
-        return None
-    found = connection.execute(text(f"SELECT version_num FROM {_REVISION_TABLE}")).scalar()  # noqa: S608 - our constant
+    tables, found = inspect(connection), None
+    if tables.has_table(_REVISION_TABLE):
+        found = connection.execute(text(f"SELECT version_num FROM {_REVISION_TABLE}")).scalar()  # noqa: S608 - our constant
+    if found is None and tables.has_table("note_versions"):
+        raise StoreError(f"{_UNREADABLE}: the version of the tables is missing; {RESTORE}")
     if found is not None and found not in REVISIONS:
         raise StoreError(
             f"{_UNREADABLE}: the database is at version {found} and this program knows up to {REVISIONS[-1]}: "
