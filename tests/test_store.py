@@ -356,6 +356,51 @@ def test_an_upgrade_that_fails_leaves_nothing_behind(place):
     assert save().sequence == 1
 
 
+LATER = """
+import sqlalchemy as sa
+from alembic import op
+revision, down_revision = "0002", "0001"
+def upgrade():
+    op.create_table("later", sa.Column("x", sa.Integer))
+    if {fails}: op.execute("SELECT * FROM nowhere")
+"""
+
+
+@pytest.fixture
+def later_program(tmp_path, monkeypatch):
+    """Give the program one more version of the tables."""
+    folder = tmp_path / "later 100%"
+
+    def become(*, fails=False):
+        shutil.copytree(Path(store.__file__).with_name("migrations"), folder / "migrations", dirs_exist_ok=True)
+        (folder / "migrations" / "versions" / "0002_later.py").write_text(LATER.format(fails=fails))
+        monkeypatch.setattr("sentiment.store.__file__", str(folder / "store.py"))
+        monkeypatch.setattr("sentiment.store.REVISIONS", ("0001", "0002"))
+
+    return become
+
+
+def test_an_older_database_is_read_as_it_is_and_upgraded_by_the_first_save(place, later_program):
+    first = save("a")
+    later_program()
+    assert store.versions() == (first,)
+    assert place.run("SELECT * FROM sentiment_revision") == [("0001",)]
+    second = save("b")
+    assert store.versions() == (first, second)
+    assert place.run("SELECT * FROM sentiment_revision") == [("0002",)]
+    assert place.run("SELECT * FROM later") == []
+
+
+def test_an_upgrade_that_breaks_off_leaves_the_older_database(place, later_program):
+    first = save("a")
+    later_program(fails=True)
+    with pytest.raises(StoreError, match=r"b: the save failed: .*nowhere"):
+        save("b")
+    assert store.versions() == (first,)
+    assert place.run("SELECT * FROM sentiment_revision") == [("0001",)]
+    place.run("CREATE TABLE later (x INTEGER)")  # the other was taken back
+
+
 WRITER = """
 import sys
 from sentiment import store
@@ -719,11 +764,13 @@ def test_a_database_that_cannot_be_used_is_told_without_its_password(monkeypatch
     forget_engines()
 
 
-def test_a_wrong_password_is_told_and_not_shown(monkeypatch):
-    url = server().set(password=SECRET)
+@pytest.mark.parametrize("password", [SECRET, "authentication"])  # the other stands in the server's own words
+def test_a_wrong_password_is_told_and_not_shown(monkeypatch, password):
+    url = server().set(password=password)
     monkeypatch.setenv("SENTIMENT_DATABASE_URL", shown(url))
-    with pytest.raises(StoreError, match=r"no connection .*password authentication failed for user") as failed:
+    with pytest.raises(StoreError, match=r"no connection .*password .* failed for user") as failed:
         store.versions()
+    assert password not in str(failed.value)
     holds_no_secret(failed.value)
     forget_engines()
 
