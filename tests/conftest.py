@@ -15,8 +15,9 @@ from sentiment.frames import day
 from sentiment.models import Inputs
 from sentiment.score import score
 
-# Every test, and every process it starts, has an empty data folder of its own and asks no network.
+# Every test, and every process it starts, has an empty data folder of its own, asks no network and nobody's database.
 os.environ["SENTIMENT_DATA_DIR"] = tempfile.mkdtemp(prefix="sentiment-")
+os.environ.pop("SENTIMENT_DATABASE_URL", None)
 os.environ["SENTIMENT_OFFLINE"] = "1"
 
 
@@ -33,6 +34,14 @@ def make():
         return Inputs("BTC-USD", prices, series, tuple(notes))
 
     return build
+
+
+@pytest.fixture
+def empty_store(tmp_path, monkeypatch):
+    """A data folder for one test alone, with no note saved in it."""
+    folder = tmp_path / "saved"
+    monkeypatch.setenv("SENTIMENT_DATA_DIR", str(folder))
+    return folder
 
 
 @pytest.fixture(scope="session")

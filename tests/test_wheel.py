@@ -46,6 +46,15 @@ def test_it_scores_outside_the_checkout(installed):
     assert run(installed, *words).startswith("On 2 Dec 2025 fear (82)")
 
 
+def test_it_makes_its_database_outside_the_checkout(installed, tmp_path):
+    code = (
+        f"import os; os.environ['SENTIMENT_DATA_DIR'] = {str(tmp_path)!r};"
+        "from sentiment import store; store.append('a', 'text', who='Ann');"
+        "print(store.__file__, [one.content for one in store.versions()])"
+    )
+    assert run(installed, "-c", code).strip() == f"{installed / 'sentiment' / 'store.py'} ['text']"
+
+
 def test_its_page_runs_outside_the_checkout(installed):
     code = (
         "from streamlit.testing.v1 import AppTest; from sentiment import files;"
