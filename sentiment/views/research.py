@@ -18,7 +18,13 @@ if TYPE_CHECKING:
     from sentiment.models import Call, Inputs, Note, Selection
     from sentiment.score import Scores
 
-_ICON = {Status.HIT: "▲", Status.MISS: "✕", Status.PENDING: "●", Status.UNGRADABLE: "–"}
+_ICON = {
+    Status.HIT: "▲",
+    Status.MISS: "✕",
+    Status.INVALIDATED: "⊘",
+    Status.PENDING: "●",
+    Status.UNGRADABLE: "–",
+}
 _SIGN = {"true": "✓ true", "false": "✕ false", "not checkable": "– not checkable"}
 
 
