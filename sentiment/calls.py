@@ -256,17 +256,16 @@ def _splits(bars: pd.DataFrame, said: date) -> float:
 
 def _stretches(  # noqa: PLR0913 - a call, its bars and which of them
     call: Call, bars: pd.DataFrame, first: date, last: date, days: int, *, carried: bool
-) -> tuple[Floats, Floats]:
+) -> tuple[Floats, Floats | None]:
     """Cut bars into all stretches of `days` days from `first` to `last`, over the close at their start.
 
-    A row each, as `settle` wants them; the close at the end is `carried` over days without a session.
+    A row each, as `settle` wants them; the close at the end is `carried` over days without a session. Highs or lows
+    come along where the call's target counts them.
     """
     index = every_day(first, last)
     daily = bars.reindex(index)
     close = daily["close"].to_numpy(float)
     held = daily["close"].ffill(limit=GRACE).to_numpy(float) if carried else close
-    column = "high" if call.sign > 0 else "low"
-    extreme = daily[column].to_numpy(float) if column in daily else np.full(len(index), np.nan)
 
     def cut(values: Floats, ends: Floats) -> Floats:
         rows = np.lib.stride_tricks.sliding_window_view(values, days + 1) / close[: len(index) - days, None]
@@ -275,6 +274,10 @@ def _stretches(  # noqa: PLR0913 - a call, its bars and which of them
         return paths
 
     with np.errstate(divide="ignore", invalid="ignore"):
+        if call.target is None or call.basis == "close":
+            return cut(close, held), None
+        column = "high" if call.sign > 0 else "low"
+        extreme = daily[column].to_numpy(float) if column in daily else np.full(len(index), np.nan)
         return cut(close, held), cut(extreme, np.where(np.isnan(close), held, extreme))
 
 
@@ -290,11 +293,11 @@ def _base(
     sessions = history["close"].reindex(every_day(first, reference_date)).notna().to_numpy().cumsum()
     traded = sessions[days:] > sessions[:-days]
     whole = (starts > 0) & ~np.isnan(closes[:, -1]) & traded
-    if call.target is not None and call.basis == "intraday":
+    if extremes is not None:
         whole &= ~(~np.isnan(closes) & np.isnan(extremes)).any(axis=1)
     if not whole.any():
         return None, None
-    found, _ = settle(call, closes[whole], extremes[whole])
+    found, _ = settle(call, closes[whole], None if extremes is None else extremes[whole])
     hits, misses = int((found == Found.HIT).sum()), int((found == Found.MISS).sum())
     rate = hits / (hits + misses) if hits + misses else None
     return rate, float((closes[whole, -1] - 1).mean())

@@ -80,6 +80,14 @@ def _zone(symbol: str, changed: int) -> tzinfo:
         return UTC
 
 
+def unit(symbol: str) -> str | None:
+    """Name the unit of a series at hand; None where there is none."""
+    if symbol in bundled.assets():
+        return bundled.assets()[symbol].unit
+    changed = store.changed_at(symbol)
+    return _saved(symbol, changed).unit if changed else None
+
+
 def symbols() -> tuple[str, ...]:
     """Every series at hand, bundled or saved."""
     return tuple(dict.fromkeys((*bundled.assets(), *store.symbols())))
