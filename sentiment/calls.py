@@ -208,7 +208,7 @@ def _outcome(  # noqa: PLR0913, PLR0917 - the call, its clock and its prices
     if not covered or path.empty:
         closes[:, -1] = np.nan
     found, place = settle(terms, closes, extremes)
-    settled = every_day(reference_date, last_day)[1 + int(place[0])].date()
+    settled = min(reference_date + timedelta(days=1 + int(place[0])), path.index[-1].date() if len(path) else last_day)
     status, reason = _status(call, Found(int(found[0])), settled, last_day, as_of)
     if status is Status.UNGRADABLE and found[0] == Found.UNDECIDED and kind == "exchange" and not covered:
         waiting = as_of <= last_day + timedelta(days=GRACE)
@@ -335,7 +335,7 @@ def _status(call: Call, found: Found, settled: date, last_day: date, as_of: date
         inside = f"every close inside until {plain_day(last_day)}"
         return status, inside if found is Found.HIT else f"first close outside on {when}"
     if call.target is None:
-        return status, f"by the close of {plain_day(last_day)}"
+        return status, f"by the close of {when}"
     target = number(call.target, ",.6g")
     return status, f"reached {target} on {when}" if found is Found.HIT else f"{target} not reached by {when}"
 
