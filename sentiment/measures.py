@@ -148,4 +148,4 @@ def wilson(hits: float, n: float, level: float = 0.95) -> tuple[float, float]:
     share, spread = hits / n, z * z / n
     middle = (share + spread / 2) / (1 + spread)
     reach = z / (1 + spread) * math.sqrt(share * (1 - share) / n + spread / (4 * n))
-    return max(0.0, middle - reach), min(1.0, middle + reach)
+    return (max(0.0, middle - reach) if hits > 0 else 0.0), (min(1.0, middle + reach) if hits < n else 1.0)

@@ -130,9 +130,10 @@ def line(row: pd.Series) -> str:
     said = ", ".join([said, *rest])
     if not settled:
         return f"{said}; {row['verdict']}."
+    apart = _plural(row["independent"], "independent call", "independent calls")
     ends = f"{number(row['hit_low'], '.0%')} to {number(row['hit_high'], '.0%')}"
     return (
-        f"{said}; hit rate {number(row['hit_rate'], '.0%')} (95 % interval by {row['independent']} independent calls {ends}), "
+        f"{said}; hit rate {number(row['hit_rate'], '.0%')} (95 % interval {ends} by {apart}), "
         f"base rate {number(row['base_rate'], '.0%')}; {row['verdict']}."
     )
 
