@@ -33,6 +33,7 @@ __all__ = [
     "changed_at",
     "facts",
     "fetched_at",
+    "first_known",
     "read",
     "revisions",
     "symbols",
@@ -98,6 +99,20 @@ def read(symbol: str, as_of: date | None = None, known_at: datetime | None = Non
     bars = _latest(rows)
     bars = bars[bars["close"].notna()]
     return bars if as_of is None else bars.loc[: day(as_of)]
+
+
+def first_known(symbol: str) -> pd.Series:
+    """Give the instant from which a close of each day was known: the first version of the day that has one.
+
+    Returns
+    -------
+    pandas.Series
+        Instants on the days of the bars, sorted by day; a day withdrawn later is among them.
+    """
+    stored = load(symbol)
+    rows = stored[0] if stored else no_rows()
+    first = rows[rows["close"].notna()].drop_duplicates("date", keep="first")
+    return first.set_index("date")["known_at"].sort_index()
 
 
 def revisions(symbol: str) -> pd.DataFrame:

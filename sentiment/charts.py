@@ -35,6 +35,7 @@ REGIME_COLOUR = {Regime.FEAR_OUTWEIGHS.value: FEAR, Regime.COMPLACENT.value: COM
 STATUS_MARK = {
     "hit": ("triangle-up", "#1A9A72"),
     "miss": ("x", "#C8374A"),
+    "invalidated": ("bowtie", "#B8578F"),
     "pending": ("circle", "#B98500"),
     "mixed": ("square", NEUTRAL),
     "no call": ("diamond", NEUTRAL),

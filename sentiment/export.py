@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sentiment import bars as store
-from sentiment import calls, market, notes
+from sentiment import calls, market, record
+from sentiment import notes as library
 from sentiment.comparison import explain
 from sentiment.components import registry
 from sentiment.components.research_tone import tone
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from sentiment.comparison import Comparison
-    from sentiment.models import Inputs, Note
+    from sentiment.models import Call, Claim, Inputs, Note, Outcome
     from sentiment.score import Scores
     from sentiment.studies import Paths
 
@@ -71,34 +72,114 @@ def components(scored: Scores) -> pd.DataFrame:
     return joined.sort_values(["date", "place"], kind="stable").drop(columns="place").reset_index(drop=True)
 
 
-def calls_table(as_of: date, asset: str | None = None, known_at: datetime | None = None) -> pd.DataFrame:
-    """Every call of the notes published by `as_of` with its outcome so far: one row a call; returns are fractions."""
+def calls_table(
+    as_of: date,
+    asset: str | None = None,
+    known_at: datetime | None = None,
+    notes: Sequence[Note] | None = None,
+) -> pd.DataFrame:
+    """Every call of the notes published by `as_of` with its outcome so far: one row a call; returns are fractions.
+
+    `notes` chooses among them, None means all. ``horizon`` is the publisher's ("stated") or our own ("fixed"); ``brier`` is
+    (probability - hit)^2; ``revised_status`` and ``revised_return`` are the grade by prices that a vendor changed after the
+    horizon ended, empty where nothing differs.
+    """
+    rows = [
+        _call_row(note, call, outcome)
+        for note, call, outcome in graded(as_of, known_at, notes)
+        if asset in {None, call.asset}
+    ]
+    return pd.DataFrame(rows, columns=CALL_COLUMNS)
+
+
+def graded(
+    as_of: date, known_at: datetime | None = None, notes: Sequence[Note] | None = None
+) -> list[tuple[Note, Call, Outcome]]:
+    """Grade every call of the notes published by `as_of`, or of those among `notes`."""
+    return [
+        (note, call, calls.grade(call, note, as_of, known_at)) for note in _known(as_of, notes) for call in note.calls
+    ]
+
+
+def _known(as_of: date, notes: Sequence[Note] | None) -> list[Note]:
+    return [note for note in (library.known(as_of) if notes is None else notes) if note.day <= as_of]
+
+
+def _call_row(note: Note, call: Call, outcome: Outcome) -> dict[str, object]:
+    return {
+        "note": note.id,
+        "publisher": note.publisher,
+        "published": _instant(note),
+        "asset": call.asset,
+        "call": call.text,
+        "direction": call.direction,
+        "horizon_end": outcome.last_day.isoformat(),
+        "reference_date": _iso(outcome.reference_date),
+        "reference": outcome.reference,
+        "status": outcome.status.value,
+        "forward_return": outcome.forward_return,
+        "max_adverse": outcome.max_adverse,
+        "max_favourable": outcome.max_favourable,
+        "share_inside": outcome.share_inside,
+        "base_rate": outcome.base_rate,
+        "horizon": calls.horizon(call),
+        "touched": _iso(outcome.touched),
+        "closed_beyond": _iso(outcome.closed_beyond),
+        "base_return": outcome.base_return,
+        "probability": call.probability,
+        "brier": calls.brier(call, outcome),
+        "reason": outcome.reason,
+        "revised_status": outcome.revised.status.value if outcome.revised else None,
+        "revised_return": outcome.revised.forward_return if outcome.revised else None,
+    }
+
+
+def _instant(note: Note) -> str:
+    return note.published.isoformat().replace("+00:00", "Z")
+
+
+def _iso(moment: date | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+def claims_table(as_of: date, known_at: datetime | None = None, notes: Sequence[Note] | None = None) -> pd.DataFrame:
+    """Every claim of the notes published by `as_of` with its verdict and the rows that show it: one row a claim.
+
+    ``measured`` is in ``unit``; ``as_of`` is the note's day, after which nothing counts.
+    """
     rows = []
-    for note in notes.known(as_of):
-        for call in note.calls:
-            if asset not in {None, call.asset}:
-                continue
-            outcome = calls.grade(call, note, as_of, known_at)
+    for note in _known(as_of, notes):
+        for claim in note.claims:
+            verdict = calls.check(claim, note, known_at)
             rows.append(
                 {
                     "note": note.id,
                     "publisher": note.publisher,
-                    "published": note.published.isoformat().replace("+00:00", "Z"),
-                    "asset": call.asset,
-                    "call": call.text,
-                    "direction": call.direction,
-                    "horizon_end": outcome.last_day.isoformat(),
-                    "reference_date": outcome.reference_date.isoformat() if outcome.reference_date else None,
-                    "reference": outcome.reference,
-                    "status": outcome.status.value,
-                    "forward_return": outcome.forward_return,
-                    "max_adverse": outcome.max_adverse,
-                    "max_favourable": outcome.max_favourable,
-                    "share_inside": outcome.share_inside,
-                    "base_rate": outcome.base_rate,
+                    "published": _instant(note),
+                    "claim": claim.text,
+                    "verdict": verdict.answer.replace(" ", "_"),
+                    "measured": verdict.measured,
+                    "unit": _unit(claim),
+                    "as_of": verdict.as_of.isoformat(),
+                    "series": claim.check.series if claim.check else None,
+                    "reason": verdict.reason,
+                    "rows": "; ".join(f"{row.series} {row.column} {row.day} {row.value!r}" for row in verdict.rows),
                 }
             )
-    return pd.DataFrame(rows, columns=CALL_COLUMNS)
+    return pd.DataFrame(rows, columns=CLAIM_COLUMNS)
+
+
+def _unit(claim: Claim) -> str | None:
+    if claim.check is None:
+        return None
+    return "fraction" if calls.in_fractions(claim.check) else market.unit(claim.check.series)
+
+
+def publishers_table(
+    as_of: date, known_at: datetime | None = None, notes: Sequence[Note] | None = None
+) -> pd.DataFrame:
+    """Give each publisher's record by `as_of`: one row a publisher, see `record.record`."""
+    return record.record(_known(as_of, notes), graded(as_of, known_at, notes))
 
 
 def marks(inputs: Inputs) -> pd.DataFrame:
@@ -144,7 +225,7 @@ def notes_table(found: Sequence[Note], as_of: date, known_at: datetime | None = 
     rows = [
         {
             "note": note.id,
-            "published": _instant(note.published),
+            "published": _instant(note),
             "precision": note.precision,
             "publisher": note.publisher,
             "author": note.author,
@@ -209,13 +290,13 @@ def call_paths(note: Note, as_of: date, known_at: datetime | None = None) -> pd.
     return pd.concat(blocks, ignore_index=True)[columns] if blocks else pd.DataFrame(columns=columns)
 
 
-def _instant(moment: datetime) -> str:
-    return moment.isoformat().replace("+00:00", "Z")
-
-
 CALL_COLUMNS = [
     "note", "publisher", "published", "asset", "call", "direction", "horizon_end", "reference_date", "reference", "status",
-    "forward_return", "max_adverse", "max_favourable", "share_inside", "base_rate",
+    "forward_return", "max_adverse", "max_favourable", "share_inside", "base_rate", "horizon", "touched", "closed_beyond",
+    "base_return", "probability", "brier", "reason", "revised_status", "revised_return",
+]  # fmt: skip
+CLAIM_COLUMNS = [
+    "note", "publisher", "published", "claim", "verdict", "measured", "unit", "as_of", "series", "reason", "rows",
 ]  # fmt: skip
 
 

@@ -5,9 +5,10 @@ Saved live bars answer where there are any, else the bundled figures; nothing he
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 
@@ -21,6 +22,9 @@ from sentiment.providers import bundled
 
 if TYPE_CHECKING:
     from datetime import date
+
+BUNDLED = datetime(1970, 1, 1, tzinfo=UTC)
+"""The instant before anything was saved: `bars` known then are the bundled ones."""
 
 # Who plays a role for an asset; "" stands for every asset. A live series comes before the bundled one that it replaces.
 ROLES: dict[str, dict[str, tuple[Series, ...]]] = {
@@ -60,6 +64,30 @@ def _saved(symbol: str, changed: int) -> Asset:
     )
 
 
+def calendar(symbol: str) -> tuple[Literal["daily", "exchange", "step"], tzinfo]:
+    """Say how the days of a series at hand fall, and the time zone of its sessions (UTC where none is saved)."""
+    changed = store.changed_at(symbol)
+    known = bundled.assets().get(symbol)
+    return known.kind if known else _saved(symbol, changed).kind, _zone(symbol, changed)
+
+
+@lru_cache(maxsize=256)
+def _zone(symbol: str, changed: int) -> tzinfo:
+    about = store.facts(symbol) if changed else None
+    try:
+        return ZoneInfo(about.timezone) if about else UTC
+    except (KeyError, ValueError, OSError):  # a name that this machine does not know
+        return UTC
+
+
+def unit(symbol: str) -> str | None:
+    """Name the unit of a series at hand; None where there is none."""
+    if symbol in bundled.assets():
+        return bundled.assets()[symbol].unit
+    changed = store.changed_at(symbol)
+    return _saved(symbol, changed).unit if changed else None
+
+
 def symbols() -> tuple[str, ...]:
     """Every series at hand, bundled or saved."""
     return tuple(dict.fromkeys((*bundled.assets(), *store.symbols())))
@@ -97,6 +125,25 @@ def bars(symbol: str, as_of: date | None = None, known_at: datetime | None = Non
     if frame.empty:
         frame = bundled.bars(symbol)
     return frame if as_of is None else frame.loc[: day(as_of)]
+
+
+def first_known(symbol: str, first: date, last: date) -> tuple[datetime, ...]:
+    """List the instants from which closes of the days `first` to `last` were known, the earliest first.
+
+    `BUNDLED` stands for bundled closes: they were there before any that is saved.
+    """
+    saved = _first_known(symbol, store.changed_at(symbol)).loc[day(first) : day(last)]
+    instants = tuple(moment.to_pydatetime() for moment in sorted(saved.unique()))
+    if symbol in bundled.assets() and bundled.bars(symbol)["close"].loc[day(first) : day(last)].notna().any():
+        return (BUNDLED, *instants)
+    return instants
+
+
+@lru_cache(maxsize=256)
+def _first_known(symbol: str, changed: int) -> pd.Series:
+    """Return the first instants of all days, read again only when the file has changed."""
+    del changed
+    return store.first_known(symbol)
 
 
 def is_live(symbol: str, known_at: datetime | None = None) -> bool:

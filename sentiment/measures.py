@@ -6,6 +6,8 @@ function looks past the row it answers for.
 
 from __future__ import annotations
 
+import math
+from statistics import NormalDist
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -132,3 +134,18 @@ def forward_lows(close: pd.Series, days: int) -> pd.Series:
     daily = close.asfreq("D")
     lowest = daily.rolling(days).min().shift(-days)
     return (lowest / daily.where(daily > 0) - 1).clip(upper=0).reindex(close.index)
+
+
+def wilson(hits: float, n: float, level: float = 0.95) -> tuple[float, float]:
+    """Interval for a share of which `hits` of `n` were seen, by scores; NaN where nothing was seen.
+
+    ``n`` may be an effective number and ``hits`` a fraction of it. Source: Wilson (1927), "Probable inference, the law of
+    succession, and statistical inference", without a continuity correction.
+    """
+    if n <= 0:
+        return math.nan, math.nan
+    z = NormalDist().inv_cdf((1 + level) / 2)
+    share, spread = hits / n, z * z / n
+    middle = (share + spread / 2) / (1 + spread)
+    reach = z / (1 + spread) * math.sqrt(share * (1 - share) / n + spread / (4 * n))
+    return (max(0.0, middle - reach) if hits > 0 else 0.0), (min(1.0, middle + reach) if hits < n else 1.0)

@@ -4,12 +4,12 @@ import json
 import re
 import subprocess
 import sys
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 import yahoo_server
 
-from sentiment import export, market
+from sentiment import bars, export, market
 from sentiment.judgement import judge
 from sentiment.score import score
 from sentiment.verdict import verdict
@@ -78,6 +78,60 @@ def test_notes_are_listed_and_shown_as_known_on_a_day():
     assert note["calls"][0]["forward_return"] == pytest.approx(-0.042, abs=5e-4)
     assert [claim["answer"] for claim in note["claims"]][:3] == ["true", "false", "false"]
     assert b"pending" in run("notes", "list", "--as-of", "2025-12-10").stdout
+
+
+def test_facts_are_checked_with_the_rows_that_show_them():
+    checked = json.loads(run("notes", "check", "--as-of", "2025-12-02", "--format", "json").stdout)
+    assert list(checked[0]) == ["note", "claim", "verdict", "measured", "as_of", "reason", "rows"]
+    assert {one["verdict"] for one in checked} == {"true", "false", "not_checkable"}
+    fell = next(one for one in checked if "more than 30 %" in one["claim"])
+    assert (fell["note"], fell["verdict"], fell["as_of"]) == ("k33-2025-12-02", "true", "2025-12-02")
+    assert fell["measured"] == pytest.approx(-0.3179, abs=1e-4)
+    assert fell["rows"] == [
+        {"series": "BTC-USD", "column": "close", "day": "2025-10-06", "value": 124753.0},
+        {"series": "BTC-USD", "column": "close", "day": "2025-11-21", "value": 85091.0},
+    ]
+    words = next(one for one in checked if "6.8 million" in one["claim"])
+    assert (words["verdict"], words["measured"], words["rows"]) == ("not_checkable", None, [])
+    early = json.loads(run("notes", "check", "--as-of", "2025-11-25", "--format", "json").stdout)
+    assert early == [one for one in checked if one["note"] != "k33-2025-12-02"]
+    shown = run("notes", "check").stdout.decode()
+    assert "BTC-USD close on 2025-11-21: 85,091" in shown
+
+
+def test_calls_are_graded_with_each_publishers_record():
+    graded = json.loads(run("notes", "grade", "--format", "json").stdout)
+    assert list(graded[0]) == [
+        "note", "publisher", "published", "asset", "direction", "horizon_end", "reference", "status", "forward_return",
+        "max_adverse", "max_favourable", "base_rate", "call", "horizon", "reference_date", "share_inside", "touched",
+        "closed_beyond", "base_return", "probability", "brier", "reason", "revised",
+    ]  # fmt: skip
+    december = next(one for one in graded if one["note"] == "k33-2025-12-02")
+    assert december["status"] == "miss"
+    assert december["forward_return"] == pytest.approx(-0.042, abs=5e-4)
+    assert (december["published"], december["horizon_end"]) == ("2025-12-02T15:33:00Z", "2025-12-31")
+    assert (december["reference"], december["revised"], december["touched"]) == (91_350, None, None)
+    then = json.loads(run("notes", "grade", "--as-of", "2025-12-10", "--format", "json").stdout)
+    assert {one["status"] for one in then} == {"pending"}
+    shown = run("notes", "grade").stdout.decode()
+    assert "K33 Research: 2 hits, 5 misses; hit rate 29%" in shown
+    assert max(map(len, shown.partition("\n\n")[0].splitlines())) <= 110
+
+
+def test_a_later_revision_is_told_on_the_command_line(monkeypatch, tmp_path):
+    monkeypatch.setenv("SENTIMENT_DATA_DIR", str(tmp_path))
+    known_at = datetime(2026, 10, 20, 12, tzinfo=UTC)
+    rows = market.bars("BTC-USD").assign(dividends=0.0, splits=0.0)
+    rows = rows.assign(**dict.fromkeys(("open", "high", "low"), rows["close"]))
+    rows.loc["2025-12-31", "close"] = 99_000.0
+    bars.append("BTC-USD", rows, known_at, bars.Facts(known_at, known_at, "UTC", "CRYPTOCURRENCY", "USD"))
+    graded = json.loads(run("notes", "grade", "--format", "json").stdout)
+    december = next(one for one in graded if one["note"] == "k33-2025-12-02")
+    assert (december["status"], december["revised"]["status"]) == ("miss", "hit")
+    assert december["revised"]["forward_return"] == pytest.approx(99_000 / 91_350 - 1)
+    assert "by prices revised since: hit, +8.4%" in run("notes", "grade").stdout.decode()
+    before = ("notes", "grade", "--known-at", "2026-10-19T00:00:00Z", "--format", "json")
+    assert all(one["revised"] is None for one in json.loads(run(*before).stdout))
 
 
 def test_a_link_is_printed():

@@ -52,6 +52,8 @@ def test_every_option_that_is_written_of_exists():
         ["notes"],
         ["notes", "list"],
         ["notes", "show"],
+        ["notes", "check"],
+        ["notes", "grade"],
     ):
         command = [sys.executable, "-m", "sentiment.cli", *words, "--help"]
         helps += subprocess.run(command, capture_output=True, check=True).stdout.decode()

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sentiment import export, market
+from sentiment import export, market, notes, record
 from sentiment.comparison import compare
 from sentiment.errors import SelectionError
+from sentiment.models import Outcome, Status
 from sentiment.score import score
 from sentiment.studies import paths
 
@@ -151,3 +152,64 @@ def test_calls_are_set_beside_the_regime_of_their_day_and_what_it_brought():
     assert warning["call_return"] == pytest.approx(0.081, abs=1e-3)
     assert warning["regime_return"] == pytest.approx(-0.081, abs=1e-3)
     assert pd.isna(table.loc["k33-2026-02-17", "call_return"]), "a range follows no direction"
+
+
+def test_the_columns_of_calls_claims_and_records():
+    latest = date(2026, 10, 3)
+    assert list(export.calls_table(latest).columns) == [
+        "note", "publisher", "published", "asset", "call", "direction", "horizon_end", "reference_date", "reference",
+        "status", "forward_return", "max_adverse", "max_favourable", "share_inside", "base_rate", "horizon", "touched",
+        "closed_beyond", "base_return", "probability", "brier", "reason", "revised_status", "revised_return",
+    ]  # fmt: skip
+    assert list(export.claims_table(latest).columns) == [
+        "note", "publisher", "published", "claim", "verdict", "measured", "unit", "as_of", "series", "reason", "rows",
+    ]  # fmt: skip
+    assert list(export.publishers_table(latest).columns) == record.COLUMNS
+    none = date(2010, 1, 1)
+    for table in (export.calls_table, export.claims_table, export.publishers_table):
+        assert export.to_csv(table(none)) == ",".join(table(latest).columns) + "\r\n"
+
+
+def test_claims_are_written_with_their_unit_and_the_rows_that_show_them():
+    table = export.claims_table(date(2026, 10, 3))
+    assert set(table["verdict"]) == {"true", "false", "not_checkable"}
+    fell = table[table["claim"].str.contains("more than 30 %")].iloc[0]
+    assert (fell["verdict"], fell["unit"], fell["series"]) == ("true", "fraction", "BTC-USD")
+    assert fell["rows"] == "BTC-USD close 2025-10-06 124753.0; BTC-USD close 2025-11-21 85091.0"
+    index = table[table["claim"].str.contains("record-low 9")].iloc[0]
+    assert (index["measured"], index["unit"]) == (10, "index points, 0 extreme fear to 100 extreme greed")
+    assert index["rows"] == "CRYPTO-FEAR-GREED close 2025-11-15 10.0"
+    words = table[table["series"].isna()]
+    assert set(words["verdict"]) == {"not_checkable"}
+    assert (words["rows"] == "").all()
+
+
+def test_a_chosen_part_of_the_library_is_what_the_tables_show_and_nothing_later():
+    chosen = [notes.find("k33-2025-12-02"), notes.find("k33-2026-02-17")]
+    day = date(2025, 12, 10)
+    assert export.calls_table(day, notes=chosen)["note"].tolist() == ["k33-2025-12-02"]
+    assert set(export.claims_table(day, notes=chosen)["note"]) == {"k33-2025-12-02"}
+    assert export.publishers_table(day, notes=chosen)["notes"].tolist() == [1]
+    assert export.calls_table(day, notes=[]).empty
+    assert export.calls_table(date(2026, 10, 3), "ETH-USD").empty
+
+
+def test_horizons_say_whose_they_are():
+    table = export.calls_table(date(2026, 10, 3)).set_index("note")["horizon"]
+    assert table["k33-2025-12-02"] == "stated"
+    assert table["k33-2025-11-18"].tolist() == ["stated", "fixed"]
+
+
+def test_an_invalidated_call_has_a_pin_of_its_own(monkeypatch):
+    from sentiment import calls, charts  # noqa: PLC0415
+
+    ended = Outcome(
+        Status.INVALIDATED, date(2025, 12, 2), 1.0, date(2025, 12, 31), reason="closed below 1 on 3 Dec 2025"
+    )
+    monkeypatch.setattr(calls, "grade", lambda *_: ended)
+    inputs = market.inputs("BTC-USD", date(2025, 12, 2))
+    pins = export.marks(inputs).set_index("id")
+    assert pins.loc["k33-2025-12-02", "status"] == "invalidated"
+    assert len(charts.STATUS_MARK) == len({symbol for symbol, _ in charts.STATUS_MARK.values()})
+    drawn = charts.timeline(score(inputs).axes, pins.reset_index(), "USD", log=True)
+    assert "note, invalidated" in {trace.name for trace in drawn.data}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
@@ -170,19 +171,23 @@ def test_bundled_prices_are_stale_once_a_day_is_missing_and_saved_ones_by_their_
     assert market.stale("BTC-USD", FIRST + 2 * DAY)
 
 
-def test_grades_and_judgements_replay_as_the_prices_were_saved():
+def test_a_grade_stands_as_its_prices_were_first_known_and_what_is_saved_later_stands_beside_it():
     rows = frame(np.full(900, 100.0))
     save("BTC-USD", rows)
     note = notes.find("k33-2025-12-02")
-    then = calls.grade(note.calls[0], note, date(2026, 10, 3), FIRST)
-    assert then.forward_return == 0
+    latest = date(2026, 10, 3)
+    then = calls.grade(note.calls[0], note, latest, FIRST)
+    assert then.forward_return == pytest.approx(-0.042, abs=5e-4), "the bundled closes were there first"
+    assert then.revised.forward_return == 0
     rows.loc["2025-12-31", "close"] = 150.0
     save("BTC-USD", rows, FIRST + DAY)
-    assert calls.grade(note.calls[0], note, date(2026, 10, 3), FIRST) == then
-    assert calls.grade(note.calls[0], note, date(2026, 10, 3)).forward_return == pytest.approx(0.5)
-    assert calls.grade(note.calls[0], note, date(2026, 10, 3), FIRST - DAY).forward_return == pytest.approx(
-        -0.042, abs=5e-4
-    )
+    assert calls.grade(note.calls[0], note, latest, FIRST) == then
+    now = calls.grade(note.calls[0], note, latest)
+    assert now == replace(then, revised=now.revised)
+    assert now.revised.forward_return == pytest.approx(0.5)
+    assert "miss: −4.2%" in calls.describe(now)
+    assert "by prices revised since: hit: +50.0%" in calls.describe(now)
+    assert calls.grade(note.calls[0], note, latest, FIRST - DAY) == replace(then, revised=None)
 
 
 def test_an_instant_before_the_first_save_is_refused_by_name_and_a_link_falls_back():

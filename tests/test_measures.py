@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sentiment import measures
@@ -81,3 +81,21 @@ def test_a_faded_value_halves_every_fortnight_and_ends():
 def test_a_rank_lies_above_zero_and_up_to_a_hundred(values):
     ranks = measures.percentile_rank(series(*values), window=20, minimum=1)
     assert ((ranks > 0) & (ranks <= 100)).all()
+
+
+def test_wilsons_interval_by_hand_and_without_anything_seen():
+    # z = 1.96, n = 4: centre (0.5 + 0.4802) / 1.9604, reach sqrt(0.0625 + 0.06) x 1.96 / 1.9604.
+    assert measures.wilson(2, 4) == (pytest.approx(0.15, abs=1e-3), pytest.approx(0.85, abs=1e-3))
+    assert measures.wilson(0, 10)[0] == 0
+    assert measures.wilson(10, 10)[1] == 1
+    assert all(map(math.isnan, measures.wilson(0, 0)))
+
+
+@settings(deadline=None)
+@given(st.integers(1, 500), st.floats(0, 1), st.sampled_from([0.8, 0.95, 0.99]))
+def test_wilsons_interval_is_that_of_statsmodels(n, share, level):
+    reason = "statsmodels is in the dependency group `oracle`, not installed"
+    proportion = pytest.importorskip("statsmodels.stats.proportion", reason=reason)
+    hits = round(share * n)
+    expected = proportion.proportion_confint(hits, n, alpha=1 - level, method="wilson")
+    assert measures.wilson(hits, n, level) == pytest.approx(expected, abs=1e-12)

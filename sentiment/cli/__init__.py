@@ -34,6 +34,8 @@ for _command in (
     app.command()(_command)
 notes_app.command("list")(research.list_notes)
 notes_app.command("show")(research.show)
+notes_app.command("check")(research.check)
+notes_app.command("grade")(research.grade)
 
 
 def main() -> None:

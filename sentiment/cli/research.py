@@ -3,13 +3,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sentiment.cli.options import AsOf, Format, How, print_json, read_day
+from sentiment.cli.options import AsOf, Format, How, KnownAt, print_json, read_day, read_instant
+from sentiment.words import number
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
     from datetime import date
 
     from sentiment.models import Call, Claim, Note
@@ -50,6 +52,89 @@ def show(
         verdict = calls.check(claim, note)
         measured = "" if verdict.measured is None else f" (measured {calls.measured(claim, verdict)})"
         typer.echo(f"\nFact: {claim.text}\n  {verdict.answer}{measured}: {verdict.reason}")
+
+
+def check(as_of: AsOf = None, known_at: KnownAt = None, form: How = Format.TABLE) -> None:
+    """Check every fact that the notes state on the stored series, as of the note's day, with the rows that show it."""
+    from sentiment import calls, notes
+
+    instant = read_instant(known_at)
+    checked = [
+        (note, claim, calls.check(claim, note, instant))
+        for note in notes.known(read_day(as_of) or _latest())
+        for claim in note.claims
+    ]
+    if form is Format.JSON:
+        print_json(
+            [
+                {
+                    "note": note.id,
+                    "claim": claim.text,
+                    "verdict": verdict.answer.replace(" ", "_"),
+                    "measured": verdict.measured,
+                    "as_of": verdict.as_of,
+                    "reason": verdict.reason,
+                    "rows": [_plain(row) for row in verdict.rows],
+                }
+                for note, claim, verdict in checked
+            ]
+        )
+        return
+    for note, claim, verdict in checked:
+        measured = f", measured {calls.measured(claim, verdict)}" if verdict.measured is not None else ""
+        typer.echo(
+            f"{note.id:18}  {verdict.answer}{measured} on {verdict.as_of}: {claim.text}\n{'':20}{verdict.reason}"
+        )
+        for row in verdict.rows:
+            typer.echo(f"{'':20}{row.series} {row.column} on {row.day}: {number(row.value, ',.10g')}")
+
+
+def grade(as_of: AsOf = None, known_at: KnownAt = None, form: How = Format.TABLE) -> None:
+    """Grade every call by the closes known by then, and print each publisher's record: hits, misses and the base rate."""
+    from sentiment import export, record
+
+    until, instant = read_day(as_of) or _latest(), read_instant(known_at)
+    table = export.calls_table(until, known_at=instant)
+    rows = table.astype(object).where(table.notna(), None).to_dict("records")
+    if form is Format.JSON:
+        print_json([_grade_json(row) for row in rows])
+        return
+    _print_grades(rows)
+    for _, row in export.publishers_table(until, instant).iterrows():
+        if row["calls"]:
+            typer.echo(record.line(row))
+
+
+_GRADE = (
+    *("note", "publisher", "published", "asset", "direction", "horizon_end", "reference", "status", "forward_return"),
+    *("max_adverse", "max_favourable", "base_rate", "call", "horizon", "reference_date", "share_inside", "touched"),
+    *("closed_beyond", "base_return", "probability", "brier", "reason"),
+)
+
+
+def _grade_json(row: dict[Hashable, Any]) -> dict[str, Any]:
+    revised = {"status": row["revised_status"], "forward_return": row["revised_return"]}
+    return {name: row[name] for name in _GRADE} | {"revised": revised if revised["status"] else None}
+
+
+def _print_grades(rows: list[dict[Hashable, Any]]) -> None:
+    typer.echo(
+        f"{'note':18}{'asset':>9}  {'call':6}{'ends':11}{'horizon':8}{'status':12}{'return':>8}{'worst':>8}{'best':>8}"
+        f"{'base rate':>11}"
+    )
+    for row in rows:
+        moved = "".join(
+            f"{number(row[name], '+.1%'):>8}" for name in ("forward_return", "max_adverse", "max_favourable")
+        )
+        typer.echo(
+            f"{row['note']:18}{row['asset']:>9}  {row['direction']:6}{row['horizon_end']:11}{row['horizon']:8}"
+            f"{row['status']:12}{moved}{number(row['base_rate'], '.0%'):>11}"
+        )
+        if row["revised_status"]:
+            later = number(row["revised_return"], "+.1%")
+            typer.echo(f"{'':18}by prices revised since: {row['revised_status']}, {later}")
+    if rows:
+        typer.echo("")
 
 
 def _latest() -> date:
