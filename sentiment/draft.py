@@ -1,1 +1,0 @@
-"""From a text to the note that the rules would make of it; a person confirms it."""
