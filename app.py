@@ -14,12 +14,17 @@ from sentiment.errors import DataError
 @asynccontextmanager
 async def warm(_: st.App) -> AsyncIterator[None]:
     """Load and score the default screen once, then keep what is loaded out of every later garbage collection."""
-    from sentiment import charts, export, market  # noqa: PLC0415 - after the runtime has started
+    from sentiment import charts, market, research_tables  # noqa: PLC0415 - after the runtime has started
     from sentiment.score import score  # noqa: PLC0415
 
     try:
         inputs = market.inputs(market.assets()[0].symbol)
-        charts.timeline(score(inputs).axes, export.marks(inputs), "USD", log=True).to_json()
+        charts.timeline(
+            score(inputs).axes,
+            research_tables.marks(inputs.notes, inputs.prices.index[-1].date(), inputs.known_at),
+            "USD",
+            log=True,
+        ).to_json()
     except DataError as error:  # the page starts on what is left, and says so
         logging.getLogger(__name__).warning("%s", error)
     gc.collect()

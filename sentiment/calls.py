@@ -340,6 +340,14 @@ def _status(call: Call, found: Found, settled: date, last_day: date, as_of: date
     return status, f"reached {target} on {when}" if found is Found.HIT else f"{target} not reached by {when}"
 
 
+def path(call: Call, outcome: Outcome, known_at: datetime | None = None) -> pd.Series:
+    """Give the closes from the reference of a call to the last one it was measured on, as prices are known now or at `known_at`."""
+    close = market.bars(call.asset, None, known_at)["close"].dropna()
+    if outcome.reference_date is None:
+        return close.iloc[:0]
+    return close.loc[day(outcome.reference_date) : day(outcome.measured_to or outcome.reference_date)]
+
+
 def horizon(call: Call) -> Literal["stated", "fixed"]:
     """Say whose the horizon is: the publisher's, or one of our own standard ones."""
     return "fixed" if call.fixed else "stated"

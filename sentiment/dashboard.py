@@ -178,7 +178,11 @@ def _judged(selection: Selection) -> Selection:
 
 def _sought(selection: Selection) -> Selection:
     """Ask which notes to show."""
-    known = notes.known(market.settle(selection.asset, selection.as_of, selection.known_at), selection.known_at)
+    known = notes.known(notes.today(selection.as_of, selection.known_at), selection.known_at)
+    options = links.filters(known)
+    for name, known_ones in options.items():
+        if st.session_state.get(name) not in known_ones:
+            st.session_state[name] = None
     chosen: dict[str, Any] = {}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen["find"] = st.text_input(
@@ -187,23 +191,25 @@ def _sought(selection: Selection) -> Selection:
             bind="query-params",
             max_chars=links.MAX_FIND,
             placeholder="Any words",
-            width=220,
+            width=260,
         )
-        for name, options in links.filters(known).items():
-            if st.session_state.get(name) not in options:
-                st.session_state[name] = None
-            chosen[name] = st.selectbox(
-                name.capitalize(), options, index=None, key=name, bind="query-params", placeholder="Any", width=170
+        active = sum(st.session_state.get(name) is not None for name in (*options, "since"))
+        with st.popover(f"Filters ({active})" if active else "Filters", icon=":material/filter_list:"):
+            for name, known_ones in options.items():
+                chosen[name] = st.selectbox(
+                    name.capitalize(), known_ones, index=None, key=name, bind="query-params", placeholder="Any"
+                )
+            chosen["since"] = st.date_input(
+                "Published since", value=None, key="since", bind="query-params", format="YYYY-MM-DD"
             )
-        chosen["since"] = st.date_input(
-            "Published since", value=None, key="since", bind="query-params", format="YYYY-MM-DD", width=150
-        )
     return replace(selection, **chosen)
 
 
 def _share(place: st.delta_generator.DeltaGenerator, selection: Selection, last: date) -> None:
     base = str(st.context.url or "").split("?")[0]
-    here = {name: getattr(selection, name) if selection.view == view else None for name, view in _OF_A_NOTE.items()}
+    here: dict[str, Any] = {
+        name: getattr(selection, name) if selection.view == view else None for name, view in _OF_A_NOTE.items()
+    }
     shared = replace(selection, **here)
     now = datetime.now(UTC).replace(microsecond=0)
     pinned = replace(shared, as_of=shared.as_of or last, known_at=shared.known_at or now)

@@ -8,31 +8,26 @@ from __future__ import annotations
 
 import csv
 import io
-import textwrap
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from sentiment import bars as store
-from sentiment import calls, market, record
-from sentiment import notes as library
+from sentiment import market
 from sentiment.comparison import explain
 from sentiment.components import registry
-from sentiment.components.research_tone import tone
 from sentiment.errors import SelectionError
 from sentiment.frames import day
-from sentiment.models import AXES, Regime
+from sentiment.models import AXES
 from sentiment.score import score
-from sentiment.text import read
-from sentiment.words import plain_day
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
     from datetime import date, datetime
 
     from sentiment.comparison import Comparison
-    from sentiment.models import Call, Claim, Inputs, Note, Outcome
+    from sentiment.models import Inputs
     from sentiment.score import Scores
     from sentiment.studies import Paths
 
@@ -72,132 +67,6 @@ def components(scored: Scores) -> pd.DataFrame:
     return joined.sort_values(["date", "place"], kind="stable").drop(columns="place").reset_index(drop=True)
 
 
-def calls_table(
-    as_of: date,
-    asset: str | None = None,
-    known_at: datetime | None = None,
-    notes: Sequence[Note] | None = None,
-) -> pd.DataFrame:
-    """Every call of the notes published by `as_of` with its outcome so far: one row a call; returns are fractions.
-
-    `notes` chooses among them, None means all. ``horizon`` is the publisher's ("stated") or our own ("fixed"); ``brier`` is
-    (probability - hit)^2; ``revised_status`` and ``revised_return`` are the grade by prices that a vendor changed after the
-    horizon ended, empty where nothing differs.
-    """
-    rows = [
-        _call_row(note, call, outcome)
-        for note, call, outcome in graded(as_of, known_at, notes)
-        if asset in {None, call.asset}
-    ]
-    return pd.DataFrame(rows, columns=CALL_COLUMNS)
-
-
-def graded(
-    as_of: date, known_at: datetime | None = None, notes: Sequence[Note] | None = None
-) -> list[tuple[Note, Call, Outcome]]:
-    """Grade every call of the notes published by `as_of`, or of those among `notes`."""
-    return [
-        (note, call, calls.grade(call, note, as_of, known_at)) for note in _known(as_of, notes) for call in note.calls
-    ]
-
-
-def _known(as_of: date, notes: Sequence[Note] | None) -> list[Note]:
-    return [note for note in (library.known(as_of) if notes is None else notes) if note.day <= as_of]
-
-
-def _call_row(note: Note, call: Call, outcome: Outcome) -> dict[str, object]:
-    return {
-        "note": note.id,
-        "publisher": note.publisher,
-        "published": _instant(note),
-        "asset": call.asset,
-        "call": call.text,
-        "direction": call.direction,
-        "horizon_end": outcome.last_day.isoformat(),
-        "reference_date": _iso(outcome.reference_date),
-        "reference": outcome.reference,
-        "status": outcome.status.value,
-        "forward_return": outcome.forward_return,
-        "max_adverse": outcome.max_adverse,
-        "max_favourable": outcome.max_favourable,
-        "share_inside": outcome.share_inside,
-        "base_rate": outcome.base_rate,
-        "horizon": calls.horizon(call),
-        "touched": _iso(outcome.touched),
-        "closed_beyond": _iso(outcome.closed_beyond),
-        "base_return": outcome.base_return,
-        "probability": call.probability,
-        "brier": calls.brier(call, outcome),
-        "reason": outcome.reason,
-        "revised_status": outcome.revised.status.value if outcome.revised else None,
-        "revised_return": outcome.revised.forward_return if outcome.revised else None,
-    }
-
-
-def _instant(note: Note) -> str:
-    return note.published.isoformat().replace("+00:00", "Z")
-
-
-def _iso(moment: date | None) -> str | None:
-    return moment.isoformat() if moment else None
-
-
-def claims_table(as_of: date, known_at: datetime | None = None, notes: Sequence[Note] | None = None) -> pd.DataFrame:
-    """Every claim of the notes published by `as_of` with its verdict and the rows that show it: one row a claim.
-
-    ``measured`` is in ``unit``; ``as_of`` is the note's day, after which nothing counts.
-    """
-    rows = []
-    for note in _known(as_of, notes):
-        for claim in note.claims:
-            verdict = calls.check(claim, note, known_at)
-            rows.append(
-                {
-                    "note": note.id,
-                    "publisher": note.publisher,
-                    "published": _instant(note),
-                    "claim": claim.text,
-                    "verdict": verdict.answer.replace(" ", "_"),
-                    "measured": verdict.measured,
-                    "unit": _unit(claim),
-                    "as_of": verdict.as_of.isoformat(),
-                    "series": claim.check.series if claim.check else None,
-                    "reason": verdict.reason,
-                    "rows": "; ".join(f"{row.series} {row.column} {row.day} {row.value!r}" for row in verdict.rows),
-                }
-            )
-    return pd.DataFrame(rows, columns=CLAIM_COLUMNS)
-
-
-def _unit(claim: Claim) -> str | None:
-    if claim.check is None:
-        return None
-    return "fraction" if calls.in_fractions(claim.check) else market.unit(claim.check.series)
-
-
-def publishers_table(
-    as_of: date, known_at: datetime | None = None, notes: Sequence[Note] | None = None
-) -> pd.DataFrame:
-    """Give each publisher's record by `as_of`: one row a publisher, see `record.record`."""
-    return record.record(_known(as_of, notes), graded(as_of, known_at, notes))
-
-
-def marks(inputs: Inputs) -> pd.DataFrame:
-    """List the notes about the asset as pins for a chart: day, id, how its first call stands, and the words to show."""
-    as_of = inputs.prices.index[-1].date()
-    rows = []
-    for note in inputs.notes:
-        lines = [f"<b>{note.publisher}</b>, {plain_day(note.day)}", note.title]
-        outcomes = [calls.grade(call, note, as_of, inputs.known_at) for call in note.calls]
-        for call, outcome in zip(note.calls, outcomes, strict=True):
-            lines += [f"Call: {call.text}", f"→ {calls.describe(outcome)}"]
-        wrapped = "<br>".join(part for line in lines for part in textwrap.wrap(line, 60))
-        statuses = {outcome.status.value for outcome in outcomes} or {"no call"}
-        status = statuses.pop() if len(statuses) == 1 else "mixed"
-        rows.append({"date": day(note.day), "id": note.id, "status": status, "label": wrapped})
-    return pd.DataFrame(rows, columns=["date", "id", "status", "label"])
-
-
 def paths(found: Mapping[str, Paths]) -> pd.DataFrame:
     """List the paths after entries: one row a label, path and day; the quartiles stand among them under their names."""
     blocks = []
@@ -218,105 +87,6 @@ def disagreements(found: Comparison, scored: Scores) -> pd.DataFrame:
     names = [part.name for part in registry() if part.axis == "fear"]
     points = explain(scored.rank[names], scored.weights, found.disagreements)
     return found.disagreements.join(points).rename_axis("date").reset_index()
-
-
-def notes_table(found: Sequence[Note], as_of: date, known_at: datetime | None = None) -> pd.DataFrame:
-    """List notes, one row each; `calls` says how each of their calls stands, `tone` is the one that counts."""
-    rows = [
-        {
-            "note": note.id,
-            "published": _instant(note),
-            "precision": note.precision,
-            "publisher": note.publisher,
-            "author": note.author,
-            "title": note.title,
-            "stance": note.stance,
-            "conviction": note.conviction,
-            "tone": tone(note),
-            "assets": ", ".join(note.assets),
-            "themes": ", ".join(note.themes),
-            "calls": ", ".join(calls.grade(call, note, as_of, known_at).status.value for call in note.calls),
-            "source": note.source,
-            "source_url": note.source_url,
-        }
-        for note in found
-    ]
-    return pd.DataFrame(rows, columns=NOTE_COLUMNS)
-
-
-NOTE_COLUMNS = [
-    "note", "published", "precision", "publisher", "author", "title", "stance", "conviction", "tone", "assets", "themes",
-    "calls", "source", "source_url",
-]  # fmt: skip
-
-
-def findings_table(note: Note) -> pd.DataFrame:
-    """List what the rules read in the body of a note: kind, value, role, the words, where they stand, and the rule."""
-    rows = [
-        {
-            "note": note.id,
-            "kind": found.kind,
-            "value": str(found.value),
-            "role": found.role,
-            "words": " ".join(note.body[found.start : found.end].split()),
-            "start": found.start,
-            "end": found.end,
-            "rule": found.rule,
-        }
-        for found in read(note.body, note.day).findings
-    ]
-    return pd.DataFrame(rows, columns=["note", "kind", "value", "role", "words", "start", "end", "rule"])
-
-
-def metrics_table(note: Note) -> pd.DataFrame:
-    """List the figures that a note reports, as its publisher has them."""
-    names = ["label", "value", "unit", "period", "second_source"]
-    rows = [{"note": note.id, **{name: getattr(metric, name) for name in names}} for metric in note.metrics]
-    return pd.DataFrame(rows, columns=["note", *names])
-
-
-def call_paths(note: Note, as_of: date, known_at: datetime | None = None) -> pd.DataFrame:
-    """List the closes from the reference of each call to its horizon, and the return since: one row a call and day."""
-    blocks = []
-    for call in note.calls:
-        outcome = calls.grade(call, note, as_of, known_at)
-        if outcome.reference is not None:
-            closes = calls.path(call, outcome, as_of, known_at)
-            block = pd.DataFrame(
-                {"note": note.id, "call": call.text, "close": closes, "return": closes / outcome.reference - 1}
-            )
-            blocks.append(block.reset_index())
-    columns = ["note", "call", "date", "close", "return"]
-    return pd.concat(blocks, ignore_index=True)[columns] if blocks else pd.DataFrame(columns=columns)
-
-
-CALL_COLUMNS = [
-    "note", "publisher", "published", "asset", "call", "direction", "horizon_end", "reference_date", "reference", "status",
-    "forward_return", "max_adverse", "max_favourable", "share_inside", "base_rate", "horizon", "touched", "closed_beyond",
-    "base_return", "probability", "brier", "reason", "revised_status", "revised_return",
-]  # fmt: skip
-CLAIM_COLUMNS = [
-    "note", "publisher", "published", "claim", "verdict", "measured", "unit", "as_of", "series", "reason", "rows",
-]  # fmt: skip
-
-
-def calls_and_regimes(calls_so_far: pd.DataFrame, scored: Scores) -> pd.DataFrame:
-    """Set every call of the asset beside the regime of its day and what simply following that regime brought.
-
-    Whoever follows the regime is long while fear outweighs fundamentals, short while the market is complacent, and out
-    while both are in balance; both returns are those from the call's reference to its last close so far.
-    """
-    rows = calls_so_far[calls_so_far["asset"] == scored.asset]
-    days = pd.to_datetime(rows["published"], utc=True).dt.normalize().dt.as_unit("us")
-    regime = scored.axes["regime"].reindex(days).to_numpy()
-    called = rows["direction"].map({"up": 1.0, "down": -1.0}).to_numpy(float)
-    followed = pd.Series(regime).map(_REGIME_SIGN).to_numpy(float)
-    moved = rows["forward_return"].to_numpy(float)
-    kept = rows[["note", "publisher", "published", "call", "direction", "status", "forward_return", "base_rate"]]
-    return kept.assign(regime=regime, call_return=called * moved, regime_return=followed * moved).reset_index(drop=True)
-
-
-_REGIME_SIGN = {Regime.FEAR_OUTWEIGHS.value: 1.0, Regime.COMPLACENT.value: -1.0, Regime.IN_BALANCE.value: 0.0}
 
 
 def sources(asset: str, as_of: date | None = None, known_at: datetime | None = None) -> pd.DataFrame:

@@ -117,6 +117,11 @@ def known(as_of: date, known_at: datetime | None = None) -> tuple[Note, ...]:
     return tuple(note for note in library(known_at) if note.day <= as_of)
 
 
+def today(as_of: date | None, known_at: datetime | None = None) -> date:
+    """Day by whose end notes are known: `as_of`, or else that of `known_at`, or else today (UTC)."""
+    return as_of or (known_at or datetime.now(UTC)).date()
+
+
 def find(identifier: str, as_of: date | None = None, known_at: datetime | None = None) -> Note:
     """Return the note of that id.
 

@@ -3,7 +3,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from sentiment import charts, export, market
+from sentiment import charts, export, market, research_tables
 from sentiment.score import score
 
 
@@ -11,7 +11,7 @@ from sentiment.score import score
 def drawn():
     inputs = market.inputs("BTC-USD", date(2025, 12, 2))
     scored = score(inputs)
-    marks = export.marks(inputs)
+    marks = research_tables.marks(inputs.notes, inputs.prices.index[-1].date(), inputs.known_at)
     return scored, marks[marks["date"] >= scored.axes.index[-365]]
 
 
@@ -81,7 +81,7 @@ def test_contributions_show_raw_rank_and_weight_and_what_is_missing():
 
 def test_empty_frames_still_draw():
     scored = score(market.inputs("BTC-USD", date(2015, 3, 1)))
-    marks = export.marks(market.inputs("BTC-USD", date(2015, 3, 1)))
+    marks = research_tables.marks((), date(2015, 3, 1))
     assert charts.timeline(scored.axes, marks, "USD", log=True).data
     assert charts.quadrant(scored.axes).data
     assert charts.quadrant_text(scored.axes) == "No day of the last 90 has both fear and fundamentals."

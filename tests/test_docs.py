@@ -52,6 +52,10 @@ def test_every_option_that_is_written_of_exists():
         ["notes"],
         ["notes", "list"],
         ["notes", "show"],
+        ["notes", "add"],
+        ["notes", "export"],
+        ["notes", "history"],
+        ["notes", "withdraw"],
         ["notes", "check"],
         ["notes", "grade"],
     ):

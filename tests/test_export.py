@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sentiment import export, market, notes, record
+from sentiment import export, market, notes, record, research_tables
 from sentiment.comparison import compare
 from sentiment.errors import SelectionError
 from sentiment.models import Outcome, Status
@@ -98,15 +98,15 @@ def test_text_reads_back_but_for_the_apostrophe(values):
 
 
 def test_the_table_of_calls_knows_nothing_later():
-    early = export.calls_table(date(2025, 12, 10))
+    early = research_tables.calls_table(date(2025, 12, 10))
     assert early["status"].unique().tolist() == ["pending"]
     assert "2026" not in "".join(early["published"])
-    later = export.calls_table(date(2026, 10, 3)).set_index("note")["status"]
+    later = research_tables.calls_table(date(2026, 10, 3)).set_index("note")["status"]
     assert later["k33-2025-12-02"] == "miss"
 
 
 def test_marks_name_publisher_call_and_outcome(both):
-    marks = export.marks(both[0]).set_index("id")
+    marks = research_tables.marks(both[0].notes, both[0].prices.index[-1].date()).set_index("id")
     label = marks.loc["k33-2025-12-02", "label"].replace("<br>", " ")
     for words in ("K33 Research", "2 Dec 2025", "A rebound in December 2025", "pending"):
         assert words in label
@@ -143,7 +143,7 @@ def test_the_likeness_of_parts_is_symmetric_and_one_with_itself(both):
 
 def test_calls_are_set_beside_the_regime_of_their_day_and_what_it_brought():
     scored = score(market.inputs("BTC-USD"))
-    table = export.calls_and_regimes(export.calls_table(date(2026, 10, 3)), scored).set_index("note")
+    table = research_tables.calls_and_regimes(research_tables.calls_table(date(2026, 10, 3)), scored).set_index("note")
     december = table.loc["k33-2025-12-02"]
     assert december["regime"] == "fear outweighs fundamentals"
     assert december["call_return"] == december["regime_return"] == pytest.approx(-0.042, abs=5e-4)
@@ -156,22 +156,22 @@ def test_calls_are_set_beside_the_regime_of_their_day_and_what_it_brought():
 
 def test_the_columns_of_calls_claims_and_records():
     latest = date(2026, 10, 3)
-    assert list(export.calls_table(latest).columns) == [
+    assert list(research_tables.calls_table(latest).columns) == [
         "note", "publisher", "published", "asset", "call", "direction", "horizon_end", "reference_date", "reference",
         "status", "forward_return", "max_adverse", "max_favourable", "share_inside", "base_rate", "horizon", "touched",
         "closed_beyond", "base_return", "probability", "brier", "reason", "revised_status", "revised_return",
     ]  # fmt: skip
-    assert list(export.claims_table(latest).columns) == [
+    assert list(research_tables.claims_table(latest).columns) == [
         "note", "publisher", "published", "claim", "verdict", "measured", "unit", "as_of", "series", "reason", "rows",
     ]  # fmt: skip
-    assert list(export.publishers_table(latest).columns) == record.COLUMNS
+    assert list(research_tables.publishers_table(latest).columns) == record.COLUMNS
     none = date(2010, 1, 1)
-    for table in (export.calls_table, export.claims_table, export.publishers_table):
+    for table in (research_tables.calls_table, research_tables.claims_table, research_tables.publishers_table):
         assert export.to_csv(table(none)) == ",".join(table(latest).columns) + "\r\n"
 
 
 def test_claims_are_written_with_their_unit_and_the_rows_that_show_them():
-    table = export.claims_table(date(2026, 10, 3))
+    table = research_tables.claims_table(date(2026, 10, 3))
     assert set(table["verdict"]) == {"true", "false", "not_checkable"}
     fell = table[table["claim"].str.contains("more than 30 %")].iloc[0]
     assert (fell["verdict"], fell["unit"], fell["series"]) == ("true", "fraction", "BTC-USD")
@@ -187,15 +187,15 @@ def test_claims_are_written_with_their_unit_and_the_rows_that_show_them():
 def test_a_chosen_part_of_the_library_is_what_the_tables_show_and_nothing_later():
     chosen = [notes.find("k33-2025-12-02"), notes.find("k33-2026-02-17")]
     day = date(2025, 12, 10)
-    assert export.calls_table(day, notes=chosen)["note"].tolist() == ["k33-2025-12-02"]
-    assert set(export.claims_table(day, notes=chosen)["note"]) == {"k33-2025-12-02"}
-    assert export.publishers_table(day, notes=chosen)["notes"].tolist() == [1]
-    assert export.calls_table(day, notes=[]).empty
-    assert export.calls_table(date(2026, 10, 3), "ETH-USD").empty
+    assert research_tables.calls_table(day, notes=chosen)["note"].tolist() == ["k33-2025-12-02"]
+    assert set(research_tables.claims_table(day, notes=chosen)["note"]) == {"k33-2025-12-02"}
+    assert research_tables.publishers_table(day, notes=chosen)["notes"].tolist() == [1]
+    assert research_tables.calls_table(day, notes=[]).empty
+    assert research_tables.calls_table(date(2026, 10, 3), "ETH-USD").empty
 
 
 def test_horizons_say_whose_they_are():
-    table = export.calls_table(date(2026, 10, 3)).set_index("note")["horizon"]
+    table = research_tables.calls_table(date(2026, 10, 3)).set_index("note")["horizon"]
     assert table["k33-2025-12-02"] == "stated"
     assert table["k33-2025-11-18"].tolist() == ["stated", "fixed"]
 
@@ -208,7 +208,7 @@ def test_an_invalidated_call_has_a_pin_of_its_own(monkeypatch):
     )
     monkeypatch.setattr(calls, "grade", lambda *_: ended)
     inputs = market.inputs("BTC-USD", date(2025, 12, 2))
-    pins = export.marks(inputs).set_index("id")
+    pins = research_tables.marks(inputs.notes, inputs.prices.index[-1].date(), inputs.known_at).set_index("id")
     assert pins.loc["k33-2025-12-02", "status"] == "invalidated"
     assert len(charts.STATUS_MARK) == len({symbol for symbol, _ in charts.STATUS_MARK.values()})
     drawn = charts.timeline(score(inputs).axes, pins.reset_index(), "USD", log=True)

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sentiment import bars, calls, export, market, notes
+from sentiment import bars, calls, market, notes, research_tables
 from sentiment.models import Call, Check, Claim, Status
 
 DAY = timedelta(days=1)
@@ -147,9 +147,9 @@ def test_the_table_holds_the_later_grade_beside_the_first():
     save({2: 100, 3: 101, 4: 102, 5: 110}, at(6))
     save({5: 95}, at(9))
     note = replace(NOTE, calls=(CALL,))
-    (row,) = export.calls_table(LATER, notes=[note]).to_dict("records")
+    (row,) = research_tables.calls_table(LATER, notes=[note]).to_dict("records")
     assert (row["status"], row["revised_status"], row["revised_return"]) == ("hit", "miss", pytest.approx(-0.05))
-    (before,) = export.calls_table(LATER, known_at=at(6), notes=[note]).to_dict("records")
+    (before,) = research_tables.calls_table(LATER, known_at=at(6), notes=[note]).to_dict("records")
     assert before["revised_status"] is None
 
 

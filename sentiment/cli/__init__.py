@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from sentiment.cli import readings, research, server, tables
+from sentiment.cli import library, readings, research, server, tables
 from sentiment.cli.options import fail
 from sentiment.errors import InputError, SentimentError
 
@@ -36,6 +36,10 @@ notes_app.command("list")(research.list_notes)
 notes_app.command("show")(research.show)
 notes_app.command("check")(research.check)
 notes_app.command("grade")(research.grade)
+notes_app.command("add")(library.add)
+notes_app.command("export")(library.export)
+notes_app.command("history")(library.history)
+notes_app.command("withdraw")(library.withdraw)
 
 
 def main() -> None:

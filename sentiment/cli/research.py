@@ -12,44 +12,64 @@ from sentiment.words import number
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
-    from datetime import date
+    from datetime import date, datetime
 
     from sentiment.models import Call, Claim, Note
 
 
-def list_notes(as_of: AsOf = None, form: How = Format.TABLE) -> None:
+def list_notes(  # noqa: PLR0913 - a command has as many parameters as options
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    *,
+    find: Annotated[str, typer.Option(help="Words that stand somewhere in the note.", metavar="WORDS")] = "",
+    publisher: Annotated[str | None, typer.Option(help="By whom.")] = None,
+    theme: Annotated[str | None, typer.Option(help="With which theme.")] = None,
+    about: Annotated[str | None, typer.Option(help="About which asset.", metavar="SYMBOL")] = None,
+    since: Annotated[str | None, typer.Option(help="Published on or after this day.", metavar="DATE")] = None,
+    form: How = Format.TABLE,
+) -> None:
     """List the notes, the oldest first, with how their calls stand."""
     from sentiment import calls, notes
 
-    until = read_day(as_of) or _latest()
-    known = notes.known(until)
+    day, instant = read_day(as_of), read_instant(known_at)
+    until = day or _latest()
+    known = notes.search(
+        notes.known(notes.today(day, instant), instant),
+        find,
+        publisher=publisher,
+        theme=theme,
+        about=about,
+        since=read_day(since),
+    )
     if form is Format.JSON:
-        print_json([_note_json(note, until) for note in known])
+        print_json([_note_json(note, until, instant) for note in known])
         return
     for note in known:
-        stand = ", ".join(calls.grade(call, note, until).status.value for call in note.calls) or "no call"
+        stand = ", ".join(calls.grade(call, note, until, instant).status.value for call in note.calls) or "no call"
         typer.echo(f"{note.day}  {note.id:18}  {note.publisher:26}  {stand:22}  {note.title}")
 
 
 def show(
     note_id: Annotated[str, typer.Argument(metavar="ID", help="Id of the note, as listed.")],
     as_of: AsOf = None,
+    known_at: KnownAt = None,
     form: How = Format.TABLE,
 ) -> None:
     """Show one note: its body, its facts checked, its calls graded so far."""
     from sentiment import calls, notes
 
+    instant = read_instant(known_at)
     until = read_day(as_of) or _latest()
-    note = notes.find(note_id, until)
+    note = notes.find(note_id, read_day(as_of), instant)
     if form is Format.JSON:
-        print_json(_note_json(note, until))
+        print_json(_note_json(note, until, instant))
         return
     typer.echo(f"{note.title}\n{note.publisher}, {note.author}, {note.day}, {note.stance}\nSource: {note.source}\n")
     typer.echo(note.body)
     for call in note.calls:
-        typer.echo(f"\nCall: {call.text}\n  {calls.describe(calls.grade(call, note, until))}")
+        typer.echo(f"\nCall: {call.text}\n  {calls.describe(calls.grade(call, note, until, instant))}")
     for claim in note.claims:
-        verdict = calls.check(claim, note)
+        verdict = calls.check(claim, note, instant)
         measured = "" if verdict.measured is None else f" (measured {calls.measured(claim, verdict)})"
         typer.echo(f"\nFact: {claim.text}\n  {verdict.answer}{measured}: {verdict.reason}")
 
@@ -61,7 +81,7 @@ def check(as_of: AsOf = None, known_at: KnownAt = None, form: How = Format.TABLE
     instant = read_instant(known_at)
     checked = [
         (note, claim, calls.check(claim, note, instant))
-        for note in notes.known(read_day(as_of) or _latest())
+        for note in notes.known(notes.today(read_day(as_of), instant), instant)
         for claim in note.claims
     ]
     if form is Format.JSON:
@@ -91,16 +111,17 @@ def check(as_of: AsOf = None, known_at: KnownAt = None, form: How = Format.TABLE
 
 def grade(as_of: AsOf = None, known_at: KnownAt = None, form: How = Format.TABLE) -> None:
     """Grade every call by the closes known by then, and print each publisher's record: hits, misses and the base rate."""
-    from sentiment import export, record
+    from sentiment import notes, record, research_tables
 
     until, instant = read_day(as_of) or _latest(), read_instant(known_at)
-    table = export.calls_table(until, known_at=instant)
+    known = notes.known(notes.today(read_day(as_of), instant), instant)
+    table = research_tables.calls_table(until, known_at=instant, notes=known)
     rows = table.astype(object).where(table.notna(), None).to_dict("records")
     if form is Format.JSON:
         print_json([_grade_json(row) for row in rows])
         return
     _print_grades(rows)
-    for _, row in export.publishers_table(until, instant).iterrows():
+    for _, row in research_tables.publishers_table(until, instant, known).iterrows():
         if row["calls"]:
             typer.echo(record.line(row))
 
@@ -143,16 +164,16 @@ def _latest() -> date:
     return max(market.span(asset.symbol)[1] for asset in market.assets())
 
 
-def _note_json(note: Note, until: date) -> dict[str, object]:
+def _note_json(note: Note, until: date, instant: datetime | None) -> dict[str, object]:
     from sentiment import calls
 
     def graded(call: Call) -> dict[str, object]:
         return {"text": call.text, "asset": call.asset, "direction": call.direction} | _plain(
-            calls.grade(call, note, until)
+            calls.grade(call, note, until, instant)
         )
 
     def checked(claim: Claim) -> dict[str, object]:
-        return {"text": claim.text} | _plain(calls.check(claim, note))
+        return {"text": claim.text} | _plain(calls.check(claim, note, instant))
 
     kept = ("id", "title", "publisher", "author", "published", "precision", "source", "assets", "themes", "stance")
     return {

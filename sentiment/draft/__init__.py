@@ -108,13 +108,13 @@ def draft(text: str, published: date, *, title: str | None = None, asset: str | 
         "calls": why_calls,
         "stance": _why_stance(stance, calls),
         "conviction": (
-            f"a call without a stated conviction counts {UNSTATED:g}, by convention" if calls else "no call, no conviction"
+            f"a call without a stated conviction counts {UNSTATED:g}, by convention"
+            if calls
+            else "no call, no conviction"
         ),
         "tone": f"{reading.label}, from {spoken.total()} cues" if spoken else "no cue was found: neutral",
     }
-    return Draft(
-        reading, _line(heading), assets, themes, levels, calls, stance, UNSTATED if calls else 0.0, because
-    )
+    return Draft(reading, _line(heading), assets, themes, levels, calls, stance, UNSTATED if calls else 0.0, because)
 
 
 def stance_of(calls: Sequence[Call]) -> Stance:

@@ -95,9 +95,12 @@ _LEGEND = {
 }
 
 
-def marked_text(body: str, found: Reading) -> None:
-    """Show a text with the words that its reading rests on, and the tone that they give."""
+def marked_text(body: str, found: Reading, stated: float | None = None) -> None:
+    """Show a text with the words that its reading rests on, and the tone that they give; a stated one counts instead."""
     st.html(files.NOTE_STYLE)
     words = " ".join(f'<mark class="{name}">{said}</mark>' for name, said in _LEGEND.items())
-    st.html(f'<p class="legend">Read by rules: {found.label}, tone {number(found.tone, "+.2f")}. Marked: {words}</p>')
+    tone = f"{found.label}, tone {number(found.tone, '+.2f')}"
+    if stated is not None and number(stated, "+.2f") != number(found.tone, "+.2f"):
+        tone += f"; what counts is the {number(stated, '+.2f')} that a person set"
+    st.html(f'<p class="legend">Read by rules: {tone}. Marked: {words}</p>')
     st.html(f'<div class="note">{markup.html(body, found.findings)}</div>')

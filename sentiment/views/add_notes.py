@@ -27,6 +27,7 @@ _DIRECTIONS = {"up": "a rise", "down": "a fall", "range": "a range kept"}
 _STATED = "a stated day"
 _HORIZONS = {_STATED: None, "7 days": 7, "30 days": 30, "90 days": 90, "180 days": 180}
 _MOST_CALLS = 8
+_UNNAMED = "not named"
 _DAY_ONLY = time(23, 59, 59)
 
 
@@ -137,11 +138,11 @@ def _one(document: Document, name: str) -> None:
     note = draft.note(
         drafted,
         id="draft",
-        publisher=document.publisher or "",
-        author=document.author or "not named",
+        publisher=document.publisher or _UNNAMED,
+        author=document.author or _UNNAMED,
         published=published,
         precision=precision,
-        source="not named",
+        source=_UNNAMED,
         body=document.text.strip(),
         source_url=document.source_url,
     )
@@ -186,7 +187,7 @@ def _form(note: Note, *, fresh: bool, text: str | None = None, because: Mapping[
     because : mapping, optional
         Why the rules read each field as they did.
     """
-    key = _key(f"{note.id}{note.published}{note.body}")
+    key = _key(repr(note))
     left, right = st.columns([3, 2], gap="large")
     with left:
         found = read(note.body, note.day)
@@ -218,7 +219,7 @@ def _save(  # noqa: PLR0913 - what a person gave, field by field
     except SentimentError as error:
         st.error(markup.plain(str(error)))
         return
-    st.session_state["go"] = {"note": added.note.id, "correct": None, "view": "Research"}
+    st.session_state["go"] = {"note": added.note.id, "correct": None, "pasted": "", "view": "Research"}
     st.session_state["told"] = (
         f"Saved as {added.note.id}." if added.version else f"{added.note.id} was in the library already, unchanged."
     )
@@ -229,7 +230,9 @@ def _identity(note: Note, key: str) -> dict[str, Any]:
     """Ask who said it, and where it stands."""
     given = {
         "title": st.text_input("Title", note.title, key=f"title-{key}", max_chars=200),
-        "publisher": st.text_input("Publisher", note.publisher, key=f"publisher-{key}", max_chars=100),
+        "publisher": st.text_input(
+            "Publisher", "" if note.publisher == _UNNAMED else note.publisher, key=f"publisher-{key}", max_chars=100
+        ),
         "author": st.text_input("Author", note.author, key=f"author-{key}", max_chars=100),
         "source": st.text_input("Source", note.source, key=f"source-{key}", max_chars=300),
         "source_url": st.text_input("Address", note.source_url or "", key=f"url-{key}", placeholder="https://…"),
@@ -264,7 +267,7 @@ def _reading(note: Note, key: str, because: Mapping[str, str]) -> dict[str, Any]
     stance = st.segmented_control(
         "Stance", _STANCES, default=chosen, required=True, key=f"stance-{key}-{rule}", help=because.get("stance")
     )
-    fallback = note.conviction if calls == note.calls else draft.conviction_of(calls)
+    fallback = note.conviction if calls == note.calls else draft.UNSTATED if calls else 0.0
     conviction = st.slider(
         "Conviction", 0.0, 1.0, fallback, 0.05, key=f"conviction-{key}-{fallback}", help=because.get("conviction")
     )
@@ -272,10 +275,9 @@ def _reading(note: Note, key: str, because: Mapping[str, str]) -> dict[str, Any]
     support = _prices("Support levels", note, "support", key)
     resistance = _prices("Resistance levels", note, "resistance", key)
     about = assets[0] if assets else ""
-    levels = tuple(
-        Level(about, price, role)
-        for role, prices in (("support", support), ("resistance", resistance))
-        for price in prices
+    levels = (
+        *(Level(about, price, "support") for price in support),
+        *(Level(about, price, "resistance") for price in resistance),
     )
     facts = st.text_area(
         "Facts it states, one a line", "\n".join(claim.text for claim in note.claims), key=f"claims-{key}", height=100
@@ -315,7 +317,10 @@ def _calls(note: Note, key: str, assets: Sequence[str], because: Mapping[str, st
     count = st.session_state.setdefault(f"calls-{key}", len(note.calls))
     st.markdown("**Calls**: forecasts precise enough to be graded", help=because.get("calls"))
     if not count:
-        st.caption("None: nothing will be graded, and the note has no say in research stance.")
+        why = because.get("calls", "")
+        st.caption(
+            f"None{f' ({markup.plain(why)})' if why else ''}: nothing is graded, and the note has no say in research stance."
+        )
     calls = []
     for place in range(count):
         there = note.calls[place] if place < len(note.calls) else None
@@ -382,7 +387,7 @@ def _call(there: Call | None, note: Note, key: str, assets: Sequence[str]) -> Ca
     return Call(
         asset=asset,
         text=" ".join(text.split()),
-        direction=direction,
+        direction=direction,  # type: ignore[arg-type]  # one of the options above
         end=end,
         days=days,
         fixed=days is not None and (there.fixed if there and there.days == days else True),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
-from sentiment import charts, export, links, market
+from sentiment import charts, export, links, market, markup, research_tables
 from sentiment.components import registry
 from sentiment.frames import day
 from sentiment.models import AXES, Axis, Selection
@@ -125,7 +125,7 @@ def _open_evidence() -> None:
 
 def _timeline(selection: Selection, inputs: Inputs, scored: Scores, start: date) -> None:
     shown = scored.axes.loc[day(start) :]
-    marks = export.marks(inputs)
+    marks = research_tables.marks(inputs.notes, inputs.prices.index[-1].date(), inputs.known_at)
     marks = marks[marks["date"] >= shown.index[0]]
     st.subheader("How did price, fear and fundamentals move?", anchor=False)
     said = charts.timeline_text(shown, marks)
@@ -179,10 +179,14 @@ def _notes(inputs: Inputs) -> None:
         st.caption(f"No note about {inputs.asset} was published by {plain_day(as_of)}.")
         return
     st.caption(f"The latest notes known on {plain_day(as_of)}, and how their calls stand.")
-    labels = export.marks(inputs).set_index("id")["status"]
+    labels = research_tables.marks(inputs.notes, inputs.prices.index[-1].date(), inputs.known_at).set_index("id")[
+        "status"
+    ]
     for note in reversed(inputs.notes[-4:]):
         with st.container(border=True, horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-            st.markdown(f"**{note.title}**  \n{note.publisher}, {plain_day(note.day)} · {labels[note.id]}")
+            st.markdown(
+                f"**{markup.plain(note.title)}**  \n{markup.plain(note.publisher)}, {plain_day(note.day)} · {labels[note.id]}"
+            )
             st.button(
                 "Read",
                 key=f"open-{note.id}",

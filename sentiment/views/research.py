@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import streamlit as st
 
-from sentiment import calls, charts, export, links, market, markup, notes, record, research_charts
+from sentiment import calls, charts, links, market, markup, notes, record, research_charts, research_tables
 from sentiment.components.research_tone import tone
 from sentiment.frames import day
 from sentiment.models import Status
 from sentiment.text import read
 from sentiment.views import csv_button, marked_text
-from sentiment.words import number, plain_day
+from sentiment.words import UNKNOWN, number, plain_day
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable, Mapping
     from datetime import date, datetime
 
     from sentiment.models import Call, Inputs, Note, Outcome, Selection
@@ -34,10 +35,11 @@ _SIGN = {"true": "✓ true", "false": "✕ false", "not checkable": "– not che
 def render(selection: Selection, inputs: Inputs, scored: Scores) -> None:
     """Draw the view."""
     as_of, known_at = scored.axes.index[-1].date(), selection.known_at
-    known = notes.known(as_of, known_at)
+    until = notes.today(selection.as_of, known_at)
+    known = notes.known(until, known_at)
     st.subheader("What did the notes say, and what became of it?", anchor=False)
     if not known:
-        st.info(f"No note was published by {plain_day(as_of)}.")
+        st.info(f"No note was published by {plain_day(until)}.")
         return
     found = notes.search(
         known,
@@ -48,30 +50,30 @@ def render(selection: Selection, inputs: Inputs, scored: Scores) -> None:
         since=selection.since,
     )
     if not found:
-        st.info(f"None of the {len(known)} notes known on {plain_day(as_of)} fits. Take a filter away to see more.")
+        st.info(f"None of the {len(known)} notes known on {plain_day(until)} fits. Take a filter away to see more.")
         return
-    table = export.calls_table(as_of, known_at=known_at, among=found)
-    st.markdown(record.sentence(table, as_of))
+    table = research_tables.calls_table(as_of, known_at=known_at, notes=found)
+    records = research_tables.publishers_table(as_of, known_at, found)
+    st.markdown(f"Known on {plain_day(until)}: {markup.plain(record.sentence(records))}")
     _timeline(selection, inputs, found, as_of)
     chosen = _list(found, selection, inputs)
     _note(chosen, as_of, known_at)
-    _publishers(table, as_of)
-    _against_regimes(table, scored, as_of)
+    _publishers(records, as_of)
+    _against_regimes(research_tables.calls_and_regimes(table, scored), as_of)
 
 
 def _timeline(selection: Selection, inputs: Inputs, found: tuple[Note, ...], as_of: date) -> None:
     start = links.start_of(selection, as_of)
     close = inputs.prices["close"].loc[day(start) :].dropna()
-    marks = export.marks(found, as_of, selection.known_at)
+    marks = research_tables.marks(found, as_of, selection.known_at)
     marks = marks.assign(about=[inputs.asset in note.assets for note in found])
-    marks = marks[marks["date"] >= day(start)]
-    said = research_charts.timeline_text(marks)
-    before = len(found) - len(marks)
-    st.caption(
-        f"{said} {f'{before} more before {plain_day(start)}. ' if before else ''}Select a mark to read its note."
-    )
     if close.empty:
         return
+    inside = (marks["date"] >= day(start)) & (marks["date"] <= close.index[-1])
+    outside = f"{(~inside).sum()} more lie outside {plain_day(start)} to {plain_day(close.index[-1])}. "
+    marks = marks[inside]
+    said = research_charts.timeline_text(marks)
+    st.caption(f"{said} {'' if inside.all() else outside}Select a mark to read its note.")
     st.plotly_chart(
         research_charts.timeline(close, marks, market.asset(selection.asset).unit, log=selection.log),
         alt=said,
@@ -91,9 +93,9 @@ def _open_selected() -> None:
 def _list(found: tuple[Note, ...], selection: Selection, inputs: Inputs) -> Note:
     """List the notes, the latest first, and return the chosen one."""
     as_of = inputs.prices.index[-1].date()
-    table = export.notes_table(found, as_of, selection.known_at)
+    table = research_tables.notes_table(found, as_of, selection.known_at)
     shown = table.iloc[::-1].assign(published=table["published"].str[:10])
-    columns = {
+    columns: dict[str, Any] = {
         "published": "Published",
         "publisher": "Publisher",
         "title": "Title",
@@ -127,11 +129,13 @@ def _list(found: tuple[Note, ...], selection: Selection, inputs: Inputs) -> Note
         csv_button(f"notes_list_{as_of}", lambda: table, "CSV: notes")
         csv_button(
             f"notes_calls_{as_of}",
-            lambda: export.calls_table(as_of, known_at=selection.known_at, among=found),
+            lambda: research_tables.calls_table(as_of, known_at=selection.known_at, notes=found),
             "CSV: calls and outcomes",
         )
         csv_button(
-            f"notes_claims_{as_of}", lambda: export.claims_table(found, selection.known_at), "CSV: facts and verdicts"
+            f"notes_claims_{as_of}",
+            lambda: research_tables.claims_table(as_of, selection.known_at, found),
+            "CSV: facts and verdicts",
         )
     return next(note for note in found if note.id == (picked or latest))
 
@@ -152,8 +156,8 @@ def _note(note: Note, as_of: date, known_at: datetime | None) -> None:
         source = f"[{markup.plain(note.source)}]({note.source_url})" if note.source_url else markup.plain(note.source)
         st.caption(f"{about}  \nSource: {source}")
         reading = read(note.body, note.day)
-        marked_text(note.body, reading)
-        csv_button(f"{note.id}_reading", lambda: export.findings_table(note), "CSV: what was read")
+        marked_text(note.body, reading, note.tone)
+        csv_button(f"{note.id}_reading", lambda: research_tables.findings_table(note), "CSV: what was read")
         _provenance(note, known_at)
         if note.calls:
             _calls(note, as_of, known_at)
@@ -195,7 +199,7 @@ def _calls(note: Note, as_of: date, known_at: datetime | None) -> None:
     for place, call in enumerate(note.calls):
         with cells.container(border=True):
             _call(place, call, note, as_of, known_at)
-    csv_button(f"{note.id}_paths", lambda: export.call_paths(note, as_of, known_at), "CSV: paths of the calls")
+    csv_button(f"{note.id}_paths", lambda: research_tables.call_paths(note, as_of, known_at), "CSV: paths of the calls")
 
 
 def _call(place: int, call: Call, note: Note, as_of: date, known_at: datetime | None) -> None:
@@ -209,10 +213,11 @@ def _call(place: int, call: Call, note: Note, as_of: date, known_at: datetime | 
         )
     if outcome.reference_date is None:
         return
-    closes = calls.path(call, outcome, as_of, known_at)
-    said = research_charts.path_text(call, outcome)
+    shown = outcome.revised or outcome  # what is drawn are the prices of now
+    closes = calls.path(call, shown, known_at)
+    said = research_charts.path_text(call, shown)
     st.plotly_chart(
-        research_charts.path(closes, call, outcome), alt=said, config=charts.CONFIG, key=f"path-{note.id}-{place}"
+        research_charts.path(closes, call, shown), alt=said, config=charts.CONFIG, key=f"path-{note.id}-{place}"
     )
     _figures(call, outcome)
 
@@ -246,22 +251,19 @@ def _figures(call: Call, outcome: Outcome) -> None:
 
 
 def _claims(note: Note, known_at: datetime | None) -> None:
-    rows = []
+    """Give each fact its verdict, how it was measured, and the rows that show it."""
+    lines = []
     for claim in note.claims:
         verdict = calls.check(claim, note, known_at)
-        shown = "; ".join(
-            f"{row.series} {row.column} {plain_day(row.day)}: {number(row.value, ',.6g')}" for row in verdict.rows
+        rows = "; ".join(
+            f"{row.series} {row.column} on {plain_day(row.day)}: {number(row.value, ',.6g')}" for row in verdict.rows
         )
-        rows.append(
-            {
-                "Fact": markup.plain(claim.text),
-                "Verdict": _SIGN[verdict.answer],
-                "Measured": calls.measured(claim, verdict),
-                "How": verdict.reason,
-                "Rows": shown,
-            }
+        found = f"Measured {calls.measured(claim, verdict)} " if verdict.measured is not None else ""
+        said = f"{found}{verdict.reason}{f' ({rows})' if rows else ''}".strip()
+        lines.append(
+            f"- **{_SIGN[verdict.answer]}** · {markup.plain(claim.text)}  \n  :small[{markup.plain(said[:1].upper() + said[1:])}]"
         )
-    st.table(pd.DataFrame(rows), hide_index=True)
+    st.markdown("\n".join(lines))
 
 
 def _metrics(note: Note) -> None:
@@ -269,13 +271,12 @@ def _metrics(note: Note) -> None:
     st.markdown("**Figures it reports**")
     st.caption(markup.plain(said))
     st.plotly_chart(research_charts.metrics(note.metrics), alt=said, config=charts.CONFIG, key=f"metrics-{note.id}")
-    csv_button(f"{note.id}_figures", lambda: export.metrics_table(note), "CSV: figures")
+    csv_button(f"{note.id}_figures", lambda: research_tables.metrics_table(note), "CSV: figures")
 
 
-def _publishers(table: pd.DataFrame, as_of: date) -> None:
+def _publishers(records: pd.DataFrame, as_of: date) -> None:
     """Set each publisher's hits and misses beside the base rate."""
     st.subheader("Is anybody right more often than chance?", anchor=False)
-    records = export.publishers_table(table)
     rows = [
         {
             "Publisher": markup.plain(row["publisher"]),
@@ -283,7 +284,7 @@ def _publishers(table: pd.DataFrame, as_of: date) -> None:
             "Misses": row["misses"],
             "Other": ", ".join(f"{row[name]} {name}" for name in ("pending", "invalidated", "ungradable") if row[name])
             or "none",
-            "Hit rate, 95 % interval": f"{number(row['hit_rate'], '.0%')} ({number(row['hit_low'], '.0%')} to {number(row['hit_high'], '.0%')})",
+            "Hit rate, 95 % interval": _interval(row),
             "Base rate": number(row["base_rate"], ".0%"),
             "Mean excess return": number(row["mean_excess"], "+.1%"),
             "Verdict": row["verdict"],
@@ -292,6 +293,12 @@ def _publishers(table: pd.DataFrame, as_of: date) -> None:
     ]
     st.table(pd.DataFrame(rows), hide_index=True)
     csv_button(f"notes_publishers_{as_of}", lambda: records, "CSV: publishers")
+
+
+def _interval(row: Mapping[Hashable, Any]) -> str:
+    if pd.isna(row["hit_rate"]):
+        return UNKNOWN
+    return f"{row['hit_rate']:.0%} ({row['hit_low']:.0%} to {row['hit_high']:.0%})"
 
 
 def _against_regimes(table: pd.DataFrame, as_of: date) -> None:
