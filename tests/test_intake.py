@@ -354,7 +354,9 @@ def test_a_mutated_file_is_read_or_refused(name, data):
         content[at : at + cut] = data.draw(
             st.one_of(
                 st.binary(max_size=6),
-                st.sampled_from([b"2 0 R", b"null", b"<<", b">>", b"[", b"-1", b"99999999999", b"/Kids", b"<div>", b"<!--"]),
+                st.sampled_from(
+                    [b"2 0 R", b"null", b"<<", b">>", b"[", b"-1", b"99999999999", b"/Kids", b"<div>", b"<!--"]
+                ),
             )
         )
     try:

@@ -71,8 +71,17 @@ def horizons(tokens: Tokens, published: date | None) -> Iterator[Horizon]:
             continue
         found = _horizon(tokens, i, published)
         if found is not None and _looks_ahead(found, published):
-            yield found
+            yield found._replace(first=_with_its_end(words, found.first))
             skip = found.last + 1
+
+
+def _with_its_end(words: list[str], first: int) -> int:
+    """Return where "the end of December" begins, for a period that begins at `first`."""
+    before = words[max(first - 3, 0) : first]
+    for length, opening in ((3, ["end", "of", "the"]), (2, ["end", "of"])):
+        if before[-length:] == opening:
+            return first - length
+    return first
 
 
 def _looks_ahead(found: Horizon, published: date | None) -> bool:

@@ -1,0 +1,176 @@
+"""The page's own notes without a browser: read, confirmed, saved, corrected, found again; and what it says when it cannot."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from sentiment import files, market, notes
+from sentiment.score import score
+
+TEXT = """K33 sees December as a turning point
+
+Market fear outweighs the fundamentals. Bitcoin could rebound by the end of December: there is more upside than risk of
+another major collapse. Leverage is low, and support stands at $70,000 and $80,000.
+"""
+
+
+@pytest.fixture(autouse=True)
+def _empty(monkeypatch, tmp_path):
+    monkeypatch.setenv("SENTIMENT_DATA_DIR", str(tmp_path))
+
+
+def page(**query):
+    app = AppTest.from_file(files.DASHBOARD, default_timeout=60)
+    for name, value in query.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception, app.exception
+    return app
+
+
+def labelled(elements, label):
+    return next(one for one in elements if one.label.startswith(label))
+
+
+def words(app):
+    shown = [
+        *app.header,
+        *app.subheader,
+        *app.caption,
+        *app.markdown,
+        *app.info,
+        *app.warning,
+        *app.error,
+        *app.success,
+    ]
+    return re.sub(r"\\(.)", r"\1", "\n".join(str(one.value) for one in shown))
+
+
+def pasted(day=date(2025, 12, 3)):
+    app = page(view="Add notes")
+    app.text_area(key="pasted").set_value(TEXT).run()
+    labelled(app.date_input, "Published on").set_value(day).run()
+    return app
+
+
+def save(app, who="A. Reader", why=""):
+    labelled(app.text_input, "Your name").set_value(who)
+    labelled(app.text_input, "Why").set_value(why)
+    labelled(app.button, "Save the note").click().run()
+    assert not app.exception, app.exception
+    return app
+
+
+def test_a_pasted_text_is_read_confirmed_and_saved():
+    app = pasted()
+    assert labelled(app.text_input, "Title").value == "K33 sees December as a turning point"
+    assert labelled(app.multiselect, "About").value == ["BTC-USD"]
+    assert labelled(app.text_input, "Support levels").value == "70000 80000"
+    assert labelled(app.selectbox, "Until").value == "a stated day"
+    assert labelled(app.date_input, "Day").value == date(2025, 12, 31)
+    labelled(app.text_input, "Publisher").set_value("My desk")
+    save(app)
+    assert "Saved as my-desk-2025-12-03." in words(app)
+    note = notes.find("my-desk-2025-12-03")
+    assert (note.stance, note.conviction, note.body) == ("bullish", 0.5, TEXT.strip())
+    assert note.overrides == ()
+    assert app.selectbox(key="note").value == "my-desk-2025-12-03", "it opens at once"
+    assert "**✕ Miss**" in words(app)
+
+
+def test_what_a_person_sets_is_kept_with_what_was_read():
+    app = pasted()
+    labelled(app.text_input, "Publisher").set_value("My desk")
+    labelled(app.slider, "Tone").set_value(-0.5)
+    assert "a correction says who made it and why" in words(save(app))
+    assert len(notes.library()) == 7
+    save(app, why="Irony on page 2")
+    (made,) = notes.find("my-desk-2025-12-03").overrides
+    assert (made.field, made.who, made.why) == ("tone", "A. Reader", "Irony on page 2")
+    assert float(made.read) > 0
+    assert "Tone was" in words(app)
+    assert "Irony on page 2" in words(app)
+
+
+def test_nobody_and_nowhere_are_asked_for_and_nothing_is_lost():
+    app = save(pasted(), who="")
+    assert "Say who publishes the note and who saves it." in words(app)
+    assert app.text_area(key="pasted").value == TEXT
+    assert len(notes.library()) == 7
+
+
+def test_a_saved_note_moves_tone_and_stance_from_its_day_on():
+    until = date(2025, 12, 3)
+    before = score(market.inputs("BTC-USD", until))
+    app = pasted()
+    labelled(app.text_input, "Publisher").set_value("My desk")
+    save(app)
+    after = score(market.inputs("BTC-USD", until))
+    for name in ("research_tone", "research_stance"):
+        assert before.raw[name].iloc[-2] == after.raw[name].iloc[-2]
+        assert before.raw[name].iloc[-1] != after.raw[name].iloc[-1]
+    shown = page(as_of="2025-12-03")
+    assert "K33 sees December as a turning point" in words(shown)
+    assert "K33 sees December as a turning point" not in words(page(as_of="2025-12-02"))
+    assert "K33 sees December as a turning point" not in words(
+        page(as_of="2025-12-03", known_at="2026-10-01T00:00:00Z")
+    )
+
+
+def test_a_bundled_note_is_corrected_beside_itself():
+    app = page(view="Add notes", correct="k33-2025-12-02")
+    labelled(app.slider, "Conviction").set_value(0.2)
+    save(app, why="It hedges")
+    assert notes.find("k33-2025-12-02").conviction == 0.2
+    assert "Conviction was 0.7; set by A. Reader" in words(app)
+    assert "Saved by A. Reader" in words(app)
+
+
+def test_a_whole_file_is_saved_byte_for_byte():
+    text = files.NOTES.joinpath("k33-2026-02-17-range.md").read_text("utf-8").replace("id: k33", "id:  copy")
+    app = page(view="Add notes")
+    app.text_area(key="pasted").set_value(text).run()
+    save(app)
+    assert notes.file("copy-2026-02-17") == text
+
+
+def test_a_file_that_does_not_fit_is_told_with_its_line_and_stays():
+    app = page(view="Add notes")
+    app.text_area(key="pasted").set_value("---\nid: x\n---\nBody").run()
+    assert "the pasted text, line 2, id: 'x' is not an identifier" in words(app)
+    assert app.text_area(key="pasted").value.startswith("---")
+
+
+def test_a_pinned_screen_takes_no_notes():
+    app = page(view="Add notes", as_of="2025-12-02", known_at="2026-10-04T12:00:00Z")
+    assert "A screen pinned to an instant takes no notes" in words(app)
+
+
+def test_notes_are_found_by_filters_that_travel_in_the_link():
+    app = page(view="Research", find="leverage price", publisher="K33 Research")
+    assert app.selectbox(key="note").options == ["2025-11-18 · Leverage builds while the price falls"]
+    empty = page(view="Research", find="nowhere")
+    assert "None of the 7 notes known on" in words(empty)
+    early = page(view="Research", publisher="K33 Research", as_of="2018-07-01")
+    assert early.selectbox(key="publisher").options == ["CoinDesk and TASS"], "no publisher of later notes is named"
+
+
+def test_a_note_of_today_is_shown_though_no_price_is_as_new():
+    app = pasted(day=date(2026, 11, 1))
+    labelled(app.text_input, "Publisher").set_value("My desk")
+    save(app)
+    assert "no close since publication" in words(app)
+
+
+def test_a_damaged_database_is_told_and_the_bundled_notes_are_shown(tmp_path):
+    tmp_path.joinpath("notes.sqlite").write_bytes(b"no database at all" * 100)
+    app = page(view="Research")
+    said = [one.value for one in app.error]
+    assert len(said) == 1
+    assert "Only the bundled notes are shown" in said[0]
+    assert len(app.selectbox(key="note").options) == 7
+    assert tmp_path.joinpath("notes.sqlite").read_bytes().startswith(b"no database"), "nothing is overwritten"
