@@ -83,12 +83,16 @@ def read(content: bytes, called: str, longest: int) -> Document:
             said = reader.metadata or {}
             title, author = one_line(said.get("/Title")), one_line(said.get("/Author"))
     except LimitReachedError:
-        raise InputError(f"{called} unpacks to more than a note holds; print it to a new PDF, or paste its text") from None
+        raise InputError(
+            f"{called} unpacks to more than a note holds; print it to a new PDF, or paste its text"
+        ) from None
     except _DAMAGED:
         raise InputError(f"{called} is a damaged PDF; print it to a new PDF, or paste its text") from None
     text = _UNFIT.sub("\ufffd", _paragraphs(lines))
     if not any(one.isalnum() for one in text):
-        raise InputError(f"{called} is a PDF without text, as scanned pages are; run text recognition, or paste its text")
+        raise InputError(
+            f"{called} is a PDF without text, as scanned pages are; run text recognition, or paste its text"
+        )
     return Document("pdf", text, title=title, author=author)
 
 

@@ -187,17 +187,18 @@ def _form(note: Note, *, fresh: bool, text: str | None = None, because: Mapping[
     because : mapping, optional
         Why the rules read each field as they did.
     """
-    key = _key(repr(note))
+    # What a person typed of its origin outlives a change of the day, which makes the reading anew.
+    key, origin = _key(repr(note)), _key(note.body if fresh else repr(note))
     left, right = st.columns([3, 2], gap="large")
     with left:
         found = read(note.body, note.day)
         marked_text(note.body, found)
     with right:
-        given = _identity(note, key)
+        given = _identity(note, origin)
         changes = _reading(note, key, because or {})
         if not fresh:
             changes |= given
-        who, why = _signature(key)
+        who, why = _signature(origin)
         if st.button("Save the note", type="primary", key=f"save-{key}", icon=":material/save:"):
             _save(replace(note, **given) if fresh else note, changes, who, why, fresh=fresh, text=text)
 
@@ -228,15 +229,15 @@ def _save(  # noqa: PLR0913 - what a person gave, field by field
 
 def _identity(note: Note, key: str) -> dict[str, Any]:
     """Ask who said it, and where it stands."""
-    given = {
-        "title": st.text_input("Title", note.title, key=f"title-{key}", max_chars=200),
-        "publisher": st.text_input(
-            "Publisher", "" if note.publisher == _UNNAMED else note.publisher, key=f"publisher-{key}", max_chars=100
-        ),
-        "author": st.text_input("Author", note.author, key=f"author-{key}", max_chars=100),
-        "source": st.text_input("Source", note.source, key=f"source-{key}", max_chars=300),
-        "source_url": st.text_input("Address", note.source_url or "", key=f"url-{key}", placeholder="https://…"),
-    }
+    given = {"title": st.text_input("Title", note.title, key=f"title-{key}", max_chars=200)}
+    publisher = "" if note.publisher == _UNNAMED else note.publisher
+    cells = st.grid(2, min_column_width=200)
+    given["publisher"] = cells.text_input("Publisher", publisher, key=f"publisher-{key}", max_chars=100)
+    given["author"] = cells.text_input("Author", note.author, key=f"author-{key}", max_chars=100)
+    given["source"] = cells.text_input("Source", note.source, key=f"source-{key}", max_chars=300)
+    given["source_url"] = cells.text_input(
+        "Address", note.source_url or "", key=f"url-{key}", placeholder="https://…", max_chars=500
+    )
     lines = {name: " ".join(value.split()) for name, value in given.items()}
     return {**lines, "source_url": lines["source_url"] or None}
 

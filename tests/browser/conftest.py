@@ -72,6 +72,15 @@ def server(chromium, tmp_path_factory):
 
 
 @pytest.fixture
+def own_server(chromium, tmp_path):
+    """The dashboard on bundled data with a library of its own."""
+    assert chromium
+    environment = {**os.environ, "SENTIMENT_DATA_DIR": str(tmp_path / "data")}
+    with serving(tmp_path / "log.txt", environment) as address:
+        yield address
+
+
+@pytest.fixture
 def yahoo(tmp_path):
     """A Yahoo of our own that knows ether and a share."""
     with yahoo_server.serving(tmp_path) as upstream:
@@ -104,7 +113,7 @@ def browser(chromium):
 def visit(browser, request):
     """Open a screen in a fresh profile and wait until it stands still; outside requests and console errors are noted."""
     contexts = []
-    name = "live_server" if "live_server" in request.fixturenames else "server"
+    name = next((one for one in ("live_server", "own_server") if one in request.fixturenames), "server")
     server = request.getfixturevalue(name)
 
     def go(query="", *, width=1440, height=900, scheme="light"):

@@ -1,0 +1,124 @@
+"""A note of one's own in a real browser: what is hostile shows as text, what is saved counts from its day on."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from browser_page import settle
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+HOSTILE = """K33 sees <img src=x onerror=alert(1)> a rebound by the end of December
+
+Bitcoin could rebound by the end of December, says <b onmouseover=alert(2)>the desk</b>. <script>document.title = "taken"</script>
+<iframe srcdoc="<script>alert(3)</script>"></iframe> [click](javascript:alert(4)) ![pixel](https://tracker.example/x.png)
+<svg onload=alert(5)> :red[colour] $x^2$ =HYPERLINK("https://evil.example","go")
+"""
+PUBLISHER = "<script>alert(6)</script> desk"
+
+
+def query(page):
+    return {name: values[0] for name, values in parse_qs(urlsplit(page.url).query).items()}
+
+
+def paste(page, text):
+    box = page.get_by_label("Text of the note")
+    box.fill(text)
+    box.press("Control+Enter")
+    page.get_by_text("Read by rules").wait_for()
+    settle(page)
+
+
+def put(page, label, value):
+    box = page.get_by_label(label, exact=False).first
+    box.fill(value)
+    box.press("Tab")
+    settle(page)
+
+
+def last_parts(page, day):
+    """Raw values of the parts on a day, as the page's own CSV has them."""
+    found = {}
+    for button in page.get_by_role("button", name="CSV", exact=True).all():
+        with page.expect_download() as waiting:
+            button.click()
+        text = Path(waiting.value.path()).read_text(encoding="utf-8")
+        if text.startswith("date,component"):
+            found |= {row["component"]: row["raw"] for row in csv.DictReader(io.StringIO(text)) if row["date"] == day}
+    return found
+
+
+def test_a_hostile_note_is_shown_as_text_and_counts_from_its_day_on(visit, own_server):
+    assert own_server
+    before = {day: last_parts(visit(f"as_of={day}"), day) for day in ("2025-12-03", "2025-12-04")}
+    page = visit("view=Add+notes")
+    dialogs = []
+    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    paste(page, HOSTILE)
+    page.get_by_label("Published on").first.locator("[role=spinbutton]").first.click()
+    page.keyboard.type("20251204")
+    page.keyboard.press("Tab")
+    settle(page)
+    put(page, "Publisher", PUBLISHER)
+    put(page, "Your name", "A. Reader")
+    page.get_by_role("button", name="Save the note").click()
+    page.get_by_text("Saved as script-alert-6-script-desk-2025-12-04.").wait_for()
+    settle(page)
+    assert query(page) == {"view": "Research", "note": "script-alert-6-script-desk-2025-12-04"}
+    note = page.locator(".note").first
+    assert "<script>document.title" in note.inner_text()
+    assert "<iframe srcdoc" in note.inner_text()
+    assert note.locator("img, script, iframe, svg, b").count() == 0
+    assert note.locator("a").evaluate_all("all => all.map(a => a.protocol)") == ["https:"]
+    assert page.locator("mark.horizon").count() > 0
+    assert page.get_by_text(PUBLISHER).count() > 0
+    assert page.evaluate("document.querySelectorAll('[data-testid=stMain] iframe').length") == 0
+    assert not page.title().startswith("taken")
+    assert page.outside == []
+    assert dialogs == []
+    after = {day: last_parts(visit(f"as_of={day}"), day) for day in ("2025-12-03", "2025-12-04")}
+    assert after["2025-12-03"] == before["2025-12-03"]
+    changed = {name for name, raw in after["2025-12-04"].items() if raw != before["2025-12-04"][name]}
+    assert changed == {"research_tone", "research_stance"}
+
+
+def test_files_are_uploaded_many_at_once_with_their_fate_told(visit, own_server, tmp_path):
+    assert own_server
+    bundled = (Path(__file__).parents[2] / "data" / "notes" / "k33-2026-02-17-range.md").read_text("utf-8")
+    for number in range(3):
+        tmp_path.joinpath(f"{number}.md").write_text(bundled.replace("id: k33", f"id: copy{number}"), "utf-8")
+    tmp_path.joinpath("bad.md").write_text("---\nid: x\n---\nBody", "utf-8")
+    page = visit("view=Add+notes")
+    page.get_by_text("Upload", exact=True).click()
+    page.locator("input[type=file]").set_input_files(sorted(tmp_path.glob("*.md")))
+    page.get_by_text("3 files are complete notes").wait_for()
+    settle(page)
+    page.get_by_text("bad.md, line 2, id").wait_for()
+    put(page, "Your name", "A. Reader")
+    page.get_by_role("button", name="Save 3 notes").click()
+    page.get_by_text("3 of 3 saved as new").wait_for()
+    other = visit("view=Research&find=range")
+    other.get_by_text("Known on").wait_for()
+    assert other.get_by_text("4 calls: ", exact=False).count() > 0
+
+
+def test_a_text_of_html_is_uploaded_and_read(visit, own_server, tmp_path):
+    assert own_server
+    tmp_path.joinpath("page.html").write_text(
+        "<html><head><title>Leverage is low</title><meta property='og:site_name' content='The House'>"
+        "<meta property='article:published_time' content='2025-12-04T10:00:00Z'></head>"
+        "<body><script>alert(1)</script><p>Bitcoin will fall within the next 30 days.</p></body></html>",
+        "utf-8",
+    )
+    page = visit("view=Add+notes")
+    page.get_by_text("Upload", exact=True).click()
+    page.locator("input[type=file]").set_input_files(tmp_path / "page.html")
+    page.get_by_text("Read by rules").wait_for()
+    settle(page)
+    assert page.get_by_label("Publisher").first.input_value() == "The House"
+    assert page.get_by_label("Title").first.input_value() == "Leverage is low"
+    assert "alert" not in page.locator(".note").first.inner_text()
