@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from math import log10
+from math import ceil, floor, log10
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from sentiment import frames
-from sentiment.charts import FUNDAMENTALS, NEUTRAL, STATUS_MARK, dress, lift, pins
+from sentiment.charts import FUNDAMENTALS, GRID, NEUTRAL, STATUS_MARK, dress, lift, pins
 from sentiment.words import number, plain_day
 
 if TYPE_CHECKING:
@@ -172,18 +172,26 @@ def metrics(shown: tuple[Metric, ...]) -> go.Figure:
                 xref="x domain", x=0, y=height, yshift=7, yanchor="bottom", xanchor="left", showarrow=False, align="left",
                 text=f"{metric.label}: <b>{short(metric.value)}</b>, {metric.period}", font={"size": 12}, row=place, col=1,
             )  # fmt: skip
-        low, high = min(metric.value for metric in group), max(metric.value for metric in group)
-        figure.update_xaxes(
-            type="log" if low > 0 else "linear",
-            range=[log10(low) - 0.4, log10(high) + 0.4] if low > 0 else None,
-            tickformat="~s",
-            nticks=5,
-            row=place,
-            col=1,
-        )
+        for height in heights:
+            figure.add_hline(y=height, line={"color": GRID, "width": 1}, row=place, col=1)
+        _scale(figure, [metric.value for metric in group], place)
         figure.update_yaxes(visible=False, range=[0.5, len(group) + 0.8], row=place, col=1)
     figure.update_annotations(selector={"yref": "paper"}, font={"size": 12}, xanchor="left", x=0)
     return dress(figure, 60 * len(units) + 44 * len(shown)).update_layout(showlegend=False, margin={"t": 28})
+
+
+def _scale(figure: go.Figure, values: list[float], row: int) -> None:
+    """Put a panel on a logarithmic scale with ticks in words; on a plain one where a figure is not positive."""
+    low, high = min(values), max(values)
+    if low <= 0:
+        figure.update_xaxes(tickformat="~s", nticks=5, row=row, col=1)
+        return
+    ends = floor(log10(low)), ceil(log10(high) + 1e-9)
+    ticks = [10.0**power for power in range(ends[0], ends[1] + 1)]
+    figure.update_xaxes(
+        type="log", range=[ends[0] - 0.1, ends[1] + 0.25], tickvals=ticks, ticktext=[short(tick) for tick in ticks],
+        showgrid=False, row=row, col=1,
+    )  # fmt: skip
 
 
 def short(value: float) -> str:
