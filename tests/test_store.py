@@ -180,6 +180,10 @@ def test_a_version_that_is_not_there_cannot_be_replaced(seen):
         save(supersedes=seen)
     assert not isinstance(told.value, ConflictError)
     assert len(store.versions()) == 1
+    save()
+    with pytest.raises(StoreError, match=r"a: nothing was saved: version 99, .* is not in the database") as told:
+        save(supersedes=99)
+    assert not isinstance(told.value, ConflictError)
 
 
 @pytest.mark.usefixtures("place")
