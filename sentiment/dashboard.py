@@ -5,7 +5,6 @@ The views switch by a bound control and not by `st.navigation`: measured, the la
 
 from __future__ import annotations
 
-import re
 from contextlib import nullcontext
 from dataclasses import fields, replace
 from datetime import UTC, date, datetime
@@ -14,7 +13,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from sentiment import files, links, live, market, notes
+from sentiment import events, files, links, live, market, markup, notes
 from sentiment.errors import BarsError, SentimentError, SourceError
 from sentiment.evidence import HORIZONS
 from sentiment.judgement import names
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
     from sentiment.models import Inputs
     from sentiment.score import Scores
 
-_MARKUP = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:])")  # what a link says is shown, never read as Markdown
 
 _OF_A_NOTE = {"note": "Research", "correct": "Add notes"}  # kept in the address by hand, and only on their view
 VIEWS: dict[str, Callable[[Selection, Inputs, Scores], None]] = {
@@ -64,9 +62,9 @@ def _page(trouble: str) -> None:
         live.ask(market.wanted(selection.asset))
     _problems(selection)
     if trouble:
-        st.error(_MARKUP.sub(r"\\\1", trouble), icon=":material/database_off:")
+        st.error(markup.plain(trouble), icon=":material/database_off:")
     if said := st.session_state.pop("told", None):
-        st.success(_MARKUP.sub(r"\\\1", said), icon=":material/check:")
+        st.success(markup.plain(said), icon=":material/check:")
     what = shown(selection)
     until = what.as_of
     inputs, scored = load(what)
@@ -74,8 +72,8 @@ def _page(trouble: str) -> None:
     _freshness(selection, until)
     if selection.as_of is not None or selection.known_at is not None:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption(_pinned_words(selection, until))
-            st.button("Show the latest day", on_click=_show_latest, type="tertiary", icon=":material/update:")
+            st.caption(_pinned_words(selection, until, events.on(events.events(scored, inputs.notes), until)))
+            st.button("Go live", on_click=_show_latest, type="tertiary", icon=":material/update:")
     _own_weights(selection)
     for name, view in _OF_A_NOTE.items():
         if selection.view != view or getattr(selection, name) is None:
@@ -107,7 +105,7 @@ def _problems(selection: Selection) -> None:
     if selection != st.session_state.setdefault("first", selection):
         st.session_state["problems"] = ()
     for problem in st.session_state["problems"]:
-        st.warning(_MARKUP.sub(r"\\\1", problem))
+        st.warning(markup.plain(problem))
 
 
 def _choices(asked: Selection) -> Selection:
@@ -138,6 +136,15 @@ def _choices(asked: Selection) -> Selection:
             format="YYYY-MM-DD",
             width=170,
         )
+        for by, icon, words in ((-1, "skip_previous", "Event before"), (1, "skip_next", "Event after")):
+            st.button(
+                words,
+                on_click=_step,
+                args=(by,),
+                icon=f":material/{icon}:",
+                help="The day of a note or of a new regime",
+                key=f"step{by}",
+            )
         log = st.toggle("Log scale", value=default.log, key="log", bind="query-params")
     selection = Selection(
         asset=asset,
@@ -156,6 +163,18 @@ def _choices(asked: Selection) -> Selection:
         selection = _sought(selection)
     _share(place, selection, last)
     return selection
+
+
+def _step(by: int) -> None:
+    """Go to the day of the event before or after the one that is shown."""
+    asset, known_at = st.session_state["asset"], st.session_state["known_at"]
+    inputs, scored = load(shown(Selection(asset=asset, known_at=known_at, weights=st.session_state["weights"])))
+    current = st.session_state["as_of"] or scored.axes.index[-1].date()
+    found = events.step(events.events(scored, inputs.notes), current, by)
+    if found is None:
+        st.toast("No later event." if by > 0 else "No earlier event.")
+    else:
+        st.session_state["as_of"] = found
 
 
 def _judged(selection: Selection) -> Selection:
@@ -221,8 +240,10 @@ def _share(place: st.delta_generator.DeltaGenerator, selection: Selection, last:
         st.code(links.address(base, pinned), language=None, wrap_lines=True)
 
 
-def _pinned_words(selection: Selection, until: date) -> str:
+def _pinned_words(selection: Selection, until: date, happened: tuple[str, ...]) -> str:
     words = f"As it was known at the end of {plain_day(until)} (UTC); nothing later is shown."
+    if happened:
+        words += f" On this day: {markup.plain('; '.join(happened))}."
     if selection.known_at is not None:
         words += f" Prices as they were saved by {selection.known_at:%Y-%m-%d %H:%M:%S} UTC, before any later revision."
     return words

@@ -100,7 +100,7 @@ def test_garbage_in_every_parameter_shows_the_page_and_says_what_was_wrong():
 
 def test_show_the_latest_day_leaves_the_past():
     app = page(as_of="2025-12-02")
-    next(one for one in app.button if one.label == "Show the latest day").click().run()
+    next(one for one in app.button if one.label == "Go live").click().run()
     assert app.header[0].value.startswith("On 3 Oct 2026")
 
 
@@ -128,7 +128,7 @@ def test_an_instant_in_the_link_is_kept_said_and_left():
     app = page(known_at="2026-10-04T12:00:00Z")
     assert "Prices as they were saved by 2026-10-04 12:00:00 UTC" in words(app)
     assert app.code[0].value.endswith("known_at=2026-10-04T12:00:00Z")
-    next(one for one in app.button if one.label == "Show the latest day").click().run()
+    next(one for one in app.button if one.label == "Go live").click().run()
     assert "as they were saved by" not in words(app)
 
 

@@ -18,25 +18,91 @@ if TYPE_CHECKING:
 
 MAX_TAGS: Final = 30_000
 _SKIPPED: Final = frozenset(
-    """
-    script style noscript template nav aside footer form button input select textarea svg math iframe object embed canvas
-    audio video picture img map dialog head title menu datalist frameset noframes figcaption
-    """.split()
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "nav",
+        "aside",
+        "footer",
+        "form",
+        "button",
+        "input",
+        "select",
+        "textarea",
+        "svg",
+        "math",
+        "iframe",
+        "object",
+        "embed",
+        "canvas",
+        "audio",
+        "video",
+        "picture",
+        "img",
+        "map",
+        "dialog",
+        "head",
+        "title",
+        "menu",
+        "datalist",
+        "frameset",
+        "noframes",
+        "figcaption",
+    ]
 )
 _BLOCKS: Final = frozenset(
-    """
-    p div section article main header blockquote ul ol li dl dt dd table thead tbody tfoot tr pre figure address hr
-    details summary body html center fieldset
-    """.split()
+    [
+        "p",
+        "div",
+        "section",
+        "article",
+        "main",
+        "header",
+        "blockquote",
+        "ul",
+        "ol",
+        "li",
+        "dl",
+        "dt",
+        "dd",
+        "table",
+        "thead",
+        "tbody",
+        "tfoot",
+        "tr",
+        "pre",
+        "figure",
+        "address",
+        "hr",
+        "details",
+        "summary",
+        "body",
+        "html",
+        "center",
+        "fieldset",
+    ]
 )
 _HEADINGS: Final = {f"h{level}": "#" * level for level in range(1, 7)}
 _CELLS: Final = frozenset({"td", "th"})
 _UNSEEN: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)", re.IGNORECASE)
 _ASIDE: Final = frozenset({"navigation", "banner", "contentinfo", "complementary", "search", "dialog"})
-_DATES: Final = (
-    "date datepublished dc.date dc.date.issued dcterms.date dcterms.issued publish-date publish_date publication_date pubdate "
-    "citation_publication_date sailthru.date parsely-pub-date"
-).split()
+_DATES: Final = [
+    "date",
+    "datepublished",
+    "dc.date",
+    "dc.date.issued",
+    "dcterms.date",
+    "dcterms.issued",
+    "publish-date",
+    "publish_date",
+    "publication_date",
+    "pubdate",
+    "citation_publication_date",
+    "sailthru.date",
+    "parsely-pub-date",
+]
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _ADDRESS: Final = re.compile(r"https://[^\s<>\"']{1,2000}")
 _XML: Final = re.compile(r"\s*(?:<\?xml[^>]*>\s*)+", re.IGNORECASE)

@@ -36,7 +36,7 @@ def render(selection: Selection, inputs: Inputs, scored: Scores) -> None:
     del inputs, scored
     st.subheader("What does a note say, and how does it read?", anchor=False)
     if selection.known_at is not None:
-        st.info("A screen pinned to an instant takes no notes. Show the latest day to add one.")
+        st.info("A screen pinned to an instant takes no notes. Go live to add one.")
         return
     try:
         if selection.correct is not None:
