@@ -12,12 +12,12 @@ import re
 import unicodedata
 from bisect import bisect_right
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from sentiment.text import MAX_TEXT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
@@ -29,7 +29,25 @@ MAX_NESTING: Final = 20
 MAX_FINDINGS: Final = 20_000
 CLASSES: Final = frozenset({"tone-positive", "tone-negative", "tone-neutral", "level", "horizon", "asset", "topic"})
 _TAGS: Final = frozenset(
-    {"p", "ul", "ol", "li", "em", "strong", "blockquote", "h3", "h4", "h5", "h6", "code", "pre", "br", "hr", "a", "mark"}
+    {
+        "p",
+        "ul",
+        "ol",
+        "li",
+        "em",
+        "strong",
+        "blockquote",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "code",
+        "pre",
+        "br",
+        "hr",
+        "a",
+        "mark",
+    }
     | {"table", "thead", "tbody", "tr", "th", "td"}
 )
 _ATTRIBUTES: Final = {"a": {"href"}, "mark": {"title"}}
@@ -44,7 +62,9 @@ _BLANK: Final = frozenset("\u115f\u1160\u3164\uffa0\u034f\u2800")  # letters and
 _LINK: Final = re.compile(r"https://[^\s/]", re.IGNORECASE)
 _JOINER: Final = "\u2060"
 # Streamlit looks for these after escapes are resolved, so only a joiner inside keeps them as they are written.
-_SHORTCODE: Final = re.compile(r":(?=[\w+/-]+:)|(?<=http):(?=//)|(?<=https):(?=//)|(?<=www)\.|@(?=[\w-]+\.)", re.IGNORECASE)
+_SHORTCODE: Final = re.compile(
+    r":(?=[\w+/-]+:)|(?<=http):(?=//)|(?<=https):(?=//)|(?<=www)\.|@(?=[\w-]+\.)", re.IGNORECASE
+)
 _TYPOGRAPHY: Final = re.compile(r"(?<=[-<>=~])(?=[-<>=])")
 _PUNCTUATION: Final = re.compile(r"([!-/:-@\[-`{-~])")
 
@@ -173,7 +193,7 @@ def _class(finding: Finding) -> str:
 
 def _told(finding: Finding) -> str:
     value = f"{finding.value:,.15g}" if isinstance(finding.value, float) else str(finding.value or "")
-    return f"{' '.join([finding.kind, finding.role, value]).strip()}: {finding.rule}".replace("  ", " ")
+    return f"{' '.join(filter(None, (finding.kind, finding.role, value)))}: {finding.rule}"
 
 
 @cache

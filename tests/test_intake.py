@@ -1,5 +1,6 @@
 """What becomes of a file or paste: every kind with its text and its own words on itself, and every file that is refused."""
 
+import contextlib
 import io
 import logging
 import time
@@ -311,10 +312,8 @@ def test_hostile_markup_takes_time_in_step_with_its_length(piece):
         best = float("inf")
         for _ in range(3):
             start = time.process_time()
-            try:
+            with contextlib.suppress(InputError):
                 intake.read_file("a.html", hostile)
-            except InputError:
-                pass
             best = min(best, time.process_time() - start)
         return best
 
@@ -354,7 +353,9 @@ def test_a_mutated_file_is_read_or_refused(name, data):
         content[at : at + cut] = data.draw(
             st.one_of(
                 st.binary(max_size=6),
-                st.sampled_from([b"2 0 R", b"null", b"<<", b">>", b"[", b"-1", b"99999999999", b"/Kids", b"<div>", b"<!--"]),
+                st.sampled_from(
+                    [b"2 0 R", b"null", b"<<", b">>", b"[", b"-1", b"99999999999", b"/Kids", b"<div>", b"<!--"]
+                ),
             )
         )
     try:

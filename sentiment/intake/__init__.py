@@ -45,8 +45,12 @@ _MAGIC: Final = (
     (b"MZ", "a program for Windows"),
 )
 _FRONT_MATTER: Final = re.compile(r"---[ \t]*\n\s*[A-Za-z_][\w-]*[ \t]*:.*?\n---[ \t]*(?:\n|\Z)", re.DOTALL)
-_PAGE: Final = re.compile(r"\s*(?:<\?xml[^>]*>\s*|<!--(?:(?!-->).)*-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S)
-_TAG: Final = re.compile(r"</?(?:p|div|span|br|h[1-6]|ul|ol|li|table|a|article|section|title|meta)\b[^<>]*>", re.I)
+_PAGE: Final = re.compile(
+    r"\s*(?:<\?xml[^>]*>\s*|<!--(?:(?!-->).)*-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
+)
+_TAG: Final = re.compile(
+    r"</?(?:p|div|span|br|h[1-6]|ul|ol|li|table|a|article|section|title|meta)\b[^<>]*>", re.IGNORECASE
+)
 _ENCODINGS: Final = re.compile(
     r"utf-8|ascii|cp125\d|iso8859-\d+|koi8-[ru]|mac-roman|shift_jis|cp932|euc_(jp|kr)|cp949|gbk|gb2312|gb18030|big5"
 )
