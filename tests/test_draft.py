@@ -82,6 +82,7 @@ def test_precision_and_recall_of_calls(split, precision, recall):
             "Bitcoin should rise by year-end; ether will fall in January.",
             [*UP, ("ETH-USD", "down", "2026-01-31")],
         ),
+        ("We see more upside than downside for bitcoin by year-end.", UP),
         ("Bitcoin rose by year-end.", []),
         ("Bitcoin should rise.", []),
         ("Prices should rise by year-end.", []),
@@ -234,6 +235,7 @@ def test_a_built_note_is_written_and_read_back():
     text = "Bitcoin should rise to $100K by year-end. Support at $80K: a 70 % chance."
     made = built(text, body="One\r\ntwo  \n", source_url="https://a.example/x")
     assert made.published == datetime(2025, 12, 2, 15, 33, tzinfo=UTC)
+    assert made.published.tzinfo is UTC
     assert made.body == "One\ntwo"
     assert made.calls[0].target == 100_000
     assert frontmatter.parse(frontmatter.write(made), "a.md") == made

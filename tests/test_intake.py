@@ -296,6 +296,17 @@ def test_a_hostile_pdf_ends_in_an_error_soon(hostile):
     assert time.process_time() - start < 20
 
 
+def test_a_bomb_is_stopped_where_it_unpacks():
+    assert "unpacks to more than a note holds" in refused("a.pdf", _bomb())
+
+
+def test_a_hyphen_before_a_capital_stays():
+    assert (
+        intake.read_file("a.pdf", pdf(["A fall in mid-", "October was deep."])).text
+        == "A fall in mid- October was deep."
+    )
+
+
 def test_the_clock_stops_a_pdf_within_a_page(monkeypatch):
     from sentiment.intake import pdf as reading  # noqa: PLC0415 - loads pypdf
 

@@ -292,6 +292,7 @@ def test_overlapping_findings_share_the_words_that_both_cover():
 )
 def test_a_mark_never_crosses_a_tag(body, start, end, expected):
     shown = checked(body, [finding("topic", "fear", start, end)])
+    assert words(shown) == words(checked(body)) or "&" in body
     assert "\U000f0000" not in shown
     assert "%F3%B0" not in shown
     if expected is not None:
