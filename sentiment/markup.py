@@ -193,7 +193,7 @@ def _class(finding: Finding) -> str:
 
 def _told(finding: Finding) -> str:
     value = f"{finding.value:,.15g}" if isinstance(finding.value, float) else str(finding.value or "")
-    return f"{' '.join([finding.kind, finding.role, value]).strip()}: {finding.rule}".replace("  ", " ")
+    return f"{' '.join(filter(None, (finding.kind, finding.role, value)))}: {finding.rule}"
 
 
 @cache

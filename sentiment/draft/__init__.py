@@ -36,7 +36,7 @@ _CLEARLY: Final = 2
 _THEMES: Final = {"usage/revenue": "usage and revenue"}  # as the library's notes write it
 _STANCES: Final[Mapping[int, Stance]] = {1: "bullish", -1: "bearish"}
 _HEADING: Final = re.compile(r"^ {0,3}#{1,6}[ \t]+(\S.*)$", re.MULTILINE)
-_MARKS: Final = re.compile(r"[*_`#>\[\]]+|\]\([^)\s]*\)")
+_MARKS: Final = re.compile(r"\]\([^)\s]*\)|[*_`#>\[\]]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,13 +158,16 @@ def note(  # noqa: PLR0913 - a note has these fields
         raise InputError(f"the instant of publication, {published}, names no time zone; give one such as UTC")
     if unfit := re.search("[\0\ud800-\udfff]", body):
         raise InputError(f"the body holds a character that no database keeps (U+{ord(unfit[0]):04X}); remove it")
-    texts = {"publisher": _line(publisher), "author": _line(author), "source": _line(source)}
-    if empty := [name for name, value in texts.items() if not value]:
+    publisher, author, source = _line(publisher), _line(author), _line(source)
+    said = {"publisher": publisher, "author": author, "source": source}
+    if empty := [name for name, value in said.items() if not value]:
         raise InputError(f"{' and '.join(empty)} must be named; write at least one word")
     return Note(
         id=id,
         title=made.title,
-        **texts,
+        publisher=publisher,
+        author=author,
+        source=source,
         published=published.astimezone(UTC),
         precision=precision,
         assets=made.assets,
@@ -243,23 +246,17 @@ def _calls(found: list[Outlook]) -> tuple[tuple[Call, ...], str]:
     for one in found:
         signs = ahead.setdefault(one.asset, set())
         signs |= one.signs | ({one.call.sign} - {0} if one.call else set())
-    sure = {}
+    sure: dict[tuple[str | None, str, date | None], Outlook] = {}
     for one in found:
         if one.call and len(ahead[one.asset]) < len(_STANCES):
             sure.setdefault((one.asset, one.call.direction, one.call.end), one)
     if sure:
-        return tuple(_made(one) for one in sure.values()), "; ".join(one.why for one in sure.values())
+        return tuple(one.call for one in sure.values() if one.call), "; ".join(one.why for one in sure.values())
     if not found:
         return (), "no sentence looks ahead"
     if any(one.call for one in found):
         return (), "sentences that look ahead name opposite ways"
     return (), _reasons(found)
-
-
-def _made(one: Outlook) -> Call:
-    if one.call is None:  # pragma: no cover - only sure ones come here
-        raise AssertionError
-    return one.call
 
 
 def _reasons(found: Iterable[Outlook]) -> str:

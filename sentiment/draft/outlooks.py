@@ -7,12 +7,12 @@ must look ahead, name one asset and one horizon, and say one way in words that s
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from datetime import date
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from sentiment.draft import wording
+from sentiment.draft.sentences import Sentence
 from sentiment.models import Call
 from sentiment.text import phrases
 from sentiment.text.tokens import tokenize
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from sentiment.text import Finding
-    from sentiment.text.phrases import Hit
-    from sentiment.text.tokens import Tokens
 
 _PROBABILITY: Final = re.compile(
     r"(\d{1,3}) ?(?:%|percent|per cent) (?:chance|probability|likelihood|odds)"
@@ -58,51 +56,6 @@ class Outlook(NamedTuple):
     why: str
 
 
-class _Sentence:
-    """One sentence while it is judged: its words, and which of them are days, prices, assets and other things."""
-
-    __slots__ = ("assets", "days", "first", "horizons", "last", "levels", "objects", "prices", "text", "words")
-
-    def __init__(self, tokens: Tokens, bounds: tuple[int, int], findings: list[Finding], hits: list[Hit]) -> None:
-        self.first, self.last = bounds
-        self.words = tokens.words
-        first, last = tokens.starts[self.first], tokens.ends[self.last - 1]
-        self.text = " ".join(tokens.text[first:last].split())
-        self.assets: dict[int, str] = {}
-        self.days: set[int] = set()
-        self.prices: dict[int, Finding] = {}
-        self.horizons = [one for one in findings if one.kind == "horizon"]
-        self.levels = [one for one in findings if one.kind == "level"]
-        for one in findings:
-            places = range(bisect_left(tokens.starts, one.start), bisect_left(tokens.starts, one.end))
-            if one.kind == "asset":
-                self.assets |= dict.fromkeys(places, str(one.value))
-            elif one.kind == "horizon":
-                self.days.update(places)
-            elif one.kind == "level":
-                self.prices |= dict.fromkeys(places, one)
-        self.objects = {
-            k
-            for hit in hits
-            if hit.entry.role is phrases.Role.OBJECT and not hit.entry.asset
-            for k in range(hit.first, hit.last + 1)
-            if self.words[k] not in wording.NO_THINGS
-        }
-
-    def word(self, index: int) -> str:
-        return self.words[index] if self.first <= index < self.last else "."
-
-    def has(self, listed: frozenset[str]) -> str:
-        """Return the first word of this sentence that is in a list and no part of a day; empty where none is."""
-        inside = range(self.first, self.last)
-        return next((self.words[k] for k in inside if self.words[k] in listed and k not in self.days), "")
-
-    def fills(self, index: int) -> bool:
-        """Whether a token only joins others: grammar, a number, a day or a price."""
-        word = self.word(index)
-        return word in wording.GLUE or word[0].isdigit() or index in self.days or index in self.prices
-
-
 def read(text: str, findings: Sequence[Finding], published: date, subject: str | None) -> Iterator[Outlook]:
     """Yield what the sentences that look ahead expect; `subject` is whom a sentence means that names no asset."""
     tokens = tokenize(text.rstrip())
@@ -114,13 +67,13 @@ def read(text: str, findings: Sequence[Finding], published: date, subject: str |
             f += 1
         while h < len(hits) and hits[h].first < last:
             h += 1
-        sentence = _Sentence(tokens, (first, last), list(findings[from_finding:f]), hits[from_hit:h])
+        sentence = Sentence(tokens, (first, last), list(findings[from_finding:f]), hits[from_hit:h])
         forward = _forward(sentence)
         if forward:
             yield _judge(sentence, forward, published, subject)
 
 
-def _forward(sentence: _Sentence) -> str:
+def _forward(sentence: Sentence) -> str:
     """Return the words that look ahead; empty where none do or only somebody once did."""
     for k in range(sentence.first, sentence.last):
         word = sentence.word(k)
@@ -134,7 +87,7 @@ def _forward(sentence: _Sentence) -> str:
     return ""
 
 
-def _judge(sentence: _Sentence, forward: str, published: date, subject: str | None) -> Outlook:
+def _judge(sentence: Sentence, forward: str, published: date, subject: str | None) -> Outlook:
     named = sorted(set(sentence.assets.values()))
     asset = named[0] if len(named) == 1 else subject if not named else None
     ways = list(_ways(sentence))
@@ -192,7 +145,7 @@ def _shortened(text: str) -> str:
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST].rpartition(' ')[0]}…"
 
 
-def _doubt(sentence: _Sentence) -> str:
+def _doubt(sentence: Sentence) -> str:
     """Say why a sentence that looks ahead still forecasts nothing; empty where it does."""
     if sentence.word(sentence.last - 1) == "?":
         return "it asks"
@@ -211,7 +164,7 @@ def _doubt(sentence: _Sentence) -> str:
     return ""
 
 
-def _dates(sentence: _Sentence, at: int) -> bool:
+def _dates(sentence: Sentence, at: int) -> bool:
     """Whether a day follows "after" before the next comma: that of the event, not of the forecast."""
     for k in range(at + 1, min(at + 1 + _AHEAD, sentence.last)):
         if sentence.word(k) == ",":
@@ -221,7 +174,7 @@ def _dates(sentence: _Sentence, at: int) -> bool:
     return False
 
 
-def _ways(sentence: _Sentence) -> Iterator[int]:
+def _ways(sentence: Sentence) -> Iterator[int]:
     """Yield the tokens that say which way the asset's price goes."""
     lesser, moves = -1, set[int]()
     for k in range(sentence.first, sentence.last):
@@ -242,7 +195,7 @@ def _ways(sentence: _Sentence) -> Iterator[int]:
             yield k
 
 
-def _moves_asset(sentence: _Sentence, at: int, moves: Collection[int] = ()) -> bool:
+def _moves_asset(sentence: Sentence, at: int, moves: Collection[int] = ()) -> bool:
     """Whether it is the asset that moves, and not its volatility, its miners or demand for it."""
     word = sentence.word(at)
     k = at - 1
@@ -260,7 +213,7 @@ def _moves_asset(sentence: _Sentence, at: int, moves: Collection[int] = ()) -> b
     return word in wording.NOUNS and (k < sentence.first or stop in wording.ENDS_CLAUSE)
 
 
-def _stands_alone(sentence: _Sentence, at: int) -> bool:
+def _stands_alone(sentence: Sentence, at: int) -> bool:
     """Whether nothing follows that is raised or lowered instead: "rising fees", "a fall in leverage"."""
     after = at + 1
     word = sentence.word(after)
@@ -276,7 +229,7 @@ def _stands_alone(sentence: _Sentence, at: int) -> bool:
     return k < sentence.last
 
 
-def _range(sentence: _Sentence) -> tuple[float | None, float | None] | None:
+def _range(sentence: Sentence) -> tuple[float | None, float | None] | None:
     """Return floor and ceiling where the sentence keeps the price between two prices or on one side of one."""
     ends = [float(one.value or 0) for one in sentence.levels if one.rule == "ends of a range"]
     if len(ends) == 2:  # noqa: PLR2004 - a range has two
@@ -293,7 +246,7 @@ def _range(sentence: _Sentence) -> tuple[float | None, float | None] | None:
     return None
 
 
-def _target(sentence: _Sentence) -> float | None:
+def _target(sentence: Sentence) -> float | None:
     """Return the one price that the move is called to reach; None where there is none or more than one."""
     found = set()
     for k, price in sentence.prices.items():

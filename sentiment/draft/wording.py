@@ -54,7 +54,7 @@ OPINE: Final = wordset(
     analysts traders investors experts people observers houses strategists of forecast expect see predict believe think
     """
 )
-AFTER: Final = wordset("after following since because before")
+AFTER: Final = wordset("after following since because")
 
 UPWARD: Final = wordset(
     """

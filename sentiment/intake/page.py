@@ -8,7 +8,8 @@ from datetime import UTC, date, datetime, time
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from bs4 import BeautifulSoup, CData, NavigableString, Tag
+from bs4 import BeautifulSoup, CData, Tag
+from bs4.element import NavigableString
 
 from sentiment.errors import InputError
 from sentiment.intake.document import Document, one_line
@@ -17,92 +18,24 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MAX_TAGS: Final = 30_000
-_SKIPPED: Final = frozenset(
-    [
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "nav",
-        "aside",
-        "footer",
-        "form",
-        "button",
-        "input",
-        "select",
-        "textarea",
-        "svg",
-        "math",
-        "iframe",
-        "object",
-        "embed",
-        "canvas",
-        "audio",
-        "video",
-        "picture",
-        "img",
-        "map",
-        "dialog",
-        "head",
-        "title",
-        "menu",
-        "datalist",
-        "frameset",
-        "noframes",
-        "figcaption",
-    ]
-)
-_BLOCKS: Final = frozenset(
-    [
-        "p",
-        "div",
-        "section",
-        "article",
-        "main",
-        "header",
-        "blockquote",
-        "ul",
-        "ol",
-        "li",
-        "dl",
-        "dt",
-        "dd",
-        "table",
-        "thead",
-        "tbody",
-        "tfoot",
-        "tr",
-        "pre",
-        "figure",
-        "address",
-        "hr",
-        "details",
-        "summary",
-        "body",
-        "html",
-        "center",
-        "fieldset",
-    ]
-)
+_SKIPPED: Final = frozenset({
+    "script", "style", "noscript", "template", "nav", "aside", "footer", "form", "button", "input", "select",
+    "textarea", "svg", "math", "iframe", "object", "embed", "canvas", "audio", "video", "picture", "img", "map",
+    "dialog", "head", "title", "menu", "datalist", "frameset", "noframes", "figcaption",
+})  # fmt: skip
+_BLOCKS: Final = frozenset({
+    "p", "div", "section", "article", "main", "header", "blockquote", "ul", "ol", "li", "dl", "dt", "dd", "table",
+    "thead", "tbody", "tfoot", "tr", "pre", "figure", "address", "hr", "details", "summary", "body", "html",
+    "center", "fieldset",
+})  # fmt: skip
 _HEADINGS: Final = {f"h{level}": "#" * level for level in range(1, 7)}
 _CELLS: Final = frozenset({"td", "th"})
 _UNSEEN: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)", re.IGNORECASE)
 _ASIDE: Final = frozenset({"navigation", "banner", "contentinfo", "complementary", "search", "dialog"})
-_DATES: Final = [
-    "date",
-    "datepublished",
-    "dc.date",
-    "dc.date.issued",
-    "dcterms.date",
-    "dcterms.issued",
-    "publish-date",
-    "publish_date",
-    "publication_date",
-    "pubdate",
-    "citation_publication_date",
-    "sailthru.date",
-    "parsely-pub-date",
-]
+_DATES: Final = (
+    "date", "datepublished", "dc.date", "dc.date.issued", "dcterms.date", "dcterms.issued", "publish-date",
+    "publish_date", "publication_date", "pubdate", "citation_publication_date", "sailthru.date", "parsely-pub-date",
+)  # fmt: skip
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _ADDRESS: Final = re.compile(r"https://[^\s<>\"']{1,2000}")
 _XML: Final = re.compile(r"\s*(?:<\?xml[^>]*>\s*)+", re.IGNORECASE)

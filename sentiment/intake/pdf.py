@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 MAX_PAGES: Final = 60
 SECONDS: Final = 10.0  # a note of sixty pages takes two
 _STREAM: Final = 4_000_000  # bytes that one stream may unpack to
-_LIMITS: Final = {
+_LIMITS: Final[dict[str, Any]] = {
     "maximum_declared_stream_length": _STREAM,
     "array_based_stream_maximum_output_length": _STREAM,
     "lzw_maximum_output_length": _STREAM,
@@ -80,8 +80,8 @@ def read(content: bytes, called: str, longest: int) -> Document:
             if reader.is_encrypted:
                 raise InputError(f"{called} is an encrypted PDF; save a copy without a password, or paste its text")
             lines = _lines(reader, called, longest)
-            said = reader.metadata or {}
-            title, author = one_line(said.get("/Title")), one_line(said.get("/Author"))
+            said = reader.metadata
+            title, author = (one_line(said.get(name)) if said else None for name in ("/Title", "/Author"))
     except LimitReachedError:
         raise InputError(
             f"{called} unpacks to more than a note holds; print it to a new PDF, or paste its text"
