@@ -205,8 +205,7 @@ def _outcome(  # noqa: PLR0913, PLR0917 - the call, its clock and its prices
     waiting = last_day <= as_of <= last_day + timedelta(days=GRACE) and kind == "exchange" and not covered
     if waiting and found[0] == Found.UNDECIDED:
         status, reason = Status.PENDING, f"waits for a close of {call.asset} by {plain_day(last_day)} or after"
-    history = known.loc[: day(reference_date)]
-    base_rate, base_return = _base(terms, history, reference_date, days, carried=kind == "exchange")
+    base_rate, base_return = _base(terms, known, reference_date, days, carried=kind == "exchange")
     moves = path["close"] / reference
     touched, closed_beyond = _reached(terms, path, reference)
     followed = (moves - 1) * (call.sign or 1)
