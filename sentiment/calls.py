@@ -149,7 +149,7 @@ def grade(call: Call, note: Note, as_of: date, known_at: datetime | None = None)
     if as_of < seen.last_day:
         return seen
     due = _due(call.last_day(since), kind)
-    for instant in market.first_known(call.asset, due, due + timedelta(days=2 * GRACE + 2)):
+    for instant in market.first_known(call.asset, due, due + timedelta(days=4 * GRACE)):
         if known_at is not None and instant > known_at:
             break
         first = market.bars(call.asset, None, instant)
@@ -191,16 +191,8 @@ def _outcome(  # noqa: PLR0913, PLR0917 - the call, its clock and its prices
     reference_date, reference = after.index[0].date(), float(after["close"].iloc[0])
     last_day = call.last_day(reference_date)
     days = (last_day - reference_date).days
-    late = (reference_date - since).days > GRACE
-    if late or days < 1 or reference <= 0:
-        reason = (
-            f"no close in the {GRACE} days after publication"
-            if late
-            else "the first close after publication is that of the last day"
-            if reference > 0
-            else f"no return on a price of {number(reference, ',.6g')}"
-        )
-        return Outcome(Status.UNGRADABLE, reference_date, reference, last_day, reason=reason), False
+    if unfit := _unfit((reference_date - since).days, reference, days):
+        return Outcome(Status.UNGRADABLE, reference_date, reference, last_day, reason=unfit), False
     covered = as_of >= last_day and known.index[-1] >= day(_due(last_day, kind))
     terms = _relative(call, reference * _splits(bars, said))
     path = after.iloc[1:].loc[: day(last_day)]
@@ -210,13 +202,10 @@ def _outcome(  # noqa: PLR0913, PLR0917 - the call, its clock and its prices
     found, place = settle(terms, closes, extremes)
     settled = min(reference_date + timedelta(days=1 + int(place[0])), path.index[-1].date() if len(path) else last_day)
     status, reason = _status(call, Found(int(found[0])), settled, last_day, as_of)
-    if status is Status.UNGRADABLE and found[0] == Found.UNDECIDED and kind == "exchange" and not covered:
-        waiting = as_of <= last_day + timedelta(days=GRACE)
-        if waiting:
-            status, reason = Status.PENDING, f"waits for a close of {call.asset} by {plain_day(last_day)} or after"
-    base_rate, base_return = _base(
-        terms, known.loc[: day(reference_date)], reference_date, days, carried=kind == "exchange"
-    )
+    waiting = last_day <= as_of <= last_day + timedelta(days=GRACE) and kind == "exchange" and not covered
+    if waiting and found[0] == Found.UNDECIDED:
+        status, reason = Status.PENDING, f"waits for a close of {call.asset} by {plain_day(last_day)} or after"
+    base_rate, base_return = _base(terms, known, reference_date, days, carried=kind == "exchange")
     moves = path["close"] / reference
     touched, closed_beyond = _reached(terms, path, reference)
     followed = (moves - 1) * (call.sign or 1)
@@ -237,6 +226,15 @@ def _outcome(  # noqa: PLR0913, PLR0917 - the call, its clock and its prices
         reason=reason,
     )
     return outcome, covered
+
+
+def _unfit(waited: int, reference: float, days: int) -> str:
+    """Say why nothing can be measured from a first close; empty where it can."""
+    if waited > GRACE:
+        return f"no close in the {GRACE} days after publication"
+    if reference <= 0:
+        return f"no return on a price of {number(reference, ',.6g')}"
+    return "" if days >= 1 else "the first close after publication is that of the last day"
 
 
 def _relative(call: Call, reference: float) -> Call:

@@ -65,6 +65,14 @@ def put(monkeypatch):
         ({"target": 1.2, "basis": "intraday"}, [1.1, 1.1, NAN], None, Found.UNDECIDED, 2),
         ({"target": 1.2, "basis": "intraday"}, [1.1, 1.3, 1.1], None, Found.HIT, 1),
         ({"target": 1.2, "basis": "intraday", "invalidation": 0.9}, [1.1, 0.8, 1.1], [NAN, 1, 1.1], Found.BLIND, 1),
+        ({"target": 1.2, "basis": "intraday", "invalidation": 0.9}, [1.1, 0.8, 1.1], [1.1, NAN, 1.1], Found.BLIND, 1),
+        (
+            {"target": 1.2, "basis": "intraday", "invalidation": 0.9},
+            [1.1, 0.8, 1.1],
+            [1.1, 1.0, NAN],
+            Found.INVALIDATED,
+            1,
+        ),
         ({"target": 1.2, "basis": "intraday", "invalidation": 0.9}, [1.1, 0.8, 1.1], [1.3, NAN, 1.1], Found.HIT, 0),
         ({"target": 1.2, "invalidation": 0.9}, [0.9, 0.89, 1.3], None, Found.INVALIDATED, 1),
         ({"target": 1.2, "invalidation": 0.9}, [1.2, 0.8, 0.8], None, Found.HIT, 0),
@@ -188,6 +196,13 @@ def test_an_exchange_that_fell_silent_is_ungradable_after_a_week(put):
     note = at_new_york(8, 9)
     assert calls.grade(call, note, date(2025, 12, 25)).status is Status.PENDING
     assert calls.grade(call, note, date(2025, 12, 26)).status is Status.UNGRADABLE
+
+
+@pytest.mark.parametrize(("end", "status"), [(23, Status.HIT), (24, Status.UNGRADABLE)])
+def test_a_close_settles_for_seven_days_and_no_longer(put, end, status):
+    put(bars_of(range(100, 113), days=[*SESSIONS[:12], SESSIONS[-1]]), "exchange")  # to 16 December, then 9 January
+    call = replace(UP, days=None, end=date(2025, 12, end))
+    assert calls.grade(call, at_new_york(8, 9), date(2026, 1, 9)).status is status
 
 
 def test_a_horizon_over_a_weekend_alone_has_no_close_to_judge_by(put):
@@ -380,6 +395,12 @@ def test_a_verdict_shows_the_rows_that_it_rests_on(put, kind, basis, value, rows
     rule = Check(kind, "X", date(2025, 11, 30), "=", value, date(2025, 11, 26), 1e-9, basis=basis)
     verdict = calls.check(Claim("so it was", rule), NOTE)
     assert (verdict.answer, verdict.rows) == ("true", rows)
+
+
+def test_a_later_high_is_no_peak_of_an_earlier_fall(put):
+    put(bars_of([140, 70, 80, 200], first="2025-11-26"))
+    rule = Check("maximum drawdown", "X", date(2025, 11, 29), "=", -0.5, date(2025, 11, 26), 1e-9)
+    assert calls.check(Claim("it halved", rule), NOTE).rows == (row("close", 26, 140), row("close", 27, 70))
 
 
 def test_a_relative_return_shows_both_series(monkeypatch):

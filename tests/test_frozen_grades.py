@@ -94,6 +94,22 @@ def test_a_reference_day_that_comes_late_moves_no_grade():
     assert (after.revised.reference_date, after.revised.status) == (date(2026, 11, 2), Status.MISS)
 
 
+def test_a_call_settled_early_follows_its_prices_until_the_horizon_is_covered():
+    call = replace(CALL, target=110)  # from the 3rd, the first close there is, to the 6th
+    save({3: 100, 4: 120, 5: 101}, at(5, 1))
+    assert grade(call, as_of=date(2026, 11, 5)).status is Status.HIT
+    save({4: 101, 6: 102}, at(6, 1))
+    assert (grade(call).status, grade(call).revised) == (Status.MISS, None)
+
+
+def test_a_reference_day_that_is_withdrawn_moves_no_grade():
+    save({2: 100, 3: 120, 4: 102, 5: 110}, at(6))
+    first = grade()
+    save({3: 12, 4: 10.2, 5: 11, 6: 10, 7: 11}, at(8), splits={7: 10.0})
+    assert replace(grade(), revised=None) == first
+    assert (grade().revised.reference_date, grade().revised.status) == (date(2026, 11, 3), Status.MISS)
+
+
 def test_noise_below_a_millionth_is_no_revision_and_a_small_one_is_held_but_not_said_twice():
     save({2: 100, 3: 101, 4: 102, 5: 110}, at(6))
     save({5: 110.00005}, at(7))
