@@ -528,9 +528,16 @@ def test_whoever_is_killed_has_saved_all_that_it_was_told_is_saved():
 
 def test_a_killed_first_save_leaves_a_place_to_save(empty_store):
     empty_store.mkdir()
-    (empty_store / "notes.sqlite.new").write_bytes(b"half")
     with closing(sqlite3.connect(empty_store / "notes.sqlite")) as connection:
         connection.execute("PRAGMA journal_mode=WAL")
+    assert (store.version(), store.versions()) == (0, ())
+    saved = save()
+    assert store.versions() == (saved,)
+
+
+def test_a_file_that_was_half_made_is_made_anew(empty_store):
+    empty_store.mkdir()
+    (empty_store / "notes.sqlite.new").write_bytes(b"half" * 2000)
     assert (store.version(), store.versions()) == (0, ())
     saved = save()
     assert store.versions() == (saved,)
