@@ -24,10 +24,13 @@ def events(scored: Scores, notes: Iterable[Note]) -> pd.DataFrame:
     """
     regime = scored.axes["regime"].dropna()
     changed = regime[regime.ne(regime.shift()) & regime.shift().notna()]
-    rows = [(moment, f"the regime became “{name}”") for moment, name in changed.items()]
     last = scored.axes.index[-1]
-    rows += [(day(note.day), f"{note.publisher}: {note.title}") for note in notes if day(note.day) <= last]
-    return pd.DataFrame(sorted(rows, key=lambda row: row[0]), columns=["date", "what"])
+    known = [note for note in notes if day(note.day) <= last]
+    new = pd.DataFrame({"date": changed.index, "what": [f"the regime became “{name}”" for name in changed]})
+    said = pd.DataFrame(
+        {"date": [day(note.day) for note in known], "what": [f"{note.publisher}: {note.title}" for note in known]}
+    )
+    return pd.concat([new, said.astype(new.dtypes.to_dict())]).sort_values("date", kind="stable", ignore_index=True)
 
 
 def step(found: pd.DataFrame, current: date, by: int) -> date | None:

@@ -133,6 +133,14 @@ class Call:
             return (self.floor is not None) - (self.ceiling is not None)
         return 1 if self.direction == "up" else -1
 
+    def ends(self, close: pd.Series) -> pd.Series:
+        """Whether each close settles the call before its horizon: leaves the range, reaches the target or invalidates."""
+        if self.direction == "range":
+            return ~self.inside(close)
+        never = float("inf")
+        reached = self.sign * close >= (never if self.target is None else self.sign * self.target)
+        return reached | (self.sign * close < (-never if self.invalidation is None else self.sign * self.invalidation))
+
     def inside(self, close: pd.Series) -> pd.Series:
         """Whether each close keeps the range; always, where there is none."""
         low = -float("inf") if self.floor is None else self.floor

@@ -174,3 +174,19 @@ def test_research_stance_closes_a_range_at_the_first_close_outside(make):
     raw = PARTS["research_stance"].raw(make([60] * 30 + [60, 60, 49, 60], notes=[spoken]))
     assert raw.tolist()[-5:-2] == [0.5, 0.5, 0.5]
     assert raw.iloc[-2:].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("call", "closes", "open_days"),
+    [
+        (Call("BTC-USD", "", "up", days=9, target=70.0), [60, 69, 70, 60], 2),
+        (Call("BTC-USD", "", "up", days=9, invalidation=50.0), [60, 50, 49, 60], 2),
+        (Call("BTC-USD", "", "down", days=9, target=50.0), [60, 51, 50, 60], 2),
+        (Call("BTC-USD", "", "down", days=9, invalidation=70.0), [60, 70, 71, 60], 2),
+        (Call("BTC-USD", "", "down", days=9), [60, 1, 100, 60], 4),
+    ],
+)
+def test_research_stance_closes_a_call_at_its_target_or_where_it_is_invalid(make, call, closes, open_days):
+    spoken = replace(note(date(2025, 12, 28), calls=[call]), stance="bullish")
+    raw = PARTS["research_stance"].raw(make([60] * 30 + closes, notes=[spoken]))
+    assert raw.notna().sum() == open_days

@@ -30,12 +30,12 @@ def raw(inputs: Inputs) -> pd.Series:
 
 
 def _open_days(call: Call, note: Note, close: pd.Series) -> int:
-    """Days that a call is open: to its horizon, a range to the first close outside it. A day knows no later close."""
+    """Days that a call is open: to its horizon, or to the first close that settles it. A day knows no later close."""
     last = call.last_day(note.day)
     later = close.loc[day(note.day) + pd.Timedelta(1, "D") : day(last)]
-    outside = later[later.notna() & ~call.inside(later)]
-    if call.direction == "range" and len(outside):
-        last = outside.index[0].date()
+    settled = later[later.notna() & call.ends(later)]
+    if len(settled):
+        last = settled.index[0].date()
     return (last - note.day).days
 
 
@@ -46,8 +46,8 @@ COMPONENT = Component(
     weight=20,
     meaning=(
         "Which way the notes point whose calls are still open, one vote a note: conviction (0 to 1) times +1 where its stance "
-        "is bullish, -1 where it is bearish; the weight of a note halves every 14 days. A range is open until a close leaves "
-        "it. It is not ranked: -1 counts as 0 and 1 as 100."
+        "is bullish, -1 where it is bearish; the weight of a note halves every 14 days. A call is open until its horizon, or "
+        "until a close leaves its range, reaches its target or invalidates it. It is not ranked: -1 counts as 0 and 1 as 100."
     ),
     formula=r"\frac{\sum_n s_n\,k_n\,2^{-a_n/14}}{\sum_n 2^{-a_n/14}}",
     unit="signed conviction, -1 to 1",
