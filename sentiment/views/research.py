@@ -316,7 +316,7 @@ def _against_regimes(table: pd.DataFrame, as_of: date) -> None:
     groups = judged.groupby(["publisher", "regime"], sort=True)
     rows = [
         {
-            "Publisher": publisher,
+            "Publisher": markup.plain(str(publisher)),
             "Regime on the day": regime,
             "Calls": len(group),
             "Hits": int((group["status"] == Status.HIT.value).sum()),

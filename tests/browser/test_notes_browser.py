@@ -62,6 +62,7 @@ def test_a_hostile_note_is_shown_as_text_and_counts_from_its_day_on(visit, own_s
     page.get_by_label("Published on").first.locator("[role=spinbutton]").first.click()
     page.keyboard.type("20251204")
     page.keyboard.press("Tab")
+    page.locator("mark.horizon[title*='2025-12-31']").first.wait_for()
     settle(page)
     put(page, "Publisher", PUBLISHER)
     put(page, "Your name", "A. Reader")
