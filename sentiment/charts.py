@@ -232,7 +232,40 @@ def quadrant(axes: pd.DataFrame) -> go.Figure:
         range=[0, 100], constrain="domain", title_text="fundamentals, 0–100", tickvals=[0, 25, 50, 75, 100]
     )
     figure.update_yaxes(range=[0, 100], title_text="fear, 0–100", tickvals=[0, 25, 50, 75, 100])
-    return dress(figure, 460).update_layout(showlegend=False, margin={"l": 8, "r": 24, "t": 8, "b": 8})
+    _walk(figure, path)
+    return dress(figure, 460).update_layout(showlegend=False, margin={"l": 8, "r": 24, "t": 40, "b": 8})
+
+
+def _walk(figure: go.Figure, path: pd.DataFrame) -> None:
+    """Let the last marker walk the trail, a frame a day, when its button is pressed."""
+    head = len(figure.data) - 1
+    words = frames.days(path).strftime("%-d %b")
+    figure.frames = [
+        go.Frame(data=[{"type": "scatter", "x": [x], "y": [y], "text": [text]}], traces=[head], name=text)
+        for x, y, text in zip(path["fundamentals"].round(2), path["fear"].round(2), words, strict=True)
+    ]
+    pace = {"frame": {"duration": 90, "redraw": False}, "transition": {"duration": 0}, "mode": "immediate"}
+    stop = {"frame": {"duration": 0, "redraw": False}, "mode": "immediate"}
+    figure.update_layout(
+        updatemenus=[
+            {
+                "type": "buttons",
+                "direction": "right",
+                "showactive": False,
+                "x": 0,
+                "xanchor": "left",
+                "y": 1,
+                "yanchor": "bottom",
+                "pad": {"b": 6},
+                "font": {"color": NEUTRAL},
+                "bordercolor": NEUTRAL,
+                "buttons": [
+                    {"label": "▶ Walk the days", "method": "animate", "args": [None, pace]},
+                    {"label": "■ Stop", "method": "animate", "args": [[None], stop]},
+                ],
+            }
+        ]
+    )
 
 
 def quadrant_text(axes: pd.DataFrame) -> str:

@@ -19,7 +19,19 @@ from sentiment.evidence import HORIZONS
 from sentiment.judgement import names
 from sentiment.models import Selection
 from sentiment.score import headline
-from sentiment.views import add_notes, data, evidence, load, method, overview, research, shown, weights
+from sentiment.views import (
+    add_notes,
+    data,
+    embedded,
+    evidence,
+    load,
+    method,
+    overview,
+    research,
+    shown,
+    universe,
+    weights,
+)
 from sentiment.weights import write
 from sentiment.words import plain_day
 
@@ -33,6 +45,7 @@ if TYPE_CHECKING:
 _OF_A_NOTE = {"note": "Research", "correct": "Add notes"}  # kept in the address by hand, and only on their view
 VIEWS: dict[str, Callable[[Selection, Inputs, Scores], None]] = {
     "Overview": overview.render,
+    "Universe": universe.render,
     "Research": research.render,
     "Add notes": add_notes.render,
     "Evidence": evidence.render,
@@ -57,6 +70,10 @@ def main() -> None:
 def _page(trouble: str) -> None:
     st.set_page_config(page_title="Sentiment: fear and fundamentals", page_icon=str(files.ICON), layout="wide")
     asked = _asked()
+    if asked.chart is not None:
+        _problems(asked)
+        embedded.render(asked, *load(shown(asked)))
+        return
     selection = _choices(asked)
     if selection.known_at is None:
         live.ask(market.wanted(selection.asset))
@@ -238,6 +255,9 @@ def _share(place: st.delta_generator.DeltaGenerator, selection: Selection, last:
             st.code(links.address(base, shared), language=None, wrap_lines=True)
         st.caption(f"This screen for good: {pinned.as_of}, with prices as they are saved now")
         st.code(links.address(base, pinned), language=None, wrap_lines=True)
+        st.caption("One chart for a frame in a page of yours: timeline, quadrant, fear or fundamentals")
+        framed = f"{links.address(base, replace(shared, chart='timeline'))}&embed=true"
+        st.code(f'<iframe src="{framed}" width="100%" height="720"></iframe>', language=None, wrap_lines=True)
 
 
 def _pinned_words(selection: Selection, until: date, happened: tuple[str, ...]) -> str:

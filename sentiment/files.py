@@ -13,6 +13,7 @@ ROOT = _BUNDLE if _BUNDLE.is_dir() else _PACKAGE.parent
 APP = ROOT / "app.py"
 ICON = _PACKAGE / "icon.svg"
 NOTE_STYLE = _PACKAGE / "note.css"
+HINT = _PACKAGE / "hint.html"
 DASHBOARD = _PACKAGE / "dashboard.py"
 PRICES = ROOT / "data" / "prices"
 NOTES = ROOT / "data" / "notes"

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
     from sentiment.models import Note
 
-VIEWS = ("Overview", "Research", "Add notes", "Evidence", "Weights", "Method", "Data")
+VIEWS = ("Overview", "Universe", "Research", "Add notes", "Evidence", "Weights", "Method", "Data")
+CHARTS = ("timeline", "quadrant", "fear", "fundamentals")
 MAX_FIND = 100
 RANGES: dict[str, int | None] = {"3M": 91, "6M": 182, "1Y": 365, "2Y": 730, "5Y": 1_826, "All": None}
 MAX_QUERY = 2_000
@@ -217,6 +218,7 @@ def _horizon(text: str, _: Selection) -> int:
 _READERS: dict[str, Callable[[str, Selection], Any]] = {
     "asset": _asset,
     "view": _one_of("view", VIEWS),
+    "chart": _one_of("chart", CHARTS),
     "range": _one_of("range", tuple(RANGES)),
     "known_at": lambda text, _: instant(text),
     "as_of": _as_of,

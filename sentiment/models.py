@@ -315,6 +315,7 @@ class Selection:
 
     asset: str = "BTC-USD"
     view: str = "Overview"
+    chart: str | None = None
     range: str = "2Y"
     as_of: date | None = None
     known_at: datetime | None = None

@@ -20,6 +20,7 @@ SELECTIONS = st.builds(
     Selection,
     asset=st.just("BTC-USD"),
     view=st.sampled_from(links.VIEWS),
+    chart=st.none() | st.sampled_from(links.CHARTS),
     range=st.sampled_from(list(links.RANGES)),
     as_of=st.none() | st.dates(date(2015, 1, 1), date(2026, 10, 3)),
     log=st.booleans(),
@@ -56,7 +57,10 @@ def test_a_link_reads_as_one_would_write_it():
     ("query", "says"),
     [
         ("asset=DOGE", "The link asks for asset 'DOGE'; there are BTC-USD; showing BTC-USD."),
-        ("view=Nope", "there are Overview, Research, Add notes, Evidence, Weights, Method, Data; showing Overview."),
+        (
+            "view=Nope",
+            "there are Overview, Universe, Research, Add notes, Evidence, Weights, Method, Data; showing Overview.",
+        ),
         ("range=9Y", "there are 3M, 6M, 1Y, 2Y, 5Y, All; showing 2Y."),
         ("as_of=soon", "'soon' is not a day; a day looks like 2025-12-02; showing the latest day."),
         ("as_of=20251202", "'20251202' is not a day; a day looks like 2025-12-02"),

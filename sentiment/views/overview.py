@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
-from sentiment import charts, export, links, market, markup, research_tables
+from sentiment import charts, export, files, links, market, markup, research_tables
 from sentiment.components import registry
 from sentiment.frames import day
 from sentiment.models import AXES, Axis, Selection
@@ -28,6 +28,7 @@ def render(selection: Selection, inputs: Inputs, scored: Scores) -> None:
     """Draw the view."""
     last = scored.axes.index[-1].date()
     start = links.start_of(selection, last)
+    _hint()
     _worth(selection, scored)
     _figures(scored)
     _coverage(scored)
@@ -41,6 +42,12 @@ def render(selection: Selection, inputs: Inputs, scored: Scores) -> None:
     for column, axis in zip(st.columns(2, gap="large"), AXES, strict=True):
         with column:
             _contributions(scored, axis)
+
+
+def _hint() -> None:
+    """Show the first steps to who has not been here before; the browser keeps that they were read."""
+    html, css, js = (files.HINT.with_suffix(kind).read_text("utf-8") for kind in (".html", ".css", ".js"))
+    st.components.v2.component("hint", html=html, css=css, js=js)(key="hint")
 
 
 def _figures(scored: Scores) -> None:

@@ -1,0 +1,103 @@
+"""Universe: every asset at hand in one table, each row a link."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import streamlit as st
+
+from sentiment import links, market
+from sentiment.errors import SelectionError
+from sentiment.models import Selection
+from sentiment.views import csv_button, load, shown
+from sentiment.words import number, plain_day
+
+if TYPE_CHECKING:
+    from sentiment.models import Inputs
+    from sentiment.score import Scores
+
+DAYS = 90
+
+
+def render(selection: Selection, inputs: Inputs, scored: Scores) -> None:
+    """Draw the view."""
+    del inputs, scored
+    st.subheader("Where is fear most out of step with fundamentals?", anchor=False)
+    table = universe(selection)
+    st.caption(_said(table))
+    st.dataframe(
+        table,
+        hide_index=True,
+        column_config={
+            "asset": "Asset",
+            "as_of": st.column_config.DateColumn("As of", format="YYYY-MM-DD"),
+            "close": st.column_config.NumberColumn("Close", format="%.6g"),
+            "unit": "Unit",
+            "fear": st.column_config.ProgressColumn("Fear", min_value=0, max_value=100, format="%.0f", color="orange"),
+            "fundamentals": st.column_config.ProgressColumn(
+                "Fundamentals", min_value=0, max_value=100, format="%.0f", color="blue"
+            ),
+            "gap": st.column_config.NumberColumn("Gap", format="%+.0f"),
+            "regime": "Regime",
+            "link": st.column_config.LinkColumn("Open", display_text="Open", width="small"),
+            "gap_90_days": st.column_config.LineChartColumn(f"Gap, {DAYS} days", y_min=-100, y_max=100),
+            "fear_coverage": st.column_config.NumberColumn("Fear on", format="percent"),
+            "fundamentals_coverage": st.column_config.NumberColumn("Fundamentals on", format="percent"),
+        },
+        alt="Every asset with its scores, its regime and the gap of the last 90 days",
+    )
+    last = selection.as_of or (table["as_of"].max() if len(table) else None)
+    csv_button(f"universe_scores_{last}", lambda: table.drop(columns=["gap_90_days", "link"]))
+    st.caption("Any Yahoo ticker can join: fetch it in *Data*, or with `sentiment refresh TICKER`.")
+
+
+def universe(selection: Selection) -> pd.DataFrame:
+    """Score every asset on the selected day: one row each, the widest gap first; one without prices then is left out."""
+    rows = []
+    base = str(st.context.url or "").split("?")[0]
+    for asset in market.assets():
+        chosen = replace(
+            Selection(),
+            asset=asset.symbol,
+            as_of=selection.as_of,
+            known_at=selection.known_at,
+            weights=selection.weights,
+        )
+        try:
+            scored = load(shown(chosen))[1]
+        except SelectionError:
+            continue
+        last = scored.axes.iloc[-1]
+        rows.append(
+            {
+                "asset": asset.symbol,
+                "as_of": scored.axes.index[-1].date(),
+                "close": last["close"],
+                "unit": asset.unit,
+                "fear": last["fear"],
+                "fundamentals": last["fundamentals"],
+                "gap": last["gap"],
+                "regime": last["regime"],
+                "gap_90_days": scored.axes["gap"].iloc[-DAYS:].dropna().round(1).tolist(),
+                "fear_coverage": last["fear_coverage"],
+                "fundamentals_coverage": last["fundamentals_coverage"],
+                "link": links.address(base, chosen),
+            }
+        )
+    table = pd.DataFrame(rows)
+    return table.sort_values("gap", key=abs, ascending=False, ignore_index=True) if len(table) else table
+
+
+def _said(table: pd.DataFrame) -> str:
+    if table.empty:
+        return "No asset has prices for this day."
+    known = table.dropna(subset=["gap"])
+    if known.empty:
+        return f"{len(table)} assets; too little is known of any to say."
+    first = known.iloc[0]
+    return (
+        f"{len(table)} asset{'s' if len(table) > 1 else ''}, the widest gap first: {first['asset']} with {number(first['gap'], '+.0f')} on "
+        f"{plain_day(first['as_of'])}. Select a column's head to sort by it."
+    )
