@@ -28,6 +28,10 @@ class What(StrEnum):
     SCORES = "scores"
     PRICES = "prices"
     COMPONENTS = "components"
+    NOTES = "notes"
+    CALLS = "calls"
+    CLAIMS = "claims"
+    EVIDENCE = "evidence"
 
 
 class Ahead(StrEnum):
