@@ -30,7 +30,7 @@ MAX_FIND = 100
 RANGES: dict[str, int | None] = {"3M": 91, "6M": 182, "1Y": 365, "2Y": 730, "5Y": 1_826, "All": None}
 MAX_QUERY = 2_000
 VERSION = "1"
-_SEED_DIGITS = 9
+SEED_DIGITS = 9
 _EPOCH, _DISTANT = 1970, 2200
 _EMBED = frozenset({"embed", "embed_options"})  # Streamlit's own parameters
 
@@ -218,8 +218,8 @@ def _series(text: str, selection: Selection) -> str:
 
 
 def _seed(text: str, _: Selection) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= _SEED_DIGITS):
-        raise SelectionError(f"the link asks for seed {shortened(text)}; a seed has at most {_SEED_DIGITS} digits")
+    if not (text.isascii() and text.isdigit() and len(text) <= SEED_DIGITS):
+        raise SelectionError(f"the link asks for seed {shortened(text)}; a seed has at most {SEED_DIGITS} digits")
     return int(text)
 
 
