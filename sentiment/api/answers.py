@@ -146,6 +146,8 @@ class Desk:
         return made
 
     def _keep(self, key: Hashable, made: Answer) -> None:
+        if made.size > self._most_bytes:
+            return
         with self._lock:
             self._kept[key] = made
             self._bytes += made.size
