@@ -16,7 +16,7 @@ from asgi import ask, asked
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sentiment import colours, columns, export, links, notes
+from sentiment import colours, columns, export, links, market, notes
 from sentiment.api import Api, answers, settled
 from sentiment.api.badge import contrast, drawn, ink
 from sentiment.api.limits import Buckets, host_allowed
@@ -37,8 +37,16 @@ async def page(_, __, send):
     await send({"type": "http.response.body", "body": b"the page"})
 
 
+@pytest.fixture(scope="module", autouse=True)
+def unlimited():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SENTIMENT_API_RATE", "0")
+        yield
+
+
 @pytest.fixture(scope="module")
-def api():
+def api(unlimited):
+    assert unlimited is None
     return Api(page, lambda: ["localhost", "127.0.0.1"])
 
 
@@ -47,11 +55,6 @@ def own(monkeypatch, tmp_path):
     """An API with a data folder of its own."""
     monkeypatch.setenv("SENTIMENT_DATA_DIR", str(tmp_path))
     return Api(page)
-
-
-@pytest.fixture(autouse=True)
-def unlimited(monkeypatch):
-    monkeypatch.setenv("SENTIMENT_API_RATE", "0")
 
 
 @pytest.mark.parametrize("name", export.NAMES)
@@ -306,6 +309,14 @@ def test_an_instant_just_past_may_still_be_saved_under(api):
     assert not settled(None)
     found = ask(api, f"/api/v1/scores.csv?{LIVE}&known_at={now:%Y-%m-%dT%H:%M:%SZ}")
     assert found.headers["cache-control"] == "no-cache"
+
+
+def test_a_live_address_has_fresh_prices_fetched_in_the_background_as_the_page_does(api, monkeypatch):
+    wanted = []
+    monkeypatch.setattr("sentiment.live.ask", wanted.append)
+    ask(api, "/api/v1/prices.csv")
+    ask(api, f"/api/v1/prices.csv?{PINNED}")
+    assert wanted == [market.wanted("BTC-USD")]
 
 
 def test_ten_that_ask_at_once_are_answered_by_one(monkeypatch):

@@ -199,6 +199,7 @@ _STYLE = """
 body{margin:0 auto;max-width:60rem;padding:1.5rem 1rem 4rem;font:16px/1.55 system-ui,sans-serif;color:var(--text);background:var(--page);overflow-wrap:anywhere}
 h1,h2,h3{line-height:1.25}h3{margin-top:2.2rem}a{color:var(--link)}code{font-size:.92em;background:var(--soft);padding:.1em .3em;border-radius:4px}
 .wide{overflow-x:auto}table{border-collapse:collapse;min-width:100%}th,td{text-align:left;vertical-align:top;padding:.4rem .7rem;border-bottom:1px solid var(--line);overflow-wrap:normal}
+@media(max-width:40rem){th,td{padding:.3rem .35rem;font-size:.92em}td{overflow-wrap:anywhere}td code{padding:0}}
 """
 PAGE_POLICY = (
     "default-src 'none'; style-src 'sha256-"
