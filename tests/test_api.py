@@ -16,7 +16,7 @@ from asgi import ask, asked
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sentiment import colours, columns, export, links, market, notes
+from sentiment import bars, colours, columns, export, links, market, notes
 from sentiment.api import Api, answers, settled
 from sentiment.api.badge import contrast, drawn, ink
 from sentiment.api.limits import Buckets, host_allowed
@@ -137,6 +137,36 @@ def test_the_evidence_is_that_of_its_parameters(api):
     assert [row["upper"] for row in rows] == table["upper"].tolist()
     assert {row["horizon"] for row in rows} == {7}
     assert {row["horizon"] for row in ask(api, f"/api/v1/evidence.json?{LIVE}").json["rows"]} == {7, 30, 90, 180}
+
+
+def test_weights_of_ones_own_count(api):
+    wanted = Selection(as_of=DAY, weights=(("drawdown", 20.0), ("policy", 0.0)))
+    for name in ("scores", "components", "evidence"):
+        found = ask(api, f"/api/v1/{name}.csv?{LIVE}&weights=policy:0,drawdown:20")
+        assert found.body == export.to_csv(export.table(name, wanted)).encode()
+        assert found.body != ask(api, f"/api/v1/{name}.csv?{LIVE}").body
+
+
+def test_a_saved_asset_has_its_tables_and_a_new_save_makes_new_ones(own):
+    known_at = datetime(2026, 10, 20, 12, tzinfo=UTC)
+    index = pd.date_range(end="2026-10-19", periods=800, tz="UTC", unit="us", name="date")
+    bar = dict.fromkeys(("open", "high", "low", "close"), 100.0) | {"volume": 5.0, "dividends": 0.0, "splits": 0.0}
+    rows = pd.DataFrame(bar, index=index)
+    bars.append("ETH-USD", rows, known_at, bars.Facts(known_at, known_at, "UTC", "CRYPTOCURRENCY", "USD"))
+    address = "/api/v1/prices.csv?asset=ETH-USD"
+    first = ask(own, address)
+    pinned = ask(own, f"{address}&as_of=2026-10-19&known_at=2026-10-21T00:00:00Z")
+    assert first.body == pinned.body
+    assert first.body.startswith(b"date,open,high,low,close,volume,dividends,splits\r\n2024-08-11,100.0,")
+    assert export.read_csv(first.body.decode())["close"].tolist() == [100.0] * 800
+    early = ask(own, f"{address}&known_at=2026-10-01T00:00:00Z")
+    assert early.status == 400
+    assert "No price of ETH-USD was saved by 2026-10-01T00:00:00Z" in early.json["detail"]
+    again = known_at + timedelta(days=3)
+    changed = rows.assign(volume=[5.0] * 799 + [6.0])
+    bars.append("ETH-USD", changed, again, bars.Facts(again, again, "UTC", "CRYPTOCURRENCY", "USD"))
+    assert ask(own, address, if_none_match=first.headers["etag"]).body.endswith(b",6.0,0.0,0.0\r\n")
+    assert ask(own, f"{address}&as_of=2026-10-19&known_at=2026-10-21T00:00:00Z").body == pinned.body
 
 
 @pytest.mark.parametrize(

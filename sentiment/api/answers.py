@@ -92,9 +92,7 @@ def as_json(name: str, query: str, table: pd.DataFrame) -> bytes:
 def _cells(column: pd.Series) -> list[Any]:
     if isinstance(column.dtype, pd.DatetimeTZDtype):
         return list(column.dt.strftime("%Y-%m-%d"))
-    if pd.api.types.is_numeric_dtype(column):
-        return list(column)  # what is not a number is null
-    return [text if known else None for text, known in zip(column, column.notna(), strict=True)]
+    return list(column)  # orjson writes what is not known as null
 
 
 class Desk:
