@@ -227,6 +227,7 @@ def test_an_unknown_address_is_a_problem_that_lists_the_tables(api, address):
     assert found.status == 404
     assert found.json["type"].endswith("#unknown-address")
     assert found.json["there_are"]["tables"] == list(export.NAMES)
+    assert ask(api, "/api/a b\r\n<x>").json["instance"] == "/api/a%20b%0D%0A%3Cx%3E"
 
 
 @pytest.mark.parametrize("address", ["/", "/apiary", "/_stcore/health", "/healthz/x"])

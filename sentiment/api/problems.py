@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import quote
 
 import orjson
 from starlette.responses import Response
@@ -69,7 +70,7 @@ class ProblemError(SentimentError):
             "title": kind.title,
             "status": kind.status,
             "detail": str(self),
-            "instance": instance,
+            "instance": quote(instance, safe="/:"),
         }
         headers = {"Cache-Control": "no-store", **self.headers}
         body = orjson.dumps(told | {name: value for name, value in self.more.items() if value})
