@@ -1,4 +1,4 @@
-"""The server: the dashboard, warmed before the first viewer comes. Start it with `sentiment run`."""
+"""The server: the dashboard, warmed before the first viewer comes, and the tables by HTTP. Start it with `sentiment run`."""
 
 import gc
 import logging
@@ -6,8 +6,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import streamlit as st
+from starlette.middleware import Middleware
 
 from sentiment import files
+from sentiment.api import Api
 from sentiment.errors import DataError
 
 
@@ -32,4 +34,10 @@ async def warm(_: st.App) -> AsyncIterator[None]:
     yield
 
 
-app = st.App(files.DASHBOARD, lifespan=warm)
+def allowed_hosts() -> list[str]:
+    """Return the names that the server may be called by, as Streamlit's own setting has them."""
+    return list(st.get_option("server.allowedHosts") or ())
+
+
+# In front of Streamlit's own middleware, which would give the tables a session and compress them anew each time.
+app = st.App(files.DASHBOARD, lifespan=warm, middleware=[Middleware(Api, allowed_hosts=allowed_hosts)])

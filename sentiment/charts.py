@@ -1,8 +1,4 @@
-"""Frames to plotly figures, each with a sentence for those who cannot see it; nothing else imports plotly.
-
-Colours have one meaning everywhere and differ in hue and lightness for the colour-blind (after Okabe and Ito, 2008); each
-stands out from a white and from a near-black page.
-"""
+"""Frames to plotly figures, each with a sentence for those who cannot see it; nothing else imports plotly."""
 
 from __future__ import annotations
 
@@ -15,7 +11,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from sentiment import frames
+from sentiment import colours, frames
 from sentiment.components import registry
 from sentiment.models import Regime
 from sentiment.score import GAP_LIMIT
@@ -26,10 +22,7 @@ if TYPE_CHECKING:
 
 Price = TypeVar("Price", float, np.ndarray)
 
-FEAR = "#D55E00"
-FUNDAMENTALS = "#2A86C8"
-NEUTRAL = "#7C828A"
-COMPLACENT = "#8E63B5"
+FEAR, FUNDAMENTALS, NEUTRAL, COMPLACENT = colours.FEAR, colours.FUNDAMENTALS, colours.NEUTRAL, colours.COMPLACENT
 AXIS_COLOUR = {"fear": FEAR, "fundamentals": FUNDAMENTALS}
 REGIME_COLOUR = {Regime.FEAR_OUTWEIGHS.value: FEAR, Regime.COMPLACENT.value: COMPLACENT}
 STATUS_MARK = {

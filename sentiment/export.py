@@ -6,33 +6,39 @@ text that a spreadsheet could run as a formula preceded by an apostrophe (OWASP,
 
 from __future__ import annotations
 
-import csv
-import io
+import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from sentiment import bars as store
-from sentiment import market
+from sentiment import columns, market, notes, research_tables
 from sentiment.comparison import explain
 from sentiment.components import registry
-from sentiment.errors import SelectionError
+from sentiment.errors import InputError, SelectionError
 from sentiment.frames import day
+from sentiment.judgement import judge
 from sentiment.models import AXES
 from sentiment.score import score
+from sentiment.words import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import date, datetime
 
     from sentiment.comparison import Comparison
-    from sentiment.models import Inputs
+    from sentiment.models import Inputs, Selection
     from sentiment.score import Scores
     from sentiment.studies import Paths
 
 LEAST_COMMON = 90
-_RISKY = ("=", "+", "-", "@", "\t", "\r", "\n")
+_RISKY = re.compile(r"'*[=+\-@\t\r\n]")  # the apostrophes that it has already count, so that taking one off undoes it
+_QUOTE = '"'
+_SPECIAL = re.compile(r'[",\r\n]')
+_CELL = re.compile(r'(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n|\r|\n|\Z)')
+_WHOLE = re.compile(r"-?\d{1,18}", re.ASCII)
+_NUMBER = re.compile(r"-?(\d+(\.\d+)?(e[+-]?\d+)?|inf)", re.ASCII)
 
 
 def prices(inputs: Inputs) -> pd.DataFrame:
@@ -151,6 +157,73 @@ TABLES: dict[str, Callable[[Inputs, Scores], pd.DataFrame]] = {
     "prices": lambda inputs, _: prices(inputs),
     "components": lambda _, scored: components(scored),
 }
+OF_NOTES = {
+    "notes": research_tables.notes_table,
+    "calls": research_tables.calls_table,
+    "claims": research_tables.claims_table,
+    "publishers": research_tables.publishers_table,
+}
+NAMES = (*TABLES, *OF_NOTES, "evidence")
+
+
+def table(
+    name: str, selection: Selection, start: date | None = None, end: date | None = None, horizon: int | None = None
+) -> pd.DataFrame:
+    """Give any table of `NAMES` as a selection has it: the page, the command line and the server all ask here.
+
+    Parameters
+    ----------
+    name : str
+        Which table.
+    selection : Selection
+        Asset, days and weights; the filters of notes; what the evidence judges. Its range and its look do not count.
+    start, end : date, optional
+        First and last day of the rows; of notes, the days of publication.
+    horizon : int, optional
+        The only horizon of the evidence; without it all.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns as `columns.TABLES` has them, each of its kind.
+
+    Raises
+    ------
+    SelectionError
+        If there is no such table, or it has no row between these days.
+    """
+    if name not in NAMES:
+        raise SelectionError(f"no table {shortened(name)}; there are: {', '.join(NAMES)}")
+    if start is not None and end is not None and start > end:
+        raise SelectionError(f"the start {start} lies after the end {end}")
+    if name == "evidence" and (start is not None or end is not None):
+        raise SelectionError("the evidence is about all days to as_of; it has no rows from start to end")
+    known_at = selection.known_at
+    as_of = market.settle(selection.asset, selection.as_of, known_at)
+    if name in OF_NOTES:
+        known = notes.sought(selection)
+        chosen = tuple(note for note in known if (start or note.day) <= note.day <= (end or note.day))
+        return _typed(name, OF_NOTES[name](as_of, known_at, chosen))
+    inputs = market.inputs(selection.asset, as_of, known_at)
+    scored = score(inputs, dict(selection.weights))
+    if name == "evidence":
+        found = judge(inputs, scored, selection.series, selection.seed).table
+        return _typed(name, found if horizon is None else found[found["horizon"] == horizon].reset_index(drop=True))
+    whole = TABLES[name](inputs, scored)
+    rows = between(whole, start, end)
+    if rows.empty:
+        first, last = whole["date"].iloc[0].date(), whole["date"].iloc[-1].date()
+        raise SelectionError(
+            f"no rows of {selection.asset} between {start or first} and {end or last}; there are {first} to {last}"
+        )
+    return _typed(name, rows)
+
+
+def _typed(name: str, found: pd.DataFrame) -> pd.DataFrame:
+    """Make every column what `columns` says it is, also where it happens to be empty."""
+    types = {"text": "str", "number": "float64", "integer": "int64"}
+    kinds = {column.name: column.kind for column in columns.TABLES[name].columns}
+    return found.astype({one: types[kinds[one]] for one in found.columns if kinds[one] in types})
 
 
 def between(table: pd.DataFrame, start: date | None = None, end: date | None = None) -> pd.DataFrame:
@@ -173,11 +246,11 @@ def between(table: pd.DataFrame, start: date | None = None, end: date | None = N
 
 def to_csv(table: pd.DataFrame) -> str:
     """Write a table as CSV text; the same table gives the same bytes everywhere."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([_safe(str(name)) for name in table.columns])
-    writer.writerows(zip(*(_cells(table[name]) for name in table.columns), strict=True))
-    return out.getvalue()
+    lines = [
+        [_safe(str(name)) for name in table.columns],
+        *zip(*(_cells(table[name]) for name in table.columns), strict=True),
+    ]
+    return "".join([f"{','.join(line)}\r\n" for line in lines])
 
 
 def _cells(column: pd.Series) -> list[str]:
@@ -192,4 +265,76 @@ def _cells(column: pd.Series) -> list[str]:
 
 
 def _safe(text: str) -> str:
-    return f"'{text}" if text.startswith(_RISKY) else text
+    """Write a text as a cell; one that is empty stands in quotes, for a cell with nothing in it is one not known."""
+    if _RISKY.match(text):
+        text = f"'{text}"
+    return f'"{text.replace(_QUOTE, _QUOTE * 2)}"' if not text or _SPECIAL.search(text) else text
+
+
+def read_csv(text: str) -> pd.DataFrame:
+    """Read what `to_csv` wrote as the very same table.
+
+    The columns of our own tables are read as what they are; of another table ``date`` is days, a column of whole numbers
+    or of numbers is that, and anything else is text.
+
+    Raises
+    ------
+    InputError
+        If it is no CSV of that form, naming the row.
+    """
+    header, *rows = _parsed(text) or [[]]
+    for number, row in enumerate(rows, start=2):
+        if len(row) != len(header):
+            raise InputError(f"row {number} of the CSV has {len(row)} cells; the header names {len(header)}")
+    names = [name or "" for name in header]
+    known = columns.table_of(names)
+    kinds: dict[str, columns.Kind] = {column.name: column.kind for column in known.columns} if known else {}
+    cells = [[row[place] for row in rows] for place in range(len(names))]
+    try:
+        read = {name: _column(own, kinds.get(name) or _kind(name, own)) for name, own in zip(names, cells, strict=True)}
+    except ValueError as error:
+        raise InputError(f"the CSV is not as it was written: {error}") from None
+    return pd.DataFrame(read)
+
+
+def _parsed(text: str) -> list[list[str | None]]:
+    """Take CSV apart: a row a list of cells, None where nothing stands between the commas."""
+    rows: list[list[str | None]] = []
+    row: list[str | None] = []
+    place = 0
+    while place < len(text):
+        found = _CELL.match(text, place)
+        if found is None:
+            raise InputError(f"row {len(rows) + 1} of the CSV has a quote that does not end or stands inside a cell")
+        quoted, plain, end = found.groups()
+        row.append(_plain(plain) if quoted is None else _plain(quoted.replace(_QUOTE * 2, _QUOTE)) or "")
+        place = found.end()
+        if end != ",":
+            rows.append(row)
+            row = []
+        elif place == len(text):
+            rows.append([*row, None])
+    return rows
+
+
+def _plain(cell: str) -> str | None:
+    return (cell[1:] if _RISKY.match(cell) and cell.startswith("'") else cell) or None
+
+
+def _kind(name: str, cells: list[str | None]) -> columns.Kind:
+    known = [cell for cell in cells if cell is not None]
+    if name == "date":
+        return "day"
+    if known == cells and known and all(_WHOLE.fullmatch(cell) for cell in known):
+        return "integer"
+    return "number" if all(_NUMBER.fullmatch(cell) for cell in known) else "text"
+
+
+def _column(cells: list[str | None], kind: columns.Kind) -> pd.Series:
+    if kind == "day":
+        return pd.to_datetime(pd.Series(cells, dtype="str"), format="%Y-%m-%d", utc=True).dt.as_unit("us")
+    if kind == "text":
+        return pd.Series(cells, dtype="str")
+    if kind == "integer":
+        return pd.Series([int(cell or "") for cell in cells], dtype="int64")
+    return pd.Series([float("nan") if cell is None else float(cell) for cell in cells], dtype="float64")

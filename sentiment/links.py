@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import fields, replace
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
 from sentiment import market, notes, weights
@@ -31,7 +31,7 @@ MAX_FIND = 100
 RANGES: dict[str, int | None] = {"3M": 91, "6M": 182, "1Y": 365, "2Y": 730, "5Y": 1_826, "All": None}
 MAX_QUERY = 2_000
 VERSION = "1"
-_SEED_DIGITS = 9
+SEED_DIGITS = 9
 _EPOCH, _DISTANT = 1970, 2200
 _EMBED = frozenset({"embed", "embed_options"})  # Streamlit's own parameters
 
@@ -74,8 +74,21 @@ def from_query(query: str) -> tuple[Selection, tuple[str, ...]]:
         return Selection(), (
             f"The link has {len(query):,} characters; at most {MAX_QUERY:,} are read. Showing the default.",
         )
+    selection, problems = read(parse_qsl(query, keep_blank_values=True))
+    return selection, tuple(f"{problem.message}; {problem.instead}." for problem in problems)
+
+
+class Problem(NamedTuple):
+    """A part of a link that could not be followed: which one, what is wrong with it, and what a page shows instead."""
+
+    name: str
+    message: str
+    instead: str
+
+
+def read(pairs: list[tuple[str, str]]) -> tuple[Selection, tuple[Problem, ...]]:
+    """Decode the parameters of a query; what cannot be followed is left at its default and told."""
     selection, problems = Selection(), []
-    pairs = parse_qsl(query, keep_blank_values=True)
     order = list(_READERS)
     named = dict.fromkeys(name for name, _ in pairs)
     for name in sorted(named, key=lambda one: order.index(one) if one in order else len(order)):
@@ -83,9 +96,8 @@ def from_query(query: str) -> tuple[Selection, tuple[str, ...]]:
         if name in _EMBED or (name == "v" and values == [VERSION]):
             continue
         if name == "v":
-            problems.append(
-                f"The link is of form {shortened(values[0])}, made by another version; what this one knows of it is shown."
-            )
+            said = f"The link is of form {shortened(values[0])}, made by another version"
+            problems.append(Problem(name, said, "what this one knows of it is shown"))
             continue
         try:
             if name not in _READERS:
@@ -94,15 +106,19 @@ def from_query(query: str) -> tuple[Selection, tuple[str, ...]]:
                 raise SelectionError(f"the link gives {name} {len(values)} times")
             selection = replace(selection, **{name: _READERS[name](values[0], selection)})
         except InputError as error:
-            problems.append(f"{str(error)[:1].upper()}{str(error)[1:]}; showing {_default(name)}.")
+            problems.append(Problem(name, _sentence(error), f"showing {_default(name)}"))
     try:
         market.span(selection.asset, selection.known_at)
     except SelectionError as error:
-        problems.append(f"{str(error)[:1].upper()}{str(error)[1:]}; showing what is known now.")
+        problems.append(Problem("known_at", _sentence(error), "showing what is known now"))
         selection = replace(selection, known_at=None)
     if selection.note is not None and "view" not in named:
         selection = replace(selection, view="Research")
     return selection, tuple(problems)
+
+
+def _sentence(error: InputError) -> str:
+    return f"{str(error)[:1].upper()}{str(error)[1:]}"
 
 
 def start_of(selection: Selection, last: date) -> date:
@@ -203,8 +219,8 @@ def _series(text: str, selection: Selection) -> str:
 
 
 def _seed(text: str, _: Selection) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= _SEED_DIGITS):
-        raise SelectionError(f"the link asks for seed {shortened(text)}; a seed has at most {_SEED_DIGITS} digits")
+    if not (text.isascii() and text.isdigit() and len(text) <= SEED_DIGITS):
+        raise SelectionError(f"the link asks for seed {shortened(text)}; a seed has at most {SEED_DIGITS} digits")
     return int(text)
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import date
 
-    from sentiment.models import Note
+    from sentiment.models import Note, Selection
     from sentiment.store import Version
 
 _bundled_only: ContextVar[bool] = ContextVar("bundled_only", default=False)
@@ -120,6 +120,18 @@ def known(as_of: date, known_at: datetime | None = None) -> tuple[Note, ...]:
 def today(as_of: date | None, known_at: datetime | None = None) -> date:
     """Day by whose end notes are known: `as_of`, or else that of `known_at`, or else today (UTC)."""
     return as_of or (known_at or datetime.now(UTC)).date()
+
+
+def sought(selection: Selection) -> tuple[Note, ...]:
+    """List the notes that a selection shows: known by its day and instant, and fitting its filters."""
+    return search(
+        known(today(selection.as_of, selection.known_at), selection.known_at),
+        selection.find,
+        publisher=selection.publisher,
+        theme=selection.theme,
+        about=selection.about,
+        since=selection.since,
+    )
 
 
 def find(identifier: str, as_of: date | None = None, known_at: datetime | None = None) -> Note:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sentiment.score import Scores
 
 
-def notes_table(found: Sequence[Note], as_of: date, known_at: datetime | None = None) -> pd.DataFrame:
+def notes_table(as_of: date, known_at: datetime | None = None, notes: Sequence[Note] | None = None) -> pd.DataFrame:
     """List notes, one row each; `calls` says how each of their calls stands, `tone` is the one that counts."""
     rows = [
         {
@@ -43,7 +43,7 @@ def notes_table(found: Sequence[Note], as_of: date, known_at: datetime | None = 
             "source": note.source,
             "source_url": note.source_url,
         }
-        for note in found
+        for note in _known(as_of, known_at, notes)
     ]
     return pd.DataFrame(rows, columns=NOTE_COLUMNS)
 
@@ -133,23 +133,14 @@ def _unit(claim: Claim) -> str | None:
     return "fraction" if calls.in_fractions(claim.check) else market.unit(claim.check.series)
 
 
-def calls_table(
-    as_of: date,
-    asset: str | None = None,
-    known_at: datetime | None = None,
-    notes: Sequence[Note] | None = None,
-) -> pd.DataFrame:
+def calls_table(as_of: date, known_at: datetime | None = None, notes: Sequence[Note] | None = None) -> pd.DataFrame:
     """Every call of the notes published by `as_of` with its outcome so far: one row a call; returns are fractions.
 
     `notes` chooses among them, None means all. ``horizon`` is the publisher's ("stated") or our own ("fixed"); ``brier`` is
     (probability - hit)^2; ``revised_status`` and ``revised_return`` are the grade by prices that a vendor changed after the
     horizon ended, empty where nothing differs.
     """
-    rows = [
-        _call_row(note, call, outcome)
-        for note, call, outcome in graded(as_of, known_at, notes)
-        if asset in {None, call.asset}
-    ]
+    rows = [_call_row(note, call, outcome) for note, call, outcome in graded(as_of, known_at, notes)]
     return pd.DataFrame(rows, columns=CALL_COLUMNS)
 
 

@@ -11,6 +11,7 @@ import yahoo_server
 
 from sentiment import bars, export, market
 from sentiment.judgement import judge
+from sentiment.models import Selection
 from sentiment.score import score
 from sentiment.verdict import verdict
 
@@ -68,6 +69,23 @@ def test_an_export_is_the_bytes_of_the_writer(tmp_path):
     run("export", "BTC-USD", "--what", "prices", "--start", "2025-12-01", "--end", "2025-12-02", "-o", str(target))
     assert target.read_bytes().startswith(b"date,close,volume\r\n2025-12-01,")
     assert target.read_bytes().count(b"\n") == 3
+
+
+@pytest.mark.parametrize(
+    ("what", "words", "wanted", "horizon"),
+    [
+        ("notes", ["--find", "fear"], {"find": "fear"}, None),
+        ("calls", ["--publisher", "K33 Research"], {"publisher": "K33 Research"}, None),
+        ("claims", ["--since", "2025-11-20"], {"since": date(2025, 11, 20)}, None),
+        ("evidence", ["--series", "VIX", "--seed", "7", "--horizon", "30"], {"series": "VIX", "seed": 7}, 30),
+    ],
+)
+def test_every_table_is_exported(what, words, wanted, horizon):
+    day = date(2025, 12, 10)
+    out = run("export", "BTC-USD", "--what", what, "--as-of", str(day), *words).stdout
+    table = export.table(what, Selection(as_of=day, **wanted), horizon=horizon)
+    assert len(table) > 1
+    assert out == export.to_csv(table).encode()
 
 
 def test_notes_are_listed_and_shown_as_known_on_a_day():
@@ -155,6 +173,8 @@ def test_a_link_is_printed():
         (["export", "BTC-USD", "--what", "dreams"], "'scores', 'prices', 'components'"),
         (["export", "BTC-USD", "--start", "2025-02-02", "--end", "2025-02-01"], "lies after the end"),
         (["export", "BTC-USD", "-o", "no/such/folder/x.csv"], "cannot write no/such/folder/x.csv"),
+        (["export", "BTC-USD", "--what", "notes", "--publisher", "Nobody"], "there are CoinDesk Protocol Research"),
+        (["export", "DOGE"], "no asset 'DOGE'; there are: BTC-USD"),
         (["export", "BTC-USD", "--start", "2030-01-01"], "no rows of BTC-USD between 2030-01-01"),
         (["score", "BTC-USD", "--as-of", ""], "'' is not a day"),
         (["link", "BTC-USD", "--note", "k33-2026-05-20", "--as-of", "2025-12-02"], "was published by 2025-12-02"),

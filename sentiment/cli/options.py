@@ -28,6 +28,11 @@ class What(StrEnum):
     SCORES = "scores"
     PRICES = "prices"
     COMPONENTS = "components"
+    NOTES = "notes"
+    CALLS = "calls"
+    CLAIMS = "claims"
+    PUBLISHERS = "publishers"
+    EVIDENCE = "evidence"
 
 
 class Ahead(StrEnum):

@@ -6,12 +6,15 @@ from __future__ import annotations
 import sys
 from dataclasses import replace
 from pathlib import Path  # noqa: TC003 - typer reads it at run time
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sentiment.cli.options import AsOf, Asset, Day, KnownAt, Weigh, What, read_day, read_instant, read_weights
+from sentiment.cli.options import Ahead, AsOf, Asset, Day, KnownAt, Weigh, What, read_day, read_instant, read_weights
 from sentiment.errors import SelectionError
+
+if TYPE_CHECKING:
+    from sentiment.models import Selection
 
 
 def export(  # noqa: PLR0913 - a command has as many parameters as options
@@ -23,21 +26,28 @@ def export(  # noqa: PLR0913 - a command has as many parameters as options
     as_of: AsOf = None,
     known_at: KnownAt = None,
     weights: Weigh = None,
+    find: Annotated[str, typer.Option(help="Words that the notes hold.")] = "",
+    publisher: Annotated[str | None, typer.Option(help="Of the notes.")] = None,
+    theme: Annotated[str | None, typer.Option(help="Of the notes.")] = None,
+    about: Annotated[str | None, typer.Option(help="Asset that the notes are about.")] = None,
+    since: Annotated[str | None, typer.Option(help="First day of publication.", metavar="DATE")] = None,
+    series: Annotated[str, typer.Option(help="Reading that the evidence judges.")] = "Regimes",
+    horizon: Annotated[Ahead | None, typer.Option(help="Days ahead that the evidence looks; without it all.")] = None,
+    seed: Annotated[int, typer.Option(min=0, max=999_999_999, help="Of the evidence's resamples.")] = 1994,
     out: Annotated[Path | None, typer.Option("-o", "--out", help="File to write; without it standard output.")] = None,
 ) -> None:
-    """Write a table as CSV, the same bytes as the page's own button."""
+    """Write a table as CSV, the same bytes as the page's own button and the server's address."""
     from sentiment import export as tables
     from sentiment import market
-    from sentiment.score import score as score_inputs
+    from sentiment.models import Selection
 
-    inputs = market.inputs(asset, read_day(as_of), read_instant(known_at))
-    table = tables.TABLES[what.value](inputs, score_inputs(inputs, read_weights(weights)))
-    rows = tables.between(table, read_day(start), read_day(end))
-    if rows.empty:
-        first, last = table["date"].iloc[0].date(), table["date"].iloc[-1].date()
-        raise SelectionError(
-            f"no rows of {asset} between {start or first} and {end or last}; there are {first} to {last}"
-        )
+    wanted = Selection(asset=market.asset(asset).symbol, find=find, publisher=publisher, theme=theme, about=about)
+    wanted = replace(wanted, weights=tuple(read_weights(weights).items()), series=series, seed=seed)
+    wanted = replace(wanted, as_of=read_day(as_of), known_at=read_instant(known_at), since=read_day(since))
+    market.settle(asset, wanted.as_of, wanted.known_at)
+    _followed(wanted)
+    ahead = None if horizon is None else int(horizon.value)
+    rows = tables.table(what.value, wanted, read_day(start), read_day(end), ahead)
     text = tables.to_csv(rows)
     if out is None:
         sys.stdout.buffer.write(text.encode())
@@ -71,14 +81,21 @@ def link(  # noqa: PLR0913 - a command has as many parameters as options
     wanted = replace(Selection(), asset=asset, view=view, range=span, log=log, note=note)
     wanted = replace(wanted, series=series, horizon=horizon, weights=tuple(read_weights(weights).items()))
     wanted = replace(wanted, as_of=read_day(as_of), known_at=read_instant(known_at))
-    read, problems = links.from_query(links.to_query(wanted))
-    if problems or read != wanted:
-        raise SelectionError(problems[0].rpartition("; showing")[0])
+    _followed(wanted)
     if note is not None:
         notes.find(note, market.settle(asset, wanted.as_of, wanted.known_at), wanted.known_at)
     if not base.startswith(("http://", "https://")):
         raise SelectionError(f"the base {base!r} is not an address such as http://localhost:8501/")
     typer.echo(links.address(base, wanted))
+
+
+def _followed(wanted: Selection) -> None:
+    """Hold what was asked for to the rules of links."""
+    from sentiment import links
+
+    read, problems = links.from_query(links.to_query(wanted))
+    if problems or read != wanted:
+        raise SelectionError(problems[0].rpartition("; showing")[0])
 
 
 def revisions(asset: Asset, as_of: AsOf = None) -> None:

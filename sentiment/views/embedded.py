@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import streamlit as st
 
@@ -14,8 +14,6 @@ from sentiment.words import plain_day
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import plotly.graph_objects as go
-
     from sentiment.models import Inputs, Selection
     from sentiment.score import Scores
 
@@ -23,7 +21,7 @@ if TYPE_CHECKING:
 class _Drawn(NamedTuple):
     """A chart, and what it says."""
 
-    figure: go.Figure
+    figure: Any
     said: str
 
 

@@ -41,18 +41,11 @@ def render(selection: Selection, inputs: Inputs, scored: Scores) -> None:
     if not known:
         st.info(f"No note was published by {plain_day(until)}.")
         return
-    found = notes.search(
-        known,
-        selection.find,
-        publisher=selection.publisher,
-        theme=selection.theme,
-        about=selection.about,
-        since=selection.since,
-    )
+    found = notes.sought(selection)
     if not found:
         st.info(f"None of the {len(known)} notes known on {plain_day(until)} fits. Take a filter away to see more.")
         return
-    table = research_tables.calls_table(as_of, known_at=known_at, notes=found)
+    table = research_tables.calls_table(as_of, known_at, found)
     records = research_tables.publishers_table(as_of, known_at, found)
     st.markdown(f"Known on {plain_day(until)}: {markup.plain(record.sentence(records))}")
     _timeline(selection, inputs, found, as_of)
@@ -93,7 +86,7 @@ def _open_selected() -> None:
 def _list(found: tuple[Note, ...], selection: Selection, inputs: Inputs) -> Note:
     """List the notes, the latest first, and return the chosen one."""
     as_of = inputs.prices.index[-1].date()
-    table = research_tables.notes_table(found, as_of, selection.known_at)
+    table = research_tables.notes_table(as_of, selection.known_at, found)
     shown = table.iloc[::-1].assign(published=table["published"].str[:10])
     columns: dict[str, Any] = {
         "published": "Published",

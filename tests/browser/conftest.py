@@ -71,6 +71,13 @@ def server(chromium, tmp_path_factory):
         yield address
 
 
+@pytest.fixture(scope="module")
+def plain_server(tmp_path_factory):
+    """The same for those who ask without a browser."""
+    with serving(tmp_path_factory.mktemp("server") / "log.txt", None) as address:
+        yield address
+
+
 @pytest.fixture
 def own_server(chromium, tmp_path):
     """The dashboard on bundled data with a library of its own."""

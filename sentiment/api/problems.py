@@ -1,0 +1,77 @@
+"""Every way in which an answer can fail, told as RFC 9457 has it (application/problem+json)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import quote
+
+import orjson
+from starlette.responses import Response
+
+from sentiment.errors import SentimentError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+MEDIA = "application/problem+json"
+
+
+class Kind(NamedTuple):
+    """A kind of problem: its status, its title, and when it happens."""
+
+    status: int
+    title: str
+    when: str
+
+
+KINDS = {
+    "bad-request": Kind(
+        400,
+        "The address asks for what is not there",
+        "A parameter is unknown, given twice, malformed, or names what does not exist.",
+    ),
+    "host": Kind(400, "Not the name of this server", "The Host header names none of the server's allowed hosts."),
+    "unknown-address": Kind(404, "No such address", "No table or document has this address."),
+    "method": Kind(405, "Only GET and HEAD", "Everything here is read only."),
+    "too-long": Kind(414, "The query is too long", "It has more characters than a link may have."),
+    "too-many": Kind(429, "Too many requests", "One client asked too often; Retry-After says when to go on."),
+    "fault": Kind(500, "A fault of ours", "The log of the server has the cause under the id given."),
+    "data": Kind(503, "What is stored cannot be read", "Saved prices or notes are damaged or out of reach."),
+    "busy": Kind(503, "Busy", "More is being computed than is let in at once; Retry-After says when to try again."),
+}
+
+
+class ProblemError(SentimentError):
+    """An answer that is a problem.
+
+    Parameters
+    ----------
+    kind : str
+        Which of `KINDS`.
+    detail : str
+        What is wrong with this request, and what to do.
+    headers : mapping, optional
+        Beside the usual ones.
+    **more
+        Members beyond those of the standard, such as ``there_are``.
+    """
+
+    def __init__(self, kind: str, detail: str, headers: Mapping[str, str] | None = None, **more: Any) -> None:  # noqa: ANN401 - any JSON
+        super().__init__(detail)
+        self.kind = kind
+        self.headers = dict(headers or {})
+        self.more = more
+
+    def response(self, instance: str) -> Response:
+        """Write the problem that happened at the address `instance`."""
+        kind = KINDS[self.kind]
+        told = {
+            "type": f"/api/v1/#{self.kind}",
+            "title": kind.title,
+            "status": kind.status,
+            "detail": str(self),
+            "instance": quote(instance, safe="/:"),
+        }
+        headers = {"Cache-Control": "no-store", **self.headers}
+        body = orjson.dumps(told | {name: value for name, value in self.more.items() if value})
+        return Response(body, kind.status, headers, MEDIA)

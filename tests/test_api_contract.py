@@ -1,0 +1,57 @@
+"""The API held to its own OpenAPI document by requests that nobody thought of, on a real server."""
+
+import os
+import threading
+import time
+
+import pytest
+import schemathesis
+import uvicorn
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from schemathesis import GenerationMode
+from schemathesis.specs.openapi.checks import positive_data_acceptance
+
+from sentiment.api import Api
+from sentiment.api.parameters import ASKED
+
+
+async def page(_, __, send):
+    """What stands behind the API here."""
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": b"the page"})
+
+
+schemathesis.openapi.format("date", st.dates().map(str) | st.just("2025-12-02"))
+schemathesis.openapi.format("date-time", st.just("2026-10-04T12:00:00Z"))
+
+
+@pytest.fixture(scope="module")
+def described():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(os.environ, "SENTIMENT_API_RATE", "0")
+        api = Api(page, lambda: ["127.0.0.1"])
+    server = uvicorn.Server(uvicorn.Config(api, host="127.0.0.1", port=0, lifespan="off", ws="none", log_level="error"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        assert thread.is_alive()
+        time.sleep(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    yield schemathesis.openapi.from_url(f"http://127.0.0.1:{port}/api/v1/openapi.json")
+    server.should_exit = True
+    thread.join(20)
+
+
+FOUND = [(address, mode) for address in ASKED for mode in GenerationMode]
+PLAIN = [(address, GenerationMode.POSITIVE) for address in ("/api/v1/", "/api/v1/openapi.json", "/healthz", "/readyz")]
+
+
+@pytest.mark.parametrize(("address", "mode"), [*FOUND, *PLAIN])
+@settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_every_answer_is_as_described(described, address, mode, data):
+    operation = described[address]["GET"]
+    case = data.draw(operation.as_strategy(generation_mode=mode))
+    # A day of the right form may lie outside of the prices, and a start after its end: no schema can say so.
+    case.call_and_validate(excluded_checks=[positive_data_acceptance])
