@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 
@@ -63,4 +64,10 @@ async def asked(app, address, *, method="GET", client="127.0.0.1", **headers) ->
 
 def ask(app, address, **how) -> Answered:
     """Ask once."""
-    return asyncio.run(asked(app, address, **how))
+    return run(asked(app, address, **how))
+
+
+def run(coroutine):
+    """Run a coroutine to its end on a thread of its own: a browser's driver may keep a loop on this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, coroutine).result()

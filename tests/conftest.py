@@ -9,6 +9,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import settings
 
 from sentiment import market
 from sentiment.frames import day
@@ -19,6 +20,11 @@ from sentiment.score import score
 os.environ["SENTIMENT_DATA_DIR"] = tempfile.mkdtemp(prefix="sentiment-")
 os.environ.pop("SENTIMENT_DATABASE_URL", None)
 os.environ["SENTIMENT_OFFLINE"] = "1"
+
+
+# A busy machine is no failure: what is slow is told by ratios, never by a clock.
+settings.register_profile("steady", deadline=None)
+settings.load_profile("steady")
 
 
 @pytest.fixture

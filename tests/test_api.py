@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from xml.etree import ElementTree as ET
 
+import asgi
 import pandas as pd
 import pytest
 from asgi import ask, asked
@@ -241,7 +242,7 @@ def test_a_websocket_is_passed_on():
     async def behind(scope, _, __):
         seen.append(scope["type"])
 
-    asyncio.run(Api(behind)({"type": "websocket", "path": "/api/v1/scores.csv"}, None, None))
+    asgi.run(Api(behind)({"type": "websocket", "path": "/api/v1/scores.csv"}, None, None))
     assert seen == ["websocket"]
 
 
@@ -363,7 +364,7 @@ def test_ten_that_ask_at_once_are_answered_by_one(monkeypatch):
     async def all_at_once():
         return await asyncio.gather(*(asked(api, f"/api/v1/scores.csv?{LIVE}") for _ in range(10)))
 
-    assert {one.body for one in asyncio.run(all_at_once())} == {b"x" * 2_000}
+    assert {one.body for one in asgi.run(all_at_once())} == {b"x" * 2_000}
     assert len(written) == 1
     ask(api, f"/api/v1/scores.csv?{LIVE}&series=VIX&log=false")  # what changes nothing makes no new answer
     assert len(written) == 1
@@ -381,9 +382,9 @@ def test_a_failure_is_told_to_all_who_wait_and_not_kept():
     async def all_at_once():
         return await asyncio.gather(*(desk.ask("key", failing) for _ in range(5)), return_exceptions=True)
 
-    assert {str(one) for one in asyncio.run(all_at_once())} == {"no"}
+    assert {str(one) for one in asgi.run(all_at_once())} == {"no"}
     assert len(tries) == 1
-    asyncio.run(all_at_once())
+    asgi.run(all_at_once())
     assert len(tries) == 2
 
 
@@ -403,7 +404,7 @@ def test_who_goes_away_does_not_take_the_answer_along():
         gate.set()
         return (await second).body
 
-    assert asyncio.run(one_leaves()) == b"there"
+    assert asgi.run(one_leaves()) == b"there"
 
 
 def test_only_so_many_may_wait():
@@ -421,7 +422,7 @@ def test_only_so_many_may_wait():
         gate.set()
         return refused.value.response("/").headers["retry-after"], [(await one).body for one in waiting]
 
-    assert asyncio.run(three()) == ("5", [b"there", b"there"])
+    assert asgi.run(three()) == ("5", [b"there", b"there"])
 
 
 def test_no_more_is_kept_than_there_is_room_for():
@@ -432,10 +433,10 @@ def test_no_more_is_kept_than_there_is_room_for():
         return key.encode() * 400
 
     for key in ("a", "b", "a", "c", "a", "b"):
-        asyncio.run(desk.ask(key, lambda key=key: writing(key)))
+        asgi.run(desk.ask(key, lambda key=key: writing(key)))
     assert written == ["a", "b", "c", "b"]  # b was asked for longest ago when c came
     for key in ("d", "b", "d"):  # d is more than there is room for: it takes nobody's place
-        asyncio.run(desk.ask(key, lambda key=key: writing(key) * 3))
+        asgi.run(desk.ask(key, lambda key=key: writing(key) * 3))
     assert written == ["a", "b", "c", "b", "d", "d"]
 
 

@@ -138,6 +138,15 @@ def test_a_whole_file_is_saved_byte_for_byte():
     assert notes.file("copy-2026-02-17") == text
 
 
+def test_a_file_without_a_tone_is_saved_as_it_is_and_counts_as_it_reads():
+    text = files.NOTES.joinpath("k33-2026-02-17-range.md").read_text("utf-8").replace("tone: -0.1\n", "")
+    app = page(view="Add notes")
+    app.text_area(key="pasted").set_value(text.replace("id: k33", "id: copy")).run()
+    save(app)
+    assert notes.find("copy-2026-02-17").tone is None
+    assert "Saved as copy-2026-02-17." in words(app)
+
+
 def test_a_file_that_does_not_fit_is_told_with_its_line_and_stays():
     app = page(view="Add notes")
     app.text_area(key="pasted").set_value("---\nid: x\n---\nBody").run()

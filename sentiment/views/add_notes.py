@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from sentiment import draft, frontmatter, intake, market, markup, notes
+from sentiment.components.research_tone import tone
 from sentiment.errors import InputError, NoteError, SentimentError
 from sentiment.models import Call, Claim, Level
 from sentiment.text import MAX_TEXT, read
@@ -272,7 +273,8 @@ def _reading(note: Note, key: str, because: Mapping[str, str]) -> dict[str, Any]
     conviction = st.slider(
         "Conviction", 0.0, 1.0, fallback, 0.05, key=f"conviction-{key}-{fallback}", help=because.get("conviction")
     )
-    tone = st.slider("Tone", -1.0, 1.0, round(note.tone or 0.0, 2), 0.01, key=f"tone-{key}", help=because.get("tone"))
+    counts = round(tone(note), 2)
+    heard = st.slider("Tone", -1.0, 1.0, counts, 0.01, key=f"tone-{key}", help=because.get("tone"))
     support = _prices("Support levels", note, "support", key)
     resistance = _prices("Resistance levels", note, "resistance", key)
     about = assets[0] if assets else ""
@@ -294,7 +296,7 @@ def _reading(note: Note, key: str, because: Mapping[str, str]) -> dict[str, Any]
         "calls": calls,
         "stance": stance,
         "conviction": conviction,
-        "tone": note.tone if note.tone is not None and round(note.tone, 2) == tone else tone,
+        "tone": note.tone if heard == counts else heard,
         "levels": note.levels if same else levels,
         "claims": claims,
     }

@@ -127,6 +127,7 @@ def visit(browser, request):
         context = browser.new_context(
             viewport={"width": width, "height": height}, color_scheme=scheme, accept_downloads=True
         )
+        context.add_init_script("localStorage.setItem('sentiment-hint', 'read')")  # whoever tests has been here before
         contexts.append(context)
         page = context.new_page()
         page.outside = []

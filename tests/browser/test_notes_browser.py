@@ -12,13 +12,27 @@ from browser_page import settle
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
-HOSTILE = """K33 sees <img src=x onerror=alert(1)> a rebound by the end of December
-
-Bitcoin could rebound by the end of December, says <b onmouseover=alert(2)>the desk</b>. <script>document.title = "taken"</script>
+HOSTILE = """---
+id: hostile
+title: "K33 sees <img src=x onerror=alert(1)> a [rebound](javascript:alert(2)) :red[soon] $x^2$"
+publisher: "<script>alert(6)</script> desk"
+author: "<b onmouseover=alert(3)>me</b>"
+published: 2025-12-04T12:00:00Z
+precision: minute
+source: "=HYPERLINK(1)<iframe src=//evil.example>"
+assets: [BTC-USD]
+themes: ["<svg onload=alert(4)>"]
+stance: bearish
+conviction: 0.9
+claims:
+  - text: "<script>alert(5)</script> is a fact"
+calls:
+  - {asset: BTC-USD, text: "A fall by the <i>end</i> of December", direction: down, end: 2025-12-31}
+---
+Bitcoin will fall by the end of December, says <b onmouseover=alert(2)>the desk</b>. <script>document.title = "taken"</script>
 <iframe srcdoc="<script>alert(3)</script>"></iframe> [click](javascript:alert(4)) ![pixel](https://tracker.example/x.png)
 <svg onload=alert(5)> :red[colour] $x^2$ =HYPERLINK("https://evil.example","go")
 """
-PUBLISHER = "<script>alert(6)</script> desk"
 
 
 def query(page):
@@ -59,24 +73,19 @@ def test_a_hostile_note_is_shown_as_text_and_counts_from_its_day_on(visit, own_s
     dialogs = []
     page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
     paste(page, HOSTILE)
-    page.get_by_label("Published on").first.locator("[role=spinbutton]").first.click()
-    page.keyboard.type("20251204")
-    page.keyboard.press("Tab")
-    page.locator("mark.horizon[title*='2025-12-31']").first.wait_for()
-    settle(page)
-    put(page, "Publisher", PUBLISHER)
     put(page, "Your name", "A. Reader")
     page.get_by_role("button", name="Save the note").click()
-    page.get_by_text("Saved as script-alert-6-script-desk-2025-12-04.").wait_for()
+    page.get_by_text("Saved as hostile.").wait_for()
     settle(page)
-    assert query(page) == {"view": "Research", "note": "script-alert-6-script-desk-2025-12-04"}
+    assert query(page) == {"view": "Research", "note": "hostile"}
     note = page.locator(".note").first
     assert "<script>document.title" in note.inner_text()
     assert "<iframe srcdoc" in note.inner_text()
     assert note.locator("img, script, iframe, svg, b").count() == 0
     assert note.locator("a").evaluate_all("all => all.map(a => a.protocol)") == ["https:"]
     assert page.locator("mark.horizon").count() > 0
-    assert page.get_by_text(PUBLISHER).count() > 0
+    for said in ("<script>alert(6)</script> desk", "<b onmouseover=alert(3)>me</b>", "A fall by the <i>end</i>"):
+        assert page.get_by_text(said).count() > 0, said
     assert page.evaluate("document.querySelectorAll('[data-testid=stMain] iframe').length") == 0
     assert not page.title().startswith("taken")
     assert page.outside == []
