@@ -1,0 +1,144 @@
+"""Links that replay: both kinds copied, opened in a fresh profile, with the same bytes from page, command line and server."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+from urllib.request import ProxyHandler, build_opener
+
+import pytest
+from browser_page import settle
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+CHOSEN = "range=1Y&as_of=2025-12-02&weights=research_tone:0"
+
+
+def links_offered(page):
+    page.get_by_role("button", name="Share").click()
+    page.get_by_text("This screen for good").wait_for()
+    return [code.inner_text().strip() for code in page.locator("[data-testid=stCode] code").all()]
+
+
+def heading(page):
+    return page.locator("[data-testid=stHeading] h2").first.inner_text()
+
+
+def scores_of(page):
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="CSV: price and scores").click()
+    return Path(waiting.value.path()).read_bytes()
+
+
+def fetched(address):
+    with build_opener(ProxyHandler({})).open(address, timeout=60) as answer:
+        return answer.read()
+
+
+def test_the_live_and_the_pinned_link_replay_the_screen_in_a_fresh_profile(visit):
+    page = visit("range=1Y")
+    live, pinned, framed = links_offered(page)
+    assert parse_qs(urlsplit(live).query) == {"range": ["1Y"]}
+    assert set(parse_qs(urlsplit(pinned).query)) == {"range", "as_of", "known_at"}
+    assert framed.startswith("<iframe src=")
+    for link in (live, pinned):
+        other = visit(urlsplit(link).query)
+        assert heading(other) == heading(page)
+        assert scores_of(other) == scores_of(page)
+    other.get_by_role("button", name="Go live").click()
+    other.wait_for_url(lambda address: "as_of" not in address and "known_at" not in address)
+    settle(other)
+    assert heading(other) == heading(page)
+
+
+def test_page_command_line_and_server_give_the_same_bytes(visit, server):
+    page = visit(CHOSEN)
+    said = scores_of(page)
+    words = ("export", "BTC-USD", "--as-of", "2025-12-02", "--start", "2024-12-03", "--weights", "research_tone:0")
+    command = [sys.executable, "-m", "sentiment.cli", *words]
+    assert subprocess.run(command, capture_output=True, check=True).stdout == said
+    assert fetched(f"{server}api/v1/scores.csv?{CHOSEN}") == said
+
+
+def test_the_tables_of_the_notes_are_the_same_bytes_too(visit, server):
+    page = visit("view=Research&publisher=K33+Research&as_of=2025-12-31")
+    for label, name in (
+        ("CSV: notes", "notes"),
+        ("CSV: calls and outcomes", "calls"),
+        ("CSV: facts and verdicts", "claims"),
+        ("CSV: publishers", "publishers"),
+    ):
+        with page.expect_download() as waiting:
+            page.get_by_role("button", name=label).click()
+        said = Path(waiting.value.path()).read_bytes()
+        address = f"{server}api/v1/{name}.csv?publisher=K33+Research&as_of=2025-12-31"
+        assert fetched(address) == said, name
+        words = ("export", "BTC-USD", "--what", name, "--as-of", "2025-12-31", "--publisher", "K33 Research")
+        done = subprocess.run([sys.executable, "-m", "sentiment.cli", *words], capture_output=True, check=True)
+        assert done.stdout == said, name
+
+
+def test_steps_go_from_event_to_event_and_say_what_happened(visit):
+    page = visit("as_of=2025-12-10")
+    page.get_by_role("button", name="Event before").click()
+    page.wait_for_url("**as_of=2025-12-02**")
+    page.get_by_text("On this day: K33 Research: Fear outweighs fundamentals").wait_for()
+    page.get_by_role("button", name="Event before").click()
+    page.wait_for_url("**as_of=2025-11-25**")
+    settle(page)
+
+
+def test_the_walk_through_the_quadrant_moves_the_last_day_and_comes_back(visit):
+    page = visit("as_of=2025-12-02")
+    button = page.get_by_text("▶ Walk the days")
+    button.scroll_into_view_if_needed()
+    said = (
+        "() => {const all = [...document.querySelectorAll('.js-plotly-plot')].filter(one => one._transitionData"
+        " && one._transitionData._frames.length); const last = all[0].data.at(-1); return last.text[0]}"
+    )
+    assert page.evaluate(said) == "2 Dec"
+    button.click()
+    page.wait_for_function(f"({said})() !== '2 Dec'")
+    page.wait_for_function(f"({said})() === '2 Dec'", timeout=60_000)
+
+
+@pytest.mark.parametrize("chart", ["timeline", "quadrant", "fear", "fundamentals"])
+def test_one_chart_stands_alone_in_a_frame_of_another_page(browser, server, chart):
+    context = browser.new_context(viewport={"width": 800, "height": 900})
+    page = context.new_page()
+    frame = f'<iframe src="{server}?as_of=2025-12-02&chart={chart}&embed=true" width="780" height="760"></iframe>'
+    page.set_content(f"<h1>A page of somebody else</h1>{frame}")
+    inside = page.frame_locator("iframe")
+    inside.locator(".js-plotly-plot .main-svg").first.wait_for(timeout=60_000)
+    inside.get_by_text("Source: bundled figures, to 2 Dec 2025").wait_for()
+    assert inside.locator(".js-plotly-plot").count() == 1
+    assert inside.get_by_role("radio").count() == 0, "no controls"
+    context.close()
+
+
+def test_the_universe_has_a_row_an_asset_and_its_csv(visit):
+    page = visit("view=Universe&as_of=2025-12-02")
+    page.get_by_text("1 asset, the widest gap first: BTC-USD with +61 on 2 Dec 2025").wait_for()
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="CSV").click()
+    lines = Path(waiting.value.path()).read_text(encoding="utf-8").splitlines()
+    assert lines[0].startswith("asset,as_of,close,unit,fear,fundamentals,gap,regime")
+    assert lines[1].startswith("BTC-USD,2025-12-02,91350.0,USD,")
+
+
+def test_first_steps_are_shown_once_and_move_nothing(browser, server):
+    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    page.goto(server)
+    settle(page)
+    place = page.get_by_text("How did price, fear and fundamentals move?").bounding_box()
+    page.get_by_role("button", name="Got it").click()
+    page.get_by_role("button", name="Got it").wait_for(state="hidden")
+    assert page.get_by_text("How did price, fear and fundamentals move?").bounding_box() == place
+    page.reload()
+    settle(page)
+    page.locator(".js-plotly-plot .main-svg").first.wait_for()
+    assert not page.get_by_role("button", name="Got it").is_visible()
+    context.close()
