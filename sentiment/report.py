@@ -82,7 +82,7 @@ def html(selection: Selection, base: str, made: datetime | None = None) -> str:
     Parameters
     ----------
     selection : Selection
-        Asset, day, instant, range, scale, weights and seed count; the view and its filters do not.
+        Asset, day, instant, range, scale, weights and seed count; the view and what was chosen on it do not.
     base : str
         Address of the dashboard, for the link.
     made : datetime, optional
@@ -91,11 +91,14 @@ def html(selection: Selection, base: str, made: datetime | None = None) -> str:
     Raises
     ------
     SelectionError, UnknownAssetError
-        If the selection shows nothing, or `base` is no address.
+        If the selection shows nothing, or its range or `base` is none.
     """
     if not base.startswith(("http://", "https://")):
         raise SelectionError(f"the base {base!r} is not an address such as http://localhost:8501/")
-    moment = (made or datetime.now(UTC)).astimezone(UTC).replace(microsecond=0)
+    if selection.range not in links.RANGES:
+        raise SelectionError(f"no range {selection.range!r}; there are: {', '.join(links.RANGES)}")
+    # Not cut to the second: what was saved within this one is known too.
+    moment = (made or datetime.now(UTC)).astimezone(UTC)
     shown = _pinned(selection, moment)
     blocks = [
         _opening(shown),

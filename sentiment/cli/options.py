@@ -14,8 +14,6 @@ from sentiment.errors import SelectionError
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from sentiment.models import Selection
-
 
 class Format(StrEnum):
     """How to print."""
@@ -77,23 +75,6 @@ def read_weights(text: str | None) -> dict[str, float]:
     from sentiment.weights import read
 
     return {} if text is None else dict(read(text))
-
-
-def checked(wanted: Selection) -> Selection:
-    """Return a selection that a link can carry; the first thing that none could is an error."""
-    from sentiment import links
-
-    read, problems = links.from_query(links.to_query(wanted))
-    if problems or read != wanted:
-        raise SelectionError(problems[0].rpartition("; showing")[0])
-    return wanted
-
-
-def checked_base(base: str) -> str:
-    """Return the address of a dashboard, or say that it is none."""
-    if not base.startswith(("http://", "https://")):
-        raise SelectionError(f"the base {base!r} is not an address such as http://localhost:8501/")
-    return base
 
 
 Asset = Annotated[str, typer.Argument(help="Symbol of the asset, such as BTC-USD.")]

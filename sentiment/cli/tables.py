@@ -19,8 +19,6 @@ from sentiment.cli.options import (
     Span,
     Weigh,
     What,
-    checked,
-    checked_base,
     read_day,
     read_instant,
     read_weights,
@@ -84,10 +82,15 @@ def link(  # noqa: PLR0913 - a command has as many parameters as options
     view = "Research" if note is not None and view == "Overview" else view
     wanted = replace(Selection(), asset=asset, view=view, range=span, log=log, note=note)
     wanted = replace(wanted, series=series, horizon=horizon, weights=tuple(read_weights(weights).items()))
-    wanted = checked(replace(wanted, as_of=read_day(as_of), known_at=read_instant(known_at)))
+    wanted = replace(wanted, as_of=read_day(as_of), known_at=read_instant(known_at))
+    read, problems = links.from_query(links.to_query(wanted))
+    if problems or read != wanted:
+        raise SelectionError(problems[0].rpartition("; showing")[0])
     if note is not None:
         notes.find(note, market.settle(asset, wanted.as_of, wanted.known_at), wanted.known_at)
-    typer.echo(links.address(checked_base(base), wanted))
+    if not base.startswith(("http://", "https://")):
+        raise SelectionError(f"the base {base!r} is not an address such as http://localhost:8501/")
+    typer.echo(links.address(base, wanted))
 
 
 def report(  # noqa: PLR0913 - a command has as many parameters as options
@@ -105,9 +108,8 @@ def report(  # noqa: PLR0913 - a command has as many parameters as options
     from sentiment import report as reports
     from sentiment.models import Selection
 
-    wanted = replace(Selection(), asset=asset, range=span, log=log, weights=tuple(read_weights(weights).items()))
-    wanted = checked(replace(wanted, as_of=read_day(as_of), known_at=read_instant(known_at)))
-    page = reports.html(wanted, checked_base(base)).encode()
+    chosen = replace(Selection(), asset=asset, range=span, log=log, weights=tuple(read_weights(weights).items()))
+    page = reports.html(replace(chosen, as_of=read_day(as_of), known_at=read_instant(known_at)), base).encode()
     try:
         out.write_bytes(page)
     except OSError as error:
