@@ -40,16 +40,16 @@ def paragraph(inner: str, kind: str = "") -> str:
     return f"<p{_class(kind)}>{inner}</p>" if inner else ""
 
 
-def items(inner: Iterable[str], kind: str = "") -> str:
+def items(inner: Iterable[str]) -> str:
     """Return a list of markup."""
-    return f"<ul{_class(kind)}>{''.join(f'<li>{one}</li>' for one in inner)}</ul>"
+    return f"<ul>{''.join(f'<li>{one}</li>' for one in inner)}</ul>"
 
 
-def section(name: str, title: str, *blocks: str, kind: str = "") -> str:
+def section(name: str, title: str, *blocks: str) -> str:
     """Return a section under its heading."""
     inner = "\n".join(block for block in blocks if block)
     return (
-        f'<section id="{name}"{_class(kind)} aria-labelledby="{name}-title">\n'
+        f'<section id="{name}" aria-labelledby="{name}-title">\n'
         f'<h2 id="{name}-title">{text(title)}</h2>\n{inner}\n</section>'
     )
 

@@ -6,6 +6,7 @@
     dark: { text: "#e4e7ea", faint: "#a3abb4", paper: "#1d2126", line: "#343a41" },
   };
   const PRINT_WIDTH = 660; // A4 and Letter with their margins, in CSS pixels
+  const PHONE = 520;
   const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif";
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const paper = matchMedia("print");
@@ -42,7 +43,7 @@
     return window.Plotly;
   }
 
-  const room = (plot) => (printing ? PRINT_WIDTH * (plot.dataset.share || 1) : plot.clientWidth);
+  const room = (plot) => (printing ? PRINT_WIDTH : plot.clientWidth);
 
   function looks(plot) {
     const ink = INK[dark.matches && !printing ? "dark" : "light"];
@@ -70,6 +71,11 @@
       config.displayModeBar = false;
     }
     figure.layout.autosize = false;
+    for (const [name, axis] of Object.entries(figure.layout)) {
+      // Panels side by side have room for short ticks only on a phone; the caption names their unit.
+      const narrow = name.startsWith("xaxis") && axis.domain && axis.domain[1] - axis.domain[0] < 0.6 && room(plot) < PHONE;
+      if (narrow) Object.assign(axis, { ticksuffix: "", tickangle: 0 });
+    }
     return Plotly.newPlot(plot, figure.data, figure.layout, config).then(() => Plotly.relayout(plot, looks(plot)));
   }
 

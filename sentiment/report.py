@@ -148,10 +148,10 @@ def _pinned(selection: Selection, moment: datetime) -> _Shown:
     return _Shown(chosen, inputs, scored, judge(inputs, scored, chosen.series, chosen.seed), as_of, moment)
 
 
-def _figure(name: str, figure: Figure, said: str, kind: str = "") -> str:
+def _figure(name: str, figure: Figure, said: str) -> str:
     """Return a chart under its sentence, with the figures that our script draws it from."""
     return (
-        f'<figure class="chart{f" {kind}" if kind else ""}"><figcaption>{text(said)}</figcaption>'
+        f"<figure><figcaption>{text(said)}</figcaption>"
         f'<div class="plot" role="img" aria-label="{text(said)}" data-figure="figure-{name}"></div>'
         f"{hypertext.data(f'figure-{name}', offline_charts.as_json(figure), _JSON)}</figure>"
     )
@@ -258,7 +258,7 @@ def _standing(shown: _Shown) -> str:
         f"the quadrant. At −{GAP_LIMIT:g} and below the market is complacent: the lower left. Between them it is in balance."
     )
     latest = table("The latest figures, and those of 7, 30, 90 and 365 days before", rows, words=("Regime",))
-    drawn = _figure("quadrant", charts.quadrant(axes), charts.quadrant_text(axes), "square")
+    drawn = _figure("quadrant", charts.quadrant(axes), charts.quadrant_text(axes))
     aside = f'<div class="aside">{paragraph(text(how))}{latest}</div>'
     return section("quadrant", "Where does the market stand?", f'<div class="two aside-right">{drawn}{aside}</div>')
 
@@ -274,7 +274,6 @@ def _parts(shown: _Shown) -> str:
                 f"parts-{axis}",
                 charts.contributions(rows, axis, brief=True),
                 charts.contributions_text(rows, axis),
-                "half",
             )
         )
         tables.append(_parts_table(shown, axis))

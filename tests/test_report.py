@@ -9,14 +9,16 @@ import json
 import re
 import subprocess
 import sys
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from html.parser import HTMLParser
 
+import numpy as np
+import pandas as pd
 import plotly.graph_objects as go
 import pytest
 from plotly.offline import get_plotlyjs
 
-from sentiment import hypertext, links, notes, offline_charts, report
+from sentiment import bars, hypertext, links, notes, offline_charts, report
 from sentiment.components import registry
 from sentiment.errors import SelectionError, UnknownAssetError
 from sentiment.models import Selection
@@ -279,6 +281,33 @@ def test_chosen_weights_are_told_and_used():
     assert "With weights of their own: drawdown 30, policy 0." in found
     assert "The weights are chosen: drawdown 30, policy 0." in found
     assert "weights=drawdown:30,policy:0" in text
+
+
+def saved_share(known_at, close):
+    index = pd.date_range(
+        end=pd.Timestamp("2026-10-16", tz="UTC"), periods=len(close), freq="B", unit="us", name="date"
+    )
+    rows = pd.DataFrame(dict.fromkeys(("open", "high", "low", "close"), close), index=index)
+    rows = rows.assign(volume=1_000.0, dividends=0.0, splits=0.0)
+    bars.append("SPY", rows, known_at, bars.Facts(known_at, known_at, "America/New_York", "ETF", "USD"))
+
+
+def test_a_share_has_a_report_that_a_later_revision_does_not_change(empty_store):
+    assert empty_store
+    first = datetime(2026, 10, 20, 12, tzinfo=UTC)
+    close = 500 * np.exp(np.cumsum(np.random.default_rng(1).normal(0, 0.01, 1_300)))
+    saved_share(first, close)
+    made = first + timedelta(hours=1)
+    # 11 October 2026 is a Sunday.
+    sunday = report.html(Selection(asset="SPY", as_of=date(2026, 10, 11)), BASE, made)
+    found = Page(sunday).text
+    assert "SPY on 11 Oct 2026" in found
+    assert "for personal use, by Yahoo's terms" in found
+    assert "No note about SPY" in found
+    saved_share(first + timedelta(days=1), close * 1.01)
+    assert report.html(Selection(asset="SPY", as_of=date(2026, 10, 11)), BASE, made) == sunday
+    revised = report.html(Selection(asset="SPY", as_of=date(2026, 10, 11)), BASE, made + timedelta(days=2))
+    assert Page(revised).blocks["figure-timeline"] != Page(sunday).blocks["figure-timeline"]
 
 
 def test_a_day_with_too_little_is_told_so():

@@ -136,9 +136,7 @@ def _drafted(document: Any, path: Path, stated: _Stated) -> tuple[Note, str]:  #
         source_url=document.source_url,
     )
     calls = (
-        f"{len(drafted.calls)} call{'s' if len(drafted.calls) > 1 else ''}"
-        if drafted.calls
-        else "no call: " + drafted.because.get("calls", "none is named")
+        f"{len(drafted.calls)} call{'s' if len(drafted.calls) > 1 else ''}" if drafted.calls else "no call: " + drafted.because.get("calls", "none is named")
     )
     return made, f"read by the rules: {drafted.reading.label}, {made.stance}, {calls}"
 
