@@ -273,7 +273,7 @@ def quadrant_text(axes: pd.DataFrame) -> str:
     )
 
 
-def contributions(rows: pd.DataFrame, axis: str) -> go.Figure:
+def contributions(rows: pd.DataFrame, axis: str, *, brief: bool = False) -> go.Figure:
     """Draw the parts of one axis on one day: points each, of what its weight could give.
 
     Parameters
@@ -282,6 +282,8 @@ def contributions(rows: pd.DataFrame, axis: str) -> go.Figure:
         One row a component of that axis and day: ``component raw rank weight contribution``.
     axis : str
         Which axis, for the colour.
+    brief : bool
+        Whether each bar names only its points, for a chart that stands beside a table of the rest.
     """
     parts = {part.name: part for part in registry()}
     shown = rows.sort_values("contribution", na_position="first", kind="stable").reset_index(drop=True)
@@ -301,6 +303,8 @@ def contributions(rows: pd.DataFrame, axis: str) -> go.Figure:
     for place, row in zip(places, shown.to_dict("records"), strict=True):
         part = parts[str(row["component"])]
         scale = "rank" if part.ranked else "scaled to"
+        rest = f" · {part.show(row['raw'])} · {scale} {row['rank']:.0f} · weight {row['weight']:g}"
+        gone = "  no data" if brief else f"  no data · weight {row['weight']:g}, left out"
         figure.add_annotation(
             x=0,
             y=place,
@@ -310,11 +314,9 @@ def contributions(rows: pd.DataFrame, axis: str) -> go.Figure:
             showarrow=False,
             align="left",
             text=(
-                f"<b>{part.title}</b>  {row['contribution']:.1f} points · "
-                f"{part.show(row['raw'])} · "
-                f"{scale} {row['rank']:.0f} · weight {row['weight']:g}"
+                f"<b>{part.title}</b>  {row['contribution']:.1f} points{'' if brief else rest}"
                 if row["rank"] >= 0
-                else f"<b>{part.title}</b>  no data · weight {row['weight']:g}, left out"
+                else f"<b>{part.title}</b>{gone}"
             ),
             font={"size": 12},
         )

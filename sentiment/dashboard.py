@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from sentiment import events, files, links, live, market, markup, notes
+from sentiment import events, files, links, live, market, markup, notes, report
 from sentiment.errors import BarsError, SentimentError, SourceError
 from sentiment.evidence import HORIZONS
 from sentiment.judgement import names
@@ -255,6 +255,15 @@ def _share(place: st.delta_generator.DeltaGenerator, selection: Selection, last:
             st.code(links.address(base, shared), language=None, wrap_lines=True)
         st.caption(f"This screen for good: {pinned.as_of}, with prices as they are saved now")
         st.code(links.address(base, pinned), language=None, wrap_lines=True)
+        st.caption("This screen as one file to send: its charts need no network")
+        st.download_button(
+            "Report",
+            data=lambda: report.html(pinned, base).encode(),
+            file_name=f"{pinned.asset}_{pinned.as_of}.html",
+            mime="text/html",
+            on_click="ignore",
+            icon=":material/description:",
+        )
         st.caption("One chart for a frame in a page of yours: timeline, quadrant, fear or fundamentals")
         framed = f"{links.address(base, replace(shared, chart='timeline'))}&embed=true"
         st.code(f'<iframe src="{framed}" width="100%" height="720"></iframe>', language=None, wrap_lines=True)

@@ -107,3 +107,13 @@ def luminance(colour):
 def test_every_colour_stands_out_from_both_pages(colour, page):
     light, dark = sorted((luminance(colour), luminance(page)), reverse=True)
     assert (light + 0.05) / (dark + 0.05) >= 3, "WCAG 2.1, 1.4.11: graphics need 3 to 1"
+
+
+def test_a_part_names_only_its_points_beside_a_table(scores):
+    table = export.between(export.components(scores), scores.axes.index[-1].date())
+    rows = table[table["axis"] == "fear"]
+    whole = [one.text for one in charts.contributions(rows, "fear").layout.annotations]
+    brief = [one.text for one in charts.contributions(rows, "fear", brief=True).layout.annotations]
+    assert all(long.startswith(short) and long != short for long, short in zip(whole, brief, strict=True))
+    assert all("weight" in one for one in whole)
+    assert not any("weight" in one for one in brief)

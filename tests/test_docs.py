@@ -46,6 +46,7 @@ def test_every_option_that_is_written_of_exists():
         ["evidence"],
         ["export"],
         ["link"],
+        ["report"],
         ["tone"],
         ["refresh"],
         ["revisions"],

@@ -36,7 +36,8 @@ def test_the_wheel_carries_everything(installed):
         assert (bundle / name).is_file(), name
     for folder in ("data/prices", "data/notes"):
         assert {path.name for path in (bundle / folder).iterdir()} == {path.name for path in (ROOT / folder).iterdir()}
-    assert (installed / "sentiment" / "icon.svg").is_file()
+    for name in ("icon.svg", "note.css", "report.css", "report.js"):
+        assert (installed / "sentiment" / name).is_file(), name
 
 
 def test_it_scores_outside_the_checkout(installed):

@@ -28,6 +28,7 @@ for _command in (
     readings.tone,
     tables.export,
     tables.link,
+    tables.report,
     server.refresh,
     tables.revisions,
 ):

@@ -94,6 +94,8 @@ KnownAt = Annotated[
 Weigh = Annotated[
     str | None, typer.Option(help="Weights that differ from the standard.", metavar="drawdown:20,policy:0")
 ]
+Span = Annotated[str, typer.Option("--range", help="3M, 6M, 1Y, 2Y, 5Y or All.")]
+Base = Annotated[str, typer.Option(help="Address of the dashboard.")]
 How = Annotated[Format, typer.Option("--format", help="How to print.")]
 
 

@@ -10,7 +10,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sentiment.cli.options import Ahead, AsOf, Asset, Day, KnownAt, Weigh, What, read_day, read_instant, read_weights
+from sentiment.cli.options import (
+    Ahead,
+    AsOf,
+    Asset,
+    Base,
+    Day,
+    KnownAt,
+    Span,
+    Weigh,
+    What,
+    read_day,
+    read_instant,
+    read_weights,
+)
 from sentiment.errors import SelectionError
 
 if TYPE_CHECKING:
@@ -63,7 +76,7 @@ def link(  # noqa: PLR0913 - a command has as many parameters as options
     asset: Asset,
     *,
     view: Annotated[str, typer.Option(help="Overview, Research, Evidence, Weights, Method or Data.")] = "Overview",
-    span: Annotated[str, typer.Option("--range", help="3M, 6M, 1Y, 2Y, 5Y or All.")] = "2Y",
+    span: Span = "2Y",
     as_of: AsOf = None,
     known_at: KnownAt = None,
     log: Annotated[bool, typer.Option(help="Price on a logarithmic scale.")] = True,
@@ -71,7 +84,7 @@ def link(  # noqa: PLR0913 - a command has as many parameters as options
     series: Annotated[str, typer.Option(help="Reading that the evidence judges.")] = "Regimes",
     horizon: Annotated[int, typer.Option(help="Days ahead that the evidence looks.")] = 30,
     weights: Weigh = None,
-    base: Annotated[str, typer.Option(help="Address of the dashboard.")] = "http://localhost:8501/",
+    base: Base = "http://localhost:8501/",
 ) -> None:
     """Print the link of a screen."""
     from sentiment import links, market, notes
@@ -96,6 +109,30 @@ def _followed(wanted: Selection) -> None:
     read, problems = links.from_query(links.to_query(wanted))
     if problems or read != wanted:
         raise SelectionError(problems[0].rpartition("; showing")[0])
+
+
+def report(  # noqa: PLR0913 - a command has as many parameters as options
+    asset: Asset,
+    *,
+    out: Annotated[Path, typer.Option("-o", "--out", metavar="FILE.html", help="File to write.")],
+    span: Span = "2Y",
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    log: Annotated[bool, typer.Option(help="Price on a logarithmic scale.")] = True,
+    weights: Weigh = None,
+    base: Base = "http://localhost:8501/",
+) -> None:
+    """Write a day as one HTML file that needs no network: charts, notes, evidence and sources."""
+    from sentiment import report as reports
+    from sentiment.models import Selection
+
+    chosen = replace(Selection(), asset=asset, range=span, log=log, weights=tuple(read_weights(weights).items()))
+    page = reports.html(replace(chosen, as_of=read_day(as_of), known_at=read_instant(known_at)), base).encode()
+    try:
+        out.write_bytes(page)
+    except OSError as error:
+        raise SelectionError(f"cannot write {out}: {error.strerror}") from None
+    typer.echo(f"{out}: {len(page) / 1e6:.1f} MB")
 
 
 def revisions(asset: Asset, as_of: AsOf = None) -> None:

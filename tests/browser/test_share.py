@@ -19,7 +19,7 @@ CHOSEN = "range=1Y&as_of=2025-12-02&weights=research_tone:0"
 def links_offered(page):
     page.get_by_role("button", name="Share").click()
     page.get_by_text("This screen for good").wait_for()
-    return [code.inner_text().strip() for code in page.locator("[data-testid=stCode] code").all()]
+    return [code.inner_text().strip() for code in page.locator("[data-testid=stCode]").all()]
 
 
 def heading(page):
@@ -51,6 +51,17 @@ def test_the_live_and_the_pinned_link_replay_the_screen_in_a_fresh_profile(visit
     other.wait_for_url(lambda address: "as_of" not in address and "known_at" not in address)
     settle(other)
     assert heading(other) == heading(page)
+
+
+def test_the_report_of_a_screen_is_one_file(visit):
+    page = visit("as_of=2025-12-02&known_at=2026-10-04T12:00:00Z")
+    page.get_by_role("button", name="Share").click()
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Report").click()
+    assert waiting.value.suggested_filename == "BTC-USD_2025-12-02.html"
+    text = Path(waiting.value.path()).read_text(encoding="utf-8")
+    assert "On 2 Dec 2025 fear (82) outweighed fundamentals (79)" in text
+    assert "2026-12" not in text
 
 
 def test_page_command_line_and_server_give_the_same_bytes(visit, server):

@@ -1,0 +1,165 @@
+"""The report opened from disk with the network cut: it draws, asks nobody, fits a phone, and prints."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from sentiment import report
+from sentiment.models import Selection
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+CHARTS = 5
+DARK_TEXT, LIGHT_TEXT = "rgb(29, 34, 40)", "rgb(228, 231, 234)"
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory):
+    path = tmp_path_factory.mktemp("report") / "day.html"
+    made = datetime(2026, 10, 4, tzinfo=UTC)
+    path.write_text(report.html(Selection(as_of=date(2026, 1, 2)), "http://localhost:8501/", made), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def open_file(browser):
+    """Open a file from disk without a network; requests, messages and faults are noted."""
+    contexts = []
+
+    def go(path, *, width=1440, scheme="light", **rest):
+        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, **rest)
+        contexts.append(context)
+        context.set_offline(True)
+        page = context.new_page()
+        page.asked, page.said = [], []
+        page.on("request", lambda request: page.asked.append(request.url))
+        page.on("console", lambda message: page.said.append(f"{message.type}: {message.text}"))
+        page.on("pageerror", lambda error: page.said.append(f"fault: {error.message}"))
+        page.goto(path.as_uri())
+        return page
+
+    yield go
+    for context in contexts:
+        context.close()
+
+
+def drawn(page):
+    page.wait_for_selector(f"html[data-drawn='{CHARTS}']", timeout=60_000)
+    return page
+
+
+def ink(page):
+    """Colour of the words on the first chart."""
+    words = page.locator(".plot .xtick text").first
+    return words.evaluate("one => getComputedStyle(one).fill")
+
+
+def widths(page):
+    return page.evaluate("[...document.querySelectorAll('.plot .main-svg:first-child')].map(one => one.clientWidth)")
+
+
+def until(page, true):
+    """Wait for something to be true; the page's policy forbids the browser's own way of waiting, which is an eval."""
+    for _ in range(200):
+        if page.evaluate(true):
+            return
+        page.wait_for_timeout(50)
+    pytest.fail(f"not true after ten seconds: {true}")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 390])
+def test_it_draws_from_disk_and_asks_nobody(open_file, file, width, scheme):
+    page = drawn(open_file(file, width=width, scheme=scheme))
+    assert page.locator(".plot .main-svg:first-child").count() == CHARTS
+    for plot in page.locator(".plot").all():
+        assert plot.locator("path").count() > 3
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    assert ink(page) == (DARK_TEXT if scheme == "light" else LIGHT_TEXT)
+    # An axis has its labels inside the picture.
+    left = page.locator(".plot").first.bounding_box()["x"]
+    assert min(box.bounding_box()["x"] for box in page.locator("#timeline .ytick text").all()) >= left
+    assert page.locator("#notice").is_hidden()
+    assert page.asked == [file.as_uri()]
+    assert page.said == []
+
+
+def test_the_verdict_stands_on_the_first_screen_of_a_phone(open_file, file):
+    page = open_file(file, width=390)
+    box = page.get_by_text("no demonstrated edge", exact=True).first.bounding_box()
+    assert box["y"] + box["height"] < 844
+
+
+def test_charts_answer_a_pointer_and_a_chart_is_saved_as_a_picture(open_file, file):
+    page = drawn(open_file(file, accept_downloads=True))
+    plot = page.locator(".plot").first
+    plot.scroll_into_view_if_needed()
+    plot.hover(position={"x": 600, "y": 400})
+    page.locator(".hoverlayer .hovertext").first.wait_for()
+    with page.expect_download() as waiting:
+        plot.locator(".modebar-btn[data-title*='ownload']").first.click()
+    assert waiting.value.path().read_bytes().startswith(b"\x89PNG")
+    assert page.said == []
+
+
+def test_charts_follow_the_window_and_the_readers_colours(open_file, file):
+    page = drawn(open_file(file))
+    wide = widths(page)
+    page.set_viewport_size({"width": 390, "height": 844})
+    until(page, "document.querySelector('.plot .main-svg').clientWidth < 390")
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    page.set_viewport_size({"width": 1440, "height": 900})
+    until(page, f"document.querySelector('.plot .main-svg').clientWidth === {wide[0]}")
+    page.emulate_media(color_scheme="dark")
+    until(page, "getComputedStyle(document.querySelector('.plot .xtick text')).fill === 'rgb(228, 231, 234)'")
+    assert page.said == []
+
+
+def test_on_paper_it_is_light_and_has_its_charts_and_tables(open_file, file):
+    page = drawn(open_file(file, width=680, scheme="dark"))
+    page.emulate_media(media="print", color_scheme="dark")
+    until(page, "document.querySelector('.plot .main-svg').clientWidth === 660")
+    assert ink(page) == DARK_TEXT
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert set(widths(page)) == {660}
+    assert page.evaluate("document.documentElement.scrollWidth") == 680
+    for table in page.locator("table").all():
+        assert table.is_visible()
+        assert table.evaluate("one => one.scrollWidth <= 680")
+    assert page.locator("figure").first.evaluate("one => getComputedStyle(one).breakInside") == "avoid"
+    page.emulate_media(media="screen", color_scheme="dark")
+    until(page, "getComputedStyle(document.querySelector('.plot .xtick text')).fill === 'rgb(228, 231, 234)'")
+    assert page.pdf(format="A4").startswith(b"%PDF")
+    assert page.said == []
+
+
+def test_without_a_script_the_words_and_tables_are_there(open_file, file):
+    page = open_file(file, java_script_enabled=False)
+    assert page.locator("noscript .notice").is_visible()
+    assert page.locator("figcaption").count() == CHARTS
+    assert page.get_by_text("Forward returns after each regime, against all days").first.is_visible()
+    assert page.locator("table").count() > 5
+
+
+def test_a_browser_that_cannot_unpack_says_so(open_file, file, tmp_path):
+    old = tmp_path / "old.html"
+    # The same page in a browser without that part; its policy would stop any other change of the script.
+    old.write_text(file.read_text("utf-8"), encoding="utf-8")
+    page = open_file(old)
+    page.add_init_script("delete window.DecompressionStream")
+    page.reload()
+    page.get_by_text("This browser is too old to unpack the charts").wait_for()
+    assert page.locator("table").first.is_visible()
+
+
+def test_a_changed_script_does_not_run(open_file, file, tmp_path):
+    changed = tmp_path / "changed.html"
+    changed.write_text(
+        file.read_text("utf-8").replace('"use strict";\n', '"use strict";document.title = "taken";\n'), "utf-8"
+    )
+    page = open_file(changed)
+    page.wait_for_timeout(500)
+    assert page.title() != "taken"
+    assert any("Content Security Policy" in one for one in page.said)
