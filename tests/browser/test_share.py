@@ -18,7 +18,7 @@ CHOSEN = "range=1Y&as_of=2025-12-02&weights=research_tone:0"
 
 def links_offered(page):
     page.get_by_role("button", name="Share").click()
-    page.get_by_text("This screen for good").wait_for()
+    page.locator("[data-testid=stCode]").nth(2).wait_for()
     return [code.inner_text().strip() for code in page.locator("[data-testid=stCode]").all()]
 
 
@@ -144,6 +144,7 @@ def test_first_steps_are_shown_once_and_move_nothing(browser, server):
     page = context.new_page()
     page.goto(server)
     settle(page)
+    page.locator(".js-plotly-plot .main-svg").first.wait_for()
     place = page.get_by_text("How did price, fear and fundamentals move?").bounding_box()
     page.get_by_role("button", name="Got it").click()
     page.get_by_role("button", name="Got it").wait_for(state="hidden")
