@@ -54,6 +54,10 @@ class Found(IntEnum):
     BLIND = 4  # closes do not reach the target, and whether highs or lows did is not known
 
 
+ICON = {Status.HIT: "▲", Status.MISS: "✕", Status.PENDING: "●", Status.INVALIDATED: "⊘", Status.UNGRADABLE: "–"}
+SIGN = {"true": "✓ true", "false": "✕ false", "not checkable": "– not checkable"}
+
+
 def settle(call: Call, closes: Floats, extremes: Floats | None = None) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Settle a call on paths of prices: the one rule for the call itself and for its base rate.
 

@@ -28,6 +28,15 @@ MAX_LINE: Final = 2_000
 MAX_NESTING: Final = 20
 MAX_FINDINGS: Final = 20_000
 CLASSES: Final = frozenset({"tone-positive", "tone-negative", "tone-neutral", "level", "horizon", "asset", "topic"})
+LEGEND: Final = {
+    "tone-positive": "confident",
+    "tone-negative": "gloomy",
+    "level": "price level",
+    "horizon": "horizon",
+    "asset": "asset",
+    "topic": "topic",
+}
+"""What each mark means, in a word."""
 _TAGS: Final = frozenset(
     {
         "p",

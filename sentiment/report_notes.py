@@ -9,24 +9,15 @@ from sentiment.components.research_tone import tone
 from sentiment.hypertext import paragraph, text
 from sentiment.models import Status
 from sentiment.text import read
-from sentiment.words import number, plain_day
+from sentiment.words import number, plain_day, published
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
     from sentiment.models import Call, Note, Outcome
 
-_ICON = {Status.HIT: "▲", Status.MISS: "✕", Status.PENDING: "●", Status.INVALIDATED: "⊘", Status.UNGRADABLE: "–"}
-_SIGN = {"true": "✓ True", "false": "✕ False", "not checkable": "– Not checkable"}
+
 _SIDE = {"up": "a rise", "down": "a fall", "range": "a range"}
-_LEGEND = {
-    "tone-positive": "confident",
-    "tone-negative": "gloomy",
-    "level": "price level",
-    "horizon": "horizon",
-    "asset": "asset",
-    "topic": "topic",
-}
 
 
 def entry(note: Note, as_of: date, known_at: datetime | None) -> str:
@@ -46,18 +37,13 @@ def entry(note: Note, as_of: date, known_at: datetime | None) -> str:
 
 
 def _about(note: Note) -> str:
-    when = plain_day(note.day)
-    if note.precision == "minute":
-        when = f"{when}, {note.published:%H:%M} UTC"
-    elif note.precision == "month":
-        when = f"{note.published:%B %Y}"
     source = hypertext.link(note.source_url, note.source) if note.source_url else text(note.source)
     # Where the author is the publisher, once is enough.
     who = f"<strong>{text(note.publisher)}</strong>"
     if note.author != note.publisher:
         who += f", {text(note.author)}"
     read_as = f"{note.stance}, conviction {number(note.conviction, '.2g')}, tone {number(tone(note), '+.2f')}"
-    return f"{who} · {text(when)} · {text(read_as)}<br>Source: {source}"
+    return f"{who} · {text(published(note))} · {text(read_as)}<br>Source: {source}"
 
 
 def _call(call: Call, outcome: Outcome) -> str:
@@ -86,7 +72,7 @@ def _call(call: Call, outcome: Outcome) -> str:
         else ""
     )
     return (
-        f'<div class="call {outcome.status.value}"><p class="status"><span aria-hidden="true">{_ICON[outcome.status]}</span> '
+        f'<div class="call {outcome.status.value}"><p class="status"><span aria-hidden="true">{calls.ICON[outcome.status]}</span> '
         f'{outcome.status.value.capitalize()}<span class="reason">, {text(outcome.reason)}</span></p>'
         f'<p class="said">{text(call.text)}</p><dl>{figures}</dl>'
         f"{paragraph(text(since + asked), 'small')}{revised}</div>"
@@ -96,7 +82,7 @@ def _call(call: Call, outcome: Outcome) -> str:
 def _body(note: Note) -> str:
     """Return the text, folded, with the words that its reading rests on marked."""
     found = read(note.body, note.day)
-    marks = " ".join(f'<mark class="{name}">{said}</mark>' for name, said in _LEGEND.items())
+    marks = " ".join(f'<mark class="{name}">{said}</mark>' for name, said in markup.LEGEND.items())
     said = f"{found.label}, tone {number(found.tone, '+.2f')}"
     if note.tone is not None and number(note.tone, "+.2f") != number(found.tone, "+.2f"):
         said += f"; what counts is the {number(note.tone, '+.2f')} that a person set"
@@ -119,7 +105,7 @@ def _claims(note: Note, known_at: datetime | None) -> str:
         how = f"{f'Measured {measured} ' if measured else ''}{verdict.reason}{f' ({shown})' if shown else ''}"
         rows.append(
             {
-                "Verdict": f'<span class="verdict {verdict.answer.replace(" ", "-")}">{_SIGN[verdict.answer]}</span>',
+                "Verdict": f'<span class="verdict {verdict.answer.replace(" ", "-")}">{calls.SIGN[verdict.answer]}</span>',
                 "Fact that it states": text(claim.text),
                 "How it was checked": text(how[:1].upper() + how[1:]),
             }

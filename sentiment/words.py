@@ -11,6 +11,8 @@ from sentiment.errors import SelectionError
 if TYPE_CHECKING:
     from datetime import date
 
+    from sentiment.models import Note
+
 UNKNOWN = "—"
 _SHOWN = 40
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -19,6 +21,13 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 def plain_day(moment: date) -> str:
     """Write a day as people do: 2 Dec 2025."""
     return f"{moment.day} {moment:%b %Y}"
+
+
+def published(note: Note) -> str:
+    """Write when a note was published, as exactly as that is known."""
+    if note.precision == "month":
+        return f"{note.published:%B %Y}"
+    return f"{plain_day(note.day)}, {note.published:%H:%M} UTC" if note.precision == "minute" else plain_day(note.day)
 
 
 def number(value: float | None, form: str = ".0f") -> str:

@@ -85,20 +85,10 @@ def csv_button(name: str, table: Callable[[], pd.DataFrame], label: str = "CSV")
     )
 
 
-_LEGEND = {
-    "tone-positive": "confident",
-    "tone-negative": "gloomy",
-    "level": "price level",
-    "horizon": "horizon",
-    "asset": "asset",
-    "topic": "topic",
-}
-
-
 def marked_text(body: str, found: Reading, stated: float | None = None) -> None:
     """Show a text with the words that its reading rests on, and the tone that they give; a stated one counts instead."""
     st.html(files.NOTE_STYLE)
-    words = " ".join(f'<mark class="{name}">{said}</mark>' for name, said in _LEGEND.items())
+    words = " ".join(f'<mark class="{name}">{said}</mark>' for name, said in markup.LEGEND.items())
     tone = f"{found.label}, tone {number(found.tone, '+.2f')}"
     if stated is not None and number(stated, "+.2f") != number(found.tone, "+.2f"):
         tone += f"; what counts is the {number(stated, '+.2f')} that a person set"

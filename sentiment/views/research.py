@@ -13,7 +13,7 @@ from sentiment.frames import day
 from sentiment.models import Status
 from sentiment.text import read
 from sentiment.views import csv_button, marked_text
-from sentiment.words import UNKNOWN, number, plain_day
+from sentiment.words import UNKNOWN, number, plain_day, published
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
@@ -21,15 +21,6 @@ if TYPE_CHECKING:
 
     from sentiment.models import Call, Inputs, Note, Outcome, Selection
     from sentiment.score import Scores
-
-ICON = {
-    Status.HIT: "▲",
-    Status.MISS: "✕",
-    Status.PENDING: "●",
-    Status.INVALIDATED: "⊘",
-    Status.UNGRADABLE: "–",
-}
-_SIGN = {"true": "✓ true", "false": "✕ false", "not checkable": "– not checkable"}
 
 
 def render(selection: Selection, inputs: Inputs, scored: Scores) -> None:
@@ -134,7 +125,7 @@ def _list(found: tuple[Note, ...], selection: Selection, inputs: Inputs) -> Note
 
 
 def _with_icons(statuses: str) -> str:
-    return " ".join(f"{ICON[Status(one)]} {one}" for one in statuses.split(", ") if one) or "none"
+    return " ".join(f"{calls.ICON[Status(one)]} {one}" for one in statuses.split(", ") if one) or "none"
 
 
 def _note(note: Note, as_of: date, known_at: datetime | None) -> None:
@@ -143,7 +134,7 @@ def _note(note: Note, as_of: date, known_at: datetime | None) -> None:
             st.subheader(markup.plain(note.title), anchor=False)
             st.button("Correct", on_click=_correct, args=(note.id,), type="tertiary", icon=":material/edit:")
         about = (
-            f"{markup.plain(note.publisher)} · {markup.plain(note.author)} · {_when(note)} · {note.stance}, conviction "
+            f"{markup.plain(note.publisher)} · {markup.plain(note.author)} · {published(note)} · {note.stance}, conviction "
             f"{number(note.conviction, '.2g')}, tone {number(tone(note), '+.2f')} · about {', '.join(map(markup.plain, note.assets))}"
         )
         source = f"[{markup.plain(note.source)}]({note.source_url})" if note.source_url else markup.plain(note.source)
@@ -181,12 +172,6 @@ def _provenance(note: Note, known_at: datetime | None) -> None:
             st.markdown("  \n".join(lines))
 
 
-def _when(note: Note) -> str:
-    if note.precision == "minute":
-        return f"{plain_day(note.day)}, {note.published:%H:%M} UTC"
-    return plain_day(note.day) if note.precision == "day" else f"{note.published:%B %Y}"
-
-
 def _calls(note: Note, as_of: date, known_at: datetime | None) -> None:
     cells = st.grid(2, min_column_width=320) if len(note.calls) > 1 else st.container()
     for place, call in enumerate(note.calls):
@@ -199,7 +184,7 @@ def _call(place: int, call: Call, note: Note, as_of: date, known_at: datetime | 
     outcome = calls.grade(call, note, as_of, known_at)
     st.markdown(f"**Call:** {markup.plain(call.text)}")
     named = "no horizon was named: graded on one of ours" if call.fixed else "horizon as stated"
-    st.markdown(f"**{ICON[outcome.status]} {outcome.status.value.capitalize()}**, {outcome.reason} ({named}).")
+    st.markdown(f"**{calls.ICON[outcome.status]} {outcome.status.value.capitalize()}**, {outcome.reason} ({named}).")
     if outcome.revised is not None:
         st.warning(
             f"This grade stands as it was when the horizon ended. By prices revised since: {calls.describe(outcome.revised)}."
@@ -254,7 +239,7 @@ def _claims(note: Note, known_at: datetime | None) -> None:
         found = f"Measured {calls.measured(claim, verdict)} " if verdict.measured is not None else ""
         said = f"{found}{verdict.reason}{f' ({rows})' if rows else ''}".strip()
         lines.append(
-            f"- **{_SIGN[verdict.answer]}** · {markup.plain(claim.text)}  \n  :small[{markup.plain(said[:1].upper() + said[1:])}]"
+            f"- **{calls.SIGN[verdict.answer]}** · {markup.plain(claim.text)}  \n  :small[{markup.plain(said[:1].upper() + said[1:])}]"
         )
     st.markdown("\n".join(lines))
 
