@@ -30,6 +30,7 @@ STATUS_MARK = {
     "miss": ("x", "#C8374A"),
     "invalidated": ("bowtie", "#B8578F"),
     "pending": ("circle", "#B98500"),
+    "ungradable": ("hexagon", NEUTRAL),
     "mixed": ("square", NEUTRAL),
     "no call": ("diamond", NEUTRAL),
 }

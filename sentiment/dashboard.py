@@ -217,7 +217,9 @@ def _sought(selection: Selection) -> Selection:
     known = notes.known(notes.today(selection.as_of, selection.known_at), selection.known_at)
     options = links.filters(known)
     for name, known_ones in options.items():
-        if st.session_state.get(name) not in known_ones:
+        if (asked := st.session_state.get(name)) not in {None, *known_ones}:
+            said = f"No note known then has the {name} {asked}; all are shown."
+            st.session_state["problems"] = (*st.session_state["problems"], said)
             st.session_state[name] = None
     chosen: dict[str, Any] = {}
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -249,17 +251,19 @@ def _share(place: st.delta_generator.DeltaGenerator, selection: Selection, last:
     shared = replace(selection, **here)
     now = datetime.now(UTC).replace(microsecond=0)
     pinned = replace(shared, as_of=shared.as_of or last, known_at=shared.known_at or now)
+    if selection.view == "Research" and any(note.day > last for note in notes.sought(shared)):
+        pinned = replace(pinned, as_of=shared.as_of)  # a note may be newer than the last price; its instant pins both
     with place:
         if selection.as_of is None and selection.known_at is None:
             st.caption("This screen, moving on with the latest day")
             st.code(links.address(base, shared), language=None, wrap_lines=True)
-        st.caption(f"This screen for good: {pinned.as_of}, with prices as they are saved now")
+        st.caption(f"This screen for good: {pinned.as_of or last}, with prices and notes as they are saved now")
         st.code(links.address(base, pinned), language=None, wrap_lines=True)
         st.caption("This screen as one file to send: its charts need no network")
         st.download_button(
             "Report",
             data=lambda: report.html(pinned, base).encode(),
-            file_name=f"{pinned.asset}_{pinned.as_of}.html",
+            file_name=f"{pinned.asset}_{pinned.as_of or last}.html",
             mime="text/html",
             on_click="ignore",
             icon=":material/description:",

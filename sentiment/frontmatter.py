@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+import unicodedata
 from collections import Counter
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 
 MAX_HEADER = 16_384
 _MAX_TOKENS = 4_000
+_FIRST_YEAR, _LAST_YEAR = 1900, 2199
 
 
 class _FieldError(Exception):
@@ -90,6 +92,11 @@ class _Dumper(yaml.SafeDumper):
 _Dumper.yaml_implicit_resolvers = {}
 
 
+def decimal(value: float) -> str:
+    """Write a number in full, without an exponent, as notes hold it."""
+    return f"{value:.12f}".rstrip("0").rstrip(".")
+
+
 def _plain(value: Any) -> Any:  # noqa: ANN401 - records all the way down
     """Turn a record into what YAML writes: texts, lists and mappings; fields at their default are left out."""
     if dataclasses.is_dataclass(value):
@@ -102,7 +109,7 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - records all the way down
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, float):
-        return f"{value:.12f}".rstrip("0").rstrip(".")
+        return decimal(value)
     if isinstance(value, datetime):
         return value.isoformat().replace("+00:00", "Z")
     return str(value)
@@ -133,7 +140,10 @@ def _compose(header: str, name: str) -> yaml.Node:
 def _text(node: yaml.Node) -> str:
     if not isinstance(node, yaml.ScalarNode) or not node.value.strip():
         raise _FieldError(node, "expected text")
-    return " ".join(node.value.split())
+    line = " ".join(node.value.split())
+    if hidden := next((letter for letter in line if unicodedata.category(letter) == "Cc"), None):
+        raise _FieldError(node, f"a control character (U+{ord(hidden):04X}) has no place in a text; remove it")
+    return line
 
 
 def _identifier(node: yaml.Node) -> str:
@@ -165,6 +175,8 @@ def _instant(node: yaml.Node) -> datetime:
         raise _FieldError(node, f"{value!r} is not a time such as 2025-12-02T15:33:00Z") from None
     if moment.tzinfo is None:
         raise _FieldError(node, f"{value!r} names no time zone; write 2025-12-02T15:33:00Z")
+    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+        raise _FieldError(node, f"{value!r} lies outside the years {_FIRST_YEAR} to {_LAST_YEAR}")
     return moment.astimezone(UTC)
 
 
@@ -173,9 +185,12 @@ def _day(node: yaml.Node) -> date:
     if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
         raise _FieldError(node, f"{value!r} is not a day such as 2025-12-31")
     try:
-        return date.fromisoformat(value)
+        day = date.fromisoformat(value)
     except ValueError:
         raise _FieldError(node, f"{value!r} is not a day in the calendar") from None
+    if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        raise _FieldError(node, f"{value!r} lies outside the years {_FIRST_YEAR} to {_LAST_YEAR}")
+    return day
 
 
 def _number(low: float, high: float) -> Callable[[yaml.Node], float]:
@@ -304,7 +319,18 @@ _OVERRIDE = _record(Override, {"field": _text, "read": _text, "who": _text, "whe
 
 
 def _note(**fields: Any) -> Callable[..., Note]:  # noqa: ANN401 - as the schema read them
+    said: date = fields["published"].date()
+    calls: tuple[Call, ...] = fields.get("calls", ())
+    if late := next((call for call in calls if call.end is not None and call.end <= said), None):
+        raise ValueError(f"a call ends on {late.end}, and the note was published on {said}; a call looks ahead")
+    signs = {call.sign for call in calls if call.direction != "range"}
+    if signs and signs == {-_SIGN[fields["stance"]]}:
+        ways = "a rise" if signs == {1} else "a fall"
+        raise ValueError(f"the stance is {fields['stance']}, and every call is of {ways}; change one of them")
     return lambda body: Note(**fields, body=body)
+
+
+_SIGN = {"bullish": 1, "bearish": -1, "neutral": 0}
 
 
 _NOTE = _record(

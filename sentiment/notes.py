@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sentiment import files, store
 from sentiment.errors import ConflictError, InputError, NoteError, StoreError, UnknownNoteError
-from sentiment.frontmatter import parse, write
+from sentiment.frontmatter import decimal, parse, write
 from sentiment.models import Call, Claim, Level, Override
 
 if TYPE_CHECKING:
@@ -102,14 +102,18 @@ def _database() -> tuple[str, str | None]:
 @lru_cache(maxsize=32)
 def _merged(database: tuple[str, str | None], saved: int, known_at: datetime | None) -> tuple[Note, ...]:
     """Read the library anew only when a note was saved."""
-    del database, saved
     notes = {note.id: note for note in bundled()}
-    for identifier, latest in {one.id: one for one in store.versions(known_at)}.items():
+    for identifier, latest in {one.id: one for one in _versions(database, saved, known_at)}.items():
         if latest.content is None:
             notes.pop(identifier, None)
         else:
-            notes[identifier] = parse(latest.content, f"saved note {identifier}")
+            notes[identifier] = _parsed(latest.content, identifier)
     return _in_order(list(notes.values()))
+
+
+@lru_cache(maxsize=10_000)
+def _parsed(content: str, identifier: str) -> Note:
+    return parse(content, f"saved note {identifier}")
 
 
 def known(as_of: date, known_at: datetime | None = None) -> tuple[Note, ...]:
@@ -199,9 +203,25 @@ def _folded(text: str) -> str:
 
 def history(identifier: str, known_at: datetime | None = None) -> tuple[Version, ...]:
     """List the saved versions of a note, the oldest first; a bundled note that nobody changed has none."""
-    if version() <= 0:
-        return ()
-    return tuple(one for one in store.versions(known_at) if one.id == identifier)
+    return tuple(one for one in _saved(known_at) if one.id == identifier)
+
+
+def saved_at(identifier: str, known_at: datetime | None = None) -> datetime | None:
+    """Return when a note was first saved here; None for a bundled one."""
+    if any(note.id == identifier for note in bundled()):
+        return None
+    return next((one.known_at for one in _saved(known_at) if one.id == identifier), None)
+
+
+def _saved(known_at: datetime | None) -> tuple[Version, ...]:
+    saved = version()
+    return _versions(_database(), saved, known_at) if saved > 0 else ()
+
+
+@lru_cache(maxsize=32)
+def _versions(database: tuple[str, str | None], saved: int, known_at: datetime | None) -> tuple[Version, ...]:
+    del database, saved
+    return store.versions(known_at)
 
 
 def file(identifier: str) -> str:
@@ -246,7 +266,9 @@ def add(text: str, name: str, *, who: str, why: str = "", seen: int | None = Non
     saved = history(note.id)
     if note.id in there and file(note.id) == text:
         return Added(note, None)
-    if (note.id in there or saved) and not why.strip():
+    if note.id not in there and saved and not why.strip():
+        raise InputError(f"{saved[-1].who} withdrew {note.id!r}: {saved[-1].why}; to bring it back needs a reason")
+    if note.id in there and not why.strip():
         raise InputError(f"the library has a note {note.id!r} that says something else; a new version needs a reason")
     if seen is not None and saved and saved[-1].sequence != seen:
         raise ConflictError(
@@ -268,7 +290,7 @@ def corrected(note: Note, changes: Mapping[str, Any], *, who: str, why: str, whe
     if not changed:
         return note
     if not who.strip() or not why.strip():
-        raise InputError(f"{', '.join(changed)}: a correction says who made it and why")
+        raise InputError(f"you changed {', '.join(changed)}: a correction says who made it and why")
     moment = (when or datetime.now(UTC)).replace(microsecond=0)
     made = tuple(
         Override(name, _said(getattr(note, name)), " ".join(who.split()), moment, " ".join(why.split()))
@@ -282,7 +304,7 @@ def _said(value: object) -> str:
     if isinstance(value, tuple):
         return ", ".join(_said(one) for one in value) or "nothing"
     if isinstance(value, Level):
-        return f"{value.role} {value.price:g}"
+        return f"{value.role} {decimal(value.price)}"
     if isinstance(value, (Call, Claim)):
         return value.text
     return "nothing" if value is None else str(value)

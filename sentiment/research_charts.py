@@ -18,6 +18,7 @@ from sentiment.words import number, plain_day
 if TYPE_CHECKING:
     from sentiment.models import Call, Metric, Outcome
 
+PLURALS = {"hit": "s", "miss": "es"}
 _BESIDE = {"up": "a rise", "down": "a fall", "range": "a range"}
 
 
@@ -70,9 +71,17 @@ def timeline(close: pd.Series, marks: pd.DataFrame, unit: str, *, log: bool) -> 
 
 def timeline_text(marks: pd.DataFrame) -> str:
     """Say what the timeline shows."""
+    if marks.empty:
+        return "No note falls on these days."
     counts = marks["status"].value_counts()
-    said = ", ".join(f"{counts[status]} {status}" for status in STATUS_MARK if status in counts)
-    return f"{len(marks)} notes: {said}." if len(marks) else "No note falls on these days."
+    said = ", ".join(_counted(int(counts[status]), status) for status in STATUS_MARK if status in counts)
+    return f"{len(marks)} note{'s' if len(marks) > 1 else ''}: {said}."
+
+
+def _counted(count: int, status: str) -> str:
+    if status == "no call":
+        return f"{count} without a call"
+    return f"{count} {status}{PLURALS.get(status, '') if count > 1 else ''}"
 
 
 def path(closes: pd.Series, call: Call, outcome: Outcome) -> go.Figure:

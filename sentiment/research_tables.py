@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import html
 import textwrap
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from sentiment import calls, market, record
+from sentiment import bars, calls, files, market, record
 from sentiment import notes as library
 from sentiment.components.research_tone import tone
 from sentiment.frames import day
@@ -39,7 +40,7 @@ def notes_table(as_of: date, known_at: datetime | None = None, notes: Sequence[N
             "tone": tone(note),
             "assets": ", ".join(note.assets),
             "themes": ", ".join(note.themes),
-            "calls": ", ".join(calls.grade(call, note, as_of, known_at).status.value for call in note.calls),
+            "calls": ", ".join(grade(call, note, as_of, known_at).status.value for call in note.calls),
             "source": note.source,
             "source_url": note.source_url,
         }
@@ -84,7 +85,7 @@ def marks(found: Sequence[Note], as_of: date, known_at: datetime | None = None) 
     rows = []
     for note in found:
         lines = [note.title]
-        outcomes = [calls.grade(call, note, as_of, known_at) for call in note.calls]
+        outcomes = [grade(call, note, as_of, known_at) for call in note.calls]
         for call, outcome in zip(note.calls, outcomes, strict=True):
             lines += [f"Call: {call.text}", f"→ {calls.describe(outcome)}"]
         wrapped = [html.escape(part) for line in lines for part in textwrap.wrap(line, 60)]
@@ -180,12 +181,23 @@ def _call_row(note: Note, call: Call, outcome: Outcome) -> dict[str, object]:
     }
 
 
+def grade(call: Call, note: Note, as_of: date, known_at: datetime | None = None) -> Outcome:
+    """Grade a call as `calls.grade` does, once for each version of its prices."""
+    return _grade(call, note, as_of, known_at, (str(files.saved()), bars.changed_at(call.asset)))
+
+
+@lru_cache(maxsize=100_000)
+def _grade(call: Call, note: Note, as_of: date, known_at: datetime | None, prices: tuple[str, int]) -> Outcome:
+    del prices
+    return calls.grade(call, note, as_of, known_at)
+
+
 def graded(
     as_of: date, known_at: datetime | None = None, notes: Sequence[Note] | None = None
 ) -> list[tuple[Note, Call, Outcome]]:
     """Grade every call of the notes published by `as_of`, or of those among `notes`."""
     return [
-        (note, call, calls.grade(call, note, as_of, known_at))
+        (note, call, grade(call, note, as_of, known_at))
         for note in _known(as_of, known_at, notes)
         for call in note.calls
     ]
@@ -195,7 +207,7 @@ def call_paths(note: Note, as_of: date, known_at: datetime | None = None) -> pd.
     """List the closes from the reference of each call to its horizon, and the return since: one row a call and day."""
     blocks = []
     for call in note.calls:
-        closes = calls.path(call, calls.grade(call, note, as_of, known_at), known_at)
+        closes = calls.path(call, grade(call, note, as_of, known_at), known_at)
         moves = {"note": note.id, "call": call.text, "close": closes, "return": closes / closes.iloc[:1].sum() - 1}
         blocks.append(pd.DataFrame(moves).reset_index())
     columns = ["note", "call", "date", "close", "return"]

@@ -64,7 +64,7 @@ def test_the_research_view_shows_what_became_of_the_call():
     assert "**✕ Miss**" in text
     assert "Reference: **91,350 on 2 Dec 2025**" in text
     assert "Return: **−4.2%**" in text
-    assert "Worst and best for a follower: **−6.4%, +2.4%**" in text
+    assert "Worst and best for a follower, to the horizon: **−6.4%, +2.4%**" in text
     assert "Base rate: **58% of equally long stretches before" in text
 
 

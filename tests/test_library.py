@@ -87,7 +87,7 @@ def test_a_note_is_not_known_before_it_was_saved():
 
 def test_a_correction_says_what_was_read_who_set_it_when_and_why():
     note = notes.find("k33-2025-12-02")
-    with pytest.raises(InputError, match="tone: a correction says who made it and why"):
+    with pytest.raises(InputError, match="you changed tone: a correction says who made it and why"):
         notes.correct(note, {"tone": 0.1}, who="A. Reader", why=" ")
     notes.correct(note, {"tone": 0.1, "stance": "bullish"}, who="A. Reader", why="Hedged on page 2")
     found = notes.find("k33-2025-12-02")
@@ -104,7 +104,7 @@ def test_a_withdrawn_note_is_gone_from_then_on_only():
     with pytest.raises(UnknownNoteError):
         notes.find(IDENTIFIER)
     assert notes.find(IDENTIFIER, known_at=instant).id == IDENTIFIER
-    with pytest.raises(InputError, match="a new version needs a reason"):
+    with pytest.raises(InputError, match=r"A\. Reader withdrew 'mine-2025-12-03': Not ours; to bring it back needs"):
         add()
     assert add(why="Ours after all").version is not None
 

@@ -65,7 +65,7 @@ def test_every_note_is_a_pin_and_others_stand_at_the_foot():
     foot = {row[0]: y for trace in figure.data[1:] for row, y in zip(trace.customdata, trace.y, strict=True)}
     assert foot["goplus-2025-10"] < close.min()
     assert foot["k33-2025-12-02"] > close.loc["2025-12-02"]
-    assert research_charts.timeline_text(pins) == "7 notes: 1 hit, 4 miss, 2 no call."
+    assert research_charts.timeline_text(pins) == "7 notes: 1 hit, 4 misses, 2 without a call."
     assert research_charts.timeline_text(pins.iloc[:0]) == "No note falls on these days."
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sentiment.cli.options import Format, How, print_json, read_moment
+from sentiment.cli.options import Format, How, print_json, read_moment, say
 from sentiment.errors import InputError, SelectionError, SentimentError
 
 if TYPE_CHECKING:
@@ -75,12 +75,14 @@ def add(  # noqa: PLR0913 - a command has as many parameters as options
         print_json(told)
     else:
         for row in told:
-            typer.echo(f"{row['status']:10} {row['note'] or row['path']}{': ' if row['reason'] else ''}{row['reason']}")
+            say(f"{row['status']:10} {row['note'] or row['path']}{': ' if row['reason'] else ''}{row['reason']}")
     if any(row["status"] == "failed" for row in told):
         raise typer.Exit(1)
 
 
 def _files(path: Path) -> Iterator[Path]:
+    if not path.name and not path.is_absolute():
+        raise InputError("an empty path names no file; write . for this folder")
     if path.is_dir():
         yield from sorted(one for one in path.rglob("*") if one.suffix.lower() in READABLE and one.is_file())
     else:
@@ -161,7 +163,7 @@ def export(
             (output / f"{identifier}.md").write_bytes(text.encode())
     except OSError as error:
         raise SelectionError(f"cannot write to {output}: {error.strerror}") from None
-    typer.echo(f"{len(contents)} notes written to {output}")
+    say(f"{len(contents)} notes written to {output}")
 
 
 def history(identifier: Identifier, form: How = Format.TABLE) -> None:
@@ -176,10 +178,10 @@ def history(identifier: Identifier, form: How = Format.TABLE) -> None:
         print_json([{name: getattr(one, name) for name in names} for one in versions])
         return
     if not versions:
-        typer.echo(f"{identifier} is as bundled; nobody changed it")
+        say(f"{identifier} is as bundled; nobody changed it")
     for one in versions:
         what = "withdrawn" if one.content is None else "saved"
-        typer.echo(
+        say(
             f"{one.sequence:>5}  {one.known_at:%Y-%m-%dT%H:%M:%SZ}  {what:9} by {one.who}{f': {one.why}' if one.why else ''}"
         )
 
@@ -191,4 +193,4 @@ def withdraw(
     from sentiment import notes
 
     version = notes.withdraw(identifier, who=by or getpass.getuser(), why=why)
-    typer.echo(f"{identifier} is withdrawn since {version.known_at:%Y-%m-%dT%H:%M:%SZ}")
+    say(f"{identifier} is withdrawn since {version.known_at:%Y-%m-%dT%H:%M:%SZ}")

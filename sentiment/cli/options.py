@@ -99,6 +99,13 @@ Base = Annotated[str, typer.Option(help="Address of the dashboard.")]
 How = Annotated[Format, typer.Option("--format", help="How to print.")]
 
 
+def say(text: str) -> None:
+    """Print words that may come from outside: what would steer a terminal is shown by its number."""
+    from sentiment.markup import visible
+
+    typer.echo(visible(text.replace("\r", "")))
+
+
 def print_json(value: object) -> None:
     """Print JSON: NaN as null, dates as ISO text."""
     import orjson

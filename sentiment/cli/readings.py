@@ -20,6 +20,7 @@ from sentiment.cli.options import (
     read_day,
     read_instant,
     read_weights,
+    say,
 )
 from sentiment.errors import SelectionError
 from sentiment.words import number
@@ -171,7 +172,7 @@ def tone(
     for one in reading.findings:
         value = number(one.value, "+.2f") if one.kind == "tone" and isinstance(one.value, float) else str(one.value)
         words = " ".join(said[one.start : one.end].split())
-        typer.echo(f"  {one.kind:8}{value:>14}  {words!r}: {one.rule}{f' ({one.role})' if one.role else ''}")
+        say(f"  {one.kind:8}{value:>14}  {words!r}: {one.rule}{f' ({one.role})' if one.role else ''}")
 
 
 def _standard_input() -> str:

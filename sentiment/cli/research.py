@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sentiment.cli.options import AsOf, Format, How, KnownAt, print_json, read_day, read_instant
+from sentiment.cli.options import AsOf, Format, How, KnownAt, print_json, read_day, read_instant, say
 from sentiment.words import number
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def list_notes(  # noqa: PLR0913 - a command has as many parameters as options
         return
     for note in known:
         stand = ", ".join(calls.grade(call, note, until, instant).status.value for call in note.calls) or "no call"
-        typer.echo(f"{note.day}  {note.id:18}  {note.publisher:26}  {stand:22}  {note.title}")
+        say(f"{note.day}  {note.id:18}  {note.publisher:26}  {stand:22}  {note.title}")
 
 
 def show(
@@ -64,14 +64,14 @@ def show(
     if form is Format.JSON:
         print_json(_note_json(note, until, instant))
         return
-    typer.echo(f"{note.title}\n{note.publisher}, {note.author}, {note.day}, {note.stance}\nSource: {note.source}\n")
-    typer.echo(note.body)
+    say(f"{note.title}\n{note.publisher}, {note.author}, {note.day}, {note.stance}\nSource: {note.source}\n")
+    say(note.body)
     for call in note.calls:
-        typer.echo(f"\nCall: {call.text}\n  {calls.describe(calls.grade(call, note, until, instant))}")
+        say(f"\nCall: {call.text}\n  {calls.describe(calls.grade(call, note, until, instant))}")
     for claim in note.claims:
         verdict = calls.check(claim, note, instant)
         measured = "" if verdict.measured is None else f" (measured {calls.measured(claim, verdict)})"
-        typer.echo(f"\nFact: {claim.text}\n  {verdict.answer}{measured}: {verdict.reason}")
+        say(f"\nFact: {claim.text}\n  {verdict.answer}{measured}: {verdict.reason}")
 
 
 def check(as_of: AsOf = None, known_at: KnownAt = None, form: How = Format.TABLE) -> None:
@@ -102,11 +102,9 @@ def check(as_of: AsOf = None, known_at: KnownAt = None, form: How = Format.TABLE
         return
     for note, claim, verdict in checked:
         measured = f", measured {calls.measured(claim, verdict)}" if verdict.measured is not None else ""
-        typer.echo(
-            f"{note.id:18}  {verdict.answer}{measured} on {verdict.as_of}: {claim.text}\n{'':20}{verdict.reason}"
-        )
+        say(f"{note.id:18}  {verdict.answer}{measured} on {verdict.as_of}: {claim.text}\n{'':20}{verdict.reason}")
         for row in verdict.rows:
-            typer.echo(f"{'':20}{row.series} {row.column} on {row.day}: {number(row.value, ',.10g')}")
+            say(f"{'':20}{row.series} {row.column} on {row.day}: {number(row.value, ',.10g')}")
 
 
 def grade(as_of: AsOf = None, known_at: KnownAt = None, form: How = Format.TABLE) -> None:
@@ -123,7 +121,7 @@ def grade(as_of: AsOf = None, known_at: KnownAt = None, form: How = Format.TABLE
     _print_grades(rows)
     for _, row in research_tables.publishers_table(until, instant, known).iterrows():
         if row["calls"]:
-            typer.echo(record.line(row))
+            say(record.line(row))
 
 
 _GRADE = (
@@ -139,7 +137,7 @@ def _grade_json(row: dict[Hashable, Any]) -> dict[str, Any]:
 
 
 def _print_grades(rows: list[dict[Hashable, Any]]) -> None:
-    typer.echo(
+    say(
         f"{'note':18}{'asset':>9}  {'call':6}{'ends':11}{'horizon':8}{'status':12}{'return':>8}{'worst':>8}{'best':>8}"
         f"{'base rate':>11}"
     )
@@ -147,15 +145,15 @@ def _print_grades(rows: list[dict[Hashable, Any]]) -> None:
         moved = "".join(
             f"{number(row[name], '+.1%'):>8}" for name in ("forward_return", "max_adverse", "max_favourable")
         )
-        typer.echo(
+        say(
             f"{row['note']:18}{row['asset']:>9}  {row['direction']:6}{row['horizon_end']:11}{row['horizon']:8}"
             f"{row['status']:12}{moved}{number(row['base_rate'], '.0%'):>11}"
         )
         if row["revised_status"]:
             later = number(row["revised_return"], "+.1%")
-            typer.echo(f"{'':18}by prices revised since: {row['revised_status']}, {later}")
+            say(f"{'':18}by prices revised since: {row['revised_status']}, {later}")
     if rows:
-        typer.echo("")
+        say("")
 
 
 def _latest() -> date:

@@ -91,6 +91,6 @@ def marked_text(body: str, found: Reading, stated: float | None = None) -> None:
     words = " ".join(f'<mark class="{name}">{said}</mark>' for name, said in markup.LEGEND.items())
     tone = f"{found.label}, tone {number(found.tone, '+.2f')}"
     if stated is not None and number(stated, "+.2f") != number(found.tone, "+.2f"):
-        tone += f"; what counts is the {number(stated, '+.2f')} that a person set"
+        tone += f"; what counts is the {number(stated, '+.2f')} that its header states"
     st.html(f'<p class="legend">Read by rules: {tone}. Marked: {words}</p>')
     st.html(f'<div class="note">{markup.html(body, found.findings)}</div>')

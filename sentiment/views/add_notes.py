@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +27,7 @@ _STANCES = ("bullish", "neutral", "bearish")
 _DIRECTIONS = {"up": "a rise", "down": "a fall", "range": "a range kept"}
 _STATED = "a stated day"
 _HORIZONS = {_STATED: None, "7 days": 7, "30 days": 30, "90 days": 90, "180 days": 180}
+_OURS = "30 days"
 _MOST_CALLS = 8
 _UNNAMED = "not named"
 _DAY_ONLY = time(23, 59, 59)
@@ -277,10 +278,11 @@ def _reading(note: Note, key: str, because: Mapping[str, str]) -> dict[str, Any]
     heard = st.slider("Tone", -1.0, 1.0, counts, 0.01, key=f"tone-{key}", help=because.get("tone"))
     support = _prices("Support levels", note, "support", key)
     resistance = _prices("Resistance levels", note, "resistance", key)
+    of = {(level.price, level.role): level.asset for level in note.levels}
     about = assets[0] if assets else ""
     levels = (
-        *(Level(about, price, "support") for price in support),
-        *(Level(about, price, "resistance") for price in resistance),
+        *(Level(of.get((price, "support"), about), price, "support") for price in support),
+        *(Level(of.get((price, "resistance"), about), price, "resistance") for price in resistance),
     )
     facts = st.text_area(
         "Facts it states, one a line", "\n".join(claim.text for claim in note.claims), key=f"claims-{key}", height=100
@@ -304,7 +306,7 @@ def _reading(note: Note, key: str, because: Mapping[str, str]) -> dict[str, Any]
 
 def _prices(label: str, note: Note, role: str, key: str) -> list[float]:
     """Ask for prices, apart by spaces; thousands may have commas."""
-    there = " ".join(f"{level.price:g}" for level in note.levels if level.role == role)
+    there = " ".join(frontmatter.decimal(level.price) for level in note.levels if level.role == role)
     said = st.text_input(label, there, key=f"{role}-{key}", placeholder="80000 70000", max_chars=200)
     prices = []
     for word in said.split():
@@ -355,9 +357,9 @@ def _call(there: Call | None, note: Note, key: str, assets: Sequence[str]) -> Ca
             "Called is", list(_DIRECTIONS), default=there.direction if there else "up", format_func=_DIRECTIONS.__getitem__,
             required=True, key=f"direction-{key}",
         )  # fmt: skip
-    horizon = _STATED
-    if there is not None and there.days is not None:
-        horizon = f"{there.days} days"
+    horizon = _OURS
+    if there is not None:
+        horizon = _STATED if there.days is None else f"{there.days} days"
     options = list(dict.fromkeys([*_HORIZONS, horizon]))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = st.selectbox(
@@ -367,7 +369,8 @@ def _call(there: Call | None, note: Note, key: str, assets: Sequence[str]) -> Ca
         end = None
         if chosen == _STATED:
             end = st.date_input(
-                "Day", there.end if there and there.end else note.day, min_value=note.day, max_value=date(2200, 1, 1),
+                "Day", there.end if there and there.end else note.day + timedelta(30),
+                min_value=note.day + timedelta(1), max_value=date(2199, 12, 31),
                 key=f"end-{key}", format="YYYY-MM-DD", width=150,
             )  # fmt: skip
         names = ("floor", "ceiling") if direction == "range" else ("target", "invalidation")

@@ -181,7 +181,7 @@ def _calls(note: Note, as_of: date, known_at: datetime | None) -> None:
 
 
 def _call(place: int, call: Call, note: Note, as_of: date, known_at: datetime | None) -> None:
-    outcome = calls.grade(call, note, as_of, known_at)
+    outcome = research_tables.grade(call, note, as_of, known_at)
     st.markdown(f"**Call:** {markup.plain(call.text)}")
     named = "no horizon was named: graded on one of ours" if call.fixed else "horizon as stated"
     st.markdown(f"**{calls.ICON[outcome.status]} {outcome.status.value.capitalize()}**, {outcome.reason} ({named}).")
@@ -200,6 +200,9 @@ def _call(place: int, call: Call, note: Note, as_of: date, known_at: datetime | 
     _figures(call, outcome)
 
 
+_SETTLED = " that were not invalidated"
+
+
 def _figures(call: Call, outcome: Outcome) -> None:
     """Say the figures of an outcome in one line each."""
     lines = [
@@ -211,7 +214,7 @@ def _figures(call: Call, outcome: Outcome) -> None:
         ),
         ("Return", number(outcome.forward_return, "+.1%")),
         (
-            "Worst and best for a follower",
+            "Worst and best for a follower, to the horizon",
             f"{number(outcome.max_adverse, '+.1%')}, {number(outcome.max_favourable, '+.1%')}" if call.sign else "",
         ),
         ("Closes inside the range", number(outcome.share_inside, ".0%") if call.direction == "range" else ""),
@@ -219,7 +222,7 @@ def _figures(call: Call, outcome: Outcome) -> None:
         ("Target closed beyond", plain_day(outcome.closed_beyond) if outcome.closed_beyond else ""),
         (
             "Base rate",
-            f"{number(outcome.base_rate, '.0%')} of equally long stretches before came out this way"
+            f"{number(outcome.base_rate, '.0%')} of equally long stretches before{_SETTLED if call.invalidation else ''} came out this way"
             if outcome.base_rate is not None
             else "",
         ),
@@ -289,7 +292,8 @@ def _against_regimes(table: pd.DataFrame, as_of: date) -> None:
     better = int((judged["call_return"] > judged["regime_return"]).sum())
     st.caption(
         f"Of {len(judged)} calls of a rise or a fall {better} brought more than following the regime of their day (long while fear "
-        "outweighs fundamentals, short while complacent, else out), from the same close to the same close. Too few to tell."
+        "outweighs fundamentals, short while complacent, else out), from the same close to the same close."
+        f"{' Too few to tell.' if len(judged) < record.LEAST_INDEPENDENT else ''}"
     )
     groups = judged.groupby(["publisher", "regime"], sort=True)
     rows = [
