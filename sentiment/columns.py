@@ -133,6 +133,7 @@ TABLES: dict[str, Table] = {
             _text("reason", "Why it stands so."),
             _text("revised_status", "The grade by prices changed since; empty where it is the same."),
             Column("revised_return", "The return by prices changed since; empty where it is the same.", _FRACTION),
+            _text("saved_at", "When the note was first saved here; empty for a bundled one.", "instant (UTC)"),
         ),
     ),
     "claims": Table(

@@ -38,11 +38,12 @@ from sentiment.words import plain_day
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sentiment.models import Inputs
+    from sentiment.models import Inputs, Note
     from sentiment.score import Scores
 
 
 _OF_A_NOTE = {"note": "Research", "correct": "Add notes"}  # kept in the address by hand, and only on their view
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 VIEWS: dict[str, Callable[[Selection, Inputs, Scores], None]] = {
     "Overview": overview.render,
     "Universe": universe.render,
@@ -89,7 +90,9 @@ def _page(trouble: str) -> None:
     _freshness(selection, until)
     if selection.as_of is not None or selection.known_at is not None:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption(_pinned_words(selection, until, events.on(events.events(scored, inputs.notes), until)))
+            st.caption(
+                _pinned_words(selection, until, events.on(events.events(scored, inputs.notes), until), inputs.notes)
+            )
             st.button("Go live", on_click=_show_latest, type="tertiary", icon=":material/update:")
     _own_weights(selection)
     for name, view in _OF_A_NOTE.items():
@@ -273,8 +276,14 @@ def _share(place: st.delta_generator.DeltaGenerator, selection: Selection, last:
         st.code(f'<iframe src="{framed}" width="100%" height="720"></iframe>', language=None, wrap_lines=True)
 
 
-def _pinned_words(selection: Selection, until: date, happened: tuple[str, ...]) -> str:
+def _pinned_words(selection: Selection, until: date, happened: tuple[str, ...], known: tuple[Note, ...]) -> str:
     words = f"As it was known at the end of {plain_day(until)} (UTC); nothing later is shown."
+    late = sum((notes.saved_at(note.id, selection.known_at) or _LONG_AGO).date() > until for note in known)
+    if late:
+        words += (
+            f" {late} of its notes {'was' if late == 1 else 'were'} saved here only later; a link pinned to an earlier instant "
+            "leaves such notes out."
+        )
     if happened:
         words += f" On this day: {markup.plain('; '.join(happened))}."
     if selection.known_at is not None:

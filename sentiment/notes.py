@@ -270,7 +270,7 @@ def add(text: str, name: str, *, who: str, why: str = "", seen: int | None = Non
         raise InputError(f"{saved[-1].who} withdrew {note.id!r}: {saved[-1].why}; to bring it back needs a reason")
     if note.id in there and not why.strip():
         raise InputError(f"the library has a note {note.id!r} that says something else; a new version needs a reason")
-    if seen is not None and saved and saved[-1].sequence != seen:
+    if seen is not None and (saved[-1].sequence if saved else 0) != seen:
         raise ConflictError(
             f"{note.id}: {saved[-1].who} saved another version meanwhile; look at it and save yours again"
         )

@@ -141,18 +141,19 @@ def calls_table(as_of: date, known_at: datetime | None = None, notes: Sequence[N
     (probability - hit)^2; ``revised_status`` and ``revised_return`` are the grade by prices that a vendor changed after the
     horizon ended, empty where nothing differs.
     """
-    rows = [_call_row(note, call, outcome) for note, call, outcome in graded(as_of, known_at, notes)]
+    rows = [_call_row(note, call, outcome, known_at) for note, call, outcome in graded(as_of, known_at, notes)]
     return pd.DataFrame(rows, columns=CALL_COLUMNS)
 
 
 CALL_COLUMNS = [
     "note", "publisher", "published", "asset", "call", "direction", "horizon_end", "reference_date", "reference", "status",
     "forward_return", "max_adverse", "max_favourable", "share_inside", "base_rate", "horizon", "touched", "closed_beyond",
-    "base_return", "probability", "brier", "reason", "revised_status", "revised_return",
+    "base_return", "probability", "brier", "reason", "revised_status", "revised_return", "saved_at",
 ]  # fmt: skip
 
 
-def _call_row(note: Note, call: Call, outcome: Outcome) -> dict[str, object]:
+def _call_row(note: Note, call: Call, outcome: Outcome, known_at: datetime | None) -> dict[str, object]:
+    saved = library.saved_at(note.id, known_at)
     return {
         "note": note.id,
         "publisher": note.publisher,
@@ -178,6 +179,7 @@ def _call_row(note: Note, call: Call, outcome: Outcome) -> dict[str, object]:
         "reason": outcome.reason,
         "revised_status": outcome.revised.status.value if outcome.revised else None,
         "revised_return": outcome.revised.forward_return if outcome.revised else None,
+        "saved_at": saved.isoformat(timespec="seconds").replace("+00:00", "Z") if saved else None,
     }
 
 

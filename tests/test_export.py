@@ -262,6 +262,7 @@ def test_the_columns_of_calls_claims_and_records():
         "note", "publisher", "published", "asset", "call", "direction", "horizon_end", "reference_date", "reference",
         "status", "forward_return", "max_adverse", "max_favourable", "share_inside", "base_rate", "horizon", "touched",
         "closed_beyond", "base_return", "probability", "brier", "reason", "revised_status", "revised_return",
+        "saved_at",
     ]  # fmt: skip
     assert list(research_tables.claims_table(latest).columns) == [
         "note", "publisher", "published", "claim", "verdict", "measured", "unit", "as_of", "series", "reason", "rows",
@@ -302,12 +303,12 @@ def test_horizons_say_whose_they_are():
 
 
 def test_an_invalidated_call_has_a_pin_of_its_own(monkeypatch):
-    from sentiment import calls, charts  # noqa: PLC0415
+    from sentiment import charts  # noqa: PLC0415
 
     ended = Outcome(
         Status.INVALIDATED, date(2025, 12, 2), 1.0, date(2025, 12, 31), reason="closed below 1 on 3 Dec 2025"
     )
-    monkeypatch.setattr(calls, "grade", lambda *_: ended)
+    monkeypatch.setattr(research_tables, "grade", lambda *_: ended)
     inputs = market.inputs("BTC-USD", date(2025, 12, 2))
     pins = research_tables.marks(inputs.notes, inputs.prices.index[-1].date(), inputs.known_at).set_index("id")
     assert pins.loc["k33-2025-12-02", "status"] == "invalidated"

@@ -197,7 +197,7 @@ NOTES = st.builds(
     source=LINES,
     assets=st.lists(st.sampled_from(["BTC-USD", "GPS-USD"]), unique=True).map(tuple),
     themes=st.lists(LINES, max_size=3).map(tuple),
-    stance=st.sampled_from(["bullish", "bearish", "neutral"]),
+    stance=st.just("neutral"),
     conviction=NUMBERS,
     body=st.text(st.characters(codec="utf-8", exclude_characters="\0\r"), max_size=200).map(str.strip),
     tone=st.none() | st.integers(-1000, 1000).map(lambda value: value / 1000),

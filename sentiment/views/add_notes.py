@@ -42,19 +42,34 @@ def render(selection: Selection, inputs: Inputs, scored: Scores) -> None:
         return
     try:
         if selection.correct is not None:
-            _existing(notes.find(selection.correct))
+            _existing(selection.correct)
         else:
             _new()
     except (InputError, NoteError) as error:
         st.error(markup.plain(str(error)))
 
 
-def _existing(note: Note) -> None:
+def _existing(identifier: str) -> None:
+    """Offer a note of the library for correction, in the version that was there when its form was opened."""
+    saved = notes.history(identifier)
+    seen = st.session_state.setdefault(f"seen-{identifier}", saved[-1].sequence if saved else 0)
+    opened = next((one.content for one in saved if one.sequence == seen), None)
+    note = notes.find(identifier) if opened is None else frontmatter.parse(opened, identifier)
+    if saved and saved[-1].sequence != seen:
+        st.warning(
+            f"{markup.plain(saved[-1].who)} saved another version meanwhile. What you typed is here still; it cannot be saved "
+            "over that version."
+        )
+        st.button("Open the new version", on_click=_reopen, args=(identifier,), icon=":material/refresh:")
     st.caption(
         f"You correct **{markup.plain(note.title)}**. The version before it stays, with who changed what, when and why."
     )
     st.button("Add another note", on_click=_leave, type="tertiary", icon=":material/add:")
-    _form(note, fresh=False)
+    _form(note, fresh=False, seen=seen)
+
+
+def _reopen(identifier: str) -> None:
+    st.session_state.pop(f"seen-{identifier}", None)
 
 
 def _leave() -> None:
@@ -175,7 +190,14 @@ def _published(document: Document) -> tuple[datetime, Any]:
     return datetime.combine(day, moment or _DAY_ONLY, UTC), "minute" if moment else "day"
 
 
-def _form(note: Note, *, fresh: bool, text: str | None = None, because: Mapping[str, str] | None = None) -> None:
+def _form(
+    note: Note,
+    *,
+    fresh: bool,
+    text: str | None = None,
+    because: Mapping[str, str] | None = None,
+    seen: int | None = None,
+) -> None:
     """Show a note as it reads, let a person set each field, and save it.
 
     Parameters
@@ -188,6 +210,8 @@ def _form(note: Note, *, fresh: bool, text: str | None = None, because: Mapping[
         The file it came in, saved byte for byte where nothing is changed.
     because : mapping, optional
         Why the rules read each field as they did.
+    seen : int, optional
+        The saved version that is corrected; 0 for a bundled note that nobody changed.
     """
     # What a person typed of its origin outlives a change of the day, which makes the reading anew.
     key, origin = _key(repr(note)), _key(note.body if fresh else repr(note))
@@ -202,11 +226,11 @@ def _form(note: Note, *, fresh: bool, text: str | None = None, because: Mapping[
             changes |= given
         who, why = _signature(origin)
         if st.button("Save the note", type="primary", key=f"save-{key}", icon=":material/save:"):
-            _save(replace(note, **given) if fresh else note, changes, who, why, fresh=fresh, text=text)
+            _save(replace(note, **given) if fresh else note, changes, who, why, fresh=fresh, text=text, seen=seen)
 
 
 def _save(  # noqa: PLR0913 - what a person gave, field by field
-    note: Note, changes: dict[str, Any], who: str, why: str, *, fresh: bool, text: str | None
+    note: Note, changes: dict[str, Any], who: str, why: str, *, fresh: bool, text: str | None, seen: int | None
 ) -> None:
     if not who or not note.publisher:
         st.error("Say who publishes the note and who saves it.")
@@ -218,10 +242,11 @@ def _save(  # noqa: PLR0913 - what a person gave, field by field
             note = replace(note, id=draft.identifier(note.publisher, note.day, taken))
         final = notes.corrected(note, changes, who=who, why=why)
         content = text if text is not None and final == note else frontmatter.write(final)
-        added = notes.add(content, note.id, who=who, why=why)
+        added = notes.add(content, note.id, who=who, why=why, seen=seen)
     except SentimentError as error:
         st.error(markup.plain(str(error)))
         return
+    st.session_state.pop(f"seen-{added.note.id}", None)
     st.session_state["go"] = {"note": added.note.id, "correct": None, "pasted": "", "view": "Research"}
     st.session_state["told"] = (
         f"Saved as {added.note.id}." if added.version else f"{added.note.id} was in the library already, unchanged."
