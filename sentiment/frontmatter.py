@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections import Counter
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -94,7 +95,7 @@ _Dumper.yaml_implicit_resolvers = {}
 
 def decimal(value: float) -> str:
     """Write a number in full, without an exponent, as notes hold it."""
-    return f"{value:.12f}".rstrip("0").rstrip(".")
+    return f"{Decimal(repr(value)):f}".removesuffix(".0")
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - records all the way down

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 import pytest
 import yahoo_server
 
-from sentiment import bars, export, market
+from sentiment import bars, export, files, market
 from sentiment.judgement import judge
 from sentiment.models import Selection
 from sentiment.score import score
@@ -291,3 +291,40 @@ def test_weights_of_ones_own_reach_score_export_evidence_and_link():
     found = json.loads(run("evidence", *words, "--horizon", "7", "--format", "json").stdout)
     assert found["sentence"] == verdict(judge(inputs, scored).table.query("horizon == 7")).sentence
     assert run("link", *words).stdout.decode().endswith("/?as_of=2025-12-02&weights=drawdown:20,policy:0\n")
+
+
+def test_a_note_cannot_steer_the_terminal(tmp_path, monkeypatch):
+    monkeypatch.setenv("SENTIMENT_DATA_DIR", str(tmp_path))
+    text = files.NOTES.joinpath("k33-2026-02-17-range.md").read_text("utf-8")
+    hostile = text.replace("id: k33", "id: x").replace("After February", "\x1b]0;taken\x07 \u202e After February")
+    path = tmp_path / "x.md"
+    path.write_text(hostile, "utf-8")
+    run("notes", "add", str(path), "--by", "A")
+    shown = run("notes", "show", "x-2026-02-17").stdout.decode()
+    assert "[U+001B]]0;taken[U+0007] [U+202E] After February" in shown
+    assert "\x1b" not in shown
+
+
+def test_files_folders_and_texts_are_added_and_their_fate_is_told(tmp_path, monkeypatch):
+    monkeypatch.setenv("SENTIMENT_DATA_DIR", str(tmp_path / "data"))
+    here = tmp_path / "in"
+    here.mkdir()
+    here.joinpath("plain.txt").write_text("Bitcoin will fall within the next 30 days.", "utf-8")
+    here.joinpath("bad.md").write_text("---\nid: x\n---\n", "utf-8")
+    words = ("notes", "add", str(here), "--publisher", "My desk", "--published", "2025-12-03", "--by", "A")
+    done = run(*words, "--format", "json", check=False)
+    assert done.returncode == 1
+    told = {row["path"].rpartition("/")[2]: row for row in json.loads(done.stdout)}
+    assert (told["plain.txt"]["status"], told["plain.txt"]["note"]) == ("saved", "my-desk-2025-12-03")
+    assert told["bad.md"]["status"] == "failed"
+    assert "line 2, id" in told["bad.md"]["reason"]
+    note = json.loads(run("notes", "show", "my-desk-2025-12-03", "--format", "json").stdout)
+    assert (note["stance"], note["calls"][0]["direction"]) == ("bearish", "down")
+    again = run("notes", "add", str(here / "plain.txt"), *words[3:])
+    assert b"unchanged" in again.stdout
+    run("notes", "export", "my-desk-2025-12-03", "-o", str(tmp_path / "out"))
+    run("notes", "withdraw", "my-desk-2025-12-03", "--why", "A test", "--by", "A")
+    assert len(json.loads(run("notes", "history", "my-desk-2025-12-03", "--format", "json").stdout)) == 2
+    back = run("notes", "add", str(tmp_path / "out"), "--why", "Back", "--by", "A")
+    assert b"saved" in back.stdout
+    assert b"an empty path" in run("notes", "add", "", check=False).stderr

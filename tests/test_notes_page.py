@@ -183,3 +183,87 @@ def test_a_damaged_database_is_told_and_the_bundled_notes_are_shown(tmp_path):
     assert "Only the bundled notes are shown" in said[0]
     assert len(app.selectbox(key="note").options) == 7
     assert tmp_path.joinpath("notes.sqlite").read_bytes().startswith(b"no database"), "nothing is overwritten"
+
+
+FILE = files.NOTES.joinpath("k33-2026-02-17-range.md").read_text("utf-8")
+
+
+def open_calls_of(text):
+    return re.sub(r"calls:\n(  .*\n|    .*\n)+?levels", "levels", text)
+
+
+def test_a_call_added_with_its_defaults_looks_ahead_and_the_page_goes_on():
+    app = page(view="Add notes")
+    bare = open_calls_of(FILE).replace("2026-02-17T23", "2026-09-10T23").replace("id: k33-2026-02-17", "id: late-1")
+    app.text_area(key="pasted").set_value(bare).run()
+    labelled(app.button, "Add a call").click().run()
+    assert labelled(app.selectbox, "Until").value == "30 days"
+    save(app, why="Stated in the talk")
+    (call,) = notes.find("late-1").calls
+    assert (call.days, call.fixed) == (30, True)
+    assert "● Pending" in words(app)
+
+
+def test_an_ungradable_call_is_drawn_and_counted():
+    held = FILE.replace("    days: 90\n    fixed: true\n", "    days: 5\n").replace("id: k33-2026-02-17", "id: dark-1")
+    held = held.replace(
+        "direction: range\n    floor: 60000\n    ceiling: 75000",
+        "direction: up\n    target: 900000\n    basis: intraday",
+    )
+    notes.add(held, "x.md", who="A")
+    app = page(view="Research", note="dark-1")
+    assert "– Ungradable" in words(app)
+    assert "1 ungradable" in words(app)
+
+
+def test_levels_keep_their_cents_and_an_untouched_form_changes_nothing():
+    text = FILE.replace("price: 60000", "price: 60432.55").replace("price: 75000", "price: 1234567")
+    notes.add(text.replace("id: k33", "id: copy"), "x.md", who="A")
+    app = page(view="Add notes", correct="copy-2026-02-17")
+    assert labelled(app.text_input, "Support levels").value == "60432.55"
+    labelled(app.text_input, "Title").set_value("Another title")
+    save(app, why="A better one")
+    found = notes.find("copy-2026-02-17")
+    assert [level.price for level in found.levels] == [60432.55, 1234567]
+    assert [made.field for made in found.overrides] == ["title"]
+
+
+def test_what_was_typed_stays_when_somebody_else_saves_the_note_meanwhile():
+    app = page(view="Add notes", correct="k33-2025-12-02")
+    labelled(app.text_input, "Title").set_value("My title").run()
+    notes.correct(notes.find("k33-2025-12-02"), {"conviction": 0.1}, who="B. Other", why="Hedged")
+    save(app, why="Mine")
+    assert "B. Other saved another version meanwhile" in words(app)
+    assert labelled(app.text_input, "Title").value == "My title"
+    assert len(notes.history("k33-2025-12-02")) == 1
+    labelled(app.button, "Open the new version").click().run()
+    assert labelled(app.slider, "Conviction").value == 0.1
+    save(app, why="Nothing to change")
+    assert "was in the library already, unchanged" in words(app)
+
+
+def test_the_lasting_link_of_a_note_newer_than_the_last_price_shows_it():
+    newer = FILE.replace("2026-02-17T23", "2026-11-01T23").replace("id: k33-2026-02-17", "id: late-1")
+    notes.add(newer, "x.md", who="A")
+    app = page(view="Research", note="late-1")
+    pinned = app.code[1].value
+    assert "as_of" not in pinned
+    assert "known_at=" in pinned
+
+
+def test_a_filter_that_nothing_known_then_fits_is_told():
+    notes.add(
+        FILE.replace("publisher: K33 Research", "publisher: Later House").replace("id: k33", "id: x"), "x.md", who="A"
+    )
+    app = page(view="Research", publisher="Later House", as_of="2025-12-10")
+    assert "No note known then has the publisher Later House" in words(app)
+
+
+def test_hindsight_is_told():
+    notes.add(FILE.replace("id: k33", "id: copy"), "x.md", who="A")
+    app = page(view="Research", note="copy-2026-02-17", as_of="2026-06-01")
+    assert "1 of its notes was saved here only later" in words(app)
+    assert "when its horizon had ended: this library did not see it before" in words(app)
+    assert "saved here only later" not in words(
+        page(view="Research", as_of="2026-06-01", known_at="2026-10-05T00:00:00Z")
+    )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
 import pytest
 
 from sentiment import calls, market, notes, research_charts, research_tables
-from sentiment.models import Metric
+from sentiment.models import Metric, Status
 
 LATEST = date(2026, 10, 3)
 
@@ -105,3 +106,14 @@ def test_figures_that_are_not_positive_have_a_plain_scale():
 )
 def test_large_figures_are_written_in_words(value, words):
     assert research_charts.short(value) == words
+
+
+@pytest.mark.parametrize("status", list(Status))
+def test_every_status_has_a_mark(december, status):
+    call, outcome, closes = december
+    held = replace(outcome, status=status)
+    assert research_charts.path(closes, call, held).data[1].marker.symbol
+    pins = marks(notes.library()).assign(status=status.value)
+    drawn = research_charts.timeline(market.bars("BTC-USD")["close"], pins, "USD", log=True)
+    assert sum(len(trace.x) for trace in drawn.data[1:]) == 7
+    assert research_charts.timeline_text(pins).startswith(f"7 notes: 7 {status.value}")

@@ -54,7 +54,8 @@ def _existing(identifier: str) -> None:
     saved = notes.history(identifier)
     seen = st.session_state.setdefault(f"seen-{identifier}", saved[-1].sequence if saved else 0)
     opened = next((one.content for one in saved if one.sequence == seen), None)
-    note = notes.find(identifier) if opened is None else frontmatter.parse(opened, identifier)
+    bundled = next((one for one in notes.bundled() if one.id == identifier), None)
+    note = frontmatter.parse(opened, identifier) if opened else bundled or notes.find(identifier)
     if saved and saved[-1].sequence != seen:
         st.warning(
             f"{markup.plain(saved[-1].who)} saved another version meanwhile. What you typed is here still; it cannot be saved "
