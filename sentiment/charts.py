@@ -29,7 +29,7 @@ STATUS_MARK = {
     "hit": ("triangle-up", "#1A9A72"),
     "miss": ("x", "#C8374A"),
     "invalidated": ("bowtie", "#B8578F"),
-    "pending": ("circle", "#B98500"),
+    "pending": ("circle", "#B38000"),
     "mixed": ("square", NEUTRAL),
     "no call": ("diamond", NEUTRAL),
 }
