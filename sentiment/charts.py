@@ -310,8 +310,7 @@ def contributions(rows: pd.DataFrame, axis: str) -> go.Figure:
             showarrow=False,
             align="left",
             text=(
-                f"<b>{part.title}</b>  {row['contribution']:.1f} points · "
-                f"{part.show(row['raw'])} · "
+                f"<b>{part.title}</b>  {row['contribution']:.1f} · {part.show(row['raw'])} · "
                 f"{scale} {row['rank']:.0f} · weight {row['weight']:g}"
                 if row["rank"] >= 0
                 else f"<b>{part.title}</b>  no data · weight {row['weight']:g}, left out"

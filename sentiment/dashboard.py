@@ -212,7 +212,7 @@ def _judged(selection: Selection) -> Selection:
             index=names().index(default.series),
             key="series",
             bind="query-params",
-            width=180,
+            width=150,
         )
         horizon = st.segmented_control(
             "Horizon, days", HORIZONS, default=default.horizon, required=True, key="horizon", bind="query-params"

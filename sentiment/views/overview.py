@@ -28,10 +28,10 @@ def render(selection: Selection, inputs: Inputs, scored: Scores) -> None:
     """Draw the view."""
     last = scored.axes.index[-1].date()
     start = links.start_of(selection, last)
-    _hint()
     _worth(selection, scored)
     _figures(scored)
     _coverage(scored)
+    _hint()  # below the answer: what comes and goes late may not move it
     _timeline(selection, inputs, scored, start)
     left, right = st.columns(2, gap="large")
     with left:

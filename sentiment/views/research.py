@@ -214,6 +214,8 @@ def _call(place: int, call: Call, note: Note, as_of: date, known_at: datetime | 
     shown = outcome.revised or outcome  # what is drawn are the prices of now
     closes = calls.path(call, shown, known_at)
     said = research_charts.path_text(call, shown)
+    if shown.measured_to is not None:
+        st.caption(said)
     st.plotly_chart(
         research_charts.path(closes, call, shown), alt=said, config=charts.CONFIG, key=f"path-{note.id}-{place}"
     )
@@ -277,7 +279,7 @@ def _publishers(records: pd.DataFrame, as_of: date) -> None:
     st.subheader("Is anybody right more often than chance?", anchor=False)
     rows = [
         {
-            "Publisher": markup.plain(row["publisher"]),
+            "Publisher": row["publisher"],
             "Hits": row["hits"],
             "Misses": row["misses"],
             "Other": ", ".join(f"{row[name]} {name}" for name in ("pending", "invalidated", "ungradable") if row[name])
@@ -315,7 +317,7 @@ def _against_regimes(table: pd.DataFrame, as_of: date) -> None:
     groups = judged.groupby(["publisher", "regime"], sort=True)
     rows = [
         {
-            "Publisher": markup.plain(str(publisher)),
+            "Publisher": str(publisher),
             "Regime on the day": regime,
             "Calls": len(group),
             "Hits": int((group["status"] == Status.HIT.value).sum()),

@@ -42,6 +42,8 @@ def screen(visit, name, **looks):
         page = visit(f"{DAY}&view={name.replace(' ', '+')}", **looks)
     page.wait_for_function(
         "[...document.querySelectorAll('[data-testid=stPlotlyChart]')].every(one => one.querySelector('.main-svg'))"
+        " && [...document.querySelectorAll('[data-testid=stDataFrame]')].every(one => one.querySelector('canvas'))"
+        " && !document.querySelector('[data-testid=stSkeleton]')"
     )
     return page
 
@@ -103,31 +105,33 @@ def plain(text):
 
 
 def focused(page):
+    """Name of the control that has the focus; nothing where it is a region."""
     return page.evaluate(
-        "(e => (e.getAttribute('aria-label') || e.labels?.[0]?.textContent || e.textContent || '').trim())"
+        "(e => ['MAIN', 'DIV'].includes(e.tagName) ? '' :"
+        " (e.getAttribute('aria-label') || e.labels?.[0]?.textContent || e.textContent || '').trim())"
         "(document.activeElement)"
     )
 
 
 def test_tab_reaches_the_controls_in_the_order_of_the_page(visit):
-    page = visit(DAY)
+    page = screen(visit, "Overview")
     names = []
     for _ in range(45):
         page.keyboard.press("Tab")
         names.append(focused(page))
         if "CSV: price and scores" in names[-1]:
             break
-    wanted = ["Overview", "Share", "Asset", "1Y", "year", "Event before", "Event after", "Log scale", "Go live", "CSV"]
+    wanted = ["Overview", "Share", "Asset", "3M", "year", "Event before", "Event after", "Log scale", "Go live", "CSV"]
     at = [next((place for place, name in enumerate(names) if one in name), -1) for one in wanted]
     assert -1 not in at, names
     assert at == sorted(at), names
 
 
 def test_the_view_is_changed_by_the_keyboard(visit):
-    page = visit(DAY)
+    page = screen(visit, "Overview")
     for _ in range(5):
         page.keyboard.press("Tab")
-        if "Overview" in focused(page):
+        if focused(page) == "Overview":
             break
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")
@@ -157,33 +161,41 @@ def test_the_answer_is_on_a_phones_first_screen(visit):
         assert page.get_by_role("button", name=name).is_visible()
 
 
-SHIFTS = """
+WATCH = """
 window.shifts = [];
-new PerformanceObserver(list => {
-  for (const one of list.getEntries()) window.shifts.push([one.value, one.hadRecentInput, one.startTime]);
-}).observe({type: "layout-shift", buffered: true});
+new PerformanceObserver(list => { for (const one of list.getEntries()) shifts.push(one.value); })
+  .observe({type: "layout-shift", buffered: true});
+window.heights = {};
+const look = () => {
+  for (const one of document.querySelectorAll("[class*=st-key-]:has([data-testid=stPlotlyChart])")) {
+    const height = one.getBoundingClientRect().height;
+    if (height) (heights[one.className.match(/st-key-\\S+/)[0]] ||= []).push(height);
+  }
+  requestAnimationFrame(look);
+};
+requestAnimationFrame(look);
 """
 
 
 def test_nothing_jumps_when_the_page_loads_and_when_a_control_is_changed(browser, server):
-    for first in (True, False):  # the first visit warms the server
+    for _ in range(2):  # the first visit warms the server
         context = browser.new_context(viewport={"width": 1440, "height": 900})
         page = context.new_page()
-        page.add_init_script(SHIFTS)
+        page.add_init_script(WATCH)
         page.goto(server)
         settle(page)
         page.wait_for_selector(".js-plotly-plot .main-svg")
         page.wait_for_timeout(500)
-        if not first:
-            loading = page.evaluate("shifts.reduce((sum, one) => sum + one[0], 0)")
-            page.evaluate("shifts.length = 0")
-            page.get_by_role("radio", name="1Y").or_(page.get_by_text("1Y", exact=True)).first.click()
-            page.wait_for_url("**range=1Y**")
-            page.wait_for_selector(READY)
-            page.wait_for_timeout(1500)
-            # What follows an input within half a second is not counted by the browser's own measure; here it is.
-            changing = page.evaluate("shifts.reduce((sum, one) => sum + one[0], 0)")
+        loading, heights = page.evaluate("[shifts.splice(0).reduce((sum, one) => sum + one, 0), heights]")
+        page.get_by_role("radio", name="1Y").or_(page.get_by_text("1Y", exact=True)).first.click()
+        page.wait_for_url("**range=1Y**")
+        page.wait_for_selector(READY)
+        page.wait_for_timeout(1000)
+        changing = page.evaluate("shifts.reduce((sum, one) => sum + one, 0)")
         context.close()
-    print(f"layout shift: {loading:.3f} when the page loads, {changing:.3f} when the range changes")  # noqa: T201
-    assert loading < 0.25
-    assert changing < 0.1
+    said = f"layout shift: {loading:.3f} when the page loads, {changing:.3f} when the range changes"
+    assert loading < 0.9, said  # most of it is the frame's own, while its parts arrive
+    assert changing < 0.05, said
+    assert len(heights) == 4
+    for name, seen in heights.items():
+        assert min(seen) == pytest.approx(seen[-1], abs=2), (name, min(seen), seen[-1])
