@@ -43,7 +43,9 @@ def put(page, label, value):
 def last_parts(page, day):
     """Raw values of the parts on a day, as the page's own CSV has them."""
     found = {}
-    for button in page.get_by_role("button", name="CSV: parts of").all():
+    buttons = page.get_by_role("button", name="CSV: parts of")
+    buttons.nth(1).wait_for()
+    for button in buttons.all():
         with page.expect_download() as waiting:
             button.click()
         text = Path(waiting.value.path()).read_text(encoding="utf-8")
@@ -61,6 +63,7 @@ def test_a_hostile_note_is_shown_as_text_and_counts_from_its_day_on(visit, own_s
     paste(page, HOSTILE)
     page.get_by_label("Published on").first.locator("[role=spinbutton]").first.click()
     page.keyboard.type("20251204")
+    page.keyboard.press("Escape")  # the calendar opens beside the field; the day counts once it is closed
     page.keyboard.press("Tab")
     page.locator("mark.horizon[title*='2025-12-31']").first.wait_for()
     settle(page)
