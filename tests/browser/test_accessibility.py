@@ -177,23 +177,24 @@ requestAnimationFrame(look);
 
 def test_nothing_jumps_when_the_page_loads_and_when_a_control_is_changed(browser, server):
     for _ in range(2):  # the first visit warms the server
-        context = browser.new_context(viewport={"width": 1440, "height": 900})
+        context = browser.new_context(viewport={"width": 1440, "height": 1800})  # all charts in sight
         page = context.new_page()
         page.add_init_script(WATCH)
         page.goto(server)
         settle(page)
         page.wait_for_selector(".js-plotly-plot .main-svg")
         page.wait_for_timeout(500)
-        loading, heights = page.evaluate("[shifts.splice(0).reduce((sum, one) => sum + one, 0), heights]")
+        loading = page.evaluate("shifts.splice(0).reduce((sum, one) => sum + one, 0)")
         page.get_by_role("radio", name="1Y").or_(page.get_by_text("1Y", exact=True)).first.click()
         page.wait_for_url("**range=1Y**")
         page.wait_for_selector(READY)
         page.wait_for_timeout(1000)
-        changing = page.evaluate("shifts.reduce((sum, one) => sum + one, 0)")
+        changing, heights = page.evaluate("[shifts.reduce((sum, one) => sum + one, 0), heights]")
         context.close()
     said = f"layout shift: {loading:.3f} when the page loads, {changing:.3f} when the range changes"
+    print(said)  # noqa: T201
     assert loading < 0.9, said  # most of it is the frame's own, while its parts arrive
-    assert changing < 0.05, said
+    assert changing < 0.01, said
     assert len(heights) == 4
     for name, seen in heights.items():
-        assert min(seen) == pytest.approx(seen[-1], abs=2), (name, min(seen), seen[-1])
+        assert max(seen) - min(seen) <= 2, (name, min(seen), max(seen))
