@@ -29,7 +29,7 @@ STATUS_MARK = {
     "hit": ("triangle-up", "#1A9A72"),
     "miss": ("x", "#C8374A"),
     "invalidated": ("bowtie", "#B8578F"),
-    "pending": ("circle", "#B98500"),
+    "pending": ("circle", "#B38000"),
     "ungradable": ("hexagon", NEUTRAL),
     "mixed": ("square", NEUTRAL),
     "no call": ("diamond", NEUTRAL),
@@ -315,7 +315,7 @@ def contributions(rows: pd.DataFrame, axis: str, *, brief: bool = False) -> go.F
             showarrow=False,
             align="left",
             text=(
-                f"<b>{part.title}</b>  {row['contribution']:.1f} points{'' if brief else rest}"
+                f"<b>{part.title}</b>  {row['contribution']:.1f}{' points' if brief else rest}"
                 if row["rank"] >= 0
                 else f"<b>{part.title}</b>{gone}"
             ),

@@ -70,6 +70,7 @@ def main() -> None:
 
 def _page(trouble: str) -> None:
     st.set_page_config(page_title="Sentiment: fear and fundamentals", page_icon=str(files.ICON), layout="wide")
+    st.html(files.PAGE_STYLE)
     asked = _asked()
     if asked.chart is not None:
         _problems(asked)
@@ -130,13 +131,20 @@ def _problems(selection: Selection) -> None:
 
 def _choices(asked: Selection) -> Selection:
     default = Selection()
-    with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute"):
+    with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute", key="views"):
         view = st.segmented_control(
-            "View", links.VIEWS, default=default.view, required=True, key="view", bind="query-params", wrap=True
+            "View",
+            links.VIEWS,
+            default=default.view,
+            required=True,
+            key="view",
+            bind="query-params",
+            wrap=True,
+            label_visibility="collapsed",
         )
-        with st.popover("Share", icon=":material/link:"):
+        with st.popover("Share", icon=":material/link:", key="share"):
             place = st.container()
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall", key="choices"):
         symbols = [asset.symbol for asset in market.assets()]
         asset = st.selectbox(
             "Asset", symbols, index=symbols.index(default.asset), key="asset", bind="query-params", width=160
@@ -200,14 +208,14 @@ def _step(by: int) -> None:
 def _judged(selection: Selection) -> Selection:
     """Ask which series is judged, and over which horizon."""
     default = Selection()
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
         series = st.selectbox(
             "Series judged",
             names(),
             index=names().index(default.series),
             key="series",
             bind="query-params",
-            width=200,
+            width=150,
         )
         horizon = st.segmented_control(
             "Horizon, days", HORIZONS, default=default.horizon, required=True, key="horizon", bind="query-params"
@@ -225,14 +233,14 @@ def _sought(selection: Selection) -> Selection:
             st.session_state["problems"] = (*st.session_state["problems"], said)
             st.session_state[name] = None
     chosen: dict[str, Any] = {}
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
         chosen["find"] = st.text_input(
             "Search the notes",
             key="find",
             bind="query-params",
             max_chars=links.MAX_FIND,
             placeholder="Any words",
-            width=260,
+            width=220,
         )
         active = sum(st.session_state.get(name) is not None for name in (*options, "since"))
         with st.popover(f"Filters ({active})" if active else "Filters", icon=":material/filter_list:"):

@@ -175,15 +175,29 @@ def comparison_text(found: Comparison, title: str) -> str:
     """Say how alike two series are, and which moves first."""
     if found.days < _LEAST_DAYS or found.lead_lag.isna().all():
         return f"Fear and {title} have too few days in common to compare: {found.days}."
+    return (
+        f"Correlation with {title} {number(found.correlation, '.2f')} on {found.days:,} days. {lead_lag_text(found, title)} "
+        f"{apart_text(found)} Resemblance is not merit."
+    )
+
+
+def lead_lag_text(found: Comparison, title: str) -> str:
+    """Say which of two series moves first."""
+    if found.lead_lag.isna().all():
+        return f"Fear and {title} have too few days in common to compare: {found.days}."
     shift = int(found.lead_lag.index.to_numpy()[found.lead_lag.abs().argmax()])
     apart = f"{abs(shift)} day{'' if abs(shift) == 1 else 's'}"
     order = f"{title} {apart} after fear" if shift > 0 else f"fear {apart} after {title}"
-    first, most = found.disagreements.index[0], found.disagreements["difference"].iloc[0]
     return (
-        f"Correlation with {title} {number(found.correlation, '.2f')} on {found.days:,} days. Daily changes are most alike "
-        f"{f'with {order}' if shift else 'on the same day'} ({number(found.lead_lag[shift], '.2f')}). Farthest apart on "
-        f"{plain_day(first)}: {number(most, '+.0f')} points. Resemblance is not merit."
+        f"Daily changes are most alike {f'with {order}' if shift else 'on the same day'} "
+        f"({number(found.lead_lag[shift], '.2f')})."
     )
+
+
+def apart_text(found: Comparison) -> str:
+    """Say when two series were farthest apart."""
+    first, most = found.disagreements.index[0], found.disagreements["difference"].iloc[0]
+    return f"Farthest apart on {plain_day(first)}: {number(most, '+.0f')} points."
 
 
 def reweighted(band: pd.DataFrame) -> go.Figure:

@@ -12,6 +12,7 @@ ROOT = _BUNDLE if _BUNDLE.is_dir() else _PACKAGE.parent
 
 APP = ROOT / "app.py"
 ICON = _PACKAGE / "icon.svg"
+PAGE_STYLE = _PACKAGE / "page.css"
 NOTE_STYLE = _PACKAGE / "note.css"
 HINT = _PACKAGE / "hint.html"
 REPORT_STYLE = _PACKAGE / "report.css"

@@ -136,7 +136,7 @@ def path(closes: pd.Series, call: Call, outcome: Outcome) -> go.Figure:
 def path_text(call: Call, outcome: Outcome) -> str:
     """Say what the path shows."""
     if outcome.reference_date is None or outcome.measured_to is None:
-        return f"{outcome.status.value.capitalize()}: {outcome.reason}."
+        return f"{outcome.status.value.capitalize()}, {outcome.reason}"
     return (
         f"From the close of {plain_day(outcome.reference_date)} to {plain_day(outcome.measured_to)} {call.asset} moved "
         f"{number(outcome.forward_return, '+.1%')}; {_BESIDE[call.direction]} was called to {plain_day(outcome.last_day)}: "

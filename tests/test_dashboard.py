@@ -122,7 +122,7 @@ def test_the_data_view_says_where_every_series_comes_from():
     app = page(view="Data")
     assert "BTC-USD rests on 5 series: 0 fetched from Yahoo, 5 bundled" in words(app)
     assert "SENTIMENT_OFFLINE=1" in words(app)
-    assert app.dataframe[0].value["series"].tolist() == ["BTC-USD", "BTC=F", "^VIX", "FED-FUNDS-TARGET", "BTC-FUNDING"]
+    assert app.dataframe[0].value["Series"].tolist() == ["BTC-USD", "BTC=F", "^VIX", "FED-FUNDS-TARGET", "BTC-FUNDING"]
 
 
 def test_an_instant_in_the_link_is_kept_said_and_left():
@@ -197,8 +197,8 @@ def test_the_method_documents_every_part(as_of):
 def test_the_method_shows_the_current_value_its_rank_and_what_it_resembles():
     app = page(view="Method", as_of="2025-12-02")
     text = words(app)
-    assert "**2.26% a day**, rank 88" in text
-    assert "**rate change −0.50%**, rank 73" in text
+    assert "2.26% a day on 2 Dec 2025, rank 88" in text
+    assert "rate change −0.50% on 2 Dec 2025, rank 73" in text
     assert "scaled to 38" in text
     assert "most with drawdown (+" in text
     assert len(app.get("plotly_chart")) == len(registry())

@@ -52,7 +52,7 @@ def test_the_levels_of_a_range_are_drawn_as_returns_of_the_reference():
 def test_a_pending_call_without_a_close_has_words_for_a_chart():
     note = notes.find("k33-2025-12-02")
     outcome = calls.grade(note.calls[0], note, date(2025, 12, 1))
-    assert research_charts.path_text(note.calls[0], outcome) == "Pending: no close since publication."
+    assert research_charts.path_text(note.calls[0], outcome) == "Pending, no close since publication"
     assert calls.path(note.calls[0], outcome).empty
 
 

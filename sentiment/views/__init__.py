@@ -71,7 +71,7 @@ def reweighted(what: Shown, start: date) -> Reweighting:
     return reweighting(scored.rank.loc[day(start) :], scored.weights, axes, seed=what.seed)
 
 
-def csv_button(name: str, table: Callable[[], pd.DataFrame], label: str = "CSV") -> None:
+def csv_button(name: str, table: Callable[[], pd.DataFrame], label: str) -> None:
     """Offer the rows of a chart as CSV, written when it is clicked."""
     st.download_button(
         label,

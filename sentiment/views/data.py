@@ -33,15 +33,18 @@ def render(selection: Selection, inputs: Inputs, scored: Scores) -> None:
 def _sources(selection: Selection) -> None:
     table = export.sources(selection.asset, selection.as_of, selection.known_at)
     live_count = int((table["source"] == yahoo.NAME).sum())
-    st.caption(
-        f"{selection.asset} rests on {len(table)} series: {live_count} fetched from Yahoo, {len(table) - live_count} bundled. "
-        "Choose one to take all of its rows with you."
-    )
-    st.dataframe(table, hide_index=True, alt="Every series behind the scores, its source and its last bar")
+    said = f"{selection.asset} rests on {len(table)} series: {live_count} fetched from Yahoo, {len(table) - live_count} bundled."
+    st.caption(f"{said} Choose one to take all of its rows with you.")
+    st.dataframe(_headed(table), hide_index=True, alt=said)
     with st.container(horizontal=True):
         csv_button(f"{selection.asset}_sources", lambda: table, "CSV: this table")
         for symbol in table["series"]:
             csv_button(f"{symbol}_bars-{symbol}", partial(_bars, selection, symbol), f"CSV: {symbol}")
+
+
+def _headed(table: pd.DataFrame) -> pd.DataFrame:
+    """Write the names of columns as words."""
+    return table.rename(columns=lambda name: str(name).replace("_", " ").capitalize())
 
 
 def _bars(selection: Selection, symbol: str) -> pd.DataFrame:
@@ -101,7 +104,8 @@ def _outcome(done: Refreshed) -> None:
     if len(done.quarantined):
         st.markdown(f"{done.symbol}: {len(done.quarantined):,} bars were not trusted and are not scored")
         table = done.quarantined.reset_index()[["date", "close", "reason"]]
-        st.dataframe(table, hide_index=True, alt="Bars that were not trusted, with the reason")
+        said = f"{len(table):,} bars of {done.symbol} were not trusted, each with its reason."
+        st.dataframe(_headed(table), hide_index=True, alt=said)
 
 
 def _revisions(selection: Selection) -> None:
@@ -110,9 +114,7 @@ def _revisions(selection: Selection) -> None:
     if table.empty:
         st.caption(f"No saved figure of {selection.asset} was changed since it was first known.")
         return
-    st.caption(
-        f"{len(table):,} figures of {selection.asset} were changed after they were first known. The old ones are kept: a pinned "
-        "link goes on showing them."
-    )
-    st.dataframe(table, hide_index=True, alt="Figures that were changed, old and new, and the effect on the scores")
+    said = f"{len(table):,} figures of {selection.asset} were changed after they were first known."
+    st.caption(f"{said} The old ones are kept: a pinned link goes on showing them.")
+    st.dataframe(_headed(table), hide_index=True, alt=said)
     csv_button(f"{selection.asset}_revisions", lambda: table, "CSV: revisions")

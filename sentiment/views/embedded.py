@@ -33,7 +33,7 @@ def render(selection: Selection, inputs: Inputs, scored: Scores) -> None:
     st.plotly_chart(drawn.figure, alt=drawn.said, config=charts.CONFIG, key="embedded")
     source = market.provenance(selection.asset, last.date(), selection.known_at).source
     whole = links.address(str(st.context.url or "").split("?")[0], replace(selection, chart=None))
-    st.caption(f"Source: {source}, to {plain_day(last)}. Not advice. [Open the dashboard]({whole})")
+    st.markdown(f":small[Source: {source}, to {plain_day(last)}. Not advice. [Open the dashboard]({whole})]")
 
 
 def _timeline(selection: Selection, inputs: Inputs, scored: Scores) -> _Drawn:

@@ -15,7 +15,7 @@ from sentiment.judgement import READINGS
 from sentiment.studies import paths, slope
 from sentiment.verdict import RULE, verdict
 from sentiment.views import csv_button, judged, judged_eras, shown
-from sentiment.words import number, plain_day
+from sentiment.words import number
 
 if TYPE_CHECKING:
     from sentiment.comparison import Comparison
@@ -73,7 +73,8 @@ def _table(found: Judgement, horizon: int) -> None:
         f"{horizon} days ahead. Days overlap and are not independent: episodes are what counts. Excess: mean less the mean of "
         "all days. Worst fall: the lowest close within the horizon, typical (median) and worst of all."
     )
-    st.dataframe(shown[_ORDER], hide_index=True, alt=f"Forward returns over {horizon} days after each reading")
+    means = ", ".join(f"{label} {mean}" for label, mean in zip(shown["Reading"], shown["Mean"], strict=True))
+    st.dataframe(shown[_ORDER], hide_index=True, alt=f"Mean return over {horizon} days after each reading: {means}.")
 
 
 _RETURNS = {
@@ -129,10 +130,11 @@ def _slope(inputs: Inputs, found: Judgement, horizon: int, name: str) -> None:
     if pd.isna(robust):
         st.caption(f"Too few days with a complete window of {horizon} days for a slope.")
         return
-    st.caption(
+    said = (
         f"Forward return over {horizon} days per 10 points of score. Neighbouring windows share {horizon - 1} of {horizon} "
         f"days; counting every day as independent gives an error {number(robust / naive, '.1f')} times too small."
     )
+    st.caption(said)
     rows = {
         "Estimate": table["estimate"],
         **{
@@ -141,7 +143,7 @@ def _slope(inputs: Inputs, found: Judgement, horizon: int, name: str) -> None:
         },
         "Observations": table["observations"].map("{:,}".format),
     }
-    st.table(pd.DataFrame(rows), hide_index=True)
+    st.table(pd.DataFrame(rows), hide_index=True, alt=said)
     csv_button(name.format("slope"), lambda: table, "CSV: slope")
 
 
@@ -166,16 +168,18 @@ def _compare(selection: Selection, inputs: Inputs, scored: Scores) -> None:
 
 def _beside(selection: Selection, scored: Scores, found: Comparison, other: pd.Series, named: tuple[str, str]) -> None:
     title, key = named
+    said = evidence_charts.comparison_text(found, title)
     as_of = scored.axes.index[-1].date()
     both = pd.DataFrame({"fear": scored.axes["fear"], "other": other}).loc[day(links.start_of(selection, as_of)) :]
     left, right = st.columns([2, 1], gap="large")
-    span = f"Fear and {title} from {plain_day(both.index[0])} to {plain_day(both.index[-1])}"
     with left:
-        st.plotly_chart(evidence_charts.beside(both, title), alt=span, config=charts.CONFIG, key=f"beside-{key}")
+        st.plotly_chart(evidence_charts.beside(both, title), alt=said, config=charts.CONFIG, key=f"beside-{key}")
         csv_button(f"{selection.asset}_beside-{key}_{as_of}", both.reset_index, "CSV: both series")
     with right:
         figure = evidence_charts.lead_lag(found)
-        st.plotly_chart(figure, alt="Correlation of daily changes by shift", config=charts.CONFIG, key=f"lead-{key}")
+        st.plotly_chart(
+            figure, alt=evidence_charts.lead_lag_text(found, title), config=charts.CONFIG, key=f"lead-{key}"
+        )
         csv_button(
             f"{selection.asset}_lead-{key}_{as_of}",
             lambda: found.lead_lag.rename("correlation").reset_index(),
@@ -183,7 +187,7 @@ def _beside(selection: Selection, scored: Scores, found: Comparison, other: pd.S
         )
     st.caption("The days farthest apart, and the parts of fear that say most of it (points of the difference).")
     table = export.disagreements(found, scored)
-    st.dataframe(_said(table), hide_index=True, alt=f"Days on which fear and {title} were farthest apart")
+    st.dataframe(_said(table), hide_index=True, alt=evidence_charts.apart_text(found))
     csv_button(f"{selection.asset}_apart-{key}_{as_of}", lambda: table, "CSV: disagreements")
 
 

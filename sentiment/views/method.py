@@ -80,7 +80,15 @@ def _part(part: Component, scored: Scores, likeness: pd.Series, start: date) -> 
     values = scored.raw[part.name].loc[day(start) :]
     raw, rank = values.iloc[-1], scored.rank[part.name].iloc[-1]
     scale = "rank" if part.ranked else "scaled to"
-    shown = f"**{part.show(raw)}**, {scale} {number(rank)}" if pd.notna(raw) else "No data"
+    known = values.dropna()
+    said = (
+        f"No data since {plain_day(values.index[0])}."
+        if known.empty
+        else (
+            f"{part.show(raw) if pd.notna(raw) else 'No data'} on {plain_day(values.index[-1])}, {scale} {number(rank)}; since "
+            f"{plain_day(known.index[0])} between {part.show(known.min())} and {part.show(known.max())}."
+        )
+    )
     window = f"ranked among its last {WINDOW} days" if part.ranked else "not ranked: −1 counts as 0, 1 as 100"
     with st.container(border=True):
         words, picture = st.columns(2, gap="large")
@@ -89,9 +97,8 @@ def _part(part: Component, scored: Scores, likeness: pd.Series, start: date) -> 
             st.markdown(part.meaning)
             st.latex(part.formula)
         with picture:
-            st.markdown(shown)
-            if values.notna().any():
-                said = f"{part.title} from {plain_day(values.index[0])} to {plain_day(values.index[-1])}, {part.unit}"
+            st.caption(said)
+            if len(known):
                 st.plotly_chart(
                     charts.history(values, part), alt=said, config=charts.CONFIG, key=f"history-{part.name}"
                 )
@@ -122,4 +129,4 @@ def _bundled(selection: Selection, as_of: date) -> None:
     )
     rows = {market.asset(selection.asset).title: source.last_bar, **source.last_bars}
     shown = pd.DataFrame({"Series": list(rows), "Last value": [plain_day(last) for last in rows.values()]})
-    st.table(shown, hide_index=True)
+    st.table(shown, hide_index=True, alt=f"{len(rows)} series; {next(iter(rows))} to {plain_day(source.last_bar)}.")

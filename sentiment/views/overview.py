@@ -28,10 +28,10 @@ def render(selection: Selection, inputs: Inputs, scored: Scores) -> None:
     """Draw the view."""
     last = scored.axes.index[-1].date()
     start = links.start_of(selection, last)
-    _hint()
     _worth(selection, scored)
     _figures(scored)
     _coverage(scored)
+    _hint()  # below the answer: what comes and goes late may not move it
     _timeline(selection, inputs, scored, start)
     left, right = st.columns(2, gap="large")
     with left:
@@ -66,7 +66,7 @@ def _figures(scored: Scores) -> None:
             help=_HELP[name],
         )
     with cards.container(border=True, height="stretch"):
-        st.caption("Regime", help=_HELP["regime"])
+        st.markdown(":small[Regime]", help=_HELP["regime"])
         st.markdown(f"**{str(last['regime']).capitalize() if pd.notna(last['regime']) else '—'}**")
         st.caption(_regime_history(axes["regime"]))
 
@@ -176,7 +176,7 @@ def _quadrant(scored: Scores) -> None:
     st.caption(said)
     st.plotly_chart(charts.quadrant(scored.axes), alt=said, config=charts.CONFIG, key="quadrant")
     path = charts.trail(scored.axes)
-    csv_button(f"{scored.asset}_trail_{scored.axes.index[-1].date()}", path.reset_index)
+    csv_button(f"{scored.asset}_trail_{scored.axes.index[-1].date()}", path.reset_index, "CSV: path")
 
 
 def _notes(inputs: Inputs) -> None:
@@ -211,4 +211,4 @@ def _contributions(scored: Scores, axis: Axis) -> None:
     said = charts.contributions_text(rows, axis)
     st.caption(said)
     st.plotly_chart(charts.contributions(rows, axis), alt=said, config=charts.CONFIG, key=f"parts-{axis}")
-    csv_button(f"{scored.asset}_{axis}-parts_{last}", lambda: rows)
+    csv_button(f"{scored.asset}_{axis}-parts_{last}", lambda: rows, f"CSV: parts of {axis}")

@@ -91,7 +91,7 @@ def _list(found: tuple[Note, ...], selection: Selection, inputs: Inputs) -> Note
         shown[list(columns)].assign(calls=shown["calls"].map(_with_icons)),
         hide_index=True,
         column_config=columns,
-        alt="Research notes, the latest first, and how their calls stand",
+        alt=_listed(shown),
     )
     identifiers = [note.id for note in reversed(found)]
     latest = next((note.id for note in reversed(found) if inputs.asset in note.assets), identifiers[0])
@@ -124,6 +124,11 @@ def _list(found: tuple[Note, ...], selection: Selection, inputs: Inputs) -> Note
     return next(note for note in found if note.id == (picked or latest))
 
 
+def _listed(shown: pd.DataFrame) -> str:
+    first = shown.iloc[0]
+    return f"{len(shown)} notes, the latest first: {first['title']}, {first['published']}, calls: {first['calls'] or 'none'}."
+
+
 def _with_icons(statuses: str) -> str:
     return " ".join(f"{calls.ICON[Status(one)]} {one}" for one in statuses.split(", ") if one) or "none"
 
@@ -138,7 +143,7 @@ def _note(note: Note, as_of: date, known_at: datetime | None) -> None:
             f"{number(note.conviction, '.2g')}, tone {number(tone(note), '+.2f')} · about {', '.join(map(markup.plain, note.assets))}"
         )
         source = f"[{markup.plain(note.source)}]({note.source_url})" if note.source_url else markup.plain(note.source)
-        st.caption(f"{about}  \nSource: {source}")
+        st.markdown(f":small[{about}]  \n:small[Source: {source}]")
         reading = read(note.body, note.day)
         marked_text(note.body, reading, note.tone)
         csv_button(f"{note.id}_reading", lambda: research_tables.findings_table(note), "CSV: what was read")
@@ -199,6 +204,8 @@ def _call(place: int, call: Call, note: Note, as_of: date, known_at: datetime | 
     shown = outcome.revised or outcome  # what is drawn are the prices of now
     closes = calls.path(call, shown, known_at)
     said = research_charts.path_text(call, shown)
+    if shown.measured_to is not None:
+        st.caption(said)
     st.plotly_chart(
         research_charts.path(closes, call, shown), alt=said, config=charts.CONFIG, key=f"path-{note.id}-{place}"
     )
@@ -265,7 +272,7 @@ def _publishers(records: pd.DataFrame, as_of: date) -> None:
     st.subheader("Is anybody right more often than chance?", anchor=False)
     rows = [
         {
-            "Publisher": markup.plain(row["publisher"]),
+            "Publisher": row["publisher"],
             "Hits": row["hits"],
             "Misses": row["misses"],
             "Other": ", ".join(f"{row[name]} {name}" for name in ("pending", "invalidated", "ungradable") if row[name])
@@ -277,7 +284,7 @@ def _publishers(records: pd.DataFrame, as_of: date) -> None:
         }
         for row in records.to_dict("records")
     ]
-    st.table(pd.DataFrame(rows), hide_index=True)
+    st.dataframe(pd.DataFrame(rows), hide_index=True, alt=record.sentence(records))
     csv_button(f"notes_publishers_{as_of}", lambda: records, "CSV: publishers")
 
 
@@ -295,15 +302,16 @@ def _against_regimes(table: pd.DataFrame, as_of: date) -> None:
         st.caption(f"No call with a direction and a regime on its day had a close behind it by {plain_day(as_of)}.")
         return
     better = int((judged["call_return"] > judged["regime_return"]).sum())
-    st.caption(
+    said = (
         f"Of {len(judged)} calls of a rise or a fall {better} brought more than following the regime of their day (long while fear "
         "outweighs fundamentals, short while complacent, else out), from the same close to the same close."
         f"{' Too few to tell.' if len(judged) < record.LEAST_INDEPENDENT else ''}"
     )
+    st.caption(said)
     groups = judged.groupby(["publisher", "regime"], sort=True)
     rows = [
         {
-            "Publisher": markup.plain(str(publisher)),
+            "Publisher": str(publisher),
             "Regime on the day": regime,
             "Calls": len(group),
             "Hits": int((group["status"] == Status.HIT.value).sum()),
@@ -313,5 +321,5 @@ def _against_regimes(table: pd.DataFrame, as_of: date) -> None:
         }
         for (publisher, regime), group in groups
     ]
-    st.table(pd.DataFrame(rows), hide_index=True)
+    st.dataframe(pd.DataFrame(rows), hide_index=True, alt=said)
     csv_button(f"notes_against-regimes_{as_of}", lambda: table, "CSV: calls and regimes")

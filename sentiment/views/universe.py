@@ -26,7 +26,8 @@ def render(selection: Selection, inputs: Inputs, scored: Scores) -> None:
     del inputs, scored
     st.subheader("Where is fear most out of step with fundamentals?", anchor=False)
     table = universe(selection)
-    st.caption(_said(table))
+    said = _said(table)
+    st.caption(f"{said} Select a column's head to sort by it." if len(table) else said)
     st.dataframe(
         table,
         hide_index=True,
@@ -46,11 +47,11 @@ def render(selection: Selection, inputs: Inputs, scored: Scores) -> None:
             "fear_coverage": st.column_config.NumberColumn("Fear on", format="percent"),
             "fundamentals_coverage": st.column_config.NumberColumn("Fundamentals on", format="percent"),
         },
-        alt="Every asset with its scores, its regime and the gap of the last 90 days",
+        alt=said,
     )
     last = selection.as_of or (table["as_of"].max() if len(table) else None)
-    csv_button(f"universe_scores_{last}", lambda: table.drop(columns=["gap_90_days", "link"]))
-    st.caption("Any Yahoo ticker can join: fetch it in *Data*, or with `sentiment refresh TICKER`.")
+    csv_button(f"universe_scores_{last}", lambda: table.drop(columns=["gap_90_days", "link"]), "CSV: this table")
+    st.markdown(":small[Any Yahoo ticker can join: fetch it in *Data*, or with `sentiment refresh TICKER`.]")
 
 
 def universe(selection: Selection) -> pd.DataFrame:
@@ -99,5 +100,5 @@ def _said(table: pd.DataFrame) -> str:
     first = known.iloc[0]
     return (
         f"{len(table)} asset{'s' if len(table) > 1 else ''}, the widest gap first: {first['asset']} with {number(first['gap'], '+.0f')} on "
-        f"{plain_day(first['as_of'])}. Select a column's head to sort by it."
+        f"{plain_day(first['as_of'])}."
     )

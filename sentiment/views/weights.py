@@ -28,7 +28,7 @@ def render(selection: Selection, inputs: Inputs, scored: Scores) -> None:
     st.subheader("What does the verdict owe to the weights?", anchor=False)
     st.markdown(_titled(found.sentence))
     last = scored.axes.iloc[-1]
-    cards = st.grid(3, min_column_width=110)
+    cards = st.grid(3, min_column_width=96)
     for name in ("fear", "fundamentals", "gap"):
         cards.metric(name.capitalize(), number(last[name], "+.0f" if name == "gap" else ".0f"), border=True)
     said = evidence_charts.reweighted_text(found.band)

@@ -14,7 +14,7 @@ from urllib.request import ProxyHandler, build_opener
 
 import pytest
 import yahoo_server
-from browser_page import settle
+from browser_page import FOOT, settle
 
 # A browser that asks nobody but our server.
 QUIET = [
@@ -123,7 +123,7 @@ def visit(browser, request):
     name = next((one for one in ("live_server", "own_server") if one in request.fixturenames), "server")
     server = request.getfixturevalue(name)
 
-    def go(query="", *, width=1440, height=900, scheme="light"):
+    def go(query="", *, width=1440, height=900, scheme="light", ready=FOOT):
         context = browser.new_context(
             viewport={"width": width, "height": height}, color_scheme=scheme, accept_downloads=True
         )
@@ -133,7 +133,7 @@ def visit(browser, request):
         page.outside = []
         page.on("request", lambda request: page.outside.append(request.url) if not _ours(request.url, server) else None)
         page.goto(f"{server}?{query}" if query else server)
-        settle(page)
+        settle(page, ready)
         return page
 
     yield go

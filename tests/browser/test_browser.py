@@ -100,6 +100,7 @@ def test_selecting_a_pin_opens_its_note(visit):
     page = visit(LINK)
     charts(page)
     pin = page.locator(".js-plotly-plot").first.locator("path.point").nth(1)
+    pin.scroll_into_view_if_needed()
     box = pin.bounding_box()
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     page.get_by_text("What did the notes say, and what became of it?").wait_for()
@@ -140,7 +141,7 @@ def test_any_ticker_can_be_fetched_and_is_scored(visit, live_server, ticker):
     assert live_server
     page = visit("view=Data")
     page.get_by_role("textbox", name="Ticker").fill(ticker)
-    page.get_by_role("button", name="Fetch").click()
+    page.get_by_test_id("stBaseButton-secondaryFormSubmit").click()
     page.get_by_text(re.compile(rf"{re.escape(ticker)}: [\d,]+ new days")).wait_for(timeout=60_000)
     other = visit(f"asset={ticker}")
     assert re.match(r"On \d+ \w+ 2\d{3} (fear|the market|there)", heading(other))
@@ -152,7 +153,7 @@ def test_an_unknown_ticker_is_told_and_the_page_stays(visit, live_server):
     assert live_server
     page = visit("view=Data")
     page.get_by_role("textbox", name="Ticker").fill("NOSUCH")
-    page.get_by_role("button", name="Fetch").click()
+    page.get_by_test_id("stBaseButton-secondaryFormSubmit").click()
     page.get_by_text("NOSUCH: Yahoo doesn't know 'NOSUCH'.").wait_for(timeout=60_000)
     assert heading(page).startswith("On 3 Oct 2026")
 

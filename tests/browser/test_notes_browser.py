@@ -57,7 +57,9 @@ def put(page, label, value):
 def last_parts(page, day):
     """Raw values of the parts on a day, as the page's own CSV has them."""
     found = {}
-    for button in page.get_by_role("button", name="CSV", exact=True).all():
+    buttons = page.get_by_role("button", name="CSV: parts of")
+    buttons.nth(1).wait_for()
+    for button in buttons.all():
         with page.expect_download() as waiting:
             button.click()
         text = Path(waiting.value.path()).read_text(encoding="utf-8")

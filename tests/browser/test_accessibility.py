@@ -1,0 +1,200 @@
+"""Who does not see, sees other colours, has no mouse or a small screen can use every view; and nothing jumps."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from browser_page import READY, settle
+
+from sentiment import links
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+DAY = "range=1Y&as_of=2025-12-02"
+NOTE = "BTC could fall below 80,000 by 31 December 2026. We are cautious: leverage is high and sentiment is poor."
+SIZES = {"wide": (1440, 900), "phone": (390, 844)}
+SCREENS = [*links.VIEWS, "a note", "a pasted text", "a chart in a frame", "the API"]
+
+
+def screen(visit, name, **looks):
+    """Open a screen by its name and wait until it is drawn."""
+    if name == "the API":
+        page = visit(DAY, **looks)
+        page.goto(page.url.split("?")[0] + "api/v1/")
+        page.get_by_role("heading", level=1).wait_for()
+        return page
+    if name == "a chart in a frame":
+        page = visit(f"{DAY}&embed=true&chart=timeline", **looks, ready="Open the dashboard")
+    elif name == "a note":
+        page = visit(f"{DAY}&view=Research&note=k33-2025-12-02", **looks)
+    elif name == "a pasted text":
+        page = visit(f"{DAY}&view=Add+notes", **looks)
+        box = page.get_by_label("Text of the note")
+        box.fill(NOTE)
+        box.press("Control+Enter")
+        page.get_by_text("Read by rules").wait_for()
+        settle(page)
+    else:
+        page = visit(f"{DAY}&view={name.replace(' ', '+')}", **looks)
+    page.wait_for_function(
+        "[...document.querySelectorAll('[data-testid=stPlotlyChart]')].every(one => one.querySelector('.main-svg'))"
+        " && [...document.querySelectorAll('[data-testid=stDataFrame]')].every(one => one.querySelector('canvas'))"
+        " && !document.querySelector('[data-testid=stSkeleton]')"
+    )
+    return page
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", SCREENS)
+def test_axe_finds_nothing_serious(visit, name, scheme, size):
+    width, height = SIZES[size]
+    page = screen(visit, name, width=width, height=height, scheme=scheme)
+    found = Axe().run(page).response["violations"]
+    # Nothing is left out: neither a rule nor a part of the page.
+    bad = [
+        f"{one['id']} ({one['impact']}): {' '.join(node['html'].split())[:200]}; {node['failureSummary']}"
+        for one in found
+        for node in one["nodes"]
+        if one["impact"] in {"serious", "critical"}
+    ]
+    assert not bad, "\n".join(bad)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_words_of_a_chart_have_the_colour_of_the_page(visit, scheme):
+    page = screen(visit, "Overview", scheme=scheme)
+    colours = page.evaluate(
+        "[...new Set([...document.querySelectorAll('.js-plotly-plot .main-svg text')].filter(e => e.textContent)"
+        ".map(e => getComputedStyle(e).fill))]"
+    )
+    assert colours == [page.evaluate("getComputedStyle(document.querySelector('[data-testid=stApp]')).color")]
+
+
+@pytest.mark.parametrize("name", [*links.VIEWS, "a note", "a chart in a frame"])
+def test_every_chart_is_called_what_its_caption_finds(visit, name):
+    page = screen(visit, name)
+    words = plain(page.locator("[data-testid=stMain]").inner_text())
+    said = page.locator("[data-testid=stPlotlyChart]").evaluate_all("all => all.map(e => e.getAttribute('aria-label'))")
+    tables = page.locator("[data-testid=stDataFrame], [data-testid=stTable]").count()
+    assert said or tables or name == "Add notes"
+    for one in said:
+        assert re.search(r"\d", one), one
+        assert plain(one) in words, one
+
+
+@pytest.mark.parametrize("name", ["Universe", "Research", "Evidence", "Method", "Data"])
+def test_every_table_says_its_finding(visit, name):
+    page = screen(visit, name)
+    tables = page.locator("[data-testid=stDataFrame], [data-testid=stTable]")
+    assert tables.count() > 0
+    for table in tables.all():
+        said = table.evaluate(
+            "e => [e, ...e.querySelectorAll('*')].map(one => one.getAttribute('aria-label') || one.tagName === 'CAPTION' "
+            "&& one.textContent).find(Boolean) || ''"
+        )
+        assert re.search(r"\d", said), said
+
+
+def plain(text):
+    return " ".join(text.split())
+
+
+def focused(page):
+    """Name of the control that has the focus; nothing where it is a region."""
+    return page.evaluate(
+        "(e => ['MAIN', 'DIV'].includes(e.tagName) ? '' :"
+        " (e.getAttribute('aria-label') || e.labels?.[0]?.textContent || e.textContent || '').trim())"
+        "(document.activeElement)"
+    )
+
+
+def test_tab_reaches_the_controls_in_the_order_of_the_page(visit):
+    page = screen(visit, "Overview")
+    names = []
+    for _ in range(45):
+        page.keyboard.press("Tab")
+        names.append(focused(page))
+        if "CSV: price and scores" in names[-1]:
+            break
+    wanted = ["Overview", "Share", "Asset", "3M", "year", "Event before", "Event after", "Log scale", "Go live", "CSV"]
+    at = [next((place for place, name in enumerate(names) if one in name), -1) for one in wanted]
+    assert -1 not in at, names
+    assert at == sorted(at), names
+
+
+def test_the_view_is_changed_by_the_keyboard(visit):
+    page = screen(visit, "Overview")
+    for _ in range(5):
+        page.keyboard.press("Tab")
+        if focused(page) == "Overview":
+            break
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    page.get_by_text("What did the notes say, and what became of it?").wait_for()
+    settle(page)
+    assert "view=Research" in page.url
+
+
+def test_the_keyboard_shares_and_steps(visit):
+    page = visit(DAY)
+    share = page.get_by_role("button", name="Share")
+    share.focus()
+    page.keyboard.press("Enter")
+    page.get_by_text("This screen for good").wait_for()
+    page.keyboard.press("Escape")
+    page.get_by_text("This screen for good").wait_for(state="hidden")
+    page.get_by_role("button", name="Event before").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**as_of=2025-11-25**")
+
+
+def test_the_answer_is_on_a_phones_first_screen(visit):
+    page = visit(DAY, width=390, height=844)
+    assert page.locator("[data-testid=stHeading] h2").first.bounding_box()["y"] < 844 / 2
+    for name in ("Share", "Event before", "Event after"):
+        assert page.get_by_role("button", name=name).is_visible()
+
+
+WATCH = """
+window.shifts = [];
+new PerformanceObserver(list => { for (const one of list.getEntries()) shifts.push(one.value); })
+  .observe({type: "layout-shift", buffered: true});
+window.heights = {};
+const look = () => {
+  for (const one of document.querySelectorAll("[class*=st-key-]:has([data-testid=stPlotlyChart])")) {
+    const height = one.getBoundingClientRect().height;
+    if (height) (heights[one.className.match(/st-key-\\S+/)[0]] ||= []).push(height);
+  }
+  requestAnimationFrame(look);
+};
+requestAnimationFrame(look);
+"""
+
+
+def test_nothing_jumps_when_the_page_loads_and_when_a_control_is_changed(browser, server):
+    for _ in range(2):  # the first visit warms the server
+        context = browser.new_context(viewport={"width": 1440, "height": 1800})  # all charts in sight
+        page = context.new_page()
+        page.add_init_script(WATCH)
+        page.goto(server)
+        settle(page)
+        page.wait_for_selector(".js-plotly-plot .main-svg")
+        page.wait_for_timeout(500)
+        loading = page.evaluate("shifts.splice(0).reduce((sum, one) => sum + one, 0)")
+        page.get_by_role("radio", name="1Y").or_(page.get_by_text("1Y", exact=True)).first.click()
+        page.wait_for_url("**range=1Y**")
+        page.wait_for_selector(READY)
+        page.wait_for_timeout(1000)
+        changing, heights = page.evaluate("[shifts.reduce((sum, one) => sum + one, 0), heights]")
+        context.close()
+    said = f"layout shift: {loading:.3f} when the page loads, {changing:.3f} when the range changes"
+    print(said)  # noqa: T201
+    assert loading < 0.9, said  # most of it is the frame's own, while its parts arrive
+    assert changing < 0.01, said
+    assert len(heights) == 4
+    for name, seen in heights.items():
+        assert max(seen) - min(seen) <= 2, (name, min(seen), max(seen))
