@@ -315,7 +315,7 @@ def contributions(rows: pd.DataFrame, axis: str, *, brief: bool = False) -> go.F
             showarrow=False,
             align="left",
             text=(
-                f"<b>{part.title}</b>  {row['contribution']:.1f}{' points' if brief else rest}"
+                f"<b>{part.title}</b>  {row['contribution']:.1f}{'' if brief else rest}"
                 if row["rank"] >= 0
                 else f"<b>{part.title}</b>{gone}"
             ),
