@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from browser_page import settle
+from playwright.sync_api import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -131,6 +132,6 @@ def test_a_text_of_html_is_uploaded_and_read(visit, own_server, tmp_path):
     page.locator("input[type=file]").set_input_files(tmp_path / "page.html")
     page.get_by_text("Read by rules").wait_for()
     settle(page)
-    assert page.get_by_label("Publisher").first.input_value() == "The House"
-    assert page.get_by_label("Title").first.input_value() == "Leverage is low"
+    expect(page.get_by_label("Publisher").first).to_have_value("The House")
+    expect(page.get_by_label("Title").first).to_have_value("Leverage is low")
     assert "alert" not in page.locator(".note").first.inner_text()
