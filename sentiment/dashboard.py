@@ -280,8 +280,9 @@ def _share(place: st.delta_generator.DeltaGenerator, selection: Selection, last:
             icon=":material/description:",
         )
         st.caption("One chart for a frame in a page of yours: timeline, quadrant, fear or fundamentals")
-        framed = f"{links.address(base, replace(shared, chart='timeline'))}&embed=true"
-        st.code(f'<iframe src="{framed}" width="100%" height="720"></iframe>', language=None, wrap_lines=True)
+        of = pinned if selection.as_of or selection.known_at else shared
+        framed = f"{links.address(base, replace(of, chart='timeline'))}&embed=true"
+        st.code(f'<iframe src="{framed}" width="100%" height="860"></iframe>', language=None, wrap_lines=True)
 
 
 def _pinned_words(selection: Selection, until: date, happened: tuple[str, ...], known: tuple[Note, ...]) -> str:

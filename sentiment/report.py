@@ -381,8 +381,8 @@ def _sources(shown: _Shown) -> str:
             "Series": text(row["title"]),
             "Symbol": text(row["series"]),
             "Source": text(row["source"]),
-            "First bar": text(row["first"] or UNKNOWN),
-            "Last bar": text(row["last"] or UNKNOWN),
+            "First bar": text(row["first"] if isinstance(row["first"], str) else UNKNOWN),
+            "Last bar": text(row["last"] if isinstance(row["last"], str) else UNKNOWN),
             "Licence": text(row["licence"]),
         }
         for row in export.sources(chosen.asset, shown.as_of, chosen.known_at).to_dict("records")

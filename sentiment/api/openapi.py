@@ -29,7 +29,7 @@ _BADGE = "The reading of the day in one line, as a small picture."
 _FAILURES = ("400", "414", "429", "500", "503")
 _HEADERS = {
     "ETag": "Names these bytes; send it back as If-None-Match and the answer is 304 while nothing has changed.",
-    "Cache-Control": "immutable where as_of and known_at are both given, else no-cache.",
+    "Cache-Control": "immutable where as_of and known_at are both given, known_at at least a minute ago; else no-cache.",
     "Vary": "Accept-Encoding.",
 }
 
