@@ -208,6 +208,11 @@ TABLES: dict[str, Table] = {
 }
 
 
+def names(table: str) -> list[str]:
+    """Name the columns of a table, in their order."""
+    return [column.name for column in TABLES[table].columns]
+
+
 def table_of(header: list[str]) -> Table | None:
     """Return the table that has these columns in this order, perhaps with others between; None where none has."""
     for table in TABLES.values():

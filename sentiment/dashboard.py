@@ -43,7 +43,6 @@ if TYPE_CHECKING:
 
 
 _OF_A_NOTE = {"note": "Research", "correct": "Add notes"}  # kept in the address by hand, and only on their view
-_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 VIEWS: dict[str, Callable[[Selection, Inputs, Scores], None]] = {
     "Overview": overview.render,
     "Universe": universe.render,
@@ -287,7 +286,8 @@ def _share(place: st.delta_generator.DeltaGenerator, selection: Selection, last:
 
 def _pinned_words(selection: Selection, until: date, happened: tuple[str, ...], known: tuple[Note, ...]) -> str:
     words = f"As it was known at the end of {plain_day(until)} (UTC); nothing later is shown."
-    late = sum((notes.saved_at(note.id, selection.known_at) or _LONG_AGO).date() > until for note in known)
+    saved = notes.first_saved(selection.known_at)
+    late = sum(note.id in saved and saved[note.id].date() > until for note in known)
     if late:
         words += (
             f" {late} of its notes {'was' if late == 1 else 'were'} saved here only later; a link pinned to an earlier instant "

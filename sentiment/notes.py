@@ -206,11 +206,10 @@ def history(identifier: str, known_at: datetime | None = None) -> tuple[Version,
     return tuple(one for one in _saved(known_at) if one.id == identifier)
 
 
-def saved_at(identifier: str, known_at: datetime | None = None) -> datetime | None:
-    """Return when a note was first saved here; None for a bundled one."""
-    if any(note.id == identifier for note in bundled()):
-        return None
-    return next((one.known_at for one in _saved(known_at) if one.id == identifier), None)
+def first_saved(known_at: datetime | None = None) -> dict[str, datetime]:
+    """Tell when each note was first saved here; the bundled ones are not among them."""
+    ours = {note.id for note in bundled()}
+    return {one.id: one.known_at for one in reversed(_saved(known_at)) if one.id not in ours}
 
 
 def _saved(known_at: datetime | None) -> tuple[Version, ...]:

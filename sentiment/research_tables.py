@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from sentiment import bars, calls, files, market, record
+from sentiment import bars, calls, columns, files, market, record
 from sentiment import notes as library
 from sentiment.components.research_tone import tone
 from sentiment.frames import day
@@ -46,13 +46,7 @@ def notes_table(as_of: date, known_at: datetime | None = None, notes: Sequence[N
         }
         for note in _known(as_of, known_at, notes)
     ]
-    return pd.DataFrame(rows, columns=NOTE_COLUMNS)
-
-
-NOTE_COLUMNS = [
-    "note", "published", "precision", "publisher", "author", "title", "stance", "conviction", "tone", "assets", "themes",
-    "calls", "source", "source_url",
-]  # fmt: skip
+    return pd.DataFrame(rows, columns=columns.names("notes"))
 
 
 def findings_table(note: Note) -> pd.DataFrame:
@@ -120,12 +114,7 @@ def claims_table(as_of: date, known_at: datetime | None = None, notes: Sequence[
                     "rows": "; ".join(f"{row.series} {row.column} {row.day} {row.value!r}" for row in verdict.rows),
                 }
             )
-    return pd.DataFrame(rows, columns=CLAIM_COLUMNS)
-
-
-CLAIM_COLUMNS = [
-    "note", "publisher", "published", "claim", "verdict", "measured", "unit", "as_of", "series", "reason", "rows",
-]  # fmt: skip
+    return pd.DataFrame(rows, columns=columns.names("claims"))
 
 
 def _unit(claim: Claim) -> str | None:
@@ -141,19 +130,14 @@ def calls_table(as_of: date, known_at: datetime | None = None, notes: Sequence[N
     (probability - hit)^2; ``revised_status`` and ``revised_return`` are the grade by prices that a vendor changed after the
     horizon ended, empty where nothing differs.
     """
-    rows = [_call_row(note, call, outcome, known_at) for note, call, outcome in graded(as_of, known_at, notes)]
-    return pd.DataFrame(rows, columns=CALL_COLUMNS)
+    saved = library.first_saved(known_at)
+    rows = [
+        _call_row(note, call, outcome, saved.get(note.id)) for note, call, outcome in graded(as_of, known_at, notes)
+    ]
+    return pd.DataFrame(rows, columns=columns.names("calls"))
 
 
-CALL_COLUMNS = [
-    "note", "publisher", "published", "asset", "call", "direction", "horizon_end", "reference_date", "reference", "status",
-    "forward_return", "max_adverse", "max_favourable", "share_inside", "base_rate", "horizon", "touched", "closed_beyond",
-    "base_return", "probability", "brier", "reason", "revised_status", "revised_return", "saved_at",
-]  # fmt: skip
-
-
-def _call_row(note: Note, call: Call, outcome: Outcome, known_at: datetime | None) -> dict[str, object]:
-    saved = library.saved_at(note.id, known_at)
+def _call_row(note: Note, call: Call, outcome: Outcome, saved: datetime | None) -> dict[str, object]:
     return {
         "note": note.id,
         "publisher": note.publisher,

@@ -190,7 +190,7 @@ def _call(place: int, call: Call, note: Note, as_of: date, known_at: datetime | 
     st.markdown(f"**Call:** {markup.plain(call.text)}")
     named = "no horizon was named: graded on one of ours" if call.fixed else "horizon as stated"
     st.markdown(f"**{calls.ICON[outcome.status]} {outcome.status.value.capitalize()}**, {outcome.reason} ({named}).")
-    saved = notes.saved_at(note.id, known_at)
+    saved = notes.first_saved(known_at).get(note.id)
     if saved is not None and saved.date() >= outcome.last_day:
         st.warning(
             f"Saved here on {plain_day(saved.date())}, when its horizon had ended: this library did not see it before."
