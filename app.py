@@ -23,7 +23,7 @@ async def warm(_: st.App) -> AsyncIterator[None]:
         inputs = market.inputs(market.assets()[0].symbol)
         charts.timeline(
             score(inputs).axes,
-            research_tables.marks(inputs.notes, inputs.prices.index[-1].date(), inputs.known_at),
+            research_tables.marks_about(inputs),
             "USD",
             log=True,
         ).to_json()

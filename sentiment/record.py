@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from sentiment import calls
+from sentiment import calls, columns
 from sentiment.measures import wilson
 from sentiment.models import Call, Note, Outcome, Status
 from sentiment.words import number
@@ -20,10 +20,7 @@ if TYPE_CHECKING:
     Graded = tuple[Note, Call, Outcome]
 
 LEAST_INDEPENDENT = 30
-COLUMNS = [
-    *("publisher", "notes", "calls", "hits", "misses", "invalidated", "pending", "ungradable"),
-    *("hit_rate", "hit_low", "hit_high", "base_rate", "mean_excess", "independent", "brier", "verdict"),
-]
+COLUMNS = columns.names("publishers")
 
 
 def record(notes: Iterable[Note], graded: Sequence[Graded]) -> pd.DataFrame:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
 
-    from sentiment.models import Call, Claim, Note, Outcome
+    from sentiment.models import Call, Claim, Inputs, Note, Outcome
     from sentiment.score import Scores
 
 
@@ -88,6 +88,11 @@ def marks(found: Sequence[Note], as_of: date, known_at: datetime | None = None) 
         status = statuses.pop() if len(statuses) == 1 else "mixed"
         rows.append({"date": day(note.day), "id": note.id, "status": status, "label": label})
     return pd.DataFrame(rows, columns=["date", "id", "status", "label"])
+
+
+def marks_about(inputs: Inputs) -> pd.DataFrame:
+    """List the notes about an asset as pins, as they stood on its last day."""
+    return marks(inputs.notes, inputs.prices.index[-1].date(), inputs.known_at)
 
 
 def claims_table(as_of: date, known_at: datetime | None = None, notes: Sequence[Note] | None = None) -> pd.DataFrame:

@@ -39,7 +39,7 @@ def render(selection: Selection, inputs: Inputs, scored: Scores) -> None:
 def _timeline(selection: Selection, inputs: Inputs, scored: Scores) -> _Drawn:
     last = scored.axes.index[-1].date()
     axes = scored.axes.loc[day(links.start_of(selection, last)) :]
-    marks = research_tables.marks(inputs.notes, last, inputs.known_at)
+    marks = research_tables.marks_about(inputs)
     marks = marks[marks["date"] >= axes.index[0]]
     figure = charts.timeline(axes, marks, market.asset(selection.asset).unit, log=selection.log)
     return _Drawn(figure, charts.timeline_text(axes, marks))

@@ -132,7 +132,7 @@ def _open_evidence() -> None:
 
 def _timeline(selection: Selection, inputs: Inputs, scored: Scores, start: date) -> None:
     shown = scored.axes.loc[day(start) :]
-    marks = research_tables.marks(inputs.notes, inputs.prices.index[-1].date(), inputs.known_at)
+    marks = research_tables.marks_about(inputs)
     marks = marks[marks["date"] >= shown.index[0]]
     st.subheader("How did price, fear and fundamentals move?", anchor=False)
     said = charts.timeline_text(shown, marks)
@@ -186,9 +186,7 @@ def _notes(inputs: Inputs) -> None:
         st.caption(f"No note about {inputs.asset} was published by {plain_day(as_of)}.")
         return
     st.caption(f"The latest notes known on {plain_day(as_of)}, and how their calls stand.")
-    labels = research_tables.marks(inputs.notes, inputs.prices.index[-1].date(), inputs.known_at).set_index("id")[
-        "status"
-    ]
+    labels = research_tables.marks_about(inputs).set_index("id")["status"]
     for note in reversed(inputs.notes[-4:]):
         with st.container(border=True, horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             st.markdown(
