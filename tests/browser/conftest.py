@@ -108,8 +108,9 @@ def live_server(chromium, yahoo, tmp_path):
 
 @pytest.fixture(scope="session")
 def browser(chromium):
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415 - only where a browser is
+    from playwright.sync_api import expect, sync_playwright  # noqa: PLC0415 - only where a browser is
 
+    expect.set_options(timeout=30_000)  # machines of two cores draw a page in their own time
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=chromium, args=QUIET)
         yield started

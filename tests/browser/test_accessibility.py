@@ -7,6 +7,7 @@ import re
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browser_page import READY, settle
+from playwright.sync_api import expect
 
 from sentiment import links
 
@@ -88,7 +89,7 @@ def test_every_chart_is_called_what_its_caption_finds(visit, name):
 def test_every_table_says_its_finding(visit, name):
     page = screen(visit, name)
     tables = page.locator("[data-testid=stDataFrame], [data-testid=stTable]")
-    assert tables.count() > 0
+    expect(tables.first).to_be_attached()
     for table in tables.all():
         said = table.evaluate(
             "e => [e, ...e.querySelectorAll('*')].map(one => one.getAttribute('aria-label') || one.tagName === 'CAPTION' "
@@ -157,7 +158,7 @@ def test_the_answer_is_on_a_phones_first_screen(visit):
         "document.querySelector('[data-testid=stHeading] h2').getBoundingClientRect().y < innerHeight / 2"
     )
     for name in ("Share", "Event before", "Event after"):
-        assert page.get_by_role("button", name=name).is_visible()
+        expect(page.get_by_role("button", name=name)).to_be_in_viewport()
 
 
 WATCH = """

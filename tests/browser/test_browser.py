@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import yahoo_server
 from browser_page import settle
+from playwright.sync_api import expect
 
 from sentiment import export, market
 from sentiment.judgement import judge
@@ -27,8 +28,8 @@ def query(page):
 
 
 def charts(page):
-    page.wait_for_selector(".js-plotly-plot .main-svg")
-    return page.locator(".js-plotly-plot").count()
+    """Wait until the four charts of the Overview are drawn."""
+    expect(page.locator(".js-plotly-plot:has(.main-svg)")).to_have_count(4)
 
 
 def heading(page):
@@ -38,7 +39,7 @@ def heading(page):
 def test_a_link_shows_the_screen_a_change_changes_it_and_a_new_page_restores_it(visit):
     page = visit(LINK)
     assert heading(page).startswith("On 2 Dec 2025 fear (82) outweighed fundamentals (79)")
-    assert charts(page) == 4
+    charts(page)
     page.get_by_role("radio", name="3M").or_(page.get_by_text("3M", exact=True)).first.click()
     page.wait_for_url("**range=3M**")
     settle(page)
@@ -48,7 +49,7 @@ def test_a_link_shows_the_screen_a_change_changes_it_and_a_new_page_restores_it(
     other = visit(urlsplit(page.url).query)
     assert heading(other) == heading(page)
     other.get_by_text("Price from 3 Sep 2025 to 2 Dec 2025").wait_for()
-    assert charts(other) == 4
+    charts(other)
 
 
 def test_the_downloaded_csv_is_the_command_lines(visit):
@@ -66,7 +67,7 @@ def test_every_chart_offers_its_rows(visit):
     page = visit(LINK)
     buttons = page.get_by_role("button", name=re.compile("CSV"))
     buttons.nth(4).wait_for()
-    assert buttons.count() == 5
+    expect(buttons).to_have_count(5)
     for place in range(5):
         with page.expect_download() as waiting:
             buttons.nth(place).click()
@@ -78,10 +79,9 @@ def test_every_chart_offers_its_rows(visit):
 def test_garbage_in_every_parameter_shows_the_page_with_a_message(visit):
     page = visit("asset=%3Cscript%3E&view=x&range=7Y&as_of=1999-01-01&log=maybe&note=..%2F..&color=red")
     assert heading(page).startswith("On 3 Oct 2026")
-    assert charts(page) == 4
-    said = page.locator("[data-testid=stAlert]").all_inner_texts()
-    assert len(said) == 7
-    assert page.locator("[data-testid=stException]").count() == 0
+    charts(page)
+    expect(page.locator("[data-testid=stAlert]")).to_have_count(7)
+    expect(page.locator("[data-testid=stException]")).to_have_count(0)
 
 
 def test_choices_survive_the_change_of_view(visit):
@@ -145,7 +145,7 @@ def test_any_ticker_can_be_fetched_and_is_scored(visit, live_server, ticker):
     page.get_by_text(re.compile(rf"{re.escape(ticker)}: [\d,]+ new days")).wait_for(timeout=60_000)
     other = visit(f"asset={ticker}")
     assert re.match(r"On \d+ \w+ 2\d{3} (fear|the market|there)", heading(other))
-    assert charts(other) == 4
+    charts(other)
     other.get_by_text(re.compile("Source: Yahoo, fetched 2")).wait_for()
 
 
@@ -164,7 +164,7 @@ def test_a_fault_upstream_is_one_banner_over_the_saved_figures(visit, live_serve
     page = visit()
     page.get_by_text("Yahoo has a fault (HTTP 500).").wait_for(timeout=60_000)
     assert heading(page).startswith("On 3 Oct 2026")
-    assert page.locator("[data-testid=stAlert]").count() == 1
+    expect(page.locator("[data-testid=stAlert]")).to_have_count(1)
 
 
 def test_the_evidence_opens_from_a_link_and_its_rows_download(visit):

@@ -10,6 +10,7 @@ from urllib.request import ProxyHandler, build_opener
 
 import pytest
 from browser_page import settle
+from playwright.sync_api import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -50,7 +51,7 @@ def test_the_live_and_the_pinned_link_replay_the_screen_in_a_fresh_profile(visit
     other.get_by_role("button", name="Go live").click()
     other.wait_for_url(lambda address: "as_of" not in address and "known_at" not in address)
     settle(other)
-    assert heading(other) == heading(page)
+    expect(other.locator("[data-testid=stHeading] h2").first).to_have_text(heading(page))
 
 
 def test_the_report_of_a_screen_is_one_file(visit):
@@ -124,8 +125,8 @@ def test_one_chart_stands_alone_in_a_frame_of_another_page(browser, server, char
     inside = page.frame_locator("iframe")
     inside.locator(".js-plotly-plot .main-svg").first.wait_for(timeout=60_000)
     inside.get_by_text("Source: bundled figures, to 2 Dec 2025").wait_for()
-    assert inside.locator(".js-plotly-plot").count() == 1
-    assert inside.get_by_role("radio").count() == 0, "no controls"
+    expect(inside.locator(".js-plotly-plot")).to_have_count(1)
+    expect(inside.get_by_role("radio")).to_have_count(0)  # no controls
     context.close()
 
 
@@ -152,5 +153,5 @@ def test_first_steps_are_shown_once_and_move_nothing(browser, server):
     page.reload()
     settle(page)
     page.locator(".js-plotly-plot .main-svg").first.wait_for()
-    assert not page.get_by_role("button", name="Got it").is_visible()
+    expect(page.get_by_role("button", name="Got it")).to_be_hidden()
     context.close()
