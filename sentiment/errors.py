@@ -6,7 +6,8 @@
     ├── InputError                 what was asked for does not exist or cannot be read: exit code 2
     │   ├── UnknownAssetError      no such asset in the prices at hand
     │   ├── UnknownNoteError       no such note in the library
-    │   └── SelectionError         a date, range, option or link that does not fit
+    │   ├── SelectionError         a date, range, option or link that does not fit
+    │   └── MissingExtraError      what was asked for needs an optional part that is not installed
     ├── DataError                  what is stored cannot be trusted: nothing is scored from it
     │   ├── FrameError             a price series breaks the frame contract
     │   ├── NoteError              a note's file breaks its schema
@@ -54,6 +55,10 @@ class UnknownNoteError(InputError):
 
 class SelectionError(InputError):
     """A date, range, option or link that does not fit."""
+
+
+class MissingExtraError(InputError):
+    """What was asked for needs an optional part of the installation that is not there."""
 
 
 class DataError(SentimentError):
