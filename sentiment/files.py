@@ -1,6 +1,7 @@
 """Where files are: those that ship with the project, and those that a person saved."""
 
 import os
+import tempfile
 from pathlib import Path
 
 from platformdirs import user_data_path
@@ -26,3 +27,24 @@ def saved() -> Path:
     """Return the folder of what was saved, prices and notes; it may not exist yet. ``SENTIMENT_DATA_DIR`` names another."""
     chosen = os.environ.get("SENTIMENT_DATA_DIR")
     return Path(chosen) if chosen else user_data_path("sentiment")
+
+
+def replace(path: Path, content: bytes | memoryview) -> None:
+    """Put a file in place whole: whoever reads meanwhile, or starts after a crash, has the old one or the new one.
+
+    What a kill leaves behind ends in ``.tmp``.
+    """
+    with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".tmp", delete=False) as file:
+        try:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+            Path(file.name).replace(path)
+        except BaseException:
+            Path(file.name).unlink(missing_ok=True)
+            raise
+    handle = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
