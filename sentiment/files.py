@@ -1,7 +1,7 @@
 """Where files are: those that ship with the project, and those that a person saved."""
 
 import os
-import tempfile
+import secrets
 from pathlib import Path
 
 from platformdirs import user_data_path
@@ -34,15 +34,16 @@ def replace(path: Path, content: bytes | memoryview) -> None:
 
     What a kill leaves behind ends in ``.tmp``.
     """
-    with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".tmp", delete=False) as file:
-        try:
+    fresh = path.with_name(f"{path.stem}-{secrets.token_hex(8)}.tmp")
+    try:
+        with fresh.open("xb") as file:  # with the rights that the umask gives: others may read what a team shares
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-            Path(file.name).replace(path)
-        except BaseException:
-            Path(file.name).unlink(missing_ok=True)
-            raise
+        fresh.replace(path)
+    except BaseException:
+        fresh.unlink(missing_ok=True)
+        raise
     handle = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(handle)
