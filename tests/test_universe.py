@@ -138,6 +138,17 @@ def test_equal_gaps_stand_by_name_and_unknown_ones_last(tmp_path):
     assert pd.isna(outcome.ranking["gap"].iloc[-1])
 
 
+def test_what_is_written_has_the_rights_that_the_umask_gives(own_store, tmp_path):
+    before = os.umask(0o027)
+    try:
+        save("SHARED")
+        universe.run(Question(("SHARED",)), tmp_path / "out")
+    finally:
+        os.umask(before)
+    written_now = [own_store / "bars" / "SHARED.parquet", *(tmp_path / "out").rglob("*.*")]
+    assert {path.stat().st_mode & 0o777 for path in written_now if path.name != ".lock"} == {0o640}
+
+
 @pytest.mark.usefixtures("own_store")
 def test_a_second_run_keeps_what_still_holds(tmp_path):
     out, question = tmp_path / "out", Question(SYMBOLS[:4], size=2)
@@ -413,6 +424,19 @@ def test_nobody_at_the_address_is_told(monkeypatch, tmp_path):
     for address in ("tcp://127.0.0.1:9", "nonsense"):
         with pytest.raises(ClusterError, match=f"no scheduler answers at '{address}'"):
             universe.run(QUESTION, tmp_path / "out", address)
+
+
+@pytest.mark.usefixtures("store")
+def test_a_scheduler_without_workers_is_told(monkeypatch, tmp_path):
+    from distributed import LocalCluster  # noqa: PLC0415
+
+    monkeypatch.setattr(cluster, "_FIRST_WORKER", 0.2)
+    here = "127.0.0.1"
+    with (
+        LocalCluster(n_workers=0, host=here, dashboard_address=f"{here}:0") as idle,
+        pytest.raises(ClusterError, match="has no worker; start some with: dask worker tcp://"),
+    ):
+        universe.run(QUESTION, tmp_path / "out", idle.scheduler_address)
 
 
 @pytest.mark.usefixtures("store")
