@@ -5,13 +5,11 @@ Nothing here knows what the rows mean; `bars` does.
 
 from __future__ import annotations
 
-import os
-import tempfile
+import hashlib
 import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
@@ -24,6 +22,7 @@ from sentiment.errors import BarsError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 VALUES = ("open", "high", "low", "close", "volume", "dividends", "splits")
 
@@ -69,6 +68,22 @@ def changed_at(symbol: str) -> int:
         return _path(symbol).stat().st_mtime_ns
     except FileNotFoundError:
         return 0
+
+
+def digest(symbol: str) -> str:
+    """Digest what is saved of a symbol, to tell on any machine whether it is the same; empty where nothing is saved.
+
+    Raises
+    ------
+    BarsError
+        If the file is there and cannot be opened.
+    """
+    try:
+        return hashlib.sha256(_path(symbol).read_bytes()).hexdigest()
+    except FileNotFoundError:
+        return ""
+    except OSError as cause:
+        raise BarsError(f"{symbol}: the saved prices cannot be opened: {cause.strerror}") from cause
 
 
 def no_rows() -> pd.DataFrame:
@@ -169,20 +184,9 @@ def save(symbol: str, rows: pd.DataFrame, about: Facts) -> None:
     table = pa.Table.from_pandas(rows, preserve_index=False)
     notes = {name: getattr(about, name) for name in Facts.__slots__}
     table = table.replace_schema_metadata({**(table.schema.metadata or {}), _FACTS: orjson.dumps(notes)})
-    with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".tmp", delete=False) as file:
-        try:
-            pq.write_table(table, file, compression="zstd", write_page_checksum=True)
-            file.flush()
-            os.fsync(file.fileno())
-            Path(file.name).replace(path)
-        except BaseException:
-            Path(file.name).unlink(missing_ok=True)
-            raise
-    handle = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    written = pa.BufferOutputStream()
+    pq.write_table(table, written, compression="zstd", write_page_checksum=True)
+    files.replace(path, memoryview(written.getvalue()))
 
 
 def _sweep(where: Path) -> None:

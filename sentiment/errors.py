@@ -14,6 +14,7 @@
     │   ├── BarsError              saved prices cannot be read, or would be spoilt by what is to be saved
     │   └── StoreError             the database of notes cannot be read or written
     │       └── ConflictError      somebody else saved the note meanwhile: nothing was overwritten
+    ├── ClusterError               the workers of a cluster cannot be reached or cannot be relied on
     └── SourceError                a live price source did not answer with prices; what is saved stays on screen
         ├── OfflineError           it cannot be reached
         ├── SourceTimeoutError     it did not answer within the time given
@@ -83,6 +84,10 @@ class StoreError(DataError):
 
 class ConflictError(StoreError):
     """Somebody else saved a version of the note meanwhile; nothing was overwritten."""
+
+
+class ClusterError(SentimentError):
+    """The workers of a cluster cannot be reached, gave up, or see other code or other data than whoever asks them."""
 
 
 class SourceError(SentimentError):

@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from sentiment.cli import library, readings, research, server, tables
+from sentiment.cli import library, readings, research, server, tables, universe
 from sentiment.cli.options import fail
 from sentiment.errors import InputError, SentimentError
 
@@ -29,6 +29,7 @@ for _command in (
     tables.export,
     tables.link,
     tables.report,
+    universe.universe,
     server.refresh,
     tables.revisions,
 ):
