@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from sentiment import frames
-from sentiment.charts import FUNDAMENTALS, GRID, NEUTRAL, STATUS_MARK, dress, lift, pins
+from sentiment.charts import FUNDAMENTALS, GRID, NEUTRAL, STATUS_MARK, along, dress, lift, pins
 from sentiment.words import number, plain_day
 
 if TYPE_CHECKING:
@@ -38,15 +38,16 @@ def timeline(close: pd.Series, marks: pd.DataFrame, unit: str, *, log: bool) -> 
         Whether the price is on a logarithmic scale.
     """
     figure = go.Figure()
-    days = frames.days(close).tz_localize(None)
+    every_day = close.asfreq("D")
+    days = frames.days(every_day).tz_localize(None)
     low, high = float(close.min()), float(close.max())
 
     lifted = partial(lift, low=low, high=high, log=log)
     figure.add_scatter(
-        x=days,
-        y=close,
+        **along(every_day),
         name="close",
         mode="lines",
+        connectgaps=True,
         line={"color": NEUTRAL, "width": 1.8},
         hovertemplate=f"%{{x|%-d %b %Y}}<br>close %{{y:,.6~r}} {unit}<extra></extra>",
         showlegend=False,
