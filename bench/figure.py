@@ -18,6 +18,8 @@ class Figure:
     note: str = ""
 
 
-def at_most(part: str, name: str, value: float, unit: str, limit: float, note: str = "") -> Figure:
+def at_most(  # noqa: PLR0913, PLR0917 - the fields of a figure
+    part: str, name: str, value: float, unit: str, limit: float, note: str = ""
+) -> Figure:
     """Hold a measured value to a limit; a value that could not be measured (NaN) does not meet it."""
     return Figure(part, name, value, unit, f"at most {limit:g} {unit}".rstrip(), value <= limit, note)

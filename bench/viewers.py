@@ -68,7 +68,7 @@ class Viewer:
         run, kept, before, started = Run(), dict[str, ForwardMsg](), self._socket.received, time.perf_counter()
         await self._socket.send(self._asked(choices).SerializeToString())
         async for payload in self._socket:
-            message = ForwardMsg.FromString(bytes(payload))
+            message = ForwardMsg.FromString(payload)
             run.messages += 1
             named = message.ref_hash
             if named:

@@ -43,10 +43,11 @@ CONFIG = {"displaylogo": False, "scrollZoom": False, "modeBarButtonsToRemove": [
 GRID = "rgba(124,130,138,0.22)"
 _SHADE = 0.14
 _DAY = 86_400_000  # milliseconds, as plotly counts time
+# What each line shows on hover: its own value, and from beside it that of the other line and the gap.
 _READING = (
-    "%{x|%-d %b %Y}<br>fear %{customdata[0]:.0f}, fundamentals %{customdata[1]:.0f}"
-    "<br>gap %{customdata[2]:+.0f}<extra></extra>"
+    "%{{x|%-d %b %Y}}<br>fear %{{{}:.0f}}, fundamentals %{{{}:.0f}}<br>gap %{{customdata[1]:+.0f}}<extra></extra>"
 )
+_BESIDE = {"fear": ("fundamentals", ("y", "customdata[0]")), "fundamentals": ("fear", ("customdata[0]", "y"))}
 
 
 class Finished(BaseFigure):  # type: ignore[misc] # plotly has no types
@@ -112,8 +113,8 @@ def timeline(axes: pd.DataFrame, marks: pd.DataFrame, unit: str, *, log: bool) -
             name=axis,
             mode="lines",
             line={"color": colour, "width": 2},
-            customdata=_whole(axes[["fear", "fundamentals", "gap"]]),
-            hovertemplate=_READING,
+            customdata=_whole(axes[[_BESIDE[axis][0], "gap"]]),
+            hovertemplate=_READING.format(*_BESIDE[axis][1]),
         )
         figure.add_trace(line, row=2, col=1)
     figure.update_yaxes(row=1, col=1, type="log" if log else "linear", title_text=f"close, {unit}", tickformat="~s")
@@ -162,10 +163,10 @@ def _shade(axes: pd.DataFrame, regime: str, colour: str, low: float, high: float
     xs: list[str | None] = []
     for first, last in runs.itertuples(index=False):
         left, right = str(first.date()), str(last.date())
-        xs += [left, left, right, right, left, None]
+        xs += [left, left, right, right, None]
     return go.Scatter(
         x=xs,
-        y=np.tile(np.array([low, high, high, low, low, np.nan], "float32"), len(runs)),
+        y=np.tile(np.array([low, high, high, low, np.nan], "float32"), len(runs)),
         name=regime,
         mode="lines",
         line={"width": 0},
@@ -401,9 +402,10 @@ def history(values: pd.Series, component: str) -> go.Figure:
 
 
 def dress(figure: go.Figure, height: int) -> go.Figure:
-    """Give a figure the looks that all of them share."""
+    """Give a figure the looks that all of them share; colours and fonts are the page's, so plotly's own are left out."""
     figure.update_xaxes(gridcolor=GRID, zeroline=False)
     figure.update_yaxes(gridcolor=GRID, zeroline=False)
+    figure.layout.template = {"layout": {}}
     return figure.update_layout(
         height=height,
         margin={"l": 8, "r": 8, "t": 8, "b": 8},

@@ -95,6 +95,7 @@ def path(closes: pd.Series, call: Call, outcome: Outcome) -> go.Figure:
     call, outcome : Call, Outcome
         The call and how it stands; the reference is known.
     """
+    closes = closes.asfreq("D")
     reference = float(outcome.reference or closes.iloc[0])
     moves = 100 * (closes / reference - 1)
     days = frames.days(closes).tz_localize(None)
@@ -114,9 +115,9 @@ def path(closes: pd.Series, call: Call, outcome: Outcome) -> go.Figure:
                 annotation={"text": f"{words} {level:,.6g}", "font": {"size": 11}, "xanchor": "right"},
             )
     figure.add_scatter(
-        x=days,
-        y=moves,
+        **along(moves),
         mode="lines",
+        connectgaps=True,
         line={"color": NEUTRAL, "width": 1.8},
         customdata=closes.to_numpy(),
         hovertemplate="%{x|%-d %b %Y}<br>%{y:+.1f} %, close %{customdata:,.6~r}<extra></extra>",
