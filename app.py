@@ -10,23 +10,21 @@ from starlette.middleware import Middleware
 
 from sentiment import files
 from sentiment.api import Api
+from sentiment.api.assets import Assets
 from sentiment.errors import DataError
 
 
 @asynccontextmanager
 async def warm(_: st.App) -> AsyncIterator[None]:
-    """Load and score the default screen once, then keep what is loaded out of every later garbage collection."""
-    from sentiment import charts, market, research_tables  # noqa: PLC0415 - after the runtime has started
-    from sentiment.score import score  # noqa: PLC0415
+    """Fill the page's caches with its default screen, then keep what is loaded out of every later garbage collection."""
+    from sentiment.models import Selection  # noqa: PLC0415 - after the runtime has started
+    from sentiment.views import embedded, load, shown, worth  # noqa: PLC0415
 
     try:
-        inputs = market.inputs(market.assets()[0].symbol)
-        charts.timeline(
-            score(inputs).axes,
-            research_tables.marks_about(inputs),
-            "USD",
-            log=True,
-        ).to_json()
+        what = shown(Selection())
+        worth(what, str(load(what)[1].axes["regime"].iloc[-1]))
+        for draw in embedded.CHARTS.values():
+            draw(Selection(), what)
     except DataError as error:  # the page starts on what is left, and says so
         logging.getLogger(__name__).warning("%s", error)
     gc.collect()
@@ -40,4 +38,6 @@ def allowed_hosts() -> list[str]:
 
 
 # In front of Streamlit's own middleware, which would give the tables a session and compress them anew each time.
-app = st.App(files.DASHBOARD, lifespan=warm, middleware=[Middleware(Api, allowed_hosts=allowed_hosts)])
+app = st.App(
+    files.DASHBOARD, lifespan=warm, middleware=[Middleware(Api, allowed_hosts=allowed_hosts), Middleware(Assets)]
+)

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import partial, wraps
 from math import log10
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import numpy as np
+import orjson
 import pandas as pd
 import plotly.graph_objects as go
+from plotly.basedatatypes import BaseFigure
 from plotly.subplots import make_subplots
 
 from sentiment import colours, frames
 from sentiment.components import registry
+from sentiment.errors import FrameError
 from sentiment.models import Regime
 from sentiment.score import GAP_LIMIT
 from sentiment.words import number, plain_day
 
 if TYPE_CHECKING:
-    from sentiment.models import Component
+    from collections.abc import Callable
 
+Rows = ParamSpec("Rows")
 Price = TypeVar("Price", float, np.ndarray)
 
 FEAR, FUNDAMENTALS, NEUTRAL, COMPLACENT = colours.FEAR, colours.FUNDAMENTALS, colours.NEUTRAL, colours.COMPLACENT
@@ -38,10 +42,33 @@ TRAIL_DAYS = 90
 CONFIG = {"displaylogo": False, "scrollZoom": False, "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"]}
 GRID = "rgba(124,130,138,0.22)"
 _SHADE = 0.14
+_DAY = 86_400_000  # milliseconds, as plotly counts time
+# What each line shows on hover: its own value, and from beside it that of the other line and the gap.
 _READING = (
-    "%{x|%-d %b %Y}<br>fear %{customdata[0]:.0f}, fundamentals %{customdata[1]:.0f}"
-    "<br>gap %{customdata[2]:+.0f}<extra></extra>"
+    "%{{x|%-d %b %Y}}<br>fear %{{{}:.0f}}, fundamentals %{{{}:.0f}}<br>gap %{{customdata[1]:+.0f}}<extra></extra>"
 )
+_BESIDE = {"fear": ("fundamentals", ("y", "customdata[0]")), "fundamentals": ("fear", ("customdata[0]", "y"))}
+
+
+class Finished(BaseFigure):  # type: ignore[misc] # plotly has no types
+    """A figure that nobody changes any more: written down once, as plain data, for everybody that it is shown to."""
+
+    def __init__(self, figure: go.Figure) -> None:
+        self._written: dict[str, Any] = orjson.loads(figure.to_json())
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the figure as data; read-only."""
+        return self._written
+
+
+def finished(chart: Callable[Rows, go.Figure]) -> Callable[Rows, Finished]:
+    """Let a chart's function give its figure finished."""
+
+    @wraps(chart)
+    def drawn(*rows: Rows.args, **named: Rows.kwargs) -> Finished:
+        return Finished(chart(*rows, **named))
+
+    return drawn
 
 
 def timeline(axes: pd.DataFrame, marks: pd.DataFrame, unit: str, *, log: bool) -> go.Figure:
@@ -67,8 +94,7 @@ def timeline(axes: pd.DataFrame, marks: pd.DataFrame, unit: str, *, log: bool) -
     for regime, colour in REGIME_COLOUR.items():
         figure.add_trace(_shade(axes, regime, colour, *edges), row=1, col=1)
     price = go.Scatter(
-        x=days,
-        y=axes["close"],
+        **along(axes["close"]),
         name="close",
         mode="lines",
         line={"color": NEUTRAL, "width": 1.8},
@@ -83,13 +109,12 @@ def timeline(axes: pd.DataFrame, marks: pd.DataFrame, unit: str, *, log: bool) -
             figure.add_trace(pins(some, feet, lifted(feet, 0.1), status), row=1, col=1)
     for axis, colour in AXIS_COLOUR.items():
         line = go.Scatter(
-            x=days,
-            y=axes[axis],
+            **along(axes[axis]),
             name=axis,
             mode="lines",
             line={"color": colour, "width": 2},
-            customdata=axes[["fear", "fundamentals", "gap"]].to_numpy("float32"),
-            hovertemplate=_READING,
+            customdata=_whole(axes[[_BESIDE[axis][0], "gap"]]),
+            hovertemplate=_READING.format(*_BESIDE[axis][1]),
         )
         figure.add_trace(line, row=2, col=1)
     figure.update_yaxes(row=1, col=1, type="log" if log else "linear", title_text=f"close, {unit}", tickformat="~s")
@@ -109,19 +134,39 @@ def timeline(axes: pd.DataFrame, marks: pd.DataFrame, unit: str, *, log: bool) -
     return dress(figure, 560)
 
 
+def along(values: pd.Series) -> dict[str, object]:
+    """Place daily values on the time axis, by their first day and the step: every day is there, so none is written.
+
+    Seven digits are more than any hover shows; half the bytes of the whole float.
+
+    Raises
+    ------
+    FrameError
+        If a day is missing.
+    """
+    days = frames.days(values)
+    if len(days) != (days[-1] - days[0]).days + 1:
+        raise FrameError(f"{len(days)} rows from {days[0].date()} to {days[-1].date()}: a line of days wants every day")
+    return {"x0": str(days[0].date()), "dx": _DAY, "y": values.to_numpy("float32")}
+
+
+def _whole(rows: pd.DataFrame) -> np.ndarray:
+    """Round as the hover shows it, to a byte each; where a day is not known a float stands for it, no byte can."""
+    rounded = rows.to_numpy().round()
+    return rounded.astype("float32" if np.isnan(rounded).any() else "int8")
+
+
 def _shade(axes: pd.DataFrame, regime: str, colour: str, low: float, high: float) -> go.Scatter:
     """One filled outline a run of days in the regime, all in one trace."""
     inside = axes["regime"] == regime
     runs = axes.index[inside].to_series().groupby((~inside).cumsum()[inside]).agg(["first", "last"])
-    xs: list[object] = []
-    ys: list[float | None] = []
+    xs: list[str | None] = []
     for first, last in runs.itertuples(index=False):
-        left, right = (moment.tz_localize(None).isoformat() for moment in (first, last))
-        xs += [left, left, right, right, left, None]
-        ys += [low, high, high, low, low, None]
+        left, right = str(first.date()), str(last.date())
+        xs += [left, left, right, right, None]
     return go.Scatter(
         x=xs,
-        y=ys,
+        y=np.tile(np.array([low, high, high, low, np.nan], "float32"), len(runs)),
         name=regime,
         mode="lines",
         line={"width": 0},
@@ -147,7 +192,7 @@ def pins(marks: pd.DataFrame, feet: np.ndarray, heads: np.ndarray, status: str) 
     symbol, colour = STATUS_MARK[status]
     stems = heads - feet
     return go.Scatter(
-        x=marks["date"].dt.tz_localize(None),
+        x=marks["date"].dt.strftime("%Y-%m-%d"),
         y=heads,
         error_y={"array": 0 * stems, "arrayminus": stems, "color": colour, "width": 0, "thickness": 1.5},
         name=f"note, {status}" if status != "no call" else "note without a call",
@@ -341,12 +386,12 @@ def contributions_text(rows: pd.DataFrame, axis: str) -> str:
     )
 
 
-def history(values: pd.Series, part: Component) -> go.Figure:
+def history(values: pd.Series, component: str) -> go.Figure:
     """Draw the raw values of one component over time, in their own unit."""
+    part = next(one for one in registry() if one.name == component)
     figure = go.Figure()
     figure.add_scatter(
-        x=frames.days(values).tz_localize(None),
-        y=values,
+        **along(values),
         mode="lines",
         line={"color": AXIS_COLOUR[part.axis], "width": 1.5},
         hovertemplate="%{x|%-d %b %Y}<br>%{y:.4~g} " + part.unit + "<extra></extra>",
@@ -357,9 +402,10 @@ def history(values: pd.Series, part: Component) -> go.Figure:
 
 
 def dress(figure: go.Figure, height: int) -> go.Figure:
-    """Give a figure the looks that all of them share."""
+    """Give a figure the looks that all of them share; colours and fonts are the page's, so plotly's own are left out."""
     figure.update_xaxes(gridcolor=GRID, zeroline=False)
     figure.update_yaxes(gridcolor=GRID, zeroline=False)
+    figure.layout.template = {"layout": {}}
     return figure.update_layout(
         height=height,
         margin={"l": 8, "r": 8, "t": 8, "b": 8},

@@ -73,7 +73,7 @@ def _page(trouble: str) -> None:
     asked = _asked()
     if asked.chart is not None:
         _problems(asked)
-        embedded.render(asked, *load(shown(asked)))
+        embedded.render(asked)
         return
     selection = _choices(asked)
     if selection.known_at is None:

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from sentiment import frames
-from sentiment.charts import COMPLACENT, FEAR, FUNDAMENTALS, GRID, NEUTRAL, REGIME_COLOUR, dress, tint
+from sentiment.charts import COMPLACENT, FEAR, FUNDAMENTALS, GRID, NEUTRAL, REGIME_COLOUR, along, dress, tint
 from sentiment.score import GAP_LIMIT
 from sentiment.words import number, plain_day
 
@@ -143,11 +142,9 @@ def event_study_text(found: Paths, label: str) -> str:
 def beside(both: pd.DataFrame, title: str) -> go.Figure:
     """Draw fear and another series (columns ``fear`` and ``other``) on one 0-100 scale."""
     figure = go.Figure()
-    days = frames.days(both).tz_localize(None)
     for column, name, colour in (("other", title, FUNDAMENTALS), ("fear", "fear", FEAR)):
         figure.add_scatter(
-            x=days,
-            y=both[column],
+            **along(both[column]),
             name=name,
             mode="lines",
             line={"color": colour, "width": 1.8},
@@ -203,11 +200,9 @@ def apart_text(found: Comparison) -> str:
 def reweighted(band: pd.DataFrame) -> go.Figure:
     """Draw the gap inside the band of redrawn weights, with the borders of the regimes."""
     figure = go.Figure()
-    days = frames.days(band).tz_localize(None)
     for name, fill in (("lower", None), ("upper", "tonexty")):
         figure.add_scatter(
-            x=days,
-            y=band[name],
+            **along(band[name]),
             mode="lines",
             line={"width": 0},
             fill=fill,
@@ -215,8 +210,7 @@ def reweighted(band: pd.DataFrame) -> go.Figure:
             hoverinfo="skip",
         )
     figure.add_scatter(
-        x=days,
-        y=band["gap"],
+        **along(band["gap"]),
         mode="lines",
         line={"color": NEUTRAL, "width": 1.8},
         customdata=band[["lower", "upper", "changed"]].to_numpy("float32"),

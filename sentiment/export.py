@@ -53,24 +53,21 @@ def scores(scored: Scores) -> pd.DataFrame:
     return scored.axes.reset_index()
 
 
-def components(scored: Scores) -> pd.DataFrame:
-    """Raw value, rank, weight and contribution of every component: one row a day and component."""
-    parts = registry()
-    blocks = [
-        pd.DataFrame(
-            {
-                "component": part.name,
-                "axis": part.axis,
-                "raw": scored.raw[part.name],
-                "rank": scored.rank[part.name],
-                "weight": scored.weights[part.name],
-                "contribution": scored.contribution[part.name],
-            }
-        )
-        for part in parts
-    ]
-    joined = pd.concat(blocks, keys=range(len(parts)), names=["place"]).reset_index()
-    return joined.sort_values(["date", "place"], kind="stable").drop(columns="place").reset_index(drop=True)
+def components(scored: Scores, start: date | None = None) -> pd.DataFrame:
+    """Raw value, rank, weight and contribution of every component, from `start` on: one row a day and component."""
+    parts, rows = registry(), slice(start and day(start), None)
+    names, days = [part.name for part in parts], scored.axes.loc[rows].index
+    return pd.DataFrame(
+        {
+            "date": days.repeat(len(parts)),
+            "component": names * len(days),
+            "axis": [part.axis for part in parts] * len(days),
+            "raw": scored.raw.loc[rows, names].to_numpy().ravel(),
+            "rank": scored.rank.loc[rows, names].to_numpy().ravel(),
+            "weight": [scored.weights[name] for name in names] * len(days),
+            "contribution": scored.contribution.loc[rows, names].to_numpy().ravel(),
+        }
+    )
 
 
 def paths(found: Mapping[str, Paths]) -> pd.DataFrame:

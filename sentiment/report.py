@@ -264,7 +264,7 @@ def _standing(shown: _Shown) -> str:
 
 
 def _parts(shown: _Shown) -> str:
-    last = export.between(export.components(shown.scored), shown.as_of)
+    last = export.components(shown.scored, shown.as_of)
     drawn = []
     tables = []
     for axis in AXES:

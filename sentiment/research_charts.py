@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from sentiment import frames
-from sentiment.charts import FUNDAMENTALS, GRID, NEUTRAL, STATUS_MARK, dress, lift, pins
+from sentiment.charts import FUNDAMENTALS, GRID, NEUTRAL, STATUS_MARK, along, dress, lift, pins
 from sentiment.words import number, plain_day
 
 if TYPE_CHECKING:
@@ -38,15 +38,16 @@ def timeline(close: pd.Series, marks: pd.DataFrame, unit: str, *, log: bool) -> 
         Whether the price is on a logarithmic scale.
     """
     figure = go.Figure()
-    days = frames.days(close).tz_localize(None)
+    every_day = close.asfreq("D")
+    days = frames.days(every_day).tz_localize(None)
     low, high = float(close.min()), float(close.max())
 
     lifted = partial(lift, low=low, high=high, log=log)
     figure.add_scatter(
-        x=days,
-        y=close,
+        **along(every_day),
         name="close",
         mode="lines",
+        connectgaps=True,
         line={"color": NEUTRAL, "width": 1.8},
         hovertemplate=f"%{{x|%-d %b %Y}}<br>close %{{y:,.6~r}} {unit}<extra></extra>",
         showlegend=False,
@@ -94,6 +95,7 @@ def path(closes: pd.Series, call: Call, outcome: Outcome) -> go.Figure:
     call, outcome : Call, Outcome
         The call and how it stands; the reference is known.
     """
+    closes = closes.asfreq("D")
     reference = float(outcome.reference or closes.iloc[0])
     moves = 100 * (closes / reference - 1)
     days = frames.days(closes).tz_localize(None)
@@ -113,9 +115,9 @@ def path(closes: pd.Series, call: Call, outcome: Outcome) -> go.Figure:
                 annotation={"text": f"{words} {level:,.6g}", "font": {"size": 11}, "xanchor": "right"},
             )
     figure.add_scatter(
-        x=days,
-        y=moves,
+        **along(moves),
         mode="lines",
+        connectgaps=True,
         line={"color": NEUTRAL, "width": 1.8},
         customdata=closes.to_numpy(),
         hovertemplate="%{x|%-d %b %Y}<br>%{y:+.1f} %, close %{customdata:,.6~r}<extra></extra>",

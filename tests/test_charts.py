@@ -2,8 +2,10 @@ from datetime import date
 
 import numpy as np
 import pytest
+from plotly.io import to_json
 
 from sentiment import charts, export, market, research_tables
+from sentiment.errors import FrameError
 from sentiment.score import score
 
 
@@ -19,12 +21,19 @@ def trace(figure, name):
     return next(one for one in figure.data if one.name == name)
 
 
+def last_day(one):
+    if one.x is None:
+        return np.datetime64(one.x0) + len(one.y) - 1
+    return max(np.datetime64(x) for x in one.x if x is not None)
+
+
 def test_the_timeline_draws_exactly_its_rows(drawn):
     scored, marks = drawn
     rows = scored.axes.iloc[-365:]
     figure = charts.timeline(rows, marks, "USD", log=True)
     for name in ("close", "fear", "fundamentals"):
-        np.testing.assert_array_equal(trace(figure, name).y, rows[name])
+        np.testing.assert_array_equal(trace(figure, name).y, rows[name].astype("float32"))
+        assert trace(figure, name).x0 == str(rows.index[0].date())
     assert figure.layout.yaxis.type == "log"
     assert charts.timeline(rows, marks, "USD", log=False).layout.yaxis.type == "linear"
 
@@ -42,15 +51,13 @@ def test_nothing_on_a_figure_lies_after_its_last_row(drawn):
     figure = charts.timeline(scored.axes.iloc[-365:], marks, "USD", log=True)
     last = np.datetime64("2025-12-02")
     for one in figure.data:
-        days = [np.datetime64(str(x)[:10]) for x in one.x if x is not None]
-        assert max(days) <= last, one.name
+        assert last_day(one) <= last, one.name
 
 
 def test_the_shading_covers_the_days_of_the_regime(drawn):
     rows = drawn[0].axes.iloc[-365:]
     shade = trace(charts.timeline(rows, drawn[1], "USD", log=True), "fear outweighs fundamentals")
-    starts = [str(x)[:10] for x in shade.x[::6]]
-    ends = [str(x)[:10] for x in shade.x[2::6]]
+    starts, ends = shade.x[::5], shade.x[2::5]
     days = sum(
         (np.datetime64(end) - np.datetime64(start)).astype(int) + 1 for start, end in zip(starts, ends, strict=True)
     )
@@ -77,6 +84,47 @@ def test_contributions_show_raw_rank_and_weight_and_what_is_missing():
     assert "Missing: equity fear, futures premium, selling pressure, research tone." in charts.contributions_text(
         rows, "fear"
     )
+
+
+def test_a_line_of_days_writes_none_of_them_and_refuses_a_gap(drawn):
+    rows = drawn[0].axes.iloc[-30:]
+    line = charts.along(rows["close"])
+    assert line["x0"] == str(rows.index[0].date())
+    assert line["dx"] == 24 * 60 * 60 * 1000
+    with pytest.raises(FrameError, match=r"29 rows from 2025-11-03 to 2025-12-02: a line of days wants every day"):
+        charts.along(rows["close"].drop(rows.index[7]))
+
+
+def test_what_the_hover_says_is_what_the_whole_figures_say(bitcoin, scores):
+    for value in bitcoin:
+        assert f"{np.float32(value):,.6g}" == f"{value:,.6g}"
+    known = scores.axes[["fear", "fundamentals", "gap"]]
+    for axis in ("fear", "fundamentals"):
+        figure = charts.timeline(scores.axes.iloc[-730:], research_tables.marks((), date(2026, 1, 1)), "USD", log=True)
+        line, rows = trace(figure, axis), known.iloc[-730:]
+        other = "fundamentals" if axis == "fear" else "fear"
+        assert [f"{value:.0f}" for value in line.y] == [f"{value:.0f}" for value in rows[axis]]
+        assert line.customdata.tolist() == [[round(a), round(b)] for a, b in rows[[other, "gap"]].to_numpy()]
+        assert line.customdata.dtype == "int8"
+        said = (
+            {"fear": "y", "fundamentals": "customdata[0]"}
+            if axis == "fear"
+            else {"fear": "customdata[0]", "fundamentals": "y"}
+        )
+        assert f"fear %{{{said['fear']}:.0f}}, fundamentals %{{{said['fundamentals']}:.0f}}" in line.hovertemplate
+
+
+def test_a_day_without_a_reading_is_not_a_number_on_hover(scores):
+    figure = charts.timeline(scores.axes, research_tables.marks((), date(2026, 1, 1)), "USD", log=True)
+    beside = trace(figure, "fear").customdata
+    np.testing.assert_array_equal(np.isnan(beside[:, 1]), scores.axes["gap"].isna())
+
+
+def test_a_finished_figure_is_written_once_and_shows_the_same(drawn):
+    figure = charts.quadrant(drawn[0].axes)
+    done = charts.Finished(figure)
+    assert done.to_dict() is done.to_dict()
+    assert to_json(done.to_dict(), validate=False) == figure.to_json()
 
 
 def test_empty_frames_still_draw():

@@ -254,3 +254,17 @@ def test_damaged_saved_prices_do_not_keep_the_server_from_starting(tmp_path):
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, check=False, timeout=120)
     assert done.stdout == b"warm\n", done.stderr.decode()
     assert b"were set aside" in done.stderr
+
+
+@pytest.mark.parametrize("view", ["Overview", "Research", "Evidence", "Weights", "Method"])
+def test_no_chart_writes_its_days_out(view):
+    for chart in page(view=view, range="5Y").get("plotly_chart"):
+        assert chart.proto.spec.count("T00:00:00") < 10, "days that follow each other are a first one and a step"
+        assert '"template"' not in chart.proto.spec, "the page brings the looks"
+
+
+def test_the_page_starts_without_what_fetches_prices():
+    code = "import sys, app, sentiment.dashboard; print(sorted({'yfinance', 'curl_cffi'} & set(sys.modules)))"
+    environment = {**os.environ, "PYTHONPATH": str(files.ROOT)}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, check=True, timeout=120)
+    assert done.stdout == b"[]\n"

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from datetime import date, datetime  # noqa: TC003 - the tuple's fields
-from typing import TYPE_CHECKING, NamedTuple
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec, TypeVar
 
 import streamlit as st
 
-from sentiment import export, files, market, markup
+from sentiment import charts, export, files, market, markup
 from sentiment.components import registry
 from sentiment.frames import day
 from sentiment.judgement import Judgement, eras, judge
-from sentiment.models import Inputs, Weights  # noqa: TC001 - the cache reads it at run time
+from sentiment.models import Inputs, Selection, Weights
 from sentiment.reweighting import Reweighting, reweighting
 from sentiment.score import Scores, score
+from sentiment.verdict import brief
 from sentiment.words import number
 
 if TYPE_CHECKING:
@@ -21,8 +23,11 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from sentiment.models import Selection
     from sentiment.text import Reading
+
+
+Asked = ParamSpec("Asked")
+Made = TypeVar("Made")
 
 
 class Shown(NamedTuple):
@@ -69,6 +74,57 @@ def reweighted(what: Shown, start: date) -> Reweighting:
     scored = load(what)[1]
     axes = {part.name: part.axis for part in registry()}
     return reweighting(scored.rank.loc[day(start) :], scored.weights, axes, seed=what.seed)
+
+
+@cache
+def once(make: Callable[Asked, Made]) -> Callable[Asked, Made]:
+    """Let a function work its answer out once for equal arguments, whoever looks; the answers are shared, so read-only."""
+    kept: Callable[Asked, Made] = st.cache_resource(max_entries=128, show_spinner=False)(make)
+    return kept
+
+
+@cache
+def drawn(chart: Callable[Asked, Any]) -> Callable[Asked, charts.Finished]:
+    """Let a chart be drawn once for equal rows: to compare them takes a tenth of the time that plotly takes to draw."""
+    return once(charts.finished(chart))
+
+
+class Drawn(NamedTuple):
+    """A chart, the sentence that says what it shows, and its rows; shared between viewers, so read-only."""
+
+    figure: charts.Finished
+    said: str
+    rows: pd.DataFrame
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def timeline(what: Shown, start: date, marks: pd.DataFrame, *, log: bool) -> Drawn:
+    """Draw price, fear and fundamentals from `start` on; the marks of notes also rest on prices of other assets."""
+    rows = load(what)[1].axes.loc[day(start) :]
+    marks = marks[marks["date"] >= rows.index[0]]
+    figure = charts.timeline(rows, marks, market.asset(what.asset).unit, log=log)
+    return Drawn(charts.Finished(figure), charts.timeline_text(rows, marks), rows)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def quadrant(what: Shown) -> Drawn:
+    """Draw fear against fundamentals over the last days."""
+    rows = charts.trail(load(what)[1].axes)
+    return Drawn(charts.Finished(charts.quadrant(rows)), charts.quadrant_text(rows), rows)
+
+
+@st.cache_resource(max_entries=128, show_spinner=False)
+def parts(what: Shown, axis: str) -> Drawn:
+    """Draw the parts of one axis on the day shown."""
+    table = export.components(load(what)[1], what.as_of)
+    rows = table[table["axis"] == axis]
+    return Drawn(charts.Finished(charts.contributions(rows, axis)), charts.contributions_text(rows, axis), rows)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def worth(what: Shown, regime: str) -> str:
+    """Say in one sentence what days of a regime were worth so far."""
+    return brief(judged(what, Selection().series).table, regime, Selection().horizon)
 
 
 def csv_button(name: str, table: Callable[[], pd.DataFrame], label: str) -> None:

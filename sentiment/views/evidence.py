@@ -14,7 +14,7 @@ from sentiment.frames import day
 from sentiment.judgement import READINGS
 from sentiment.studies import paths, slope
 from sentiment.verdict import RULE, verdict
-from sentiment.views import csv_button, judged, judged_eras, shown
+from sentiment.views import csv_button, drawn, judged, judged_eras, once, shown
 from sentiment.words import number
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def _excess(found: Judgement, name: str) -> None:
         return
     said = evidence_charts.excess_text(found.table)
     st.caption(said)
-    st.plotly_chart(evidence_charts.excess(found.table, "horizon"), alt=said, config=charts.CONFIG, key="excess")
+    st.plotly_chart(drawn(evidence_charts.excess)(found.table, "horizon"), alt=said, config=charts.CONFIG, key="excess")
     csv_button(name.format("evidence"), lambda: found.table, "CSV: evidence")
 
 
@@ -99,14 +99,14 @@ def _paths(inputs: Inputs, found: Judgement, horizon: int, name: str) -> None:
         "Every path faint, the median strong, the middle half shaded. Entries closer together than the horizon count once."
     )
     labels = list(dict.fromkeys(found.table["label"]))
-    followed = {label: paths(inputs.closes, found.labels, label, horizon) for label in labels}
+    followed = {label: once(paths)(inputs.closes, found.labels, label, horizon) for label in labels}
     panels = st.grid(3, min_column_width=300)
     for label, one in followed.items():
         with panels.container():
             said = evidence_charts.event_study_text(one, label)
             st.caption(said)
             if one.each.shape[1]:
-                figure = evidence_charts.event_study(one, label)
+                figure = drawn(evidence_charts.event_study)(one, label)
                 st.plotly_chart(figure, alt=said.replace("*", ""), config=charts.CONFIG, key=f"paths-{label}")
     csv_button(name.format("paths"), lambda: export.paths(followed), "CSV: paths")
 
@@ -119,12 +119,12 @@ def _eras(selection: Selection, name: str) -> None:
         f"{evidence_charts.excess_text(table)}"
     )
     st.caption(said)
-    st.plotly_chart(evidence_charts.excess(table, "era"), alt=said, config=charts.CONFIG, key="eras")
+    st.plotly_chart(drawn(evidence_charts.excess)(table, "era"), alt=said, config=charts.CONFIG, key="eras")
     csv_button(name.format("eras"), lambda: table, "CSV: eras")
 
 
 def _slope(inputs: Inputs, found: Judgement, horizon: int, name: str) -> None:
-    table = slope(inputs.closes, found.score, horizon).rename_axis("estimate").reset_index()
+    table = once(slope)(inputs.closes, found.score, horizon).rename_axis("estimate").reset_index()
     st.subheader("How sure can a trend line be?", anchor=False)
     naive, robust = table["standard_error"].iloc[:2]
     if pd.isna(robust):
@@ -158,7 +158,7 @@ def _compare(selection: Selection, inputs: Inputs, scored: Scores) -> None:
         "VIX rank": scored.rank["equity_fear"],
     }
     for (title, other), key in zip(others.items(), ("alternative", "vix"), strict=True):
-        found = compare(scored.axes["fear"], other)
+        found = once(compare)(scored.axes["fear"], other)
         said = evidence_charts.comparison_text(found, title)
         st.markdown(f"**Fear beside {title}**")
         st.caption(said)
@@ -173,10 +173,10 @@ def _beside(selection: Selection, scored: Scores, found: Comparison, other: pd.S
     both = pd.DataFrame({"fear": scored.axes["fear"], "other": other}).loc[day(links.start_of(selection, as_of)) :]
     left, right = st.columns([2, 1], gap="large")
     with left:
-        st.plotly_chart(evidence_charts.beside(both, title), alt=said, config=charts.CONFIG, key=f"beside-{key}")
+        st.plotly_chart(drawn(evidence_charts.beside)(both, title), alt=said, config=charts.CONFIG, key=f"beside-{key}")
         csv_button(f"{selection.asset}_beside-{key}_{as_of}", both.reset_index, "CSV: both series")
     with right:
-        figure = evidence_charts.lead_lag(found)
+        figure = drawn(evidence_charts.lead_lag)(found)
         st.plotly_chart(
             figure, alt=evidence_charts.lead_lag_text(found, title), config=charts.CONFIG, key=f"lead-{key}"
         )

@@ -13,7 +13,7 @@ from sentiment.frames import day
 from sentiment.measures import MIN_OBSERVATIONS, WINDOW
 from sentiment.models import AXES, Regime
 from sentiment.score import GAP_LIMIT
-from sentiment.views import csv_button
+from sentiment.views import csv_button, drawn
 from sentiment.words import number, plain_day
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def render(selection: Selection, inputs: Inputs, scored: Scores) -> None:
     with st.container(horizontal=True):
         csv_button(
             f"{scored.asset}_components_{start}_{as_of}",
-            lambda: export.between(export.components(scored), start),
+            lambda: export.components(scored, start),
             "CSV: all parts",
         )
         csv_button(
@@ -100,7 +100,7 @@ def _part(part: Component, scored: Scores, likeness: pd.Series, start: date) -> 
             st.caption(said)
             if len(known):
                 st.plotly_chart(
-                    charts.history(values, part), alt=said, config=charts.CONFIG, key=f"history-{part.name}"
+                    drawn(charts.history)(values, part.name), alt=said, config=charts.CONFIG, key=f"history-{part.name}"
                 )
             st.caption(_alike(likeness))
         st.caption(f"Unit: {part.unit}. Source: {part.source}. Window: {window}. Direction: {part.direction}.")

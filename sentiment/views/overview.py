@@ -7,41 +7,38 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
-from sentiment import charts, export, files, links, market, markup, research_tables
+from sentiment import charts, export, files, links, markup, research_tables
 from sentiment.components import registry
-from sentiment.frames import day
-from sentiment.models import AXES, Axis, Selection
-from sentiment.verdict import brief
-from sentiment.views import csv_button, judged, shown
+from sentiment.models import AXES, Axis
+from sentiment.views import csv_button, load, parts, quadrant, shown, timeline, worth
 from sentiment.words import number, plain_day
 
 if TYPE_CHECKING:
-    from datetime import date
-
-    from sentiment.models import Inputs
+    from sentiment.models import Inputs, Selection
     from sentiment.score import Scores
+    from sentiment.views import Shown
 
 _CHANGE_DAYS = (7, 30)
 
 
 def render(selection: Selection, inputs: Inputs, scored: Scores) -> None:
     """Draw the view."""
-    last = scored.axes.index[-1].date()
-    start = links.start_of(selection, last)
-    _worth(selection, scored)
+    marks = research_tables.marks_about(inputs)
+    what = shown(selection)
+    _worth(what, scored)
     _figures(scored)
     _coverage(scored)
     _hint()  # below the answer: what comes and goes late may not move it
-    _timeline(selection, inputs, scored, start)
+    _timeline(selection, what, marks)
     left, right = st.columns(2, gap="large")
     with left:
-        _quadrant(scored)
+        _quadrant(what)
     with right:
-        _notes(inputs)
+        _notes(inputs, marks)
     st.subheader("Which parts make these scores?", anchor=False)
     for column, axis in zip(st.columns(2, gap="large"), AXES, strict=True):
         with column:
-            _contributions(scored, axis)
+            _contributions(what, axis)
 
 
 def _hint() -> None:
@@ -117,12 +114,10 @@ def _coverage(scored: Scores) -> None:
         st.caption(" ".join(said))
 
 
-def _worth(selection: Selection, scored: Scores) -> None:
+def _worth(what: Shown, scored: Scores) -> None:
     """Say what such readings were worth, before anybody acts on them."""
-    found = judged(shown(selection), Selection().series)
-    said = brief(found.table, str(scored.axes["regime"].iloc[-1]), Selection().horizon)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(said, width="content")
+        st.markdown(worth(what, str(scored.axes["regime"].iloc[-1])), width="content")
         st.button("Evidence", on_click=_open_evidence, type="tertiary", icon=":material/arrow_forward:")
 
 
@@ -130,31 +125,29 @@ def _open_evidence() -> None:
     st.session_state["view"] = "Evidence"
 
 
-def _timeline(selection: Selection, inputs: Inputs, scored: Scores, start: date) -> None:
-    shown = scored.axes.loc[day(start) :]
-    marks = research_tables.marks_about(inputs)
-    marks = marks[marks["date"] >= shown.index[0]]
+def _timeline(selection: Selection, what: Shown, marks: pd.DataFrame) -> None:
+    drawn = timeline(what, links.start_of(selection, what.as_of), marks, log=selection.log)
+    first = drawn.rows.index[0]
     st.subheader("How did price, fear and fundamentals move?", anchor=False)
-    said = charts.timeline_text(shown, marks)
-    st.caption(f"{said} Select a mark to read the note." if len(marks) else said)
+    st.caption(f"{drawn.said} Select a mark to read the note." if (marks["date"] >= first).any() else drawn.said)
     st.plotly_chart(
-        charts.timeline(shown, marks, market.asset(selection.asset).unit, log=selection.log),
-        alt=said,
+        drawn.figure,
+        alt=drawn.said,
         config=charts.CONFIG,
         key="timeline",
         on_select=_open_selected,
         selection_mode="points",
     )
-    span = f"{shown.index[0].date()}_{shown.index[-1].date()}"
-    first = shown.index[0].date()
+    inputs, scored = load(what)
+    span = f"{first.date()}_{what.as_of}"
     with st.container(horizontal=True):
         csv_button(
             f"{selection.asset}_scores_{span}",
-            lambda: export.between(export.scores(scored), first),
+            lambda: export.between(export.scores(scored), first.date()),
             "CSV: price and scores",
         )
         csv_button(
-            f"{selection.asset}_prices_{span}", lambda: export.between(export.prices(inputs), first), "CSV: bars"
+            f"{selection.asset}_prices_{span}", lambda: export.between(export.prices(inputs), first.date()), "CSV: bars"
         )
 
 
@@ -170,23 +163,22 @@ def _open(note: str) -> None:
     st.session_state["view"] = "Research"
 
 
-def _quadrant(scored: Scores) -> None:
+def _quadrant(what: Shown) -> None:
     st.subheader("Where does the market stand?", anchor=False)
-    said = charts.quadrant_text(scored.axes)
-    st.caption(said)
-    st.plotly_chart(charts.quadrant(scored.axes), alt=said, config=charts.CONFIG, key="quadrant")
-    path = charts.trail(scored.axes)
-    csv_button(f"{scored.asset}_trail_{scored.axes.index[-1].date()}", path.reset_index, "CSV: path")
+    drawn = quadrant(what)
+    st.caption(drawn.said)
+    st.plotly_chart(drawn.figure, alt=drawn.said, config=charts.CONFIG, key="quadrant")
+    csv_button(f"{what.asset}_trail_{what.as_of}", drawn.rows.reset_index, "CSV: path")
 
 
-def _notes(inputs: Inputs) -> None:
+def _notes(inputs: Inputs, marks: pd.DataFrame) -> None:
     as_of = inputs.prices.index[-1].date()
     st.subheader("What did research say?", anchor=False)
     if not inputs.notes:
         st.caption(f"No note about {inputs.asset} was published by {plain_day(as_of)}.")
         return
     st.caption(f"The latest notes known on {plain_day(as_of)}, and how their calls stand.")
-    labels = research_tables.marks_about(inputs).set_index("id")["status"]
+    labels = marks.set_index("id")["status"]
     for note in reversed(inputs.notes[-4:]):
         with st.container(border=True, horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             st.markdown(
@@ -202,11 +194,8 @@ def _notes(inputs: Inputs) -> None:
             )
 
 
-def _contributions(scored: Scores, axis: Axis) -> None:
-    last = scored.axes.index[-1].date()
-    table = export.between(export.components(scored), last)
-    rows = table[table["axis"] == axis]
-    said = charts.contributions_text(rows, axis)
-    st.caption(said)
-    st.plotly_chart(charts.contributions(rows, axis), alt=said, config=charts.CONFIG, key=f"parts-{axis}")
-    csv_button(f"{scored.asset}_{axis}-parts_{last}", lambda: rows, f"CSV: parts of {axis}")
+def _contributions(what: Shown, axis: Axis) -> None:
+    drawn = parts(what, axis)
+    st.caption(drawn.said)
+    st.plotly_chart(drawn.figure, alt=drawn.said, config=charts.CONFIG, key=f"parts-{axis}")
+    csv_button(f"{what.asset}_{axis}-parts_{what.as_of}", lambda: drawn.rows, f"CSV: parts of {axis}")

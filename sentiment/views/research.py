@@ -12,7 +12,7 @@ from sentiment.components.research_tone import tone
 from sentiment.frames import day
 from sentiment.models import Status
 from sentiment.text import read
-from sentiment.views import csv_button, marked_text
+from sentiment.views import csv_button, drawn, marked_text
 from sentiment.words import UNKNOWN, number, plain_day, published
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def _timeline(selection: Selection, inputs: Inputs, found: tuple[Note, ...], as_
     said = research_charts.timeline_text(marks)
     st.caption(f"{said} {'' if inside.all() else outside}Select a mark to read its note.")
     st.plotly_chart(
-        research_charts.timeline(close, marks, market.asset(selection.asset).unit, log=selection.log),
+        drawn(research_charts.timeline)(close, marks, market.asset(selection.asset).unit, log=selection.log),
         alt=said,
         config=charts.CONFIG,
         key="notes-timeline",
@@ -207,7 +207,7 @@ def _call(place: int, call: Call, note: Note, as_of: date, known_at: datetime | 
     if shown.measured_to is not None:
         st.caption(said)
     st.plotly_chart(
-        research_charts.path(closes, call, shown), alt=said, config=charts.CONFIG, key=f"path-{note.id}-{place}"
+        drawn(research_charts.path)(closes, call, shown), alt=said, config=charts.CONFIG, key=f"path-{note.id}-{place}"
     )
     _figures(call, outcome)
 
@@ -263,7 +263,9 @@ def _metrics(note: Note) -> None:
     said = research_charts.metrics_text(note.metrics, note.publisher)
     st.markdown("**Figures it reports**")
     st.caption(markup.plain(said))
-    st.plotly_chart(research_charts.metrics(note.metrics), alt=said, config=charts.CONFIG, key=f"metrics-{note.id}")
+    st.plotly_chart(
+        drawn(research_charts.metrics)(note.metrics), alt=said, config=charts.CONFIG, key=f"metrics-{note.id}"
+    )
     csv_button(f"{note.id}_figures", lambda: research_tables.metrics_table(note), "CSV: figures")
 
 

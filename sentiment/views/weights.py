@@ -10,7 +10,7 @@ from sentiment import charts, evidence_charts, links
 from sentiment.components import registry
 from sentiment.errors import SelectionError
 from sentiment.models import AXES
-from sentiment.views import csv_button, reweighted, shown
+from sentiment.views import csv_button, drawn, quadrant, reweighted, shown
 from sentiment.weights import MOST, PRESETS, canonical
 from sentiment.words import number
 
@@ -24,7 +24,8 @@ def render(selection: Selection, inputs: Inputs, scored: Scores) -> None:
     del inputs
     as_of = scored.axes.index[-1].date()
     start = links.start_of(selection, as_of)
-    found = reweighted(shown(selection), start)
+    what = shown(selection)
+    found = reweighted(what, start)
     st.subheader("What does the verdict owe to the weights?", anchor=False)
     st.markdown(_titled(found.sentence))
     last = scored.axes.iloc[-1]
@@ -33,7 +34,7 @@ def render(selection: Selection, inputs: Inputs, scored: Scores) -> None:
         cards.metric(name.capitalize(), number(last[name], "+.0f" if name == "gap" else ".0f"), border=True)
     said = evidence_charts.reweighted_text(found.band)
     st.caption(said)
-    st.plotly_chart(evidence_charts.reweighted(found.band), alt=said, config=charts.CONFIG, key="reweighted")
+    st.plotly_chart(drawn(evidence_charts.reweighted)(found.band), alt=said, config=charts.CONFIG, key="reweighted")
     with st.container(horizontal=True):
         csv_button(f"{scored.asset}_reweighted_{start}_{as_of}", found.band.reset_index, "CSV: gap and band")
         csv_button(
@@ -45,10 +46,10 @@ def render(selection: Selection, inputs: Inputs, scored: Scores) -> None:
     with left:
         _controls(scored)
     with right:
-        said = charts.quadrant_text(scored.axes)
-        st.caption(said)
-        st.plotly_chart(charts.quadrant(scored.axes), alt=said, config=charts.CONFIG, key="quadrant-weighted")
-        csv_button(f"{scored.asset}_trail_{as_of}", charts.trail(scored.axes).reset_index, "CSV: trail")
+        trail = quadrant(what)
+        st.caption(trail.said)
+        st.plotly_chart(trail.figure, alt=trail.said, config=charts.CONFIG, key="quadrant-weighted")
+        csv_button(f"{scored.asset}_trail_{as_of}", trail.rows.reset_index, "CSV: trail")
 
 
 def choose(weights: Weights) -> None:

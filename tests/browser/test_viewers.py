@@ -1,0 +1,73 @@
+"""What goes over the websocket when a viewer changes something, on the server that people start; no browser is needed."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from contextlib import closing
+from http.client import HTTPConnection
+from urllib.parse import urlsplit
+
+import pytest
+
+from bench.viewers import viewing
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+
+def runs(server, *screens):
+    """Show one viewer several screens."""
+
+    async def show():
+        async with viewing(server) as viewer:
+            return [await viewer.run(**screen) for screen in screens]
+
+    return asyncio.run(show())
+
+
+def keys(run):
+    ids = (message.delta.new_element.plotly_chart.id for message in run.figures)
+    return [one.split("-", 2)[2] for one in ids]  # what stands before is a hash of the figure
+
+
+def test_a_figure_that_has_not_changed_is_not_sent_again(plain_server):
+    first, same, other, back = runs(plain_server, {}, {}, {"range": "1Y"}, {"range": "2Y"})
+    assert keys(first) == ["timeline", "quadrant", "parts-fear", "parts-fundamentals"]
+    assert keys(same) == []
+    assert keys(other) == keys(back) == ["timeline"]
+    assert back.figures[0].hash == first.figures[0].hash
+
+
+@pytest.mark.parametrize("view", ["Overview", "Research", "Evidence", "Weights", "Method"])
+def test_no_view_sends_a_figure_twice(plain_server, view):
+    first, same = runs(plain_server, {"view": view}, {"view": view})
+    assert first.figures
+    assert same.figures == []
+    assert same.wire < 25_000
+
+
+def test_two_viewers_are_sent_the_very_same_figures(plain_server):
+    one, other = (runs(plain_server, {})[0] for _ in range(2))
+    assert [message.hash for message in one.figures] == [message.hash for message in other.figures]
+
+
+def test_a_changed_range_is_small_on_the_wire(plain_server):
+    *_, change = runs(plain_server, {}, {"range": "1Y"}, {"range": "2Y"})
+    assert change.wire < 60_000
+
+
+def test_a_first_visit_gets_its_scripts_packed(plain_server):
+    def get(path, **headers):
+        with closing(HTTPConnection(urlsplit(plain_server).netloc, timeout=60)) as connection:
+            connection.request("GET", path, headers={"Accept-Encoding": "gzip", **headers})
+            answer = connection.getresponse()
+            return answer, answer.read()
+
+    scripts = re.findall(r'src="\.(/static/js/[^"]+\.js)"', get("/")[1].decode())
+    assert scripts
+    for script in scripts:
+        answer, body = get(script)
+        assert answer.getheader("Content-Encoding") == "gzip"
+        assert answer.getheader("Cache-Control").startswith("public, immutable")
+        assert len(body) == int(answer.getheader("Content-Length"))
+        assert get(script, **{"If-None-Match": answer.getheader("ETag")})[0].status == 304
