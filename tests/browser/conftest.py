@@ -79,6 +79,12 @@ def plain_server(tmp_path_factory):
 
 
 @pytest.fixture
+def served():
+    """What serves the dashboard, for a test that sets the environment itself and reads the log."""
+    return serving
+
+
+@pytest.fixture
 def own_server(chromium, tmp_path):
     """The dashboard on bundled data with a library of its own."""
     assert chromium
@@ -119,8 +125,8 @@ def browser(chromium):
 
 @pytest.fixture
 def visit(browser, request):
-    """Open a screen in a fresh profile and wait until it stands still; outside requests and console errors are noted."""
-    contexts = []
+    """Open a screen in a fresh profile and wait until it stands still; outside requests are noted, and its policy must hold."""
+    contexts, refused = [], []
     name = next((one for one in ("live_server", "own_server") if one in request.fixturenames), "server")
     server = request.getfixturevalue(name)
 
@@ -133,6 +139,7 @@ def visit(browser, request):
         page = context.new_page()
         page.outside = []
         page.on("request", lambda request: page.outside.append(request.url) if not _ours(request.url, server) else None)
+        page.on("console", lambda said: refused.append(said.text) if "Content Security Policy" in said.text else None)
         page.goto(f"{server}?{query}" if query else server)
         settle(page, ready)
         return page
@@ -140,6 +147,7 @@ def visit(browser, request):
     yield go
     for context in contexts:
         context.close()
+    assert refused == [], "what the page needs, its policy must allow"
 
 
 def _ours(url, server):
