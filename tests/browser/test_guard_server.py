@@ -9,9 +9,10 @@ from http.client import HTTPConnection
 from urllib.parse import urlsplit
 
 import pytest
+from browser_page import FOOT, READY
 from test_api_server import get
 
-from sentiment import guard
+from sentiment import guard, links
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -74,6 +75,39 @@ def test_every_answer_says_what_a_browser_may_do_with_it(plain_server):
     assert "frame-ancestors 'self'" in get(plain_server, "/?embed=true")[0].getheader("Content-Security-Policy")
     framed = get(plain_server, "/?embed=true&chart=fear")[0].getheader("Content-Security-Policy")
     assert "frame-ancestors *" in framed
+
+
+SCREENS = [
+    *(("light", f"view={view.replace(' ', '+')}", FOOT) for view in links.VIEWS),
+    ("dark", "", FOOT),
+    ("light", "embed=true", FOOT),
+    ("dark", "embed=true&chart=timeline", "Open the dashboard"),
+]
+
+
+@pytest.mark.browser
+def test_the_policy_allows_all_that_the_page_needs(browser, server):
+    said = []
+    for scheme in ("light", "dark"):
+        context = browser.new_context(color_scheme=scheme, accept_downloads=True)
+        page = context.new_page()
+        page.on("console", lambda one: said.append(one.text) if one.type in {"error", "warning"} else None)
+        page.on("pageerror", lambda one: said.append(str(one)))
+        for query, last in [(query, last) for of, query, last in SCREENS if of == scheme]:
+            page.goto(f"{server}?{query}")
+            page.get_by_text(last).first.wait_for(timeout=60_000)
+            page.locator(READY).wait_for(timeout=60_000)
+            if "Add+notes" in query:
+                page.get_by_text("Upload", exact=True).click()
+                file = {"name": "a.txt", "mimeType": "text/plain", "buffer": b"Bitcoin could rebound by December."}
+                page.locator("input[type=file]").set_input_files(file)
+                page.get_by_text("Read by rules").wait_for()
+            if "Universe" in query:
+                with page.expect_download() as waiting:
+                    page.get_by_role("button", name="CSV").first.click()
+                assert waiting.value.failure() is None
+            assert said == [], query
+        context.close()
 
 
 @pytest.mark.browser
