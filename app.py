@@ -10,7 +10,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 from streamlit.runtime import get_instance
 
-from sentiment import access, files, logs
+from sentiment import access, backup, files, logs
 from sentiment.api import Api
 from sentiment.errors import DataError
 from sentiment.guard import Guard, scripts_in
@@ -22,6 +22,7 @@ async def warm(_: st.App) -> AsyncIterator[None]:
     from sentiment import charts, market, research_tables  # noqa: PLC0415 - after the runtime has started
     from sentiment.score import score  # noqa: PLC0415
 
+    backup.finish()
     access.changes()  # a misspelt lock stops the server here, and not each page
     logs.configure()  # now that every library under it has its loggers
     try:
