@@ -156,15 +156,14 @@ def _parsed(content: bytes) -> tuple[pd.DataFrame, Facts]:
     return rows.assign(date=utc(rows["date"]), known_at=utc(rows["known_at"])), Facts(**about)
 
 
-def sound(content: bytes) -> bool:
-    """Tell whether these are the bytes of a file of bars, whole."""
+def sound(content: bytes) -> Facts | None:
+    """Return the facts of a file of bars if these are its bytes, whole; None where they are damaged. Sets nothing aside."""
     import pyarrow as pa  # noqa: PLC0415
 
     try:
-        _parsed(content)
+        return _parsed(content)[1]
     except (pa.ArrowException, OSError, KeyError, TypeError, ValueError):
-        return False
-    return True
+        return None
 
 
 def stored() -> Iterator[tuple[str, bytes]]:
@@ -172,6 +171,11 @@ def stored() -> Iterator[tuple[str, bytes]]:
     for path in sorted(folder().glob("*.parquet")):
         with suppress(FileNotFoundError):  # set aside this very moment
             yield path.name, path.read_bytes()
+
+
+def set_aside() -> tuple[str, ...]:
+    """List the names of damaged files that were moved out of the way."""
+    return tuple(sorted(path.name for path in folder().glob("*.damaged-*")))
 
 
 def _set_aside(symbol: str, path: Path) -> BarsError:

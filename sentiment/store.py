@@ -285,6 +285,18 @@ def _reading() -> Iterator[Connection | None]:
         yield connection if connection is not None and _revision(connection) else None
 
 
+def revision() -> str | None:
+    """Return the version of the tables; None where nothing was ever saved.
+
+    Raises
+    ------
+    StoreError
+        If the database cannot be reached or read, or a newer program made them.
+    """
+    with database.reading(_UNREADABLE) as connection:
+        return None if connection is None else _revision(connection)
+
+
 def _revision(connection: Connection) -> str | None:
     """Return the version of the tables; None where there are none."""
     from sqlalchemy import inspect, text  # noqa: PLC0415

@@ -34,6 +34,7 @@ for _command in (
     tables.revisions,
     keeping.backup,
     keeping.restore,
+    keeping.doctor,
 ):
     app.command()(_command)
 notes_app.command("list")(research.list_notes)

@@ -1,4 +1,4 @@
-"""Looking after what was saved: back-up and restore."""
+"""Looking after an installation: back-up, restore, and whether all is well."""
 # ruff: noqa: PLC0415 - heavy imports stay inside the commands, so that ``sentiment --help`` answers at once
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from sentiment.cli.options import fail, say
+from sentiment.cli.options import Format, How, fail, print_json, say
 
 File = Annotated[Path, typer.Argument(metavar="FILE.zip")]
 
@@ -37,3 +37,18 @@ def restore(
     say(f"{done.versions:,} versions of notes and {done.series:,} series of prices restored from {file}")
     for place in done.aside:
         say(f"what was there before is kept: {place}")
+
+
+def doctor(form: How = Format.TABLE) -> None:
+    """Look at versions, folders, database, prices, source, settings and clock, and say what to do about each trouble."""
+    from sentiment import doctor as doctors
+
+    found = doctors.examine()
+    broken = any(one.state == "broken" for one in found)
+    if form is Format.JSON:
+        print_json({"well": not broken, "checks": [one._asdict() for one in found]})
+    else:
+        for one in found:
+            say(f"{one.state:8} {one.name:15} {one.found}{f'; {one.advice}' if one.advice else ''}")
+    if broken:
+        raise typer.Exit(1)
