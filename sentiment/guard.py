@@ -62,8 +62,8 @@ _POLICY = (
     "object-src 'none'",
     "base-uri 'none'",
     "form-action 'self'",
-    "frame-ancestors {ancestors}",
 )
+_UNFRAMED = ("frame-ancestors 'self'",)
 _INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _CLIMBING = re.compile(r"(^|[/\\])\.\.?([/\\]|$)|[\\\x00-\x1f\x7f]|%(2e|2f|5c|00)", re.IGNORECASE)
 _TEMPLATES = ("/api/", "/_stcore/upload_file/", "/_stcore/", "/media/", "/component/", "/static/", "/auth/")
@@ -107,7 +107,8 @@ def policy(scripts: Iterable[str] = (), *, framed: bool = False) -> str:
         Whether any site may show it in a frame.
     """
     allowed = "".join(f" '{one}'" for one in scripts)
-    return "; ".join(_POLICY).format(scripts=allowed, ancestors="*" if framed else "'self'")
+    # Left out where any page may frame it: an asterisk would shut out those without an address, such as a local file.
+    return "; ".join((*_POLICY, *(() if framed else _UNFRAMED))).format(scripts=allowed)
 
 
 def scripts_in(page: Path) -> tuple[str, ...]:
