@@ -80,6 +80,16 @@ def test_who_has_not_signed_in_only_reads(monkeypatch):
         assert not labels(app) & {"Text of the note", "Ticker", "Sign in"}
 
 
+def test_signing_in_is_offered_where_it_is_set_up(monkeypatch):
+    monkeypatch.setenv("SENTIMENT_NOTES", "signed-in")
+    app = AppTest.from_file(files.DASHBOARD, default_timeout=60)
+    app.secrets["auth"] = {"client_id": "x"}
+    app.query_params["view"] = "Add notes"
+    app.run()
+    assert "Sign in" in labels(app)
+    assert "Nobody can sign in yet" not in said(app)
+
+
 def test_who_signed_in_saves_under_that_name_and_no_other(monkeypatch, known_by_a_proxy):
     monkeypatch.setenv("SENTIMENT_NOTES", "signed-in")
     assert "Ticker" in labels(page("Data"))

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import zipfile
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 from datetime import UTC, datetime
 from hashlib import sha256
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -125,6 +127,21 @@ def test_a_damaged_store_can_be_replaced_and_is_kept(empty_store, tmp_path):
     done = backup.restore(tmp_path / "b.zip", replace=True)
     assert state() == before
     assert any(one.endswith("notes.sqlite") for one in done.aside)
+
+
+def test_a_log_goes_aside_with_the_file_that_it_is_of(empty_store, tmp_path):
+    fill("a")
+    before = state()
+    backup.make(tmp_path / "b.zip")
+    with closing(sqlite3.connect(empty_store / "notes.sqlite")) as held:  # while it is open, the log stays
+        held.execute("SELECT * FROM note_versions").fetchone()
+        fill("b")
+        assert (empty_store / "notes.sqlite-wal").stat().st_size
+        done = backup.restore(tmp_path / "b.zip", replace=True)
+        assert state() == before
+    (kept,) = (Path(one) for one in done.aside if one.endswith("notes.sqlite"))
+    with closing(sqlite3.connect(kept)) as old:
+        assert old.execute("SELECT count(*) FROM note_versions").fetchone() == (5,)
 
 
 @pytest.mark.usefixtures("empty_store")

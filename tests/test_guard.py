@@ -8,11 +8,15 @@ import logging
 import re
 import socket
 import sys
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
 from types import SimpleNamespace
 
 import asgi
 import pytest
 from asgi import ask
+from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 from streamlit.testing.v1 import AppTest
 
 from sentiment import guard, logs
@@ -184,6 +188,21 @@ def test_uploads_under_way_count(behind):
     behind.outer = Guard(app, lambda: HOSTS, lambda: 1_000_000, lambda: behind.held)
     assert sent_in(behind.outer, [b"x"], content_length="600") == 200
     assert behind.status == 503
+
+
+def test_the_server_counts_what_streamlit_keeps(monkeypatch):
+    spec = spec_from_file_location("served", Path(__file__).parent.parent / "app.py")
+    served = module_from_spec(spec)
+    spec.loader.exec_module(served)
+    manager = MemoryUploadedFileManager("/upload")
+    monkeypatch.setattr(served, "get_instance", lambda: SimpleNamespace(uploaded_file_mgr=manager))
+    assert served.held() == 0
+    for session in ("a", "b"):
+        manager.add_file(session, UploadedFileRec("f", "n.txt", "text/plain", b"x" * 1000))
+    assert served.held() == 2000
+    manager.remove_session_files("a")
+    assert served.held() == 1000
+    assert served.most_bytes() == 2**20
 
 
 def test_a_body_that_does_not_come_is_not_waited_for(behind, monkeypatch):
