@@ -141,7 +141,7 @@ def test_a_log_goes_aside_with_the_file_that_it_is_of(empty_store, tmp_path):
         assert state() == before
     (kept,) = (Path(one) for one in done.aside if one.endswith("notes.sqlite"))
     with closing(sqlite3.connect(kept)) as old:
-        assert old.execute("SELECT count(*) FROM note_versions").fetchone() == (5,)
+        assert old.execute("SELECT count(*) FROM note_versions").fetchone() == (6,)
 
 
 @pytest.mark.usefixtures("empty_store")

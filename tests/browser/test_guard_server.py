@@ -6,6 +6,7 @@ import json
 import os
 import socket
 from http.client import HTTPConnection
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -142,3 +143,25 @@ def test_the_log_of_a_server_is_json_where_that_is_asked_for(served, tmp_path):
     assert line["request"] == answer.getheader("X-Request-Id")
     assert "my-secret" not in log.read_text()
     assert "127.0.0.1" not in "".join(json.dumps(one) for one in lines)
+
+
+@pytest.mark.browser
+def test_a_page_that_breaks_shows_an_id_that_the_log_has(browser, served, tmp_path):
+    broken = tmp_path / "broken.py"
+    broken.write_text('raise RuntimeError("password=hunter2")')
+    start = f"import pathlib, sentiment.files as files; files.DASHBOARD = pathlib.Path({str(broken)!r})"
+    (tmp_path / "sitecustomize.py").write_text(start)
+    path = os.pathsep.join([str(tmp_path), str(Path(__file__).parents[2])])
+    log = tmp_path / "log.txt"
+    with served(log, {**os.environ, "SENTIMENT_LOG": "json", "PYTHONPATH": path}, broken=True) as address:
+        page = browser.new_page()
+        page.goto(address)
+        alert = page.get_by_text("Something broke here")
+        alert.wait_for(timeout=60_000)
+        shown = alert.inner_text()
+        assert "hunter2" not in page.content()
+        page.close()
+    lines = [json.loads(line) for line in log.read_text().splitlines() if line.startswith("{")]
+    told = [one for one in lines if "traceback" in one]
+    assert {one["error_id"] in shown for one in told[-1:]} == {True}
+    assert all("hunter2" in one["traceback"] and "error_id" in one for one in told), "said once, and with its id"
