@@ -81,6 +81,11 @@ class BarsError(DataError):
 class StoreError(DataError):
     """The database of notes cannot be read or written; what is in it is as it was."""
 
+    @property
+    def brief(self) -> str:
+        """What cannot be done, without where and why: for whoever is not to learn where the server keeps its files."""
+        return str(self).partition(":")[0]
+
 
 class ConflictError(StoreError):
     """Somebody else saved a version of the note meanwhile; nothing was overwritten."""

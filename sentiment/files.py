@@ -21,6 +21,8 @@ REPORT_SCRIPT = _PACKAGE / "report.js"
 DASHBOARD = _PACKAGE / "dashboard.py"
 PRICES = ROOT / "data" / "prices"
 NOTES = ROOT / "data" / "notes"
+RESTORE_JOURNAL = "restore.json"
+"""In the folder of what was saved, while a restore is at work: what it still has to move."""
 
 
 def saved() -> Path:

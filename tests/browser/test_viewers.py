@@ -9,7 +9,6 @@ from http.client import HTTPConnection
 from urllib.parse import urlsplit
 
 import pytest
-
 from bench.viewers import viewing
 
 pytestmark = pytest.mark.xdist_group("browser")
