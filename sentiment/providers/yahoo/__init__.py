@@ -82,8 +82,10 @@ def fetch(symbol: str, start: date | None = None, end: date | None = None, budge
             with attempt:
                 fetched = _ask(errand, start, end)
     except SourceError as failure:
-        level = logging.WARNING if isinstance(failure, UnexpectedAnswerError) else logging.INFO
-        _log.log(level, "%s: %s", symbol, failure, exc_info=failure)
+        if isinstance(failure, UnexpectedAnswerError):
+            _log.warning("%s: %s", symbol, failure, exc_info=failure)
+        else:
+            _log.info("%s: %s", symbol, failure)
         if (told := cooldown.after(failure)) is failure:
             raise
         raise told from failure
