@@ -5,6 +5,7 @@ Nothing here knows what the rows mean; `bars` does.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import tempfile
 import time
@@ -140,14 +141,38 @@ def load(symbol: str, *, alone: bool = False) -> tuple[pd.DataFrame, Facts] | No
     try:
         table = pq.ParquetFile(pa.BufferReader(content), page_checksum_verification=True).read()
         about = orjson.loads((table.schema.metadata or {})[_FACTS])
+        written = about.pop("digest", None)  # files of before there was one have none
+        rows = _stored(table.to_pandas())
+        _check(written, rows, about)
         about |= {name: datetime.fromisoformat(about[name]) for name in ("fetched_at", "full_at")}
-        rows = table.to_pandas()[["date", *VALUES, "known_at"]]
-        return rows.assign(date=utc(rows["date"]), known_at=utc(rows["known_at"])), Facts(**about)
+        return rows, Facts(**about)
     except (pa.ArrowException, OSError, KeyError, TypeError, ValueError) as cause:
         if not alone:
             with locked(symbol):
                 return load(symbol, alone=True)  # nobody is at work on it now: it is damaged or it is not
         raise _set_aside(symbol, path) from cause
+
+
+def _stored(rows: pd.DataFrame) -> pd.DataFrame:
+    rows = rows[["date", *VALUES, "known_at"]]
+    return rows.assign(date=utc(rows["date"]), known_at=utc(rows["known_at"]))
+
+
+def _digest(rows: pd.DataFrame, about: dict[str, str]) -> str:
+    """Return a checksum of what a file holds: Parquet's own are of its pages, and its footer, which says what they mean, has none."""
+    values = rows[list(VALUES)].to_numpy(float)
+    parts = (
+        rows["date"].to_numpy("datetime64[us]").tobytes(),
+        np.where(np.isnan(values), np.nan, values).tobytes(),  # one NaN for all
+        rows["known_at"].to_numpy("datetime64[us]").tobytes(),
+        orjson.dumps(about, option=orjson.OPT_SORT_KEYS),
+    )
+    return hashlib.sha256(b"".join(parts)).hexdigest()
+
+
+def _check(written: str | None, rows: pd.DataFrame, about: dict[str, str]) -> None:
+    if written not in {None, _digest(rows, about)}:
+        raise ValueError("the rows are not those that were saved")
 
 
 def _set_aside(symbol: str, path: Path) -> BarsError:
@@ -168,6 +193,8 @@ def save(symbol: str, rows: pd.DataFrame, about: Facts) -> None:
     _sweep(path.parent)
     table = pa.Table.from_pandas(rows, preserve_index=False)
     notes = {name: getattr(about, name) for name in Facts.__slots__}
+    notes |= {name: notes[name].isoformat() for name in ("fetched_at", "full_at")}
+    notes["digest"] = _digest(_stored(rows), notes)
     table = table.replace_schema_metadata({**(table.schema.metadata or {}), _FACTS: orjson.dumps(notes)})
     with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".tmp", delete=False) as file:
         try:
