@@ -281,6 +281,15 @@ def test_a_currency_is_a_code_and_no_markup():
     assert meta_of("X", {"meta": about | {"currency": "GBp"}}).currency == "GBp"
 
 
+@pytest.mark.parametrize("stamp", [2**45, 2**56, -(2**62)])
+def test_a_stamp_beyond_the_calendar_is_an_overflow_on_every_system(stamp):
+    about = {"exchangeTimezoneName": "UTC"}
+    with pytest.raises(OverflowError):
+        meta_of("X", {"meta": about, "timestamp": [stamp]})
+    with pytest.raises(OverflowError):
+        meta_of("X", {"meta": about | {"currentTradingPeriod": {"regular": {"end": stamp}}}})
+
+
 def test_the_live_row_beside_today_s_is_no_repetition():
     nine_thirty = int(at("2025-06-17T09:30", NEW_YORK).timestamp())
     chart = {

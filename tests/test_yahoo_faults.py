@@ -121,10 +121,6 @@ REFUSALS = {
         always(Answer(body=chart_bytes(meta={"exchangeTimezoneName": "America"}))),
         ("unexpected", 200, "Unreadable data for BTC-USD; details in the log."),
     ),
-    "a stamp beyond the calendar": (
-        only_history(Answer(body=chart_bytes(timestamp=[2**62] * 40))),
-        ("unexpected", None, "Unreadable data for BTC-USD; details in the log."),
-    ),
     "columns of unequal length": (
         only_history(Answer(body=chart_bytes(timestamp=[1, 2, 3]))),
         ("unexpected", None, "Unreadable data for BTC-USD; details in the log."),
@@ -135,7 +131,6 @@ REFUSALS = {
 ASKED = {
     "500 only for the history": 2, "401 twice": 2, "connection cut": 2, "truncated JSON": 3, "time-out": 2,
     "empty frame": 2, "a range without trade": 2, "columns of unequal length": 2,
-    "a stamp beyond the calendar": 2,
 }  # fmt: skip
 
 
