@@ -112,8 +112,16 @@ def _ask(errand: Errand, start: date | None, end: date | None) -> Fetched:
         meta = meta_of(errand.symbol, errand.chart)
     except RequestException as cause:
         raise session.failed(cause, errand) from cause
-    except (YFException, LookupError, TypeError, ValueError, ArithmeticError, AttributeError) as cause:
-        # All that an answer of the wrong form makes yfinance or our own reading of it raise.
+    except (
+        YFException,
+        LookupError,
+        TypeError,
+        ValueError,
+        ArithmeticError,
+        AttributeError,
+        NotImplementedError,
+    ) as cause:
+        # All that an answer of the wrong form makes yfinance, pandas or our own reading of it raise.
         raise session.unreadable(errand) from cause
     if history.empty:
         raise NoDataError(f"No prices for {errand.asked}.", symbol=errand.symbol)
