@@ -4,25 +4,31 @@ import gc
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import streamlit as st
 from starlette.middleware import Middleware
+from streamlit.runtime import get_instance
 
-from sentiment import files
+from sentiment import access, backup, files, logs
 from sentiment.api import Api
 from sentiment.api.assets import Assets
 from sentiment.errors import DataError
+from sentiment.guard import Guard, scripts_in
 
 
 @asynccontextmanager
 async def warm(_: st.App) -> AsyncIterator[None]:
     """Fill the page's caches with its default screen, then keep what is loaded out of every later garbage collection."""
     from sentiment.models import Selection  # noqa: PLC0415 - after the runtime has started
-    from sentiment.views import embedded, load, shown, worth  # noqa: PLC0415
+    from sentiment.views import embedded, shown, worth  # noqa: PLC0415
 
+    backup.finish()
+    access.changes()  # a misspelt lock stops the server here, and not each page
+    logs.configure()  # now that every library under it has its loggers
     try:
         what = shown(Selection())
-        worth(what, str(load(what)[1].axes["regime"].iloc[-1]))
+        worth(what)
         for draw in embedded.CHARTS.values():
             draw(Selection(), what)
     except DataError as error:  # the page starts on what is left, and says so
@@ -37,7 +43,34 @@ def allowed_hosts() -> list[str]:
     return list(st.get_option("server.allowedHosts") or ())
 
 
+def most_bytes() -> int:
+    """Return the bytes that one upload may have, by Streamlit's own setting."""
+    return int(st.get_option("server.maxUploadSize")) * 2**20
+
+
+def held() -> int:
+    """Return the bytes of uploads that Streamlit keeps for all its sessions."""
+    stats = get_instance().uploaded_file_mgr.get_stats()
+    return sum(one.byte_length for of_family in stats.values() for one in of_family)
+
+
+def broken(error: Exception) -> bool:
+    """Show a viewer what went wrong with an id that the log has, instead of Streamlit's own words."""
+    from sentiment.views import fault  # noqa: PLC0415 - the views load when a page is asked for
+
+    return fault.show(error)
+
+
+PAGE = Path(st.__file__).with_name("static") / "index.html"
+
 # In front of Streamlit's own middleware, which would give the tables a session and compress them anew each time.
 app = st.App(
-    files.DASHBOARD, lifespan=warm, middleware=[Middleware(Api, allowed_hosts=allowed_hosts), Middleware(Assets)]
+    files.DASHBOARD,
+    lifespan=warm,
+    on_script_error=broken,
+    middleware=[
+        Middleware(Guard, allowed_hosts=allowed_hosts, most_bytes=most_bytes, held=held, scripts=scripts_in(PAGE)),
+        Middleware(Api, allowed_hosts=allowed_hosts),
+        Middleware(Assets),
+    ],
 )

@@ -5,13 +5,11 @@ Nothing here knows what the rows mean; `bars` does.
 
 from __future__ import annotations
 
-import os
-import tempfile
+import hashlib
 import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
@@ -24,6 +22,7 @@ from sentiment.errors import BarsError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 VALUES = ("open", "high", "low", "close", "volume", "dividends", "splits")
 
@@ -69,6 +68,22 @@ def changed_at(symbol: str) -> int:
         return _path(symbol).stat().st_mtime_ns
     except FileNotFoundError:
         return 0
+
+
+def digest(symbol: str) -> str:
+    """Digest what is saved of a symbol, to tell on any machine whether it is the same; empty where nothing is saved.
+
+    Raises
+    ------
+    BarsError
+        If the file is there and cannot be opened.
+    """
+    try:
+        return hashlib.sha256(_path(symbol).read_bytes()).hexdigest()
+    except FileNotFoundError:
+        return ""
+    except OSError as cause:
+        raise BarsError(f"{symbol}: the saved prices cannot be opened: {cause.strerror}") from cause
 
 
 def no_rows() -> pd.DataFrame:
@@ -128,7 +143,6 @@ def load(symbol: str, *, alone: bool = False) -> tuple[pd.DataFrame, Facts] | No
         If it is damaged; it has then been set aside.
     """
     import pyarrow as pa  # noqa: PLC0415 - a fifth of a second that a start on bundled data need not pay
-    import pyarrow.parquet as pq  # noqa: PLC0415
 
     path = _path(symbol)
     try:
@@ -138,16 +152,45 @@ def load(symbol: str, *, alone: bool = False) -> tuple[pd.DataFrame, Facts] | No
     except OSError as cause:
         raise BarsError(f"{symbol}: the saved prices cannot be opened: {cause.strerror}") from cause
     try:
-        table = pq.ParquetFile(pa.BufferReader(content), page_checksum_verification=True).read()
-        about = orjson.loads((table.schema.metadata or {})[_FACTS])
-        about |= {name: datetime.fromisoformat(about[name]) for name in ("fetched_at", "full_at")}
-        rows = table.to_pandas()[["date", *VALUES, "known_at"]]
-        return rows.assign(date=utc(rows["date"]), known_at=utc(rows["known_at"])), Facts(**about)
+        return _parsed(content)
     except (pa.ArrowException, OSError, KeyError, TypeError, ValueError) as cause:
         if not alone:
             with locked(symbol):
                 return load(symbol, alone=True)  # nobody is at work on it now: it is damaged or it is not
         raise _set_aside(symbol, path) from cause
+
+
+def _parsed(content: bytes) -> tuple[pd.DataFrame, Facts]:
+    import pyarrow as pa  # noqa: PLC0415
+    import pyarrow.parquet as pq  # noqa: PLC0415
+
+    table = pq.ParquetFile(pa.BufferReader(content), page_checksum_verification=True).read()
+    about = orjson.loads((table.schema.metadata or {})[_FACTS])
+    about |= {name: datetime.fromisoformat(about[name]) for name in ("fetched_at", "full_at")}
+    rows = table.to_pandas()[["date", *VALUES, "known_at"]]
+    return rows.assign(date=utc(rows["date"]), known_at=utc(rows["known_at"])), Facts(**about)
+
+
+def sound(content: bytes) -> Facts | None:
+    """Return the facts of a file of bars if these are its bytes, whole; None where they are damaged. Sets nothing aside."""
+    import pyarrow as pa  # noqa: PLC0415
+
+    try:
+        return _parsed(content)[1]
+    except (pa.ArrowException, OSError, KeyError, TypeError, ValueError):
+        return None
+
+
+def stored() -> Iterator[tuple[str, bytes]]:
+    """Give the name and the bytes of every file of bars; each is whole, for they are only ever replaced."""
+    for path in sorted(folder().glob("*.parquet")):
+        with suppress(FileNotFoundError):  # set aside this very moment
+            yield path.name, path.read_bytes()
+
+
+def set_aside() -> tuple[str, ...]:
+    """List the names of damaged files that were moved out of the way."""
+    return tuple(sorted(path.name for path in folder().glob("*.damaged-*")))
 
 
 def _set_aside(symbol: str, path: Path) -> BarsError:
@@ -169,20 +212,9 @@ def save(symbol: str, rows: pd.DataFrame, about: Facts) -> None:
     table = pa.Table.from_pandas(rows, preserve_index=False)
     notes = {name: getattr(about, name) for name in Facts.__slots__}
     table = table.replace_schema_metadata({**(table.schema.metadata or {}), _FACTS: orjson.dumps(notes)})
-    with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".tmp", delete=False) as file:
-        try:
-            pq.write_table(table, file, compression="zstd", write_page_checksum=True)
-            file.flush()
-            os.fsync(file.fileno())
-            Path(file.name).replace(path)
-        except BaseException:
-            Path(file.name).unlink(missing_ok=True)
-            raise
-    handle = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    written = pa.BufferOutputStream()
+    pq.write_table(table, written, compression="zstd", write_page_checksum=True)
+    files.replace(path, memoryview(written.getvalue()))
 
 
 def _sweep(where: Path) -> None:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from sentiment.barfile import VALUES, Facts, changed_at, load, locked, no_rows, save, symbols, utc
+from sentiment.barfile import VALUES, Facts, changed_at, digest, load, locked, no_rows, save, symbols, utc
 from sentiment.errors import BarsError
 from sentiment.frames import day
 
@@ -31,6 +31,7 @@ __all__ = [
     "Facts",
     "append",
     "changed_at",
+    "digest",
     "facts",
     "fetched_at",
     "first_known",

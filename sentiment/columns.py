@@ -207,6 +207,32 @@ TABLES: dict[str, Table] = {
     ),
 }
 
+_ASSET = _text("asset", "Symbol of the asset.", "id")
+
+OF_UNIVERSE: dict[str, Table] = {
+    "ranking": Table(
+        "The last day of every asset that `sentiment universe` scored, the widest gap first.",
+        "asset",
+        (
+            _ASSET,
+            Column("as_of", "The last day of its scores.", "day", "day"),
+            Column("close", "Close of the day; empty where none is known.", _PRICE),
+            _text("unit", "Unit of the close."),
+            *TABLES["scores"].columns[2:],
+        ),
+    ),
+    "unscored": Table(
+        "The assets that it could not score.",
+        "asset",
+        (
+            _ASSET,
+            _text("status", "missing where there are no prices to score; failed where they cannot be read."),
+            _text("reason", "Why, and what to do."),
+        ),
+    ),
+}
+"""Tables that stand in files of their own and have no address on the server."""
+
 
 def names(table: str) -> list[str]:
     """Name the columns of a table, in their order."""
@@ -215,7 +241,7 @@ def names(table: str) -> list[str]:
 
 def table_of(header: list[str]) -> Table | None:
     """Return the table that has these columns in this order, perhaps with others between; None where none has."""
-    for table in TABLES.values():
+    for table in (*TABLES.values(), *OF_UNIVERSE.values()):
         names = iter(column.name for column in table.columns)
         if header and all(name in names for name in header):
             return table
@@ -230,7 +256,7 @@ def markdown() -> str:
         "The same in CSV and JSON, on the page, the command line and by HTTP.",
         "",
     ]
-    for name, table in TABLES.items():
+    for name, table in {**TABLES, **OF_UNIVERSE}.items():
         lines += [f"## {name}", "", f"{table.description} One row a {table.row}.", ""]
         lines += ["| column | meaning | unit |", "| --- | --- | --- |"]
         lines += [f"| `{column.name}` | {column.description} | {column.unit} |" for column in table.columns]

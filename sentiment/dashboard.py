@@ -13,8 +13,9 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from sentiment import events, files, links, live, market, markup, notes, report
-from sentiment.errors import BarsError, SentimentError, SourceError
+from sentiment import access, events, files, links, live, market, markup, notes, report
+from sentiment.access import Changes
+from sentiment.errors import BarsError, SentimentError, SourceError, StoreError
 from sentiment.evidence import HORIZONS
 from sentiment.judgement import names
 from sentiment.models import Selection
@@ -38,6 +39,7 @@ from sentiment.words import plain_day
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from sentiment.errors import NoteError
     from sentiment.models import Inputs, Note
     from sentiment.score import Scores
 
@@ -61,10 +63,17 @@ def main() -> None:
     trouble = notes.trouble()
     try:
         with notes.bundled_only() if trouble else nullcontext():
-            _page(f"{trouble} Only the bundled notes are shown." if trouble else "")
+            _page(f"{_told(trouble)} Only the bundled notes are shown." if trouble else "")
     except BarsError as error:
         st.session_state["problems"] = (*st.session_state.get("problems", ()), f"{error}.")
         st.rerun()
+
+
+def _told(trouble: StoreError | NoteError) -> str:
+    """Say why the notes cannot be read; on a shared server not where they are kept, which is no viewer's business."""
+    if access.changes() is Changes.OPEN or not isinstance(trouble, StoreError):
+        return str(trouble)
+    return f"{trouble.brief}; `sentiment doctor` on the server says why."
 
 
 def _page(trouble: str) -> None:

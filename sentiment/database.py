@@ -68,24 +68,37 @@ def reading(failed: str) -> Iterator[Connection | None]:
         yield connection
 
 
+def place(failed: str) -> Path | URL:
+    """Return where the notes are kept: a SQLite file, or the URL of a PostgreSQL database.
+
+    Raises
+    ------
+    StoreError
+        If the URL that is set names neither.
+    """
+    return _place(failed)
+
+
 @contextmanager
-def writing(failed: str) -> Iterator[Connection]:
+def writing(failed: str, at: Path | None = None) -> Iterator[Connection]:
     """Open the database, made where there is none, as its only writer; all is on the disk at the end, or nothing is.
 
     Parameters
     ----------
     failed : str
         How a message begins: what cannot be done.
+    at : Path, optional
+        Another SQLite file than that of the settings.
 
     Raises
     ------
     StoreError
         If it cannot be reached or written.
     """
-    place = _place(failed)
-    if isinstance(place, Path):
-        _create(place, failed)
-    with _transaction(place, failed, write=True) as connection:
+    chosen = at or _place(failed)
+    if isinstance(chosen, Path):
+        _create(chosen, failed)
+    with _transaction(chosen, failed, write=True) as connection:
         yield connection
 
 

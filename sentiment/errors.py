@@ -6,13 +6,15 @@
     ├── InputError                 what was asked for does not exist or cannot be read: exit code 2
     │   ├── UnknownAssetError      no such asset in the prices at hand
     │   ├── UnknownNoteError       no such note in the library
-    │   └── SelectionError         a date, range, option or link that does not fit
+    │   ├── SelectionError         a date, range, option or link that does not fit
+    │   └── MissingExtraError      what was asked for needs an optional part that is not installed
     ├── DataError                  what is stored cannot be trusted: nothing is scored from it
     │   ├── FrameError             a price series breaks the frame contract
     │   ├── NoteError              a note's file breaks its schema
     │   ├── BarsError              saved prices cannot be read, or would be spoilt by what is to be saved
     │   └── StoreError             the database of notes cannot be read or written
     │       └── ConflictError      somebody else saved the note meanwhile: nothing was overwritten
+    ├── ClusterError               the workers of a cluster cannot be reached or cannot be relied on
     └── SourceError                a live price source did not answer with prices; what is saved stays on screen
         ├── OfflineError           it cannot be reached
         ├── SourceTimeoutError     it did not answer within the time given
@@ -56,6 +58,10 @@ class SelectionError(InputError):
     """A date, range, option or link that does not fit."""
 
 
+class MissingExtraError(InputError):
+    """What was asked for needs an optional part of the installation that is not there."""
+
+
 class DataError(SentimentError):
     """What is stored cannot be trusted."""
 
@@ -75,9 +81,18 @@ class BarsError(DataError):
 class StoreError(DataError):
     """The database of notes cannot be read or written; what is in it is as it was."""
 
+    @property
+    def brief(self) -> str:
+        """What cannot be done, without where and why: for whoever is not to learn where the server keeps its files."""
+        return str(self).partition(":")[0]
+
 
 class ConflictError(StoreError):
     """Somebody else saved a version of the note meanwhile; nothing was overwritten."""
+
+
+class ClusterError(SentimentError):
+    """The workers of a cluster cannot be reached, gave up, or see other code or other data than whoever asks them."""
 
 
 class SourceError(SentimentError):

@@ -7,6 +7,7 @@ text that a spreadsheet could run as a formula preceded by an apostrophe (OWASP,
 from __future__ import annotations
 
 import re
+from contextlib import nullcontext
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -201,7 +202,8 @@ def table(
         known = notes.sought(selection)
         chosen = tuple(note for note in known if (start or note.day) <= note.day <= (end or note.day))
         return _typed(name, OF_NOTES[name](as_of, known_at, chosen))
-    inputs = market.inputs(selection.asset, as_of, known_at)
+    with notes.bundled_only() if name == "prices" else nullcontext():  # prices rest on no note, and come without them
+        inputs = market.inputs(selection.asset, as_of, known_at)
     scored = score(inputs, dict(selection.weights))
     if name == "evidence":
         found = judge(inputs, scored, selection.series, selection.seed).table

@@ -1,6 +1,7 @@
 """Where files are: those that ship with the project, and those that a person saved."""
 
 import os
+import secrets
 from pathlib import Path
 
 from platformdirs import user_data_path
@@ -20,9 +21,33 @@ REPORT_SCRIPT = _PACKAGE / "report.js"
 DASHBOARD = _PACKAGE / "dashboard.py"
 PRICES = ROOT / "data" / "prices"
 NOTES = ROOT / "data" / "notes"
+RESTORE_JOURNAL = "restore.json"
+"""In the folder of what was saved, while a restore is at work: what it still has to move."""
 
 
 def saved() -> Path:
     """Return the folder of what was saved, prices and notes; it may not exist yet. ``SENTIMENT_DATA_DIR`` names another."""
     chosen = os.environ.get("SENTIMENT_DATA_DIR")
     return Path(chosen) if chosen else user_data_path("sentiment")
+
+
+def replace(path: Path, content: bytes | memoryview) -> None:
+    """Put a file in place whole: whoever reads meanwhile, or starts after a crash, has the old one or the new one.
+
+    What a kill leaves behind ends in ``.tmp``.
+    """
+    fresh = path.with_name(f"{path.stem}-{secrets.token_hex(8)}.tmp")
+    try:
+        with fresh.open("xb") as file:  # with the rights that the umask gives: others may read what a team shares
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(path)
+    except BaseException:
+        fresh.unlink(missing_ok=True)
+        raise
+    handle = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -6,7 +6,7 @@ Saved live bars answer where there are any, else the bundled figures; nothing he
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, tzinfo
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 BUNDLED = datetime(1970, 1, 1, tzinfo=UTC)
 """The instant before anything was saved: `bars` known then are the bundled ones."""
 
+_NAMED = 20  # assets that an error lists
+
 # Who plays a role for an asset; "" stands for every asset. A live series comes before the bundled one that it replaces.
 ROLES: dict[str, dict[str, tuple[Series, ...]]] = {
     "future": {
@@ -43,14 +45,28 @@ ROLES: dict[str, dict[str, tuple[Series, ...]]] = {
 }
 
 
+def names() -> tuple[str, ...]:
+    """Symbols of the assets that can be scored, without a look into any file."""
+    saved = tuple(symbol for symbol in store.symbols() if symbol not in _taken())
+    return (*_bundled(), *saved)
+
+
+@cache
+def _bundled() -> dict[str, Asset]:
+    return {symbol: asset for symbol, asset in bundled.assets().items() if asset.role == "asset"}
+
+
+@cache
+def _taken() -> frozenset[str]:
+    """Symbols of which no saved file makes another asset: the bundled ones, and those that play a role."""
+    roles = (one.symbol for by_asset in ROLES.values() for several in by_asset.values() for one in several)
+    return frozenset((*_bundled(), *roles))
+
+
 def assets() -> tuple[Asset, ...]:
     """Assets that can be scored: the bundled ones, then the saved ones that only play no other role."""
-    own = tuple(asset for asset in bundled.assets().values() if asset.role == "asset")
-    taken = {asset.symbol for asset in own} | {
-        one.symbol for by_asset in ROLES.values() for several in by_asset.values() for one in several
-    }
-    saved = tuple(_saved(symbol, store.changed_at(symbol)) for symbol in store.symbols() if symbol not in taken)
-    return own + saved
+    own = tuple(_bundled().values())
+    return own + tuple(_saved(symbol, store.changed_at(symbol)) for symbol in names()[len(own) :])
 
 
 @lru_cache(maxsize=256)
@@ -101,12 +117,17 @@ def asset(symbol: str) -> Asset:
     UnknownAssetError
         Naming what there is, and how to get what there is not.
     """
-    found = {one.symbol: one for one in assets()}
-    if symbol not in found:
-        raise UnknownAssetError(
-            f"no asset {symbol!r}; there are: {', '.join(found)} (any Yahoo ticker can be fetched: sentiment refresh TICKER)"
-        )
-    return found[symbol]
+    if symbol in _bundled():
+        return _bundled()[symbol]
+    changed = store.changed_at(symbol) if symbol and symbol not in _taken() else 0
+    if changed:  # looked for by itself: among thousands, each must not cost a look at all
+        return _saved(symbol, changed)
+    there = names()
+    more = f" and {len(there) - _NAMED:,} more" if len(there) > _NAMED else ""
+    raise UnknownAssetError(
+        f"no asset {symbol!r}; there are: {', '.join(there[:_NAMED])}{more} "
+        "(any Yahoo ticker can be fetched: sentiment refresh TICKER)"
+    )
 
 
 def bars(symbol: str, as_of: date | None = None, known_at: datetime | None = None) -> pd.DataFrame:

@@ -7,10 +7,10 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal
 
+import pandas as pd
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-
-    import pandas as pd
 
 Axis = Literal["fear", "fundamentals"]
 Weights = tuple[tuple[str, float], ...]  # by component, those that differ from its own
@@ -237,8 +237,7 @@ class Inputs:
 
     def role(self, name: str) -> pd.Series:
         """Series that plays a role for this asset; all NaN where the data at hand have none."""
-        unknown = self.prices["close"] * float("nan")
-        return self.series.get(name, unknown)
+        return self.series[name] if name in self.series else pd.Series(float("nan"), self.prices.index)
 
     @property
     def closes(self) -> pd.Series:
@@ -247,8 +246,7 @@ class Inputs:
 
     def column(self, name: str) -> pd.Series:
         """Column of the asset's own bars; all NaN where the data at hand have none."""
-        unknown = self.prices["close"] * float("nan")
-        return self.prices.get(name, unknown)
+        return self.prices[name] if name in self.prices else self.prices["close"] * float("nan")
 
 
 @dataclass(frozen=True, slots=True)

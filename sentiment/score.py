@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from sentiment.components import registry
 from sentiment.errors import SelectionError
@@ -20,11 +21,18 @@ from sentiment.models import AXES, Component, Inputs, Regime
 from sentiment.words import number, plain_day
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from numpy.typing import ArrayLike
+
+    from sentiment.rolling import Daily
+
+Floats = NDArray[np.float64]
 
 GAP_LIMIT = 25.0
 LEAST_COVERAGE = 0.4
 """Share of its weight that each axis needs before a regime is named: one part alone says too little."""
+RAW_DECIMALS = 9
 DECIMALS = 6
 
 
@@ -53,8 +61,8 @@ class Scores:
     weights: dict[str, float]
 
 
-def score(inputs: Inputs, weights: Mapping[str, float] | None = None) -> Scores:
-    """Score every day of `inputs`.
+def score(inputs: Inputs, weights: Mapping[str, float] | None = None, last: int | None = None) -> Scores:
+    """Score every day of `inputs`, or only its last ones.
 
     Parameters
     ----------
@@ -62,6 +70,8 @@ def score(inputs: Inputs, weights: Mapping[str, float] | None = None) -> Scores:
         What is known of the asset at the end of its index.
     weights : mapping of str to float, optional
         Weights by component name that replace the components' own.
+    last : int, optional
+        Number of days to answer for, up to the end; all of them without it. A day's answer is the same either way.
 
     Raises
     ------
@@ -70,30 +80,64 @@ def score(inputs: Inputs, weights: Mapping[str, float] | None = None) -> Scores:
     """
     parts = registry()
     chosen = checked_weights(weights or {})
-    raw = pd.DataFrame({part.name: part.raw(inputs).astype(float).round(9) for part in parts})
-    rank = pd.DataFrame({part.name: _ranked(part, raw[part.name]) for part in parts})
-    axes = pd.DataFrame({"close": inputs.prices["close"]})
-    contribution = pd.DataFrame(index=rank.index)
-    coverage = {}
+    raw = pd.DataFrame({part.name: part.raw(inputs) for part in parts}).astype(float).round(RAW_DECIMALS)
+    first = 0 if last is None else max(len(raw) - last, 0)
+    rank = pd.DataFrame({part.name: ranked(part, raw[part.name], first) for part in parts})
+    axes = pd.DataFrame({"close": inputs.prices["close"].iloc[first:]})
+    points, coverage = [], {}
     for axis in AXES:
         names = [part.name for part in parts if part.axis == axis]
-        weight = np.array([chosen[name] for name in names])
-        known = rank[names].notna().to_numpy()
-        present = known @ weight
-        with np.errstate(invalid="ignore", divide="ignore"):
-            points = np.where(known & (weight > 0), rank[names].to_numpy() * weight / present[:, None], np.nan)
-        contribution[names] = points
-        total = np.where(present > 0, np.nansum(points, axis=1), np.nan)
-        axes[axis] = np.round(total, DECIMALS)
-        coverage[f"{axis}_coverage"] = np.round(present / weight.sum(), DECIMALS)
-    axes["gap"] = (axes["fear"] + axes["fundamentals"] - 100).round(DECIMALS)
-    enough = np.logical_and.reduce([share >= LEAST_COVERAGE for share in coverage.values()])
-    axes["regime"] = regime(axes["gap"].where(enough))
-    return Scores(inputs.asset, axes.assign(**coverage), raw, rank, contribution, chosen)
+        shares = np.array([chosen[name] for name in names])
+        ranks = rank[names].to_numpy()
+        axes[axis], coverage[f"{axis}_coverage"], present = combine(list(ranks.T), shares)
+        # A part without weight adds nothing and is not shown as adding 0.
+        points.append(ranks * np.where(shares > 0, shares, np.nan) / present[:, None])
+    axes["gap"] = gap(axes["fear"].to_numpy(), axes["fundamentals"].to_numpy())
+    axes["regime"] = regime(axes["gap"].where(enough(coverage.values())))
+    contribution = pd.DataFrame(np.hstack(points), rank.index, rank.columns)
+    return Scores(inputs.asset, axes.assign(**coverage), raw.iloc[first:], rank, contribution, chosen)
 
 
-def _ranked(part: Component, raw: pd.Series) -> pd.Series:
-    return percentile_rank(raw) if part.ranked else ((raw + 1) * 50).clip(0, 100)
+def ranked(part: Component, raw: Daily, first: int = 0) -> Daily:
+    """Rank raw values from row `first` on, or map those that are not ranked from -1..1 to 0..100."""
+    if part.ranked:
+        return percentile_rank(raw, first=first)
+    return ((raw.iloc[first:].round(RAW_DECIMALS) + 1) * 50).clip(0, 100)
+
+
+def combine(ranks: Sequence[Floats], weights: ArrayLike) -> tuple[Floats, Floats, Floats]:
+    """Weigh the ranks of an axis's components, of one asset or of a column an asset.
+
+    Parameters
+    ----------
+    ranks : sequence of arrays of shape (days,) or (days, assets)
+        0-100, NaN where unknown; one array a component. One that is the same for all assets may have a single column.
+    weights : array_like of float
+        One a component, zero or more; not all of them zero.
+
+    Returns
+    -------
+    total, coverage, present : arrays of that shape
+        The axis (0-100, NaN where nothing is known), the share of the weight that is known (0 to 1), and that weight.
+    """
+    shares = np.asarray(weights, dtype=float)
+    points = present = np.zeros(1)
+    for one, weight in zip(ranks, shares, strict=True):
+        known = np.isfinite(one) * weight
+        present = present + known
+        points = points + np.where(known, one, 0.0) * known
+    with np.errstate(invalid="ignore"):
+        return np.round(points / present, DECIMALS), np.round(present / shares.sum(), DECIMALS), present
+
+
+def gap(fear: Floats, fundamentals: Floats) -> Floats:
+    """How much more fear there is than the fundamentals explain: fear + fundamentals - 100."""
+    return np.round(fear + fundamentals - 100, DECIMALS)
+
+
+def enough(coverage: Iterable[Floats]) -> NDArray[np.bool_]:
+    """Whether each axis rests on enough of its weight to name a regime."""
+    return np.asarray(np.logical_and.reduce([share >= LEAST_COVERAGE for share in coverage]))
 
 
 def checked_weights(asked: Mapping[str, float]) -> dict[str, float]:

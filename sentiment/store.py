@@ -23,7 +23,7 @@ from sentiment.database import RESTORE
 from sentiment.errors import ConflictError, InputError, StoreError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from sqlalchemy import Connection, Row, TableClause
 
@@ -151,6 +151,68 @@ def append(note_id: str, content: str | None, *, who: str, why: str = "", supers
     return saved
 
 
+def rows(saved: Iterable[Version]) -> Iterator[dict[str, object]]:
+    """Give versions as rows with their digests, as `from_rows` reads them."""
+    for one in saved:
+        yield dict(zip((*_FIELDS, "digest"), _fields(one), strict=True))
+
+
+def from_rows(given: Iterable[Mapping[str, object]]) -> tuple[Version, ...]:
+    """Read what `rows` gave.
+
+    Raises
+    ------
+    StoreError
+        If a row is not as it was given, or one is missing.
+    """
+    found = []
+    for place, row in enumerate(given, start=1):
+        fields = [row.get(name) for name in _FIELDS]
+        if set(row) != {*_FIELDS, "digest"} or row["digest"] != _digest(*fields) or row["sequence"] != place:
+            raise StoreError(f"version {place} of the notes is missing or not as it was saved")
+        found.append(_version(*fields))
+    return tuple(found)
+
+
+def build(path: Path, saved: Iterable[Version]) -> None:
+    """Make a new SQLite file of versions.
+
+    Raises
+    ------
+    StoreError
+        If it cannot be written.
+    """
+    with database.writing("the notes cannot be restored", at=path) as connection:
+        _fill(connection, saved)
+
+
+def exchange(saved: Sequence[Version], aside: str) -> None:
+    """Put versions in the place of those in the database, which stay beside them in the table `aside`; all or nothing.
+
+    Raises
+    ------
+    StoreError
+        If the database cannot be reached or written; it is then as it was.
+    """
+    from sqlalchemy import inspect, text  # noqa: PLC0415
+
+    with database.writing("the notes cannot be restored") as connection:
+        if inspect(connection).has_table("note_versions"):
+            stored = connection.execute(_notes().select().order_by(_notes().c.sequence)).all()
+            if [tuple(row) for row in stored] == [_fields(one) for one in saved]:
+                return  # done already: the program was stopped before it could write that down
+            connection.execute(text(f"ALTER TABLE note_versions RENAME TO {aside}"))
+            connection.execute(text("DROP INDEX note_versions_by_id"))
+            connection.execute(text(f"DELETE FROM {_REVISION_TABLE}"))  # noqa: S608 - our constant
+        _fill(connection, saved)
+
+
+def _fill(connection: Connection, saved: Iterable[Version]) -> None:
+    _upgrade(connection)
+    for one in saved:
+        connection.execute(_notes().insert().values(_fields(one)))
+
+
 def _now() -> datetime:
     return datetime.now(UTC)
 
@@ -205,7 +267,10 @@ def _sound(row: Row[Any]) -> Version:
     *fields, digest = tuple(row)
     if digest != _digest(*fields):
         raise StoreError(f"{_UNREADABLE}: version {row.sequence}, of {row.id}, is not as it was saved; {RESTORE}")
-    sequence, note_id, instant, *others = fields
+    return _version(*fields)
+
+
+def _version(sequence: Any, note_id: Any, instant: Any, *others: Any) -> Version:  # noqa: ANN401 - of any driver's types
     return Version(sequence, note_id, _EPOCH + instant * _MICROSECOND, *others)
 
 
@@ -218,6 +283,18 @@ def _reading() -> Iterator[Connection | None]:
     """Open the database for reading; None where nothing was ever saved."""
     with database.reading(_UNREADABLE) as connection:
         yield connection if connection is not None and _revision(connection) else None
+
+
+def revision() -> str | None:
+    """Return the version of the tables; None where nothing was ever saved.
+
+    Raises
+    ------
+    StoreError
+        If the database cannot be reached or read, or a newer program made them.
+    """
+    with database.reading(_UNREADABLE) as connection:
+        return None if connection is None else _revision(connection)
 
 
 def _revision(connection: Connection) -> str | None:

@@ -129,7 +129,7 @@ def test_notes_calls_and_claims_follow_the_filters(api):
     assert ids("notes", f"{LIVE}&range=3M") == [
         "goplus-2025-10", "k33-2025-11-18", "k33-2025-11-25", "k33-2025-12-02",
     ]  # fmt: skip
-    assert ids("notes", "find=%3D%00%F0") == []
+    assert ids("notes", "find=%3D%00%C3%B0") == []
 
 
 def test_the_evidence_is_that_of_its_parameters(api):
@@ -221,7 +221,16 @@ def test_days_without_rows_are_told(api, query, says):
 
 
 @pytest.mark.parametrize(
-    "address", ["/api/v1/dreams.csv", "/api/v1/scores.xml", "/api/v2", "/api/v1/scores.csv/", "/api//"]
+    "address",
+    [
+        "/api/v1/dreams.csv",
+        "/api/v1/scores.xml",
+        "/api/v2",
+        "/api/v1/scores.csv/",
+        "/api//",
+        "/API/v1/scores.csv",
+        "/Api",
+    ],
 )
 def test_an_unknown_address_is_a_problem_that_lists_the_tables(api, address):
     found = ask(api, address)
@@ -464,8 +473,22 @@ def test_a_store_that_cannot_be_read_is_told_in_its_own_words(own, tmp_path, cap
     assert told["instance"] == f"urn:uuid:{told['error_id']}"
     ready = ask(own, "/readyz")
     assert ready.status == 503
+    for body in (found.body, ready.body):
+        assert str(tmp_path).encode() not in body
+        assert b"sqlite" not in body
+    assert str(tmp_path) in caplog.text
+    assert ask(own, f"/api/v1/prices.csv?{LIVE}").body == ask(Api(page), f"/api/v1/prices.csv?{LIVE}").body
+    assert b"scores.csv" in ask(own, "/api/v1/").body
+    assert ask(own, "/api/v1/openapi.json").status == 200
     assert ready.json["reasons"][0].startswith("the saved notes cannot be read")
     assert ask(own, "/healthz").json == {"status": "up"}
+
+
+@pytest.mark.parametrize("query", ["find=%ff", "asset=%F0%28", "%C3=1", "find=%ED%A0%80"])
+def test_bytes_that_are_no_text_are_refused_and_not_guessed_at(api, query):
+    found = ask(api, f"/api/v1/notes.csv?{query}")
+    assert (found.status, found.json["type"]) == (400, "/api/v1/#bad-request")
+    assert "UTF-8" in found.json["detail"]
 
 
 def test_a_fault_shows_nothing_and_is_found_in_the_log(api, monkeypatch, caplog):
@@ -531,7 +554,7 @@ def test_a_limit_that_is_no_number_is_refused_at_the_start(monkeypatch, text):
 def test_the_host_is_held_to_the_allowed_ones(host, allowed, is_allowed):
     assert host_allowed(host, allowed) is is_allowed
     found = ask(Api(page, lambda: allowed), "/api/v1/nothing", host=host)
-    assert found.status == (404 if is_allowed else 400)
+    assert found.status == (404 if is_allowed else 403)
 
 
 def test_no_answer_lets_a_foreign_page_or_a_script_in(api):
@@ -587,7 +610,7 @@ def test_every_address_parameter_column_and_problem_is_documented(document):
         operation = document["paths"][address]["get"]
         named = [one["$ref"].rpartition("/")[2] for one in operation["parameters"]]
         assert named == [*OF[what], "v"]
-        assert set(operation["responses"]) == {"200", "304", "400", "414", "429", "500", "503"}
+        assert set(operation["responses"]) == {"200", "304", "400", "403", "414", "429", "500", "503"}
         if form == "json":
             schema = document["components"]["schemas"][what]["properties"]["rows"]["items"]["properties"]
             assert list(schema) == [column.name for column in columns.TABLES[what].columns]

@@ -200,7 +200,7 @@ def test_help_answers_without_the_heavy_parts():
         "from sentiment.cli import main\n"
         "try: main()\n"
         "except SystemExit as end: assert not end.code\n"
-        "heavy = {'pandas', 'plotly', 'streamlit', 'yfinance'} & set(sys.modules)\n"
+        "heavy = {'pandas', 'plotly', 'streamlit', 'yfinance', 'dask', 'distributed'} & set(sys.modules)\n"
         "sys.exit(f'loaded {heavy}' if heavy else 0)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False, timeout=60)

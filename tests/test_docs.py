@@ -47,6 +47,7 @@ def test_every_option_that_is_written_of_exists():
         ["export"],
         ["link"],
         ["report"],
+        ["universe"],
         ["tone"],
         ["refresh"],
         ["revisions"],

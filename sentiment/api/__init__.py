@@ -10,21 +10,20 @@ import logging
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 import orjson
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from sentiment import links, live, market, notes
+from sentiment import links, live, logs, market, notes
 from sentiment.api import openapi
 from sentiment.api.answers import MEDIA, Desk, version, written
 from sentiment.api.limits import Buckets, host_allowed
 from sentiment.api.negotiation import accepts_gzip, matches
-from sentiment.api.parameters import ASKED, BASE, no_address, read, too_long
+from sentiment.api.parameters import ASKED, BASE, no_address, read, text_of, too_long
 from sentiment.api.problems import ProblemError
-from sentiment.errors import DataError, InputError
+from sentiment.errors import DataError, InputError, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -71,7 +70,8 @@ class Api:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or pass it on."""
         path = str(scope.get("path", "")).removeprefix(scope.get("root_path", ""))
-        if scope["type"] != "http" or not (path in {"/api", *HEALTH} or path.startswith("/api/")):
+        # In any case of letters: behind this stands a page that would answer what is not ours with itself.
+        if scope["type"] != "http" or not (path in HEALTH or f"{path}/".lower().startswith("/api/")):
             await self._app(scope, receive, send)
             return
         request = Request(scope)
@@ -93,7 +93,8 @@ class Api:
             return ProblemError("bad-request", said).response(path)
         except DataError as error:
             name = _logged(path)
-            return ProblemError("data", str(error), {"Retry-After": "60"}, error_id=name).response(f"urn:uuid:{name}")
+            said = _outside(error, f"the log of the server has the cause under {name}")
+            return ProblemError("data", said, {"Retry-After": "60"}, error_id=name).response(f"urn:uuid:{name}")
         except Exception:  # noqa: BLE001 - the last resort: nothing of a fault is shown, all of it is logged
             name = _logged(path)
             said = f"Something went wrong here; the log has the cause under {name}."
@@ -112,12 +113,12 @@ class Api:
         if path in HEALTH:
             return _health() if path == "/healthz" else await run_in_threadpool(_readiness)
         self._take(request)
-        query = request.scope["query_string"].decode(errors="replace")
+        query = text_of(request.scope["query_string"])
         if len(query) > links.MAX_QUERY:
             raise too_long(query)
         if path in DOCUMENTS:
             form, write = DOCUMENTS[path]
-            made = await self._desk.ask((path, await run_in_threadpool(version)), write)
+            made = await self._desk.ask(*await run_in_threadpool(_described, path, write))
             response = _response(request, made, form, pinned=False)
             if form == "html":
                 response.headers["Content-Security-Policy"] = openapi.PAGE_POLICY
@@ -140,11 +141,29 @@ class Api:
 
 def _looked_up(what: str, form: str, query: str) -> tuple[Wanted, tuple[object, ...]]:
     """Read what is asked for and what the answer rests on; the latter first, so that nothing old is kept as new."""
-    rests_on = version()
+    rests_on = version(what)
     wanted = read(what, form, query)
     if wanted.selection.known_at is None:
         live.ask(market.wanted(wanted.selection.asset))  # in the background, as the page does
     return wanted, (wanted, rests_on)
+
+
+def _described(path: str, write: Callable[[], bytes]) -> tuple[tuple[object, ...], Callable[[], bytes]]:
+    """Give the key and the writer of a document; while the saved notes cannot be read, its choices are the bundled ones."""
+    if notes.trouble() is None:
+        return (path, version()), write
+
+    def alone() -> bytes:
+        with notes.bundled_only():
+            return write()
+
+    with notes.bundled_only():
+        return (path, version()), alone
+
+
+def _outside(error: DataError, where: str) -> str:
+    """Say what is wrong without saying where the server keeps its files."""
+    return f"{error.brief}; {where}" if isinstance(error, StoreError) else str(error)
 
 
 def _response(request: Request, made: Answer, form: str, *, pinned: bool) -> Response:
@@ -173,9 +192,9 @@ def _readiness() -> Response:
         try:
             check()
         except DataError as error:
-            reasons.append(str(error))
+            _log.warning("not ready: %s", error)
+            reasons.append(_outside(error, "the log of the server has the cause"))
     if reasons:
-        _log.warning("not ready: %s", " ".join(reasons))
         raise ProblemError("data", " ".join(dict.fromkeys(reasons)), reasons=list(dict.fromkeys(reasons)))
     return _plain({"status": "ready"})
 
@@ -189,8 +208,8 @@ def _plain(told: dict[str, str]) -> Response:
 
 
 def _logged(path: str) -> str:
-    name = str(uuid4())
-    _log.exception("%s: the answer to %s failed", name, path)
+    name = logs.request()
+    _log.exception("%s: the answer to %s failed", name, path, extra={"told": {"error_id": name}})
     return name
 
 

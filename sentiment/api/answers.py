@@ -55,15 +55,21 @@ def answer(body: bytes) -> Answer:
     return Answer(body, packed, hashlib.sha256(body).hexdigest()[:32])
 
 
-def version() -> tuple[object, ...]:
+def version(what: str = "") -> tuple[object, ...]:
     """Numbers that change whenever anything that an answer may rest on is saved: any prices, any note.
+
+    Parameters
+    ----------
+    what : str
+        The answer; prices rest on no note.
 
     Raises
     ------
     StoreError
         If the saved notes cannot be read.
     """
-    return (*((symbol, bars.changed_at(symbol)) for symbol in bars.symbols()), notes.version())
+    saved = tuple((symbol, bars.changed_at(symbol)) for symbol in bars.symbols())
+    return saved if what == "prices" else (*saved, notes.version())
 
 
 def written(wanted: Wanted) -> bytes:

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import math
-import os
 import threading
 import time
 from collections import OrderedDict
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from sentiment.errors import SelectionError
+from sentiment import settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-BURST_VARIABLE, RATE_VARIABLE = "SENTIMENT_API_BURST", "SENTIMENT_API_RATE"
-BURST, RATE = 120.0, 10.0
 MOST_CLIENTS = 10_000
 
 
@@ -80,15 +77,4 @@ class Buckets:
         SelectionError
             If a variable holds no such number.
         """
-        return cls(_number(BURST_VARIABLE, BURST, 1), _number(RATE_VARIABLE, RATE, 0))
-
-
-def _number(variable: str, usual: float, least: float) -> float:
-    text = os.environ.get(variable, "")
-    try:
-        value = float(text) if text else usual
-    except ValueError:
-        value = math.nan
-    if not least <= value < math.inf:
-        raise SelectionError(f"{variable} is {text!r}; it is a number of requests, {least:g} or more")
-    return value
+        return cls(settings.burst(), settings.rate())

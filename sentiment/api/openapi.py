@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _EXAMPLE = Selection(as_of=date(2025, 12, 2))
 _JSON_KIND = {"text": ["string", "null"], "number": ["number", "null"], "integer": "integer"}
 _BADGE = "The reading of the day in one line, as a small picture."
-_FAILURES = ("400", "414", "429", "500", "503")
+_FAILURES = ("400", "403", "414", "429", "500", "503")
 _HEADERS = {
     "ETag": "Names these bytes; send it back as If-None-Match and the answer is 304 while nothing has changed.",
     "Cache-Control": "immutable where as_of and known_at are both given, known_at at least a minute ago; else no-cache.",
@@ -48,13 +48,13 @@ def _document() -> dict[str, Any]:
         (f"{BASE}openapi.json", "json", "openapi", "This document."),
     ):
         shape = {"type": "object"} if form == "json" else {"type": "string"}
-        answers = _answers({MEDIA[form].partition(";")[0]: {"schema": shape}}, ("414", "429", "500", "503"))
+        answers = _answers({MEDIA[form].partition(";")[0]: {"schema": shape}}, ("403", "414", "429", "500", "503"))
         answers["400"] = {"$ref": "#/components/responses/400"}
         paths[address] = {"get": {"operationId": name, "summary": summary, "responses": answers}}
     paths["/healthz"] = {
         "get": {"operationId": "healthz", "summary": "Whether the server is up.", "responses": {"200": _status("up")}}
     }
-    failures = {code: {"$ref": f"#/components/responses/{code}"} for code in ("400", "500", "503")}
+    failures = {code: {"$ref": f"#/components/responses/{code}"} for code in ("400", "403", "500", "503")}
     paths["/readyz"] = {
         "get": {
             "operationId": "readyz",

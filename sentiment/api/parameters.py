@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, unquote, urlencode
 
 from sentiment import columns, links, market, notes
 from sentiment.api.problems import ProblemError
@@ -176,6 +176,24 @@ def read(what: str, form: str, query: str) -> Wanted:
     return _wanted(what, form, selection, given, edges)
 
 
+def text_of(query: bytes) -> str:
+    """Return a query as text.
+
+    Raises
+    ------
+    ProblemError
+        If it holds what is none, written as bytes or with per cent signs.
+    """
+    try:
+        text = query.decode()
+        unquote(text, errors="strict")
+    except UnicodeDecodeError:
+        raise ProblemError(
+            "bad-request", "The query holds bytes that are no UTF-8 text; é is written %C3%A9."
+        ) from None
+    return text
+
+
 def _wanted(what: str, form: str, selection: Selection, given: set[str], edges: dict[str, date]) -> Wanted:
     default = Selection()
     idle: dict[str, Any] = {
@@ -226,6 +244,6 @@ def no_address(path: str, addresses: Iterable[str]) -> ProblemError:
     """Say that nothing has this address, and what has one."""
     return ProblemError(
         "unknown-address",
-        f"Nothing is at {shortened(path)}; /api/v1/ lists what there is.",
+        f"Nothing is at {shortened(path)}; /api/v1/ lists what there is, all of it in small letters.",
         there_are={"tables": list(columns.TABLES), "forms": FORMS, "addresses": list(addresses)},
     )

@@ -30,7 +30,7 @@ KINDS = {
         "The address asks for what is not there",
         "A parameter is unknown, given twice, malformed, or names what does not exist.",
     ),
-    "host": Kind(400, "Not the name of this server", "The Host header names none of the server's allowed hosts."),
+    "host": Kind(403, "Not the name of this server", "The Host header names none of the server's allowed hosts."),
     "unknown-address": Kind(404, "No such address", "No table or document has this address."),
     "method": Kind(405, "Only GET and HEAD", "Everything here is read only."),
     "too-long": Kind(414, "The query is too long", "It has more characters than a link may have."),

@@ -7,7 +7,8 @@ import sys
 
 import typer
 
-from sentiment.cli import library, readings, research, server, tables
+from sentiment import files
+from sentiment.cli import keeping, library, readings, research, server, tables, universe
 from sentiment.cli.options import fail
 from sentiment.errors import InputError, SentimentError
 
@@ -29,8 +30,12 @@ for _command in (
     tables.export,
     tables.link,
     tables.report,
+    universe.universe,
     server.refresh,
     tables.revisions,
+    keeping.backup,
+    keeping.restore,
+    keeping.doctor,
 ):
     app.command()(_command)
 notes_app.command("list")(research.list_notes)
@@ -46,6 +51,7 @@ notes_app.command("withdraw")(library.withdraw)
 def main() -> None:
     """Run the command; a wrong request is one line on standard error and exit code 2."""
     try:
+        _finish_restore()
         code = app(standalone_mode=False)
     except InputError as error:
         fail(str(error), 2)
@@ -60,3 +66,11 @@ def main() -> None:
         fail(error.format_message().replace("Value error, ", ""), error.exit_code)
     else:
         sys.exit(code if isinstance(code, int) else 0)
+
+
+def _finish_restore() -> None:
+    """Do the rest of a restore that was stopped, before anything reads what it left half done."""
+    if (files.saved() / files.RESTORE_JOURNAL).exists():
+        from sentiment import backup  # noqa: PLC0415 - rarely needed, and slow to load
+
+        backup.finish()

@@ -19,8 +19,9 @@ def run(
     headless: Annotated[bool, typer.Option("--headless", help="Do not open a browser.")] = False,
 ) -> None:
     """Serve the dashboard on this machine and open it."""
-    from sentiment import files
+    from sentiment import access, files, logs
 
+    access.changes(), logs.form()  # what is misspelt is told here in one line
     command = [sys.executable, "-m", "streamlit", "run", str(files.APP), "--server.port", str(port)]
     os.execv(sys.executable, [*command, "--server.headless", str(headless).lower()])  # noqa: S606 - our own command
 

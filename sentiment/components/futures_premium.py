@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sentiment import rolling
 from sentiment.measures import carry_forward
 from sentiment.models import Component
 
@@ -20,8 +21,8 @@ def raw(inputs: Inputs) -> pd.Series:
 
     The two closes are taken at different hours: the daily figure is noise, its median is not. Rank only.
     """
-    premium = inputs.role("future") / inputs.prices["close"] - 1
-    return -carry_forward(premium).rolling(DAYS).median()
+    premium = inputs.prices["close"].rdiv(inputs.role("future"), axis=0) - 1
+    return -rolling.median(carry_forward(premium), DAYS)
 
 
 COMPONENT = Component(

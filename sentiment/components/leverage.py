@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sentiment import rolling
 from sentiment.measures import carry_forward
 from sentiment.models import Component
 
@@ -17,7 +18,7 @@ DAYS = 21
 
 def raw(inputs: Inputs) -> pd.Series:
     """Give the 21-day mean funding rate, sign turned."""
-    return -carry_forward(inputs.role("funding_rate")).rolling(DAYS).mean()
+    return -rolling.mean(carry_forward(inputs.role("funding_rate")), DAYS)
 
 
 COMPONENT = Component(

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
-import pandas as pd
+import numpy as np
 
-from sentiment.frames import day
+from sentiment import rolling
+from sentiment.frames import day, days
 from sentiment.models import Component
 
 if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import ArrayLike
+
     from sentiment.models import Inputs
 
 MEAN_DAYS = 1_400
@@ -26,28 +29,34 @@ def raw(inputs: Inputs) -> pd.Series:
     of the mean is left out until it has 1,400 days; without the 90-day low there is no answer.
     """
     close = inputs.prices["close"]
-    low = close.shift(1).rolling(LOW_DAYS).min()
-    levels = [close.rolling(MEAN_DAYS).mean(), low, *_named(inputs)]
-    total = sum((_nearness(close, level) for level in levels), start=close * 0.0)
-    return total.where(low.notna())
+    low = rolling.lowest(close.shift(1), LOW_DAYS)
+    total = close * 0.0 + _nearness(close, rolling.mean(close, MEAN_DAYS)) + _nearness(close, low)
+    if inputs.notes:
+        total += _nearness(close.to_numpy()[:, None], _named(inputs)).sum(axis=1)
+    answer: pd.Series = total.where(low.notna())
+    return answer
 
 
-def _nearness(close: pd.Series, level: pd.Series) -> pd.Series:
-    above = close / level - 1
-    return (1 - above / REACH).where((above >= 0) & (above < REACH), 0.0)
+def _nearness(close: ArrayLike, level: ArrayLike) -> np.ndarray:
+    near = 1 + 1 / REACH - np.divide(close, level) / REACH
+    return np.where((near > 0) & (near <= 1), near, 0.0)
 
 
-def _named(inputs: Inputs) -> list[pd.Series]:
-    """One series a price that notes name, known from the note's day on for a year (a later note renews it)."""
-    named: dict[float, pd.Series] = {}
-    index = inputs.prices.index
+def _named(inputs: Inputs) -> np.ndarray:
+    """One column a price that notes name, known from the note's day on for a year (a later note renews it)."""
+    index = days(inputs.prices)
+    named = {
+        level.price: np.full(len(index), np.nan)
+        for note in inputs.notes
+        for level in note.levels
+        if level.asset == inputs.asset
+    }
     for note in inputs.notes:
+        start = index.searchsorted(day(note.day))
         for level in note.levels:
-            if level.asset != inputs.asset:
-                continue
-            series = named.setdefault(level.price, pd.Series(float("nan"), index=index))
-            series.loc[day(note.day) : day(note.day + timedelta(days=NAMED_DAYS - 1))] = level.price
-    return list(named.values())
+            if level.asset == inputs.asset:
+                named[level.price][start : start + NAMED_DAYS] = level.price
+    return np.column_stack(list(named.values())) if named else np.empty((len(index), 0))
 
 
 COMPONENT = Component(

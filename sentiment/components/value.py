@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sentiment import rolling
 from sentiment.measures import log
 from sentiment.models import Component
 
@@ -18,7 +19,7 @@ DAYS = 1_400
 def raw(inputs: Inputs) -> pd.Series:
     """Minus the log of the close over its 1,400-day mean."""
     close = inputs.closes
-    return -log(close / close.rolling(DAYS).mean())
+    return -log(close / rolling.mean(close, DAYS))
 
 
 COMPONENT = Component(

@@ -1,4 +1,4 @@
-"""The views of the dashboard, one a file; this file has what they share: the scored asset and the CSV button."""
+"""The views of the dashboard, one a file; this file has what they share: the scored asset, the CSV button, who may change."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec, TypeVar
 
 import streamlit as st
 
-from sentiment import charts, export, files, market, markup
+from sentiment import access, charts, export, files, market, markup
+from sentiment.access import Changes
 from sentiment.components import registry
 from sentiment.frames import day
 from sentiment.judgement import Judgement, eras, judge
@@ -19,7 +20,7 @@ from sentiment.verdict import brief
 from sentiment.words import number
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     import pandas as pd
 
@@ -122,8 +123,9 @@ def parts(what: Shown, axis: str) -> Drawn:
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def worth(what: Shown, regime: str) -> str:
-    """Say in one sentence what days of a regime were worth so far."""
+def worth(what: Shown) -> str:
+    """Say in one sentence what days of the regime shown were worth so far."""
+    regime = str(load(what)[1].axes["regime"].iloc[-1])
     return brief(judged(what, Selection().series).table, regime, Selection().horizon)
 
 
@@ -150,3 +152,30 @@ def marked_text(body: str, found: Reading, stated: float | None = None) -> None:
         tone += f"; what counts is the {number(stated, '+.2f')} that its header states"
     st.html(f'<p class="legend">Read by rules: {tone}. Marked: {words}</p>')
     st.html(f'<div class="note">{markup.html(body, found.findings)}</div>')
+
+
+def signer() -> str | None:
+    """Return whom this viewer has signed in as, by Streamlit's login or a proxy's header; None where nobody has."""
+    user: Mapping[str, object] = st.user
+    if not (user.get("is_logged_in") or st.get_option("server.trustedUserHeaders")):
+        return None
+    return next((str(user[name]) for name in ("email", "name", "sub") if user.get(name)), None)
+
+
+def may_change() -> bool:
+    """Tell whether this viewer may change what all share; where not, say why, and how it may be had."""
+    who = access.changes()
+    if who is Changes.OPEN or (who is Changes.SIGNED_IN and signer() is not None):
+        return True
+    if who is Changes.READ_ONLY:
+        st.info("This server is set to be read only: no notes are taken and no prices fetched for its viewers.")
+        return False
+    st.info(
+        "On this server, whoever signs in can add notes and have prices fetched. You can read everything as you are."
+    )
+    if st.secrets.load_if_toml_exists() and "auth" in st.secrets:
+        if st.button("Sign in", icon=":material/login:"):
+            st.login()
+    else:
+        st.caption("Nobody can sign in yet: its operator has to set that up (docs/operations.md).")
+    return False

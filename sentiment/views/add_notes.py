@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from sentiment import draft, frontmatter, intake, market, markup, notes
+from sentiment import access, draft, frontmatter, intake, market, markup, notes
+from sentiment.access import Changes
 from sentiment.components.research_tone import tone
 from sentiment.errors import InputError, NoteError, SentimentError
 from sentiment.models import Call, Claim, Level
 from sentiment.text import MAX_TEXT, read
-from sentiment.views import marked_text
+from sentiment.views import marked_text, may_change, signer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -39,6 +40,8 @@ def render(selection: Selection, inputs: Inputs, scored: Scores) -> None:
     st.subheader("What does a note say, and how does it read?", anchor=False)
     if selection.known_at is not None:
         st.info("A screen pinned to an instant takes no notes. Go live to add one.")
+        return
+    if not may_change():
         return
     try:
         if selection.correct is not None:
@@ -432,9 +435,15 @@ def _call(there: Call | None, note: Note, key: str, assets: Sequence[str]) -> Ca
 def _signature(key: str) -> tuple[str, str]:
     """Ask who saves, and why where something was changed."""
     st.divider()
-    login = str(st.user.get("email") or "") if st.user.get("is_logged_in") else ""
-    who = st.text_input("Your name or initials", st.session_state.get("who", login), key=f"who-{key}", max_chars=80)
-    st.session_state["who"] = who
+    login = signer()
+    if access.changes() is Changes.SIGNED_IN and login is not None:  # nobody signs in and then saves as somebody else
+        who = login
+        st.caption(f"You save as {markup.plain(who)}.")
+    else:
+        who = st.text_input(
+            "Your name or initials", st.session_state.get("who", login or ""), key=f"who-{key}", max_chars=80
+        )
+        st.session_state["who"] = who
     why = st.text_input(
         "Why, where you changed what was read", key=f"why-{key}", max_chars=300, placeholder="Stated on page 3"
     )

@@ -10,7 +10,7 @@ import streamlit as st
 from sentiment import export, live, market
 from sentiment.errors import SentimentError
 from sentiment.providers import yahoo
-from sentiment.views import csv_button
+from sentiment.views import csv_button, may_change
 from sentiment.words import number, plain_day
 
 if TYPE_CHECKING:
@@ -55,6 +55,8 @@ def _refresh(selection: Selection) -> None:
     st.subheader("Ask Yahoo", anchor=False)
     if not live.enabled():
         st.caption("This server is set not to ask any network (SENTIMENT_OFFLINE=1).")
+        return
+    if not may_change():
         return
     with st.form("ask", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
         text = st.text_input(

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import streamlit as st
 
-from sentiment import calls, charts, links, market, markup, notes, record, research_charts, research_tables
+from sentiment import access, calls, charts, links, market, markup, notes, record, research_charts, research_tables
+from sentiment.access import Changes
 from sentiment.components.research_tone import tone
 from sentiment.frames import day
 from sentiment.models import Status
@@ -137,7 +138,8 @@ def _note(note: Note, as_of: date, known_at: datetime | None) -> None:
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             st.subheader(markup.plain(note.title), anchor=False)
-            st.button("Correct", on_click=_correct, args=(note.id,), type="tertiary", icon=":material/edit:")
+            if access.changes() is not Changes.READ_ONLY:
+                st.button("Correct", on_click=_correct, args=(note.id,), type="tertiary", icon=":material/edit:")
         about = (
             f"{markup.plain(note.publisher)} · {markup.plain(note.author)} · {published(note)} · {note.stance}, conviction "
             f"{number(note.conviction, '.2g')}, tone {number(tone(note), '+.2f')} · about {', '.join(map(markup.plain, note.assets))}"

@@ -67,7 +67,7 @@ def test_head_gzip_and_not_modified_go_over_the_wire(plain_server):
 
 
 def test_a_foreign_name_and_another_method_are_refused(plain_server):
-    assert get(plain_server, LIVE, Host="evil.example")[0].status == 400
+    assert get(plain_server, LIVE, Host="evil.example")[0].status == 403
     answer, _ = get(plain_server, LIVE, "OPTIONS", Origin="https://evil.example")
     assert (answer.status, answer.getheader("Allow")) == (405, "GET, HEAD")
     assert not [name for name, _ in answer.getheaders() if name.lower().startswith("access-control")]

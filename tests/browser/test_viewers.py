@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 
 import pytest
 from asgi import run
-
 from bench.viewers import viewing
 
 pytestmark = pytest.mark.xdist_group("browser")

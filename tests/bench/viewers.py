@@ -114,7 +114,7 @@ async def viewing(address: str) -> AsyncIterator[Viewer]:
         proxy=None,
         ping_interval=None,
     ) as socket:
-        assert isinstance(socket, _Connection)  # noqa: S101 - as asked for, which the types do not know
+        assert isinstance(socket, _Connection)  # as asked for, which the types do not know
         yield Viewer(socket)
 
 

@@ -23,3 +23,10 @@ def at_most(  # noqa: PLR0913, PLR0917 - the fields of a figure
 ) -> Figure:
     """Hold a measured value to a limit; a value that could not be measured (NaN) does not meet it."""
     return Figure(part, name, value, unit, f"at most {limit:g} {unit}".rstrip(), value <= limit, note)
+
+
+def at_least(  # noqa: PLR0913, PLR0917 - the fields of a figure
+    part: str, name: str, value: float, unit: str, limit: float, note: str = ""
+) -> Figure:
+    """Hold a measured value to what it must reach."""
+    return Figure(part, name, value, unit, f"at least {limit:g} {unit}".rstrip(), value >= limit, note)

@@ -1,0 +1,36 @@
+"""Who of those that look at the page may change what is shared: save notes, and have prices fetched.
+
+The command line is not asked: whoever may run it on the machine may write the files as well.
+"""
+
+from __future__ import annotations
+
+import os
+from enum import StrEnum
+
+from sentiment.errors import SelectionError
+
+VARIABLE = "SENTIMENT_NOTES"
+
+
+class Changes(StrEnum):
+    """Who may make changes through the page."""
+
+    OPEN = "open"
+    SIGNED_IN = "signed-in"
+    READ_ONLY = "read-only"
+
+
+def changes() -> Changes:
+    """Return who may make changes; anyone, where nothing is set.
+
+    Raises
+    ------
+    SelectionError
+        If the variable holds something else: a misspelt lock must not stand open.
+    """
+    given = os.environ.get(VARIABLE, "") or Changes.OPEN
+    try:
+        return Changes(given)
+    except ValueError:
+        raise SelectionError(f"{VARIABLE} is {given!r}; it is {', '.join(Changes)}") from None

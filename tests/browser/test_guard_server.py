@@ -1,0 +1,167 @@
+"""The guard on the server that people start: what a browser and a hostile client meet."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+from http.client import HTTPConnection
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from browser_page import FOOT, READY
+from test_api_server import get
+
+from sentiment import guard, links
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+SOCKET = {
+    "Connection": "Upgrade",
+    "Upgrade": "websocket",
+    "Sec_WebSocket_Version": "13",
+    "Sec_WebSocket_Key": "dGhlIHNhbXBsZSBub25jZQ==",
+}
+
+
+def opened(server, **headers):
+    """Ask for the page's websocket; returns the status."""
+    connection = HTTPConnection(urlsplit(server).netloc, timeout=60)
+    try:
+        named = {name.replace("_", "-"): value for name, value in {**SOCKET, **headers}.items()}
+        connection.request("GET", "/_stcore/stream", headers=named)
+        return connection.getresponse().status
+    finally:
+        connection.close()
+
+
+def test_a_foreign_page_gets_no_socket_and_no_upload(plain_server):
+    own = plain_server.rstrip("/")
+    assert opened(plain_server, Origin=own) == 101
+    assert opened(plain_server) == 101
+    assert opened(plain_server, Origin="http://does-not-resolve.invalid") == 403
+    assert opened(plain_server, Origin="null") == 403
+    assert opened(plain_server, Host="evil.example", Origin="http://evil.example") == 403
+    upload = "/_stcore/upload_file/a/b"
+    assert get(plain_server, upload, "PUT", Origin="http://does-not-resolve.invalid")[0].status == 403
+    assert get(plain_server, upload, "PUT", Content_Length=str(10**12))[0].status == 413
+    assert get(plain_server, "/", Host="evil.example")[0].status == 403
+
+
+def test_a_body_without_an_end_is_cut_off(plain_server):
+    at = urlsplit(plain_server)
+    head = f"PUT /_stcore/upload_file/a/b HTTP/1.1\r\nHost: {at.netloc}\r\nTransfer-Encoding: chunked\r\n\r\n"
+    part = b"10000\r\n" + b"x" * 0x10000 + b"\r\n"
+    with socket.create_connection((at.hostname, at.port), timeout=60) as client:
+        client.sendall(head.encode())
+        try:
+            for _ in range(64):  # 4 MiB
+                client.sendall(part)
+        except (BrokenPipeError, ConnectionResetError):
+            return  # it was cut off on the way
+        assert int(client.recv(100).split()[1]) in {403, 413}  # without the page's own token it need not be read at all
+
+
+@pytest.mark.parametrize("path", ["/static/..%2f..%2fetc/passwd", "/media/%2e%2e/x", "/component/..%5cx/y", "//x/../y"])
+def test_nobody_climbs_out_of_a_folder(plain_server, path):
+    assert get(plain_server, path)[0].status == 400
+
+
+def test_every_answer_says_what_a_browser_may_do_with_it(plain_server):
+    for path in ("/", "/_stcore/health", "/api/v1/badge.svg", "/media/none.csv", "/favicon.png", "/healthz"):
+        answer, _ = get(plain_server, path)
+        names = {name.lower() for name, _ in answer.getheaders()}
+        assert {name.lower() for name in guard.HEADERS} | {"content-security-policy", "x-request-id"} <= names, path
+    assert "frame-ancestors 'self'" in get(plain_server, "/?embed=true")[0].getheader("Content-Security-Policy")
+    framed = get(plain_server, "/?embed=true&chart=fear")[0].getheader("Content-Security-Policy")
+    assert "frame-ancestors" not in framed
+
+
+SCREENS = [
+    *(("light", f"view={view.replace(' ', '+')}", FOOT) for view in links.VIEWS),
+    ("dark", "", FOOT),
+    ("light", "embed=true", FOOT),
+    ("dark", "embed=true&chart=timeline", "Open the dashboard"),
+]
+
+
+@pytest.mark.browser
+def test_the_policy_allows_all_that_the_page_needs(browser, server):
+    said = []
+    for scheme in ("light", "dark"):
+        context = browser.new_context(color_scheme=scheme, accept_downloads=True)
+        page = context.new_page()
+        page.on("console", lambda one: said.append(one.text) if one.type in {"error", "warning"} else None)
+        page.on("pageerror", lambda one: said.append(str(one)))
+        for query, last in [(query, last) for of, query, last in SCREENS if of == scheme]:
+            page.goto(f"{server}?{query}")
+            page.get_by_text(last).first.wait_for(timeout=60_000)
+            page.locator(READY).wait_for(timeout=60_000)
+            if "Add+notes" in query:
+                page.get_by_text("Upload", exact=True).click()
+                file = {"name": "a.txt", "mimeType": "text/plain", "buffer": b"Bitcoin could rebound by December."}
+                page.locator("input[type=file]").set_input_files(file)
+                page.get_by_text("Read by rules").wait_for()
+            if "Universe" in query:
+                with page.expect_download() as waiting:
+                    page.get_by_role("button", name="CSV").first.click()
+                assert waiting.value.failure() is None
+            assert said == [], query
+        context.close()
+
+
+@pytest.mark.browser
+def test_a_browser_keeps_the_policy(browser, server):
+    context = browser.new_context()
+    page = context.new_page()
+    said = []
+    page.on("console", lambda message: said.append(message.text))
+    page.goto(server)
+    page.evaluate(
+        "document.body.append(Object.assign(document.createElement('script'), {textContent: 'window.ran = 1'}))"
+    )
+    page.evaluate("document.body.insertAdjacentHTML('beforeend', '<img src=x onerror=\"window.ran = 2\">')")
+    page.evaluate(
+        "document.body.insertAdjacentHTML('beforeend', '<iframe srcdoc=\"<script>top.ran = 3</script>\"></iframe>')"
+    )
+    page.evaluate("fetch('http://203.0.113.9/').catch(() => { window.kept = 1 })")
+    page.wait_for_function("window.kept === 1")
+    page.wait_for_timeout(300)
+    assert page.evaluate("window.ran") is None
+    assert len([one for one in said if "Content Security Policy" in one]) >= 3
+    context.close()
+
+
+def test_the_log_of_a_server_is_json_where_that_is_asked_for(served, tmp_path):
+    log = tmp_path / "log.txt"
+    with served(log, {**os.environ, "SENTIMENT_LOG": "json"}) as address:
+        answer, _ = get(address, "/api/v1/badge.svg?as_of=2025-12-02&find=my-secret")
+        assert get(address, "/?find=my-secret")[0].status == 200
+    lines = [json.loads(line) for line in log.read_text().splitlines() if line.startswith("{")]
+    (line,) = [one for one in lines if one.get("path") == "/api/v1/badge.svg"]
+    assert line["request"] == answer.getheader("X-Request-Id")
+    assert "my-secret" not in log.read_text()
+    assert "127.0.0.1" not in "".join(json.dumps(one) for one in lines)
+
+
+@pytest.mark.browser
+def test_a_page_that_breaks_shows_an_id_that_the_log_has(browser, served, tmp_path):
+    broken = tmp_path / "broken.py"
+    broken.write_text('raise RuntimeError("password=hunter2")')
+    start = f"import pathlib, sentiment.files as files; files.DASHBOARD = pathlib.Path({str(broken)!r})"
+    (tmp_path / "sitecustomize.py").write_text(start)
+    path = os.pathsep.join([str(tmp_path), str(Path(__file__).parents[2])])
+    log = tmp_path / "log.txt"
+    with served(log, {**os.environ, "SENTIMENT_LOG": "json", "PYTHONPATH": path}, broken=True) as address:
+        page = browser.new_page()
+        page.goto(address)
+        alert = page.get_by_text("Something broke here")
+        alert.wait_for(timeout=60_000)
+        shown = alert.inner_text()
+        assert "hunter2" not in page.content()
+        page.close()
+    lines = [json.loads(line) for line in log.read_text().splitlines() if line.startswith("{")]
+    told = [one for one in lines if "traceback" in one]
+    assert {one["error_id"] in shown for one in told[-1:]} == {True}
+    assert all("hunter2" in one["traceback"] and "error_id" in one for one in told), "said once, and with its id"

@@ -1,0 +1,64 @@
+"""The papers of whoever looks after a server keep to the program: settings, bounds, the container and the audit."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from sentiment import guard, settings
+
+ROOT = Path(__file__).parent.parent
+PAPER = (ROOT / "docs" / "operations.md").read_text("utf-8")
+DOCKERFILE = (ROOT / "Dockerfile").read_text("utf-8")
+
+
+def test_every_variable_is_in_the_table_with_its_default_and_no_other():
+    rows = dict(re.findall(r"^\| `(SENTIMENT_\w+)` \| `?(.+?)`? \|", PAPER, flags=re.MULTILINE))
+    assert set(rows) == set(settings.SETTINGS)
+    for name, one in settings.SETTINGS.items():
+        assert rows[name].replace("`", "") == one.usual
+
+
+def test_no_variable_is_read_that_nobody_is_told_of():
+    code = [*(ROOT / "sentiment").rglob("*.py"), *(ROOT / "scripts").iterdir(), ROOT / "app.py", ROOT / "Dockerfile"]
+    named = {name for path in code for name in re.findall(r"SENTIMENT_[A-Z_]+", path.read_text("utf-8"))}
+    assert named - {"SENTIMENT_TEST_", "SENTIMENT_AUDIT_VENV"} == set(settings.SETTINGS)
+
+
+def test_the_bounds_are_those_of_the_guard():
+    for told in (f"{guard.MOST_HELD // 2**20} MiB", f"{guard.PATIENCE:.0f} s", f"| {guard.MOST_SOCKETS} |"):
+        assert told in PAPER
+
+
+def test_the_image_runs_without_root_and_holds_what_it_copies():
+    assert re.search(r"^USER sentiment$", DOCKERFILE, flags=re.MULTILINE)
+    assert "/healthz" in DOCKERFILE
+    assert "-c constraints.txt" in DOCKERFILE
+    assert "://" not in DOCKERFILE.replace("http://127.0.0.1", "")
+    allowed = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
+    copied = {
+        name for line in re.findall(r"^COPY (?!--)(.+)$", DOCKERFILE, flags=re.MULTILINE) for name in line.split()[:-1]
+    }
+    assert copied == allowed
+    assert all((ROOT / name).exists() for name in copied)
+
+
+@pytest.mark.parametrize("code", [0, 1])
+def test_an_audit_is_strict_and_fails_as_pip_audit_does(tmp_path, code):
+    bin_folder = tmp_path / "bin"
+    bin_folder.mkdir()
+    fake = bin_folder / "pip-audit"
+    fake.write_text(f'#!/bin/sh\necho "$@"\nexit {code}\n')
+    fake.chmod(0o755)
+    done = subprocess.run(
+        [ROOT / "scripts" / "audit", "-s", "osv"],
+        capture_output=True, text=True, check=False, env={**os.environ, "SENTIMENT_AUDIT_VENV": str(tmp_path)},
+    )  # fmt: skip
+    assert done.returncode == code
+    assert done.stdout.split() == [
+        "--strict", "--no-deps", "--disable-pip", "--requirement", "constraints.txt", "-s", "osv",
+    ]  # fmt: skip
