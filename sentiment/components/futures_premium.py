@@ -21,6 +21,8 @@ def raw(inputs: Inputs) -> pd.Series:
 
     The two closes are taken at different hours: the daily figure is noise, its median is not. Rank only.
     """
+    if "future" not in inputs.series:
+        return inputs.role("future")  # few assets have one; nothing is worked out for the others
     premium = inputs.prices["close"].rdiv(inputs.role("future"), axis=0) - 1
     return -rolling.median(carry_forward(premium), DAYS)
 

@@ -162,19 +162,19 @@ def _run(*arguments):
     return _finish(_start(*arguments))
 
 
-def _peak():
-    """Bytes of memory at the highest since the process began; the kernel's other figure begins with the parent's."""
+def _memory_of(what):
+    """Bytes of memory now (VmRSS), or at the highest since the process began (VmHWM)."""
     said = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text("ascii").splitlines())
-    return int(said["VmHWM"].split()[0]) * 1024
+    return int(said[what].split()[0]) * 1024
 
 
 def _memory(engine):
     """Score 5,000 assets that are made as they are read; prints seconds and the peak beyond what is kept, in MB."""
     scored(list(worlds.assets(COMPARED)), engine)  # what is loaded once is no part of it
-    before, begin = _peak(), time.process_time()
+    before, begin = _memory_of("VmRSS"), time.process_time()
     kept = list(panel(worlds.assets(5_000), engine=engine))
     held = sum({id(owner(one)): owner(one).nbytes for block in kept for one in block.columns.values()}.values())
-    print(time.process_time() - begin, (_peak() - before - held) / 1e6)
+    print(time.process_time() - begin, (_memory_of("VmHWM") - before - held) / 1e6)
 
 
 def owner(array):
