@@ -83,7 +83,8 @@ def test_a_foreign_host_reaches_nothing(behind, host):
     ("origin", "host", "own"),
     [
         (None, "localhost:8501", True), ("http://localhost:8501", "localhost:8501", True),
-        ("http://LOCALHOST:8501", "localhost:8501", True), ("http://127.0.0.1:9", "localhost:8501", True),
+        ("http://LOCALHOST:8501", "localhost:8501", True), ("http://127.0.0.1:8501", "localhost:8501", True),
+        ("http://127.0.0.1:9", "localhost:8501", False), ("http://localhost", "localhost:8501", False),
         ("https://evil.example", "localhost:8501", False), ("null", "localhost:8501", False),
         ("http://localhost.evil.example:8501", "localhost:8501", False), ("http://[::1", "localhost:8501", False),
         ("http://me@localhost:8501", "localhost:8501", False), ("", "localhost:8501", False), ("file://", "localhost", False),

@@ -1,0 +1,74 @@
+"""Attack every law at length and print a table: `scripts/torture [--scale 1.0] [--seed N] [--json FILE] [PART...]`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from dataclasses import asdict
+from importlib import import_module
+from pathlib import Path
+
+from torture.outcome import Dice, own_folder
+
+PARTS = {
+    "urls": "torture.urls",
+    "notes": "torture.notes",
+    "prices": "torture.prices",
+    "history": "torture.history",
+    "lookahead": "torture.lookahead",
+    "time": "torture.clock",
+    "text": "torture.outside",
+    "kills": "torture.kills",
+    "writers": "torture.writers",
+    "disks": "torture.disks",
+    "upstream": "torture.upstream",
+    "server": "torture.server",
+    "soak": "torture.soak",
+}
+"""The parts by name: a module each, with `run(scale, seed) -> list[Outcome]` and, where single cases can be repeated, `ATTACKS`."""
+
+
+def main():
+    asked = argparse.ArgumentParser(prog="scripts/torture", description=__doc__)
+    asked.add_argument("--scale", type=float, default=1.0, help="how many times the full number of cases; 0.01 is a glance")
+    asked.add_argument("--seed", type=int, default=1994, help="of every random choice")
+    asked.add_argument("--case", type=int, help="only this case, with the whole trace of what breaks; name one part")
+    asked.add_argument("--json", type=Path, help="file for the outcomes")
+    asked.add_argument("parts", nargs="*", metavar="PART", help=f"any of {', '.join(PARTS)}; all without one")
+    options = asked.parse_args()
+    if unknown := set(options.parts) - set(PARTS):
+        asked.error(f"no part {', '.join(sorted(unknown))}; there are: {', '.join(PARTS)}")
+    if options.case is not None:
+        return again(options)
+    print("| what | tried | failed | how long | note |\n| --- | ---: | ---: | ---: | --- |", flush=True)
+    outcomes = []
+    for name in options.parts or PARTS:
+        for one in import_module(PARTS[name]).run(options.scale, options.seed):
+            outcomes.append((name, one))
+            print(row(name, one), flush=True)
+    if options.json:
+        options.json.write_text(json.dumps([{"part": name, **asdict(one)} for name, one in outcomes], indent=1))
+    failed = [(name, example) for name, one in outcomes if one.failed for example in one.examples]
+    if failed:
+        print("\nTo see one again: scripts/torture SEED CASE PART, as in")
+        print("\n".join(f"  scripts/torture {name} {example}" for name, example in failed))
+    return int(any(one.failed for _, one in outcomes))
+
+
+def row(name, one):
+    note = one.note.replace("|", "\\|")
+    return f"| {name}: {one.what} | {one.tried:,} | {one.failed:,} | {one.seconds:,.0f} s | {note} |"
+
+
+def again(options):
+    """Run one case of each attack of the parts, and let it fall."""
+    for name in options.parts:
+        for attack in import_module(PARTS[name]).ATTACKS:
+            with own_folder():
+                print(f"{name}: {attack.what}: {attack.case(Dice(options.seed, options.case))}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

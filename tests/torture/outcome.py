@@ -1,0 +1,155 @@
+"""What an attack is, how many are run on all cores, and what came of them."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+import traceback
+import warnings
+from collections import Counter
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from typing import Any
+
+import numpy as np
+
+ALONE = 400
+"""Cases that are run in this process: others would take longer to start."""
+SLOW = 1.0
+"""Seconds of a processor that no case may take, in a long run; on a busy machine they mean the same."""
+SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of an attack: how often it was tried, how often the law broke, and the first cases in which it did."""
+
+    what: str
+    tried: int
+    failed: int
+    seconds: float
+    note: str = ""
+    examples: tuple[str, ...] = ()
+
+
+class Dice:
+    """Chance that a seed and the number of a case repeat."""
+
+    def __init__(self, *seed: int) -> None:
+        self.rng = np.random.default_rng(seed)
+
+    def below(self, end: int) -> int:
+        return int(self.rng.integers(end))
+
+    def pick(self, things: Sequence[Any]) -> Any:
+        return things[self.below(len(things))]
+
+    def chance(self, share: float) -> bool:
+        return bool(self.rng.random() < share)
+
+    def text(self, most: int) -> str:
+        """Characters from all over Unicode, mostly of its first page."""
+        tops = (0x7F, 0x7F, 0x7F, 0x250, 0x3000, 0x10FFFF)
+        return "".join(chr(self.below(self.pick(tops))) for _ in range(self.below(most + 1)))
+
+
+@dataclass(frozen=True)
+class Attack:
+    """One law under attack.
+
+    Attributes
+    ----------
+    what : str
+        For the table.
+    count : int
+        Cases at scale 1.
+    case : callable
+        Runs one case and raises where the law breaks; the word that it returns says how it went, and is counted.
+    slow : float
+        Seconds of a processor that a case may take, in a long run.
+    """
+
+    what: str
+    count: int
+    case: Callable[[Dice], str]
+    slow: float = SLOW
+
+
+@dataclass
+class Tally:
+    tried: int = 0
+    ways: Counter[str] = field(default_factory=Counter)
+    broken: list[str] = field(default_factory=list)
+    slowest: float = 0.0
+
+
+def run(attacks: Sequence[Attack], scale: float, seed: int) -> list[Outcome]:
+    """Run every attack, `scale` times its count of cases."""
+    return [_run(attack, max(1, round(attack.count * scale)), seed) for attack in attacks]
+
+
+def _run(attack: Attack, count: int, seed: int) -> Outcome:
+    begun = time.perf_counter()
+    if count <= ALONE:
+        with own_folder():
+            tallies = [_tally(attack, range(count), seed, timed=False)]
+    else:
+        cores = os.cpu_count() or 1
+        shares = [range(start, count, 4 * cores) for start in range(4 * cores)]
+        with ProcessPoolExecutor(cores, mp_context=get_context("spawn")) as pool:
+            tallies = list(pool.map(_apart, [attack] * len(shares), shares, [seed] * len(shares)))
+    broken = [one for tally in tallies for one in tally.broken]
+    ways = sum((tally.ways for tally in tallies), Counter())
+    told = [f"{number:,} {way}" for way, number in ways.most_common()]
+    told.append(f"slowest {max(tally.slowest for tally in tallies):.2g} s")
+    tried = sum(tally.tried for tally in tallies)
+    return Outcome(
+        attack.what, tried, len(broken), time.perf_counter() - begun, ", ".join(told), tuple(broken[:SHOWN])
+    )
+
+
+def _apart(attack: Attack, cases: range, seed: int) -> Tally:
+    """Run cases in a process of their own, where every warning is an error."""
+    warnings.simplefilter("error")
+    os.environ["SENTIMENT_OFFLINE"] = "1"
+    os.environ.pop("SENTIMENT_DATABASE_URL", None)
+    with own_folder():
+        return _tally(attack, cases, seed, timed=True)
+
+
+def _tally(attack: Attack, cases: range, seed: int, *, timed: bool) -> Tally:
+    tally = Tally()
+    for number in cases:
+        begun = time.thread_time()
+        try:
+            tally.ways[attack.case(Dice(seed, number))] += 1
+        except Exception as error:  # noqa: BLE001 - whatever it is, it broke the law
+            where = traceback.extract_tb(error.__traceback__)[-1]
+            said = f"{type(error).__name__}: {str(error)[:400]} ({where.name}:{where.lineno})"
+            tally.broken.append(f"--seed {seed} --case {number}: {said}")
+        took = time.thread_time() - begun
+        if tally.tried:  # the first one loads what all need
+            tally.slowest = max(tally.slowest, took)
+            if timed and took > attack.slow:
+                tally.broken.append(f"--seed {seed} --case {number}: it took {took:.1f} s of a processor")
+        tally.tried += 1
+    return tally
+
+
+@contextmanager
+def own_folder():
+    """Let prices and notes be saved in a folder that is gone afterwards."""
+    before = os.environ.get("SENTIMENT_DATA_DIR")
+    with tempfile.TemporaryDirectory(prefix="torture-") as folder:
+        os.environ["SENTIMENT_DATA_DIR"] = folder
+        try:
+            yield folder
+        finally:
+            if before is None:
+                del os.environ["SENTIMENT_DATA_DIR"]
+            else:
+                os.environ["SENTIMENT_DATA_DIR"] = before
