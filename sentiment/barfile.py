@@ -115,7 +115,9 @@ def _content(path: Path) -> bytes:
 
 
 def _unopened(symbol: str, cause: OSError) -> BarsError:
-    return BarsError(f"{symbol}: the saved prices cannot be opened: {cause.strerror}; see to {_path(symbol).name} in {folder()}")
+    return BarsError(
+        f"{symbol}: the saved prices cannot be opened: {cause.strerror}; see to {_path(symbol).name} in {folder()}"
+    )
 
 
 @contextmanager

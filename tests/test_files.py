@@ -8,6 +8,7 @@ import threading
 import pytest
 
 from sentiment import files
+from sentiment.errors import InputError
 
 
 def test_a_write_that_fails_leaves_the_file_that_was_there(tmp_path, monkeypatch):
@@ -33,6 +34,16 @@ def test_a_link_stays_a_link_and_a_file_keeps_its_rights(tmp_path):
     assert link.is_symlink()
     assert target.read_text() == "newer"
     assert target.stat().st_mode & 0o777 == 0o640
+
+
+def test_a_user_without_a_home_is_told_what_to_set(monkeypatch):
+    def nowhere(_name):
+        raise RuntimeError
+
+    monkeypatch.delenv("SENTIMENT_DATA_DIR")
+    monkeypatch.setattr(files, "user_data_path", nowhere)
+    with pytest.raises(InputError, match=r"has no home folder .* name a folder in SENTIMENT_DATA_DIR"):
+        files.saved()
 
 
 def test_a_pipe_is_written_to_as_it_is(tmp_path):

@@ -31,7 +31,9 @@ PARTS = {
 
 def main():
     asked = argparse.ArgumentParser(prog="scripts/torture", description=__doc__)
-    asked.add_argument("--scale", type=float, default=1.0, help="how many times the full number of cases; 0.01 is a glance")
+    asked.add_argument(
+        "--scale", type=float, default=1.0, help="how many times the full number of cases; 0.01 is a glance"
+    )
     asked.add_argument("--seed", type=int, default=1994, help="of every random choice")
     asked.add_argument("--case", type=int, help="only this case, with the whole trace of what breaks; name one part")
     asked.add_argument("--json", type=Path, help="file for the outcomes")

@@ -9,7 +9,6 @@ from __future__ import annotations
 import ctypes
 import os
 import resource
-import shutil
 import signal
 import subprocess
 import sys
@@ -23,12 +22,11 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 from torture.kills import NOTE, load, own_place, restless, state
 from torture.outcome import SHOWN, Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
 NOBODY = 65534
 NAMELESS = 54321
@@ -79,7 +77,9 @@ def cli(*arguments: str, user: int | None = None, limit: int | None = None, **en
     """Run our command in a child, as it is run on the command line."""
     with tempfile.TemporaryDirectory() as folder:
         out, err = Path(folder, "out"), Path(folder, "err")
-        return Said(_forked(lambda: _command(arguments), out, err, user, limit, environment), out.read_text(), err.read_text())
+        return Said(
+            _forked(lambda: _command(arguments), out, err, user, limit, environment), out.read_text(), err.read_text()
+        )
 
 
 def call(work: Callable[[], None], *, user: int | None = None, limit: int | None = None) -> Said:
@@ -106,7 +106,12 @@ def _told(work: Callable[[], None]) -> None:
 
 
 def _forked(  # noqa: PLR0913, PLR0917 - what a process is
-    work: Callable[[], None], out: Path, err: Path, user: int | None, limit: int | None, environment: dict[str, str | None]
+    work: Callable[[], None],
+    out: Path,
+    err: Path,
+    user: int | None,
+    limit: int | None,
+    environment: dict[str, str | None],
 ) -> int:
     handles = [os.open(path, os.O_CREAT | os.O_WRONLY) for path in (out, err)]
     child = os.fork()
@@ -116,26 +121,13 @@ def _forked(  # noqa: PLR0913, PLR0917 - what a process is
         return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
     code: Any = 70
     try:
-        signal.alarm(PATIENCE)  # a command that never ends is killed, and its code tells
-        for handle, stream in zip(handles, (1, 2), strict=True):
-            os.dup2(handle, stream)
-        sys.stdout = open(1, "w", closefd=False)  # noqa: PTH123, SIM115 - what the parent set aside
-        sys.stderr = open(2, "w", closefd=False)  # noqa: PTH123, SIM115
-        for name, value in environment.items():
-            os.environ.pop(name, None) if value is None else os.environ.__setitem__(name, value)
-        if limit is not None:
-            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-            resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
-        if user is not None:
-            os.setgroups([])
-            os.setgid(user)
-            os.setuid(user)
+        _become(handles, user, limit, environment)
         work()
         code = 0
     except SystemExit as ended:
         code = ended.code
         if isinstance(code, str):
-            print(code, file=sys.stderr)  # noqa: T201
+            print(code, file=sys.stderr)
             code = 1
     except BaseException:  # noqa: BLE001 - told as the interpreter would
         sys.excepthook(*sys.exc_info())
@@ -148,34 +140,63 @@ def _forked(  # noqa: PLR0913, PLR0917 - what a process is
         os._exit(code or 0)
 
 
+def _become(handles: list[int], user: int | None, limit: int | None, environment: dict[str, str | None]) -> None:
+    """Turn this child into what a shell would have started."""
+    signal.alarm(PATIENCE)  # a command that never ends is killed, and its code tells
+    for handle, stream in zip(handles, (1, 2), strict=True):
+        os.dup2(handle, stream)
+    sys.stdout, sys.stderr = (os.fdopen(stream, "w", closefd=False) for stream in (1, 2))
+    for name, value in environment.items():
+        os.environ.pop(name, None) if value is None else os.environ.__setitem__(name, value)
+    if limit is not None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit))
+    if user is not None:
+        os.setgroups([])
+        os.setgid(user)
+        os.setuid(user)
+
+
 def run(scale: float, seed: int) -> list[Outcome]:
     """Meet every trouble once; `scale` chooses how many of them, evenly."""
     del seed
     names = list(TROUBLES)
     chosen = names[:: max(1, round(1 / scale))] if scale < 1 else names
-    shares = [chosen[0::2], chosen[1::2]]
-    began = time.perf_counter()
-    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
-        told = dict(pair for share in pool.map(_share, shares) for pair in share)
+    told = met(chosen)
     outcomes = []
     for group in dict.fromkeys(name.partition(":")[0] for name in chosen):
         members = [name for name in chosen if name.startswith(f"{group}:")]
         wrong = [f"{name}: {one}" for name in members for one in told[name][0]]
         seconds = sum(told[name][1] for name in members)
         outcomes.append(Outcome(group, len(members), len(wrong), seconds, "", tuple(wrong[:SHOWN])))
-    del began
     return outcomes
 
 
-def _share(names: list[str]) -> list[tuple[str, tuple[list[str], float]]]:
+def met(names: Sequence[str]) -> dict[str, tuple[list[str], float]]:
+    """Meet these troubles; gives what was wrong and the seconds of each."""
+    shares = [one for one in (names[0::2], names[1::2]) if one]
+    with ProcessPoolExecutor(len(shares), mp_context=get_context("spawn")) as pool:
+        return dict(pair for share in pool.map(_share, shares) for pair in share)
+
+
+def _share(names: Sequence[str]) -> list[tuple[str, tuple[list[str], float]]]:
     load()
     from importlib import import_module  # noqa: PLC0415
 
     from sentiment.errors import SentimentError  # noqa: PLC0415
 
-    for module in ("sentiment.doctor", "sentiment.providers.yahoo.session", "rich.progress",
-                   "sentiment.report", "streamlit.testing.v1", "encodings.utf_8_sig", "encodings.raw_unicode_escape",
-                   "google.protobuf.text_format", "sentiment.intake.page", "sentiment.dashboard"):
+    for module in (
+        "sentiment.doctor",
+        "sentiment.providers.yahoo.session",
+        "rich.progress",
+        "sentiment.report",
+        "streamlit.testing.v1",
+        "encodings.utf_8_sig",
+        "encodings.raw_unicode_escape",
+        "google.protobuf.text_format",
+        "sentiment.intake.page",
+        "sentiment.dashboard",
+    ):
         import_module(module)
     _own_mounts()
     found = []
@@ -280,9 +301,9 @@ def _full(left: int) -> Callable[[Case], None]:
             whole = {name: (case.home / name).read_bytes() for name in ("old.csv", "old.zip")}
             filler = fill_up(case.home, left) if mounted else None
             done = _tried(case, **how)
-            for name in whole:
+            for name, content in whole.items():
                 command = {"old.csv": "export", "old.zip": "backup"}[name]
-                if done[command].code and (case.home / name).read_bytes() != whole[name]:
+                if done[command].code and (case.home / name).read_bytes() != content:
                     case.wrong.append(f"{name} is not what it was")
             if all(said.code for said in done.values()) and state() != before:
                 case.wrong.append("all failed, and something has changed")
@@ -294,7 +315,9 @@ def _full(left: int) -> Callable[[Case], None]:
             case.reads(**how)
             if filler is not None:
                 filler.unlink()
-                case.held("with room again", call(_save("fourth")).wrong(fails=False) + call(_refresh).wrong(fails=False))
+                case.held(
+                    "with room again", call(_save("fourth")).wrong(fails=False) + call(_refresh).wrong(fails=False)
+                )
             left_over = [one.name for one in case.home.rglob("*.tmp")]
             case.held("left behind", left_over)
 
@@ -378,7 +401,10 @@ def _homeless(**how: Any) -> Callable[[Case], None]:
             if lost:
                 said = cli("score", "BTC-USD", **environment)
                 case.held("score", said.wrong(fails=True))
-                case.held("score", [] if "SENTIMENT_DATA_DIR" in said.err else [f"it does not say what to do: {said.err[-200:]}"])
+                case.held(
+                    "score",
+                    [] if "SENTIMENT_DATA_DIR" in said.err else [f"it does not say what to do: {said.err[-200:]}"],
+                )
             else:
                 case.reads(**environment)
             note = here / "note.md"
@@ -417,7 +443,9 @@ def _damaged(name: str, damage: Callable[[bytes], bytes]) -> Callable[[Case], No
             log.unlink()
         broken = damage(path.read_bytes())
         path.write_bytes(broken)
-        commands = {one: cli(*one.split()) for one in ("score BTC-USD", "score ETH-USD", "notes list", "doctor", "link BTC-USD")}
+        commands = {
+            one: cli(*one.split()) for one in ("score BTC-USD", "score ETH-USD", "notes list", "doctor", "link BTC-USD")
+        }
         for one, said in commands.items():
             case.held(one, said.wrong())
             if said.code and not said.err.strip() + said.out.strip():
@@ -440,7 +468,12 @@ def _odd_journal(content: bytes) -> Callable[[Case], None]:
         settled(case)
         journal = case.home / "restore.json"
         journal.write_bytes(content)
-        for command in (["notes", "list"], ["score", "BTC-USD"], ["doctor"], ["restore", str(case.home / "old.zip"), "--replace"]):
+        for command in (
+            ["notes", "list"],
+            ["score", "BTC-USD"],
+            ["doctor"],
+            ["restore", str(case.home / "old.zip"), "--replace"],
+        ):
             said = cli(*command)
             case.held(" ".join(command[:2]), said.wrong())
             if said.code and "restore.json" not in said.err and command[0] != "doctor":

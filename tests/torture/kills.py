@@ -28,10 +28,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+
 from torture.outcome import SHOWN, Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
 SYMBOL = "BTC-USD"
 STEPS = {
@@ -87,17 +88,17 @@ class Kind:
     lasts: bool = False
 
 
-def run(scale: float, seed: int) -> list[Outcome]:
+def run(scale: float, seed: int, databases: Sequence[str] = ("SQLite", "PostgreSQL")) -> list[Outcome]:
     """Kill on SQLite and, where a server is named, on PostgreSQL."""
-    return [
-        outcome
-        for database in ("SQLite", "PostgreSQL")
-        for outcome in (_outcome(name, database, scale, seed) for name in KINDS)
-        if outcome is not None
-    ]
+    cores = os.cpu_count() or 1
+    with ProcessPoolExecutor(cores, mp_context=get_context("spawn")) as pool:
+        found = [_outcome(pool, cores, name, database, scale, seed) for database in databases for name in KINDS]
+    return [one for one in found if one is not None]
 
 
-def _outcome(name: str, database: str, scale: float, seed: int) -> Outcome | None:
+def _outcome(  # noqa: PLR0913, PLR0917 - where, what, and how often
+    pool: ProcessPoolExecutor, cores: int, name: str, database: str, scale: float, seed: int
+) -> Outcome | None:
     kind, began = KINDS[name], time.perf_counter()
     whole = kind.postgres if database == "PostgreSQL" else kind.sqlite
     if not whole:
@@ -106,11 +107,10 @@ def _outcome(name: str, database: str, scale: float, seed: int) -> Outcome | Non
     if database == "PostgreSQL" and not os.environ.get("SENTIMENT_TEST_DATABASE_URL"):
         return Outcome(what, 0, 0, 0.0, "SENTIMENT_TEST_DATABASE_URL names no server")
     count = max(1, round(whole * scale))
-    workers = min(count, os.cpu_count() or 1)
+    workers = min(count, cores)
     shares = [count // workers + (place < count % workers) for place in range(workers)]
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        seeds = range(seed * 1000, seed * 1000 + workers)
-        told = list(pool.map(_share, [name] * workers, [database] * workers, shares, seeds))
+    seeds = range(seed * 1000, seed * 1000 + workers)
+    told = list(pool.map(_share, [name] * workers, [database] * workers, shares, seeds))
     ways = sum((Counter(ways) for ways, _ in told), Counter())
     wrong = [one for _, several in told for one in several]
     note = ", ".join(f"{number:,} {way}" for way, number in ways.most_common())
@@ -298,10 +298,10 @@ def restless(closes: np.ndarray | None = None, *, asked: float = 0.0) -> Callabl
     from sentiment.providers import yahoo  # noqa: PLC0415
 
     values = np.linspace(100.0, 200.0, 400) if closes is None else closes.copy()
-    values[-random.randrange(2, 9)] *= random.uniform(0.9, 1.1)  # noqa: S311
+    values[-random.randrange(2, 9)] *= random.uniform(0.9, 1.1)
     last = pd.Timestamp(datetime.now(UTC).date() - timedelta(days=1))
     index = pd.date_range(end=last, periods=len(values), freq="D").tz_localize("UTC")
-    frame = pd.DataFrame({name: values for name in ("open", "high", "low", "close")}, index=index)
+    frame = pd.DataFrame(dict.fromkeys(("open", "high", "low", "close"), values), index=index)
     frame = frame.assign(volume=10.0, dividends=0.0, splits=0.0)
     meta = yahoo.Meta(SYMBOL, "UTC", "CRYPTOCURRENCY", "USD")
 
@@ -398,7 +398,7 @@ def _older(turn: int) -> None:
     from sentiment import store  # noqa: PLC0415
 
     fresh()
-    if turn % 4 < 2:  # noqa: PLR2004
+    if turn % 4 < 2:
         store.append("older", "text", who="Ann")
 
 

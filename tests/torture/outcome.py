@@ -107,9 +107,7 @@ def _run(attack: Attack, count: int, seed: int) -> Outcome:
     told = [f"{number:,} {way}" for way, number in ways.most_common()]
     told.append(f"slowest {max(tally.slowest for tally in tallies):.2g} s")
     tried = sum(tally.tried for tally in tallies)
-    return Outcome(
-        attack.what, tried, len(broken), time.perf_counter() - begun, ", ".join(told), tuple(broken[:SHOWN])
-    )
+    return Outcome(attack.what, tried, len(broken), time.perf_counter() - begun, ", ".join(told), tuple(broken[:SHOWN]))
 
 
 def _apart(attack: Attack, cases: range, seed: int) -> Tally:

@@ -54,18 +54,23 @@ class Served:
         return int(Path(f"/proc/{self.pid}/statm").read_text("ascii").split()[1]) * _PAGE / 1e6
 
     def handles(self) -> int:
-        return len(os.listdir(f"/proc/{self.pid}/fd"))
+        return sum(1 for _ in Path(f"/proc/{self.pid}/fd").iterdir())
 
     def called(self) -> list[str]:
         """Whom it called or looked up, other than this machine."""
-        told = (self.folder / "calls.txt").read_text("utf-8").splitlines() if (self.folder / "calls.txt").exists() else []
-        return [*(one for one in told if not any(name in one for name in ("127.0.0.1", "localhost", "::1"))), *self.foreign]
+        told = (
+            (self.folder / "calls.txt").read_text("utf-8").splitlines() if (self.folder / "calls.txt").exists() else []
+        )
+        return [
+            *(one for one in told if not any(name in one for name in ("127.0.0.1", "localhost", "::1"))),
+            *self.foreign,
+        ]
 
     def watch(self, stop: threading.Event) -> None:
         """Look for connections to elsewhere that were not opened from Python."""
         while not stop.wait(0.05):
             try:
-                ours = {os.readlink(one) for one in Path(f"/proc/{self.pid}/fd").iterdir()}
+                ours = {str(one.readlink()) for one in Path(f"/proc/{self.pid}/fd").iterdir()}
                 self.foreign |= {one for one, inode in _connections() if f"socket:[{inode}]" in ours}
             except OSError:
                 continue

@@ -31,7 +31,17 @@ HEADERS = (
     b"x-content-type-options", b"content-security-policy", b"referrer-policy", b"permissions-policy",
     b"cross-origin-opener-policy", b"x-request-id",
 )  # fmt: skip
-PLACES = ("/", "/api/v1/", "/api/v1/scores.json", "/api/v1/prices.csv", "/static/", "/media/", "/_stcore/", "/component/", "/app/")
+PLACES = (
+    "/",
+    "/api/v1/",
+    "/api/v1/scores.json",
+    "/api/v1/prices.csv",
+    "/static/",
+    "/media/",
+    "/_stcore/",
+    "/component/",
+    "/app/",
+)
 PARTS = (
     "..", "%2e%2e", "..%2f", "%2F", "%5c", "\\", "%00", "%", "%zz", "%ff%fe", "a" * 300, "etc/passwd", ".streamlit/config.toml",
     "app.py", "<script>", "'--", "{{7*7}}", "${jndi:x}", "%0d%0aX: 1", "\u202e", "*", "?", "#", ";", "//", "~root", "con", "-1", "1e999",
@@ -82,7 +92,9 @@ def run(scale: float, seed: int) -> list[Outcome]:
         log, called = server.log(), server.called()
     wrong = [line for line in log.splitlines() if "Traceback" in line]
     outcomes.append(Outcome("server: tracebacks in its log", 1, len(wrong), 0.0, f"{len(log):,} characters"))
-    outcomes.append(Outcome("server: calls to elsewhere", 1, len(called), 0.0, "looked up or called", tuple(called[:SHOWN])))
+    outcomes.append(
+        Outcome("server: calls to elsewhere", 1, len(called), 0.0, "looked up or called", tuple(called[:SHOWN]))
+    )
     return outcomes
 
 
@@ -99,7 +111,7 @@ def watching(server: Served) -> Iterator[Watched]:
             except OSError as error:
                 status = repr(error)
             found.slowest = max(found.slowest, time.perf_counter() - began)
-            if status != 200:  # noqa: PLR2004
+            if status != 200:
                 found.failed.append(f"meanwhile another client was answered {status}")
 
     thread = threading.Thread(target=look)
@@ -111,7 +123,9 @@ def watching(server: Served) -> Iterator[Watched]:
         thread.join()
 
 
-def ask(server: Served, line: bytes, *headers: bytes, body: bytes = b"", wait: float = 30.0) -> tuple[int, bytes, bytes]:
+def ask(
+    server: Served, line: bytes, *headers: bytes, body: bytes = b"", wait: float = 30.0
+) -> tuple[int, bytes, bytes]:
     """Send a request byte for byte; returns the status (0: hung up), the headers in lower case, and the body."""
     names = [one.partition(b":")[0].lower() for one in headers]
     named = [] if b"host" in names else [b"Host: localhost:%d" % server.port]
@@ -133,14 +147,16 @@ def received(client: socket.socket, most: int = 2**22) -> tuple[int, bytes, byte
     return status, head.lower(), body
 
 
-def held(found: Attack, what: str, answer: tuple[int, bytes, bytes], allowed: tuple[int, ...], *, guarded: bool = True) -> None:
+def held(
+    found: Attack, what: str, answer: tuple[int, bytes, bytes], allowed: tuple[int, ...], *, guarded: bool = True
+) -> None:
     """Hold an answer to the law: its status, no details, and our headers."""
     status, head, body = answer
     if allowed and status not in allowed:
         found.wrong.append(f"{what} was answered {status}")
-    if status >= 500 and status not in allowed:  # noqa: PLR2004
+    if status >= 500 and status not in allowed:
         found.wrong.append(f"{what} broke something: {status}")
-    if leak := LEAKS.search(body if status >= 400 else b""):  # noqa: PLR2004
+    if leak := LEAKS.search(body if status >= 400 else b""):
         found.wrong.append(f"{what} shows {leak.group()!r}")
     if any(secret in body for secret in SECRETS):
         found.wrong.append(f"{what} gives a file away")
@@ -165,16 +181,20 @@ def garbage(server: Served, found: Attack, scale: float, chance: random.Random) 
     """Ask for what nobody should."""
     for _ in range(max(1, round(GARBAGE * scale))):
         path = chance.choice(PLACES) + "".join(chance.choice(PARTS) for _ in range(chance.randrange(1, 6)))
-        if chance.random() < 0.4:  # noqa: PLR2004
+        if chance.random() < 0.4:
             names = ("view", "asset", "as_of", "known_at", "weights", "note", "find", "x")
-            path += "?" + "&".join(f"{chance.choice(names)}={chance.choice(PARTS)}" for _ in range(chance.randrange(1, 9)))
-        if chance.random() < 0.1:  # noqa: PLR2004
+            path += "?" + "&".join(
+                f"{chance.choice(names)}={chance.choice(PARTS)}" for _ in range(chance.randrange(1, 9))
+            )
+        if chance.random() < 0.1:
             path += "?find=" + "x" * chance.choice((2_001, 60_000, 200_000))
-        method = chance.choice((b"GET", b"GET", b"GET", b"HEAD", b"POST", b"PUT", b"DELETE", b"OPTIONS", b"TRACE", b"BREW"))
-        raw = path.encode() if chance.random() < 0.2 else path.encode("ascii", "replace").replace(b" ", b"%20")  # noqa: PLR2004
-        if chance.random() < 0.05:  # noqa: PLR2004
+        method = chance.choice(
+            (b"GET", b"GET", b"GET", b"HEAD", b"POST", b"PUT", b"DELETE", b"OPTIONS", b"TRACE", b"BREW")
+        )
+        raw = path.encode() if chance.random() < 0.2 else path.encode("ascii", "replace").replace(b" ", b"%20")
+        if chance.random() < 0.05:
             raw = bytes(chance.randrange(256) for _ in range(200))
-        timed(found, lambda: held(found, ascii(raw[:120]), ask(server, method + b" " + raw + b" HTTP/1.1"), ()))  # noqa: B023
+        timed(found, lambda: held(found, ascii(raw[:120]), ask(server, method + b" " + raw + b" HTTP/1.1"), ()))
 
 
 SOCKET = (
@@ -194,16 +214,50 @@ def foreign(server: Served, found: Attack, scale: float, chance: random.Random) 
     for origin in origins:
         named = b"Origin: " + origin
         refused = (400, 403)
-        timed(found, lambda: held(found, f"a websocket from {named!r}", ask(server, STREAM, *SOCKET, named), refused, guarded=False))  # noqa: B023
+        timed(
+            found,
+            lambda: held(
+                found, f"a websocket from {named!r}", ask(server, STREAM, *SOCKET, named), refused, guarded=False
+            ),
+        )
         put = b"PUT /_stcore/upload_file/a/b HTTP/1.1"
-        timed(found, lambda: held(found, f"an upload from {named!r}", ask(server, put, named, b"Content-Length: 0"), refused))  # noqa: B023
-    for host in (b"evil.example", b"evil.example:%d" % server.port, b"127.0.0.1.evil.example", b"localhost.evil.example", b"", b"\xff", b"[::1"):
+        timed(
+            found,
+            lambda: held(found, f"an upload from {named!r}", ask(server, put, named, b"Content-Length: 0"), refused),
+        )
+    for host in (
+        b"evil.example",
+        b"evil.example:%d" % server.port,
+        b"127.0.0.1.evil.example",
+        b"localhost.evil.example",
+        b"",
+        b"\xff",
+        b"[::1",
+    ):
         named = b"Host: " + host
         origin = b"Origin: http://" + host
         for line in (b"GET / HTTP/1.1", b"GET /api/v1/scores.json HTTP/1.1", b"GET /_stcore/health HTTP/1.1"):
-            timed(found, lambda: held(found, f"{line!r} for {named!r}", ask(server, line, named), (400, 403)))  # noqa: B023
-        timed(found, lambda: held(found, f"a websocket for {named!r}", ask(server, STREAM, *SOCKET, named, origin), (400, 403), guarded=False))  # noqa: B023
-    timed(found, lambda: held(found, "a websocket of our own", ask(server, STREAM, *SOCKET, b"Origin: http://" + own), (101,), guarded=False))
+            timed(found, lambda: held(found, f"{line!r} for {named!r}", ask(server, line, named), (400, 403)))
+        timed(
+            found,
+            lambda: held(
+                found,
+                f"a websocket for {named!r}",
+                ask(server, STREAM, *SOCKET, named, origin),
+                (400, 403),
+                guarded=False,
+            ),
+        )
+    timed(
+        found,
+        lambda: held(
+            found,
+            "a websocket of our own",
+            ask(server, STREAM, *SOCKET, b"Origin: http://" + own),
+            (101,),
+            guarded=False,
+        ),
+    )
 
 
 def uploads(server: Served, found: Attack, scale: float, chance: random.Random) -> None:
@@ -212,7 +266,16 @@ def uploads(server: Served, found: Attack, scale: float, chance: random.Random) 
     put = b"PUT /_stcore/upload_file/a/b HTTP/1.1"
     before = server.memory()
     for length in (b"2000000", b"1000000000000", b"-1", b"1" * 400, b"1e9", b"0x10"):
-        timed(found, lambda: held(found, f"an upload of {length[:20]!r}", ask(server, put, b"Content-Length: " + length, body=b"x"), (0, 400, 403, 408, 413)), most=PATIENCE + 5)  # noqa: B023
+        timed(
+            found,
+            lambda: held(
+                found,
+                f"an upload of {length[:20]!r}",
+                ask(server, put, b"Content-Length: " + length, body=b"x"),
+                (0, 400, 403, 408, 413),
+            ),
+            most=PATIENCE + 5,
+        )
     part = b"10000\r\n" + b"x" * 0x10000 + b"\r\n"
 
     def endless() -> None:
@@ -227,7 +290,7 @@ def uploads(server: Served, found: Attack, scale: float, chance: random.Random) 
 
     for _ in range(4):
         timed(found, endless, most=10)
-    if (grown := server.memory() - before) > 40:  # noqa: PLR2004
+    if (grown := server.memory() - before) > 40:
         found.wrong.append(f"it grew by {grown:.0f} MB")
 
 
@@ -253,31 +316,57 @@ def slow_bodies(server: Served, found: Attack, scale: float, chance: random.Rand
     """Announce a body and never send it: it is cut off, and what it held is free again."""
     del chance
     most = max(5, round(60 * scale))
-    head = b"PUT /_stcore/upload_file/a/b HTTP/1.1\r\nHost: localhost:%d\r\nContent-Length: 900000\r\n\r\nx" % server.port
+    head = (
+        b"PUT /_stcore/upload_file/a/b HTTP/1.1\r\nHost: localhost:%d\r\nContent-Length: 900000\r\n\r\nx" % server.port
+    )
     with ExitStack() as stack:
-        clients = [stack.enter_context(socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE + 15)) for _ in range(most)]
+        clients = [
+            stack.enter_context(socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE + 15))
+            for _ in range(most)
+        ]
         for client in clients:
             client.sendall(head)
         for client in clients:
-            timed(found, lambda: held(found, "a body that does not come", received(client), (0, 403, 408, 503)), most=PATIENCE + 10)  # noqa: B023
+            timed(
+                found,
+                lambda: held(found, "a body that does not come", received(client), (0, 403, 408, 503)),
+                most=PATIENCE + 10,
+            )
     status, _, _ = ask(server, b"PUT /_stcore/upload_file/a/b HTTP/1.1", b"Content-Length: 900000", body=b"x" * 900_000)
-    if status == 503:  # noqa: PLR2004
+    if status == 503:
         found.wrong.append("what slow uploads held is still held")
 
 
 def traversal(server: Served, found: Attack, scale: float, chance: random.Random) -> None:
     """Climb out of every folder in every way."""
     for path in chance.sample(TRAVERSALS, max(10, round(len(TRAVERSALS) * min(1.0, scale)))):
-        timed(found, lambda: held(found, path, ask(server, f"GET {path} HTTP/1.1".encode()), ()))  # noqa: B023
+        timed(found, lambda: held(found, path, ask(server, f"GET {path} HTTP/1.1".encode()), ()))
 
 
 def headers(server: Served, found: Attack, scale: float, chance: random.Random) -> None:
     """Look at the headers of every kind of answer."""
     del scale, chance
-    for path in ("/", "/_stcore/health", "/_stcore/host-config", "/api/v1/badge.svg", "/api/v1/nothing", "/media/none.csv", "/favicon.png", "/healthz", "/readyz", "/?embed=true&chart=fear", "/index.html", "/static/none.js"):
+    for path in (
+        "/",
+        "/_stcore/health",
+        "/_stcore/host-config",
+        "/api/v1/badge.svg",
+        "/api/v1/nothing",
+        "/media/none.csv",
+        "/favicon.png",
+        "/healthz",
+        "/readyz",
+        "/?embed=true&chart=fear",
+        "/index.html",
+        "/static/none.js",
+    ):
         for method in ("GET", "HEAD", "OPTIONS", "POST"):
             what = f"{method} {path}"
-            timed(found, lambda: held(found, what, ask(server, f"{what} HTTP/1.1".encode(), b"Content-Length: 0"), ()), most=5)  # noqa: B023
+            timed(
+                found,
+                lambda: held(found, what, ask(server, f"{what} HTTP/1.1".encode(), b"Content-Length: 0"), ()),
+                most=5,
+            )
 
 
 ATTACKS: dict[str, Callable[[Served, Attack, float, random.Random], None]] = {

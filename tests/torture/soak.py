@@ -13,14 +13,15 @@ from collections import Counter
 from contextlib import AsyncExitStack
 from pathlib import Path
 from statistics import mean
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import yahoo_server
 from bench.viewers import viewing
+
 from torture.outcome import SHOWN, Outcome
-from torture.server import ANSWER, SOCKET, STREAM, ask
 from torture.served import Served, serving
-from torture.upstream import ASSET, FAULTS, REFUSALS, _rate_limited, _saved_before
+from torture.server import ANSWER, SOCKET, STREAM, ask
+from torture.upstream import ASSET, FAULTS, REFUSALS, in_another_process, rate_limited, saved_before
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,7 +73,7 @@ class Gauge:
         self.failed: list[str] = []
         self._thread = threading.Thread(target=self._look, daemon=True)
 
-    def __enter__(self) -> Gauge:
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
 
@@ -88,7 +89,7 @@ class Gauge:
             except OSError as error:
                 status = repr(error)
             self.waited = max(self.waited, time.perf_counter() - began)
-            if status != 200:  # noqa: PLR2004
+            if status != 200:
                 self.failed.append(f"its health was answered {status}")
             self.memory.append(self._server.memory())
             self.handles.append(self._server.handles())
@@ -97,13 +98,15 @@ class Gauge:
         """Say what grew from the second third of the time to the last."""
         third = len(self.memory) // 3
         found = list(self.failed)
-        if third < 3:  # noqa: PLR2004
+        if third < 3:
             return found
         before, after = mean(self.memory[third : 2 * third]), mean(self.memory[2 * third :])
         if after - before > FLAT * before + LEEWAY:
             found.append(f"its memory grew from {before:.0f} to {after:.0f} MB")
         if max(self.handles[2 * third :]) > max(self.handles[third : 2 * third]) + MORE_HANDLES:
-            found.append(f"its handles grew from {max(self.handles[third : 2 * third])} to {max(self.handles[2 * third :])}")
+            found.append(
+                f"its handles grew from {max(self.handles[third : 2 * third])} to {max(self.handles[2 * third :])}"
+            )
         return found
 
     def told(self) -> str:
@@ -120,17 +123,21 @@ def busy(scale: float, seed: int) -> Outcome:
     with tempfile.TemporaryDirectory(prefix="torture-") as folder, yahoo_server.serving(Path(folder)) as upstream:
         environment = upstream.environment(SENTIMENT_OFFLINE="0")
         saved = Path(environment["SENTIMENT_DATA_DIR"])
-        _in_another_process(folder)
+        in_another_process(saved_before, folder)
         shutil.copytree(Path(folder, "stale"), saved)
         symbols = [path.name for path in (saved / "bars").glob("*.parquet")]
         upstream.worlds = {ASSET: yahoo_server.crypto(1_200, close=lambda n: 100.0 + n)}
         with serving(environment) as server:
             stop = threading.Event()
-            weather = threading.Thread(target=_weather, args=(upstream, Path(folder, "stale"), saved, symbols, stop, seed))
+            weather = threading.Thread(
+                target=_weather, args=(upstream, Path(folder, "stale"), saved, symbols, stop, seed)
+            )
             weather.start()
             try:
                 with Gauge(server) as gauge:
-                    runs, wrong = asyncio.run(_crowd(server, max(3, round(VIEWERS * min(1.0, scale * 5))), seconds, seed))
+                    runs, wrong = asyncio.run(
+                        _crowd(server, max(3, round(VIEWERS * min(1.0, scale * 5))), seconds, seed)
+                    )
             finally:
                 stop.set()
                 weather.join()
@@ -144,16 +151,14 @@ def busy(scale: float, seed: int) -> Outcome:
         f"slowest screen {max(run.seconds for run in runs):.1f} s; {gauge.told()}"
     )
     wrong += odd
-    return Outcome("soak: viewers, the source on and off", len(runs), len(wrong), time.perf_counter() - began, note, tuple(wrong[:SHOWN]))
-
-
-def _in_another_process(folder: str) -> None:
-    """Save what is there before, where the folder of what is saved can be set."""
-    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415
-    from multiprocessing import get_context  # noqa: PLC0415
-
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
-        pool.submit(_saved_before, folder).result()
+    return Outcome(
+        "soak: viewers, the source on and off",
+        len(runs),
+        len(wrong),
+        time.perf_counter() - began,
+        note,
+        tuple(wrong[:SHOWN]),
+    )
 
 
 def _weather(  # noqa: PLR0913, PLR0917 - what changes, and until when
@@ -169,7 +174,7 @@ def _weather(  # noqa: PLR0913, PLR0917 - what changes, and until when
         if turn % 2 == 0:
             name = chance.choice([*REFUSALS, "rate limit"])
             if name == "rate limit":
-                _rate_limited(upstream)
+                rate_limited(upstream)
             elif name != "time-out":  # it would hold the source's threads for good
                 upstream.fault = FAULTS[name]
         for one in names:
@@ -188,7 +193,7 @@ async def _crowd(server: Served, many: int, seconds: float, seed: int) -> tuple[
             async with viewing(server.address) as viewer:
                 while not runs or time.monotonic() < until:
                     choices = {"range": chance.choice(("1Y", "2Y", "5Y"))}
-                    if chance.random() < 0.2:  # noqa: PLR2004
+                    if chance.random() < 0.2:
                         choices["view"] = chance.choice(VIEWS)
                     runs.append(await asyncio.wait_for(viewer.run(**choices), 60))
                     runs[-1].figures.clear()
@@ -211,7 +216,9 @@ def idle(scale: float, seed: int) -> Outcome:
         if gauge.waited > ANSWER:
             wrong.append(f"its health took {gauge.waited:.1f} s")
     note = f"afterwards a change took {slowest:.2f} s at most; {gauge.told()}"
-    return Outcome("soak: screens left alone", many, len(wrong), time.perf_counter() - began, note, tuple(wrong[:SHOWN]))
+    return Outcome(
+        "soak: screens left alone", many, len(wrong), time.perf_counter() - began, note, tuple(wrong[:SHOWN])
+    )
 
 
 async def _left_alone(server: Served, many: int, seconds: float) -> tuple[list[str], float, Gauge]:
@@ -223,7 +230,7 @@ async def _left_alone(server: Served, many: int, seconds: float) -> tuple[list[s
             await viewers[-1].run()
         if many == IDLE:
             status, _, _ = await asyncio.to_thread(ask, server, STREAM, *SOCKET)
-            if status != 403:  # noqa: PLR2004
+            if status != 403:
                 wrong.append(f"one screen too many was answered {status}")
         with Gauge(server) as gauge:
             await asyncio.sleep(seconds)

@@ -10,15 +10,16 @@ import time
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+
 from torture.kills import SYMBOL, load, own_place, restless
 from torture.outcome import SHOWN, Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 OPERATIONS = 10_000
 WRITERS, READERS = 8, 2
@@ -95,9 +96,9 @@ def _writes(me: int, share: int, seed: int) -> dict[str, Any]:
     for turn in range(share):
         kind = chance.random()
         try:
-            if kind < 0.6:  # noqa: PLR2004
+            if kind < 0.6:
                 saved.append(_saved(f"own-{me}-{turn}", f"{me} {turn}", None))
-            elif kind < 0.8:  # noqa: PLR2004
+            elif kind < 0.8:
                 name = chance.choice(SHARED)
                 saved.append(_saved(name, f"{me} {turn}", _latest(name)))
             else:
