@@ -21,14 +21,14 @@ from sentiment.guard import Guard, scripts_in
 async def warm(_: st.App) -> AsyncIterator[None]:
     """Fill the page's caches with its default screen, then keep what is loaded out of every later garbage collection."""
     from sentiment.models import Selection  # noqa: PLC0415 - after the runtime has started
-    from sentiment.views import embedded, load, shown, worth  # noqa: PLC0415
+    from sentiment.views import embedded, shown, worth  # noqa: PLC0415
 
     backup.finish()
     access.changes()  # a misspelt lock stops the server here, and not each page
     logs.configure()  # now that every library under it has its loggers
     try:
         what = shown(Selection())
-        worth(what, str(load(what)[1].axes["regime"].iloc[-1]))
+        worth(what)
         for draw in embedded.CHARTS.values():
             draw(Selection(), what)
     except DataError as error:  # the page starts on what is left, and says so

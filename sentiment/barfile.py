@@ -190,9 +190,12 @@ def _parsed(content: bytes) -> tuple[pd.DataFrame, Facts]:
 
     table = pq.ParquetFile(pa.BufferReader(content), page_checksum_verification=True).read()
     about = orjson.loads((table.schema.metadata or {})[_FACTS])
+    written = about.pop("digest", None)  # files of before there was one have none
+    rows = _stored(table.to_pandas())
+    if written not in {None, _digest(rows, about)}:
+        raise ValueError("the rows are not those that were saved")
     about |= {name: datetime.fromisoformat(about[name]) for name in ("fetched_at", "full_at")}
-    rows = table.to_pandas()[["date", *VALUES, "known_at"]]
-    return rows.assign(date=utc(rows["date"]), known_at=utc(rows["known_at"])), Facts(**about)
+    return rows, Facts(**about)
 
 
 def sound(content: bytes) -> Facts | None:
@@ -222,6 +225,23 @@ def set_aside() -> tuple[str, ...]:
     return tuple(sorted(path.name for path in folder().glob("*.damaged-*")))
 
 
+def _stored(rows: pd.DataFrame) -> pd.DataFrame:
+    rows = rows[["date", *VALUES, "known_at"]]
+    return rows.assign(date=utc(rows["date"]), known_at=utc(rows["known_at"]))
+
+
+def _digest(rows: pd.DataFrame, about: dict[str, str]) -> str:
+    """Return a checksum of what a file holds: Parquet's own are of its pages, and its footer, which says what they mean, has none."""
+    values = rows[list(VALUES)].to_numpy(float)
+    parts = (
+        rows["date"].to_numpy("datetime64[us]").tobytes(),
+        np.where(np.isnan(values), np.nan, values).tobytes(),  # one NaN for all
+        rows["known_at"].to_numpy("datetime64[us]").tobytes(),
+        orjson.dumps(about, option=orjson.OPT_SORT_KEYS),
+    )
+    return hashlib.sha256(b"".join(parts)).hexdigest()
+
+
 def _set_aside(symbol: str, path: Path) -> BarsError:
     aside = path.with_suffix(f".damaged-{datetime.now(UTC):%Y%m%dT%H%M%S%f}")
     path.rename(aside)
@@ -240,6 +260,8 @@ def save(symbol: str, rows: pd.DataFrame, about: Facts) -> None:
     _sweep(path.parent)
     table = pa.Table.from_pandas(rows, preserve_index=False)
     notes = {name: getattr(about, name) for name in Facts.__slots__}
+    notes |= {name: notes[name].isoformat() for name in ("fetched_at", "full_at")}
+    notes["digest"] = _digest(_stored(rows), notes)
     table = table.replace_schema_metadata({**(table.schema.metadata or {}), _FACTS: orjson.dumps(notes)})
     written = pa.BufferOutputStream()
     pq.write_table(table, written, compression="zstd", write_page_checksum=True)

@@ -88,7 +88,7 @@ def timeline(axes: pd.DataFrame, marks: pd.DataFrame, unit: str, *, log: bool) -
     figure = make_subplots(rows=2, shared_xaxes=True, vertical_spacing=0.06, row_heights=[0.58, 0.42])
     days = frames.days(axes).tz_localize(None)
     low, high = float(axes["close"].min()), float(axes["close"].max())
-
+    log = log and not low <= 0  # a yield may be
     lifted = partial(lift, low=low, high=high, log=log)
     edges = lifted(low, -0.05), lifted(high, 0.17)
     for regime, colour in REGIME_COLOUR.items():
@@ -208,11 +208,12 @@ def timeline_text(axes: pd.DataFrame, marks: pd.DataFrame) -> str:
     """Say what the timeline shows."""
     first, last = plain_day(axes.index[0]), plain_day(axes.index[-1])
     move = axes["close"].iloc[-1] / axes["close"].iloc[0] - 1
-    afraid = (axes["regime"] == Regime.FEAR_OUTWEIGHS.value).mean()
-    return (
-        f"Price from {first} to {last}: {number(move, '+,.0%')}. Fear outweighed fundamentals on {afraid:.0%} of the days. "
-        f"{len(marks)} research notes are marked."
-    )
+    named = axes["regime"].dropna()
+    told = "No day has a reading"
+    if len(named):
+        days = "the days" if len(named) == len(axes) else f"the {len(named):,} days that have a reading"
+        told = f"Fear outweighed fundamentals on {(named == Regime.FEAR_OUTWEIGHS.value).mean():.0%} of {days}"
+    return f"Price from {first} to {last}: {number(move, '+,.0%')}. {told}. {len(marks)} research notes are marked."
 
 
 def trail(axes: pd.DataFrame) -> pd.DataFrame:
@@ -271,7 +272,8 @@ def quadrant(axes: pd.DataFrame) -> go.Figure:
         range=[0, 100], constrain="domain", title_text="fundamentals, 0–100", tickvals=[0, 25, 50, 75, 100]
     )
     figure.update_yaxes(range=[0, 100], title_text="fear, 0–100", tickvals=[0, 25, 50, 75, 100])
-    _walk(figure, path)
+    if len(path) > 1:
+        _walk(figure, path)
     return dress(figure, 460).update_layout(showlegend=False, margin={"l": 8, "r": 24, "t": 40, "b": 8})
 
 

@@ -34,7 +34,9 @@ if TYPE_CHECKING:
     from sentiment.studies import Paths
 
 LEAST_COMMON = 90
-_RISKY = re.compile(r"'*[=+\-@\t\r\n]")  # the apostrophes that it has already count, so that taking one off undoes it
+_RISKY = re.compile(
+    r"'*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]"
+)  # the apostrophes that it has already count, so that taking one off undoes it
 _QUOTE = '"'
 _SPECIAL = re.compile(r'[",\r\n]')
 _CELL = re.compile(r'(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n|\r|\n|\Z)')

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sentiment.errors import FrameError
+from sentiment.words import shortened
 
 if TYPE_CHECKING:
     from datetime import date
@@ -34,10 +35,16 @@ def read_bars(path: Path) -> pd.DataFrame:
     FrameError
         For anything else, naming the file, the line and the column.
     """
-    lines = path.read_text(encoding="utf-8").splitlines()
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except UnicodeDecodeError as error:
+        raise FrameError(f"{path.name}: byte {error.start + 1} is not UTF-8; expected a CSV of date,close") from None
     header = lines[0].split(",") if lines else []
     if header[:1] != ["date"] or "close" not in header or not set(header[1:]) <= set(COLUMNS):
-        raise FrameError(f"{path.name}: the first line is {lines[0] if lines else 'missing'!r}; expected date,close")
+        first = lines[0] if lines else "missing"
+        raise FrameError(f"{path.name}: the first line is {shortened(first)}; expected date,close")
+    if len(set(header)) < len(header):
+        raise FrameError(f"{path.name}: the first line is {shortened(lines[0])}; each column is named once")
     rows = [line.split(",") for line in lines[1:]]
     for number, row in enumerate(rows, start=2):
         if len(row) != len(header):
@@ -52,7 +59,9 @@ def read_bars(path: Path) -> pd.DataFrame:
 def _dates(texts: list[str], name: str) -> pd.DatetimeIndex:
     days = pd.to_datetime(pd.Series(texts, dtype="str"), format="%Y-%m-%d", errors="coerce", utc=True)
     if (bad := np.flatnonzero(days.isna())).size:
-        raise FrameError(f"{name}, line {bad[0] + 2}, date: {texts[bad[0]]!r} is not a day in the form 2025-12-31")
+        raise FrameError(
+            f"{name}, line {bad[0] + 2}, date: {shortened(texts[bad[0]])} is not a day in the form 2025-12-31"
+        )
     return pd.DatetimeIndex(days)
 
 
@@ -60,7 +69,7 @@ def _numbers(texts: list[str], name: str, column: str) -> np.ndarray:
     values = pd.to_numeric(pd.Series(texts, dtype="str").replace("", None), errors="coerce").to_numpy(float)
     known = np.array([text != "" for text in texts], dtype=bool)
     if (bad := np.flatnonzero(known & ~np.isfinite(values))).size:
-        raise FrameError(f"{name}, line {bad[0] + 2}, {column}: {texts[bad[0]]!r} is not a finite number")
+        raise FrameError(f"{name}, line {bad[0] + 2}, {column}: {shortened(texts[bad[0]])} is not a finite number")
     return values
 
 

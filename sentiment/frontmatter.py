@@ -19,13 +19,16 @@ import yaml
 from sentiment.errors import NoteError
 from sentiment.models import Call, Check, Claim, Level, Metric, Note, Override
 from sentiment.text import MAX_TEXT
+from sentiment.words import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 MAX_HEADER = 16_384
 _MAX_TOKENS = 4_000
+_MAX_NESTING = 20
 _FIRST_YEAR, _LAST_YEAR = 1900, 2199
+_FIRST, _DISTANT = datetime(_FIRST_YEAR, 1, 1, tzinfo=UTC), datetime(_LAST_YEAR + 1, 1, 1, tzinfo=UTC)
 
 
 class _FieldError(Exception):
@@ -86,6 +89,31 @@ def write(note: Note) -> str:
     return text
 
 
+class _Loader(yaml.BaseLoader):
+    """YAML without what takes PyYAML's scanner long, or out of its own errors."""
+
+    def fetch_flow_collection_start(self, token: type[yaml.Token]) -> None:
+        """Refuse a list in a list in a list: at every one the scanner looks through all that are open."""
+        if self.flow_level >= _MAX_NESTING:
+            raise yaml.scanner.ScannerError(problem=_TOO_DEEP, problem_mark=self.get_mark())
+        super().fetch_flow_collection_start(token)
+
+    def fetch_directive(self) -> None:
+        """Refuse ``%YAML`` and the like: a header has no use for them."""
+        raise yaml.scanner.ScannerError(problem="a line starts with %", problem_mark=self.get_mark())
+
+    def scan_flow_scalar_non_spaces(self, double: bool, start_mark: yaml.Mark) -> list[str]:  # noqa: FBT001 - PyYAML's
+        """Read a text in quotes; an escape beyond the last character there is is an error as any other."""
+        try:
+            return super().scan_flow_scalar_non_spaces(double, start_mark)
+        except (ValueError, OverflowError):
+            problem = "an escape names no character"
+            raise yaml.scanner.ScannerError(problem=problem, problem_mark=self.get_mark()) from None
+
+
+_TOO_DEEP = f"nested more than {_MAX_NESTING} deep"
+
+
 class _Dumper(yaml.SafeDumper):
     """Nothing is guessed on reading, so nothing needs quotes against guessing."""
 
@@ -120,17 +148,20 @@ def _compose(header: str, name: str) -> yaml.Node:
     if len(header) > MAX_HEADER:
         raise NoteError(f"{name}: the header has {len(header):,} characters; at most {MAX_HEADER:,} are read")
     try:
-        for number, event in enumerate(yaml.parse(header, Loader=yaml.BaseLoader)):
+        for number, event in enumerate(yaml.parse(header, Loader=_Loader)):
             if getattr(event, "anchor", None) or isinstance(event, yaml.AliasEvent):
                 line = event.start_mark.line + 2 if event.start_mark else 2
                 raise NoteError(f"{name}, line {line}: anchors and aliases (& and *) are not read; write the value out")
             if number > _MAX_TOKENS:
                 raise NoteError(f"{name}: the header has more than {_MAX_TOKENS:,} parts")
-        root = yaml.compose(header, Loader=yaml.BaseLoader)
-    except (yaml.MarkedYAMLError, yaml.reader.ReaderError) as error:
-        mark = getattr(error, "problem_mark", None)
-        where = f", line {mark.line + 2}" if mark else ""
-        raise NoteError(f"{name}{where}: the header is not YAML ({getattr(error, 'problem', error)})") from None
+        root = yaml.compose(header, Loader=_Loader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = mark.line + 2 if mark else 2
+        raise NoteError(f"{name}, line {line}: the header is not YAML ({error.problem})") from None
+    except yaml.reader.ReaderError as error:
+        line = header.count("\n", 0, error.position) + 2
+        raise NoteError(f"{name}, line {line}: the header is not YAML ({error.reason})") from None
     except RecursionError:
         raise NoteError(f"{name}: the header is nested too deeply") from None
     if root is None:
@@ -142,7 +173,7 @@ def _text(node: yaml.Node) -> str:
     if not isinstance(node, yaml.ScalarNode) or not node.value.strip():
         raise _FieldError(node, "expected text")
     line = " ".join(node.value.split())
-    if hidden := next((letter for letter in line if unicodedata.category(letter) == "Cc"), None):
+    if hidden := next((letter for letter in line if unicodedata.category(letter) in {"Cc", "Cs"}), None):
         raise _FieldError(node, f"a control character (U+{ord(hidden):04X}) has no place in a text; remove it")
     return line
 
@@ -150,21 +181,21 @@ def _text(node: yaml.Node) -> str:
 def _identifier(node: yaml.Node) -> str:
     value = _text(node)
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]{2,63}", value):
-        raise _FieldError(node, f"{value!r} is not an identifier; use lower-case letters, digits and hyphens")
+        raise _FieldError(node, f"{shortened(value)} is not an identifier; use lower-case letters, digits and hyphens")
     return value
 
 
 def _symbol(node: yaml.Node) -> str:
     value = _text(node)
     if not re.fullmatch(r"[A-Z0-9^][A-Z0-9.=^-]{0,31}", value):
-        raise _FieldError(node, f"{value!r} is not a symbol such as BTC-USD")
+        raise _FieldError(node, f"{shortened(value)} is not a symbol such as BTC-USD")
     return value
 
 
 def _address(node: yaml.Node) -> str:
     value = _text(node)
     if not re.fullmatch(r"https://[^\s<>\"']+", value):
-        raise _FieldError(node, f"{value!r} is not an https:// address")
+        raise _FieldError(node, f"{shortened(value)} is not an https:// address")
     return value
 
 
@@ -173,32 +204,32 @@ def _instant(node: yaml.Node) -> datetime:
     try:
         moment = datetime.fromisoformat(value)
     except ValueError:
-        raise _FieldError(node, f"{value!r} is not a time such as 2025-12-02T15:33:00Z") from None
+        raise _FieldError(node, f"{shortened(value)} is not a time such as 2025-12-02T15:33:00Z") from None
     if moment.tzinfo is None:
-        raise _FieldError(node, f"{value!r} names no time zone; write 2025-12-02T15:33:00Z")
-    if not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
-        raise _FieldError(node, f"{value!r} lies outside the years {_FIRST_YEAR} to {_LAST_YEAR}")
+        raise _FieldError(node, f"{shortened(value)} names no time zone; write 2025-12-02T15:33:00Z")
+    if not _FIRST <= moment < _DISTANT:  # its offset counts: what is written again must be readable
+        raise _FieldError(node, f"{shortened(value)} lies outside the years {_FIRST_YEAR} to {_LAST_YEAR}")
     return moment.astimezone(UTC)
 
 
 def _day(node: yaml.Node) -> date:
     value = _text(node)
-    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
-        raise _FieldError(node, f"{value!r} is not a day such as 2025-12-31")
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", value, re.ASCII):
+        raise _FieldError(node, f"{shortened(value)} is not a day such as 2025-12-31")
     try:
         day = date.fromisoformat(value)
     except ValueError:
-        raise _FieldError(node, f"{value!r} is not a day in the calendar") from None
+        raise _FieldError(node, f"{shortened(value)} is not a day in the calendar") from None
     if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
-        raise _FieldError(node, f"{value!r} lies outside the years {_FIRST_YEAR} to {_LAST_YEAR}")
+        raise _FieldError(node, f"{shortened(value)} lies outside the years {_FIRST_YEAR} to {_LAST_YEAR}")
     return day
 
 
 def _number(low: float, high: float) -> Callable[[yaml.Node], float]:
     def read(node: yaml.Node) -> float:
         value = _text(node)
-        if not re.fullmatch(r"-?\d{1,15}(\.\d{1,12})?", value):
-            raise _FieldError(node, f"{value!r} is not a plain number such as 0.65")
+        if not re.fullmatch(r"-?\d{1,15}(\.\d{1,12})?", value, re.ASCII):
+            raise _FieldError(node, f"{shortened(value)} is not a plain number such as 0.65")
         if not low <= (number := float(value)) <= high:
             raise _FieldError(node, f"{value} is outside {low:g} to {high:g}")
         return number
@@ -214,7 +245,7 @@ def _choice(*words: str) -> Callable[[yaml.Node], str]:
     def read(node: yaml.Node) -> str:
         value = _text(node)
         if value not in words:
-            raise _FieldError(node, f"{value!r} is not one of {', '.join(words)}")
+            raise _FieldError(node, f"{shortened(value)} is not one of {', '.join(words)}")
         return value
 
     return read
@@ -246,8 +277,10 @@ def _record(
         names = Counter(key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode))
         values = {}
         for key, value in node.value:
-            if not isinstance(key, yaml.ScalarNode) or key.value not in fields:
-                raise _FieldError(key, f"unknown field {key.value!r}; known are {', '.join(fields)}")
+            if not isinstance(key, yaml.ScalarNode):
+                raise _FieldError(key, f"a field has a plain name; known are {', '.join(fields)}")
+            if key.value not in fields:
+                raise _FieldError(key, f"unknown field {shortened(key.value)}; known are {', '.join(fields)}")
             if names[key.value] > 1:
                 raise _FieldError(key, "is there twice", (key.value,))
             try:

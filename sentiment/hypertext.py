@@ -8,7 +8,7 @@ import html
 import re
 from typing import TYPE_CHECKING
 
-from sentiment import markup
+from sentiment.words import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -20,7 +20,7 @@ _EMPTY = ""
 
 def text(said: object) -> str:
     """Write any text so that it shows as it is, in one line."""
-    return html.escape(markup.visible(" ".join(str(said).split())))
+    return html.escape(visible(" ".join(str(said).split())))
 
 
 def strong(said: str) -> str:

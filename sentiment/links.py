@@ -32,7 +32,7 @@ RANGES: dict[str, int | None] = {"3M": 91, "6M": 182, "1Y": 365, "2Y": 730, "5Y"
 MAX_QUERY = 2_000
 VERSION = "1"
 SEED_DIGITS = 9
-_EPOCH, _DISTANT = 1970, 2200
+_FIRST, _DISTANT = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 _EMBED = frozenset({"embed", "embed_options"})  # Streamlit's own parameters
 
 
@@ -95,12 +95,12 @@ def read(pairs: list[tuple[str, str]]) -> tuple[Selection, tuple[Problem, ...]]:
         values = [value for other, value in pairs if other == name]
         if name in _EMBED or (name == "v" and values == [VERSION]):
             continue
-        if name == "v":
+        if name == "v" and len(values) == 1:
             said = f"The link is of form {shortened(values[0])}, made by another version"
             problems.append(Problem(name, said, "what this one knows of it is shown"))
             continue
         try:
-            if name not in _READERS:
+            if name not in _READERS and name != "v":
                 raise SelectionError(f"the link names {shortened(name)}, which is not known here")
             if len(values) > 1:
                 raise SelectionError(f"the link gives {name} {len(values)} times")
@@ -169,7 +169,8 @@ def instant(text: str) -> datetime:
         moment = datetime.fromisoformat(text)
     except ValueError:
         moment = None
-    if moment is None or moment.tzinfo is None or not _EPOCH <= moment.year <= _DISTANT:
+    # Near an end of the years the offset may lead out of them, and what is written again must be readable.
+    if moment is None or moment.tzinfo is None or not _FIRST <= moment <= _DISTANT:
         raise SelectionError(f"known_at is {shortened(text)}; an instant looks like 2026-10-04T12:00:00Z")
     if moment > datetime.now(UTC):
         raise SelectionError(f"known_at is {shortened(text)}, which lies ahead; what is known then can still change")
@@ -194,6 +195,8 @@ def _find(text: str, _: Selection) -> str:
         raise SelectionError(
             f"the link looks for {len(text):,} characters in the notes; at most {MAX_FIND} are looked for"
         )
+    if any("\ud800" <= one <= "\udfff" for one in text):
+        raise SelectionError(f"the link looks for {shortened(text)}, which no note can hold")
     return text
 
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import html as escaping
 import re
-import unicodedata
 from bisect import bisect_right
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from sentiment.text import MAX_TEXT
+from sentiment.words import visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,8 +66,6 @@ _SENTINEL: Final = re.compile(f"[{chr(_FIRST)}-{chr(_LAST)}]")
 # What would pass for a sentinel, and what no encoder takes; one character each, so that places hold.
 _UNFIT: Final = re.compile(f"[\0\ud800-\udfff{chr(_FIRST)}-{chr(_LAST)}]")
 _NEWLINE: Final = re.compile(r"\r\n?|\n")
-_HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-_BLANK: Final = frozenset("\u115f\u1160\u3164\uffa0\u034f\u2800")  # letters and marks that show as nothing
 _LINK: Final = re.compile(r"https://[^\s/]", re.IGNORECASE)
 _JOINER: Final = "\u2060"
 # Streamlit looks for these after escapes are resolved, so only a joiner inside keeps them as they are written.
@@ -114,17 +112,6 @@ def plain(text: str) -> str:
     line = " ".join(visible(text).split())
     line = _TYPOGRAPHY.sub(_JOINER, _SHORTCODE.sub(lambda found: found[0] + _JOINER, line))
     return _PUNCTUATION.sub(r"\\\1", line)
-
-
-def visible(text: str) -> str:
-    """Show what no eye sees (controls, turned directions, joiners, private characters) by its number: [U+202E]."""
-    if text.isascii() and text.isprintable():
-        return text
-    return "".join(one if _is_seen(one) else f"[U+{ord(one):04X}]" for one in text)
-
-
-def _is_seen(one: str) -> bool:
-    return one in "\n\t\r" or (unicodedata.category(one) not in _HIDDEN and one not in _BLANK)
 
 
 class _Marks:

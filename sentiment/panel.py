@@ -148,23 +148,19 @@ def _side_by_side(block: Sequence[Inputs]) -> tuple[Inputs, tuple[slice, ...]]:
     spans = tuple(slice(start, start + len(one.prices)) for start, one in zip(starts, block, strict=True))
     assets = [one.asset for one in block]
 
-    def frame(columns: Sequence[pd.Series]) -> pd.DataFrame:
+    def frame(columns: Sequence[pd.Series]) -> Floats:
         rows = np.full((len(block), len(index)), np.nan)
         for row, span, column in zip(rows, spans, columns, strict=True):
             row[span] = column.to_numpy(dtype=float)
-        return pd.DataFrame(rows.T, index, assets)
+        return rows
 
-    prices = {
-        "close": frame([one.prices["close"] for one in block]),
-        "volume": frame([one.column("volume") for one in block]),
-    }
+    prices = {"close": [one.prices["close"] for one in block], "volume": [one.column("volume") for one in block]}
     if any("total_return" in one.prices for one in block):
-        prices["total_return"] = frame([one.closes for one in block])
+        prices["total_return"] = [one.closes for one in block]
+    wide = np.concatenate([frame(columns) for columns in prices.values()])
     series = {}
     for role in sorted({role for one in block for role in one.series}):
         columns = [one.role(role) for one in block]
-        shared = (
-            all(span == spans[0] for span in spans) and len({column.to_numpy().tobytes() for column in columns}) == 1
-        )
-        series[role] = columns[0] if shared else cast("pd.Series", frame(columns))
-    return Inputs("", pd.concat(prices, axis=1), series), spans
+        shared = all(span == spans[0] for span in spans) and len({one.to_numpy().tobytes() for one in columns}) == 1
+        series[role] = columns[0] if shared else cast("pd.Series", pd.DataFrame(frame(columns).T, index, assets))
+    return Inputs("", pd.DataFrame(wide.T, index, pd.MultiIndex.from_product([prices, assets])), series), spans

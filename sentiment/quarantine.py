@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 ABSURD_FACTOR = 50.0
 """A close this many times the one before, or that fraction of it, is doubted until later closes confirm it."""
 
+_WRITTEN_OUT = math.log(1e15)
 CONFIRMING_BARS = 5
 """How many later closes are asked whether a doubted one was a slip (they are back) or a new level (they stay)."""
 
@@ -93,6 +94,11 @@ def longest_rising(days: Sequence[date]) -> set[int]:
     return chosen
 
 
+def _factor(apart: float) -> str:
+    """Write how many times one close is another, from their logarithms; no float holds some of them."""
+    return f"{math.exp(apart):,.0f}" if apart < _WRITTEN_OUT else f"10^{apart / math.log(10):.0f}"
+
+
 def _absurd(values: np.ndarray, places: list[int]) -> dict[int, str]:
     """Find closes that leap by `ABSURD_FACTOR` and come back, or have nothing after them that confirms the leap."""
     if len(places) < 2:  # noqa: PLR2004 - one close has nothing to leap from
@@ -107,7 +113,7 @@ def _absurd(values: np.ndarray, places: list[int]) -> dict[int, str]:
         if abs(level - trusted) <= limit or confirmed:
             trusted = level
         else:
-            factor = f"{math.exp(abs(level - trusted)):,.0f}"
+            factor = _factor(abs(level - trusted))
             leap = f"leaps to {factor} times" if level > trusted else f"falls to 1/{factor} of"
             end = "and comes back" if len(later) else "with nothing after it to confirm that"
             found[places[number]] = f"the close {leap} the one before {end}"

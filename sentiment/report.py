@@ -258,7 +258,8 @@ def _standing(shown: _Shown) -> str:
         f"the quadrant. At −{GAP_LIMIT:g} and below the market is complacent: the lower left. Between them it is in balance."
     )
     latest = table("The latest figures, and those of 7, 30, 90 and 365 days before", rows, words=("Regime",))
-    drawn = _figure("quadrant", charts.quadrant(axes), charts.quadrant_text(axes))
+    said = charts.quadrant_text(axes)
+    drawn = paragraph(text(said)) if charts.trail(axes).empty else _figure("quadrant", charts.quadrant(axes), said)
     aside = f'<div class="aside">{paragraph(text(how))}{latest}</div>'
     return section("quadrant", "Where does the market stand?", f'<div class="two aside-right">{drawn}{aside}</div>')
 

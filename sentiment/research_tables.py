@@ -15,7 +15,7 @@ from sentiment.components.research_tone import tone
 from sentiment.frames import day
 from sentiment.models import Regime
 from sentiment.text import read
-from sentiment.words import plain_day
+from sentiment.words import plain_day, visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,12 +78,12 @@ def marks(found: Sequence[Note], as_of: date, known_at: datetime | None = None) 
     """List notes as pins for a chart: day, id, how their calls stand, and the words to show, safe as markup."""
     rows = []
     for note in found:
-        lines = [note.title]
+        lines = [visible(note.title)]
         outcomes = [grade(call, note, as_of, known_at) for call in note.calls]
         for call, outcome in zip(note.calls, outcomes, strict=True):
-            lines += [f"Call: {call.text}", f"→ {calls.describe(outcome)}"]
+            lines += [f"Call: {visible(call.text)}", f"→ {calls.describe(outcome)}"]
         wrapped = [html.escape(part) for line in lines for part in textwrap.wrap(line, 60)]
-        label = "<br>".join([f"<b>{html.escape(note.publisher)}</b>, {plain_day(note.day)}", *wrapped])
+        label = "<br>".join([f"<b>{html.escape(visible(note.publisher))}</b>, {plain_day(note.day)}", *wrapped])
         statuses = {outcome.status.value for outcome in outcomes} or {"no call"}
         status = statuses.pop() if len(statuses) == 1 else "mixed"
         rows.append({"date": day(note.day), "id": note.id, "status": status, "label": label})

@@ -18,7 +18,7 @@ from sentiment.components import registry
 from sentiment.errors import SelectionError
 from sentiment.measures import percentile_rank
 from sentiment.models import AXES, Component, Inputs, Regime
-from sentiment.words import number, plain_day
+from sentiment.words import number, plain_day, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -152,7 +152,7 @@ def checked_weights(asked: Mapping[str, float]) -> dict[str, float]:
     own = {part.name: float(part.weight) for part in parts}
     for name, value in asked.items():
         if name not in own:
-            raise SelectionError(f"no component {name!r} to weigh; there are: {', '.join(own)}")
+            raise SelectionError(f"no component {shortened(name)} to weigh; there are: {', '.join(own)}")
         if not (math.isfinite(value) and value >= 0):
             raise SelectionError(f"the weight of {name} is {value}; it must be zero or more")
     chosen = {**own, **asked}

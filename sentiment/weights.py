@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from sentiment.components import registry
 from sentiment.errors import SelectionError
 from sentiment.score import checked_weights
+from sentiment.words import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -51,11 +52,15 @@ def read(text: str) -> Weights:
     for item in text.split(","):
         name, colon, value = item.partition(":")
         if not colon or name in asked:
-            raise SelectionError(f"weights look like drawdown:20,policy:0, each component once; found {item[:40]!r}")
+            raise SelectionError(
+                f"weights look like drawdown:20,policy:0, each component once; found {shortened(item)}"
+            )
         try:
-            asked[name] = float(value)
+            asked[name] = float(value if value.isascii() and "_" not in value else "")
         except ValueError:
-            raise SelectionError(f"the weight of {name[:40]} is {value[:40]!r}; it must be a number") from None
+            raise SelectionError(
+                f"the weight of {name if name.isidentifier() else shortened(name)} is {shortened(value)}; it must be a number"
+            ) from None
     return canonical(asked)
 
 

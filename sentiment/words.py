@@ -1,8 +1,9 @@
-"""Numbers and days as people write them, in one place."""
+"""Numbers, days and outside words as people read them, in one place."""
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NoReturn
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 UNKNOWN = "—"
 _SHOWN = 40
+_HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+_BLANK = frozenset("\u115f\u1160\u3164\uffa0\u034f\u2800")  # letters and marks that show as nothing
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -61,3 +64,26 @@ def _no_day(text: str) -> NoReturn:
 def shortened(text: str) -> str:
     """Quote what somebody wrote, cut to a length that fits a message."""
     return repr(text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…")
+
+
+def visible(text: str) -> str:
+    """Show what no eye sees (controls, turned directions, joiners, private characters) by its number: [U+202E]."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(one if _is_seen(one) else f"[U+{ord(one):04X}]" for one in text)
+
+
+def escaped(written: str) -> str:
+    """Write what no eye sees in a JSON text by JSON's own escapes: the same data, and nothing that steers a terminal."""
+    if written.isascii() and "\x7f" not in written:  # what is below a space JSON escapes anyway
+        return written
+    return "".join(one if _is_seen(one) else _escape(one) for one in written)
+
+
+def _escape(one: str) -> str:
+    halves = one.encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{halves[place : place + 4]}" for place in range(0, len(halves), 4))
+
+
+def _is_seen(one: str) -> bool:
+    return one in "\n\t\r" or (unicodedata.category(one) not in _HIDDEN and one not in _BLANK)

@@ -90,6 +90,9 @@ def test_what_is_not_known_is_null_and_a_day_is_a_day(api):
 def test_the_file_is_named_after_what_it_holds(api, name, of_file):
     found = ask(api, f"/api/v1/{name}.csv?{LIVE}")
     assert found.headers["content-disposition"] == f'inline; filename="{of_file}_2025-12-02.csv"'
+    pinned = ask(api, f"/api/v1/{name}.csv?{LIVE}&known_at=2026-10-04T12:00:00Z")
+    named = f"{of_file}_2025-12-02_known_2026-10-04T120000Z.csv"
+    assert pinned.headers["content-disposition"] == f'inline; filename="{named}"'
 
 
 def days(answered):
@@ -382,14 +385,20 @@ def test_ten_that_ask_at_once_are_answered_by_one(monkeypatch):
 
 
 def test_a_failure_is_told_to_all_who_wait_and_not_kept():
-    desk, tries = answers.Desk(), []
+    desk, tries, all_wait = answers.Desk(), [], threading.Event()
 
     def failing():
         tries.append(1)
+        all_wait.wait()
         raise SelectionError("no")
 
+    async def let_go():
+        all_wait.set()
+
     async def all_at_once():
-        return await asyncio.gather(*(desk.ask("key", failing) for _ in range(5)), return_exceptions=True)
+        all_wait.clear()
+        asked = (desk.ask("key", failing) for _ in range(5))
+        return (await asyncio.gather(*asked, let_go(), return_exceptions=True))[:5]
 
     assert {str(one) for one in asgi.run(all_at_once())} == {"no"}
     assert len(tries) == 1

@@ -8,6 +8,7 @@ import gzip
 import pytest
 from asgi import ask, asked, run
 from starlette.applications import Starlette
+from starlette.datastructures import MutableHeaders
 from starlette.responses import Response
 from starlette.routing import Route
 
@@ -30,11 +31,11 @@ def files():
             request.url.path.rpartition(".")[2]
         ]
         headers = FOREVER if kind != "text/html" else {"Cache-Control": "no-cache"}
-        return Response(SCRIPT, media_type=kind, headers=headers)
+        return Response(SCRIPT, media_type=kind, headers={**headers, **app.cookie})
 
     names = []
     app = Assets(Starlette(routes=[Route("/{path:path}", give)]))
-    app.names = names
+    app.names, app.cookie = names, {}
     return app
 
 
@@ -75,6 +76,33 @@ def test_whatever_else_is_asked_comes_as_it_is_and_is_not_kept(files, address, h
         assert answer.status == 200
         assert "content-encoding" not in answer.headers
         assert answer.sent == SCRIPT
+    assert len(files.names) == 2
+
+
+def test_headers_of_one_viewer_are_not_another_ones(files):
+    """Who stands in front writes into the answer that it passes on."""
+
+    def signed(name):
+        async def app(scope, receive, send):
+            async def sign(message):
+                if message["type"] == "http.response.start":
+                    MutableHeaders(raw=message["headers"]).append(f"x-{name}", name)
+                await send(message)
+
+            await files(scope, receive, sign)
+
+        return app
+
+    names = [set(ask(signed(one), "/static/js/a.js", accept_encoding="gzip").headers) for one in ("one", "two")]
+    assert "x-one" in names[0]
+    assert "x-one" not in names[1]
+    assert files.names == ["/static/js/a.js"]
+
+
+def test_an_answer_with_a_cookie_is_not_kept(files):
+    files.cookie = {"Set-Cookie": "a=b"}
+    for _ in range(2):
+        assert ask(files, "/static/js/a.js", accept_encoding="gzip").body == SCRIPT
     assert len(files.names) == 2
 
 

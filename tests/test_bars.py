@@ -8,7 +8,10 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
+import orjson
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -172,6 +175,34 @@ def test_what_is_no_file_is_told_and_never_waited_for(folder, make):
     with pytest.raises(BarsError, match="the saved prices cannot be opened"):
         bars.read("BTC-USD")
     assert list(barfile.stored()) == [("BTC-USD.parquet", b"")]
+
+
+@pytest.mark.parametrize("what", ["close", "known_at", "fetched_at", "timezone"])
+def test_a_sound_file_that_does_not_hold_what_was_saved_is_set_aside(folder, what):
+    """A footer has no checksum: a bit flipped in it may name another unit, year or zone over sound pages."""
+    append("^VIX", frame(np.arange(1.0, 40.0)), NOW)
+    (path,) = folder.glob("*.parquet")
+    table = pq.read_table(path)
+    told = orjson.loads(table.schema.metadata[b"sentiment"])
+    if what in told:
+        told[what] = {"fetched_at": "2025-06-01T00:00:00+00:00", "timezone": "UTD"}[what]
+    else:
+        values = table.column(what).to_pandas()
+        spoilt = values + 1 if what == "close" else values + timedelta(days=1)
+        table = table.set_column(table.column_names.index(what), what, pa.array(spoilt))
+    pq.write_table(table.replace_schema_metadata({b"sentiment": orjson.dumps(told)}), path)
+    with pytest.raises(BarsError, match="were set aside"):
+        bars.read("^VIX")
+
+
+def test_a_file_of_before_there_was_a_digest_is_read(folder):
+    append("^VIX", frame([1.0, 2.0]), NOW)
+    (path,) = folder.glob("*.parquet")
+    table = pq.read_table(path)
+    told = orjson.loads(table.schema.metadata[b"sentiment"])
+    assert told.pop("digest")
+    pq.write_table(table.replace_schema_metadata({b"sentiment": orjson.dumps(told)}), path)
+    assert bars.read("^VIX")["close"].tolist() == [1, 2]
 
 
 def test_a_file_that_may_not_be_opened_is_not_taken_for_damaged(folder):

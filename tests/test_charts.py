@@ -133,7 +133,12 @@ def test_empty_frames_still_draw():
     assert charts.timeline(scored.axes, marks, "USD", log=True).data
     assert charts.quadrant(scored.axes).data
     assert charts.quadrant_text(scored.axes) == "No day of the last 90 has both fear and fundamentals."
-    assert "0 research notes" in charts.timeline_text(scored.axes, marks)
+    assert not charts.quadrant(scored.axes).layout.updatemenus, "there are no days to walk"
+    said = charts.timeline_text(scored.axes, marks)
+    assert "No day has a reading." in said
+    assert "0 research notes" in said
+    yields = scored.axes.assign(close=scored.axes["close"] - scored.axes["close"].min())
+    assert charts.timeline(yields, marks, "points", log=True).layout.yaxis.type == "linear"
     table = export.between(export.components(scored), date(2015, 3, 1))
     assert (
         charts.contributions_text(table[table["axis"] == "fear"], "fear")

@@ -10,6 +10,7 @@ import pytest
 import yahoo_server
 
 from sentiment import bars, export, files, market
+from sentiment.cli import options
 from sentiment.judgement import judge
 from sentiment.models import Selection
 from sentiment.score import score
@@ -303,6 +304,18 @@ def test_a_note_cannot_steer_the_terminal(tmp_path, monkeypatch):
     shown = run("notes", "show", "x-2026-02-17").stdout.decode()
     assert "[U+001B]]0;taken[U+0007] [U+202E] After February" in shown
     assert "\x1b" not in shown
+
+
+def test_neither_an_error_nor_json_can_steer_the_terminal(capsys):
+    with pytest.raises(SystemExit):
+        options.fail("it is named \x1b]0;taken\x07\nso \u202e", 2)
+    assert capsys.readouterr().err == "sentiment: it is named [U+001B]]0;taken[U+0007] so [U+202E]\n"
+    said = "\x9b31m \x7f \u202e \U000e0041 é"
+    options.print_json([said])
+    shown = capsys.readouterr().out
+    assert not set("\x9b\x7f\u202e\U000e0041") & set(shown)
+    assert "é" in shown
+    assert json.loads(shown) == [said]
 
 
 def test_files_folders_and_texts_are_added_and_their_fate_is_told(tmp_path, monkeypatch):

@@ -1,5 +1,6 @@
 import csv
 import io
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -66,6 +67,8 @@ def test_the_components_of_a_day_stand_in_the_order_of_the_registry(both):
         ("-x", "'-x"),
         ("@SUM(A1)", "'@SUM(A1)"),
         ("\tx", "'\tx"),
+        ("\uff1d1+1", "'\uff1d1+1"),  # a spreadsheet of a Japanese or Chinese locale takes them for the narrow ones
+        ("\uff20SUM(A1)", "'\uff20SUM(A1)"),
         ("plain = fine", "plain = fine"),
         ('say "no", then', '"say ""no"", then"'),
         ("two\nlines", '"two\nlines"'),
@@ -210,6 +213,8 @@ def test_the_table_of_calls_knows_nothing_later():
 def test_marks_name_publisher_call_and_outcome(both):
     marks = research_tables.marks(both[0].notes, both[0].prices.index[-1].date()).set_index("id")
     label = marks.loc["k33-2025-12-02", "label"].replace("<br>", " ")
+    hostile = replace(both[0].notes[0], title="\u202egpj.exe", publisher="\x1b[2J")
+    assert {"\u202e", "\x1b"}.isdisjoint(research_tables.marks([hostile], DECEMBER.as_of)["label"][0])
     for words in ("K33 Research", "2 Dec 2025", "A rebound in December 2025", "pending"):
         assert words in label
     assert "miss" not in "".join(marks["label"])

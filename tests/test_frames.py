@@ -26,6 +26,8 @@ def test_bars_are_read_as_they_stand(tmp_path):
     [
         ("", "the first line is 'missing'"),
         ("<!doctype html>\n", "expected date,close"),
+        ("date,close,close\n2025-01-01,1,2\n", "each column is named once"),
+        ("date,close\n2025-01-01," + "9" * 9_999 + "x\n", f"line 2, close: '{'9' * 40}…'"),
         ("date,price\n2025-01-01,1\n", "expected date,close"),
         ("date,close\n", "no closes"),
         ("date,close\n2025-02-30,1\n", "line 2, date: '2025-02-30'"),
@@ -40,6 +42,13 @@ def test_what_breaks_the_contract_is_refused_by_name(tmp_path, text, says):
     with pytest.raises(FrameError, match=r"x\.csv") as error:
         read(tmp_path, text)
     assert says in str(error.value)
+
+
+def test_what_is_no_utf8_is_refused_by_its_place(tmp_path):
+    path = tmp_path / "x.csv"
+    path.write_bytes(b"date,close\n2025-01-01,\xff\n")
+    with pytest.raises(FrameError, match=r"x\.csv: byte 23 is not UTF-8"):
+        frames.read_bars(path)
 
 
 def test_a_bar_that_is_not_at_midnight_utc_is_refused():

@@ -85,6 +85,12 @@ def test_a_link_reads_as_one_would_write_it():
         ("weights=policy:1,policy:2", "each component once"),
         ("weights=leverage:0,policy:0,research_stance:0,support:0,value:0", "Every weight of fundamentals is zero"),
         ("range=", "The link asks for range ''"),
+        ("known_at=1970-01-01T00:00:00%2B23:59", "an instant looks like 2026-10-04T12:00:00Z"),
+        ("find=\ud800", "The link looks for '\\ud800', which no note can hold; showing the screen without it."),
+        ("v=1&v=1", "The link gives v 2 times"),
+        ("weights=policy:1_0", "The weight of policy is '1_0'; it must be a number"),
+        ("weights=policy:%D9%A3", "it must be a number"),
+        ("weights=poli%0Acy:x", "The weight of 'poli\\ncy' is 'x'; it must be a number"),
     ],
 )
 def test_what_cannot_be_followed_is_said_and_left_at_the_default(query, says):

@@ -8,8 +8,9 @@ from datetime import UTC, date, datetime, timedelta
 import numpy as np
 import pandas as pd
 import pytest
+from streamlit.testing.v1 import AppTest
 
-from sentiment import bars, calls, export, links, market, notes
+from sentiment import bars, calls, export, files, links, market, notes
 from sentiment.errors import SelectionError, UnknownAssetError
 from sentiment.judgement import judge
 from sentiment.models import Selection
@@ -216,3 +217,21 @@ def test_a_day_without_a_session_is_no_reading_of_its_own():
     labels = judge(inputs, score(inputs), "Fear").labels
     assert labels[inputs.prices["carried"]].isna().all()
     assert labels.notna().sum() > 300
+
+
+def test_the_universe_shows_what_each_asset_gives_alone():
+    save("ETH-USD", frame(walk(900)))
+    save("SOL-USD", frame(walk(1_200, seed=2), last="2026-07-01"))
+    app = AppTest.from_file(files.DASHBOARD, default_timeout=60)
+    app.query_params["view"] = "Universe"
+    app.run()
+    assert not app.exception, app.exception
+    table = app.dataframe[0].value.set_index("asset")
+    assert set(table.index) == {"BTC-USD", "ETH-USD", "SOL-USD"}
+    for symbol, row in table.iterrows():
+        axes = score(market.inputs(symbol)).axes
+        last = axes.iloc[-1]
+        assert row["gap"] == last["gap"]
+        assert row["fundamentals_coverage"] == last["fundamentals_coverage"]
+        assert str(row["as_of"])[:10] == str(axes.index[-1].date())
+        assert list(row["gap_90_days"]) == axes["gap"].iloc[-90:].dropna().round(1).tolist()

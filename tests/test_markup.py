@@ -12,6 +12,7 @@ from markdown_it import MarkdownIt
 
 from sentiment import markup, notes, text
 from sentiment.text import Finding
+from sentiment.words import visible
 
 TAGS = {
     *(
@@ -405,7 +406,7 @@ def test_plain_shows_every_letter_as_it_is_written(outside):
     rendered = MarkdownIt("commonmark").enable(["table", "strikethrough"]).render(line)
     shown = BeautifulSoup(rendered, "html.parser")
     assert {tag.name for tag in shown.find_all()} <= {"p"}
-    assert shown.get_text().strip().replace("\u2060", "") == " ".join(markup.visible(outside).split())
+    assert shown.get_text().strip().replace("\u2060", "") == " ".join(visible(outside).split())
     assert not STREAMLIT.search(shown.get_text().strip())
     assert not re.search(r"(?<!\\)[$:\[<*_`]", line)
 

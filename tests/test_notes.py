@@ -63,6 +63,13 @@ def test_a_note_is_read_as_written():
         ("direction: up", "direction: range", "a range has a floor or a ceiling"),
         ("days: 30", "end: 2025-02-30", "line 14, calls.end: '2025-02-30' is not a day in the calendar"),
         ("precision: minute", "precision: second", "precision: 'second' is not one of"),
+        ("title: A title", 'title: "\\UFFFFFFFF"', "line 3: the header is not YAML (an escape names no character)"),
+        ("title: A title", 'title: "\\ud800"', "line 3, title: a control character (U+D800)"),
+        ("title: A title", "title: \x07", "line 3: the header is not YAML (special characters are not allowed)"),
+        ("---\nid", f"---\n%YAML 1.{'1' * 5_000}\n---\nid", "line 2: the header is not YAML (a line starts with %)"),
+        ("conviction: 0.7", "conviction: \u0660.\u0665", "'\u0660.\u0665' is not a plain number"),
+        ("precision: minute", f"precision: {'x' * 9_000}", f"precision: '{'x' * 40}…' is not one of"),
+        ("2025-12-02T15:33:00+01:00", "2199-12-31T23:59:59-23:59", "lies outside the years 1900 to 2199"),
     ],
 )
 def test_what_does_not_fit_is_named_with_file_line_and_field(old, new, says):
@@ -80,8 +87,11 @@ def test_an_alias_bomb_is_refused_before_it_grows():
 
 
 def test_a_deep_or_long_header_is_refused():
-    with pytest.raises(NoteError):
-        frontmatter.parse("---\na: " + "[" * 8_000 + "\n---\n", "deep.md")
+    with pytest.raises(NoteError, match="line 2, header: a field has a plain name"):
+        frontmatter.parse("---\n? " + "- " * 300 + "a\n: b\n---\n", "deep.md")
+    for bracket in "[{":  # each of thousands, looked through for each, took twenty seconds
+        with pytest.raises(NoteError, match=r"line 2: .* \(nested more than 20 deep\)"):
+            frontmatter.parse("---\na: " + bracket * 16_000 + "\n---\n", "deep.md")
     with pytest.raises(NoteError, match="at most 16,384"):
         frontmatter.parse("---\na: " + "x" * 17_000 + "\n---\n", "long.md")
     with pytest.raises(NoteError, match="at most 65,536"):

@@ -24,6 +24,7 @@ from sentiment.errors import (
 )
 from sentiment.frames import daily, every_day
 from sentiment.providers import yahoo
+from sentiment.providers.yahoo import session
 from sentiment.providers.yahoo.shaping import closes_at, meta_of
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -260,6 +261,33 @@ def test_a_leap_is_doubted_until_later_closes_confirm_it(closes, doubted):
     series = pd.Series(closes, index=every_day(date(2025, 1, 1), date(2025, 1, len(closes))), dtype=float)
     found = quarantine.reasons(series, today=date(2025, 6, 1), rate=False, repeated={})
     assert sorted(found) == doubted
+
+
+def test_a_leap_that_no_float_can_write_is_doubted_too():
+    series = pd.Series([1e-320, 1e308, 1e-320], pd.date_range("2025-01-01", periods=3, tz="UTC"))
+    found = quarantine.reasons(series, today=date(2025, 6, 1), rate=False, repeated={})
+    assert found == {1: "the close leaps to 10^628 times the one before and comes back"}
+
+
+@pytest.mark.parametrize("header", ["9" * 400, "Fri, 31 Dec 9999 23:59:59 GMT"])
+def test_a_wait_of_ages_is_cut_to_a_week(header):
+    assert session.retry_after(header, datetime(2025, 6, 1, tzinfo=UTC)) == 7 * 86_400
+
+
+def test_a_currency_is_a_code_and_no_markup():
+    about = {"exchangeTimezoneName": "UTC", "currency": "<a href='https://evil.example'>USD</a>", "instrumentType": 5}
+    meta = meta_of("X", {"meta": about})
+    assert (meta.currency, meta.instrument) == ("", "")
+    assert meta_of("X", {"meta": about | {"currency": "GBp"}}).currency == "GBp"
+
+
+@pytest.mark.parametrize("stamp", [2**45, 2**56, -(2**62)])
+def test_a_stamp_beyond_the_calendar_is_an_overflow_on_every_system(stamp):
+    about = {"exchangeTimezoneName": "UTC"}
+    with pytest.raises(OverflowError):
+        meta_of("X", {"meta": about, "timestamp": [stamp]})
+    with pytest.raises(OverflowError):
+        meta_of("X", {"meta": about | {"currentTradingPeriod": {"regular": {"end": stamp}}}})
 
 
 def test_the_live_row_beside_today_s_is_no_repetition():

@@ -317,6 +317,14 @@ def test_a_day_with_too_little_is_told_so():
     assert "Too little data" in found
 
 
+def test_a_day_without_a_reading_has_words_and_no_empty_quadrant():
+    page = Page(report.html(Selection(as_of=date(2015, 1, 1)), BASE, MADE))
+    assert "No day of the last 90 has both fear and fundamentals." in page.text
+    assert "No day has a reading." in page.text
+    assert "figure-quadrant" not in page.blocks
+    assert "of the days" not in page.text
+
+
 def test_what_cannot_be_shown_is_refused():
     with pytest.raises(SelectionError, match="the base 'javascript:1' is not an address"):
         report.html(DAY, "javascript:1", MADE)

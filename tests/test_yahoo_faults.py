@@ -117,6 +117,10 @@ REFUSALS = {
         always(Answer(body=b'{"finance": []}')),
         ("unexpected", 200, "Unreadable data for BTC-USD; details in the log."),
     ),
+    "a zone that is a folder": (
+        always(Answer(body=chart_bytes(meta={"exchangeTimezoneName": "America"}))),
+        ("unexpected", 200, "Unreadable data for BTC-USD; details in the log."),
+    ),
     "columns of unequal length": (
         only_history(Answer(body=chart_bytes(timestamp=[1, 2, 3]))),
         ("unexpected", None, "Unreadable data for BTC-USD; details in the log."),

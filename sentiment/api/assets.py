@@ -48,10 +48,11 @@ class Assets:
         if answer is None:
             async with self._packing:  # a crowd of first visitors waits for one packing instead of starting many
                 answer = self._kept.get(path) or await self._asked(scope, receive)
-                if _is_packed(answer):
+                if _is_kept(answer):
                     self._kept[path] = answer
         for message in answer:
-            await send(message)
+            # A copy: who stands in front writes its headers into it, and they are this viewer's alone.
+            await send({**message, "headers": list(message["headers"])} if "headers" in message else message)
 
     async def _asked(self, scope: Scope, receive: Receive) -> list[Message]:
         """Let the file be read, and pack it where it is text that never changes."""
@@ -78,5 +79,7 @@ def _is_plain(headers: Headers) -> bool:
     return accepts_gzip(headers.get("accept-encoding")) and not {"range", "if-none-match"} & set(headers.keys())
 
 
-def _is_packed(answer: list[Message]) -> bool:
-    return Headers(raw=answer[0]["headers"]).get("content-encoding") == "gzip"
+def _is_kept(answer: list[Message]) -> bool:
+    """Tell whether an answer is packed and the same for everybody."""
+    headers = Headers(raw=answer[0]["headers"])
+    return headers.get("content-encoding") == "gzip" and "set-cookie" not in headers

@@ -134,11 +134,13 @@ class Wanted(NamedTuple):
 
     @property
     def file_name(self) -> str:
-        """Name for the answer as a file: what it is about, and its day."""
+        """Name for the answer as a file: what it is about, its day, and as it was known when."""
         of_asset = "weights" in OF[self.what] or self.what == "prices"
         asset = f"{self.selection.asset}_" if of_asset else ""
         plain = "".join(one if one.isascii() and (one.isalnum() or one in "-_.=^") else "_" for one in asset)
-        return f"{plain}{self.what}_{self.selection.as_of}.{self.form}"
+        known_at = self.selection.known_at
+        pinned = f"_known_{known_at:%Y-%m-%dT%H%M%SZ}" if known_at else ""
+        return f"{plain}{self.what}_{self.selection.as_of}{pinned}.{self.form}"
 
 
 def read(what: str, form: str, query: str) -> Wanted:

@@ -101,19 +101,24 @@ How = Annotated[Format, typer.Option("--format", help="How to print.")]
 
 def say(text: str) -> None:
     """Print words that may come from outside: what would steer a terminal is shown by its number."""
-    from sentiment.markup import visible
+    from sentiment.words import visible
 
     typer.echo(visible(text.replace("\r", "")))
 
 
 def print_json(value: object) -> None:
-    """Print JSON: NaN as null, dates as ISO text."""
+    """Print JSON: NaN as null, dates as ISO text; what would steer a terminal is written as its escape."""
     import orjson
 
-    typer.echo(orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_UTC_Z).decode())
+    from sentiment.words import escaped
+
+    written = orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_UTC_Z)
+    typer.echo(escaped(written.decode()))
 
 
 def fail(message: str, code: int) -> NoReturn:
-    """Say what is wrong in one line on standard error and end."""
-    typer.echo(f"sentiment: {' '.join(message.split())}", err=True)
+    """Say what is wrong in one line on standard error and end; it may quote what came from outside."""
+    from sentiment.words import visible
+
+    typer.echo(f"sentiment: {visible(' '.join(message.split()))}", err=True)
     sys.exit(code)

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from sentiment.cli.options import fail
+from sentiment.cli.options import fail, say
 from sentiment.errors import SentimentError
 
 
@@ -48,7 +48,7 @@ def refresh(
     for symbol, outcome in outcomes.items():
         if isinstance(outcome, SentimentError):
             failed += 1
-            typer.echo(f"{symbol:10}  failed: {outcome}")
+            say(f"{symbol:10}  failed: {outcome}")
             continue
         typer.echo(
             f"{symbol:10}  {outcome.new:,} new, {outcome.revised:,} revised, {len(outcome.quarantined):,} not trusted, "

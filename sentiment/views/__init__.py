@@ -123,8 +123,9 @@ def parts(what: Shown, axis: str) -> Drawn:
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def worth(what: Shown, regime: str) -> str:
-    """Say in one sentence what days of a regime were worth so far."""
+def worth(what: Shown) -> str:
+    """Say in one sentence what days of the regime shown were worth so far."""
+    regime = str(load(what)[1].axes["regime"].iloc[-1])
     return brief(judged(what, Selection().series).table, regime, Selection().horizon)
 
 

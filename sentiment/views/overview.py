@@ -25,7 +25,7 @@ def render(selection: Selection, inputs: Inputs, scored: Scores) -> None:
     """Draw the view."""
     marks = research_tables.marks_about(inputs)
     what = shown(selection)
-    _worth(what, scored)
+    _worth(what)
     _figures(scored)
     _coverage(scored)
     _hint()  # below the answer: what comes and goes late may not move it
@@ -114,10 +114,10 @@ def _coverage(scored: Scores) -> None:
         st.caption(" ".join(said))
 
 
-def _worth(what: Shown, scored: Scores) -> None:
+def _worth(what: Shown) -> None:
     """Say what such readings were worth, before anybody acts on them."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(worth(what, str(scored.axes["regime"].iloc[-1])), width="content")
+        st.markdown(worth(what), width="content")
         st.button("Evidence", on_click=_open_evidence, type="tertiary", icon=":material/arrow_forward:")
 
 

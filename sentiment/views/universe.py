@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,8 @@ import streamlit as st
 from sentiment import links, market
 from sentiment.errors import SelectionError
 from sentiment.models import Selection
-from sentiment.views import csv_button, load, shown
+from sentiment.panel import panel
+from sentiment.views import Shown, csv_button, shown
 from sentiment.words import number, plain_day
 
 if TYPE_CHECKING:
@@ -56,39 +58,50 @@ def render(selection: Selection, inputs: Inputs, scored: Scores) -> None:
 
 def universe(selection: Selection) -> pd.DataFrame:
     """Score every asset on the selected day: one row each, the widest gap first; one without prices then is left out."""
-    rows = []
-    base = str(st.context.url or "").split("?")[0]
+    chosen = {}
     for asset in market.assets():
-        chosen = replace(
+        one = replace(
             Selection(),
             asset=asset.symbol,
             as_of=selection.as_of,
             known_at=selection.known_at,
             weights=selection.weights,
         )
-        try:
-            scored = load(shown(chosen))[1]
-        except SelectionError:
-            continue
-        last = scored.axes.iloc[-1]
+        with suppress(SelectionError):
+            chosen[shown(one)] = one
+    rows = []
+    base = str(st.context.url or "").split("?")[0]
+    for (what, one), axes in zip(chosen.items(), _latest(tuple(chosen)), strict=True):
+        last = axes.iloc[-1]
         rows.append(
             {
-                "asset": asset.symbol,
-                "as_of": scored.axes.index[-1].date(),
+                "asset": what.asset,
+                "as_of": what.as_of,
                 "close": last["close"],
-                "unit": asset.unit,
+                "unit": market.unit(what.asset),
                 "fear": last["fear"],
                 "fundamentals": last["fundamentals"],
                 "gap": last["gap"],
                 "regime": last["regime"],
-                "gap_90_days": scored.axes["gap"].iloc[-DAYS:].dropna().round(1).tolist(),
+                "gap_90_days": axes["gap"].iloc[-DAYS:].dropna().round(1).tolist(),
                 "fear_coverage": last["fear_coverage"],
                 "fundamentals_coverage": last["fundamentals_coverage"],
-                "link": links.address(base, chosen),
+                "link": links.address(base, one),
             }
         )
     table = pd.DataFrame(rows)
     return table.sort_values("gap", key=abs, ascending=False, ignore_index=True) if len(table) else table
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _latest(every: tuple[Shown, ...]) -> list[pd.DataFrame]:
+    """Score the last days of all assets, side by side; shared between viewers, so read-only."""
+    if not every:
+        return []
+    ends = [what.as_of for what in every]
+    days = DAYS + (max(ends) - min(ends)).days  # a panel's last days are those of its latest asset
+    inputs = (market.inputs(what.asset, what.as_of, what.known_at) for what in every)
+    return [block.axes(asset) for block in panel(inputs, dict(every[0].weights), days) for asset in block.assets]
 
 
 def _said(table: pd.DataFrame) -> str:

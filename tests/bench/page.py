@@ -288,9 +288,3 @@ def _visit(chromium: Browser, server: Server) -> tuple[float, float]:
     page.wait_for_load_state("networkidle")
     context.close()
     return sum(received) / 1e6, first
-
-
-if __name__ == "__main__":
-    for figure in measure(quick="--quick" in sys.argv):
-        met = {True: "met", False: "MISSED", None: ""}[figure.met]
-        print(f"{figure.name:58} {figure.value:9.3f} {figure.unit:3} {figure.goal or '':16} {met:7} {figure.note}")

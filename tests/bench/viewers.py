@@ -73,8 +73,8 @@ class Viewer:
         """Ask for the page with these choices, parameters of its link, and wait until all of it is here."""
         run, kept, before, started = Run(), dict[str, ForwardMsg](), self._socket.received, time.perf_counter()
         await self._socket.send(self._asked(choices).SerializeToString())
-        async for payload in self._socket:
-            message = ForwardMsg.FromString(payload)
+        while True:
+            message = ForwardMsg.FromString(await self._socket.recv(decode=False))
             run.messages += 1
             named = message.ref_hash
             if named:
@@ -124,6 +124,7 @@ async def viewing(address: str) -> AsyncIterator[Viewer]:
         proxy=None,
         ping_interval=None,
     ) as socket:
+        assert isinstance(socket, _Connection)  # as asked for, which the types do not know
         yield Viewer(socket)
 
 

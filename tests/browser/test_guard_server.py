@@ -80,7 +80,6 @@ def test_every_answer_says_what_a_browser_may_do_with_it(plain_server):
 
 SCREENS = [
     *(("light", f"view={view.replace(' ', '+')}", FOOT) for view in links.VIEWS),
-    ("dark", "", FOOT),
     ("light", "embed=true", FOOT),
     ("dark", "embed=true&chart=timeline", "Open the dashboard"),
 ]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from contextlib import closing
 from http.client import HTTPConnection
 from urllib.parse import urlsplit
 
 import pytest
+from asgi import run
 from bench.viewers import viewing
 
 pytestmark = pytest.mark.xdist_group("browser")
@@ -21,11 +21,11 @@ def runs(server, *screens):
         async with viewing(server) as viewer:
             return [await viewer.run(**screen) for screen in screens]
 
-    return asyncio.run(show())
+    return run(show())
 
 
-def keys(run):
-    ids = (message.delta.new_element.plotly_chart.id for message in run.figures)
+def keys(drawn):
+    ids = (message.delta.new_element.plotly_chart.id for message in drawn.figures)
     return [one.split("-", 2)[2] for one in ids]  # what stands before is a hash of the figure
 
 

@@ -53,9 +53,19 @@ def main():
         options.json.write_text(json.dumps([{"part": name, **asdict(one)} for name, one in outcomes], indent=1))
     failed = [(name, example) for name, one in outcomes if one.failed for example in one.examples]
     if failed:
-        print("\nTo see one again: scripts/torture SEED CASE PART, as in")
-        print("\n".join(f"  scripts/torture {name} {example}" for name, example in failed))
+        print("\nWhat broke, and how to see it again:")
+        print("\n".join(f"  {again_by(name, example)}" for name, example in failed))
     return int(any(one.failed for _, one in outcomes))
+
+
+def again_by(name, example):
+    """Name the command that repeats a case; one of a table that leaves nothing to chance is repeated with its part."""
+    case, colon, said = example.partition(": ")
+    return (
+        f"scripts/torture {case} {name}: {said}"
+        if colon and case.startswith("--seed")
+        else f"scripts/torture {name}: {example}"
+    )
 
 
 def row(name, one):

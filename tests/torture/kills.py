@@ -141,7 +141,7 @@ def _share(name: str, database: str, count: int, seed: int) -> tuple[dict[str, i
             ways[way] += 1
             ways["acknowledged"] += len(said)
             found = [f"it ended with {code}"] if way.startswith("ended with") else []
-            wrong += [f"--seed {seed} --case {turn}: {one}" for one in (*found, *kind.check(told))]
+            wrong += [f"kill {turn} of seed {seed}: {one}" for one in (*found, *kind.check(told))]
     return dict(ways), wrong
 
 

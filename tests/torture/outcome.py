@@ -8,20 +8,22 @@ import time
 import traceback
 import warnings
 from collections import Counter
-from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from multiprocessing import get_context
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 ALONE = 400
 """Cases that are run in this process: others would take longer to start."""
 SLOW = 1.0
 """Seconds of a processor that no case may take, in a long run; on a busy machine they mean the same."""
-SHOWN = 5
+SHOWN = 8
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class Dice:
         self.rng = np.random.default_rng(seed)
 
     def below(self, end: int) -> int:
-        return int(self.rng.integers(end))
+        return int(self.rng.integers(end)) if end > 0 else 0
 
     def pick(self, things: Sequence[Any]) -> Any:
         return things[self.below(len(things))]
@@ -100,7 +102,7 @@ def _run(attack: Attack, count: int, seed: int) -> Outcome:
     else:
         cores = os.cpu_count() or 1
         shares = [range(start, count, 4 * cores) for start in range(4 * cores)]
-        with ProcessPoolExecutor(cores, mp_context=get_context("spawn")) as pool:
+        with ProcessPoolExecutor(cores, get_context("spawn"), _strict) as pool:
             tallies = list(pool.map(_apart, [attack] * len(shares), shares, [seed] * len(shares)))
     broken = [one for tally in tallies for one in tally.broken]
     ways = sum((tally.ways for tally in tallies), Counter())
@@ -110,11 +112,14 @@ def _run(attack: Attack, count: int, seed: int) -> Outcome:
     return Outcome(attack.what, tried, len(broken), time.perf_counter() - begun, ", ".join(told), tuple(broken[:SHOWN]))
 
 
-def _apart(attack: Attack, cases: range, seed: int) -> Tally:
-    """Run cases in a process of their own, where every warning is an error."""
+def _strict() -> None:
+    """Let every warning of a process be an error, and its world be its own."""
     warnings.simplefilter("error")
     os.environ["SENTIMENT_OFFLINE"] = "1"
     os.environ.pop("SENTIMENT_DATABASE_URL", None)
+
+
+def _apart(attack: Attack, cases: range, seed: int) -> Tally:
     with own_folder():
         return _tally(attack, cases, seed, timed=True)
 

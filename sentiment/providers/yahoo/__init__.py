@@ -82,8 +82,10 @@ def fetch(symbol: str, start: date | None = None, end: date | None = None, budge
             with attempt:
                 fetched = _ask(errand, start, end)
     except SourceError as failure:
-        level = logging.WARNING if isinstance(failure, UnexpectedAnswerError) else logging.INFO
-        _log.log(level, "%s: %s", symbol, failure, exc_info=failure)
+        if isinstance(failure, UnexpectedAnswerError):
+            _log.warning("%s: %s", symbol, failure, exc_info=failure)
+        else:
+            _log.info("%s: %s", symbol, failure)
         if (told := cooldown.after(failure)) is failure:
             raise
         raise told from failure
@@ -110,8 +112,16 @@ def _ask(errand: Errand, start: date | None, end: date | None) -> Fetched:
         meta = meta_of(errand.symbol, errand.chart)
     except RequestException as cause:
         raise session.failed(cause, errand) from cause
-    except (YFException, LookupError, TypeError, ValueError, ArithmeticError, AttributeError) as cause:
-        # All that an answer of the wrong form makes yfinance or our own reading of it raise.
+    except (
+        YFException,
+        LookupError,
+        TypeError,
+        ValueError,
+        ArithmeticError,
+        AttributeError,
+        NotImplementedError,
+    ) as cause:
+        # All that an answer of the wrong form makes yfinance, pandas or our own reading of it raise.
         raise session.unreadable(errand) from cause
     if history.empty:
         raise NoDataError(f"No prices for {errand.asked}.", symbol=errand.symbol)

@@ -12,6 +12,7 @@ from email.utils import parsedate_to_datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 import orjson
 from curl_cffi.requests import Session
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 _CHART = "/v8/finance/chart/"
 _CONSENT = "consent.yahoo.com"
 _loading = threading.Lock()
+_LONGEST_WAIT = 7 * 86_400.0  # seconds; nobody means more
 _NO_SUCH_DAYS = "data doesn't exist"  # how Yahoo's 400 starts for a range before the first trade
 
 
@@ -167,7 +169,9 @@ def _refuse(errand: Errand, status: int, words: str) -> None:
         raise UnknownSymbolError(f"Yahoo doesn't know '{errand.symbol}'.", symbol=errand.symbol, status=status)
     if words.lower().startswith(_NO_SUCH_DAYS):
         raise NoDataError(f"No prices for {errand.asked}.", symbol=errand.symbol, status=status)
-    raise BadRequestError(f"Yahoo on {errand.symbol}: {words[:200]}", symbol=errand.symbol, status=status)
+    raise BadRequestError(
+        f"Yahoo on {errand.symbol}: {' '.join(words.split())[:200]}", symbol=errand.symbol, status=status
+    )
 
 
 def _result(errand: Errand, results: Any, *, only_meta: bool) -> dict[str, Any]:  # noqa: ANN401 - whatever JSON held
@@ -176,8 +180,16 @@ def _result(errand: Errand, results: Any, *, only_meta: bool) -> dict[str, Any]:
         zone, stamps = result["meta"]["exchangeTimezoneName"], result.get("timestamp") or []
     except (KeyError, TypeError, IndexError, AttributeError) as cause:
         raise unreadable(errand, 200) from cause
-    if not zone:
-        raise unreadable(errand, 200)
+    try:
+        ZoneInfo(zone)
+    except (
+        LookupError,
+        TypeError,
+        ValueError,
+        OSError,
+        AttributeError,
+    ) as cause:  # OSError: a folder of zones, a long name
+        raise unreadable(errand, 200) from cause
     if not stamps and not only_meta:
         raise NoDataError(f"No prices for {errand.asked}.", symbol=errand.symbol, status=200)
     return result
@@ -187,13 +199,14 @@ def retry_after(header: str | None, now: datetime) -> float | None:
     """Seconds that a Retry-After header asks for, in either of its forms; None where it says nothing usable."""
     if not header:
         return None
-    if header.strip().isdigit():
-        return float(header)
+    if header.strip().isdecimal():
+        return min(float(header), _LONGEST_WAIT)
     try:
         at = parsedate_to_datetime(header)
-    except ValueError:
+        wait = (at.replace(tzinfo=at.tzinfo or UTC) - now).total_seconds()
+    except (ValueError, OverflowError):
         return None
-    return max(0.0, (at.replace(tzinfo=at.tzinfo or UTC) - now).total_seconds())
+    return min(max(0.0, wait), _LONGEST_WAIT)
 
 
 def client() -> tuple[ModuleType, BudgetedSession]:

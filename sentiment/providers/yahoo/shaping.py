@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -20,6 +21,7 @@ COLUMNS = ("open", "high", "low", "close", "volume", "dividends", "splits")
 RATES = frozenset({"^IRX", "^FVX", "^TNX", "^TYX"})
 """Yields in percent: they may be zero or less, as no price may."""
 
+_CODE = re.compile(r"[A-Za-z]{1,20}")
 _SETTLING = timedelta(minutes=30)  # the last prints of a session come in late
 
 
@@ -87,11 +89,21 @@ def meta_of(symbol: str, chart: Mapping[str, Any]) -> Meta:
     return Meta(
         symbol=symbol,
         timezone=zone,
-        instrument=str(about.get("instrumentType") or ""),
-        currency=str(about.get("currency") or ""),
-        session_end=datetime.fromtimestamp(end, UTC) if isinstance(end, int | float) else None,
+        instrument=_word(about.get("instrumentType")),
+        currency=_word(about.get("currency")),
+        session_end=_moment(end) if isinstance(end, int | float) else None,
         repeated=repeated_days(chart.get("timestamp") or [], zone),
     )
+
+
+def _word(said: object) -> str:
+    """Return a code of Yahoo's, such as USD or GBp: it stands on every chart, and nothing else has a place there."""
+    return said if isinstance(said, str) and _CODE.fullmatch(said) else ""
+
+
+def _moment(stamp: float) -> datetime:
+    """Return the instant of a stamp; beyond the calendar that is an OverflowError on every system."""
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=stamp)
 
 
 def repeated_days(stamps: list[int], zone: str) -> dict[date, str]:
@@ -99,7 +111,7 @@ def repeated_days(stamps: list[int], zone: str) -> dict[date, str]:
 
     The last two rows may share a day: Yahoo adds the live price as a row of its own, and yfinance merges the two.
     """
-    days = [datetime.fromtimestamp(stamp, ZoneInfo(zone)).date() for stamp in stamps]
+    days = [_moment(stamp).astimezone(ZoneInfo(zone)).date() for stamp in stamps]
     if len(days) > 1 and days[-1] == days[-2]:
         days.pop()
     twice = {one for one, count in Counter(days).items() if count > 1}

@@ -1,0 +1,67 @@
+"""The torture programme in small: every law under attack holds, and the programme tells what does not."""
+
+from __future__ import annotations
+
+import json
+from importlib import import_module
+
+import pytest
+from torture import __main__ as torture
+from torture.outcome import Attack, run
+from torture.payloads import ALL
+
+SMALL = {
+    "urls": 0.01,
+    "notes": 0.004,
+    "prices": 0.008,
+    "history": 0.003,
+    "lookahead": 0.002,
+    "time": 0.001,
+    "text": 0.006,
+}
+
+
+@pytest.mark.parametrize("part", torture.PARTS)
+def test_each_law_holds_under_a_few_attacks(part):
+    outcomes = import_module(torture.PARTS[part]).run(SMALL.get(part, 0.001), seed=7)
+    assert outcomes
+    assert [(one.what, one.examples) for one in outcomes if one.failed] == []
+    assert all(one.tried for one in outcomes)
+
+
+def _odd(dice):
+    return str(1 // dice.below(2))
+
+
+def test_a_law_that_breaks_is_counted_and_told_with_its_case():
+    (found,) = run([Attack("chance", 100, _odd)], 1.0, seed=3)
+    assert found.tried == 100
+    assert 30 < found.failed < 70
+    assert found.examples[0].startswith("--seed 3 --case ")
+    assert "ZeroDivisionError" in found.examples[0]
+
+
+def test_the_table_says_how_to_see_a_failure_again(monkeypatch, capsys, tmp_path):
+    part = import_module("torture.urls")
+    monkeypatch.setattr(part, "ATTACKS", (Attack("chance", 100, _odd),))
+    figures = tmp_path / "figures.json"
+    monkeypatch.setattr("sys.argv", ["torture", "--scale", "0.1", "--json", str(figures), "urls"])
+    assert torture.main() == 1
+    said = capsys.readouterr().out
+    assert "| urls: chance | 10 |" in said
+    case = json.loads(figures.read_text())[0]["examples"][0].split(":")[0].split()[-1]
+    assert f"scripts/torture --seed 1994 --case {case} urls" in said
+    monkeypatch.setattr("sys.argv", ["torture", "--case", case, "urls"])
+    with pytest.raises(ZeroDivisionError):
+        torture.main()
+
+
+def test_an_unknown_part_is_refused(monkeypatch, capsys):
+    monkeypatch.setattr("sys.argv", ["torture", "luck"])
+    with pytest.raises(SystemExit):
+        torture.main()
+    assert "no part luck; there are: urls" in capsys.readouterr().err
+
+
+def test_there_are_enough_payloads():
+    assert len(ALL) > 250
