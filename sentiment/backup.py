@@ -39,6 +39,7 @@ MOST_BYTES = 4 * 2**30
 _MANIFEST, _NOTES, _BARS = "manifest.json", "notes.jsonl", "bars"
 _NAME = re.compile(rf"{re.escape(_NOTES)}|{_BARS}/[A-Za-z0-9%_~-]{{1,200}}\.parquet")
 _LOCK_WAIT = 30.0
+_PATHS = 3  # of a move: where it is staged, where it goes, and where what is there is kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,7 +242,7 @@ def _finish(home: Path) -> tuple[str, ...]:
     journal = home / files.RESTORE_JOURNAL
     if not journal.exists():
         return ()
-    plan, aside = orjson.loads(journal.read_bytes()), []
+    plan, aside = _plan(journal), []
     if plan["rows"] and Path(plan["rows"]).exists():
         store.exchange(_notes(journal, Path(plan["rows"]).read_bytes()), plan["table"])
         aside.append(f"table {plan['table']}")
@@ -262,6 +263,21 @@ def _finish(home: Path) -> tuple[str, ...]:
     journal.unlink()
     _settle(home)
     return tuple(aside)
+
+
+def _plan(journal: Path) -> dict[str, Any]:
+    try:
+        plan = orjson.loads(journal.read_bytes())
+        texts = [plan["rows"], plan["table"], *plan["stages"], *(one for move in plan["moves"] for one in move)]
+        whole = all(isinstance(one, str) for one in texts) and all(len(move) == _PATHS for move in plan["moves"])
+    except (ValueError, KeyError, TypeError):
+        whole = False
+    if not whole:
+        raise InputError(
+            f"a restore was stopped, and {journal}, which has what is left to do, is damaged; move it away, then look "
+            "into the folders restore-... and replaced-... beside it, or restore the backup again with --replace"
+        )
+    return plan  # type: ignore[no-any-return]  # as checked above
 
 
 @contextmanager

@@ -5,7 +5,9 @@ Nothing here knows what the rows mean; `bars` does.
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import stat
 import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -29,6 +31,7 @@ VALUES = ("open", "high", "low", "close", "volume", "dividends", "splits")
 _FACTS = b"sentiment"
 _LEFTOVER_AGE = 600.0  # seconds; a save takes a fraction of one
 _LOCK_WAIT = 30.0
+_STUCK = "cannot be read, and the damaged file cannot be set aside; see to the rights of its folder, or move it away"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,8 @@ def changed_at(symbol: str) -> int:
         return _path(symbol).stat().st_mtime_ns
     except FileNotFoundError:
         return 0
+    except OSError as cause:
+        raise _unopened(symbol, cause) from cause
 
 
 def digest(symbol: str) -> str:
@@ -79,11 +84,11 @@ def digest(symbol: str) -> str:
         If the file is there and cannot be opened.
     """
     try:
-        return hashlib.sha256(_path(symbol).read_bytes()).hexdigest()
+        return hashlib.sha256(_content(_path(symbol))).hexdigest()
     except FileNotFoundError:
         return ""
     except OSError as cause:
-        raise BarsError(f"{symbol}: the saved prices cannot be opened: {cause.strerror}") from cause
+        raise _unopened(symbol, cause) from cause
 
 
 def no_rows() -> pd.DataFrame:
@@ -103,9 +108,28 @@ def _path(symbol: str) -> Path:
     return folder() / f"{quote(symbol, safe='').replace('.', '%2E')}.parquet"
 
 
+def _content(path: Path) -> bytes:
+    if not stat.S_ISREG(path.stat().st_mode):  # whoever opens a pipe waits
+        raise OSError(errno.EINVAL, "there is no file but something else of its name")
+    return path.read_bytes()
+
+
+def _unopened(symbol: str, cause: OSError) -> BarsError:
+    return BarsError(
+        f"{symbol}: the saved prices cannot be opened: {cause.strerror}; see to {_path(symbol).name} in {folder()}"
+    )
+
+
 @contextmanager
-def locked(symbol: str) -> Iterator[None]:
+def locked(symbol: str, otherwise: str = "are as they were; nothing could be written") -> Iterator[None]:
     """Hold the lock of a symbol, as saving must and reading need not.
+
+    Parameters
+    ----------
+    symbol : str
+        Whose file.
+    otherwise : str
+        What holds of the saved prices where the lock cannot be had, or something under it cannot be written.
 
     Raises
     ------
@@ -124,7 +148,7 @@ def locked(symbol: str) -> Iterator[None]:
             if isinstance(cause, TimeoutError)
             else cause.strerror
         )
-        raise BarsError(f"{symbol}: the saved prices are as they were; nothing could be written: {why}") from cause
+        raise BarsError(f"{symbol}: the saved prices {otherwise}: {why}") from cause
 
 
 def load(symbol: str, *, alone: bool = False) -> tuple[pd.DataFrame, Facts] | None:
@@ -146,16 +170,16 @@ def load(symbol: str, *, alone: bool = False) -> tuple[pd.DataFrame, Facts] | No
 
     path = _path(symbol)
     try:
-        content = path.read_bytes()
+        content = _content(path)
     except FileNotFoundError:
         return None
     except OSError as cause:
-        raise BarsError(f"{symbol}: the saved prices cannot be opened: {cause.strerror}") from cause
+        raise _unopened(symbol, cause) from cause
     try:
         return _parsed(content)
     except (pa.ArrowException, OSError, KeyError, TypeError, ValueError) as cause:
         if not alone:
-            with locked(symbol):
+            with locked(symbol, _STUCK):
                 return load(symbol, alone=True)  # nobody is at work on it now: it is damaged or it is not
         raise _set_aside(symbol, path) from cause
 
@@ -187,8 +211,13 @@ def sound(content: bytes) -> Facts | None:
 def stored() -> Iterator[tuple[str, bytes]]:
     """Give the name and the bytes of every file of bars; each is whole, for they are only ever replaced."""
     for path in sorted(folder().glob("*.parquet")):
-        with suppress(FileNotFoundError):  # set aside this very moment
-            yield path.name, path.read_bytes()
+        try:
+            content = _content(path)
+        except FileNotFoundError:  # set aside this very moment
+            continue
+        except OSError:  # what cannot be opened is of no more use than what is damaged
+            content = b""
+        yield path.name, content
 
 
 def set_aside() -> tuple[str, ...]:

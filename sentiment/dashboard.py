@@ -65,7 +65,11 @@ def main() -> None:
         with notes.bundled_only() if trouble else nullcontext():
             _page(f"{_told(trouble)} Only the bundled notes are shown." if trouble else "")
     except BarsError as error:
-        st.session_state["problems"] = (*st.session_state.get("problems", ()), f"{error}.")
+        said, before = f"{error}.", st.session_state.get("problems", ())
+        if said in before:  # it stays where it is: another try would find it again, for ever
+            st.error(markup.plain(said), icon=":material/database_off:")
+            return
+        st.session_state["problems"] = (*before, said)
         st.rerun()
 
 

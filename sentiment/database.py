@@ -10,6 +10,7 @@ import os
 import sqlite3
 import stat
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -42,7 +43,9 @@ _MEANINGS = (
 )
 _ERRNO = {errno.ENOSPC: "SQLITE_FULL", errno.EDQUOT: "SQLITE_FULL", errno.EIO: "SQLITE_IOERR"}
 
-_engines: dict[tuple[Path | URL, int], Engine] = {}
+_NO_LOG = ("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_IOERR_SHM", "SQLITE_FULL")
+
+_engines: dict[tuple[Path | URL, int, bool], Engine] = {}
 _down: dict[Path | URL, tuple[float, str]] = {}
 
 
@@ -132,7 +135,7 @@ def _transaction(place: Path | URL, failed: str, *, write: bool) -> Iterator[Con
     until, told = _down.get(place, (0.0, ""))
     if monotonic() < until:  # a page reads many times, and each try may take seconds
         raise StoreError(f"{failed}: {told}")
-    engine, stage = _engine(place, failed), "connecting"
+    engine, stage = _engine(place, failed, write=write), "connecting"
     try:
         with engine.connect() as connection:
             stage = "working"
@@ -160,17 +163,18 @@ def _opening(dialect: str, *, write: bool) -> tuple[str, ...]:
     return (wait, f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})") if write else ()
 
 
-def _engine(place: Path | URL, failed: str) -> Engine:
+def _engine(place: Path | URL, failed: str, *, write: bool) -> Engine:
     # A child of a fork must not use its parent's connections. No lock, which a fork might copy while it is held.
-    key = (place, os.getpid())
-    return _engines.get(key) or _engines.setdefault(key, _engine_of(place, failed))
+    key = (place, os.getpid(), write and isinstance(place, Path))
+    return _engines.get(key) or _engines.setdefault(key, _engine_of(place, failed, write=write))
 
 
-def _engine_of(place: Path | URL, failed: str) -> Engine:
+def _engine_of(place: Path | URL, failed: str, *, write: bool) -> Engine:
     from sqlalchemy import NullPool, create_engine  # noqa: PLC0415
 
     if isinstance(place, Path):  # opened anew each time: it costs little, and a file put back from a backup is seen
-        return create_engine("sqlite://", creator=lambda: _open(place), poolclass=NullPool, hide_parameters=True)
+        opened = partial(_opened, place, "mode=rw") if write else partial(_open, place)
+        return create_engine("sqlite://", creator=opened, poolclass=NullPool, hide_parameters=True)
     try:
         return create_engine(
             place,
@@ -239,11 +243,11 @@ def _create(path: Path, failed: str) -> None:
 
 
 def _open(path: Path) -> sqlite3.Connection:
-    """Open a SQLite file; one whose log cannot be kept, its folder being read-only, as a file that nobody writes."""
+    """Open a SQLite file to read; one whose log cannot be kept, on a full disk or a read-only one, as one that nobody writes."""
     try:
         return _opened(path, "mode=rw")
     except sqlite3.OperationalError as cause:
-        if not getattr(cause, "sqlite_errorname", "").startswith(("SQLITE_READONLY", "SQLITE_CANTOPEN")):
+        if not getattr(cause, "sqlite_errorname", "").startswith(_NO_LOG):
             raise
         if _logged(path):  # opened so, SQLite would leave out what is in the log
             raise

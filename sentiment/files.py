@@ -2,9 +2,13 @@
 
 import os
 import secrets
+import shutil
+from contextlib import suppress
 from pathlib import Path
 
 from platformdirs import user_data_path
+
+from sentiment.errors import InputError
 
 # Beside the package in a checkout, inside it in a wheel.
 _PACKAGE = Path(__file__).resolve().parent
@@ -26,9 +30,29 @@ RESTORE_JOURNAL = "restore.json"
 
 
 def saved() -> Path:
-    """Return the folder of what was saved, prices and notes; it may not exist yet. ``SENTIMENT_DATA_DIR`` names another."""
+    """Return the folder of what was saved, prices and notes; it may not exist yet. ``SENTIMENT_DATA_DIR`` names another.
+
+    Raises
+    ------
+    InputError
+        If that is not set and the user has no home.
+    """
     chosen = os.environ.get("SENTIMENT_DATA_DIR")
-    return Path(chosen) if chosen else user_data_path("sentiment")
+    try:
+        return Path(chosen) if chosen else user_data_path("sentiment")
+    except RuntimeError:  # a user without a name or a home, as in a container
+        raise InputError(
+            f"user {os.getuid()} has no home folder to keep prices and notes in; name a folder in SENTIMENT_DATA_DIR"
+        ) from None
+
+
+def write(path: Path, content: bytes) -> None:
+    """Write a file that somebody named: whole, or what was there stays. A device or a pipe takes it as it is."""
+    target = path.resolve()  # a link stays a link
+    if target.exists() and not target.is_file():
+        path.write_bytes(content)
+    else:
+        replace(target, content)
 
 
 def replace(path: Path, content: bytes | memoryview) -> None:
@@ -42,6 +66,8 @@ def replace(path: Path, content: bytes | memoryview) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
+        with suppress(FileNotFoundError):
+            shutil.copymode(path, fresh)
         fresh.replace(path)
     except BaseException:
         fresh.unlink(missing_ok=True)

@@ -128,7 +128,8 @@ def own_origin(origin: str | None, host: str | None, allowed: Iterable[str]) -> 
         return False
     if not host_allowed(asked_by, [*allowed] or ["*"]):
         return False
-    return asked_by == (host or "").lower() or {name, called} <= LOOPBACK
+    local = {name, called} <= LOOPBACK and asked_by.partition(":")[2] == (host or "").partition(":")[2]
+    return asked_by == (host or "").lower() or local
 
 
 class Guard:
@@ -243,33 +244,40 @@ class Guard:
             await _answer(_TOO_MUCH if coming > most else _FULL, scope["path"])(scope, receive, send)
             return
         self._coming += coming
+        body = _Body(receive, most)
+
+        async def closing(message: Message) -> None:
+            # Who is answered before all of it came may otherwise go on sending, unread and without an end.
+            if message["type"] == "http.response.start" and not body.whole:
+                MutableHeaders(scope=message)["Connection"] = "close"
+            await send(message)
+
         try:
-            await self._app(scope, _counted(receive, most), send)
+            await self._app(scope, body.next, closing if coming else send)
         except _BrokenOffError as error:
             await _answer(error.refusal, scope["path"])(scope, receive, send)
         finally:
             self._coming -= coming
 
 
-def _counted(receive: Receive, most: int) -> Receive:
-    """Receive a body up to so many bytes, and wait only so long for the next of them."""
-    came, whole = 0, False
+class _Body:
+    """A body that is received up to so many bytes, and waited for only so long at each of its parts."""
 
-    async def counted() -> Message:
-        nonlocal came, whole
+    def __init__(self, receive: Receive, most: int) -> None:
+        self._receive, self._most, self._came = receive, most, 0
+        self.whole = False
+
+    async def next(self) -> Message:
         try:
-            async with asyncio.timeout(
-                None if whole else PATIENCE
-            ):  # after the body, only that somebody went away comes
-                message = await receive()
+            # After the body, only that somebody went away comes.
+            async with asyncio.timeout(None if self.whole else PATIENCE):
+                message = await self._receive()
         except TimeoutError:
             raise _BrokenOffError(_TOO_SLOW) from None
-        came, whole = came + len(message.get("body", b"")), not message.get("more_body", False)
-        if came > most:
+        self._came, self.whole = self._came + len(message.get("body", b"")), not message.get("more_body", False)
+        if self._came > self._most:
             raise _BrokenOffError(_TOO_MUCH)
         return message
-
-    return counted
 
 
 def _answer(refused: _Refusal, path: str) -> Response:

@@ -302,9 +302,10 @@ def _revision(connection: Connection) -> str | None:
     from sqlalchemy import inspect, text  # noqa: PLC0415
 
     tables, found = inspect(connection), None
+    filled = tables.has_table("note_versions")  # looked for first: a first save may commit between the two looks
     if tables.has_table(_REVISION_TABLE):
         found = connection.execute(text(f"SELECT version_num FROM {_REVISION_TABLE}")).scalar()  # noqa: S608 - our constant
-    if found is None and tables.has_table("note_versions"):
+    if found is None and filled:
         raise StoreError(f"{_UNREADABLE}: the version of the tables is missing; {RESTORE}")
     if found is not None and found not in REVISIONS:
         raise StoreError(

@@ -332,6 +332,18 @@ def test_the_next_command_does_the_rest(two_states, tmp_path, empty_store):
     assert digest() == new
 
 
+@pytest.mark.parametrize(
+    "content", [b"", b'{"stages": [', b"\xff", b"[]", b'{"rows": 1, "table": "", "stages": [], "moves": []}']
+)
+def test_a_damaged_journal_is_told_and_kept(content, empty_store):
+    empty_store.mkdir()
+    journal = empty_store / "restore.json"
+    journal.write_bytes(content)
+    with pytest.raises(InputError, match=r"restore.json, which has what is left to do, is damaged; move it away"):
+        backup.finish()
+    assert journal.read_bytes() == content
+
+
 def test_the_commands_say_what_they_did(empty_store, tmp_path):
     fill("a")
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tempfile
@@ -15,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sentiment import bars
+from sentiment import barfile, bars
 from sentiment.errors import BarsError
 from sentiment.frames import every_day
 
@@ -151,6 +152,29 @@ def test_a_damaged_file_is_set_aside_and_never_overwritten(folder, damage):
     assert bars.symbols() == ()
     append("^VIX", frame([1.0]), NOW + HOUR)
     assert bars.read("^VIX")["close"].tolist() == [1]
+
+
+def test_a_damaged_file_that_cannot_be_set_aside_is_told_as_damaged(folder, monkeypatch):
+    append("BTC-USD", frame([1.0]), NOW)
+    (folder / "BTC-USD.parquet").write_bytes(b"PAR1 not really")
+
+    def refused(*_):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "rename", refused)
+    with pytest.raises(
+        BarsError, match=r"cannot be read, and the damaged file cannot be set aside; .*: Permission denied"
+    ):
+        bars.read("BTC-USD")
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, lambda path: path.symlink_to(path), os.mkfifo])
+def test_what_is_no_file_is_told_and_never_waited_for(folder, make):
+    folder.mkdir(parents=True, exist_ok=True)
+    make(folder / "BTC-USD.parquet")
+    with pytest.raises(BarsError, match="the saved prices cannot be opened"):
+        bars.read("BTC-USD")
+    assert list(barfile.stored()) == [("BTC-USD.parquet", b"")]
 
 
 @pytest.mark.parametrize("what", ["close", "known_at", "fetched_at", "timezone"])

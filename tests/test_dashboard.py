@@ -268,3 +268,10 @@ def test_the_page_starts_without_what_fetches_prices():
     environment = {**os.environ, "PYTHONPATH": str(files.ROOT)}
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, check=True, timeout=120)
     assert done.stdout == b"[]\n"
+
+
+def test_prices_that_stay_unreadable_are_told_once_and_not_tried_for_ever(empty_store):
+    (empty_store / "bars" / "BTC-USD.parquet").mkdir(parents=True)
+    app = page()
+    (told,) = app.error
+    assert told.value.replace("\\", "").startswith("BTC-USD: the saved prices cannot be opened")

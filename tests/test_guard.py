@@ -15,6 +15,7 @@ from types import SimpleNamespace
 import asgi
 import pytest
 from asgi import ask
+from starlette.responses import PlainTextResponse
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 from streamlit.testing.v1 import AppTest
@@ -83,7 +84,8 @@ def test_a_foreign_host_reaches_nothing(behind, host):
     ("origin", "host", "own"),
     [
         (None, "localhost:8501", True), ("http://localhost:8501", "localhost:8501", True),
-        ("http://LOCALHOST:8501", "localhost:8501", True), ("http://127.0.0.1:9", "localhost:8501", True),
+        ("http://LOCALHOST:8501", "localhost:8501", True), ("http://127.0.0.1:8501", "localhost:8501", True),
+        ("http://127.0.0.1:9", "localhost:8501", False), ("http://localhost", "localhost:8501", False),
         ("https://evil.example", "localhost:8501", False), ("null", "localhost:8501", False),
         ("http://localhost.evil.example:8501", "localhost:8501", False), ("http://[::1", "localhost:8501", False),
         ("http://me@localhost:8501", "localhost:8501", False), ("", "localhost:8501", False), ("file://", "localhost", False),
@@ -106,6 +108,17 @@ def test_a_foreign_origin_is_refused_and_no_name_is_resolved(behind, monkeypatch
     assert behind.paths == []
     assert socketed(behind.guard, origin="http://localhost:8501") == ["websocket.accept"]
     assert ask(behind.guard, "/", origin="http://evil.example").status == 200, "reading is not changing"
+
+
+@pytest.mark.parametrize(("reads", "closed"), [(True, None), (False, "close")])
+def test_who_is_answered_before_the_end_of_a_body_is_hung_up_on(reads, closed):
+    async def app(scope, receive, send):
+        if reads:
+            await receive()
+        await PlainTextResponse("no", 403)(scope, receive, send)
+
+    found = ask(Guard(app, lambda: HOSTS, lambda: 1_000, lambda: 0), UPLOAD, method="PUT", transfer_encoding="chunked")
+    assert found.headers.get("connection") == closed
 
 
 def test_only_so_many_screens_are_open_at_once(monkeypatch):

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sentiment import frontmatter, market, notes
+from sentiment.cli import library as commands
 from sentiment.errors import ConflictError, InputError, NoteError, UnknownNoteError
 from sentiment.models import Call, Claim, Level, Note, Override
 from sentiment.score import score
@@ -244,3 +245,12 @@ def test_every_field_of_a_note_can_be_corrected():
         if field.name not in {"id", "published", "overrides", "metrics"}:
             made = notes.corrected(note, {field.name: "other"}, who="A", why="B").overrides[-1]
             assert (made.field, bool(made.read)) == (field.name, True)
+
+
+def test_a_user_without_a_name_is_asked_for_one(monkeypatch):
+    def nameless():
+        raise KeyError("getpwuid(): uid not found: 54321")
+
+    monkeypatch.setattr("getpass.getuser", nameless)
+    with pytest.raises(InputError, match="this user has no name; say --by NAME"):
+        commands.withdraw("any", why="wrong")

@@ -392,11 +392,3 @@ def test_nothing_of_yfinance_is_loaded_before_the_first_fetch():
         env={**os.environ, "PYTHONPATH": str(ROOT)},
     )
     assert found.stdout.strip() == "[]"
-
-
-def test_kills_during_refresh_tear_and_lose_nothing():
-    done = subprocess.run(
-        [sys.executable, ROOT / "scripts" / "kill_refresh", "6", "7"], capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert " 0 lost or torn" in done.stdout

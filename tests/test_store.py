@@ -705,6 +705,25 @@ assert saved and store.versions() == tuple(saved)
     assert "the disk is full" in done.stdout.decode()
 
 
+@pytest.mark.usefixtures("file")
+def test_a_disk_too_full_for_a_log_is_read_and_tells_a_writer_that_it_is_full(monkeypatch):
+    first, real = save(), vars(database)["_opened"]
+
+    def full(path, how):
+        if "immutable" in how:
+            return real(path, how)
+        error = sqlite3.OperationalError("disk I/O error")
+        error.sqlite_errorname = "SQLITE_IOERR_SHMSIZE"
+        raise error
+
+    monkeypatch.setattr(database, "_opened", full)
+    forget_engines()
+    assert store.versions() == (first,)
+    with pytest.raises(StoreError, match=r"the save failed: .*the disk is full or has a fault"):
+        save("b")
+    forget_engines()
+
+
 def test_a_writer_that_never_ends_is_told_and_hinders_no_reader(place, monkeypatch):
     first = save("a")
     monkeypatch.setattr("sentiment.database._LOCK_WAIT", 0.3)
@@ -887,6 +906,24 @@ def test_a_role_that_may_only_read_reads_and_tells_that_it_cannot_write(postgres
         forget_engines()
         postgres.run(f"DROP OWNED BY {role}")
         postgres.run(f"DROP ROLE {role}")
+
+
+@pytest.mark.usefixtures("postgres")
+def test_a_first_save_that_ends_between_two_looks_is_no_damage(monkeypatch):
+    from sqlalchemy.engine.reflection import Inspector  # noqa: PLC0415 - where there is a server
+
+    real, saved = Inspector.has_table, []
+
+    def look(self, *names, **options):
+        found = real(self, *names, **options)
+        if not saved:
+            saved.append("soon")
+            saved.append(save())
+        return found
+
+    monkeypatch.setattr(Inspector, "has_table", look)
+    assert store.versions() in {(), (saved[1],)}
+    assert store.versions() == (saved[1],)
 
 
 def test_a_server_with_stricter_isolation_saves_in_order_all_the_same(postgres):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sentiment import files
 from sentiment.cli.options import Format, How, print_json, read_moment, say
 from sentiment.errors import InputError, SelectionError, SentimentError
 
@@ -67,7 +68,7 @@ def add(  # noqa: PLR0913 - a command has as many parameters as options
     for path in track(found, "Adding notes", console=console, transient=True, disable=quiet):
         row = {"path": str(path), "note": None, "status": "failed", "reason": ""}
         try:
-            row |= _taken_in(path, stated, by or getpass.getuser(), why, dry_run=dry_run)
+            row |= _taken_in(path, stated, by or _user(), why, dry_run=dry_run)
         except SentimentError as error:
             row["reason"] = str(error)
         told.append(row)
@@ -78,6 +79,13 @@ def add(  # noqa: PLR0913 - a command has as many parameters as options
             say(f"{row['status']:10} {row['note'] or row['path']}{': ' if row['reason'] else ''}{row['reason']}")
     if any(row["status"] == "failed" for row in told):
         raise typer.Exit(1)
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a user whom no list of users has, as in a container
+        raise InputError("who saves it is not known: this user has no name; say --by NAME") from None
 
 
 def _files(path: Path) -> Iterator[Path]:
@@ -160,7 +168,7 @@ def export(
     try:
         output.mkdir(parents=True, exist_ok=True)
         for identifier, text in contents.items():
-            (output / f"{identifier}.md").write_bytes(text.encode())
+            files.write(output / f"{identifier}.md", text.encode())
     except OSError as error:
         raise SelectionError(f"cannot write to {output}: {error.strerror}") from None
     say(f"{len(contents)} notes written to {output}")
@@ -192,5 +200,5 @@ def withdraw(
     """Take a note out of your library from now on; links pinned to an earlier instant still have it."""
     from sentiment import notes
 
-    version = notes.withdraw(identifier, who=by or getpass.getuser(), why=why)
+    version = notes.withdraw(identifier, who=by or _user(), why=why)
     say(f"{identifier} is withdrawn since {version.known_at:%Y-%m-%dT%H:%M:%SZ}")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sentiment import files
 from sentiment.cli.options import (
     Ahead,
     AsOf,
@@ -66,7 +67,7 @@ def export(  # noqa: PLR0913 - a command has as many parameters as options
         sys.stdout.buffer.write(text.encode())
         return
     try:
-        out.write_bytes(text.encode())
+        files.write(out, text.encode())
     except OSError as error:
         raise SelectionError(f"cannot write {out}: {error.strerror}") from None
     typer.echo(f"{out}: {text.count(chr(10)) - 1:,} rows", err=True)
@@ -129,7 +130,7 @@ def report(  # noqa: PLR0913 - a command has as many parameters as options
     chosen = replace(Selection(), asset=asset, range=span, log=log, weights=tuple(read_weights(weights).items()))
     page = reports.html(replace(chosen, as_of=read_day(as_of), known_at=read_instant(known_at)), base).encode()
     try:
-        out.write_bytes(page)
+        files.write(out, page)
     except OSError as error:
         raise SelectionError(f"cannot write {out}: {error.strerror}") from None
     typer.echo(f"{out}: {len(page) / 1e6:.1f} MB")

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+from streamlit.proto.Alert_pb2 import Alert
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
@@ -41,7 +42,10 @@ class _Connection(ClientConnection):
 
 @dataclass(slots=True)
 class Run:
-    """What one run of the page's script took and sent: figures anew (their messages), or by the name of what is there."""
+    """What one run of the page's script took and sent.
+
+    Figures come anew (their messages) or by the name of what is there; `alerts` (warnings and errors) and `words` are what a viewer reads.
+    """
 
     seconds: float = 0.0
     first_chart: float | None = None
@@ -49,6 +53,8 @@ class Run:
     messages: int = 0
     figures: list[ForwardMsg] = field(default_factory=list)
     named: int = 0
+    alerts: list[str] = field(default_factory=list)
+    words: list[str] = field(default_factory=list)
 
 
 class Viewer:
@@ -82,6 +88,10 @@ class Viewer:
                 run.figures += [] if named else [message]
             elif element.HasField("button_group"):
                 self._controls[element.button_group.query_param_key] = element.button_group.id
+            elif element.HasField("alert") and element.alert.format in {Alert.ERROR, Alert.WARNING}:
+                run.alerts.append(element.alert.body)
+            elif element.HasField("markdown"):
+                run.words.append(element.markdown.body)
             elif element.HasField("exception"):
                 raise RuntimeError(element.exception.message)
             if message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY and message.HasField("script_finished"):

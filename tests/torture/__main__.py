@@ -19,6 +19,12 @@ PARTS = {
     "lookahead": "torture.lookahead",
     "time": "torture.clock",
     "text": "torture.outside",
+    "kills": "torture.kills",
+    "writers": "torture.writers",
+    "disks": "torture.disks",
+    "upstream": "torture.upstream",
+    "server": "torture.server",
+    "soak": "torture.soak",
 }
 """The parts by name: a module each, with `run(scale, seed) -> list[Outcome]` and, where single cases can be repeated, `ATTACKS`."""
 

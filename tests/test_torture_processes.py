@@ -1,0 +1,46 @@
+"""The torture programme's attacks on processes and servers, in small; `scripts/torture` runs them at length."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+from torture import disks, kills, server, upstream, writers
+
+
+def broken(outcomes):
+    assert all(one.tried for one in outcomes)
+    return [(one.what, one.examples) for one in outcomes if one.failed]
+
+
+@pytest.fixture(autouse=True)
+def no_server_of_databases(monkeypatch):
+    """SQLite is enough here; test_store.py holds both to the same."""
+    monkeypatch.delenv("SENTIMENT_TEST_DATABASE_URL", raising=False)
+
+
+def test_a_kill_tears_and_loses_nothing(monkeypatch):
+    monkeypatch.setattr(os, "cpu_count", lambda: 1)
+    outcomes = kills.run(0.01, 7, ["SQLite"])
+    assert all("killed" in one.note for one in outcomes)
+    assert broken(outcomes) == []
+
+
+def test_writers_at_once_lose_nothing_and_hold_up_no_reader():
+    assert broken(writers.run(0.008, 7)) == []
+
+
+def test_troubles_of_disks_are_told_and_readings_go_on():
+    assert disks.met(["full disk: 0 bytes left"])["full disk: 0 bytes left"][0] == []
+
+
+def test_a_server_under_attack_answers_the_others():
+    assert broken(server.run(0.05, 7)) == []
+
+
+def test_a_fault_of_the_source_is_one_banner_and_one_question(tmp_path):
+    upstream.in_another_process(upstream.saved_before, str(tmp_path))
+    for what, (wrong, _) in zip(
+        ("page", "API", "command line"), upstream.met(("500", "stale"), str(tmp_path)), strict=True
+    ):
+        assert wrong == [], what

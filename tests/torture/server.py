@@ -1,0 +1,380 @@
+"""A real server under attack: garbage, foreign pages, rebinding, uploads, slow clients, traversal; the rest goes on."""
+
+from __future__ import annotations
+
+import random
+import re
+import socket
+import threading
+import time
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from torture.outcome import SHOWN, Outcome
+from torture.served import serving
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from torture.served import Served
+
+GARBAGE = 300
+SLOW = 200
+"""Slow clients at once."""
+ANSWER = 1.0
+"""Seconds within which everyone else has an answer."""
+PATIENCE = 20.0
+"""Seconds that the guard waits for the next part of a body."""
+LEAKS = re.compile(rb"Traceback|site-packages|/work/|/root/|File \"|line \d+, in |sqlalchemy|psycopg")
+HEADERS = (
+    b"x-content-type-options", b"content-security-policy", b"referrer-policy", b"permissions-policy",
+    b"cross-origin-opener-policy", b"x-request-id",
+)  # fmt: skip
+PLACES = (
+    "/",
+    "/api/v1/",
+    "/api/v1/scores.json",
+    "/api/v1/prices.csv",
+    "/static/",
+    "/media/",
+    "/_stcore/",
+    "/component/",
+    "/app/",
+)
+PARTS = (
+    "..", "%2e%2e", "..%2f", "%2F", "%5c", "\\", "%00", "%", "%zz", "%ff%fe", "a" * 300, "etc/passwd", ".streamlit/config.toml",
+    "app.py", "<script>", "'--", "{{7*7}}", "${jndi:x}", "%0d%0aX: 1", "\u202e", "*", "?", "#", ";", "//", "~root", "con", "-1", "1e999",
+)  # fmt: skip
+TRAVERSALS = tuple(
+    f"{place}{climb * depth}{target}"
+    for place in ("/static/", "/media/", "/component/x/", "/app/static/", "/api/v1/", "/_stcore/", "/")
+    for climb in ("../", "..%2f", "%2e%2e/", "%2e%2e%2f", "..\\", "..%5c", "....//", ".%00./")
+    for depth in (1, 4)
+    for target in ("etc/passwd", ".streamlit/config.toml")
+)
+SECRETS = (b"root:x:0", b"allowedHosts =", b"[server]")
+
+
+@dataclass
+class Watched:
+    """Answers of the rest of the world meanwhile."""
+
+    slowest: float = 0.0
+    failed: list[str] = field(default_factory=list)
+
+
+@dataclass
+class Attack:
+    """What one attack found."""
+
+    tried: int = 0
+    wrong: list[str] = field(default_factory=list)
+    slowest: float = 0.0
+
+
+def run(scale: float, seed: int) -> list[Outcome]:
+    """Start one server, and attack it in every way while another client asks for its health."""
+    outcomes = []
+    with serving() as server:
+        ask(server, b"GET /api/v1/badge.svg HTTP/1.1")
+        for what, attack in ATTACKS.items():
+            found, began = Attack(), time.perf_counter()
+            with watching(server) as meanwhile:
+                attack(server, found, scale, random.Random(seed))
+            wrong = [*found.wrong, *meanwhile.failed]
+            if meanwhile.slowest > ANSWER:
+                wrong.append(f"meanwhile another client waited {meanwhile.slowest:.1f} s")
+            note = f"slowest {found.slowest:.2f} s; another client never waited over {meanwhile.slowest:.2f} s"
+            outcomes.append(
+                Outcome(what, found.tried, len(wrong), time.perf_counter() - began, note, tuple(wrong[:SHOWN]))
+            )
+        log, called = server.log(), server.called()
+    wrong = [line for line in log.splitlines() if "Traceback" in line]
+    outcomes.append(Outcome("server: tracebacks in its log", 1, len(wrong), 0.0, f"{len(log):,} characters"))
+    outcomes.append(
+        Outcome("server: calls to elsewhere", 1, len(called), 0.0, "looked up or called", tuple(called[:SHOWN]))
+    )
+    return outcomes
+
+
+@contextmanager
+def watching(server: Served) -> Iterator[Watched]:
+    """Ask for the server's health all the while, as another client."""
+    found, stop = Watched(), threading.Event()
+
+    def look() -> None:
+        while not stop.wait(0.1):
+            began = time.perf_counter()
+            try:
+                status, _, _ = ask(server, b"GET /healthz HTTP/1.1")
+            except OSError as error:
+                status = repr(error)
+            found.slowest = max(found.slowest, time.perf_counter() - began)
+            if status != 200:
+                found.failed.append(f"meanwhile another client was answered {status}")
+
+    thread = threading.Thread(target=look)
+    thread.start()
+    try:
+        yield found
+    finally:
+        stop.set()
+        thread.join()
+
+
+def ask(
+    server: Served, line: bytes, *headers: bytes, body: bytes = b"", wait: float = 30.0
+) -> tuple[int, bytes, bytes]:
+    """Send a request byte for byte; returns the status (0: hung up), the headers in lower case, and the body."""
+    names = [one.partition(b":")[0].lower() for one in headers]
+    named = [] if b"host" in names else [b"Host: localhost:%d" % server.port]
+    ending = [] if b"connection" in names else [b"Connection: close"]
+    with socket.create_connection(("127.0.0.1", server.port), timeout=wait) as client:
+        client.sendall(b"\r\n".join([line, *named, *headers, *ending, b"", b""]) + body)
+        return received(client)
+
+
+def received(client: socket.socket, most: int = 2**22) -> tuple[int, bytes, bytes]:
+    answer = b""
+    with suppress(ConnectionResetError, TimeoutError):
+        while len(answer) < most and (part := client.recv(65_536)):
+            answer += part
+            if answer.startswith(b"HTTP/1.1 101"):
+                break
+    head, _, body = answer.partition(b"\r\n\r\n")
+    status = int(head.split()[1]) if head.startswith(b"HTTP/1.") else 0
+    return status, head.lower(), body
+
+
+def held(
+    found: Attack, what: str, answer: tuple[int, bytes, bytes], allowed: tuple[int, ...], *, guarded: bool = True
+) -> None:
+    """Hold an answer to the law: its status, no details, and our headers."""
+    status, head, body = answer
+    if allowed and status not in allowed:
+        found.wrong.append(f"{what} was answered {status}")
+    if status >= 500 and status not in allowed:
+        found.wrong.append(f"{what} broke something: {status}")
+    if leak := LEAKS.search(body if status >= 400 else b""):
+        found.wrong.append(f"{what} shows {leak.group()!r}")
+    if any(secret in body for secret in SECRETS):
+        found.wrong.append(f"{what} gives a file away")
+    # What is no HTTP at all is refused before any of our code.
+    if guarded and status and b"invalid http request" not in body.lower():
+        for name in HEADERS[:3] if b"/api/" in what.encode() else HEADERS:
+            if name + b":" not in head:
+                found.wrong.append(f"{what} is answered {status} without {name.decode()}")
+
+
+def timed(found: Attack, act: Callable[[], None], *, most: float | None = ANSWER) -> None:
+    began = time.perf_counter()
+    act()
+    took = time.perf_counter() - began
+    found.tried += 1
+    found.slowest = max(found.slowest, took)
+    if most is not None and took > most:
+        found.wrong.append(f"number {found.tried} took {took:.1f} s")
+
+
+def garbage(server: Served, found: Attack, scale: float, chance: random.Random) -> None:
+    """Ask for what nobody should."""
+    for _ in range(max(1, round(GARBAGE * scale))):
+        path = chance.choice(PLACES) + "".join(chance.choice(PARTS) for _ in range(chance.randrange(1, 6)))
+        if chance.random() < 0.4:
+            names = ("view", "asset", "as_of", "known_at", "weights", "note", "find", "x")
+            path += "?" + "&".join(
+                f"{chance.choice(names)}={chance.choice(PARTS)}" for _ in range(chance.randrange(1, 9))
+            )
+        if chance.random() < 0.1:
+            path += "?find=" + "x" * chance.choice((2_001, 60_000, 200_000))
+        method = chance.choice(
+            (b"GET", b"GET", b"GET", b"HEAD", b"POST", b"PUT", b"DELETE", b"OPTIONS", b"TRACE", b"BREW")
+        )
+        raw = path.encode() if chance.random() < 0.2 else path.encode("ascii", "replace").replace(b" ", b"%20")
+        if chance.random() < 0.05:
+            raw = bytes(chance.randrange(256) for _ in range(200))
+        timed(found, lambda: held(found, ascii(raw[:120]), ask(server, method + b" " + raw + b" HTTP/1.1"), ()))
+
+
+SOCKET = (
+    b"Connection: Upgrade", b"Upgrade: websocket", b"Sec-WebSocket-Version: 13", b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+)  # fmt: skip
+STREAM = b"GET /_stcore/stream HTTP/1.1"
+
+
+def foreign(server: Served, found: Attack, scale: float, chance: random.Random) -> None:
+    """Ask as a page of another site, or under another name."""
+    del scale, chance
+    own = b"localhost:%d" % server.port
+    origins = (
+        b"http://evil.example", b"http://does-not-resolve.invalid", b"null", b"http://" + own + b".evil.example",
+        b"http://localhost", b"http://localhost:1", b"file://", b"http://user@" + own, b"http://[::1", b"\xff\xfe", b"http://" + own + b"@evil.example",
+    )  # fmt: skip
+    for origin in origins:
+        named = b"Origin: " + origin
+        refused = (400, 403)
+        timed(
+            found,
+            lambda: held(
+                found, f"a websocket from {named!r}", ask(server, STREAM, *SOCKET, named), refused, guarded=False
+            ),
+        )
+        put = b"PUT /_stcore/upload_file/a/b HTTP/1.1"
+        timed(
+            found,
+            lambda: held(found, f"an upload from {named!r}", ask(server, put, named, b"Content-Length: 0"), refused),
+        )
+    for host in (
+        b"evil.example",
+        b"evil.example:%d" % server.port,
+        b"127.0.0.1.evil.example",
+        b"localhost.evil.example",
+        b"",
+        b"\xff",
+        b"[::1",
+    ):
+        named = b"Host: " + host
+        origin = b"Origin: http://" + host
+        for line in (b"GET / HTTP/1.1", b"GET /api/v1/scores.json HTTP/1.1", b"GET /_stcore/health HTTP/1.1"):
+            timed(found, lambda: held(found, f"{line!r} for {named!r}", ask(server, line, named), (400, 403)))
+        timed(
+            found,
+            lambda: held(
+                found,
+                f"a websocket for {named!r}",
+                ask(server, STREAM, *SOCKET, named, origin),
+                (400, 403),
+                guarded=False,
+            ),
+        )
+    timed(
+        found,
+        lambda: held(
+            found,
+            "a websocket of our own",
+            ask(server, STREAM, *SOCKET, b"Origin: http://" + own),
+            (101,),
+            guarded=False,
+        ),
+    )
+
+
+def uploads(server: Served, found: Attack, scale: float, chance: random.Random) -> None:
+    """Send more than anybody takes."""
+    del scale, chance
+    put = b"PUT /_stcore/upload_file/a/b HTTP/1.1"
+    before = server.memory()
+    for length in (b"2000000", b"1000000000000", b"-1", b"1" * 400, b"1e9", b"0x10"):
+        timed(
+            found,
+            lambda: held(
+                found,
+                f"an upload of {length[:20]!r}",
+                ask(server, put, b"Content-Length: " + length, body=b"x"),
+                (0, 400, 403, 408, 413),
+            ),
+            most=PATIENCE + 5,
+        )
+    part = b"10000\r\n" + b"x" * 0x10000 + b"\r\n"
+
+    def endless() -> None:
+        with socket.create_connection(("127.0.0.1", server.port), timeout=30) as client:
+            client.sendall(b"%s\r\nHost: localhost:%d\r\nTransfer-Encoding: chunked\r\n\r\n" % (put, server.port))
+            try:
+                for _ in range(512):  # 32 MiB
+                    client.sendall(part)
+            except OSError:
+                return
+            held(found, "a body without an end", received(client), (0, 403, 413))
+
+    for _ in range(4):
+        timed(found, endless, most=10)
+    if (grown := server.memory() - before) > 40:
+        found.wrong.append(f"it grew by {grown:.0f} MB")
+
+
+def slow_headers(server: Served, found: Attack, scale: float, chance: random.Random) -> None:
+    """Send headers a byte at a time, from many clients."""
+    with ExitStack() as stack:
+        clients = [
+            stack.enter_context(socket.create_connection(("127.0.0.1", server.port), timeout=10))
+            for _ in range(max(5, round(SLOW * scale)))
+        ]
+        for client in clients:
+            client.sendall(b"GET / HTTP/1.1\r\nHost: localhost:%d\r\nX-" % server.port)
+        for _ in range(max(3, round(20 * scale))):
+            for client in clients:
+                with suppress(OSError):
+                    client.sendall(chance.choice((b"a", b"b")))
+            found.tried += len(clients)
+            timed(found, lambda: held(found, "the page meanwhile", ask(server, b"GET / HTTP/1.1"), (200,)))
+            time.sleep(0.5)
+
+
+def slow_bodies(server: Served, found: Attack, scale: float, chance: random.Random) -> None:
+    """Announce a body and never send it: it is cut off, and what it held is free again."""
+    del chance
+    most = max(5, round(60 * scale))
+    head = (
+        b"PUT /_stcore/upload_file/a/b HTTP/1.1\r\nHost: localhost:%d\r\nContent-Length: 900000\r\n\r\nx" % server.port
+    )
+    with ExitStack() as stack:
+        clients = [
+            stack.enter_context(socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE + 15))
+            for _ in range(most)
+        ]
+        for client in clients:
+            client.sendall(head)
+        for client in clients:
+            timed(
+                found,
+                lambda: held(found, "a body that does not come", received(client), (0, 403, 408, 503)),
+                most=PATIENCE + 10,
+            )
+    status, _, _ = ask(server, b"PUT /_stcore/upload_file/a/b HTTP/1.1", b"Content-Length: 900000", body=b"x" * 900_000)
+    if status == 503:
+        found.wrong.append("what slow uploads held is still held")
+
+
+def traversal(server: Served, found: Attack, scale: float, chance: random.Random) -> None:
+    """Climb out of every folder in every way."""
+    for path in chance.sample(TRAVERSALS, max(10, round(len(TRAVERSALS) * min(1.0, scale)))):
+        timed(found, lambda: held(found, path, ask(server, f"GET {path} HTTP/1.1".encode()), ()))
+
+
+def headers(server: Served, found: Attack, scale: float, chance: random.Random) -> None:
+    """Look at the headers of every kind of answer."""
+    del scale, chance
+    for path in (
+        "/",
+        "/_stcore/health",
+        "/_stcore/host-config",
+        "/api/v1/badge.svg",
+        "/api/v1/nothing",
+        "/media/none.csv",
+        "/favicon.png",
+        "/healthz",
+        "/readyz",
+        "/?embed=true&chart=fear",
+        "/index.html",
+        "/static/none.js",
+    ):
+        for method in ("GET", "HEAD", "OPTIONS", "POST"):
+            what = f"{method} {path}"
+            timed(
+                found,
+                lambda: held(found, what, ask(server, f"{what} HTTP/1.1".encode(), b"Content-Length: 0"), ()),
+                most=5,
+            )
+
+
+ATTACKS: dict[str, Callable[[Served, Attack, float, random.Random], None]] = {
+    "server: garbage URLs": garbage,
+    "server: foreign pages and names": foreign,
+    "server: uploads too large": uploads,
+    "server: headers a byte at a time": slow_headers,
+    "server: bodies that never come": slow_bodies,
+    "server: climbing paths": traversal,
+    "server: headers of every answer": headers,
+}
