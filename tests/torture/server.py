@@ -78,7 +78,7 @@ def run(scale: float, seed: int) -> list[Outcome]:
     outcomes = []
     with serving() as server:
         ask(server, b"GET /api/v1/badge.svg HTTP/1.1")
-        for what, attack in ATTACKS.items():
+        for what, attack in WAYS.items():
             found, began = Attack(), time.perf_counter()
             with watching(server) as meanwhile:
                 attack(server, found, scale, random.Random(seed))
@@ -369,7 +369,7 @@ def headers(server: Served, found: Attack, scale: float, chance: random.Random) 
             )
 
 
-ATTACKS: dict[str, Callable[[Served, Attack, float, random.Random], None]] = {
+WAYS: dict[str, Callable[[Served, Attack, float, random.Random], None]] = {
     "server: garbage URLs": garbage,
     "server: foreign pages and names": foreign,
     "server: uploads too large": uploads,
