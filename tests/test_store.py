@@ -675,7 +675,7 @@ def test_a_read_only_folder_is_read_and_tells_that_it_cannot_be_written(file):
     assert done.returncode == 0, done.stderr.decode()
     read, told = done.stdout.decode().splitlines()
     assert read == "['a'] True"
-    assert told.startswith(f"b: the save failed: {file}: it may not be opened or written (attempt to write a readonly")
+    assert told.startswith(f"b: the save failed: {file}: it may not be opened or written (")
     assert told.endswith("see to the rights of file and folder")
 
 

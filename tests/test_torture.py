@@ -21,7 +21,11 @@ SMALL = {
 }
 
 
-@pytest.mark.parametrize("part", torture.PARTS)
+PROCESSES = {"kills", "writers", "disks", "upstream", "server", "soak"}
+"""Parts that start processes and servers: test_torture_processes.py has them in small."""
+
+
+@pytest.mark.parametrize("part", [one for one in torture.PARTS if one not in PROCESSES])
 def test_each_law_holds_under_a_few_attacks(part):
     outcomes = import_module(torture.PARTS[part]).run(SMALL.get(part, 0.001), seed=7)
     assert outcomes

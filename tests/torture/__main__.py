@@ -42,6 +42,8 @@ def main():
     if unknown := set(options.parts) - set(PARTS):
         asked.error(f"no part {', '.join(sorted(unknown))}; there are: {', '.join(PARTS)}")
     if options.case is not None:
+        if whole := [name for name in options.parts if not hasattr(import_module(PARTS[name]), "ATTACKS")]:
+            asked.error(f"{', '.join(whole)} can only be repeated whole, by its seed")
         return again(options)
     print("| what | tried | failed | how long | note |\n| --- | ---: | ---: | ---: | --- |", flush=True)
     outcomes = []

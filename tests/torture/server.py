@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from torture.outcome import SHOWN, Outcome
-from torture.served import serving
+from torture.served import ROOT, serving
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,7 +26,9 @@ ANSWER = 1.0
 """Seconds within which everyone else has an answer."""
 PATIENCE = 20.0
 """Seconds that the guard waits for the next part of a body."""
-LEAKS = re.compile(rb"Traceback|site-packages|/work/|/root/|File \"|line \d+, in |sqlalchemy|psycopg")
+LEAKS = re.compile(
+    rb"Traceback|site-packages|File \"|line \d+, in |sqlalchemy|psycopg|" + re.escape(str(ROOT).encode())
+)
 HEADERS = (
     b"x-content-type-options", b"content-security-policy", b"referrer-policy", b"permissions-policy",
     b"cross-origin-opener-policy", b"x-request-id",
@@ -78,7 +80,7 @@ def run(scale: float, seed: int) -> list[Outcome]:
     outcomes = []
     with serving() as server:
         ask(server, b"GET /api/v1/badge.svg HTTP/1.1")
-        for what, attack in ATTACKS.items():
+        for what, attack in WAYS.items():
             found, began = Attack(), time.perf_counter()
             with watching(server) as meanwhile:
                 attack(server, found, scale, random.Random(seed))
@@ -91,10 +93,8 @@ def run(scale: float, seed: int) -> list[Outcome]:
             )
         log, called = server.log(), server.called()
     wrong = [line for line in log.splitlines() if "Traceback" in line]
-    outcomes.append(Outcome("server: tracebacks in its log", 1, len(wrong), 0.0, f"{len(log):,} characters"))
-    outcomes.append(
-        Outcome("server: calls to elsewhere", 1, len(called), 0.0, "looked up or called", tuple(called[:SHOWN]))
-    )
+    outcomes.append(Outcome("tracebacks in its log", 1, len(wrong), 0.0, f"{len(log):,} characters"))
+    outcomes.append(Outcome("calls to elsewhere", 1, len(called), 0.0, "looked up or called", tuple(called[:SHOWN])))
     return outcomes
 
 
@@ -369,12 +369,12 @@ def headers(server: Served, found: Attack, scale: float, chance: random.Random) 
             )
 
 
-ATTACKS: dict[str, Callable[[Served, Attack, float, random.Random], None]] = {
-    "server: garbage URLs": garbage,
-    "server: foreign pages and names": foreign,
-    "server: uploads too large": uploads,
-    "server: headers a byte at a time": slow_headers,
-    "server: bodies that never come": slow_bodies,
-    "server: climbing paths": traversal,
-    "server: headers of every answer": headers,
+WAYS: dict[str, Callable[[Served, Attack, float, random.Random], None]] = {
+    "garbage URLs": garbage,
+    "foreign pages and names": foreign,
+    "uploads too large": uploads,
+    "headers a byte at a time": slow_headers,
+    "bodies that never come": slow_bodies,
+    "climbing paths": traversal,
+    "headers of every answer": headers,
 }
