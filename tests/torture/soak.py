@@ -15,6 +15,7 @@ from pathlib import Path
 from statistics import mean
 from typing import TYPE_CHECKING, Self
 
+import asgi
 import yahoo_server
 from bench.viewers import viewing
 
@@ -135,9 +136,7 @@ def busy(scale: float, seed: int) -> Outcome:
             weather.start()
             try:
                 with Gauge(server) as gauge:
-                    runs, wrong = asyncio.run(
-                        _crowd(server, max(3, round(VIEWERS * min(1.0, scale * 5))), seconds, seed)
-                    )
+                    runs, wrong = asgi.run(_crowd(server, max(3, round(VIEWERS * min(1.0, scale * 5))), seconds, seed))
             finally:
                 stop.set()
                 weather.join()
@@ -211,7 +210,7 @@ def idle(scale: float, seed: int) -> Outcome:
     del seed
     many, began = max(5, round(IDLE * min(1.0, scale * 2))), time.perf_counter()
     with serving() as server:
-        wrong, slowest, gauge = asyncio.run(_left_alone(server, many, 60 * HELD * scale))
+        wrong, slowest, gauge = asgi.run(_left_alone(server, many, 60 * HELD * scale))
         wrong += gauge.wrong()
         if gauge.waited > ANSWER:
             wrong.append(f"its health took {gauge.waited:.1f} s")

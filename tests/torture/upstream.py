@@ -19,6 +19,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import asgi
 import pandas as pd
 import yahoo_server
 from bench.viewers import viewing
@@ -111,7 +112,7 @@ def met(case: tuple[str, str], folder: str) -> list[tuple[list[str], float]]:
     fault, state = case
     found = []
     with _source(fault, Path(folder), state) as (upstream, environment), serving(environment) as server:
-        found += asyncio.run(_page_and_api(server, upstream, state))
+        found += asgi.run(_page_and_api(server, upstream, state))
         if "Traceback" in server.log() and "the answer to" in server.log():
             found[0][0].append("the log has a fault of ours")
     with _source(fault, Path(folder), state) as (_, environment):
