@@ -113,7 +113,7 @@ def panel(
 def _scored(block: Sequence[Inputs], weights: Mapping[str, float], last: int | None) -> Panel:
     wide, spans = _side_by_side(block)
     first = 0 if last is None else max(len(wide.prices) - last, 0)
-    columns = {"close": wide.prices["close"].to_numpy()[first:]}
+    columns = {"close": wide.prices["close"].to_numpy()[first:].copy()}  # the rest of the block need not stay
     coverage = {}
     for axis in AXES:
         parts = [part for part in registry() if part.axis == axis]

@@ -35,7 +35,7 @@ def screen(visit, name, **looks):
         box = page.get_by_label("Text of the note")
         box.fill(NOTE)
         box.press("Control+Enter")
-        page.get_by_text("Read by rules").wait_for()
+        page.get_by_text("Read by rules").first.wait_for()
         settle(page)
     else:
         page = visit(f"{DAY}&view={name.replace(' ', '+')}", **looks)
@@ -134,7 +134,7 @@ def test_the_view_is_changed_by_the_keyboard(visit):
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")
-    page.get_by_text("What did the notes say, and what became of it?").wait_for()
+    page.get_by_text("What did the notes say, and what became of it?").first.wait_for()
     settle(page)
     assert "view=Research" in page.url
 
@@ -144,7 +144,7 @@ def test_the_keyboard_shares_and_steps(visit):
     share = page.get_by_role("button", name="Share")
     share.focus()
     page.keyboard.press("Enter")
-    page.get_by_text("This screen for good").wait_for()
+    page.get_by_text("This screen for good").first.wait_for()
     page.keyboard.press("Escape")
     page.get_by_text("This screen for good").wait_for(state="hidden")
     page.get_by_role("button", name="Event before").focus()

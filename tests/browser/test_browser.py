@@ -48,7 +48,7 @@ def test_a_link_shows_the_screen_a_change_changes_it_and_a_new_page_restores_it(
     caption.wait_for()
     other = visit(urlsplit(page.url).query)
     assert heading(other) == heading(page)
-    other.get_by_text("Price from 3 Sep 2025 to 2 Dec 2025").wait_for()
+    other.get_by_text("Price from 3 Sep 2025 to 2 Dec 2025").first.wait_for()
     charts(other)
 
 
@@ -87,11 +87,11 @@ def test_garbage_in_every_parameter_shows_the_page_with_a_message(visit):
 def test_choices_survive_the_change_of_view(visit):
     page = visit(LINK)
     page.get_by_text("Research", exact=True).first.click()
-    page.get_by_text("What did the notes say, and what became of it?").wait_for()
+    page.get_by_text("What did the notes say, and what became of it?").first.wait_for()
     settle(page)
     assert query(page) == {"range": "1Y", "as_of": "2025-12-02", "view": "Research"}
     page.get_by_text("Overview", exact=True).first.click()
-    page.get_by_text("How did price, fear and fundamentals move?").wait_for()
+    page.get_by_text("How did price, fear and fundamentals move?").first.wait_for()
     settle(page)
     assert query(page) == {"range": "1Y", "as_of": "2025-12-02"}
 
@@ -103,7 +103,7 @@ def test_selecting_a_pin_opens_its_note(visit):
     pin.scroll_into_view_if_needed()
     box = pin.bounding_box()
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    page.get_by_text("What did the notes say, and what became of it?").wait_for()
+    page.get_by_text("What did the notes say, and what became of it?").first.wait_for()
     settle(page)
     assert query(page)["note"] == "k33-2025-11-25"
 
@@ -147,11 +147,11 @@ def test_any_ticker_can_be_fetched_and_is_scored(visit, live_server, ticker):
     page = visit("view=Data")
     page.get_by_role("textbox", name="Ticker").fill(ticker)
     page.get_by_test_id("stBaseButton-secondaryFormSubmit").click()
-    page.get_by_text(re.compile(rf"{re.escape(ticker)}: [\d,]+ new days")).wait_for(timeout=60_000)
+    page.get_by_text(re.compile(rf"{re.escape(ticker)}: [\d,]+ new days")).first.wait_for(timeout=60_000)
     other = visit(f"asset={ticker}")
     assert re.match(r"On \d+ \w+ 2\d{3} (fear|the market|there)", heading(other))
     charts(other)
-    other.get_by_text(re.compile("Source: Yahoo, fetched 2")).wait_for()
+    other.get_by_text(re.compile("Source: Yahoo, fetched 2")).first.wait_for()
 
 
 def test_an_unknown_ticker_is_told_and_the_page_stays(visit, live_server):
@@ -159,7 +159,7 @@ def test_an_unknown_ticker_is_told_and_the_page_stays(visit, live_server):
     page = visit("view=Data")
     page.get_by_role("textbox", name="Ticker").fill("NOSUCH")
     page.get_by_test_id("stBaseButton-secondaryFormSubmit").click()
-    page.get_by_text("NOSUCH: Yahoo doesn't know 'NOSUCH'.").wait_for(timeout=60_000)
+    page.get_by_text("NOSUCH: Yahoo doesn't know 'NOSUCH'.").first.wait_for(timeout=60_000)
     assert heading(page).startswith("On 3 Oct 2026")
 
 
@@ -167,14 +167,14 @@ def test_a_fault_upstream_is_one_banner_over_the_saved_figures(visit, live_serve
     assert live_server
     yahoo.fault = lambda _symbol, _query: yahoo_server.Answer(500, b"oops")
     page = visit()
-    page.get_by_text("Yahoo has a fault (HTTP 500).").wait_for(timeout=60_000)
+    page.get_by_text("Yahoo has a fault (HTTP 500).").first.wait_for(timeout=60_000)
     assert heading(page).startswith("On 3 Oct 2026")
     expect(page.locator("[data-testid=stAlert]")).to_have_count(1)
 
 
 def test_the_evidence_opens_from_a_link_and_its_rows_download(visit):
     page = visit("view=Evidence&series=Alternative.me&horizon=90&as_of=2025-12-02")
-    page.get_by_text("Judged: alternative.me's index in its bands").wait_for()
+    page.get_by_text("Judged: alternative.me's index in its bands").first.wait_for()
     with page.expect_download() as waiting:
         page.get_by_role("button", name="CSV: evidence").click()
     download = waiting.value
@@ -187,11 +187,11 @@ def test_the_evidence_opens_from_a_link_and_its_rows_download(visit):
 def test_the_choices_of_the_evidence_wait_for_its_return(visit):
     page = visit("view=Evidence&series=VIX&horizon=90")
     page.get_by_text("Overview", exact=True).first.click()
-    page.get_by_text("How did price, fear and fundamentals move?").wait_for()
+    page.get_by_text("How did price, fear and fundamentals move?").first.wait_for()
     settle(page)
     assert query(page) == {}
     page.get_by_role("button", name="Evidence").last.click()
-    page.get_by_text("Judged: the VIX in bands").wait_for()
+    page.get_by_text("Judged: the VIX in bands").first.wait_for()
     settle(page)
     assert query(page) == {"view": "Evidence", "series": "VIX", "horizon": "90"}
 
@@ -199,12 +199,12 @@ def test_the_choices_of_the_evidence_wait_for_its_return(visit):
 def test_weights_travel_in_the_link_and_stay_across_views(visit):
     page = visit("view=Weights&as_of=2025-12-02")
     page.get_by_role("button", name="No notes").click()
-    page.get_by_text("With weights of your own: research tone 0, research stance 0.").wait_for()
+    page.get_by_text("With weights of your own: research tone 0, research stance 0.").first.wait_for()
     settle(page)
     wanted = {"as_of": "2025-12-02", "weights": "research_tone:0,research_stance:0"}
     assert query(page) == {"view": "Weights", **wanted}
     page.get_by_text("Overview", exact=True).first.click()
-    page.get_by_text("How did price, fear and fundamentals move?").wait_for()
+    page.get_by_text("How did price, fear and fundamentals move?").first.wait_for()
     settle(page)
     assert query(page) == wanted
     other = visit(urlsplit(page.url).query)

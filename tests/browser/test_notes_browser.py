@@ -44,7 +44,7 @@ def paste(page, text):
     box = page.get_by_label("Text of the note")
     box.fill(text)
     box.press("Control+Enter")
-    page.get_by_text("Read by rules").wait_for()
+    page.get_by_text("Read by rules").first.wait_for()
     settle(page)
 
 
@@ -78,7 +78,7 @@ def test_a_hostile_note_is_shown_as_text_and_counts_from_its_day_on(visit, own_s
     paste(page, HOSTILE)
     put(page, "Your name", "A. Reader")
     page.get_by_role("button", name="Save the note").click()
-    page.get_by_text("Saved as hostile.").wait_for()
+    page.get_by_text("Saved as hostile.").first.wait_for()
     settle(page)
     assert query(page) == {"view": "Research", "note": "hostile"}
     note = page.locator(".note").first
@@ -108,14 +108,14 @@ def test_files_are_uploaded_many_at_once_with_their_fate_told(visit, own_server,
     page = visit("view=Add+notes")
     page.get_by_text("Upload", exact=True).click()
     page.locator("input[type=file]").set_input_files(sorted(tmp_path.glob("*.md")))
-    page.get_by_text("3 files are complete notes").wait_for()
+    page.get_by_text("3 files are complete notes").first.wait_for()
     settle(page)
-    page.get_by_text("bad.md, line 2, id").wait_for()
+    page.get_by_text("bad.md, line 2, id").first.wait_for()
     put(page, "Your name", "A. Reader")
     page.get_by_role("button", name="Save 3 notes").click()
-    page.get_by_text("3 of 3 saved as new").wait_for()
+    page.get_by_text("3 of 3 saved as new").first.wait_for()
     other = visit("view=Research&find=range")
-    other.get_by_text("Known on").wait_for()
+    other.get_by_text("Known on").first.wait_for()
     other.get_by_text("4 calls: ").first.wait_for()
 
 
@@ -130,7 +130,7 @@ def test_a_text_of_html_is_uploaded_and_read(visit, own_server, tmp_path):
     page = visit("view=Add+notes")
     page.get_by_text("Upload", exact=True).click()
     page.locator("input[type=file]").set_input_files(tmp_path / "page.html")
-    page.get_by_text("Read by rules").wait_for()
+    page.get_by_text("Read by rules").first.wait_for()
     settle(page)
     expect(page.get_by_label("Publisher").first).to_have_value("The House")
     expect(page.get_by_label("Title").first).to_have_value("Leverage is low")

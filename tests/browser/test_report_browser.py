@@ -150,7 +150,7 @@ def test_a_browser_that_cannot_unpack_says_so(open_file, file, tmp_path):
     page = open_file(old)
     page.add_init_script("delete window.DecompressionStream")
     page.reload()
-    page.get_by_text("This browser is too old to unpack the charts").wait_for()
+    page.get_by_text("This browser is too old to unpack the charts").first.wait_for()
     assert page.locator("table").first.is_visible()
 
 

@@ -96,7 +96,7 @@ def test_steps_go_from_event_to_event_and_say_what_happened(visit):
     page = visit("as_of=2025-12-10")
     page.get_by_role("button", name="Event before").click()
     page.wait_for_url("**as_of=2025-12-02**")
-    page.get_by_text("On this day: K33 Research: Fear outweighs fundamentals").wait_for()
+    page.get_by_text("On this day: K33 Research: Fear outweighs fundamentals").first.wait_for()
     page.get_by_role("button", name="Event before").click()
     page.wait_for_url("**as_of=2025-11-25**")
     settle(page)
@@ -124,7 +124,7 @@ def test_one_chart_stands_alone_in_a_frame_of_another_page(browser, server, char
     page.set_content(f"<h1>A page of somebody else</h1>{frame}")
     inside = page.frame_locator("iframe")
     inside.locator(".js-plotly-plot .main-svg").first.wait_for(timeout=60_000)
-    inside.get_by_text("Source: bundled figures, to 2 Dec 2025").wait_for()
+    inside.get_by_text("Source: bundled figures, to 2 Dec 2025").first.wait_for()
     expect(inside.locator(".js-plotly-plot")).to_have_count(1)
     expect(inside.get_by_role("radio")).to_have_count(0)  # no controls
     context.close()
@@ -132,7 +132,7 @@ def test_one_chart_stands_alone_in_a_frame_of_another_page(browser, server, char
 
 def test_the_universe_has_a_row_an_asset_and_its_csv(visit):
     page = visit("view=Universe&as_of=2025-12-02")
-    page.get_by_text("1 asset, the widest gap first: BTC-USD with +61 on 2 Dec 2025").wait_for()
+    page.get_by_text("1 asset, the widest gap first: BTC-USD with +61 on 2 Dec 2025").first.wait_for()
     with page.expect_download() as waiting:
         page.get_by_role("button", name="CSV").click()
     lines = Path(waiting.value.path()).read_text(encoding="utf-8").splitlines()
