@@ -170,7 +170,7 @@ def _memory_of(what):
 
 def _memory(engine):
     """Score 5,000 assets that are made as they are read; prints seconds and the peak beyond what is kept, in MB."""
-    scored(list(worlds.assets(COMPARED)), engine)  # what is loaded once is no part of it
+    scored(list(worlds.assets(1, 800)), engine)  # what is loaded once is no part of it, what a block needs is
     before, begin = _memory_of("VmRSS"), time.process_time()
     kept = list(panel(worlds.assets(5_000), engine=engine))
     held = sum({id(owner(one)): owner(one).nbytes for block in kept for one in block.columns.values()}.values())
