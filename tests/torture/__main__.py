@@ -4,29 +4,41 @@ from __future__ import annotations
 
 import argparse
 import json
+import platform
 import sys
+import time
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import asdict
 from importlib import import_module
+from multiprocessing import get_context
 from pathlib import Path
 
-from torture.outcome import Dice, own_folder
+from torture.outcome import Dice, Outcome, own_folder, run_part
 
-PARTS = {
-    "urls": "torture.urls",
-    "notes": "torture.notes",
-    "prices": "torture.prices",
-    "history": "torture.history",
-    "lookahead": "torture.lookahead",
-    "time": "torture.clock",
-    "text": "torture.outside",
-    "kills": "torture.kills",
-    "writers": "torture.writers",
-    "disks": "torture.disks",
-    "upstream": "torture.upstream",
-    "server": "torture.server",
-    "soak": "torture.soak",
-}
-"""The parts by name: a module each, with `run(scale, seed) -> list[Outcome]` and, where single cases can be repeated, `ATTACKS`."""
+LANES = (
+    {
+        "urls": "torture.urls",
+        "notes": "torture.notes",
+        "prices": "torture.prices",
+        "history": "torture.history",
+        "lookahead": "torture.lookahead",
+        "time": "torture.clock",
+        "text": "torture.outside",
+    },
+    {
+        "kills": "torture.kills",
+        "writers": "torture.writers",
+        "disks": "torture.disks",
+        "upstream": "torture.upstream",
+        "server": "torture.server",
+        "soak": "torture.soak",
+    },
+)
+"""The parts by name, those that compute beside those that mostly wait for processes and servers.
+
+Each is a module with `run(scale, seed) -> list[Outcome]` and, where single cases can be repeated, `ATTACKS`.
+"""
+PARTS = {name: module for lane in LANES for name, module in lane.items()}
 
 
 def main():
@@ -45,19 +57,40 @@ def main():
         if whole := [name for name in options.parts if not hasattr(import_module(PARTS[name]), "ATTACKS")]:
             asked.error(f"{', '.join(whole)} can only be repeated whole, by its seed")
         return again(options)
+    began = time.perf_counter()
     print("| what | tried | failed | how long | note |\n| --- | ---: | ---: | ---: | --- |", flush=True)
-    outcomes = []
-    for name in options.parts or PARTS:
-        for one in import_module(PARTS[name]).run(options.scale, options.seed):
-            outcomes.append((name, one))
-            print(row(name, one), flush=True)
+    with ThreadPoolExecutor(len(LANES)) as lanes:
+        chosen = [[name for name in lane if not options.parts or name in options.parts] for lane in LANES]
+        told = list(lanes.map(lambda names: run(names, options.scale, options.seed), chosen))
+    outcomes = [one for lane in told for one in lane]
+    tried, broken = (sum(getattr(one, what) for _, one in outcomes) for what in ("tried", "failed"))
+    minutes = (time.perf_counter() - began) / 60
+    print(
+        f"| all, seed {options.seed}, Python {platform.python_version()} | {tried:,} | {broken:,} | {minutes:,.0f} min | |"
+    )
     if options.json:
         options.json.write_text(json.dumps([{"part": name, **asdict(one)} for name, one in outcomes], indent=1))
     failed = [(name, example) for name, one in outcomes if one.failed for example in one.examples]
     if failed:
         print("\nWhat broke, and how to see it again:")
         print("\n".join(f"  {again_by(name, example)}" for name, example in failed))
-    return int(any(one.failed for _, one in outcomes))
+    return int(broken > 0)
+
+
+def run(names, scale, seed):
+    """Run parts one after the other, each in a process of its own; one that falls is a row like any other."""
+    told = []
+    for name in names:
+        began = time.perf_counter()
+        try:
+            with ProcessPoolExecutor(1, get_context("spawn")) as alone:
+                outcomes = alone.submit(run_part, PARTS[name], scale, seed).result()
+        except Exception as error:  # noqa: BLE001 - the other parts go on
+            outcomes = [Outcome("the whole part", 1, 1, time.perf_counter() - began, "", (repr(error)[:400],))]
+        for one in outcomes:
+            told.append((name, one))
+            print(row(name, one), flush=True)
+    return told
 
 
 def again_by(name, example):

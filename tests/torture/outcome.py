@@ -11,6 +11,7 @@ from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib import import_module
 from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any
 
@@ -92,6 +93,11 @@ class Tally:
 def run(attacks: Sequence[Attack], scale: float, seed: int) -> list[Outcome]:
     """Run every attack, `scale` times its count of cases."""
     return [_run(attack, max(1, round(attack.count * scale)), seed) for attack in attacks]
+
+
+def run_part(module: str, scale: float, seed: int) -> list[Outcome]:
+    """Run a part of the table, here: what it changes of its process is gone with it."""
+    return import_module(module).run(scale, seed)
 
 
 def _run(attack: Attack, count: int, seed: int) -> Outcome:
