@@ -10,8 +10,9 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from sentiment import barfile, database, files, live, notes, settings, store
-from sentiment.errors import DataError, SentimentError
+from sentiment import access, barfile, database, files, live, notes, settings, store
+from sentiment.access import Changes
+from sentiment.errors import DataError, SelectionError, SentimentError
 from sentiment.models import Selection
 from sentiment.providers import bundled, yahoo
 
@@ -53,6 +54,17 @@ def _settings() -> Iterator[Finding]:
     for told in settings.misread():
         unread = "nobody reads it" in told
         yield Finding("settings", "warning" if unread else "broken", told, "set it right, or unset it")
+
+
+def _signing_in() -> Iterator[Finding]:
+    try:
+        asked = access.changes() is Changes.SIGNED_IN
+    except SelectionError:
+        return  # told by the settings
+    if asked and (missing := access.missing()):
+        yield Finding("signing in", "broken", missing, "docs/operations.md has the steps")
+    elif asked:
+        yield Finding("signing in", "ok", "whoever signs in may add notes and have prices fetched")
 
 
 def _folder() -> Iterator[Finding]:
@@ -148,4 +160,13 @@ def _latest_known() -> datetime | None:
     return max(found, default=None)
 
 
-CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (_versions, _settings, _folder, _notes, _prices, _source, _clock)
+CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
+    _versions,
+    _settings,
+    _signing_in,
+    _folder,
+    _notes,
+    _prices,
+    _source,
+    _clock,
+)

@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 import pandas as pd
 import pytest
 import yahoo_server
+from streamlit import config
 
 from sentiment import bars, doctor, notes, settings
 from sentiment.errors import OfflineError, SelectionError
@@ -165,3 +166,16 @@ def test_the_command_prints_both_ways_and_fails_only_where_something_is_broken(t
     assert done.returncode == 1
     states = {line.split()[1]: line.split()[0] for line in done.stdout.splitlines()}
     assert (states["source"], states["settings"], states["clock"]) == ("ok", "broken", "ok")
+
+
+def test_a_server_where_nobody_can_sign_in_is_broken(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    assert found("signing in") == []
+    monkeypatch.setenv("SENTIMENT_NOTES", "signed-in")
+    assert worst("signing in").state == "broken"
+    assert "no [auth] section" in worst("signing in").found
+    config.set_option("server.trustedUserHeaders", {"X-Forwarded-Email": "email"})
+    try:
+        assert worst("signing in").state == "ok"
+    finally:
+        config.set_option("server.trustedUserHeaders", {})

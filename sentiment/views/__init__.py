@@ -164,8 +164,11 @@ def signer() -> str | None:
 
 def may_change() -> bool:
     """Tell whether this viewer may change what all share; where not, say why, and how it may be had."""
-    who = access.changes()
-    if who is Changes.OPEN or (who is Changes.SIGNED_IN and signer() is not None):
+    who, name = access.changes(), signer()
+    if who is Changes.OPEN:
+        return True
+    if who is Changes.SIGNED_IN and name is not None:
+        _signed_in_as(name)
         return True
     if who is Changes.READ_ONLY:
         st.info("This server is set to be read only: no notes are taken and no prices fetched for its viewers.")
@@ -173,9 +176,17 @@ def may_change() -> bool:
     st.info(
         "On this server, whoever signs in can add notes and have prices fetched. You can read everything as you are."
     )
-    if st.secrets.load_if_toml_exists() and "auth" in st.secrets:
-        if st.button("Sign in", icon=":material/login:"):
-            st.login()
-    else:
+    if access.missing():  # what exactly is the operator's business: `sentiment doctor` tells
         st.caption("Nobody can sign in yet: its operator has to set that up (docs/operations.md).")
+    elif st.get_option("server.trustedUserHeaders"):
+        st.caption("The proxy in front of this server did not say who you are.")
+    elif st.button("Sign in", icon=":material/login:"):
+        st.login()
     return False
+
+
+def _signed_in_as(name: str) -> None:
+    line = st.container(horizontal=True, vertical_alignment="center")
+    line.caption(f"Signed in as {markup.plain(name)}. All readers of this server see what you save.", width="content")
+    if st.user.get("is_logged_in") and line.button("Sign out", icon=":material/logout:", type="tertiary"):
+        st.logout()

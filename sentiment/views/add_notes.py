@@ -81,8 +81,9 @@ def _leave() -> None:
 
 
 def _new() -> None:
+    library = "your own library" if access.changes() is Changes.OPEN else "the library of this server"
     st.caption(
-        "Text is read here, by open rules and without a network. What you save stays in your own library; a later correction "
+        f"Text is read here, by open rules and without a network. What you save stays in {library}; a later correction "
         "is a new version beside the old one."
     )
     way = st.segmented_control("How", ("Paste", "Upload"), default="Paste", required=True, key="way")

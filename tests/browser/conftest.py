@@ -38,15 +38,19 @@ def chromium():
     return path
 
 
-@contextmanager
-def serving(log, environment, *, broken=False):
-    """Serve the dashboard as `sentiment run` does; gives the address of its page."""
+def free_port():
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+        return free.getsockname()[1]
+
+
+@contextmanager
+def serving(log, environment, *, broken=False, port=None, folder=None):
+    """Serve the dashboard as `sentiment run` does, started from a folder; gives the address of its page."""
+    port = port or free_port()
     with log.open("wb") as out:
         command = [sys.executable, "-m", "sentiment.cli", "run", "--headless", "--port", str(port)]
-        process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, env=environment)
+        process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, env=environment, cwd=folder)
     address = f"http://localhost:{port}/"
     for _ in range(300):
         try:

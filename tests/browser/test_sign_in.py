@@ -1,0 +1,78 @@
+"""Streamlit's login with a provider of our own: who signs in may save, under that name, and signs out again."""
+
+from __future__ import annotations
+
+import os
+import secrets
+
+import openid_server
+import pytest
+from browser_page import settle
+from conftest import free_port, serving
+
+WORD_JOINER = "\u2060"  # keeps Markdown from making a link of what is none
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+
+@pytest.fixture
+def provider():
+    with openid_server.serving() as one:
+        yield one
+
+
+@pytest.fixture
+def shared_server(chromium, provider, tmp_path):
+    """A server whose readers sign in with that provider, set up as docs/operations.md has it."""
+    assert chromium
+    port = free_port()
+    (tmp_path / ".streamlit").mkdir()
+    (tmp_path / ".streamlit/secrets.toml").write_text(f"""
+[auth]
+redirect_uri = "http://localhost:{port}/oauth2callback"
+cookie_secret = "{secrets.token_urlsafe(32)}"
+client_id = "{openid_server.CLIENT}"
+client_secret = "{openid_server.SECRET}"
+server_metadata_url = "{provider.issuer}/.well-known/openid-configuration"
+""")
+    environment = {**os.environ, "SENTIMENT_NOTES": "signed-in", "SENTIMENT_DATA_DIR": str(tmp_path / "data")}
+    with serving(tmp_path / "log.txt", environment, port=port, folder=tmp_path) as address:
+        yield address
+
+
+def test_a_reader_signs_in_saves_under_that_name_and_signs_out(browser, shared_server, provider):
+    context = browser.new_context(bypass_csp=True)
+    page = context.new_page()
+
+    def open_notes():
+        page.goto(f"{shared_server}?view=Add+notes")
+        settle(page)
+
+    open_notes()
+    page.get_by_role("button", name="Sign in").wait_for()
+    assert page.get_by_label("Text of the note").count() == 0
+    page.get_by_role("button", name="Sign in").click()
+    page.wait_for_url(shared_server)
+    settle(page)
+    open_notes()
+    page.get_by_label("Text of the note").wait_for()
+    assert "Signed in as ann@example.com." in page.locator("body").inner_text().replace(WORD_JOINER, "")
+    assert {one["name"] for one in context.cookies() if not one["httpOnly"]} <= {"_streamlit_xsrf"}
+
+    page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("button", name="Sign out").wait_for(state="detached")
+    open_notes()
+    page.get_by_role("button", name="Sign in").wait_for()
+    assert page.get_by_label("Text of the note").count() == 0
+    assert [one["client_id"] for one in provider.signed_out] == [openid_server.CLIENT]
+    context.close()
+
+
+def test_who_comes_back_with_an_invented_code_is_nobody(browser, shared_server):
+    context = browser.new_context(bypass_csp=True)
+    page = context.new_page()
+    page.goto(f"{shared_server}oauth2callback?code=invented&state=invented")
+    page.goto(f"{shared_server}?view=Add+notes")
+    settle(page)
+    page.get_by_role("button", name="Sign in").wait_for()
+    context.close()
