@@ -48,10 +48,10 @@ def most_bytes() -> int:
     return int(st.get_option("server.maxUploadSize")) * 2**20
 
 
-def held() -> int:
-    """Return the bytes of uploads that Streamlit keeps for all its sessions."""
-    stats = get_instance().uploaded_file_mgr.get_stats()
-    return sum(one.byte_length for of_family in stats.values() for one in of_family)
+def held() -> dict[str, int]:
+    """Return the bytes of uploads that Streamlit keeps, by session."""
+    kept = get_instance().uploaded_file_mgr.file_storage
+    return {session: sum(len(one.data) for one in list(own.values())) for session, own in list(kept.items())}
 
 
 def broken(error: Exception) -> bool:

@@ -12,6 +12,7 @@ import hashlib
 import logging
 import re
 import time
+from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
@@ -26,7 +27,7 @@ from sentiment.api.problems import ProblemError
 from sentiment.words import shortened
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -35,6 +36,8 @@ FRAMING = 64 * 2**10
 """Bytes that a form may add around an uploaded file."""
 MOST_HELD = 64 * 2**20
 """Bytes of uploads that are kept for all viewers together."""
+MOST_OF_ONE = 8 * 2**20
+"""Bytes of them that are kept for one screen, so that none takes the room of all."""
 MOST_SOCKETS = 500
 """Screens that may be open at once; each holds the state of its controls."""
 PATIENCE = 20.0
@@ -66,7 +69,8 @@ _POLICY = (
 _UNFRAMED = ("frame-ancestors 'self'",)
 _INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _CLIMBING = re.compile(r"(^|[/\\])\.\.?([/\\]|$)|[\\\x00-\x1f\x7f]|%(2e|2f|5c|00)", re.IGNORECASE)
-_TEMPLATES = ("/api/", "/_stcore/upload_file/", "/_stcore/", "/media/", "/component/", "/static/", "/auth/")
+_UPLOADS = "/_stcore/upload_file/"
+_TEMPLATES = ("/api/", _UPLOADS, "/_stcore/", "/media/", "/component/", "/static/", "/auth/")
 _KNOWN = {*ASKED, *HEALTH, BASE, f"{BASE}openapi.json", "/api", "/api/", "/api/v1", "/"}
 _FAILED = 400
 _log = logging.getLogger(__name__)
@@ -90,6 +94,7 @@ class _BrokenOffError(Exception):
 _TOO_MUCH = _Refusal(413, "The file is larger than this server takes.")
 _TOO_SLOW = _Refusal(408, "The rest of the request did not come in time.")
 _FULL = _Refusal(503, "This server holds as many uploads as it takes; close other screens, or try again later.")
+_ENOUGH = _Refusal(413, "This screen holds as many uploads as one may; remove some of them, or load the page anew.")
 _CLIMBS = _Refusal(400, "The address climbs out of its folder, or holds what no address of ours does.")
 _CROWDED = _Refusal(403, "As many screens are open as this server holds.")
 _FOREIGN_HOST = _Refusal(403, "The Host header names no host that this server answers for (server.allowedHosts).")
@@ -144,7 +149,7 @@ class Guard:
     most_bytes : callable
         Gives the bytes that one upload may have.
     held : callable
-        Gives the bytes of uploads that are kept now.
+        Gives the bytes of uploads that are kept now, by the session that sent them.
     scripts : iterable of str
         Digests of the scripts that stand in the page itself.
     """
@@ -154,13 +159,13 @@ class Guard:
         app: ASGIApp,
         allowed_hosts: Callable[[], Iterable[str]],
         most_bytes: Callable[[], int],
-        held: Callable[[], int],
+        held: Callable[[], Mapping[str, int]],
         scripts: Iterable[str] = (),
     ) -> None:
         self._app, self._allowed_hosts = app, allowed_hosts
         self._most_bytes, self._held = most_bytes, held
         self._plain, self._framed = policy(scripts), policy(scripts, framed=True)
-        self._coming = 0  # bytes of uploads under way
+        self._coming: Counter[str] = Counter()  # bytes of uploads under way, by session
         self._sockets = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -238,12 +243,14 @@ class Guard:
 
     async def _taken_in(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on a request with a body, as long as there is room for it."""
-        most, said = self._most_bytes() + FRAMING, Headers(scope=scope).get("content-length", "")
+        most, headers, session = self._most_bytes() + FRAMING, Headers(scope=scope), _session(scope["path"])
+        said = headers.get("content-length", "" if "transfer-encoding" in headers else "0")
         coming = int(said[:20]) if said.isdecimal() else most
-        if coming > most or self._held() + self._coming + coming > MOST_HELD:
-            await _answer(_TOO_MUCH if coming > most else _FULL, scope["path"])(scope, receive, send)
+        refused = _TOO_MUCH if coming > most else self._no_room(session, coming)
+        if refused is not None:
+            await _answer(refused, scope["path"])(scope, receive, send)
             return
-        self._coming += coming
+        self._coming[session] += coming
         body = _Body(receive, most)
 
         async def closing(message: Message) -> None:
@@ -257,7 +264,15 @@ class Guard:
         except _BrokenOffError as error:
             await _answer(error.refusal, scope["path"])(scope, receive, send)
         finally:
-            self._coming -= coming
+            self._coming -= Counter({session: coming})  # drops who has nothing left
+
+    def _no_room(self, session: str, coming: int) -> _Refusal | None:
+        if not coming:  # such as to remove a file
+            return None
+        after = self._coming + Counter(self._held()) + Counter({session: coming})
+        if session and after[session] > MOST_OF_ONE:
+            return _ENOUGH
+        return _FULL if after.total() > MOST_HELD else None
 
 
 class _Body:
@@ -278,6 +293,11 @@ class _Body:
         if self._came > self._most:
             raise _BrokenOffError(_TOO_MUCH)
         return message
+
+
+def _session(path: str) -> str:
+    """Return the session that a file is sent for, as its address has it; none for any other request."""
+    return path.removeprefix(_UPLOADS).partition("/")[0] if path.startswith(_UPLOADS) else ""
 
 
 def _answer(refused: _Refusal, path: str) -> Response:

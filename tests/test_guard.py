@@ -32,7 +32,7 @@ UPLOAD = "/_stcore/upload_file/a-session/a-file"
 @pytest.fixture
 def behind():
     """What stands behind the guard: it reads the body and remembers what reached it."""
-    seen = SimpleNamespace(paths=[], body=b"", held=0)
+    seen = SimpleNamespace(paths=[], body=b"", held={})
 
     async def app(scope, receive, send):
         seen.paths.append(scope["path"])
@@ -117,7 +117,7 @@ def test_who_is_answered_before_the_end_of_a_body_is_hung_up_on(reads, closed):
             await receive()
         await PlainTextResponse("no", 403)(scope, receive, send)
 
-    found = ask(Guard(app, lambda: HOSTS, lambda: 1_000, lambda: 0), UPLOAD, method="PUT", transfer_encoding="chunked")
+    found = ask(Guard(app, lambda: HOSTS, lambda: 1_000, dict), UPLOAD, method="PUT", transfer_encoding="chunked")
     assert found.headers.get("connection") == closed
 
 
@@ -130,7 +130,7 @@ def test_only_so_many_screens_are_open_at_once(monkeypatch):
         await closed.wait()
 
     async def run():
-        made = Guard(app, lambda: HOSTS, lambda: 1, lambda: 0)
+        made = Guard(app, lambda: HOSTS, lambda: 1, dict)
         sent = []
 
         async def send(message):
@@ -183,17 +183,28 @@ def test_an_upload_is_held_to_its_size_whether_it_says_it_or_not(behind):
 
 
 def test_no_more_is_held_for_all_viewers_than_there_is_room_for(behind):
-    behind.held = guard.MOST_HELD - 500
+    behind.held = {"other": guard.MOST_HELD - 500}
     assert sent_in(behind.guard, [b"x"], content_length="400") == 200
     assert sent_in(behind.guard, [b"x"], content_length="600") == 503
-    assert sent_in(behind.guard, [b"x"]) == 503, "one that does not say its size may be a large one"
-    behind.held = 0
+    assert sent_in(behind.guard, [b"x"], transfer_encoding="chunked") == 503, (
+        "one that does not say its size may be a large one"
+    )
+    behind.held = {}
     assert sent_in(behind.guard, [b"x"]) == 200, "what was under way is counted off again"
+
+
+def test_one_screen_takes_only_its_part_of_the_room(behind):
+    own = UPLOAD.removeprefix("/_stcore/upload_file/").partition("/")[0]
+    behind.held = {own: guard.MOST_OF_ONE - 500}
+    assert sent_in(behind.guard, [b"x"], content_length="600") == 413
+    assert sent_in(behind.guard, [b""]) == 200, "what has no body, such as a removal, needs no room"
+    behind.held = {"other": guard.MOST_OF_ONE}
+    assert sent_in(behind.guard, [b"x"], content_length="600") == 200
 
 
 def test_uploads_under_way_count(behind):
     async def app(_, __, send):
-        behind.held = guard.MOST_HELD - 1_000
+        behind.held = {"other": guard.MOST_HELD - 1_000}
         behind.status = await asyncio.to_thread(sent_in, behind.outer, [b"x"], content_length="600")
         await send({"type": "http.response.start", "status": 200, "headers": []})
         await send({"type": "http.response.body", "body": b""})
@@ -209,12 +220,12 @@ def test_the_server_counts_what_streamlit_keeps(monkeypatch):
     spec.loader.exec_module(served)
     manager = MemoryUploadedFileManager("/upload")
     monkeypatch.setattr(served, "get_instance", lambda: SimpleNamespace(uploaded_file_mgr=manager))
-    assert served.held() == 0
+    assert served.held() == {}
     for session in ("a", "b"):
         manager.add_file(session, UploadedFileRec("f", "n.txt", "text/plain", b"x" * 1000))
-    assert served.held() == 2000
+    assert served.held() == {"a": 1000, "b": 1000}
     manager.remove_session_files("a")
-    assert served.held() == 1000
+    assert served.held() == {"b": 1000}
     assert served.most_bytes() == 2**20
 
 
@@ -231,7 +242,7 @@ def test_a_body_that_does_not_come_is_not_waited_for(behind, monkeypatch):
 def test_an_address_that_climbs_is_refused(behind, path):
     assert ask(behind.guard, path).status == 400
     assert behind.paths == []
-    assert ask(Guard(Api(behind.app), lambda: HOSTS, lambda: 1, lambda: 0), "/api/../x").status == 404
+    assert ask(Guard(Api(behind.app), lambda: HOSTS, lambda: 1, dict), "/api/../x").status == 404
 
 
 @pytest.mark.parametrize("path", ["/", "/static/js/index.D.r_v.js", "/media/0ab1.csv", "/a..b", "/.well-known/x"])
@@ -250,7 +261,7 @@ def test_every_answer_has_our_headers_and_keeps_its_own(behind):
         assert rules["object-src"] == rules["base-uri"] == "'none'"
         assert rules["frame-ancestors"] == "'self'"
         assert re.fullmatch(r"[0-9a-f-]{36}", headers["x-request-id"])
-    made = Guard(Api(behind.app), lambda: HOSTS, lambda: 1, lambda: 0)
+    made = Guard(Api(behind.app), lambda: HOSTS, lambda: 1, dict)
     own = ask(made, "/healthz").headers
     assert own["content-security-policy"].startswith("default-src 'none'")
     assert own["referrer-policy"] == "no-referrer"
@@ -279,7 +290,7 @@ def test_a_fault_behind_is_told_by_its_id_alone(caplog):
     async def app(*_):
         raise RuntimeError("password=hunter2")
 
-    found = ask(Guard(app, lambda: HOSTS, lambda: 1, lambda: 0), "/")
+    found = ask(Guard(app, lambda: HOSTS, lambda: 1, dict), "/")
     assert found.status == 500
     assert b"hunter2" not in found.body
     assert found.headers["x-request-id"] in found.body.decode()
@@ -301,7 +312,7 @@ def lines(capsys, monkeypatch):
 
 
 def test_a_request_is_one_line_of_json_without_anything_personal(behind, lines):
-    made = Guard(Api(behind.app), lambda: HOSTS, lambda: 1_000_000, lambda: 0)
+    made = Guard(Api(behind.app), lambda: HOSTS, lambda: 1_000_000, dict)
     found = ask(made, "/api/v1/prices.csv?as_of=2025-12-02&find=my-secret", client="203.0.113.9", user_agent="Named/1")
     (line,) = lines()
     assert {name: line[name] for name in ("level", "method", "path", "status", "bytes")} == {
@@ -323,7 +334,7 @@ def test_a_request_is_one_line_of_json_without_anything_personal(behind, lines):
 
 def test_an_error_id_of_an_answer_is_in_the_log_with_its_traceback(behind, lines, monkeypatch):
     monkeypatch.setattr("sentiment.api.written", None)
-    made = Guard(Api(behind.app), lambda: HOSTS, lambda: 1, lambda: 0)
+    made = Guard(Api(behind.app), lambda: HOSTS, lambda: 1, dict)
     found = ask(made, "/api/v1/prices.csv?as_of=2024-03-01")
     assert found.status == 500
     fault, line = lines()
