@@ -72,7 +72,7 @@ def from_query(query: str) -> tuple[Selection, tuple[str, ...]]:
     """
     if len(query) > MAX_QUERY:
         return Selection(), (
-            f"The link has {len(query):,} characters; at most {MAX_QUERY:,} are read. Showing the default.",
+            f"The link is longer than the {MAX_QUERY:,} characters that are read. Showing the default.",
         )
     selection, problems = read(parse_qsl(query, keep_blank_values=True))
     return selection, tuple(f"{problem.message}; {problem.instead}." for problem in problems)

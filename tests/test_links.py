@@ -108,7 +108,7 @@ def test_a_good_part_of_a_bad_link_is_kept():
 
 def test_a_huge_link_is_not_read():
     assert links.from_query("range=1Y&x=" + "y" * 3_000)[1] == (
-        "The link has 3,011 characters; at most 2,000 are read. Showing the default.",
+        "The link is longer than the 2,000 characters that are read. Showing the default.",
     )
 
 

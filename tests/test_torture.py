@@ -21,11 +21,7 @@ SMALL = {
 }
 
 
-PROCESSES = {"kills", "writers", "disks", "upstream", "server", "soak"}
-"""Parts that start processes and servers: test_torture_processes.py has them in small."""
-
-
-@pytest.mark.parametrize("part", [one for one in torture.PARTS if one not in PROCESSES])
+@pytest.mark.parametrize("part", torture.LANES[0])  # the others are in test_torture_processes.py
 def test_each_law_holds_under_a_few_attacks(part):
     outcomes = import_module(torture.PARTS[part]).run(SMALL.get(part, 0.001), seed=7)
     assert outcomes
@@ -46,16 +42,16 @@ def test_a_law_that_breaks_is_counted_and_told_with_its_case():
 
 
 def test_the_table_says_how_to_see_a_failure_again(monkeypatch, capsys, tmp_path):
-    part = import_module("torture.urls")
+    part = import_module("torture.prices")
     monkeypatch.setattr(part, "ATTACKS", (Attack("chance", 100, _odd),))
     figures = tmp_path / "figures.json"
-    monkeypatch.setattr("sys.argv", ["torture", "--scale", "0.1", "--json", str(figures), "urls"])
+    monkeypatch.setattr("sys.argv", ["torture", "--scale", "0.1", "--json", str(figures), "prices"])
     assert torture.main() == 1
     said = capsys.readouterr().out
-    assert "| urls: chance | 10 |" in said
+    assert "| prices: chance | 10 |" in said
     case = json.loads(figures.read_text())[0]["examples"][0].split(":")[0].split()[-1]
-    assert f"scripts/torture --seed 1994 --case {case} urls" in said
-    monkeypatch.setattr("sys.argv", ["torture", "--case", case, "urls"])
+    assert f"scripts/torture --seed 1994 --case {case} prices" in said
+    monkeypatch.setattr("sys.argv", ["torture", "--case", case, "prices"])
     with pytest.raises(ZeroDivisionError):
         torture.main()
 

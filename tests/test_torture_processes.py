@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -52,3 +54,12 @@ def test_a_fault_of_the_source_is_one_banner_and_one_question(tmp_path):
         ("page", "API", "command line"), upstream.met(("500", "stale"), str(tmp_path)), strict=True
     ):
         assert wrong == [], what
+
+
+def test_parts_in_processes_of_their_own_make_one_table():
+    command = [sys.executable, "-W", "ignore", "-m", "torture", "--scale", "0.001", "time", "prices"]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent)}
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+    parts = [line.split()[1] for line in done.stdout.splitlines()[2:]]
+    assert set(parts) == {"time:", "prices:", "all,"}
+    assert parts[-1] == "all,"

@@ -69,10 +69,10 @@ class Viewer:
         self._controls: dict[str, str] = {}
         self._kept: dict[str, ForwardMsg] = {}
 
-    async def run(self, **choices: str) -> Run:
-        """Ask for the page with these choices, parameters of its link, and wait until all of it is here."""
+    async def run(self, *, query: str | None = None, **choices: str) -> Run:
+        """Ask for the page with these choices, parameters of its link, or with a link as it is; wait until all is here."""
         run, kept, before, started = Run(), dict[str, ForwardMsg](), self._socket.received, time.perf_counter()
-        await self._socket.send(self._asked(choices).SerializeToString())
+        await self._socket.send(self._asked(choices, query).SerializeToString())
         while True:
             message = ForwardMsg.FromString(await self._socket.recv(decode=False))
             run.messages += 1
@@ -100,10 +100,10 @@ class Viewer:
         run.wire = self._socket.received - before
         return run
 
-    def _asked(self, choices: dict[str, str]) -> BackMsg:
+    def _asked(self, choices: dict[str, str], query: str | None) -> BackMsg:
         asked = BackMsg()
         state = asked.rerun_script
-        state.query_string = urlencode(choices)
+        state.query_string = urlencode(choices) if query is None else query
         state.context_info.url = "http://localhost/"
         state.cached_message_hashes.extend(self._kept)
         for name in choices.keys() & self._controls.keys():

@@ -11,7 +11,8 @@ from playwright.sync_api import expect
 
 from sentiment import links
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+# A group of its own, on the other worker than the rest of the browser tests: together they would take longer than all others.
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("accessibility")]
 
 DAY = "range=1Y&as_of=2025-12-02"
 NOTE = "BTC could fall below 80,000 by 31 December 2026. We are cautious: leverage is high and sentiment is poor."

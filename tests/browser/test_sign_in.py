@@ -12,7 +12,7 @@ from conftest import free_port, serving
 
 WORD_JOINER = "\u2060"  # keeps Markdown from making a link of what is none
 
-pytestmark = pytest.mark.xdist_group("browser")
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
 @pytest.fixture

@@ -573,7 +573,7 @@ TROUBLES: dict[str, Callable[[Case], None]] = {
     "full disk: first save": _first_save_on_a_full_disk,
     "read-only folder: everything": _read_only,
     "read-only folder: damaged prices": _read_only_and_damaged,
-    "no home: none": _homeless(HOME=None),
+    "no home: none": _homeless(HOME=None, user=NOBODY),  # as oneself it would be found, and written to
     "no home: one that is not there": _homeless(HOME="/nonexistent/home", user=NOBODY),
     "no home: a user without a name": _homeless(HOME=None, user=NAMELESS),
     "no home: not to be written": _homeless(HOME="/", user=NAMELESS),

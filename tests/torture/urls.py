@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import time
+from collections import Counter
 from dataclasses import fields
 from datetime import UTC, date, datetime
 from urllib.parse import parse_qsl, quote, urlencode
 
-from sentiment import evidence, links
+import asgi
+from bench.viewers import viewing
+from websockets.exceptions import ConnectionClosed
+
+from sentiment import evidence, links, markup
 from sentiment.api import parameters
 from sentiment.api.problems import ProblemError
 from sentiment.errors import InputError
 from sentiment.models import Selection
 from torture import outcome
-from torture.outcome import Attack
+from torture.outcome import SHOWN, Attack, Dice, Outcome, own_folder
 from torture.payloads import ALL
+from torture.served import serving
 
+SCREENS, SOON = 300, 1.0
+AS_TYPED = "%&=+!$'()*,/:;?@[]^_`{|}~-."
+"""What a browser leaves as it is in the query of an address."""
 NAMES = tuple(field.name for field in fields(Selection))
 OTHERS = (
     "v",
@@ -161,4 +172,41 @@ ATTACKS = (Attack("links", 12_000, link), Attack("addresses of tables", 8_000, a
 
 
 def run(scale, seed):
-    return outcome.run(ATTACKS, scale, seed)
+    return [*outcome.run(ATTACKS, scale, seed), opened(max(1, round(SCREENS * scale)), seed)]
+
+
+def opened(count, seed):
+    """Open links as screens of a real server: each is drawn within a second, and says what of its link was not followed."""
+    began, wrong = time.perf_counter(), []
+    texts = [quote(query(Dice(seed, number)), safe=AS_TYPED, errors="surrogatepass") for number in range(count)]
+    with own_folder(), serving() as server:
+        ways, slowest = asgi.run(_drawn(server.address, texts, wrong))
+        if "Traceback" in server.log():
+            wrong.append(f"the log has a traceback: {server.log()[-600:]}")
+    told = [f"{number:,} {way}" for way, number in ways.most_common()]
+    note = ", ".join([*told, f"slowest {slowest:.2f} s"])
+    what = "links opened as screens of a real server"
+    return Outcome(what, count, len(wrong), time.perf_counter() - began, note, tuple(wrong[:SHOWN]))
+
+
+async def _drawn(address, texts, wrong):
+    ways, slowest = Counter(), 0.0
+    for text in texts:
+        selection, told = links.from_query(text)
+        try:
+            async with asyncio.timeout(60), viewing(address) as viewer:
+                shown = await viewer.run(query=text)
+        except (RuntimeError, TimeoutError, ConnectionClosed) as error:
+            wrong.append(f"{text[:200]!r}: {error!r}"[:600])
+            continue
+        ways["told" if told else "followed"] += 1
+        slowest = max(slowest, shown.seconds)
+        said = " ".join(shown.alerts)
+        found = [f"it does not say: {one}" for one in told if markup.plain(one) not in said]
+        found += [f"it says {one!r}" for one in ("Something broke", "Traceback") if one in said]
+        if len(texts) >= SCREENS and shown.seconds > SOON:  # as outcome.run, which times long runs alone
+            found.append(f"it took {shown.seconds:.1f} s")
+        if not (shown.words or shown.first_chart):
+            found.append("it is empty")
+        wrong += [f"{text[:200]!r}, {selection.view}: {one}" for one in found]
+    return ways, slowest
