@@ -15,7 +15,7 @@ import streamlit as st
 
 from sentiment import access, events, files, links, live, market, markup, notes, report
 from sentiment.access import Changes
-from sentiment.errors import BarsError, SentimentError, SourceError, StoreError
+from sentiment.errors import BarsError, SelectionError, SentimentError, SourceError, StoreError
 from sentiment.evidence import HORIZONS
 from sentiment.judgement import names
 from sentiment.models import Selection
@@ -70,6 +70,11 @@ def main() -> None:
             st.error(markup.plain(said), icon=":material/database_off:")
             return
         st.session_state["problems"] = (*before, said)
+        st.rerun()
+    except SelectionError as error:  # a day that was there a moment ago: a restore put older prices in its place
+        if st.session_state.get("gone") == str(error):
+            raise
+        st.session_state["gone"] = str(error)
         st.rerun()
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from datetime import date
+from datetime import UTC, date, datetime
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from sentiment import files, links, market
+from sentiment import bars, files, links, market
 from sentiment.components import registry
 from sentiment.judgement import READINGS
 from sentiment.score import headline, score
@@ -153,6 +154,25 @@ def test_damaged_saved_prices_are_told_and_the_page_goes_on(monkeypatch, tmp_pat
     assert "the saved prices cannot be read and were set aside" in app.warning[0].value.replace("\\", "")
     assert app.header[0].value.startswith("On 3 Oct 2026")
     assert [path.name for path in (tmp_path / "bars").glob("*damaged*")]
+
+
+def test_a_day_that_goes_while_the_page_is_drawn_leaves_the_last_one_that_is_there(monkeypatch, tmp_path):
+    monkeypatch.setenv("SENTIMENT_DATA_DIR", str(tmp_path))
+    now = datetime.now(UTC)
+    index = pd.date_range("2025-01-01", "2026-10-20", tz="UTC", name="date").as_unit("us")
+    frame = pd.DataFrame({**dict.fromkeys(bars.VALUES, 0.0), "close": 100.0}, index=index)
+    bars.append("BTC-USD", frame, now, bars.Facts(now, now, "UTC", "CRYPTOCURRENCY", "USD"))
+    settle = market.settle
+
+    def settle_and_lose(*asked):
+        found = settle(*asked)
+        (tmp_path / "bars" / "BTC-USD.parquet").unlink(missing_ok=True)
+        return found
+
+    monkeypatch.setattr(market, "settle", settle_and_lose)
+    app = page()
+    assert not app.error
+    assert app.header[0].value.startswith("On 3 Oct 2026")
 
 
 def test_the_first_screen_says_what_such_readings_were_worth_and_opens_the_evidence():
