@@ -32,7 +32,10 @@ Made = TypeVar("Made")
 
 
 class Shown(NamedTuple):
-    """What a screen rests on: a key for every cache. `version` makes a new entry whenever prices were saved."""
+    """What a screen rests on: a key for every cache. `version` makes a new entry whenever prices were saved.
+
+    The caches are short, for an entry of prices that have changed since is never asked for again: each holds about 3 MB.
+    """
 
     asset: str
     as_of: date
@@ -50,26 +53,26 @@ def shown(selection: Selection) -> Shown:
     )
 
 
-@st.cache_resource(max_entries=24, show_spinner=False)
+@st.cache_resource(max_entries=16, show_spinner=False)
 def load(what: Shown) -> tuple[Inputs, Scores]:
     """Everything known of an asset at the end of a day, and its scores; shared between viewers, so read-only."""
     inputs = market.inputs(what.asset, what.as_of, what.known_at)
     return inputs, score(inputs, dict(what.weights))
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
+@st.cache_resource(max_entries=16, show_spinner=False)
 def judged(what: Shown, series: str) -> Judgement:
     """Judge what a reading was worth, as known at the end of a day; shared between viewers, so read-only."""
     return judge(*load(what), series, what.seed)
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
+@st.cache_resource(max_entries=16, show_spinner=False)
 def judged_eras(what: Shown, series: str, horizon: int) -> pd.DataFrame:
     """Give the same by halving eras at one horizon."""
     return eras(load(what)[0], judged(what, series), horizon, what.seed)
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
+@st.cache_resource(max_entries=16, show_spinner=False)
 def reweighted(what: Shown, start: date) -> Reweighting:
     """Redraw the weights around the chosen ones, from `start` on; shared between viewers, so read-only."""
     scored = load(what)[1]
@@ -80,7 +83,7 @@ def reweighted(what: Shown, start: date) -> Reweighting:
 @cache
 def once(make: Callable[Asked, Made]) -> Callable[Asked, Made]:
     """Let a function work its answer out once for equal arguments, whoever looks; the answers are shared, so read-only."""
-    kept: Callable[Asked, Made] = st.cache_resource(max_entries=48, show_spinner=False)(make)
+    kept: Callable[Asked, Made] = st.cache_resource(max_entries=24, show_spinner=False)(make)
     return kept
 
 
@@ -98,7 +101,7 @@ class Drawn(NamedTuple):
     rows: pd.DataFrame
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
+@st.cache_resource(max_entries=24, show_spinner=False)
 def timeline(what: Shown, start: date, marks: pd.DataFrame, *, log: bool) -> Drawn:
     """Draw price, fear and fundamentals from `start` on; the marks of notes also rest on prices of other assets."""
     rows = load(what)[1].axes.loc[day(start) :]
@@ -107,14 +110,14 @@ def timeline(what: Shown, start: date, marks: pd.DataFrame, *, log: bool) -> Dra
     return Drawn(charts.Finished(figure), charts.timeline_text(rows, marks), rows)
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
+@st.cache_resource(max_entries=16, show_spinner=False)
 def quadrant(what: Shown) -> Drawn:
     """Draw fear against fundamentals over the last days."""
     rows = charts.trail(load(what)[1].axes)
     return Drawn(charts.Finished(charts.quadrant(rows)), charts.quadrant_text(rows), rows)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@st.cache_resource(max_entries=32, show_spinner=False)
 def parts(what: Shown, axis: str) -> Drawn:
     """Draw the parts of one axis on the day shown."""
     table = export.components(load(what)[1], what.as_of)
@@ -122,7 +125,7 @@ def parts(what: Shown, axis: str) -> Drawn:
     return Drawn(charts.Finished(charts.contributions(rows, axis)), charts.contributions_text(rows, axis), rows)
 
 
-@st.cache_resource(max_entries=32, show_spinner=False)
+@st.cache_resource(max_entries=16, show_spinner=False)
 def worth(what: Shown) -> str:
     """Say in one sentence what days of the regime shown were worth so far."""
     regime = str(load(what)[1].axes["regime"].iloc[-1])
