@@ -6,8 +6,8 @@ Saved live bars answer where there are any, else the bundled figures; nothing he
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, tzinfo
-from functools import cache, lru_cache
-from typing import TYPE_CHECKING, Literal
+from functools import cache, lru_cache, wraps
+from typing import TYPE_CHECKING, Concatenate, Literal, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -21,7 +21,11 @@ from sentiment.models import Asset, Inputs, Provenance, Series
 from sentiment.providers import bundled
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date
+
+Asked = ParamSpec("Asked")
+Answer = TypeVar("Answer")
 
 BUNDLED = datetime(1970, 1, 1, tzinfo=UTC)
 """The instant before anything was saved: `bars` known then are the bundled ones."""
@@ -51,6 +55,25 @@ def names() -> tuple[str, ...]:
     return (*_bundled(), *saved)
 
 
+def _newest(read: Callable[Concatenate[str, int, Asked], Answer]) -> Callable[Concatenate[str, int, Asked], Answer]:
+    """Keep what was read of a file until the file changes: nobody asks for an older version again, and frames are large."""
+
+    @lru_cache(maxsize=256)
+    def place(*_: object) -> list[tuple[int, Answer]]:
+        return []
+
+    @wraps(read)
+    def answer(symbol: str, changed: int, /, *asked: Asked.args, **named: Asked.kwargs) -> Answer:
+        kept = place(symbol, *asked)
+        found = next((one for one in kept if one[0] == changed), None)
+        if found is None:
+            found = changed, read(symbol, changed, *asked, **named)
+            kept[:] = [found]
+        return found[1]
+
+    return answer
+
+
 @cache
 def _bundled() -> dict[str, Asset]:
     return {symbol: asset for symbol, asset in bundled.assets().items() if asset.role == "asset"}
@@ -69,7 +92,7 @@ def assets() -> tuple[Asset, ...]:
     return own + tuple(_saved(symbol, store.changed_at(symbol)) for symbol in names()[len(own) :])
 
 
-@lru_cache(maxsize=256)
+@_newest
 def _saved(symbol: str, changed: int) -> Asset:
     """Describe a saved asset, reading its file again only when it has changed."""
     del changed
@@ -87,7 +110,7 @@ def calendar(symbol: str) -> tuple[Literal["daily", "exchange", "step"], tzinfo]
     return known.kind if known else _saved(symbol, changed).kind, _zone(symbol, changed)
 
 
-@lru_cache(maxsize=256)
+@_newest
 def _zone(symbol: str, changed: int) -> tzinfo:
     about = store.facts(symbol) if changed else None
     try:
@@ -160,7 +183,7 @@ def first_known(symbol: str, first: date, last: date) -> tuple[datetime, ...]:
     return instants
 
 
-@lru_cache(maxsize=256)
+@_newest
 def _first_known(symbol: str, changed: int) -> pd.Series:
     """Return the first instants of all days, read again only when the file has changed."""
     del changed
@@ -180,7 +203,7 @@ def stale(symbol: str, now: datetime | None = None) -> bool:
     return bool(bars(symbol).index[-1].date() < now.date() - timedelta(days=1))
 
 
-@lru_cache(maxsize=256)
+@_newest
 def _stored(symbol: str, changed: int, known_at: datetime | None) -> pd.DataFrame:
     """Return saved bars, read again only when the file has changed; treat the frame as read-only."""
     return store.read(symbol, known_at=known_at) if changed else pd.DataFrame()

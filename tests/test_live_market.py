@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -235,3 +237,15 @@ def test_the_universe_shows_what_each_asset_gives_alone():
         assert row["fundamentals_coverage"] == last["fundamentals_coverage"]
         assert str(row["as_of"])[:10] == str(axes.index[-1].date())
         assert list(row["gap_90_days"]) == axes["gap"].iloc[-90:].dropna().round(1).tolist()
+
+
+def test_what_was_read_is_kept_until_the_file_changes_and_no_longer():
+    save("ETH-USD", frame(walk(900)))
+    first = market.bars("ETH-USD")
+    assert market.bars("ETH-USD") is first, "it was read again though nothing has changed"
+    gone = weakref.ref(first)
+    save("ETH-USD", frame(walk(900, seed=2)), FIRST + DAY)
+    assert market.bars("ETH-USD")["close"].iloc[-1] != first["close"].iloc[-1]
+    del first
+    gc.collect()
+    assert gone() is None
