@@ -34,7 +34,7 @@ Made = TypeVar("Made")
 class Shown(NamedTuple):
     """What a screen rests on: a key for every cache. `version` makes a new entry whenever prices were saved.
 
-    The caches are short, for an entry of prices that have changed since is never asked for again: each holds about 3 MB.
+    The caches are short: what rests on prices that have changed since is never asked for again, and is 3 MB a version.
     """
 
     asset: str
