@@ -147,7 +147,7 @@ async def _page_and_api(
     async with viewing(server.address) as viewer:
         shown = await viewer.run()
         slowest = shown.seconds
-        wrong += _screen(shown, first=True)
+        wrong += _screen(shown)
         end = time.monotonic() + SETTLES
         while state != "fresh" and not shown.alerts and time.monotonic() < end:
             await asyncio.sleep(0.5)
@@ -164,7 +164,7 @@ async def _page_and_api(
         async with viewing(server.address) as other:
             again = await other.run()
             slowest = max(slowest, again.seconds)
-            wrong += [f"another viewer: {one}" for one in (*_screen(again, first=False), *_banner(again, state))]
+            wrong += [f"another viewer: {one}" for one in (*_screen(again), *_banner(again, state))]
         if (now := Counter(symbol for symbol, _ in upstream.charts)) != asked:
             wrong.append(f"within the pause it asked again: {dict(now - asked)}")
     if slowest > USABLE:
@@ -172,8 +172,7 @@ async def _page_and_api(
     return (wrong, slowest), api
 
 
-def _screen(shown: Any, *, first: bool) -> list[str]:
-    del first
+def _screen(shown: Any) -> list[str]:
     wrong = [] if shown.first_chart is not None else ["no chart is shown"]
     if not any("Source:" in one and "ago" in one for one in shown.words):
         wrong.append("nothing says where the prices are from and how old they are")
