@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from sentiment import guard, settings
+from sentiment.cli import server
 
 ROOT = Path(__file__).parent.parent
 PAPER = (ROOT / "docs" / "operations.md").read_text("utf-8")
@@ -50,6 +51,18 @@ def test_the_image_runs_without_root_and_holds_what_it_copies():
     }
     assert copied == allowed
     assert all((ROOT / name).exists() for name in copied)
+
+
+def test_the_server_starts_with_a_thrifty_allocator_unless_somebody_chose_another(monkeypatch):
+    started = []
+    monkeypatch.setattr(os, "execve", lambda *call: started.append(call))
+    monkeypatch.delenv("MALLOC_ARENA_MAX", raising=False)
+    monkeypatch.setenv("MALLOC_MMAP_THRESHOLD_", "1000")
+    server.run(8600, headless=True)
+    [(_, command, environment)] = started
+    assert command[-4:] == ["--server.port", "8600", "--server.headless", "true"]
+    assert (environment["MALLOC_ARENA_MAX"], environment["MALLOC_MMAP_THRESHOLD_"]) == ("2", "1000")
+    assert environment["PATH"] == os.environ["PATH"]
 
 
 @pytest.mark.parametrize("code", [0, 1])

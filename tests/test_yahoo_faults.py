@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import socket
 import subprocess
 import sys
 from dataclasses import replace
@@ -12,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
 
+import ports
 import pytest
 from yahoo_server import Answer, Row, World, crypto, equity, refusal, serving, today
 
@@ -299,9 +299,7 @@ def test_no_network_is_told_at_once_and_the_saved_prices_stay(server, tmp_path):
     online = Client(server)
     saved = closes(online("refresh", symbol="BTC-USD"))
     online.close()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        nobody = f"http://127.0.0.1:{probe.getsockname()[1]}"
+    nobody = f"http://127.0.0.1:{ports.free()}"
     offline = Client(server, HTTPS_PROXY=nobody, https_proxy=nobody)
     answer = offline("refresh", symbol="BTC-USD")
     assert (answer["kind"], answer["message"]) == ("offline", "Can't reach Yahoo.")
@@ -313,6 +311,19 @@ def test_no_network_is_told_at_once_and_the_saved_prices_stay(server, tmp_path):
     back.close()
     assert (again["new"], closes(again)) == (0, saved)
     assert not list(tmp_path.rglob("*.tmp"))
+
+
+def test_yfinance_keeps_nothing_on_disk_that_could_be_locked_damaged_or_unpickled(server, client):
+    kept = server.folder / "cache" / "py-yfinance"
+    kept.mkdir(parents=True)
+    for name in ("cookies.db", "tkr-tz.db"):
+        (kept / name).write_bytes(b"not a database")
+    assert client("refresh", symbol="BTC-USD")["new"]
+    client("fetch", symbol="BTC-USD")
+    assert ["range" in asked for _, asked in server.charts].count(True) == 1, "the time zone was asked for again"
+    assert {path.name: path.read_bytes() for path in kept.iterdir()} == dict.fromkeys(
+        ("cookies.db", "tkr-tz.db"), b"not a database"
+    )
 
 
 def test_a_black_hole_is_told_within_the_budget_for_one_symbol_and_for_many(server):

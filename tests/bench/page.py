@@ -7,7 +7,6 @@ import json
 import os
 import resource
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -19,6 +18,8 @@ from pathlib import Path
 from statistics import mean, median, quantiles
 from typing import TYPE_CHECKING
 from urllib.request import ProxyHandler, build_opener
+
+import ports
 
 from bench.figure import Figure, at_most
 from bench.viewers import RANGES, Run, viewing
@@ -58,9 +59,7 @@ class Server:
 @contextmanager
 def serving() -> Iterator[Server]:
     """Serve the dashboard on bundled data as `sentiment run` does, asking no network, with an empty data folder."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = ports.free()
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         environment = {**os.environ, "SENTIMENT_OFFLINE": "1", "SENTIMENT_DATA_DIR": folder}
         command = [sys.executable, "-m", "sentiment.cli", "run", "--headless", "--port", str(port)]

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
 from contextlib import contextmanager
 from urllib.request import ProxyHandler, build_opener
 
+import ports
 import pytest
 import yahoo_server
 from browser_page import FOOT, settle
@@ -38,16 +38,10 @@ def chromium():
     return path
 
 
-def free_port():
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]
-
-
 @contextmanager
 def serving(log, environment, *, broken=False, port=None, folder=None):
     """Serve the dashboard as `sentiment run` does, started from a folder; gives the address of its page."""
-    port = port or free_port()
+    port = port or ports.free()
     with log.open("wb") as out:
         command = [sys.executable, "-m", "sentiment.cli", "run", "--headless", "--port", str(port)]
         process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, env=environment, cwd=folder)

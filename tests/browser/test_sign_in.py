@@ -6,9 +6,10 @@ import os
 import secrets
 
 import openid_server
+import ports
 import pytest
 from browser_page import settle
-from conftest import free_port, serving
+from conftest import serving
 
 WORD_JOINER = "\u2060"  # keeps Markdown from making a link of what is none
 
@@ -25,7 +26,7 @@ def provider():
 def shared_server(chromium, provider, tmp_path):
     """A server whose readers sign in with that provider, set up as docs/operations.md has it."""
     assert chromium
-    port = free_port()
+    port = ports.free()
     (tmp_path / ".streamlit").mkdir()
     (tmp_path / ".streamlit/secrets.toml").write_text(f"""
 [auth]

@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.request import ProxyHandler, build_opener
 
+import ports
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -89,9 +91,7 @@ def _connections() -> Iterator[tuple[str, str]]:
 @contextmanager
 def serving(environment: dict[str, str] | None = None, *, saved: Path | None = None) -> Iterator[Served]:
     """Serve the dashboard as `sentiment run` does, offline unless the environment says otherwise."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = ports.free()
     with tempfile.TemporaryDirectory(prefix="torture-") as where:
         folder = Path(where)
         (folder / "sitecustomize.py").write_text(WATCH)

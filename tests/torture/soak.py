@@ -151,7 +151,7 @@ def busy(scale: float, seed: int) -> Outcome:
     )
     wrong += odd
     return Outcome(
-        "soak: viewers, the source on and off",
+        "viewers, the source on and off",
         len(runs),
         len(wrong),
         time.perf_counter() - began,
@@ -215,9 +215,7 @@ def idle(scale: float, seed: int) -> Outcome:
         if gauge.waited > ANSWER:
             wrong.append(f"its health took {gauge.waited:.1f} s")
     note = f"afterwards a change took {slowest:.2f} s at most; {gauge.told()}"
-    return Outcome(
-        "soak: screens left alone", many, len(wrong), time.perf_counter() - began, note, tuple(wrong[:SHOWN])
-    )
+    return Outcome("screens left alone", many, len(wrong), time.perf_counter() - began, note, tuple(wrong[:SHOWN]))
 
 
 async def _left_alone(server: Served, many: int, seconds: float) -> tuple[list[str], float, Gauge]:
@@ -240,4 +238,4 @@ async def _left_alone(server: Served, many: int, seconds: float) -> tuple[list[s
     return wrong, slowest, gauge
 
 
-PARTS = {"soak: viewers, the source on and off": busy, "soak: screens left alone": idle}
+PARTS = {"viewers, the source on and off": busy, "screens left alone": idle}

@@ -6,7 +6,6 @@ import asyncio
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -21,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 import asgi
 import pandas as pd
+import ports
 import yahoo_server
 from bench.viewers import viewing
 from test_yahoo_faults import REFUSALS, always
@@ -129,9 +129,7 @@ def _source(fault: str, folder: Path, state: str) -> Iterator[tuple[yahoo_server
         if state != "cold":
             shutil.copytree(folder / state, environment["SENTIMENT_DATA_DIR"])
         if fault == "no network":
-            with socket.socket() as probe:
-                probe.bind(("127.0.0.1", 0))
-                nobody = f"http://127.0.0.1:{probe.getsockname()[1]}"
+            nobody = f"http://127.0.0.1:{ports.free()}"
             environment |= {"HTTPS_PROXY": nobody, "https_proxy": nobody}
         elif fault in {"rate limit", "black hole"}:
             FAULTS[fault](upstream)

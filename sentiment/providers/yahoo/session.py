@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 import time
 import warnings
@@ -10,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import cache
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -219,8 +221,14 @@ def client() -> tuple[ModuleType, BudgetedSession]:
 def _load() -> tuple[ModuleType, BudgetedSession]:
     """Load yfinance so that it raises instead of answering an empty frame."""
     import yfinance  # noqa: PLC0415 - half a second that a start without network need not pay
+    from yfinance import cache as kept  # noqa: PLC0415
 
     yfinance.config.debug.hide_exceptions = False
+    # No folder can be made there, so it keeps nothing on disk: its databases lock two commands out of each other, fail where
+    # they are damaged or the disk is full, and are unpickled. Each ticker's time zone is still asked for once, not every time.
+    yfinance.set_tz_cache_location(os.devnull)
+    zones: dict[str, str | None] = {}
+    kept._TzCacheManager._tz_cache = SimpleNamespace(lookup=zones.get, store=zones.__setitem__)  # noqa: SLF001
     # Its log repeats what we raise, and guesses "delisted"; pandas 3 warns about its code on every call.
     logging.getLogger("yfinance").setLevel(logging.CRITICAL)
     warnings.filterwarnings("ignore", module=r"yfinance(\.|$)")
