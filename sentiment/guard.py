@@ -11,6 +11,7 @@ import base64
 import hashlib
 import logging
 import re
+import sys
 import time
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
@@ -40,6 +41,9 @@ MOST_OF_ONE = 8 * 2**20
 """Bytes of them that are kept for one screen, so that none takes the room of all."""
 MOST_SOCKETS = 500
 """Screens that may be open at once; each holds the state of its controls."""
+FILES_OF_ONE, FILES_OF_ALL = 4, 512
+"""Files that a screen has open (its websocket, and the event loop that Streamlit makes for it), and all else: the loops of 128
+screens that left are kept for two minutes, and there are requests, prices and notes."""
 PATIENCE = 20.0
 """Seconds in which the next part of a request's body must come."""
 
@@ -137,6 +141,19 @@ def own_origin(origin: str | None, host: str | None, allowed: Iterable[str]) -> 
     return asked_by == (host or "").lower() or local
 
 
+def most_screens() -> int:
+    """Return how many screens may be open at once: `MOST_SOCKETS`, or fewer where the machine lets a process open few files."""
+    if sys.platform == "win32":  # has no such limit
+        return MOST_SOCKETS
+    import resource  # noqa: PLC0415 - not everywhere
+
+    files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if files == resource.RLIM_INFINITY or (room := (files - FILES_OF_ALL) // FILES_OF_ONE) >= MOST_SOCKETS:
+        return MOST_SOCKETS
+    _log.warning("%d files may be open here (ulimit -n), which is enough for %d screens", files, max(1, room))
+    return max(1, room)
+
+
 class Guard:
     """Middleware that lets through only what may reach the server, and puts its headers on every answer.
 
@@ -166,7 +183,7 @@ class Guard:
         self._most_bytes, self._held = most_bytes, held
         self._plain, self._framed = policy(scripts), policy(scripts, framed=True)
         self._coming: Counter[str] = Counter()  # bytes of uploads under way, by session
-        self._sockets = 0
+        self._sockets, self._most_sockets = 0, most_screens()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse a request, or pass it on; either way with our headers, and written down."""
@@ -178,7 +195,7 @@ class Guard:
             await self._app(scope, receive, send)
 
     async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
-        refused = self._refused(scope) or (_CROWDED if self._sockets >= MOST_SOCKETS else None)
+        refused = self._refused(scope) or (_CROWDED if self._sockets >= self._most_sockets else None)
         if refused is not None:
             _log.warning("a websocket was refused: %s", refused.words)
             await send({"type": "websocket.close", "code": 1008})  # before it is accepted: 403

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import resource
 import subprocess
 from pathlib import Path
 
@@ -63,6 +64,25 @@ def test_the_server_starts_with_a_thrifty_allocator_unless_somebody_chose_anothe
     assert command[-4:] == ["--server.port", "8600", "--server.headless", "true"]
     assert (environment["MALLOC_ARENA_MAX"], environment["MALLOC_MMAP_THRESHOLD_"]) == ("2", "1000")
     assert environment["PATH"] == os.environ["PATH"]
+
+
+@pytest.mark.parametrize(
+    ("soft", "hard", "then"),
+    [
+        (1_024, 1_048_576, 8_192),
+        (1_024, 4_096, 4_096),
+        (1_024, resource.RLIM_INFINITY, 8_192),
+        (20_000, 20_000, None),
+        (resource.RLIM_INFINITY, resource.RLIM_INFINITY, None),
+    ],
+)
+def test_the_server_may_open_the_files_that_its_screens_need(monkeypatch, soft, hard, then):
+    asked = []
+    monkeypatch.setattr(os, "execve", lambda *_: None)
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (soft, hard))
+    monkeypatch.setattr(resource, "setrlimit", lambda _, limits: asked.append(limits))
+    server.run(8600, headless=True)
+    assert asked == ([(then, hard)] if then else [])
 
 
 @pytest.mark.parametrize("code", [0, 1])

@@ -15,6 +15,8 @@ from sentiment.errors import SentimentError
 _THRIFTY = {"MALLOC_ARENA_MAX": "2", "MALLOC_MMAP_THRESHOLD_": str(256 * 1024)}
 """glibc reads these as a process starts. Its own choice, an arena for each of many threads, kept a third more memory than was in
 use after a quarter of an hour of changing prices, and ever more of it."""
+_FILES = 8_192
+"""Files that the server may have open, where the machine allows it: each screen needs four, and many shells give 1,024."""
 
 
 def run(
@@ -26,9 +28,21 @@ def run(
     from sentiment import access, files, logs
 
     access.changes(), logs.form()  # what is misspelt is told here in one line
-    command = [sys.executable, "-m", "streamlit", "run", str(files.APP), "--server.port", str(port)]
+    _more_files()
+    command = [sys.executable, "-m", "sentiment.serving", "run", str(files.APP), "--server.port", str(port)]
     command += ["--server.headless", str(headless).lower()]
     os.execve(sys.executable, command, {**_THRIFTY, **os.environ})  # noqa: S606 - our own command
+
+
+def _more_files() -> None:
+    if sys.platform == "win32":  # has no such limit
+        return
+    import resource
+
+    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _FILES if most == resource.RLIM_INFINITY else min(_FILES, most)
+    if resource.RLIM_INFINITY != now < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
 def refresh(

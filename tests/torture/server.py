@@ -294,22 +294,31 @@ def uploads(server: Served, found: Attack, scale: float, chance: random.Random) 
         found.wrong.append(f"it grew by {grown:.0f} MB")
 
 
-def slow_headers(server: Served, found: Attack, scale: float, chance: random.Random) -> None:
-    """Send headers a byte at a time, from many clients."""
+def slow_clients(server: Served, found: Attack, scale: float, chance: random.Random) -> None:
+    """Send nothing, send headers a byte at a time, or leave the answer unread, from many clients: all are hung up on."""
+    before = server.handles()
+    starts = (b"", b"GET / HTTP/1.1\r\nHost: localhost:%d\r\nX-" % server.port)
+    unread = b"GET /api/v1/scores.json HTTP/1.1\r\nHost: localhost:%d\r\n\r\n" % server.port
     with ExitStack() as stack:
         clients = [
             stack.enter_context(socket.create_connection(("127.0.0.1", server.port), timeout=10))
             for _ in range(max(5, round(SLOW * scale)))
         ]
-        for client in clients:
-            client.sendall(b"GET / HTTP/1.1\r\nHost: localhost:%d\r\nX-" % server.port)
-        for _ in range(max(3, round(20 * scale))):
-            for client in clients:
+        for number, client in enumerate(clients):
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+            client.sendall((*starts, unread)[number % 3])
+        began = time.monotonic()
+        while time.monotonic() < began + 2 * PATIENCE + 5 and (
+            time.monotonic() < began + 5 or server.handles() > before + 5
+        ):
+            for client in clients[1::3]:
                 with suppress(OSError):
                     client.sendall(chance.choice((b"a", b"b")))
             found.tried += len(clients)
             timed(found, lambda: held(found, "the page meanwhile", ask(server, b"GET / HTTP/1.1"), (200,)))
             time.sleep(0.5)
+        if (left := server.handles() - before) > 5:
+            found.wrong.append(f"{left} connections of {len(clients)} slow clients are still open")
 
 
 def slow_bodies(server: Served, found: Attack, scale: float, chance: random.Random) -> None:
@@ -373,7 +382,7 @@ WAYS: dict[str, Callable[[Served, Attack, float, random.Random], None]] = {
     "garbage URLs": garbage,
     "foreign pages and names": foreign,
     "uploads too large": uploads,
-    "headers a byte at a time": slow_headers,
+    "slow clients": slow_clients,
     "bodies that never come": slow_bodies,
     "climbing paths": traversal,
     "headers of every answer": headers,
