@@ -64,6 +64,7 @@ def main() -> None:
     try:
         with notes.bundled_only() if trouble else nullcontext():
             _page(f"{_told(trouble)} Only the bundled notes are shown." if trouble else "")
+        st.session_state.pop("gone", None)
     except BarsError as error:
         said, before = f"{error}.", st.session_state.get("problems", ())
         if said in before:  # it stays where it is: another try would find it again, for ever

@@ -162,6 +162,7 @@ def test_a_day_that_goes_while_the_page_is_drawn_leaves_the_last_one_that_is_the
     index = pd.date_range("2025-01-01", "2026-10-20", tz="UTC", name="date").as_unit("us")
     frame = pd.DataFrame({**dict.fromkeys(bars.VALUES, 0.0), "close": 100.0}, index=index)
     bars.append("BTC-USD", frame, now, bars.Facts(now, now, "UTC", "CRYPTOCURRENCY", "USD"))
+    saved = (tmp_path / "bars" / "BTC-USD.parquet").read_bytes()
     settle = market.settle
 
     def settle_and_lose(*asked):
@@ -172,6 +173,10 @@ def test_a_day_that_goes_while_the_page_is_drawn_leaves_the_last_one_that_is_the
     monkeypatch.setattr(market, "settle", settle_and_lose)
     app = page()
     assert not app.error
+    assert app.header[0].value.startswith("On 3 Oct 2026")
+    (tmp_path / "bars" / "BTC-USD.parquet").write_bytes(saved)
+    app.run()
+    assert not app.error, "the same day went once more"
     assert app.header[0].value.startswith("On 3 Oct 2026")
 
 
