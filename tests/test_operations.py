@@ -63,6 +63,7 @@ def test_the_server_starts_with_a_thrifty_allocator_unless_somebody_chose_anothe
     [(_, command, environment)] = started
     assert command[-4:] == ["--server.port", "8600", "--server.headless", "true"]
     assert (environment["MALLOC_ARENA_MAX"], environment["MALLOC_MMAP_THRESHOLD_"]) == ("2", "1000")
+    assert environment["ARROW_DEFAULT_MEMORY_POOL"] == "system"
     assert environment["PATH"] == os.environ["PATH"]
 
 
