@@ -57,6 +57,7 @@ def test_the_image_runs_without_root_and_holds_what_it_copies():
 def test_the_server_starts_with_a_thrifty_allocator_unless_somebody_chose_another(monkeypatch):
     started = []
     monkeypatch.setattr(os, "execve", lambda *call: started.append(call))
+    monkeypatch.setattr(resource, "setrlimit", lambda *_: None)
     monkeypatch.delenv("MALLOC_ARENA_MAX", raising=False)
     monkeypatch.setenv("MALLOC_MMAP_THRESHOLD_", "1000")
     server.run(8600, headless=True)

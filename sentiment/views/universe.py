@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sentiment.score import Scores
 
 DAYS = 90
+_FIRST = ["asset", "gap", "fear", "fundamentals", "regime", "link"]
 
 
 def render(selection: Selection, inputs: Inputs, scored: Scores) -> None:
@@ -33,6 +34,8 @@ def render(selection: Selection, inputs: Inputs, scored: Scores) -> None:
     st.dataframe(
         table,
         hide_index=True,
+        # What the question asks for stands first, so that a phone shows it.
+        column_order=[*_FIRST, *table.columns.difference(_FIRST, sort=False)],
         column_config={
             "asset": "Asset",
             "as_of": st.column_config.DateColumn("As of", format="YYYY-MM-DD"),
