@@ -7,15 +7,21 @@ import re
 import socket
 import threading
 import time
+from collections import Counter
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+from http.client import HTTPConnection
 from typing import TYPE_CHECKING
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.sync.client import connect
 
 from torture.outcome import SHOWN, Outcome
 from torture.served import ROOT, serving
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from torture.served import Served
 
@@ -260,10 +266,37 @@ def foreign(server: Served, found: Attack, scale: float, chance: random.Random) 
     )
 
 
+@contextmanager
+def screen(server: Served) -> Iterator[tuple[bytes, ...]]:
+    """Open a screen; gives the first lines of a request that uploads a file for it, the first with a number to fill in."""
+    with connect(f"ws://localhost:{server.port}/_stcore/stream", proxy=None, max_size=None) as socket_:
+        asked, session, done = BackMsg(), "", False
+        asked.rerun_script.query_string = ""
+        socket_.send(asked.SerializeToString())
+        while not done:
+            message = ForwardMsg.FromString(socket_.recv(60))
+            session = message.new_session.initialize.session_id or session
+            done = message.HasField("script_finished")
+        page = HTTPConnection("127.0.0.1", server.port, timeout=30)
+        page.request("GET", "/_stcore/health")
+        cookie = (page.getresponse().getheader("Set-Cookie") or "").partition(";")[0].encode()
+        page.close()
+        yield (
+            b"PUT /_stcore/upload_file/%s/%%d HTTP/1.1" % session.encode(),
+            b"Cookie: " + cookie,
+            b"X-Xsrftoken: " + cookie.partition(b"=")[2],
+            b"Content-Type: multipart/form-data; boundary=----",
+        )
+
+
 def uploads(server: Served, found: Attack, scale: float, chance: random.Random) -> None:
     """Send more than anybody takes."""
     del scale, chance
-    put = b"PUT /_stcore/upload_file/a/b HTTP/1.1"
+    with screen(server) as (put, *ours):
+        _too_large(server, found, put % 1, ours)
+
+
+def _too_large(server: Served, found: Attack, put: bytes, ours: Sequence[bytes]) -> None:
     before = server.memory()
     for length in (b"2000000", b"1000000000000", b"-1", b"1" * 400, b"1e9", b"0x10"):
         timed(
@@ -271,7 +304,7 @@ def uploads(server: Served, found: Attack, scale: float, chance: random.Random) 
             lambda: held(
                 found,
                 f"an upload of {length[:20]!r}",
-                ask(server, put, b"Content-Length: " + length, body=b"x"),
+                ask(server, put, *ours, b"Content-Length: " + length, body=b"x"),
                 (0, 400, 403, 408, 413),
             ),
             most=PATIENCE + 5,
@@ -280,13 +313,14 @@ def uploads(server: Served, found: Attack, scale: float, chance: random.Random) 
 
     def endless() -> None:
         with socket.create_connection(("127.0.0.1", server.port), timeout=30) as client:
-            client.sendall(b"%s\r\nHost: localhost:%d\r\nTransfer-Encoding: chunked\r\n\r\n" % (put, server.port))
+            named = b"Host: localhost:%d" % server.port
+            client.sendall(b"\r\n".join([put, named, *ours, b"Transfer-Encoding: chunked", b"", b""]))
             try:
                 for _ in range(512):  # 32 MiB
                     client.sendall(part)
             except OSError:
                 return
-            held(found, "a body without an end", received(client), (0, 403, 413))
+            held(found, "a body without an end", received(client), (0, 400, 413))
 
     for _ in range(4):
         timed(found, endless, most=10)
@@ -322,28 +356,32 @@ def slow_clients(server: Served, found: Attack, scale: float, chance: random.Ran
 
 
 def slow_bodies(server: Served, found: Attack, scale: float, chance: random.Random) -> None:
-    """Announce a body and never send it: it is cut off, and what it held is free again."""
+    """Announce bodies and never send them, for more than one screen may hold: they are cut off, and the room is free again."""
     del chance
-    most = max(5, round(60 * scale))
-    head = (
-        b"PUT /_stcore/upload_file/a/b HTTP/1.1\r\nHost: localhost:%d\r\nContent-Length: 900000\r\n\r\nx" % server.port
+    file = b'------\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\n%s\r\n--------\r\n' % (
+        b"x" * 900_000
     )
-    with ExitStack() as stack:
+    length = b"Content-Length: %d" % len(file)
+    with screen(server) as (put, *ours), ExitStack() as stack:
         clients = [
             stack.enter_context(socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE + 15))
-            for _ in range(most)
+            for _ in range(max(12, round(60 * scale)))
         ]
+        for number, client in enumerate(clients):
+            named = b"Host: localhost:%d" % server.port
+            client.sendall(b"\r\n".join([put % number, named, *ours, length, b"", b"-"]))
+        answers = Counter[int]()
         for client in clients:
-            client.sendall(head)
-        for client in clients:
-            timed(
-                found,
-                lambda: held(found, "a body that does not come", received(client), (0, 403, 408, 503)),
-                most=PATIENCE + 10,
-            )
-    status, _, _ = ask(server, b"PUT /_stcore/upload_file/a/b HTTP/1.1", b"Content-Length: 900000", body=b"x" * 900_000)
-    if status == 503:
-        found.wrong.append("what slow uploads held is still held")
+
+            def cut_off() -> None:
+                answer = received(client)
+                answers[answer[0]] += 1
+                held(found, "a body that does not come", answer, (408, 413))
+
+            timed(found, cut_off, most=PATIENCE + 10)
+        if min(answers[408], answers[413]) < 3:
+            found.wrong.append(f"they were answered {dict(answers)}")
+        held(found, "a file after that", ask(server, put % 0, *ours, length, body=file), (200, 204))
 
 
 def traversal(server: Served, found: Attack, scale: float, chance: random.Random) -> None:
