@@ -10,7 +10,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 from streamlit.runtime import get_instance
 
-from sentiment import access, backup, files, logs
+from sentiment import backup, files, logs, settings
 from sentiment.api import Api
 from sentiment.api.assets import Assets
 from sentiment.errors import DataError
@@ -24,7 +24,7 @@ async def warm(_: st.App) -> AsyncIterator[None]:
     from sentiment.views import embedded, shown, worth  # noqa: PLC0415
 
     backup.finish()
-    access.changes()  # a misspelt lock stops the server here, and not each page
+    settings.check()  # what cannot be read stops the server here, and not each page
     logs.configure()  # now that every library under it has its loggers
     try:
         what = shown(Selection())

@@ -44,8 +44,8 @@ MOST_SOCKETS = 500
 FILES_OF_ONE, FILES_OF_ALL = 4, 512
 """Files that a screen has open (its websocket, and the event loop that Streamlit makes for it), and all else: the loops of 128
 screens that left are kept for two minutes, and there are requests, prices and notes."""
-PATIENCE = 20.0
-"""Seconds in which the next part of a request's body must come."""
+PATIENCE, LONGEST = 20.0, 300.0
+"""Seconds in which the next part of a request's body must come, and the whole of it."""
 
 SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
 LOOPBACK = {"localhost", "127.0.0.1"}
@@ -100,7 +100,7 @@ _TOO_SLOW = _Refusal(408, "The rest of the request did not come in time.")
 _FULL = _Refusal(503, "This server holds as many uploads as it takes; close other screens, or try again later.")
 _ENOUGH = _Refusal(413, "This screen holds as many uploads as one may; remove some of them, or load the page anew.")
 _CLIMBS = _Refusal(400, "The address climbs out of its folder, or holds what no address of ours does.")
-_CROWDED = _Refusal(403, "As many screens are open as this server holds.")
+_CROWDED = _Refusal(503, "As many screens are open as this server holds; close one, or try again in a minute.")
 _FOREIGN_HOST = _Refusal(403, "The Host header names no host that this server answers for (server.allowedHosts).")
 _FOREIGN_ORIGIN = _Refusal(403, "A page of another site asked; a proxy in front must pass the Host on as it came.")
 
@@ -150,7 +150,9 @@ def most_screens() -> int:
     files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     if files == resource.RLIM_INFINITY or (room := (files - FILES_OF_ALL) // FILES_OF_ONE) >= MOST_SOCKETS:
         return MOST_SOCKETS
-    _log.warning("%d files may be open here (ulimit -n), which is enough for %d screens", files, max(1, room))
+    _log.warning(
+        "%d files may be open here (ulimit -n); the server holds %d of %d screens", files, max(1, room), MOST_SOCKETS
+    )
     return max(1, room)
 
 
@@ -195,7 +197,7 @@ class Guard:
             await self._app(scope, receive, send)
 
     async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
-        refused = self._refused(scope) or (_CROWDED if self._sockets >= self._most_sockets else None)
+        refused = self._refused(scope)
         if refused is not None:
             _log.warning("a websocket was refused: %s", refused.words)
             await send({"type": "websocket.close", "code": 1008})  # before it is accepted: 403
@@ -255,6 +257,9 @@ class Guard:
             said = (ascii(shortened(str(one))) for one in (origin, host))
             _log.warning("the Origin %s is not that of the Host %s", *said)
             return _FOREIGN_ORIGIN
+        # The page without its websocket could not say why there is nothing on it.
+        if (scope["type"] == "websocket" or path == "/") and self._sockets >= self._most_sockets:
+            return _CROWDED
         # Nothing under /api/ is a file, and an address that is none is told there in its own words.
         return _CLIMBS if _CLIMBING.search(path) and not path.startswith("/api/") else None
 
@@ -293,16 +298,17 @@ class Guard:
 
 
 class _Body:
-    """A body that is received up to so many bytes, and waited for only so long at each of its parts."""
+    """A body that is received up to so many bytes, and waited for only so long at each of its parts and in all."""
 
     def __init__(self, receive: Receive, most: int) -> None:
         self._receive, self._most, self._came = receive, most, 0
+        self._until = time.monotonic() + LONGEST
         self.whole = False
 
     async def next(self) -> Message:
         try:
             # After the body, only that somebody went away comes.
-            async with asyncio.timeout(None if self.whole else PATIENCE):
+            async with asyncio.timeout(None if self.whole else min(PATIENCE, self._until - time.monotonic())):
                 message = await self._receive()
         except TimeoutError:
             raise _BrokenOffError(_TOO_SLOW) from None

@@ -19,6 +19,7 @@ VARIABLE = "SENTIMENT_LOG"
 FORMS = ("text", "json")
 
 _SHOWN_BY_US = "Uncaught app execution"  # Streamlit's own line for what `views.fault` logs with its id
+_SERVER = "uvicorn.error"  # at INFO it names the client and the query of each websocket
 _ACCESS = "uvicorn.access"  # names clients and queries, and writes as soon as it has anywhere to
 _request: ContextVar[str] = ContextVar("request", default="")
 
@@ -102,6 +103,7 @@ def configure() -> None:
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
     logging.getLogger("sentiment").setLevel(logging.INFO)
+    logging.getLogger(_SERVER).setLevel(logging.WARNING)
     for logger in list(logging.Logger.manager.loggerDict.values()):
         if isinstance(logger, logging.Logger):  # a name without a logger has a placeholder
             logger.handlers[:], logger.propagate = [], logger.name != _ACCESS

@@ -7,6 +7,7 @@ uvicorn has no bound for that, so a few hundred such clients could use up every 
 from __future__ import annotations
 
 import logging
+import socket
 import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -19,69 +20,79 @@ from sentiment.guard import PATIENCE
 if TYPE_CHECKING:
     import asyncio
 
+LOOKS = 3
+"""Looks at which a client must have taken nothing: a system may say by the megabyte only that its program reads slowly."""
+FAREWELL = 5.0
+"""Seconds that whoever is still reading has to get the rest when the server is told to stop."""
+_INFO, _ACKED, _LEFT = 148, slice(120, 128), slice(144, 148)  # linux/tcp.h: tcpi_bytes_acked, tcpi_notsent_bytes
 _log = logging.getLogger(__name__)
 
 
 class _Seen(NamedTuple):
-    """How far a connection was at a look: its last request, whether another one is due, and the bytes not yet taken."""
+    """How far a connection was at a look."""
 
     request: object
+    """The last one that came, or None."""
     due: bool
-    unsent: int
+    """Whether another one is to come next."""
+    taken: int | None
+    """Bytes that the client took since it came, where some wait for it."""
 
 
 class Patient(AutoHTTPProtocol):  # type: ignore[misc, valid-type] # which of two it is depends on what is installed
     """uvicorn's protocol, with a look at each connection every `PATIENCE` seconds.
 
-    Whoever has neither finished a request's headers since the last look nor taken any byte of an answer is hung up on. Bodies have
-    the guard's own bound, a rest between two requests uvicorn's, and a websocket that has been opened its pings.
+    Whoever has not finished a request's headers since the last look is hung up on, and on Linux whoever took nothing of what waits for
+    it at `LOOKS` looks in a row, also over a websocket. Bodies have the guard's own bound, and a rest between two requests uvicorn's.
     """
 
     def connection_made(self, transport: asyncio.Transport) -> None:
         """Take the first look."""
         super().connection_made(transport)
-        self._taken = False
-        self._next = self.loop.call_later(PATIENCE, self._look, self._seen())
+        self._next = self.loop.call_later(PATIENCE, self._look, self._seen(), 0)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Look no more."""
+        """Look no more, so that nothing of it is kept."""
         self._next.cancel()
         super().connection_lost(exc)
 
-    def resume_writing(self) -> None:
-        """Note that enough was taken for more to be written."""
-        self._taken = True
-        super().resume_writing()
+    def shutdown(self) -> None:
+        """Let the answer under way be finished, but not for ever."""
+        super().shutdown()
+        self.loop.call_later(FAREWELL, self.transport.abort)
 
     def _seen(self) -> _Seen:
         due = self.cycle is None or self.cycle.response_complete
-        return _Seen(self.cycle, due, self.transport.get_write_buffer_size() + _on_the_way(self.transport))
+        return _Seen(self.cycle, due, _taken(self.transport))
 
-    def _look(self, before: _Seen) -> None:
-        if self.transport.get_protocol() is not self:  # a websocket by now
+    def _look(self, before: _Seen, stalled: int) -> None:
+        if self.transport.get_extra_info("socket").fileno() < 0:
             return
-        now, taken = self._seen(), self._taken
-        if now.unsent:
-            stuck = 0 < before.unsent <= now.unsent and not taken
-        else:
-            stuck = now.due and before.due and now.request is before.request
-        if stuck:
-            _log.info("hung up on a client that did not %s", "read its answer" if now.unsent else "finish its request")
+        now = self._seen()
+        stalled = stalled + 1 if now.taken is not None and now.taken == before.taken else 0
+        asks = self.transport.get_protocol() is self and now.taken is None  # no websocket, and nothing left to read
+        unfinished = asks and now.due and before.due and now.request is before.request
+        if unfinished or stalled == LOOKS:
+            _log.info("hung up on a client that did not %s", "finish its request" if unfinished else "read its answer")
             self.transport.abort()
             return
-        self._taken = False
-        self._next = self.loop.call_later(PATIENCE, self._look, now)
+        self._next = self.loop.call_later(PATIENCE, self._look, now, stalled)
 
 
-def _on_the_way(transport: asyncio.Transport) -> int:
-    """Return the bytes that the system holds for a client: it says only by the megabyte that some were taken."""
-    if sys.platform == "win32":
-        return 0
-    import fcntl  # noqa: PLC0415 - not everywhere
-    import termios  # noqa: PLC0415
+def _taken(transport: asyncio.Transport) -> int | None:
+    """Return the bytes that a client has taken, by its system's word; None if none wait for it or that cannot be told.
 
-    left = fcntl.ioctl(transport.get_extra_info("socket").fileno(), termios.TIOCOUTQ, bytes(4))
-    return int.from_bytes(left, sys.byteorder)
+    Only that is a count of the whole connection: what uvicorn and asyncio still hold says nothing under TLS, and may be of another answer.
+    """
+    if sys.platform != "linux":
+        return None
+    try:
+        told: bytes = transport.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _INFO)
+    except OSError:  # no TCP
+        return None
+    if len(told) < _INFO or not int.from_bytes(told[_LEFT], sys.byteorder):
+        return None
+    return int.from_bytes(told[_ACKED], sys.byteorder)
 
 
 def main(*arguments: Any) -> None:  # noqa: ANN401 - click's own

@@ -86,6 +86,19 @@ def _shown(name: str, text: str) -> str:
     return f"{scheme}://***@{rest.rpartition('@')[2].partition('?')[0]}" if "@" in rest else f"{scheme}://..."
 
 
+def check() -> None:
+    """Read every variable.
+
+    Raises
+    ------
+    SelectionError
+        If one holds what it cannot.
+    """
+    for setting in SETTINGS.values():
+        if setting.read is not None:
+            setting.read()
+
+
 def misread() -> list[str]:
     """Say which variables hold what they cannot, and which have a name that nobody reads."""
     told = []

@@ -126,6 +126,20 @@ def test_a_misspelt_lock_does_not_stand_open(monkeypatch):
     monkeypatch.setenv("SENTIMENT_NOTES", "readonly")
     with pytest.raises(SelectionError, match="SENTIMENT_NOTES is 'readonly'; it is open, signed-in, read-only"):
         access.changes()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SENTIMENT_NOTES", "readonly"),
+        ("SENTIMENT_OFFLINE", "maybe"),
+        ("SENTIMENT_API_BURST", "-3"),
+        ("SENTIMENT_LOG", "xml"),
+    ],
+)
+def test_what_cannot_be_read_stops_the_start_in_one_line(monkeypatch, name, value):
+    monkeypatch.setenv(name, value)
     command = [sys.executable, "-m", "sentiment.cli", "run", "--headless", "--port", "1"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert f"{name} is {value!r}" in done.stderr

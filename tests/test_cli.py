@@ -255,6 +255,12 @@ def test_a_ticker_is_refreshed_scored_and_its_failures_told(tmp_path):
         assert listed.stdout == b"date,column,old,new,known_at\r\n"
 
 
+def test_nothing_is_refreshed_where_no_network_may_be_asked():
+    done = run("refresh", "AAPL", check=False)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert b"SENTIMENT_OFFLINE=1 asks no network; unset it to refresh" in done.stderr
+
+
 def test_a_ticker_that_is_none_is_refused_before_anybody_is_asked():
     done = run("refresh", "../etc", check=False)
     assert done.returncode != 0

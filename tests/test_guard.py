@@ -140,6 +140,8 @@ def test_only_so_many_screens_are_open_at_once(monkeypatch):
         waiting = [asyncio.create_task(made(scope, None, send)) for _ in range(3)]
         await asyncio.sleep(0)
         assert (len(open_ones), sent) == (2, ["websocket.close"])
+        page = await asgi.asked(made, "/")
+        assert (page.status, page.body[:28]) == (503, b"As many screens are open as ")
         closed.set()
         await asyncio.gather(*waiting)
         await made(scope, None, send)
@@ -227,6 +229,11 @@ def test_the_server_counts_what_streamlit_keeps(monkeypatch):
     manager.remove_session_files("a")
     assert served.held() == {"b": 1000}
     assert served.most_bytes() == 2**20
+
+
+def test_a_body_that_comes_bit_by_bit_is_not_waited_for_without_an_end(behind, monkeypatch):
+    monkeypatch.setattr(guard, "LONGEST", 0.05)
+    assert sent_in(behind.guard, [b"x", b"y"], pause=30) == 408
 
 
 def test_a_body_that_does_not_come_is_not_waited_for(behind, monkeypatch):
@@ -328,6 +335,7 @@ def test_a_request_is_one_line_of_json_without_anything_personal(behind, lines):
     for personal in ("my-secret", "203.0.113.9", "Named", "a-session"):
         assert personal not in text
     logging.getLogger("uvicorn.access").info("203.0.113.9 GET /?find=my-secret")
+    logging.getLogger("uvicorn.error").info('203.0.113.9 - "WebSocket /_stcore/stream?find=my-secret" [accepted]')
     ask(made, "/static/x.js")
     assert lines() == [], "neither the server's own lines nor those of the page's files"
 

@@ -5,17 +5,20 @@ from __future__ import annotations
 import asyncio
 import resource
 import socket
+import ssl
 import threading
 import time
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 
 import pytest
+import trustme
 import uvicorn
 from websockets.sync.client import connect
 
 from sentiment import guard, serving
 
-LONG = b"x" * 12_000_000
+LONG, SOME = b"x" * 12_000_000, b"y" * 300_000
+LEFT = threading.Event()
 UNHURRIED = pytest.mark.parametrize(
     "port", [1.0], indirect=True
 )  # so that a busy machine is not taken for a slow client
@@ -26,10 +29,12 @@ async def app(scope, receive, send):
         await receive()
         await send({"type": "websocket.accept"})
         while (message := await receive())["type"] == "websocket.receive":
-            await send({"type": "websocket.send", "text": message["text"]})
+            text = LONG.decode() if message["text"] == "flood" else message["text"]
+            await send({"type": "websocket.send", "text": text})
+        LEFT.set()
         return
-    if scope["path"] == "/long":
-        body = LONG
+    if scope["path"] in {"/long", "/some"}:
+        body = LONG if scope["path"] == "/long" else SOME
     else:
         body = b"short"
         await asyncio.sleep(3.0 if scope["path"] == "/thought-over" else 0)
@@ -38,13 +43,12 @@ async def app(scope, receive, send):
     await send({"type": "http.response.body", "body": body})
 
 
-@pytest.fixture(params=[0.2])
-def port(request, monkeypatch):
-    """A server of uvicorn's that looks at its connections every so many seconds; gives its port."""
-    monkeypatch.setattr(serving, "PATIENCE", request.param)
+@contextmanager
+def server(**more):
+    """Serve with uvicorn; gives the server."""
     # Streamlit's choice of a websocket protocol.
     config = uvicorn.Config(
-        app, port=0, http=serving.Patient, ws="websockets-sansio", lifespan="off", log_level="error"
+        app, port=0, http=serving.Patient, ws="websockets-sansio", lifespan="off", log_level="error", **more
     )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run)
@@ -52,9 +56,22 @@ def port(request, monkeypatch):
     while not server.started:
         assert thread.is_alive()
         time.sleep(0.01)
-    yield server.servers[0].sockets[0].getsockname()[1]
+    yield server
     server.should_exit = True
-    thread.join()
+    thread.join(20)
+    assert not thread.is_alive()
+
+
+@pytest.fixture(params=[0.2])
+def port(request, monkeypatch):
+    """A server that looks at its connections every so many seconds; gives its port."""
+    monkeypatch.setattr(serving, "PATIENCE", request.param)
+    with server() as one:
+        yield port_of(one)
+
+
+def port_of(one):
+    return one.servers[0].sockets[0].getsockname()[1]
 
 
 @contextmanager
@@ -107,18 +124,66 @@ def test_who_does_not_read_the_answer_is_hung_up_on(port):
         assert len(everything(one)) < len(LONG)
 
 
+def test_a_websocket_that_is_not_read_is_hung_up_on(port):
+    LEFT.clear()
+    shake = b"Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
+    with client(port, b"GET / HTTP/1.1\r\nHost: a\r\n" + shake) as one:
+        assert one.recv(12) == b"HTTP/1.1 101"
+        one.sendall(b"\x81\x85\0\0\0\0flood")
+        assert LEFT.wait(10)
+
+
+def slowly(one, seconds):
+    """Read little for so long, then all that is left."""
+    came, began = b"", time.monotonic()
+    while part := one.recv(4_096):
+        came += part
+        if time.monotonic() < began + seconds:
+            time.sleep(0.02)
+        else:
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2**20)
+    return came
+
+
 @UNHURRIED
 def test_who_reads_slowly_gets_it_all(port):
-    began = time.monotonic()
     with client(port, b"GET /long HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n") as one:
-        came = b""
-        while part := one.recv(2**20):
-            came += part
-            if time.monotonic() < began + 4:
-                time.sleep(0.02)
-            else:
-                one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2**20)
-    assert came.endswith(LONG)
+        assert slowly(one, 6).endswith(LONG)
+
+
+def test_who_reads_slowly_under_tls_gets_it_all(monkeypatch, tmp_path):
+    monkeypatch.setattr(serving, "PATIENCE", 1.0)
+    authority = trustme.CA()
+    authority.issue_cert("localhost").private_key_and_cert_chain_pem.write_to_path(tmp_path / "pem")
+    context = ssl.create_default_context()
+    authority.configure_trust(context)
+    with (
+        server(ssl_certfile=tmp_path / "pem") as it,
+        client(port_of(it)) as plain,
+        context.wrap_socket(plain, server_hostname="localhost") as one,
+    ):
+        one.sendall(b"GET /long HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+        assert slowly(one, 6).endswith(LONG)
+
+
+@UNHURRIED
+def test_who_asks_again_and_again_is_answered(port):
+    began = time.monotonic()
+    with client(port) as one:
+        while time.monotonic() < began + 5:  # there is always something on its way
+            one.sendall(b"GET /some HTTP/1.1\r\nHost: a\r\n\r\n")
+            came = b""
+            while not came.endswith(SOME):
+                part = one.recv(16_384)
+                assert part, "it was hung up on"
+                came += part
+
+
+def test_a_server_that_is_stopped_does_not_wait_for_who_does_not_read(monkeypatch):
+    monkeypatch.setattr(serving, "FAREWELL", 0.2)
+    with ExitStack() as stack, server() as it:
+        one = stack.enter_context(client(port_of(it), b"GET /long HTTP/1.1\r\nHost: a\r\n\r\n"))
+        assert one.recv(100).startswith(b"HTTP/1.1 200")
 
 
 @UNHURRIED
@@ -139,4 +204,4 @@ def test_fewer_screens_where_few_files_may_be_open(monkeypatch, caplog):
     for files, screens in ((1_024, 128), (2_512, 500), (100_000, 500), (100, 1), (resource.RLIM_INFINITY, 500)):
         monkeypatch.setattr(resource, "getrlimit", lambda _, files=files: (files, files))
         assert guard.most_screens() == screens
-    assert "1024 files may be open here (ulimit -n), which is enough for 128 screens" in caplog.text
+    assert "1024 files may be open here (ulimit -n); the server holds 128 of 500 screens" in caplog.text

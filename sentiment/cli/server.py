@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from sentiment.cli.options import fail, say
-from sentiment.errors import SentimentError
+from sentiment.errors import SelectionError, SentimentError
 
 _THRIFTY = {
     "ARROW_DEFAULT_MEMORY_POOL": "system",
@@ -29,9 +29,9 @@ def run(
     headless: Annotated[bool, typer.Option("--headless", help="Do not open a browser.")] = False,
 ) -> None:
     """Serve the dashboard on this machine and open it."""
-    from sentiment import access, files, logs
+    from sentiment import files, settings
 
-    access.changes(), logs.form()  # what is misspelt is told here in one line
+    settings.check()  # what cannot be read is told here in one line
     _more_files()
     command = [sys.executable, "-m", "sentiment.serving", "run", str(files.APP), "--server.port", str(port)]
     command += ["--server.headless", str(headless).lower()]
@@ -58,11 +58,13 @@ def refresh(
     from rich.console import Console
     from rich.progress import Progress
 
-    from sentiment import bars, market
+    from sentiment import bars, live, market
     from sentiment.providers import yahoo
     from sentiment.refresh import refresh_all
 
     named = [yahoo.ticker(text) for text in tickers or bars.symbols() or [market.assets()[0].symbol]]
+    if not live.enabled():
+        raise SelectionError("SENTIMENT_OFFLINE=1 asks no network; unset it to refresh")
     symbols = list(dict.fromkeys(one for symbol in named for one in market.wanted(symbol)))
     with Progress(console=Console(stderr=True), transient=True) as shown:
         task = shown.add_task("Asking Yahoo", total=len(symbols))
