@@ -140,10 +140,8 @@ def restore(source: Path, *, replace: bool = False) -> Restored:
         home.mkdir(parents=True, exist_ok=True)
         with _alone(home):
             _finish(home)
-            if not replace and (there := _there()):
-                raise InputError(f"there are {there} already; --replace moves them aside and keeps them")
             stamp = f"{datetime.now(UTC):%Y%m%dt%H%M%S%f}"
-            plan, made = _staged(source, home, stamp)
+            plan, made = _staged(source, home, stamp, replace=replace)
             _write_whole(home / files.RESTORE_JOURNAL, orjson.dumps(plan))
             return Restored(*made, _finish(home))
     except OSError as cause:
@@ -176,6 +174,12 @@ def _alone(home: Path) -> Iterator[None]:
         yield
 
 
+def _hold_off() -> None:
+    """Write over nothing unasked."""
+    if there := _there():
+        raise InputError(f"there are {there} already; --replace moves them aside and keeps them")
+
+
 def _there() -> str:
     try:
         notes = len(store.versions())
@@ -187,7 +191,7 @@ def _there() -> str:
     )
 
 
-def _staged(source: Path, home: Path, stamp: str) -> tuple[dict[str, Any], tuple[int, int]]:
+def _staged(source: Path, home: Path, stamp: str, *, replace: bool) -> tuple[dict[str, Any], tuple[int, int]]:
     """Unpack and check a backup beside what is there; returns what is to be moved where, and what it holds."""
     place = database.place("the notes cannot be restored")
     own_file = isinstance(place, Path)
@@ -200,6 +204,8 @@ def _staged(source: Path, home: Path, stamp: str) -> tuple[dict[str, Any], tuple
         for one in stages:
             Path(one).mkdir(parents=True)
         saved, series = _unpacked(source, stage)
+        if not replace:
+            _hold_off()
         if isinstance(place, Path):
             store.build(place.parent / f"restore-{stamp}" / place.name, saved)
         else:

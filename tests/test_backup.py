@@ -61,6 +61,8 @@ def test_everything_comes_back_and_what_was_there_is_kept(place, tmp_path):
     assert after != before
     with pytest.raises(InputError, match="8 versions of notes and 2 series of prices already; --replace"):
         backup.restore(tmp_path / "b.zip")
+    with pytest.raises(InputError, match="No such file"):  # before anybody is told to replace what is there
+        backup.restore(tmp_path / "none.zip")
     assert state() == after
     done = backup.restore(tmp_path / "b.zip", replace=True)
     assert (done.versions, done.series, len(done.aside)) == (5, 2, 2)

@@ -35,7 +35,12 @@ def _sources(selection: Selection) -> None:
     live_count = int((table["source"] == yahoo.NAME).sum())
     said = f"{selection.asset} rests on {len(table)} series: {live_count} fetched from Yahoo, {len(table) - live_count} bundled."
     st.caption(f"{said} Choose one to take all of its rows with you.")
-    st.dataframe(_headed(table), hide_index=True, alt=said)
+    words = table.assign(
+        stale=table["stale"].map({True: "stale", False: "fresh"}),
+        fetched_at=table["fetched_at"].fillna("with the program"),
+    )
+    words = words[["series", "last", "stale", *words.columns.difference(["series", "last", "stale"], sort=False)]]
+    st.dataframe(_headed(words.rename(columns={"stale": "state"})), hide_index=True, alt=said)
     with st.container(horizontal=True):
         csv_button(f"{selection.asset}_sources", lambda: table, "CSV: this table")
         for symbol in table["series"]:
