@@ -174,8 +174,7 @@ def _alone(home: Path) -> Iterator[None]:
         yield
 
 
-def _hold_off() -> None:
-    """Write over nothing unasked."""
+def _refuse_what_is_there() -> None:
     if there := _there():
         raise InputError(f"there are {there} already; --replace moves them aside and keeps them")
 
@@ -205,7 +204,7 @@ def _staged(source: Path, home: Path, stamp: str, *, replace: bool) -> tuple[dic
             Path(one).mkdir(parents=True)
         saved, series = _unpacked(source, stage)
         if not replace:
-            _hold_off()
+            _refuse_what_is_there()
         if isinstance(place, Path):
             store.build(place.parent / f"restore-{stamp}" / place.name, saved)
         else:

@@ -148,12 +148,11 @@ def most_screens() -> int:
     import resource  # noqa: PLC0415 - not everywhere
 
     files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if files == resource.RLIM_INFINITY or (room := (files - FILES_OF_ALL) // FILES_OF_ONE) >= MOST_SOCKETS:
+    room = max(1, (files - FILES_OF_ALL) // FILES_OF_ONE)
+    if files == resource.RLIM_INFINITY or room >= MOST_SOCKETS:
         return MOST_SOCKETS
-    _log.warning(
-        "%d files may be open here (ulimit -n); the server holds %d of %d screens", files, max(1, room), MOST_SOCKETS
-    )
-    return max(1, room)
+    _log.warning("%d files may be open here (ulimit -n); the server holds %d of %d screens", files, room, MOST_SOCKETS)
+    return room
 
 
 class Guard:

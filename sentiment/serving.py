@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import socket
 import sys
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from streamlit.web import cli
 from uvicorn.config import HTTP_PROTOCOLS
@@ -95,10 +95,10 @@ def _taken(transport: asyncio.Transport) -> int | None:
     return int.from_bytes(told[_ACKED], sys.byteorder)
 
 
-def main(*arguments: Any) -> None:  # noqa: ANN401 - click's own
+def main() -> None:
     """Run Streamlit's command with this protocol in place of uvicorn's choice."""
     HTTP_PROTOCOLS["auto"] = "sentiment.serving:Patient"
-    cli.main(*arguments)
+    cli.main()
 
 
 if __name__ == "__main__":

@@ -94,19 +94,25 @@ def check() -> None:
     SelectionError
         If one holds what it cannot.
     """
-    for setting in SETTINGS.values():
-        if setting.read is not None:
-            setting.read()
+    if found := _unreadable():
+        raise found[0]
 
 
-def misread() -> list[str]:
-    """Say which variables hold what they cannot, and which have a name that nobody reads."""
-    told = []
+def _unreadable() -> list[SelectionError]:
+    found = []
     for setting in SETTINGS.values():
         if setting.read is not None:
             try:
                 setting.read()
             except SelectionError as error:
-                told.append(str(error))
+                found.append(error)
+    return found
+
+
+def misread() -> list[str]:
+    """Say which variables hold what they cannot, and which have a name that nobody reads."""
     ours = {name for name in os.environ if name.startswith("SENTIMENT_") and not name.startswith("SENTIMENT_TEST_")}
-    return [*told, *(f"{name} is set, and nobody reads it; is it misspelt?" for name in sorted(ours - {*SETTINGS}))]
+    return [
+        *map(str, _unreadable()),
+        *(f"{name} is set, and nobody reads it; is it misspelt?" for name in sorted(ours - {*SETTINGS})),
+    ]

@@ -1,8 +1,17 @@
-"""A port that nobody listens on, for a server of a test or for a call that nobody is to answer."""
+"""Ports of this machine: one that nobody listens on, and one that an application answers on."""
 
 from __future__ import annotations
 
 import socket
+import threading
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import uvicorn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def free() -> int:
@@ -11,3 +20,18 @@ def free() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
         return port
+
+
+@contextmanager
+def served(app: Any, **more: Any) -> Iterator[int]:
+    """Serve an ASGI application with uvicorn on a thread of its own; gives its port."""
+    server = uvicorn.Server(uvicorn.Config(app, port=0, lifespan="off", log_level="error", **more))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        assert thread.is_alive()
+        time.sleep(0.01)
+    yield server.servers[0].sockets[0].getsockname()[1]
+    server.should_exit = True
+    thread.join(20)
+    assert not thread.is_alive()

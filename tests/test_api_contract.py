@@ -1,12 +1,10 @@
 """The API held to its own OpenAPI document by requests that nobody thought of, on a real server."""
 
 import os
-import threading
-import time
 
+import ports
 import pytest
 import schemathesis
-import uvicorn
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from schemathesis import GenerationMode
@@ -31,16 +29,8 @@ def described():
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(os.environ, "SENTIMENT_API_RATE", "0")
         api = Api(page, lambda: ["127.0.0.1"])
-    server = uvicorn.Server(uvicorn.Config(api, host="127.0.0.1", port=0, lifespan="off", ws="none", log_level="error"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        assert thread.is_alive()
-        time.sleep(0.01)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    yield schemathesis.openapi.from_url(f"http://127.0.0.1:{port}/api/v1/openapi.json")
-    server.should_exit = True
-    thread.join(20)
+    with ports.served(api, host="127.0.0.1", ws="none") as port:
+        yield schemathesis.openapi.from_url(f"http://127.0.0.1:{port}/api/v1/openapi.json")
 
 
 TOO_LONG = 414

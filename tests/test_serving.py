@@ -10,9 +10,9 @@ import threading
 import time
 from contextlib import ExitStack, contextmanager, suppress
 
+import ports
 import pytest
 import trustme
-import uvicorn
 from websockets.sync.client import connect
 
 from sentiment import guard, serving
@@ -43,23 +43,9 @@ async def app(scope, receive, send):
     await send({"type": "http.response.body", "body": body})
 
 
-@contextmanager
 def server(**more):
-    """Serve with uvicorn; gives the server."""
-    # Streamlit's choice of a websocket protocol.
-    config = uvicorn.Config(
-        app, port=0, http=serving.Patient, ws="websockets-sansio", lifespan="off", log_level="error", **more
-    )
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        assert thread.is_alive()
-        time.sleep(0.01)
-    yield server
-    server.should_exit = True
-    thread.join(20)
-    assert not thread.is_alive()
+    """Serve with the protocols of `sentiment run`; gives the port."""
+    return ports.served(app, http=serving.Patient, ws="websockets-sansio", **more)
 
 
 @pytest.fixture(params=[0.2])
@@ -67,11 +53,7 @@ def port(request, monkeypatch):
     """A server that looks at its connections every so many seconds; gives its port."""
     monkeypatch.setattr(serving, "PATIENCE", request.param)
     with server() as one:
-        yield port_of(one)
-
-
-def port_of(one):
-    return one.servers[0].sockets[0].getsockname()[1]
+        yield one
 
 
 @contextmanager
@@ -159,7 +141,7 @@ def test_who_reads_slowly_under_tls_gets_it_all(monkeypatch, tmp_path):
     authority.configure_trust(context)
     with (
         server(ssl_certfile=tmp_path / "pem") as it,
-        client(port_of(it)) as plain,
+        client(it) as plain,
         context.wrap_socket(plain, server_hostname="localhost") as one,
     ):
         one.sendall(b"GET /long HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
@@ -182,7 +164,7 @@ def test_who_asks_again_and_again_is_answered(port):
 def test_a_server_that_is_stopped_does_not_wait_for_who_does_not_read(monkeypatch):
     monkeypatch.setattr(serving, "FAREWELL", 0.2)
     with ExitStack() as stack, server() as it:
-        one = stack.enter_context(client(port_of(it), b"GET /long HTTP/1.1\r\nHost: a\r\n\r\n"))
+        one = stack.enter_context(client(it, b"GET /long HTTP/1.1\r\nHost: a\r\n\r\n"))
         assert one.recv(100).startswith(b"HTTP/1.1 200")
 
 

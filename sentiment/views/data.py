@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from sentiment.refresh import Refreshed
     from sentiment.score import Scores
 
+_FIRST = ["series", "last", "state"]
+
 
 def render(selection: Selection, inputs: Inputs, scored: Scores) -> None:
     """Draw the view."""
@@ -35,12 +37,12 @@ def _sources(selection: Selection) -> None:
     live_count = int((table["source"] == yahoo.NAME).sum())
     said = f"{selection.asset} rests on {len(table)} series: {live_count} fetched from Yahoo, {len(table) - live_count} bundled."
     st.caption(f"{said} Choose one to take all of its rows with you.")
-    words = table.assign(
-        stale=table["stale"].map({True: "stale", False: "fresh"}),
+    words = table.drop(columns="stale").assign(
+        state=table["stale"].map({True: "stale", False: "fresh"}),
         fetched_at=table["fetched_at"].fillna("with the program"),
     )
-    words = words[["series", "last", "stale", *words.columns.difference(["series", "last", "stale"], sort=False)]]
-    st.dataframe(_headed(words.rename(columns={"stale": "state"})), hide_index=True, alt=said)
+    order = [*_FIRST, *words.columns.difference(_FIRST, sort=False)]
+    st.dataframe(_headed(words[order]), hide_index=True, alt=said)
     with st.container(horizontal=True):
         csv_button(f"{selection.asset}_sources", lambda: table, "CSV: this table")
         for symbol in table["series"]:

@@ -68,6 +68,8 @@ class Viewer:
         self._socket = socket
         self._controls: dict[str, str] = {}
         self._kept: dict[str, ForwardMsg] = {}
+        self.session = ""
+        """Its id, once a page was asked for."""
 
     async def run(self, *, query: str | None = None, **choices: str) -> Run:
         """Ask for the page with these choices, parameters of its link, or with a link as it is; wait until all is here."""
@@ -76,6 +78,7 @@ class Viewer:
         while True:
             message = ForwardMsg.FromString(await self._socket.recv(decode=False))
             run.messages += 1
+            self.session = message.new_session.initialize.session_id or self.session
             named = message.ref_hash
             if named:
                 run.named += 1

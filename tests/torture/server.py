@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 import re
 import socket
@@ -10,12 +11,11 @@ import time
 from collections import Counter
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
-from http.client import HTTPConnection
+from functools import partial
 from typing import TYPE_CHECKING
 
-from streamlit.proto.BackMsg_pb2 import BackMsg
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-from websockets.sync.client import connect
+import asgi
+from bench.viewers import viewing
 
 from torture.outcome import SHOWN, Outcome
 from torture.served import ROOT, serving
@@ -266,34 +266,29 @@ def foreign(server: Served, found: Attack, scale: float, chance: random.Random) 
     )
 
 
-@contextmanager
-def screen(server: Served) -> Iterator[tuple[bytes, ...]]:
-    """Open a screen; gives the first lines of a request that uploads a file for it, the first with a number to fill in."""
-    with connect(f"ws://localhost:{server.port}/_stcore/stream", proxy=None, max_size=None) as socket_:
-        asked, session, done = BackMsg(), "", False
-        asked.rerun_script.query_string = ""
-        socket_.send(asked.SerializeToString())
-        while not done:
-            message = ForwardMsg.FromString(socket_.recv(60))
-            session = message.new_session.initialize.session_id or session
-            done = message.HasField("script_finished")
-        page = HTTPConnection("127.0.0.1", server.port, timeout=30)
-        page.request("GET", "/_stcore/health")
-        cookie = (page.getresponse().getheader("Set-Cookie") or "").partition(";")[0].encode()
-        page.close()
-        yield (
-            b"PUT /_stcore/upload_file/%s/%%d HTTP/1.1" % session.encode(),
-            b"Cookie: " + cookie,
-            b"X-Xsrftoken: " + cookie.partition(b"=")[2],
-            b"Content-Type: multipart/form-data; boundary=----",
-        )
+def with_screen(server: Served, attack: Callable[[bytes, tuple[bytes, ...]], None]) -> None:
+    """Attack with the first line of an upload for a screen that is open meanwhile, a number to fill in, and its headers."""
+
+    async def opened() -> None:
+        async with viewing(server.address) as viewer:
+            await viewer.run()
+            put = b"PUT /_stcore/upload_file/%s/%%d HTTP/1.1" % viewer.session.encode()
+            await asyncio.to_thread(attack, put, ours)
+
+    _, head, _ = ask(server, b"GET /_stcore/health HTTP/1.1")
+    [token] = re.findall(rb"set-cookie: _streamlit_xsrf=([^;\r]+)", head)
+    ours = (
+        b"Cookie: _streamlit_xsrf=" + token,
+        b"X-Xsrftoken: " + token,
+        b"Content-Type: multipart/form-data; boundary=----",
+    )
+    asgi.run(opened())
 
 
 def uploads(server: Served, found: Attack, scale: float, chance: random.Random) -> None:
     """Send more than anybody takes."""
     del scale, chance
-    with screen(server) as (put, *ours):
-        _too_large(server, found, put % 1, ours)
+    with_screen(server, lambda put, ours: _too_large(server, found, put % 1, ours))
 
 
 def _too_large(server: Served, found: Attack, put: bytes, ours: Sequence[bytes]) -> None:
@@ -331,8 +326,8 @@ def _too_large(server: Served, found: Attack, put: bytes, ours: Sequence[bytes])
 def slow_clients(server: Served, found: Attack, scale: float, chance: random.Random) -> None:
     """Send nothing, send headers a byte at a time, or leave the answer unread, from many clients: all are hung up on."""
     before = server.handles()
-    starts = (b"", b"GET / HTTP/1.1\r\nHost: localhost:%d\r\nX-" % server.port)
-    unread = b"GET /api/v1/scores.json HTTP/1.1\r\nHost: localhost:%d\r\n\r\n" % server.port
+    own = b" HTTP/1.1\r\nHost: localhost:%d\r\n" % server.port
+    sent = (b"", b"GET /" + own + b"X-", b"GET /api/v1/scores.json" + own + b"\r\n")
     with ExitStack() as stack:
         clients = [
             stack.enter_context(socket.create_connection(("127.0.0.1", server.port), timeout=10))
@@ -340,7 +335,7 @@ def slow_clients(server: Served, found: Attack, scale: float, chance: random.Ran
         ]
         for number, client in enumerate(clients):
             client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
-            client.sendall((*starts, unread)[number % 3])
+            client.sendall(sent[number % 3])
         began = time.monotonic()
         while time.monotonic() < began + 2 * PATIENCE + 5 and (
             time.monotonic() < began + 5 or server.handles() > before + 5
@@ -358,30 +353,33 @@ def slow_clients(server: Served, found: Attack, scale: float, chance: random.Ran
 def slow_bodies(server: Served, found: Attack, scale: float, chance: random.Random) -> None:
     """Announce bodies and never send them, for more than one screen may hold: they are cut off, and the room is free again."""
     del chance
+    with_screen(server, lambda put, ours: _never_sent(server, found, max(12, round(60 * scale)), put, ours))
+
+
+def _never_sent(server: Served, found: Attack, most: int, put: bytes, ours: Sequence[bytes]) -> None:
     file = b'------\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\n%s\r\n--------\r\n' % (
         b"x" * 900_000
     )
-    length = b"Content-Length: %d" % len(file)
-    with screen(server) as (put, *ours), ExitStack() as stack:
+    headers = (*ours, b"Content-Length: %d" % len(file))
+    answers = Counter[int]()
+
+    def cut_off(client: socket.socket) -> None:
+        answer = received(client)
+        answers[answer[0]] += 1
+        held(found, "a body that does not come", answer, (408, 413))
+
+    with ExitStack() as stack:
         clients = [
             stack.enter_context(socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE + 15))
-            for _ in range(max(12, round(60 * scale)))
+            for _ in range(most)
         ]
         for number, client in enumerate(clients):
-            named = b"Host: localhost:%d" % server.port
-            client.sendall(b"\r\n".join([put % number, named, *ours, length, b"", b"-"]))
-        answers = Counter[int]()
+            client.sendall(b"\r\n".join([put % number, b"Host: localhost:%d" % server.port, *headers, b"", b"-"]))
         for client in clients:
-
-            def cut_off() -> None:
-                answer = received(client)
-                answers[answer[0]] += 1
-                held(found, "a body that does not come", answer, (408, 413))
-
-            timed(found, cut_off, most=PATIENCE + 10)
-        if min(answers[408], answers[413]) < 3:
-            found.wrong.append(f"they were answered {dict(answers)}")
-        held(found, "a file after that", ask(server, put % 0, *ours, length, body=file), (200, 204))
+            timed(found, partial(cut_off, client), most=PATIENCE + 10)
+    if min(answers[408], answers[413]) < 3:
+        found.wrong.append(f"they were answered {dict(answers)}")
+    held(found, "a file after that", ask(server, put % 0, *headers, body=file), (200, 204))
 
 
 def traversal(server: Served, found: Attack, scale: float, chance: random.Random) -> None:
