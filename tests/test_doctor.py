@@ -169,7 +169,9 @@ def test_the_command_prints_both_ways_and_fails_only_where_something_is_broken(t
 
 
 def test_a_server_where_nobody_can_sign_in_is_broken(monkeypatch, tmp_path):
-    config.get_option("server.port")  # Streamlit reads its settings once, for all tests after this: here, and not from there
+    config.get_option(
+        "server.port"
+    )  # Streamlit reads its settings once, for all tests after this: here, and not from there
     monkeypatch.chdir(tmp_path)
     assert found("signing in") == []
     monkeypatch.setenv("SENTIMENT_NOTES", "signed-in")
