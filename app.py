@@ -10,18 +10,19 @@ import streamlit as st
 from starlette.middleware import Middleware
 from streamlit.runtime import get_instance
 
-from sentiment import backup, files, logs, settings
-from sentiment.api import Api
-from sentiment.api.assets import Assets
+from sentiment import files, logs, settings
+from sentiment.cli import backup
 from sentiment.errors import DataError
-from sentiment.guard import Guard, scripts_in
+from sentiment.web.api import Api
+from sentiment.web.api.assets import Assets
+from sentiment.web.security import Guard, scripts_in
 
 
 @asynccontextmanager
 async def warm(_: st.App) -> AsyncIterator[None]:
     """Fill the page's caches with its default screen, then keep what is loaded out of every later garbage collection."""
     from sentiment.models import Selection  # noqa: PLC0415 - after the runtime has started
-    from sentiment.views import embedded, shown, worth  # noqa: PLC0415
+    from sentiment.web.views import embedded, shown, worth  # noqa: PLC0415
 
     backup.finish()
     settings.check()  # what cannot be read stops the server here, and not each page
@@ -56,7 +57,7 @@ def held() -> dict[str, int]:
 
 def broken(error: Exception) -> bool:
     """Show a viewer what went wrong with an id that the log has, instead of Streamlit's own words."""
-    from sentiment.views import fault  # noqa: PLC0415 - the views load when a page is asked for
+    from sentiment.web.views import fault  # noqa: PLC0415 - the views load when a page is asked for
 
     return fault.show(error)
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sentiment.errors import FrameError
-from sentiment.words import shortened
+from sentiment.formatting import shortened
 
 if TYPE_CHECKING:
     from datetime import date
@@ -100,6 +100,10 @@ def daily(frame: pd.DataFrame, name: str) -> pd.DataFrame:
         day = index[bad[0] + 1].date()
         raise FrameError(f"{name}: {day} {'is there twice' if steps[bad[0]] == 0 else 'is out of order'}")
     return frame.astype(float).set_axis(pd.DatetimeIndex(index).as_unit("us").rename("date"))
+
+
+CARRY_DAYS = 7
+"""Days for which the last bar of a series still counts: weekends and holidays of an exchange, then it is missing."""
 
 
 def days(frame: pd.DataFrame | pd.Series) -> pd.DatetimeIndex:

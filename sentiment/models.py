@@ -335,7 +335,7 @@ class Selection:
 class Series:
     """A series that can play a role for an asset; ``scale`` turns its unit into ours.
 
-    One that is ``live_only`` is not bundled, one that is ``bundled_only`` is not Yahoo's to give.
+    One that is ``live_only`` is not bundled, one that is ``bundled_only`` is not fetched.
     """
 
     symbol: str

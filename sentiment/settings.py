@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 import os
+from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
-from sentiment import access, logs
+from sentiment import logs
 from sentiment.errors import SelectionError
 
 if TYPE_CHECKING:
@@ -14,7 +15,16 @@ if TYPE_CHECKING:
 
 BURST_VARIABLE, RATE_VARIABLE = "SENTIMENT_API_BURST", "SENTIMENT_API_RATE"
 BURST, RATE = 120.0, 10.0
+CHANGES_VARIABLE = "SENTIMENT_NOTES"
 SECRET = "SENTIMENT_DATABASE_URL"  # noqa: S105 - the name of what may hold one
+
+
+class Changes(StrEnum):
+    """Who may make changes through the page: save notes and have prices fetched."""
+
+    OPEN = "open"
+    SIGNED_IN = "signed-in"
+    READ_ONLY = "read-only"
 
 
 class Setting(NamedTuple):
@@ -43,6 +53,23 @@ def number(variable: str, usual: float, least: float) -> float:
     return value
 
 
+def changes() -> Changes:
+    """Return who may make changes through the page; anyone, where nothing is set.
+
+    The command line does not ask: who may run it on the machine may write the files as well.
+
+    Raises
+    ------
+    SelectionError
+        If the variable holds something else: a misspelt lock must not stand open.
+    """
+    value = os.environ.get(CHANGES_VARIABLE, "") or Changes.OPEN
+    try:
+        return Changes(value)
+    except ValueError:
+        raise SelectionError(f"{CHANGES_VARIABLE} is {value!r}; it is {', '.join(Changes)}") from None
+
+
 def burst() -> float:
     """Return how many requests one client may make at once."""
     return number(BURST_VARIABLE, BURST, 1)
@@ -62,10 +89,10 @@ SETTINGS = {
     "SENTIMENT_DATA_DIR": Setting("the user's data folder", "Folder of the saved prices and notes"),
     SECRET: Setting("notes.sqlite in that folder", "Database of the notes: postgresql://user:password@host/database"),
     "SENTIMENT_OFFLINE": Setting("0", "1 asks no network at all", _offline),
-    access.VARIABLE: Setting(
+    CHANGES_VARIABLE: Setting(
         "open",
         "Who may add notes and have prices fetched through the page: open, signed-in or read-only",
-        access.changes,
+        changes,
     ),
     logs.VARIABLE: Setting("text", "Form of the log on standard error: text or json", logs.form),
     BURST_VARIABLE: Setting(f"{BURST:g}", "Requests that one client may make of the API at once", burst),

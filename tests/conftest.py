@@ -11,10 +11,11 @@ import pandas as pd
 import pytest
 from hypothesis import settings
 
-from sentiment import market
 from sentiment.frames import day
+from sentiment.market import history
 from sentiment.models import Inputs
-from sentiment.score import score
+from sentiment.scoring.inputs import load_inputs
+from sentiment.scoring.score import score
 
 # Every test, and every process it starts, has an empty data folder of its own, asks no network and nobody's database.
 os.environ["SENTIMENT_DATA_DIR"] = tempfile.mkdtemp(prefix="sentiment-")
@@ -52,14 +53,14 @@ def empty_store(tmp_path, monkeypatch):
 
 @pytest.fixture(scope="session")
 def bitcoin():
-    return market.bars("BTC-USD")["close"]
+    return history.bars("BTC-USD")["close"]
 
 
 @pytest.fixture(scope="session")
 def index_of_others():
-    return market.bars("CRYPTO-FEAR-GREED")["close"]
+    return history.bars("CRYPTO-FEAR-GREED")["close"]
 
 
 @pytest.fixture(scope="session")
 def scores():
-    return score(market.inputs("BTC-USD"))
+    return score(load_inputs("BTC-USD"))

@@ -8,7 +8,7 @@ import sys
 import typer
 
 from sentiment import files
-from sentiment.cli import keeping, library, readings, research, server, tables, universe
+from sentiment.cli import library, maintenance, readings, research, server, tables, universe
 from sentiment.cli.options import fail
 from sentiment.errors import InputError, SentimentError
 
@@ -33,9 +33,9 @@ for _command in (
     universe.universe,
     server.refresh,
     tables.revisions,
-    keeping.backup,
-    keeping.restore,
-    keeping.doctor,
+    maintenance.backup,
+    maintenance.restore,
+    maintenance.doctor,
 ):
     app.command()(_command)
 notes_app.command("list")(research.list_notes)
@@ -71,6 +71,6 @@ def main() -> None:
 def _finish_restore() -> None:
     """Do the rest of a restore that was stopped, before anything reads what it left half done."""
     if (files.saved() / files.RESTORE_JOURNAL).exists():
-        from sentiment import backup  # noqa: PLC0415 - rarely needed, and slow to load
+        from sentiment.cli import backup  # noqa: PLC0415 - rarely needed, and slow to load
 
         backup.finish()

@@ -98,13 +98,13 @@ def _files(path: Path) -> Iterator[Path]:
 
 
 def _taken_in(path: Path, stated: _Stated, who: str, why: str, *, dry_run: bool) -> dict[str, Any]:
-    from sentiment import frontmatter, intake, notes
+    from sentiment.research import frontmatter, importers, library
 
     try:
         content = path.read_bytes()
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}") from None
-    document = intake.read_file(path.name, content)
+    document = importers.read_file(path.name, content)
     if document.kind == "note":
         text = document.text
         reason = ""
@@ -114,13 +114,13 @@ def _taken_in(path: Path, stated: _Stated, who: str, why: str, *, dry_run: bool)
     note = frontmatter.parse(text, path.name)
     if dry_run:
         return {"note": note.id, "status": "readable", "reason": reason}
-    added = notes.add(text, path.name, who=who, why=why)
+    added = library.add(text, path.name, who=who, why=why)
     return {"note": note.id, "status": "saved" if added.version else "unchanged", "reason": reason}
 
 
 def _drafted(document: Any, path: Path, stated: _Stated) -> tuple[Note, str]:  # noqa: ANN401 - intake is not imported yet
     """Make a note of a text by the rules; what nobody stated is asked for, never guessed."""
-    from sentiment import draft, notes
+    from sentiment.research import draft, library
 
     publisher = stated.publisher or document.publisher
     published, precision = (
@@ -132,8 +132,8 @@ def _drafted(document: Any, path: Path, stated: _Stated) -> tuple[Note, str]:  #
         raise InputError(f"{path.name} does not say all of its origin; state {' and '.join(missing)}")
     drafted = draft.draft(document.text, published.date(), title=document.title, asset=stated.asset)
     body = document.text.strip()
-    same = next((note for note in notes.library() if note.body == body and note.publisher == publisher), None)
-    taken = {note.id for note in notes.library()}
+    same = next((note for note in library.library() if note.body == body and note.publisher == publisher), None)
+    taken = {note.id for note in library.library()}
     made = draft.note(
         drafted,
         id=same.id if same else draft.identifier(publisher, published.date(), taken),
@@ -161,10 +161,10 @@ def export(
     ),
 ) -> None:
     """Write notes as Markdown files, byte for byte as they were saved; `notes add` takes them in again."""
-    from sentiment import notes
+    from sentiment.research import library
 
-    chosen = identifiers or [note.id for note in notes.library()]
-    contents = {identifier: notes.file(identifier) for identifier in chosen}
+    chosen = identifiers or [note.id for note in library.library()]
+    contents = {identifier: library.file(identifier) for identifier in chosen}
     try:
         output.mkdir(parents=True, exist_ok=True)
         for identifier, text in contents.items():
@@ -176,11 +176,11 @@ def export(
 
 def history(identifier: Identifier, form: How = Format.TABLE) -> None:
     """List the versions of a note: who saved which, when and why."""
-    from sentiment import notes
+    from sentiment.research import library
 
-    versions = notes.history(identifier)
+    versions = library.history(identifier)
     if not versions:
-        notes.find(identifier)
+        library.find(identifier)
     if form is Format.JSON:
         names = ("sequence", "id", "known_at", "supersedes", "content", "who", "why")
         print_json([{name: getattr(one, name) for name in names} for one in versions])
@@ -198,7 +198,7 @@ def withdraw(
     identifier: Identifier, why: Annotated[str, typer.Option(help="Why.", metavar="REASON")], by: By = None
 ) -> None:
     """Take a note out of your library from now on; links pinned to an earlier instant still have it."""
-    from sentiment import notes
+    from sentiment.research import library
 
-    version = notes.withdraw(identifier, who=by or _user(), why=why)
+    version = library.withdraw(identifier, who=by or _user(), why=why)
     say(f"{identifier} is withdrawn since {version.known_at:%Y-%m-%dT%H:%M:%SZ}")

@@ -46,14 +46,14 @@ class Ahead(StrEnum):
 
 def read_day(text: str | None) -> date | None:
     """Read a day; None where none was given."""
-    from sentiment import words
+    from sentiment import formatting
 
-    return None if text is None else words.read_day(text)
+    return None if text is None else formatting.read_day(text)
 
 
 def read_instant(text: str | None) -> datetime | None:
     """Read an instant; None where none was given."""
-    from sentiment import links
+    from sentiment.web import links
 
     return None if text is None else links.instant(text)
 
@@ -62,22 +62,24 @@ def read_moment(text: str) -> tuple[datetime, Literal["minute", "day"]]:
     """Read when something was published: an instant with its time zone, or a day, which is known at its end."""
     from datetime import UTC, datetime, time
 
-    from sentiment import words
+    from sentiment import formatting
 
     if len(text) == len("2025-12-02"):
-        return datetime.combine(words.read_day(text), time(23, 59, 59), UTC), "day"
+        return datetime.combine(formatting.read_day(text), time(23, 59, 59), UTC), "day"
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
         moment = None
     if moment is None or moment.tzinfo is None:
-        raise SelectionError(f"{words.shortened(text)} is neither a day such as 2025-12-02 nor 2025-12-02T15:33:00Z")
+        raise SelectionError(
+            f"{formatting.shortened(text)} is neither a day such as 2025-12-02 nor 2025-12-02T15:33:00Z"
+        )
     return moment.astimezone(UTC), "minute"
 
 
 def read_weights(text: str | None) -> dict[str, float]:
     """Read weights; the components' own where none were given."""
-    from sentiment.weights import read
+    from sentiment.scoring.weights import read
 
     return {} if text is None else dict(read(text))
 
@@ -101,7 +103,7 @@ How = Annotated[Format, typer.Option("--format", help="How to print.")]
 
 def say(text: str) -> None:
     """Print words that may come from outside: what would steer a terminal is shown by its number."""
-    from sentiment.words import visible
+    from sentiment.formatting import visible
 
     typer.echo(visible(text.replace("\r", "")))
 
@@ -110,7 +112,7 @@ def print_json(value: object) -> None:
     """Print JSON: NaN as null, dates as ISO text; what would steer a terminal is written as its escape."""
     import orjson
 
-    from sentiment.words import escaped
+    from sentiment.formatting import escaped
 
     written = orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_UTC_Z)
     typer.echo(escaped(written.decode()))
@@ -118,7 +120,7 @@ def print_json(value: object) -> None:
 
 def fail(message: str, code: int) -> NoReturn:
     """Say what is wrong in one line on standard error and end; it may quote what came from outside."""
-    from sentiment.words import visible
+    from sentiment.formatting import visible
 
     typer.echo(f"sentiment: {visible(' '.join(message.split()))}", err=True)
     sys.exit(code)

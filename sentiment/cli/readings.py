@@ -23,23 +23,23 @@ from sentiment.cli.options import (
     say,
 )
 from sentiment.errors import SelectionError
-from sentiment.words import number
+from sentiment.formatting import number
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
     from datetime import datetime
 
-    from sentiment.score import Scores
+    from sentiment.scoring.score import Scores
 
 
 def score(
     asset: Asset, as_of: AsOf = None, known_at: KnownAt = None, weights: Weigh = None, form: How = Format.TABLE
 ) -> None:
     """Print the reading of one day: both axes, the gap, the regime and every part."""
-    from sentiment import market
-    from sentiment.score import score as score_inputs
+    from sentiment.scoring.inputs import load_inputs
+    from sentiment.scoring.score import score as score_inputs
 
-    scored = score_inputs(market.inputs(asset, read_day(as_of), read_instant(known_at)), read_weights(weights))
+    scored = score_inputs(load_inputs(asset, read_day(as_of), read_instant(known_at)), read_weights(weights))
     if form is Format.JSON:
         print_json(_reading(scored, read_instant(known_at)))
     else:
@@ -47,8 +47,8 @@ def score(
 
 
 def _reading(scored: Scores, known_at: datetime | None) -> dict[str, object]:
-    from sentiment import market
-    from sentiment.components import registry
+    from sentiment.market import history
+    from sentiment.scoring.components import registry
 
     last = scored.axes.iloc[-1]
     parts = [
@@ -63,7 +63,7 @@ def _reading(scored: Scores, known_at: datetime | None) -> dict[str, object]:
         for part in registry()
     ]
     as_of = scored.axes.index[-1].date()
-    source = market.provenance(scored.asset, as_of, known_at)
+    source = history.provenance(scored.asset, as_of, known_at)
     return {
         "asset": scored.asset,
         "as_of": as_of.isoformat(),
@@ -76,14 +76,14 @@ def _reading(scored: Scores, known_at: datetime | None) -> dict[str, object]:
         "components": parts,
         "source": source.source,
         "fetched_at": source.fetched_at,
-        "stale": market.stale(scored.asset) if known_at is None else None,
+        "stale": history.stale(scored.asset) if known_at is None else None,
         "last_bars": {title: last.isoformat() for title, last in source.last_bars.items()},
     }
 
 
 def _print_reading(scored: Scores) -> None:
-    from sentiment.components import registry
-    from sentiment.score import headline
+    from sentiment.scoring.components import registry
+    from sentiment.scoring.score import headline
 
     typer.echo(headline(scored))
     for axis in ("fear", "fundamentals"):
@@ -111,12 +111,12 @@ def evidence(  # noqa: PLR0913 - a command has as many parameters as options
     form: How = Format.TABLE,
 ) -> None:
     """Print what such readings were worth: forward returns against the base rate, and a verdict by a fixed rule."""
-    from sentiment import market
-    from sentiment.judgement import judge
-    from sentiment.score import score as score_inputs
-    from sentiment.verdict import RULE, verdict
+    from sentiment.scoring.inputs import load_inputs
+    from sentiment.scoring.score import score as score_inputs
+    from sentiment.validation.signals import judge
+    from sentiment.validation.verdict import RULE, verdict
 
-    inputs = market.inputs(asset, read_day(as_of), read_instant(known_at))
+    inputs = load_inputs(asset, read_day(as_of), read_instant(known_at))
     table = judge(inputs, score_inputs(inputs, read_weights(weights)), series, seed).table
     rows = table if horizon is None else table[table["horizon"] == int(horizon.value)]
     found = verdict(rows)
@@ -157,7 +157,7 @@ def tone(
     form: How = Format.TABLE,
 ) -> None:
     """Read the tone of a text, from -1 to 1, with every word that decided it."""
-    from sentiment.text import read
+    from sentiment.research.text import read
 
     said = _standard_input() if text == "-" else text
     reading = read(said)
@@ -176,7 +176,7 @@ def tone(
 
 
 def _standard_input() -> str:
-    from sentiment.text import MAX_TEXT
+    from sentiment.research.text import MAX_TEXT
 
     try:
         return sys.stdin.buffer.read(4 * MAX_TEXT + 1).decode()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sentiment.cli.options import AsOf, Format, How, KnownAt, print_json, read_day, read_instant, say
-from sentiment.words import number
+from sentiment.formatting import number
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -29,12 +29,12 @@ def list_notes(  # noqa: PLR0913 - a command has as many parameters as options
     form: How = Format.TABLE,
 ) -> None:
     """List the notes, the oldest first, with how their calls stand."""
-    from sentiment import calls, notes
+    from sentiment.research import grading, library
 
     day, instant = read_day(as_of), read_instant(known_at)
     until = day or _latest()
-    known = notes.search(
-        notes.known(notes.today(day, instant), instant),
+    known = library.search(
+        library.known(library.today(day, instant), instant),
         find,
         publisher=publisher,
         theme=theme,
@@ -45,7 +45,7 @@ def list_notes(  # noqa: PLR0913 - a command has as many parameters as options
         print_json([_note_json(note, until, instant) for note in known])
         return
     for note in known:
-        stand = ", ".join(calls.grade(call, note, until, instant).status.value for call in note.calls) or "no call"
+        stand = ", ".join(grading.grade(call, note, until, instant).status.value for call in note.calls) or "no call"
         say(f"{note.day}  {note.id:18}  {note.publisher:26}  {stand:22}  {note.title}")
 
 
@@ -56,32 +56,32 @@ def show(
     form: How = Format.TABLE,
 ) -> None:
     """Show one note: its body, its facts checked, its calls graded so far."""
-    from sentiment import calls, notes
+    from sentiment.research import grading, library
 
     instant = read_instant(known_at)
     until = read_day(as_of) or _latest()
-    note = notes.find(note_id, read_day(as_of), instant)
+    note = library.find(note_id, read_day(as_of), instant)
     if form is Format.JSON:
         print_json(_note_json(note, until, instant))
         return
     say(f"{note.title}\n{note.publisher}, {note.author}, {note.day}, {note.stance}\nSource: {note.source}\n")
     say(note.body)
     for call in note.calls:
-        say(f"\nCall: {call.text}\n  {calls.describe(calls.grade(call, note, until, instant))}")
+        say(f"\nCall: {call.text}\n  {grading.describe(grading.grade(call, note, until, instant))}")
     for claim in note.claims:
-        verdict = calls.check(claim, note, instant)
-        measured = "" if verdict.measured is None else f" (measured {calls.measured(claim, verdict)})"
+        verdict = grading.check(claim, note, instant)
+        measured = "" if verdict.measured is None else f" (measured {grading.measured(claim, verdict)})"
         say(f"\nFact: {claim.text}\n  {verdict.answer}{measured}: {verdict.reason}")
 
 
 def check(as_of: AsOf = None, known_at: KnownAt = None, form: How = Format.TABLE) -> None:
     """Check every fact that the notes state on the stored series, as of the note's day, with the rows that show it."""
-    from sentiment import calls, notes
+    from sentiment.research import grading, library
 
     instant = read_instant(known_at)
     checked = [
-        (note, claim, calls.check(claim, note, instant))
-        for note in notes.known(notes.today(read_day(as_of), instant), instant)
+        (note, claim, grading.check(claim, note, instant))
+        for note in library.known(library.today(read_day(as_of), instant), instant)
         for claim in note.claims
     ]
     if form is Format.JSON:
@@ -101,7 +101,7 @@ def check(as_of: AsOf = None, known_at: KnownAt = None, form: How = Format.TABLE
         )
         return
     for note, claim, verdict in checked:
-        measured = f", measured {calls.measured(claim, verdict)}" if verdict.measured is not None else ""
+        measured = f", measured {grading.measured(claim, verdict)}" if verdict.measured is not None else ""
         say(f"{note.id:18}  {verdict.answer}{measured} on {verdict.as_of}: {claim.text}\n{'':20}{verdict.reason}")
         for row in verdict.rows:
             say(f"{'':20}{row.series} {row.column} on {row.day}: {number(row.value, ',.10g')}")
@@ -109,19 +109,21 @@ def check(as_of: AsOf = None, known_at: KnownAt = None, form: How = Format.TABLE
 
 def grade(as_of: AsOf = None, known_at: KnownAt = None, form: How = Format.TABLE) -> None:
     """Grade every call by the closes known by then, and print each publisher's record: hits, misses and the base rate."""
-    from sentiment import notes, record, research_tables
+    from sentiment.research import library
+    from sentiment.tables import note_tables
+    from sentiment.validation import track_record
 
     until, instant = read_day(as_of) or _latest(), read_instant(known_at)
-    known = notes.known(notes.today(read_day(as_of), instant), instant)
-    table = research_tables.calls_table(until, known_at=instant, notes=known)
+    known = library.known(library.today(read_day(as_of), instant), instant)
+    table = note_tables.calls_table(until, known_at=instant, notes=known)
     rows = table.astype(object).where(table.notna(), None).to_dict("records")
     if form is Format.JSON:
         print_json([_grade_json(row) for row in rows])
         return
     _print_grades(rows)
-    for _, row in research_tables.publishers_table(until, instant, known).iterrows():
+    for _, row in note_tables.publishers_table(until, instant, known).iterrows():
         if row["calls"]:
-            say(record.line(row))
+            say(track_record.line(row))
 
 
 _GRADE = (
@@ -157,21 +159,21 @@ def _print_grades(rows: list[dict[Hashable, Any]]) -> None:
 
 
 def _latest() -> date:
-    from sentiment import market
+    from sentiment.market import assets, history
 
-    return max(market.span(asset.symbol)[1] for asset in market.assets())
+    return max(history.span(asset.symbol, None)[1] for asset in assets.assets())
 
 
 def _note_json(note: Note, until: date, instant: datetime | None) -> dict[str, object]:
-    from sentiment import calls
+    from sentiment.research import grading
 
     def graded(call: Call) -> dict[str, object]:
         return {"text": call.text, "asset": call.asset, "direction": call.direction} | _plain(
-            calls.grade(call, note, until, instant)
+            grading.grade(call, note, until, instant)
         )
 
     def checked(claim: Claim) -> dict[str, object]:
-        return {"text": claim.text} | _plain(calls.check(claim, note, instant))
+        return {"text": claim.text} | _plain(grading.check(claim, note, instant))
 
     kept = ("id", "title", "publisher", "author", "published", "precision", "source", "assets", "themes", "stance")
     return {

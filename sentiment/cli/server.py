@@ -33,7 +33,7 @@ def run(
 
     settings.check()  # what cannot be read is told here in one line
     _more_files()
-    command = [sys.executable, "-m", "sentiment.serving", "run", str(files.APP), "--server.port", str(port)]
+    command = [sys.executable, "-m", "sentiment.web.serving", "run", str(files.APP), "--server.port", str(port)]
     command += ["--server.headless", str(headless).lower()]
     os.execve(sys.executable, command, {**_THRIFTY, **os.environ})  # noqa: S606 - our own command
 
@@ -50,24 +50,25 @@ def _more_files() -> None:
 
 
 def refresh(
-    tickers: Annotated[list[str] | None, typer.Argument(help="Yahoo tickers; without any, all that is saved.")] = None,
+    tickers: Annotated[
+        list[str] | None, typer.Argument(help="Tickers such as SPY or ETH-USD; without any, all that is saved.")
+    ] = None,
     *,
     full: Annotated[bool, typer.Option("--full", help="Fetch the whole history even if its tail would do.")] = False,
 ) -> None:
-    """Fetch prices from Yahoo and save them; an asset brings along what its scores ask for."""
+    """Fetch prices and save them, with the series that the scores of an asset need."""
     from rich.console import Console
     from rich.progress import Progress
 
-    from sentiment import bars, live, market
-    from sentiment.providers import yahoo
-    from sentiment.refresh import refresh_all
+    from sentiment.market import assets, bar_store, live, providers, roles
+    from sentiment.market.refresh import refresh_all
 
-    named = [yahoo.ticker(text) for text in tickers or bars.symbols() or [market.assets()[0].symbol]]
+    named = [providers.normalize(text) for text in tickers or bar_store.symbols() or [assets.assets()[0].symbol]]
     if not live.enabled():
         raise SelectionError("SENTIMENT_OFFLINE=1 asks no network; unset it to refresh")
-    symbols = list(dict.fromkeys(one for symbol in named for one in market.wanted(symbol)))
+    symbols = list(dict.fromkeys(one for symbol in named for one in roles.symbols_to_fetch(symbol)))
     with Progress(console=Console(stderr=True), transient=True) as shown:
-        task = shown.add_task("Asking Yahoo", total=len(symbols))
+        task = shown.add_task(f"Asking {providers.sources_for(symbols)}", total=len(symbols))
         outcomes = refresh_all(symbols, full=full, progress=lambda *_: shown.advance(task))
     failed = 0
     for symbol, outcome in outcomes.items():

@@ -51,14 +51,14 @@ def export(  # noqa: PLR0913 - a command has as many parameters as options
     out: Annotated[Path | None, typer.Option("-o", "--out", help="File to write; without it standard output.")] = None,
 ) -> None:
     """Write a table as CSV, the same bytes as the page's own button and the server's address."""
-    from sentiment import export as tables
-    from sentiment import market
+    from sentiment.market import assets, history
     from sentiment.models import Selection
+    from sentiment.tables import export as tables
 
-    wanted = Selection(asset=market.asset(asset).symbol, find=find, publisher=publisher, theme=theme, about=about)
+    wanted = Selection(asset=assets.asset(asset).symbol, find=find, publisher=publisher, theme=theme, about=about)
     wanted = replace(wanted, weights=tuple(read_weights(weights).items()), series=series, seed=seed)
     wanted = replace(wanted, as_of=read_day(as_of), known_at=read_instant(known_at), since=read_day(since))
-    market.settle(asset, wanted.as_of, wanted.known_at)
+    history.resolve_day(asset, wanted.as_of, wanted.known_at)
     _followed(wanted)
     ahead = None if horizon is None else int(horizon.value)
     rows = tables.table(what.value, wanted, read_day(start), read_day(end), ahead)
@@ -88,8 +88,10 @@ def link(  # noqa: PLR0913 - a command has as many parameters as options
     base: Base = "http://localhost:8501/",
 ) -> None:
     """Print the link of a screen."""
-    from sentiment import links, market, notes
+    from sentiment.market import history
     from sentiment.models import Selection
+    from sentiment.research import library
+    from sentiment.web import links
 
     view = "Research" if note is not None and view == "Overview" else view
     wanted = replace(Selection(), asset=asset, view=view, range=span, log=log, note=note)
@@ -97,7 +99,7 @@ def link(  # noqa: PLR0913 - a command has as many parameters as options
     wanted = replace(wanted, as_of=read_day(as_of), known_at=read_instant(known_at))
     _followed(wanted)
     if note is not None:
-        notes.find(note, market.settle(asset, wanted.as_of, wanted.known_at), wanted.known_at)
+        library.find(note, history.resolve_day(asset, wanted.as_of, wanted.known_at), wanted.known_at)
     if not base.startswith(("http://", "https://")):
         raise SelectionError(f"the base {base!r} is not an address such as http://localhost:8501/")
     typer.echo(links.address(base, wanted))
@@ -105,7 +107,7 @@ def link(  # noqa: PLR0913 - a command has as many parameters as options
 
 def _followed(wanted: Selection) -> None:
     """Hold what was asked for to the rules of links."""
-    from sentiment import links
+    from sentiment.web import links
 
     read, problems = links.from_query(links.to_query(wanted))
     if problems or read != wanted:
@@ -124,8 +126,8 @@ def report(  # noqa: PLR0913 - a command has as many parameters as options
     base: Base = "http://localhost:8501/",
 ) -> None:
     """Write a day as one HTML file that needs no network: charts, notes, evidence and sources."""
-    from sentiment import report as reports
     from sentiment.models import Selection
+    from sentiment.web import report as reports
 
     chosen = replace(Selection(), asset=asset, range=span, log=log, weights=tuple(read_weights(weights).items()))
     page = reports.html(replace(chosen, as_of=read_day(as_of), known_at=read_instant(known_at)), base).encode()
@@ -138,7 +140,7 @@ def report(  # noqa: PLR0913 - a command has as many parameters as options
 
 def revisions(asset: Asset, as_of: AsOf = None) -> None:
     """Print every figure that was changed after it was first known, and the effect on the scores, as CSV."""
-    from sentiment import export as tables
+    from sentiment.tables import export as tables
 
     table = tables.revisions(asset, read_day(as_of))
     sys.stdout.buffer.write(tables.to_csv(table).encode())

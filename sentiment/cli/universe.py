@@ -10,10 +10,10 @@ import typer
 
 from sentiment.cli.options import AsOf, KnownAt, Weigh, fail, read_day, read_instant, read_weights, say
 from sentiment.errors import SelectionError
-from sentiment.words import number
+from sentiment.formatting import number
 
 if TYPE_CHECKING:
-    from sentiment.universe import Outcome
+    from sentiment.universe.batch import Outcome
 
 _SHOWN = 5
 
@@ -46,7 +46,7 @@ def universe(  # noqa: PLR0913 - a command has as many parameters as options
     from rich.console import Console
     from rich.progress import Progress
 
-    from sentiment import universe as many
+    from sentiment.universe import batch as many
 
     if (tickers is None) is not store:
         raise SelectionError("name either a file of tickers or --store")

@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from browser_page import READY, settle
 from playwright.sync_api import expect
 
-from sentiment import links
+from sentiment.web import links
 
 # A group of its own, on the other worker than the rest of the browser tests: together they would take longer than all others.
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("accessibility")]

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from sentiment import links
+from sentiment.web import links
 
 pytestmark = pytest.mark.xdist_group("browser")
 

@@ -14,9 +14,11 @@ import yahoo_server
 from browser_page import settle
 from playwright.sync_api import expect
 
-from sentiment import export, links, market
-from sentiment.judgement import judge
-from sentiment.score import score
+from sentiment.scoring.inputs import load_inputs
+from sentiment.scoring.score import score
+from sentiment.tables import export
+from sentiment.validation.signals import judge
+from sentiment.web import links
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -179,7 +181,7 @@ def test_the_evidence_opens_from_a_link_and_its_rows_download(visit):
         page.get_by_role("button", name="CSV: evidence").click()
     download = waiting.value
     assert download.suggested_filename == "BTC-USD_evidence-alternative.me_2025-12-02.csv"
-    inputs = market.inputs("BTC-USD", date(2025, 12, 2))
+    inputs = load_inputs("BTC-USD", date(2025, 12, 2))
     table = judge(inputs, score(inputs), "Alternative.me").table
     assert Path(download.path()).read_bytes() == export.to_csv(table).encode()
 
@@ -212,5 +214,5 @@ def test_weights_travel_in_the_link_and_stay_across_views(visit):
     with other.expect_download() as waiting:
         other.get_by_role("button", name="CSV: price and scores").click()
     last = Path(waiting.value.path()).read_text(encoding="utf-8").splitlines()[-1]
-    scored = score(market.inputs("BTC-USD", date(2025, 12, 2)), {"research_tone": 0, "research_stance": 0})
+    scored = score(load_inputs("BTC-USD", date(2025, 12, 2)), {"research_tone": 0, "research_stance": 0})
     assert f",{scored.axes['gap'].iloc[-1]}," in last

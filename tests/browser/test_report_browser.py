@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from sentiment import report
 from sentiment.models import Selection
+from sentiment.web import report
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 

@@ -1,0 +1,222 @@
+"""Figures of the research view: the notes over the price, the path of each call, and the figures that a note reports."""
+
+from __future__ import annotations
+
+from functools import partial
+from math import ceil, floor, log10
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from sentiment import frames
+from sentiment.charts.score_charts import FUNDAMENTALS, GRID, NEUTRAL, STATUS_MARK, along, dress, lift, pins
+from sentiment.formatting import number, plain_day
+
+if TYPE_CHECKING:
+    from sentiment.models import Call, Metric, Outcome
+
+PLURALS = {"hit": "s", "miss": "es"}
+_BESIDE = {"up": "a rise", "down": "a fall", "range": "a range"}
+
+
+def timeline(close: pd.Series, marks: pd.DataFrame, unit: str, *, log: bool) -> go.Figure:
+    """Draw the notes over the price: a pin each, shaped and coloured by how its calls stand.
+
+    Parameters
+    ----------
+    close : pandas.Series
+        Closes to show, by day.
+    marks : pandas.DataFrame
+        One row a note: ``date``, ``id``, ``status``, ``label``, ``about`` (whether it is about this price). A note about
+        something else stands at the foot of the chart.
+    unit : str
+        Unit of the close.
+    log : bool
+        Whether the price is on a logarithmic scale.
+    """
+    figure = go.Figure()
+    every_day = close.asfreq("D")
+    days = frames.days(every_day).tz_localize(None)
+    low, high = float(close.min()), float(close.max())
+
+    lifted = partial(lift, low=low, high=high, log=log)
+    figure.add_scatter(
+        **along(every_day),
+        name="close",
+        mode="lines",
+        connectgaps=True,
+        line={"color": NEUTRAL, "width": 1.8},
+        hovertemplate=f"%{{x|%-d %b %Y}}<br>close %{{y:,.6~r}} {unit}<extra></extra>",
+        showlegend=False,
+    )
+    for status in STATUS_MARK:
+        some = marks[marks["status"] == status]
+        if len(some):
+            about = some["about"].to_numpy()
+            feet = np.where(about, close.reindex(some["date"], method="ffill").to_numpy(), lifted(low, -0.12))
+            figure.add_trace(pins(some, feet, np.where(about, lifted(feet, 0.1), feet), status))
+    edges = (lifted(low, -0.2), lifted(high, 0.22)) if low < high else (low * 0.95, low * 1.05)
+    figure.update_yaxes(
+        type="log" if log else "linear",
+        range=[log10(edge) for edge in edges] if log else edges,
+        title_text=f"close, {unit}",
+        tickformat="~s",
+        nticks=6,
+    )
+    figure.update_xaxes(range=[days[0], days[-1] + pd.Timedelta(1, "D")], hoverformat="%-d %b %Y")
+    return dress(figure, 380)
+
+
+def timeline_text(marks: pd.DataFrame) -> str:
+    """Say what the timeline shows."""
+    if marks.empty:
+        return "No note falls on these days."
+    counts = marks["status"].value_counts()
+    said = ", ".join(_counted(int(counts[status]), status) for status in STATUS_MARK if status in counts)
+    return f"{len(marks)} note{'s' if len(marks) > 1 else ''}: {said}."
+
+
+def _counted(count: int, status: str) -> str:
+    if status == "no call":
+        return f"{count} without a call"
+    return f"{count} {status}{PLURALS.get(status, '') if count > 1 else ''}"
+
+
+def path(closes: pd.Series, call: Call, outcome: Outcome) -> go.Figure:
+    """Draw what the price did from the reference to the end of a call, as a return of the reference.
+
+    Parameters
+    ----------
+    closes : pandas.Series
+        Closes from the reference day to the last one known.
+    call, outcome : Call, Outcome
+        The call and how it stands; the reference is known.
+    """
+    closes = closes.asfreq("D")
+    reference = float(outcome.reference or closes.iloc[0])
+    moves = 100 * (closes / reference - 1)
+    days = frames.days(closes).tz_localize(None)
+    symbol, colour = STATUS_MARK[outcome.status.value]
+    figure = go.Figure()
+    figure.add_hline(y=0, line={"color": NEUTRAL, "width": 1, "dash": "dot"})
+    for level, words in (
+        (call.floor, "floor"),
+        (call.ceiling, "ceiling"),
+        (call.target, "target"),
+        (call.invalidation, "invalidated beyond"),
+    ):
+        if level is not None:
+            figure.add_hline(
+                y=100 * (level / reference - 1),
+                line={"color": FUNDAMENTALS, "width": 1.2, "dash": "dash"},
+                annotation={"text": f"{words} {level:,.6g}", "font": {"size": 11}, "xanchor": "right"},
+            )
+    figure.add_scatter(
+        **along(moves),
+        mode="lines",
+        connectgaps=True,
+        line={"color": NEUTRAL, "width": 1.8},
+        customdata=closes.to_numpy(),
+        hovertemplate="%{x|%-d %b %Y}<br>%{y:+.1f} %, close %{customdata:,.6~r}<extra></extra>",
+    )
+    figure.add_scatter(
+        x=days[-1:],
+        y=moves.iloc[-1:],
+        mode="markers",
+        marker={"symbol": symbol, "size": 12, "color": colour, "line": {"width": 1.5, "color": "white"}},
+        hoverinfo="skip",
+    )
+    last = pd.Timestamp(outcome.last_day)
+    figure.update_xaxes(range=[days[0], max(last, days[-1]) + (last - days[0]) * 0.04], nticks=5, tickformat="%-d %b")
+    figure.update_yaxes(ticksuffix=" %", nticks=5, title_text="since the reference")
+    return dress(figure, 220).update_layout(showlegend=False)
+
+
+def path_text(call: Call, outcome: Outcome) -> str:
+    """Say what the path shows."""
+    if outcome.reference_date is None or outcome.measured_to is None:
+        return f"{outcome.status.value.capitalize()}, {outcome.reason}"
+    return (
+        f"From the close of {plain_day(outcome.reference_date)} to {plain_day(outcome.measured_to)} {call.asset} moved "
+        f"{number(outcome.forward_return, '+.1%')}; {_BESIDE[call.direction]} was called to {plain_day(outcome.last_day)}: "
+        f"{outcome.status.value}."
+    )
+
+
+def metrics(shown: tuple[Metric, ...]) -> go.Figure:
+    """Draw the figures that a note reports, a panel a unit; filled where a second source has them, hollow where none has.
+
+    A logarithmic scale: the figures of one unit lie orders of magnitude apart, and points, unlike bars, need no zero.
+    """
+    units = list(dict.fromkeys(metric.unit for metric in shown))
+    groups = [[metric for metric in shown if metric.unit == unit] for unit in units]
+    figure = make_subplots(
+        rows=len(units),
+        subplot_titles=units,
+        row_heights=[len(group) + 1 for group in groups],
+        vertical_spacing=min(0.14, 0.5 / len(units)),
+    )
+    for place, group in enumerate(groups, start=1):
+        heights = [len(group) - k for k in range(len(group))]
+        figure.add_trace(
+            go.Scatter(
+                x=[metric.value for metric in group],
+                y=heights,
+                mode="markers",
+                marker={
+                    "size": 11,
+                    "color": FUNDAMENTALS,
+                    "line": {"width": 2, "color": FUNDAMENTALS},
+                    "symbol": ["circle" if metric.second_source else "circle-open" for metric in group],
+                },
+                customdata=[[metric.label, metric.period] for metric in group],
+                hovertemplate="%{customdata[0]}<br>%{x:,.6~r} " + group[0].unit + ", %{customdata[1]}<extra></extra>",
+            ),
+            row=place,
+            col=1,
+        )
+        for metric, height in zip(group, heights, strict=True):
+            figure.add_annotation(
+                xref="x domain", x=0, y=height, yshift=7, yanchor="bottom", xanchor="left", showarrow=False, align="left",
+                text=f"{metric.label}: <b>{short(metric.value)}</b>, {metric.period}", font={"size": 12}, row=place, col=1,
+            )  # fmt: skip
+        for height in heights:
+            figure.add_hline(y=height, line={"color": GRID, "width": 1}, row=place, col=1)
+        _scale(figure, [metric.value for metric in group], place)
+        figure.update_yaxes(visible=False, range=[0.5, len(group) + 0.8], row=place, col=1)
+    figure.update_annotations(selector={"yref": "paper"}, font={"size": 12}, xanchor="left", x=0)
+    return dress(figure, 60 * len(units) + 44 * len(shown)).update_layout(showlegend=False, margin={"t": 28})
+
+
+def _scale(figure: go.Figure, values: list[float], row: int) -> None:
+    """Put a panel on a logarithmic scale with ticks in words; on a plain one where a figure is not positive."""
+    low, high = min(values), max(values)
+    if low <= 0:
+        figure.update_xaxes(tickformat="~s", nticks=5, row=row, col=1)
+        return
+    ends = floor(log10(low)), ceil(log10(high) + 1e-9)
+    ticks = [10.0**power for power in range(ends[0], ends[1] + 1)]
+    figure.update_xaxes(
+        type="log", range=[ends[0] - 0.1, ends[1] + 0.25], tickvals=ticks, ticktext=[short(tick) for tick in ticks],
+        showgrid=False, row=row, col=1,
+    )  # fmt: skip
+
+
+def short(value: float) -> str:
+    """Write a large figure in words: 4.7 million."""
+    for size, word in ((1e12, "trillion"), (1e9, "billion"), (1e6, "million")):
+        if abs(value) >= size:
+            return f"{value / size:,.4g} {word}"
+    return f"{value:,.6g}"
+
+
+def metrics_text(shown: tuple[Metric, ...], publisher: str) -> str:
+    """Say what the chart of a note's figures shows."""
+    second = sum(metric.second_source for metric in shown)
+    return (
+        f"{len(shown)} figures as {publisher} reports them; {second or 'none'} of them found in a second source (filled), the "
+        "others are the publisher's own (hollow). None is scored."
+    )

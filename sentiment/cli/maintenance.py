@@ -1,0 +1,54 @@
+"""Looking after an installation: back-up, restore, and whether all is well."""
+# ruff: noqa: PLC0415 - heavy imports stay inside the commands, so that ``sentiment --help`` answers at once
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sentiment.cli.options import Format, How, fail, print_json, say
+
+File = Annotated[Path, typer.Argument(metavar="FILE.zip")]
+
+
+def backup(
+    file: File, *, replace: Annotated[bool, typer.Option("--replace", help="Overwrite a file of this name.")] = False
+) -> None:
+    """Write all saved notes, with their versions, and all saved prices to one file; the server may run meanwhile."""
+    from sentiment.cli import backup as backups
+
+    made = backups.make(file, replace=replace)
+    say(f"{file}: {made.versions:,} versions of notes and {made.series:,} series of prices")
+    if made.damaged:
+        fail(f"left out, because damaged: {', '.join(made.damaged)}; refresh them to fetch them anew", 1)
+
+
+def restore(
+    file: File,
+    *,
+    replace: Annotated[bool, typer.Option("--replace", help="Move aside what is there now, and keep it.")] = False,
+) -> None:
+    """Put back what a backup holds, all or nothing; stop the server first."""
+    from sentiment.cli import backup as backups
+
+    done = backups.restore(file, replace=replace)
+    say(f"{done.versions:,} versions of notes and {done.series:,} series of prices restored from {file}")
+    for place in done.aside:
+        say(f"what was there before is kept: {place}")
+
+
+def doctor(form: How = Format.TABLE) -> None:
+    """Look at versions, folders, database, prices, source, settings and clock, and say what to do about each trouble."""
+    from sentiment.cli import doctor as doctors
+
+    found = doctors.examine()
+    broken = any(one.state == "broken" for one in found)
+    if form is Format.JSON:
+        print_json({"well": not broken, "checks": [one._asdict() for one in found]})
+    else:
+        for one in found:
+            say(f"{one.state:8} {one.name:15} {one.found}{f'; {one.advice}' if one.advice else ''}")
+    if broken:
+        raise typer.Exit(1)

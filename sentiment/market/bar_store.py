@@ -1,0 +1,243 @@
+"""Price bars on disk: one Parquet file a symbol in the user's data folder, and nothing in it is ever overwritten.
+
+A row is one version of one day, with the instant `known_at` from which we knew it. A value that the vendor changes
+later is a new row; the old one stays, so that any reading can be replayed as it was known then. A version of a day
+without a close withdraws the day.
+
+A vendor's prices are adjusted for splits, so a new split restates every earlier day: it is only taken together with
+all of them, and a stored day that is missing from such an answer is withdrawn, for nobody can tell its price on the new
+scale but the vendor. Within one version there is no false jump.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from sentiment.errors import BarsError
+from sentiment.market.bar_file import VALUES, Facts, changed_at, digest, load, locked, no_rows, save, symbols, utc
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+__all__ = [
+    "SAME",
+    "VALUES",
+    "Appended",
+    "Facts",
+    "append",
+    "changed_at",
+    "digest",
+    "facts",
+    "fetched_at",
+    "first_known",
+    "load_bars",
+    "read_bars",
+    "revisions",
+    "symbols",
+]
+
+SAME = 1e-6
+"""Relative difference up to which two figures are one: vendors hold prices in single precision."""
+
+
+@dataclass(frozen=True, slots=True)
+class Appended:
+    """How many days an append added, gave a new version, and withdrew, and the bars that are stored now."""
+
+    new: int
+    revised: int
+    withdrawn: int
+    bars: pd.DataFrame
+
+
+def facts(symbol: str) -> Facts | None:
+    """Return what is known of a stored series beside its bars; None where nothing is stored.
+
+    Raises
+    ------
+    BarsError
+        If its file is damaged.
+    """
+    stored = load(symbol)
+    return stored[1] if stored else None
+
+
+def fetched_at(symbol: str) -> datetime | None:
+    """Return the instant at which the vendor was last asked and answered; None where nothing is stored."""
+    known = facts(symbol)
+    return known.fetched_at if known else None
+
+
+def read_bars(symbol: str, known_at: datetime | None = None) -> pd.DataFrame:
+    """Return the bars of a symbol: the latest version of every day that was known at `known_at`.
+
+    Parameters
+    ----------
+    symbol : str
+        As it was appended.
+    known_at : datetime or None
+        An aware instant; None means all that is known now.
+
+    Returns
+    -------
+    pandas.DataFrame
+        `VALUES` on a UTC daily index named ``date``; empty where nothing is known.
+
+    Raises
+    ------
+    BarsError
+        If the file is damaged; it has then been set aside.
+    """
+    return load_bars(symbol, known_at)[0]
+
+
+def load_bars(symbol: str, known_at: datetime | None = None) -> tuple[pd.DataFrame, Facts | None]:
+    """Return the bars of `read_bars` with the facts stored beside them, in one read of the file."""
+    stored = load(symbol)
+    rows, saved = stored or (no_rows(), None)
+    if known_at is not None:
+        rows = rows[rows["known_at"] <= pd.Timestamp(known_at)]
+    return _with_close(_latest(rows)), saved
+
+
+def _with_close(bars: pd.DataFrame) -> pd.DataFrame:
+    """Drop the days that were withdrawn."""
+    return bars[bars["close"].notna()]
+
+
+def first_known(symbol: str) -> pd.Series:
+    """Give the instant from which a close of each day was known: the first version of the day that has one.
+
+    Returns
+    -------
+    pandas.Series
+        Instants on the days of the bars, sorted by day; a day withdrawn later is among them.
+    """
+    stored = load(symbol)
+    rows = stored[0] if stored else no_rows()
+    first = rows[rows["close"].notna()].drop_duplicates("date", keep="first")
+    return first.set_index("date")["known_at"].sort_index()
+
+
+def revisions(symbol: str) -> pd.DataFrame:
+    """List every figure that was changed after it was first known, in the order in which we learned of it.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``date``, ``column``, ``old``, ``new`` and ``known_at``; a withdrawn figure is NaN.
+    """
+    stored = load(symbol)
+    rows = stored[0] if stored else no_rows()
+    columns = list(VALUES)
+    before = rows.groupby("date", sort=False)[columns].shift(1)
+    again = rows.duplicated("date").to_numpy()
+    changed = _differ(before.to_numpy(float), rows[columns].to_numpy(float)) & again[:, None]
+    places, fields = np.nonzero(changed)
+    return pd.DataFrame(
+        {
+            "date": rows["date"].to_numpy()[places],
+            "column": pd.Series([columns[field] for field in fields], dtype="str"),
+            "old": before.to_numpy(float)[places, fields],
+            "new": rows[columns].to_numpy(float)[places, fields],
+            "known_at": rows["known_at"].to_numpy()[places],
+        }
+    ).assign(date=lambda frame: utc(frame["date"]), known_at=lambda frame: utc(frame["known_at"]))
+
+
+def append(symbol: str, frame: pd.DataFrame, known_at: datetime, about: Facts) -> Appended:
+    """Add what is new in `frame`: days not stored yet, and new versions of days whose figures changed.
+
+    Parameters
+    ----------
+    symbol : str
+        Any text that the vendor calls a ticker.
+    frame : pandas.DataFrame
+        Closed bars: `VALUES` on a UTC daily index, each day once, every close known.
+    known_at : datetime
+        The instant of the append. It is moved past the last one stored, so that a replay never changes.
+    about : Facts
+        An answer asked for before the stored one (another process was faster) adds days but revises none.
+
+    Raises
+    ------
+    BarsError
+        If the stored file is damaged, or `frame` brings a new split without the whole history before it.
+    """
+    with locked(symbol):
+        stored = load(symbol, alone=True)
+        rows, known = stored or (no_rows(), None)
+        stamp = pd.Timestamp(known_at).as_unit("us")
+        if len(rows):
+            stamp = max(stamp, rows["known_at"].max() + pd.Timedelta(1, "us"))
+        given, current = frame[list(VALUES)].astype(float), _latest(rows)
+        if known is not None and about.fetched_at < known.fetched_at:
+            given = given[~given.index.isin(current.index)]
+        added, counts = _changes(symbol, current, given, about)
+        added = added.rename_axis("date").reset_index().assign(known_at=stamp)
+        grown = pd.concat([part for part in (rows, added) if len(part)] or [rows], ignore_index=True)
+        save(symbol, grown, _merged(known, about))
+    return Appended(*counts, _with_close(_latest(grown)))
+
+
+def _changes(
+    symbol: str, current: pd.DataFrame, frame: pd.DataFrame, about: Facts
+) -> tuple[pd.DataFrame, tuple[int, int, int]]:
+    """Return the rows to add to `current`, and how many are new, revised and withdrawn."""
+    new = frame[~frame.index.isin(current.index)]
+    both = frame[frame.index.isin(current.index)]
+    changed = both[_differ(current.reindex(both.index).to_numpy(float), both.to_numpy(float)).any(axis=1)]
+    lost = _lost(symbol, current[current["close"].notna()], frame, whole=about.full_at >= about.fetched_at)
+    gone = pd.DataFrame(np.nan, index=lost, columns=list(VALUES))
+    parts = [part for part in (new, changed, gone) if len(part)]
+    return pd.concat(parts).sort_index() if parts else new, (len(new), len(changed), len(gone))
+
+
+def _lost(symbol: str, alive: pd.DataFrame, frame: pd.DataFrame, *, whole: bool) -> pd.DatetimeIndex:
+    """List the stored days that a split restates and `frame` does not give."""
+    if alive.empty or frame.empty:
+        return pd.DatetimeIndex(alive.index[:0])
+    stored = alive["splits"].reindex(frame.index).fillna(0.0)
+    split = frame.index[
+        _differ(stored.to_numpy(float), frame["splits"].to_numpy(float)) & (frame.index > alive.index[0])
+    ]
+    if split.empty:
+        return pd.DatetimeIndex(alive.index[:0])
+    if not whole:
+        raise BarsError(
+            f"{symbol}: a split on {split[-1].date()} restates prices since {alive.index[0].date()}, but the answer "
+            f"is only a part (from {frame.index[0].date()}); refresh it in full"
+        )
+    return pd.DatetimeIndex(alive.index[~alive.index.isin(frame.index) & (alive.index < split[-1])])
+
+
+def _merged(known: Facts | None, about: Facts) -> Facts:
+    if known is None:
+        return about
+    newest = about if about.fetched_at >= known.fetched_at else known
+    return Facts(
+        max(about.fetched_at, known.fetched_at),
+        max(about.full_at, known.full_at),
+        newest.timezone,
+        newest.instrument,
+        newest.currency,
+        newest.source,
+    )
+
+
+def _differ(old: np.ndarray, new: np.ndarray) -> np.ndarray:
+    unknown = np.isnan(old) | np.isnan(new)
+    with np.errstate(invalid="ignore"):
+        apart = np.abs(new - old) > SAME * np.maximum(np.abs(old), np.abs(new))
+    differ: np.ndarray = np.where(unknown, np.isnan(old) != np.isnan(new), apart)
+    return differ
+
+
+def _latest(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the last version of every day; versions stand in the order in which they were appended."""
+    bars = rows.drop_duplicates("date", keep="last").set_index("date").sort_index()
+    return bars[list(VALUES)].astype(float).set_axis(pd.DatetimeIndex(bars.index).as_unit("us").rename("date"))

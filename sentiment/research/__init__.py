@@ -1,0 +1,7 @@
+"""Research notes: reading texts, storing notes with every version, checking their claims and grading their calls.
+
+In: Markdown notes, pasted texts, PDFs and web pages. Out: `Note` records as known at an instant, the annotations of a
+text, check results and graded calls. `__all__` names the modules that other rooms may import.
+"""
+
+__all__ = ["database", "draft", "frontmatter", "grading", "importers", "library", "store", "text"]

@@ -1,0 +1,39 @@
+"""Drawdown: how far the close has fallen from its recent high."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sentiment.models import Component
+from sentiment.scoring.measures import drawdown
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sentiment.models import Inputs
+
+DAYS = 90
+
+
+def raw(inputs: Inputs) -> pd.Series:
+    """Fall from the 90-day high, as a positive fraction."""
+    return -drawdown(inputs.closes, DAYS)
+
+
+COMPONENT = Component(
+    name="drawdown",
+    title="Drawdown",
+    axis="fear",
+    weight=15,
+    meaning=(
+        "How far the close stands below its highest close of the last 90 days. Holders who bought near the "
+        "high sit on losses."
+    ),
+    formula=r"-\left(\frac{C_t}{\max(C_{t-89},\dots,C_t)} - 1\right)",
+    unit="fraction of the 90-day high",
+    source="closes of the asset",
+    direction="a deeper drawdown means more fear",
+    raw=raw,
+    display="{:.1%} from the high",
+    turned=True,
+)

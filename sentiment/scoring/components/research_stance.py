@@ -1,0 +1,59 @@
+"""Research stance: which way the calls that are still open point."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from sentiment.frames import day, days
+from sentiment.models import Component
+from sentiment.scoring.measures import faded_mean
+
+if TYPE_CHECKING:
+    from sentiment.models import Call, Inputs, Note
+
+
+_SIGN = {"bullish": 1, "bearish": -1, "neutral": 0}
+
+
+def raw(inputs: Inputs) -> pd.Series:
+    """Mean signed conviction of the notes with an open call, one vote a note, the weight halving every 14 days."""
+    spoken = []
+    for note in inputs.notes:
+        open_days = [
+            _open_days(call, note, inputs.prices["close"]) for call in note.calls if call.asset == inputs.asset
+        ]
+        if open_days:
+            spoken.append((note.day, max(open_days), _SIGN[note.stance] * note.conviction))
+    return faded_mean(spoken, days(inputs.prices))
+
+
+def _open_days(call: Call, note: Note, close: pd.Series) -> int:
+    """Days that a call is open: to its horizon, or to the first close that settles it. A day knows no later close."""
+    last = call.last_day(note.day)
+    later = close.loc[day(note.day) + pd.Timedelta(1, "D") : day(last)]
+    settled = later[later.notna() & call.ends(later)]
+    if len(settled):
+        last = settled.index[0].date()
+    return (last - note.day).days
+
+
+COMPONENT = Component(
+    name="research_stance",
+    title="Research stance",
+    axis="fundamentals",
+    weight=20,
+    meaning=(
+        "Which way the notes point whose calls are still open, one vote a note: conviction (0 to 1) times +1 where its stance "
+        "is bullish, -1 where it is bearish; the weight of a note halves every 14 days. A call is open until its horizon, or "
+        "until a close leaves its range, reaches its target or invalidates it. It is not ranked: -1 counts as 0 and 1 as 100."
+    ),
+    formula=r"\frac{\sum_n s_n\,k_n\,2^{-a_n/14}}{\sum_n 2^{-a_n/14}}",
+    unit="signed conviction, -1 to 1",
+    source="stance, conviction and calls of research notes about the asset",
+    direction="bullish notes mean stronger fundamentals",
+    raw=raw,
+    display="{:+.2f}",
+    ranked=False,
+)

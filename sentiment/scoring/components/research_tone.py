@@ -1,0 +1,54 @@
+"""Research tone: how gloomy the notes of the last month sound."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from sentiment.frames import days
+from sentiment.models import Component
+from sentiment.research.text import read
+from sentiment.scoring.measures import faded_mean
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sentiment.models import Inputs, Note
+
+DAYS = 30
+
+
+def raw(inputs: Inputs) -> pd.Series:
+    """Mean of minus tone of the notes of the last 30 days, the weight of a note halving every 14 days."""
+    spoken = [(note.day, DAYS, -tone(note)) for note in inputs.notes]
+    return faded_mean(spoken, days(inputs.prices))
+
+
+def tone(note: Note) -> float:
+    """Tone of a note: as its header states it, or else as the rules read its body."""
+    return _read(note.body) if note.tone is None else note.tone
+
+
+@lru_cache(maxsize=10_000)
+def _read(body: str) -> float:
+    return read(body).tone
+
+
+COMPONENT = Component(
+    name="research_tone",
+    title="Research tone",
+    axis="fear",
+    weight=10,
+    meaning=(
+        "How gloomy the research notes of the last 30 days sound, from -1 (confident) to 1 (gloomy); the weight of a note "
+        "halves every 14 days. It is not ranked: -1 counts as 0 and 1 as 100."
+    ),
+    formula=r"\frac{\sum_n -\tau_n\,2^{-a_n/14}}{\sum_n 2^{-a_n/14}},\quad a_n < 30\ \text{days}",
+    unit="tone, -1 to 1",
+    source="research notes about the asset",
+    direction="gloomier notes mean more fear",
+    raw=raw,
+    display="tone {:+.2f}",
+    turned=True,
+    ranked=False,
+)

@@ -1,0 +1,77 @@
+"""Support: how many known price levels lie close below the price."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sentiment.frames import day, days
+from sentiment.models import Component
+from sentiment.scoring import rolling
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import ArrayLike
+
+    from sentiment.models import Inputs
+
+MEAN_DAYS = 1_400
+LOW_DAYS = 90
+REACH = 0.25
+NAMED_DAYS = 365
+
+
+def raw(inputs: Inputs) -> pd.Series:
+    """Sum of the nearness of all known levels at or below the close.
+
+    A level is as near as 1 at the close, falling in a straight line to 0 where the close stands 25 % above it. The level
+    of the mean is left out until it has 1,400 days; without the 90-day low there is no answer.
+    """
+    close = inputs.prices["close"]
+    low = rolling.lowest(close.shift(1), LOW_DAYS)
+    total = close * 0.0 + _nearness(close, rolling.mean(close, MEAN_DAYS)) + _nearness(close, low)
+    if inputs.notes:
+        total += _nearness(close.to_numpy()[:, None], _named(inputs)).sum(axis=1)
+    answer: pd.Series = total.where(low.notna())
+    return answer
+
+
+def _nearness(close: ArrayLike, level: ArrayLike) -> np.ndarray:
+    near = 1 + 1 / REACH - np.divide(close, level) / REACH
+    return np.where((near > 0) & (near <= 1), near, 0.0)
+
+
+def _named(inputs: Inputs) -> np.ndarray:
+    """One column a price that notes name, known from the note's day on for a year (a later note renews it)."""
+    index = days(inputs.prices)
+    named = {
+        level.price: np.full(len(index), np.nan)
+        for note in inputs.notes
+        for level in note.levels
+        if level.asset == inputs.asset
+    }
+    for note in inputs.notes:
+        start = index.searchsorted(day(note.day))
+        for level in note.levels:
+            if level.asset == inputs.asset:
+                named[level.price][start : start + NAMED_DAYS] = level.price
+    return np.column_stack(list(named.values())) if named else np.empty((len(index), 0))
+
+
+COMPONENT = Component(
+    name="support",
+    title="Support",
+    axis="fundamentals",
+    weight=20,
+    meaning=(
+        "How many known levels lie close below the price: the 1,400-day mean, the lowest close of the 90 days before, and "
+        "the levels that notes named in the last year. A level counts fully at the close and not at all 25 % below."
+    ),
+    formula=r"\sum_{L \le C_t}\max\left(0,\;1 - \frac{C_t/L - 1}{0.25}\right)",
+    unit="levels, weighted by nearness",
+    source="closes of the asset; levels named in research notes",
+    direction="more and nearer support means stronger fundamentals",
+    raw=raw,
+    display="{:.2f} levels",
+)

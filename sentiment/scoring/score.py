@@ -1,0 +1,199 @@
+"""From raw components to two axes, a gap and a regime, each day from what was known at its end.
+
+A component is ranked inside its own trailing window (`measures.percentile_rank`). An axis is the weighted mean of the
+components known that day; coverage is the share of the axis's weight that they carry. Nothing is ever filled in.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sentiment.errors import SelectionError
+from sentiment.formatting import number, plain_day, shortened
+from sentiment.models import AXES, Component, Inputs, Regime
+from sentiment.scoring.components import registry
+from sentiment.scoring.measures import percentile_rank
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from numpy.typing import ArrayLike
+
+    from sentiment.scoring.rolling import Daily
+
+Floats = NDArray[np.float64]
+
+GAP_LIMIT = 25.0
+LEAST_COVERAGE = 0.4
+"""Share of its weight that each axis needs before a regime is named: one part alone says too little."""
+RAW_DECIMALS = 9
+DECIMALS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Scores of one asset, every frame on the same daily UTC index.
+
+    Attributes
+    ----------
+    asset : str
+        Symbol.
+    axes : pandas.DataFrame
+        ``close``, ``fear`` and ``fundamentals`` (0-100), ``gap`` (-100 to 100), ``regime`` (text), ``fear_coverage`` and
+        ``fundamentals_coverage`` (0 to 1); NaN where nothing is known.
+    raw, rank, contribution : pandas.DataFrame
+        One column a component: its raw value in its own unit, its rank (0-100) and its part of the axis in points.
+    weights : dict of str to float
+        Weight of each component, as asked for.
+    """
+
+    asset: str
+    axes: pd.DataFrame
+    raw: pd.DataFrame
+    rank: pd.DataFrame
+    contribution: pd.DataFrame
+    weights: dict[str, float]
+
+
+def score(inputs: Inputs, weights: Mapping[str, float] | None = None, last: int | None = None) -> Scores:
+    """Score every day of `inputs`, or only its last ones.
+
+    Parameters
+    ----------
+    inputs : Inputs
+        What is known of the asset at the end of its index.
+    weights : mapping of str to float, optional
+        Weights by component name that replace the components' own.
+    last : int, optional
+        Number of days to answer for, up to the end; all of them without it. A day's answer is the same either way.
+
+    Raises
+    ------
+    SelectionError
+        If a weight is negative, not a number or of an unknown component, or an axis has no weight at all.
+    """
+    parts = registry()
+    chosen = checked_weights(weights or {})
+    raw = pd.DataFrame({part.name: part.raw(inputs) for part in parts}).astype(float).round(RAW_DECIMALS)
+    first = 0 if last is None else max(len(raw) - last, 0)
+    rank = pd.DataFrame({part.name: ranked(part, raw[part.name], first) for part in parts})
+    axes = pd.DataFrame({"close": inputs.prices["close"].iloc[first:]})
+    points, coverage = [], {}
+    for axis in AXES:
+        names = [part.name for part in parts if part.axis == axis]
+        shares = np.array([chosen[name] for name in names])
+        ranks = rank[names].to_numpy()
+        axes[axis], coverage[f"{axis}_coverage"], present = combine(list(ranks.T), shares)
+        # A part without weight adds nothing and is not shown as adding 0.
+        points.append(ranks * np.where(shares > 0, shares, np.nan) / present[:, None])
+    axes["gap"] = gap(axes["fear"].to_numpy(), axes["fundamentals"].to_numpy())
+    axes["regime"] = regime(axes["gap"].where(enough(coverage.values())))
+    contribution = pd.DataFrame(np.hstack(points), rank.index, rank.columns)
+    return Scores(inputs.asset, axes.assign(**coverage), raw.iloc[first:], rank, contribution, chosen)
+
+
+def ranked(part: Component, raw: Daily, first: int = 0) -> Daily:
+    """Rank raw values from row `first` on, or map those that are not ranked from -1..1 to 0..100."""
+    if part.ranked:
+        return percentile_rank(raw, first=first)
+    return ((raw.iloc[first:].round(RAW_DECIMALS) + 1) * 50).clip(0, 100)
+
+
+def combine(ranks: Sequence[Floats], weights: ArrayLike) -> tuple[Floats, Floats, Floats]:
+    """Weigh the ranks of an axis's components, of one asset or of a column an asset.
+
+    Parameters
+    ----------
+    ranks : sequence of arrays of shape (days,) or (days, assets)
+        0-100, NaN where unknown; one array a component. One that is the same for all assets may have a single column.
+    weights : array_like of float
+        One a component, zero or more; not all of them zero.
+
+    Returns
+    -------
+    total, coverage, present : arrays of that shape
+        The axis (0-100, NaN where nothing is known), the share of the weight that is known (0 to 1), and that weight.
+    """
+    shares = np.asarray(weights, dtype=float)
+    points = present = np.zeros(1)
+    for one, weight in zip(ranks, shares, strict=True):
+        known = np.isfinite(one) * weight
+        present = present + known
+        points = points + np.where(known, one, 0.0) * known
+    with np.errstate(invalid="ignore"):
+        return np.round(points / present, DECIMALS), np.round(present / shares.sum(), DECIMALS), present
+
+
+def gap(fear: Floats, fundamentals: Floats) -> Floats:
+    """How much more fear there is than the fundamentals explain: fear + fundamentals - 100."""
+    return np.round(fear + fundamentals - 100, DECIMALS)
+
+
+def enough(coverage: Iterable[Floats]) -> NDArray[np.bool_]:
+    """Whether each axis rests on enough of its weight to name a regime."""
+    return np.asarray(np.logical_and.reduce([share >= LEAST_COVERAGE for share in coverage]))
+
+
+def checked_weights(asked: Mapping[str, float]) -> dict[str, float]:
+    """Give every component its weight: the asked one, or else its own.
+
+    Raises
+    ------
+    SelectionError
+        If a weight is negative, not a number or of an unknown component, or an axis has no weight at all.
+    """
+    parts = registry()
+    own = {part.name: float(part.weight) for part in parts}
+    for name, value in asked.items():
+        if name not in own:
+            raise SelectionError(f"no component {shortened(name)} to weigh; there are: {', '.join(own)}")
+        if not (math.isfinite(value) and value >= 0):
+            raise SelectionError(f"the weight of {name} is {value}; it must be zero or more")
+    chosen = {**own, **asked}
+    for axis in AXES:
+        if not sum(chosen[part.name] for part in parts if part.axis == axis) > 0:
+            raise SelectionError(f"every weight of {axis} is zero; give at least one component some")
+    return chosen
+
+
+def regime(gap: pd.Series) -> pd.Series:
+    """Name the regime of each gap: beyond +25, beyond -25, or between; no name where the gap is not known."""
+    words = np.select(
+        [gap >= GAP_LIMIT, gap <= -GAP_LIMIT, gap.notna()],
+        [Regime.FEAR_OUTWEIGHS.value, Regime.COMPLACENT.value, Regime.IN_BALANCE.value],
+        default="",
+    )
+    return pd.Series(words, index=gap.index, dtype="str").replace("", np.nan)
+
+
+def headline(scored: Scores) -> str:
+    """Say in one sentence what the last day shows; the figures decide every word."""
+    last = scored.axes.iloc[-1]
+    when = plain_day(scored.axes.index[-1])
+    if pd.isna(last["gap"]):
+        known = [f"only {axis} is known ({number(last[axis])} / 100)" for axis in AXES if pd.notna(last[axis])]
+        return f"On {when} there are too few figures for a reading: {known[0] if known else 'neither axis is known'}."
+    fear, fundamentals, gap = number(last["fear"]), number(last["fundamentals"]), number(last["gap"], "+.0f")
+    partly = [f"{axis} on {last[f'{axis}_coverage']:.0%}" for axis in AXES if last[f"{axis}_coverage"] < 1]
+    resting = f" ({' and '.join(partly)} of its weight)" if partly else ""
+    if pd.isna(last["regime"]):
+        return (
+            f"On {when} fear ({fear}) and fundamentals ({fundamentals}) rest on too little to name a regime{resting}."
+        )
+    outweighed = (
+        f"fear ({fear}) outweighed fundamentals ({fundamentals}): the market was more afraid than they explain"
+        if last["fear"] >= last["fundamentals"]
+        else f"fear ({fear}) was more than fundamentals ({fundamentals}) explain: it outweighed them"
+    )
+    said = {
+        Regime.FEAR_OUTWEIGHS: f"{outweighed}, a gap of {gap}",
+        Regime.COMPLACENT: f"the market was complacent: fear of {fear} with fundamentals of only {fundamentals}, a gap of {gap}",
+        Regime.IN_BALANCE: f"fear ({fear}) and fundamentals ({fundamentals}) were in balance, a gap of {gap}",
+    }
+    return f"On {when} {said[Regime(last['regime'])]}{resting}."

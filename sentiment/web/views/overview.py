@@ -1,0 +1,204 @@
+"""Overview: is the market more afraid than it should be, and why."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import streamlit as st
+
+from sentiment import files
+from sentiment.charts import score_charts
+from sentiment.formatting import number, plain_day
+from sentiment.models import AXES, Axis
+from sentiment.scoring.components import registry
+from sentiment.tables import export, note_tables
+from sentiment.web import links, markup
+from sentiment.web.views import csv_button, load, parts, quadrant, shown, timeline, worth
+
+if TYPE_CHECKING:
+    from sentiment.models import Inputs, Selection
+    from sentiment.scoring.score import Scores
+    from sentiment.web.views import Shown
+
+_CHANGE_DAYS = (7, 30)
+
+
+def render(selection: Selection, inputs: Inputs, scored: Scores) -> None:
+    """Draw the view."""
+    marks = note_tables.marks_about(inputs)
+    what = shown(selection)
+    _worth(what)
+    _figures(scored)
+    _coverage(scored)
+    _hint()  # below the answer: what comes and goes late may not move it
+    _timeline(selection, what, marks)
+    left, right = st.columns(2, gap="large")
+    with left:
+        _quadrant(what)
+    with right:
+        _notes(inputs, marks)
+    st.subheader("Which parts make these scores?", anchor=False)
+    for column, axis in zip(st.columns(2, gap="large"), AXES, strict=True):
+        with column:
+            _contributions(what, axis)
+
+
+def _hint() -> None:
+    """Show the first steps to who has not been here before; the browser keeps that they were read."""
+    html, css, js = (files.HINT.with_suffix(kind).read_text("utf-8") for kind in (".html", ".css", ".js"))
+    st.components.v2.component("hint", html=html, css=css, js=js)(key="hint")
+
+
+def _figures(scored: Scores) -> None:
+    axes = scored.axes
+    last = axes.iloc[-1]
+    cards = st.grid(4, min_column_width=160)
+    for name in ("fear", "fundamentals", "gap"):
+        cards.metric(
+            name.capitalize(),
+            number(last[name], "+.0f") if name == "gap" else f"{number(last[name])} / 100",
+            _changes(axes[name]),
+            delta_color="off",
+            delta_arrow="off",
+            border=True,
+            height="stretch",
+            help=_HELP[name],
+        )
+    with cards.container(border=True, height="stretch"):
+        st.markdown(":small[Regime]", help=_HELP["regime"])
+        st.markdown(f"**{str(last['regime']).capitalize() if pd.notna(last['regime']) else '—'}**")
+        st.caption(_regime_history(axes["regime"]))
+
+
+_HELP = {
+    "fear": "How afraid the market is against its own last two years: 0 calm, 100 most afraid.",
+    "fundamentals": "How strong value, policy, leverage, support and research stance are against the last two years.",
+    "gap": "Fear + fundamentals − 100, before rounding, so −100 to 100. Far above zero: more fear than the fundamentals explain.",
+    "regime": "Gap of +25 or more: fear outweighs fundamentals. −25 or less: complacent. Between: in balance. "
+    "None is named while either axis rests on less than 40 % of its weight.",
+}
+
+
+def _changes(values: pd.Series) -> str:
+    changes = [values.iloc[-1] - values.shift(days).iloc[-1] for days in _CHANGE_DAYS]
+    return " · ".join(f"{days} d {number(change, '+.0f')}" for days, change in zip(_CHANGE_DAYS, changes, strict=True))
+
+
+def _regime_history(regime: pd.Series) -> str:
+    today = regime.iloc[-1]
+    if pd.isna(today):
+        return "Too little is known to name one."
+    other = regime[regime.ne(today)]
+    since = regime.loc[other.index[-1] :].index[1] if len(other) else regime.index[0]
+    before = [regime.shift(days).iloc[-1] for days in _CHANGE_DAYS]
+    if all(one == today for one in before):
+        return f"since {plain_day(since)}; the same 7 and 30 days ago"
+    then = [
+        f"{days} days ago {'not known' if pd.isna(one) else one}"
+        for days, one in zip(_CHANGE_DAYS, before, strict=True)
+    ]
+    return f"since {plain_day(since)}; {', '.join(then)}"
+
+
+def _coverage(scored: Scores) -> None:
+    """Say which parts are missing; a full axis says nothing."""
+    last = scored.axes.iloc[-1]
+    said = []
+    for axis in AXES:
+        gone = [
+            part.title.lower() for part in registry() if part.axis == axis and pd.isna(scored.rank[part.name].iloc[-1])
+        ]
+        if gone:
+            said.append(
+                f"**{axis.capitalize()}** rests on {last[f'{axis}_coverage']:.0%} of its weight; no data for {', '.join(gone)}."
+            )
+    if said:
+        st.caption(" ".join(said))
+
+
+def _worth(what: Shown) -> None:
+    """Say what such readings were worth, before anybody acts on them."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(worth(what), width="content")
+        st.button("Evidence", on_click=_open_evidence, type="tertiary", icon=":material/arrow_forward:")
+
+
+def _open_evidence() -> None:
+    st.session_state["view"] = "Evidence"
+
+
+def _timeline(selection: Selection, what: Shown, marks: pd.DataFrame) -> None:
+    drawn = timeline(what, links.start_of(selection, what.as_of), marks, log=selection.log)
+    first = drawn.rows.index[0]
+    st.subheader("How did price, fear and fundamentals move?", anchor=False)
+    st.caption(f"{drawn.said} Select a mark to read the note." if (marks["date"] >= first).any() else drawn.said)
+    st.plotly_chart(
+        drawn.figure,
+        alt=drawn.said,
+        config=score_charts.CONFIG,
+        key="timeline",
+        on_select=_open_selected,
+        selection_mode="points",
+    )
+    inputs, scored = load(what)
+    span = f"{first.date()}_{what.as_of}"
+    with st.container(horizontal=True):
+        csv_button(
+            f"{selection.asset}_scores_{span}",
+            lambda: export.between(export.scores(scored), first.date()),
+            "CSV: price and scores",
+        )
+        csv_button(
+            f"{selection.asset}_prices_{span}", lambda: export.between(export.prices(inputs), first.date()), "CSV: bars"
+        )
+
+
+def _open_selected() -> None:
+    points = st.session_state["timeline"]["selection"]["points"]
+    named = [point["customdata"][0] for point in points if point.get("customdata")]
+    if named:
+        _open(str(named[0]))
+
+
+def _open(note: str) -> None:
+    st.session_state["note"] = note
+    st.session_state["view"] = "Research"
+
+
+def _quadrant(what: Shown) -> None:
+    st.subheader("Where does the market stand?", anchor=False)
+    drawn = quadrant(what)
+    st.caption(drawn.said)
+    st.plotly_chart(drawn.figure, alt=drawn.said, config=score_charts.CONFIG, key="quadrant")
+    csv_button(f"{what.asset}_trail_{what.as_of}", drawn.rows.reset_index, "CSV: path")
+
+
+def _notes(inputs: Inputs, marks: pd.DataFrame) -> None:
+    as_of = inputs.prices.index[-1].date()
+    st.subheader("What did research say?", anchor=False)
+    if not inputs.notes:
+        st.caption(f"No note about {inputs.asset} was published by {plain_day(as_of)}.")
+        return
+    st.caption(f"The latest notes known on {plain_day(as_of)}, and how their calls stand.")
+    labels = marks.set_index("id")["status"]
+    for note in reversed(inputs.notes[-4:]):
+        with st.container(border=True, horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+            st.markdown(
+                f"**{markup.plain(note.title)}**  \n{markup.plain(note.publisher)}, {plain_day(note.day)} · {labels[note.id]}"
+            )
+            st.button(
+                "Read",
+                key=f"open-{note.id}",
+                on_click=_open,
+                args=(note.id,),
+                type="tertiary",
+                icon=":material/arrow_forward:",
+            )
+
+
+def _contributions(what: Shown, axis: Axis) -> None:
+    drawn = parts(what, axis)
+    st.caption(drawn.said)
+    st.plotly_chart(drawn.figure, alt=drawn.said, config=score_charts.CONFIG, key=f"parts-{axis}")
+    csv_button(f"{what.asset}_{axis}-parts_{what.as_of}", lambda: drawn.rows, f"CSV: parts of {axis}")

@@ -1,0 +1,122 @@
+"""The figures of the research view, by what they draw and what they say."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from sentiment.charts import note_charts
+from sentiment.market import history
+from sentiment.models import Metric, Status
+from sentiment.research import grading, library
+from sentiment.tables import note_tables
+
+LATEST = date(2026, 10, 3)
+
+
+@pytest.fixture
+def december():
+    note = library.find("k33-2025-12-02")
+    outcome = grading.grade(note.calls[0], note, LATEST)
+    return note.calls[0], outcome, grading.path(note.calls[0], outcome)
+
+
+def marks(library):
+    found = note_tables.marks(library, LATEST)
+    return found.assign(about=["BTC-USD" in note.assets for note in library])
+
+
+def test_the_path_runs_from_the_reference_to_the_horizon(december):
+    call, outcome, closes = december
+    assert (closes.index[0].date(), closes.index[-1].date()) == (date(2025, 12, 2), date(2025, 12, 31))
+    figure = note_charts.path(closes, call, outcome)
+    line = figure.data[0]
+    assert line.y[0] == 0
+    assert line.y[-1] == pytest.approx(-4.2, abs=0.05)
+    assert figure.data[1].marker.symbol == "x"
+    assert note_charts.path_text(call, outcome) == (
+        "From the close of 2 Dec 2025 to 31 Dec 2025 BTC-USD moved −4.2%; a rise was called to 31 Dec 2025: miss."
+    )
+
+
+def test_the_levels_of_a_range_are_drawn_as_returns_of_the_reference():
+    note = library.find("k33-2026-02-17")
+    outcome = grading.grade(note.calls[0], note, LATEST)
+    figure = note_charts.path(grading.path(note.calls[0], outcome), note.calls[0], outcome)
+    drawn = sorted(shape.y0 for shape in figure.layout.shapes)
+    assert drawn == pytest.approx(
+        [100 * (60_000 / outcome.reference - 1), 0, 100 * (75_000 / outcome.reference - 1)], abs=1e-9
+    )
+
+
+def test_a_pending_call_without_a_close_has_words_for_a_chart():
+    note = library.find("k33-2025-12-02")
+    outcome = grading.grade(note.calls[0], note, date(2025, 12, 1))
+    assert note_charts.path_text(note.calls[0], outcome) == "Pending, no close since publication"
+    assert grading.path(note.calls[0], outcome).empty
+
+
+def test_every_note_is_a_pin_and_others_stand_at_the_foot():
+    notes = library.library()
+    close = history.bars("BTC-USD")["close"].loc["2018-01-01":]
+    pins = marks(notes)
+    figure = note_charts.timeline(close, pins, "USD", log=True)
+    drawn = [row[0] for trace in figure.data[1:] for row in trace.customdata]
+    assert sorted(drawn) == sorted(note.id for note in library)
+    foot = {row[0]: y for trace in figure.data[1:] for row, y in zip(trace.customdata, trace.y, strict=True)}
+    assert foot["goplus-2025-10"] < close.min()
+    assert foot["k33-2025-12-02"] > close.loc["2025-12-02"]
+    assert note_charts.timeline_text(pins) == "7 notes: 1 hit, 4 misses, 2 without a call."
+    assert note_charts.timeline_text(pins.iloc[:0]) == "No note falls on these days."
+
+
+@pytest.mark.parametrize("log", [True, False])
+def test_a_price_that_never_moved_is_drawn_too(log):
+    close = pd.Series([5.0, 5.0], pd.date_range("2026-01-01", periods=2, tz="UTC", unit="us"))
+    figure = note_charts.timeline(close, marks(()), "USD", log=log)
+    low, high = figure.layout.yaxis.range
+    assert low < high
+
+
+def test_the_figures_of_goplus_are_marked_as_the_publishers_own():
+    note = library.find("goplus-2025-10")
+    figure = note_charts.metrics(note.metrics)
+    symbols = [symbol for trace in figure.data for symbol in trace.marker.symbol]
+    assert symbols.count("circle") == 1
+    assert symbols.count("circle-open") == 10
+    assert len({trace.xaxis for trace in figure.data}) == 3, "a panel a unit"
+    said = note_charts.metrics_text(note.metrics, note.publisher)
+    assert said.startswith("11 figures as CoinDesk Protocol Research reports them; 1 of them found in a second source")
+
+
+def test_figures_that_are_not_positive_have_a_plain_scale():
+    figure = note_charts.metrics((Metric("Net flow", -5.0, "USD", "2025"), Metric("Inflow", 3.0, "USD", "2025")))
+    assert figure.layout.xaxis.type in {None, "linear"}
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (4_700_000, "4.7 million"),
+        (10_000_000_000, "10 billion"),
+        (500_000, "500,000"),
+        (2e12, "2 trillion"),
+        (-3e6, "-3 million"),
+    ],
+)
+def test_large_figures_are_written_in_words(value, words):
+    assert note_charts.short(value) == words
+
+
+@pytest.mark.parametrize("status", list(Status))
+def test_every_status_has_a_mark(december, status):
+    call, outcome, closes = december
+    held = replace(outcome, status=status)
+    assert note_charts.path(closes, call, held).data[1].marker.symbol
+    pins = marks(library.library()).assign(status=status.value)
+    drawn = note_charts.timeline(history.bars("BTC-USD")["close"], pins, "USD", log=True)
+    assert sum(len(trace.x) for trace in drawn.data[1:]) == 7
+    assert note_charts.timeline_text(pins).startswith(f"7 notes: 7 {status.value}")

@@ -1,0 +1,182 @@
+from datetime import date
+
+import numpy as np
+import pytest
+from plotly.io import to_json
+
+from sentiment.charts import score_charts
+from sentiment.errors import FrameError
+from sentiment.scoring.inputs import load_inputs
+from sentiment.scoring.score import score
+from sentiment.tables import export, note_tables
+
+
+@pytest.fixture(scope="module")
+def drawn():
+    inputs = load_inputs("BTC-USD", date(2025, 12, 2))
+    scored = score(inputs)
+    marks = note_tables.marks(inputs.notes, inputs.prices.index[-1].date(), inputs.known_at)
+    return scored, marks[marks["date"] >= scored.axes.index[-365]]
+
+
+def trace(figure, name):
+    return next(one for one in figure.data if one.name == name)
+
+
+def last_day(one):
+    if one.x is None:
+        return np.datetime64(one.x0) + len(one.y) - 1
+    return max(np.datetime64(x) for x in one.x if x is not None)
+
+
+def test_the_timeline_draws_exactly_its_rows(drawn):
+    scored, marks = drawn
+    rows = scored.axes.iloc[-365:]
+    figure = score_charts.timeline(rows, marks, "USD", log=True)
+    for name in ("close", "fear", "fundamentals"):
+        np.testing.assert_array_equal(trace(figure, name).y, rows[name].astype("float32"))
+        assert trace(figure, name).x0 == str(rows.index[0].date())
+    assert figure.layout.yaxis.type == "log"
+    assert score_charts.timeline(rows, marks, "USD", log=False).layout.yaxis.type == "linear"
+
+
+def test_each_note_is_a_pin_on_the_close_of_its_day(drawn):
+    scored, marks = drawn
+    pins = trace(score_charts.timeline(scored.axes.iloc[-365:], marks, "USD", log=True), "note, pending")
+    assert [row[0] for row in pins.customdata] == ["k33-2025-11-18", "k33-2025-11-25", "k33-2025-12-02"]
+    feet = pins.y - pins.error_y.arrayminus
+    assert feet == pytest.approx([92_949, 87_342, 91_350])
+
+
+def test_nothing_on_a_figure_lies_after_its_last_row(drawn):
+    scored, marks = drawn
+    figure = score_charts.timeline(scored.axes.iloc[-365:], marks, "USD", log=True)
+    last = np.datetime64("2025-12-02")
+    for one in figure.data:
+        assert last_day(one) <= last, one.name
+
+
+def test_the_shading_covers_the_days_of_the_regime(drawn):
+    rows = drawn[0].axes.iloc[-365:]
+    shade = trace(score_charts.timeline(rows, drawn[1], "USD", log=True), "fear outweighs fundamentals")
+    starts, ends = shade.x[::5], shade.x[2::5]
+    days = sum(
+        (np.datetime64(end) - np.datetime64(start)).astype(int) + 1 for start, end in zip(starts, ends, strict=True)
+    )
+    assert days == (rows["regime"] == "fear outweighs fundamentals").sum()
+
+
+def test_the_quadrant_ends_where_the_scores_do(drawn):
+    scored, _ = drawn
+    figure = score_charts.quadrant(scored.axes)
+    assert figure.data[-1].x[0] == scored.axes["fundamentals"].iloc[-1]
+    assert figure.data[-1].y[0] == scored.axes["fear"].iloc[-1]
+    assert len(figure.data[2].x) == score_charts.TRAIL_DAYS
+
+
+def test_contributions_show_raw_rank_and_weight_and_what_is_missing():
+    scored = score(load_inputs("BTC-USD"))
+    table = export.between(export.components(scored), scored.axes.index[-1].date())
+    rows = table[table["axis"] == "fear"]
+    figure = score_charts.contributions(rows, "fear")
+    words = " ".join(note.text for note in figure.layout.annotations)
+    assert "<b>Equity fear</b>  no data · weight 15, left out" in words
+    assert "rank 23 · weight 20" in words
+    assert np.nansum(figure.data[1].x) == pytest.approx(scored.axes["fear"].iloc[-1], abs=1e-6)
+    assert "Missing: equity fear, futures premium, selling pressure, research tone." in score_charts.contributions_text(
+        rows, "fear"
+    )
+
+
+def test_a_line_of_days_writes_none_of_them_and_refuses_a_gap(drawn):
+    rows = drawn[0].axes.iloc[-30:]
+    line = score_charts.along(rows["close"])
+    assert line["x0"] == str(rows.index[0].date())
+    assert line["dx"] == 24 * 60 * 60 * 1000
+    with pytest.raises(FrameError, match=r"29 rows from 2025-11-03 to 2025-12-02: a line of days wants every day"):
+        score_charts.along(rows["close"].drop(rows.index[7]))
+
+
+def test_what_the_hover_says_is_what_the_whole_figures_say(bitcoin, scores):
+    for value in bitcoin:
+        assert f"{np.float32(value):,.6g}" == f"{value:,.6g}"
+    known = score_charts.axes[["fear", "fundamentals", "gap"]]
+    for axis in ("fear", "fundamentals"):
+        figure = score_charts.timeline(
+            score_charts.axes.iloc[-730:], note_tables.marks((), date(2026, 1, 1)), "USD", log=True
+        )
+        line, rows = trace(figure, axis), known.iloc[-730:]
+        other = "fundamentals" if axis == "fear" else "fear"
+        assert [f"{value:.0f}" for value in line.y] == [f"{value:.0f}" for value in rows[axis]]
+        assert line.customdata.tolist() == [[round(a), round(b)] for a, b in rows[[other, "gap"]].to_numpy()]
+        assert line.customdata.dtype == "int8"
+        said = (
+            {"fear": "y", "fundamentals": "customdata[0]"}
+            if axis == "fear"
+            else {"fear": "customdata[0]", "fundamentals": "y"}
+        )
+        assert f"fear %{{{said['fear']}:.0f}}, fundamentals %{{{said['fundamentals']}:.0f}}" in line.hovertemplate
+
+
+def test_a_day_without_a_reading_is_not_a_number_on_hover(scores):
+    figure = score_charts.timeline(score_charts.axes, note_tables.marks((), date(2026, 1, 1)), "USD", log=True)
+    beside = trace(figure, "fear").customdata
+    np.testing.assert_array_equal(np.isnan(beside[:, 1]), score_charts.axes["gap"].isna())
+
+
+def test_a_finished_figure_is_written_once_and_shows_the_same(drawn):
+    figure = score_charts.quadrant(drawn[0].axes)
+    done = score_charts.Finished(figure)
+    assert done.to_dict() is done.to_dict()
+    assert to_json(done.to_dict(), validate=False) == figure.to_json()
+
+
+def test_empty_frames_still_draw():
+    scored = score(load_inputs("BTC-USD", date(2015, 3, 1)))
+    marks = note_tables.marks((), date(2015, 3, 1))
+    assert score_charts.timeline(scored.axes, marks, "USD", log=True).data
+    assert score_charts.quadrant(scored.axes).data
+    assert score_charts.quadrant_text(scored.axes) == "No day of the last 90 has both fear and fundamentals."
+    assert not score_charts.quadrant(scored.axes).layout.updatemenus, "there are no days to walk"
+    said = score_charts.timeline_text(scored.axes, marks)
+    assert "No day has a reading." in said
+    assert "0 research notes" in said
+    yields = scored.axes.assign(close=scored.axes["close"] - scored.axes["close"].min())
+    assert score_charts.timeline(yields, marks, "points", log=True).layout.yaxis.type == "linear"
+    table = export.between(export.components(scored), date(2015, 3, 1))
+    assert (
+        score_charts.contributions_text(table[table["axis"] == "fear"], "fear")
+        == "No component of fear is known on this day."
+    )
+
+
+def luminance(colour):
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("page", ["#FFFFFF", "#14171B"])
+@pytest.mark.parametrize(
+    "colour",
+    [
+        score_charts.FEAR,
+        score_charts.FUNDAMENTALS,
+        score_charts.NEUTRAL,
+        score_charts.COMPLACENT,
+        *(c for _, c in score_charts.STATUS_MARK.values()),
+    ],
+)
+def test_every_colour_stands_out_from_both_pages(colour, page):
+    light, dark = sorted((luminance(colour), luminance(page)), reverse=True)
+    assert (light + 0.05) / (dark + 0.05) >= 3, "WCAG 2.1, 1.4.11: graphics need 3 to 1"
+
+
+def test_a_part_names_only_its_points_beside_a_table(scores):
+    table = export.between(export.components(scores), score_charts.axes.index[-1].date())
+    rows = table[table["axis"] == "fear"]
+    whole = [one.text for one in score_charts.contributions(rows, "fear").layout.annotations]
+    brief = [one.text for one in score_charts.contributions(rows, "fear", brief=True).layout.annotations]
+    assert all(long.startswith(short) and long != short for long, short in zip(whole, brief, strict=True))
+    assert all("weight" in one for one in whole)
+    assert not any("weight" in one for one in brief)

@@ -1,0 +1,187 @@
+"""What `sentiment doctor` finds, for each trouble its name and what to do."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections import namedtuple
+from datetime import UTC, datetime, timedelta
+
+import pandas as pd
+import pytest
+import yahoo_server
+from streamlit import config
+
+from sentiment import settings
+from sentiment.cli import doctor
+from sentiment.errors import OfflineError, SelectionError
+from sentiment.market import bar_store
+from sentiment.research import library
+
+NOW = datetime.now(UTC)
+
+
+@pytest.fixture(autouse=True)
+def _own(empty_store):
+    assert empty_store
+
+
+def found(name):
+    """What the checks of a name found, without the others; the worst first."""
+    every = [one for one in doctor.examine() if one.name == name]
+    return sorted(every, key=lambda one: ["broken", "warning", "ok"].index(one.state))
+
+
+def worst(name):
+    return found(name)[0]
+
+
+def save_prices(symbol, fetched=NOW):
+    index = pd.DatetimeIndex([pd.Timestamp("2026-10-01", tz="UTC")], name="date").as_unit("us")
+    frame = pd.DataFrame({**dict.fromkeys(bar_store.VALUES, 0.0), "close": 1.0}, index=index)
+    bar_store.append(symbol, frame, fetched, bar_store.Facts(fetched, fetched))
+
+
+def save_note():
+    text = library.file("k33-2025-12-02").replace("id: k33-2025-12-02", "id: own-1")
+    library.add(text, "own", who="Ann")
+
+
+def test_an_installation_that_is_well_says_so(empty_store):
+    assert {one.state for one in doctor.examine()} == {"ok"}
+    assert not empty_store.exists(), "looking makes nothing"
+    save_note()
+    save_prices("ETH-USD")
+    assert {one.state for one in doctor.examine()} == {"ok"}
+    assert "tables of version 0001" in worst("notes").found
+    assert "1 versions as they were saved, 8 notes in all" in worst("notes").found
+    assert worst("saved prices").found == f"1 series, the last one fetched {NOW:%Y-%m-%d %H:%M} UTC"
+    assert f"pandas {pd.__version__}" in worst("versions").found
+
+
+def test_damaged_notes_are_told_and_hide_nothing_else(empty_store):
+    save_note()
+    (empty_store / "notes.sqlite").write_bytes(b"damaged" * 1000)
+    broken = [one for one in doctor.examine() if one.state == "broken"]
+    assert [one.name for one in broken] == ["notes"]
+    assert "sentiment restore" in broken[0].advice
+
+
+def test_a_damaged_price_file_is_told_and_left_where_it_is(empty_store):
+    save_prices("ETH-USD")
+    save_prices("SPY")
+    file = empty_store / "bars" / "SPY.parquet"
+    file.write_bytes(file.read_bytes()[:-9])
+    assert "1 damaged: SPY.parquet" in worst("saved prices").found
+    assert file.exists()
+    assert "1 series" in found("saved prices")[1].found
+    with pytest.raises(Exception, match="set aside"):
+        bar_store.read_bars("SPY")
+    assert worst("saved prices").state == "warning"
+    assert "SPY.damaged-" in worst("saved prices").found
+
+
+def test_old_prices_are_told_where_a_network_may_be_asked(monkeypatch):
+    save_prices("ETH-USD", NOW - timedelta(days=8))
+    assert worst("saved prices").state == "ok"
+    monkeypatch.setenv("SENTIMENT_OFFLINE", "0")
+    monkeypatch.setattr(doctor.yahoo, "fetch", lambda *_, **__: None)
+    assert worst("saved prices").state == "warning"
+    assert worst("source").found == "Yahoo answers for BTC-USD"
+
+
+def test_a_source_that_does_not_answer_breaks_nothing(monkeypatch):
+    def away(symbol, **_):
+        raise OfflineError("Can't reach Yahoo.", symbol=symbol)
+
+    monkeypatch.setenv("SENTIMENT_OFFLINE", "0")
+    monkeypatch.setattr(doctor.yahoo, "fetch", away)
+    assert worst("source")[1:3] == ("warning", "Yahoo: Can't reach Yahoo.")
+
+
+@pytest.mark.parametrize(("free", "state"), [(10, "broken"), (100, "warning"), (1000, "ok")])
+def test_a_disk_that_fills_is_told(monkeypatch, free, state):
+    usage = namedtuple("usage", "total used free")  # noqa: PYI024 - as shutil gives it
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(0, 0, free * 2**20))
+    assert (worst("disk").state, worst("disk").found) == (state, f"{free:,} MiB free")
+
+
+def test_a_folder_that_cannot_be_written_is_told(monkeypatch):
+    def refuse(**_):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", refuse)
+    assert worst("folder").state == "broken"
+    assert worst("folder").found.endswith("cannot be written: Permission denied")
+
+
+def test_a_clock_behind_what_is_known_is_told(monkeypatch):
+    save_prices("ETH-USD", NOW + timedelta(hours=2))
+    assert worst("clock").state == "broken"
+    monkeypatch.setattr(doctor, "AHEAD", timedelta(hours=3))
+    assert worst("clock").state == "ok"
+    index = pd.DatetimeIndex([pd.Timestamp("2200-01-01", tz="UTC")])
+    monkeypatch.setattr(doctor.bundled, "bars", lambda _: pd.DataFrame(index=index))
+    assert worst("clock").state == "broken"
+
+
+def test_what_is_set_is_told_without_a_password_and_what_is_misspelt_too(monkeypatch):
+    monkeypatch.setenv("SENTIMENT_DATABASE_URL", "postgresql://ann:hunter2@127.0.0.1:1/notes?password=hunter3")
+    monkeypatch.setenv("SENTIMENT_API_RATE", "many")
+    monkeypatch.setenv("SENTIMENT_NOTE", "read-only")
+    every = doctor.examine()
+    assert "hunter" not in str(every)
+    assert "SENTIMENT_DATABASE_URL=postgresql://***@127.0.0.1:1/notes," in str(every)
+    assert [one.state for one in every if one.name == "settings"] == ["ok", "broken", "warning"]
+    assert "SENTIMENT_NOTE is set, and nobody reads it" in str(every)
+    assert worst("notes").state == "broken"
+
+
+def test_a_setting_is_read_or_refused(monkeypatch):
+    assert settings.misread() == []
+    for name in ("SENTIMENT_OFFLINE", "SENTIMENT_NOTES", "SENTIMENT_LOG", "SENTIMENT_API_BURST", "SENTIMENT_API_RATE"):
+        monkeypatch.setenv(name, "-x-")
+        with pytest.raises(SelectionError, match=name):
+            settings.SETTINGS[name].read()
+        monkeypatch.delenv(name)
+    for text in ("mysql://h/x", "postgresql://host/x", "nonsense"):
+        monkeypatch.setenv("SENTIMENT_DATABASE_URL", text)
+        assert "x" not in settings.in_force()["SENTIMENT_DATABASE_URL"]
+
+
+def run(*words, **environment):
+    command = [sys.executable, "-m", "sentiment.cli", "doctor", *words]
+    return subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, **environment})
+
+
+def test_the_command_prints_both_ways_and_fails_only_where_something_is_broken(tmp_path):
+    with yahoo_server.serving(tmp_path) as upstream:
+        upstream.worlds = {"BTC-USD": yahoo_server.crypto(30, close=lambda n: 100 + n)}
+        done = run("--format", "json", **upstream.environment(SENTIMENT_OFFLINE="0"))
+    told = json.loads(done.stdout)
+    assert (done.returncode, told["well"]) == (0, True)
+    assert {one["name"]: one["found"] for one in told["checks"]}["source"] == "Yahoo answers for BTC-USD"
+    done = run(SENTIMENT_LOG="xml")
+    assert done.returncode == 1
+    states = {line.split()[1]: line.split()[0] for line in done.stdout.splitlines()}
+    assert (states["source"], states["settings"], states["clock"]) == ("ok", "broken", "ok")
+
+
+def test_a_server_where_nobody_can_sign_in_is_broken(monkeypatch, tmp_path):
+    config.get_option(
+        "server.port"
+    )  # Streamlit reads its settings once, for all tests after this: here, and not from there
+    monkeypatch.chdir(tmp_path)
+    assert found("signing in") == []
+    monkeypatch.setenv("SENTIMENT_NOTES", "signed-in")
+    assert worst("signing in").state == "broken"
+    assert "no [auth] section" in worst("signing in").found
+    config.set_option("server.trustedUserHeaders", {"X-Forwarded-Email": "email"})
+    try:
+        assert worst("signing in").state == "ok"
+    finally:
+        config.set_option("server.trustedUserHeaders", {})

@@ -1,0 +1,398 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+import pytest
+from sentiment.market.providers.yahoo.shaping import closes_at, meta_of
+
+from sentiment.errors import (
+    BadRequestError,
+    NoDataError,
+    OfflineError,
+    RateLimitedError,
+    SourceTimeoutError,
+    UnknownSymbolError,
+    UpstreamDownError,
+)
+from sentiment.frames import daily, every_day
+from sentiment.market import bar_store, providers, quarantine, refresh, shaping
+from sentiment.market.cooldown import Cooldown
+from sentiment.market.providers import yahoo
+from sentiment.market.providers.yahoo import session
+
+ROOT = Path(__file__).resolve().parents[2]
+NOON = datetime(2025, 6, 18, 12, tzinfo=UTC)  # a Wednesday
+CRYPTO = yahoo.Meta("BTC-USD", "UTC", "CRYPTOCURRENCY", "USD")
+NEW_YORK = "America/New_York"
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("SENTIMENT_DATA_DIR", str(tmp_path))
+
+
+def vendor_frame(closes, last, zone="UTC", **columns):
+    """Make what yfinance answers: midnights of the exchange's date, the last bar on `last`."""
+    index = pd.date_range(end=pd.Timestamp(last), periods=len(closes), freq="D").tz_localize(zone)
+    made = {name: np.asarray(closes, float) for name in ("open", "high", "low", "close")}
+    return pd.DataFrame({**made, "volume": 10, "dividends": 0.0, "splits": 0.0, **columns}, index=index)
+
+
+class Vendor:
+    """A source that holds a history and counts how it is asked."""
+
+    def __init__(self, closes, last=date(2025, 6, 17), meta=CRYPTO):
+        self.frame, self.meta, self.asked, self.now = vendor_frame(closes, last), meta, [], NOON
+
+    def fetch(self, symbol, start=None):
+        self.asked.append(start)
+        frame = self.frame if start is None else self.frame.loc[start.isoformat() :]
+        if frame.empty:
+            raise NoDataError("No prices.", symbol=symbol)
+        return yahoo.Fetched(frame, self.meta, self.now)
+
+    def refresh(self, **options):
+        return refresh.refresh("BTC-USD", fetch=self.fetch, now=lambda: self.now, **options)
+
+    def grow(self, closes, days):
+        self.frame = vendor_frame(closes, self.frame.index[-1].date() + timedelta(days=days))
+        self.now += timedelta(days=days)
+
+
+def test_the_first_refresh_is_whole_and_the_next_asks_for_a_tail_only():
+    vendor = Vendor(np.arange(100.0, 160.0))
+    assert vendor.refresh().full == "nothing stored yet"
+    vendor.grow(np.arange(100.0, 162.0), days=2)
+    done = vendor.refresh()
+    assert (done.new, done.revised, done.full, done.last) == (2, 0, "", date(2025, 6, 19))
+    assert vendor.asked == [None, date(2025, 6, 7)]
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (lambda frame: frame.assign(close=frame["close"] * 1.00011), "closes were restated"),
+        (lambda frame: frame.assign(splits=np.eye(1, len(frame), len(frame) - 1)[0] * 2), "a new split"),
+        (lambda frame: frame.iloc[:-9], "only 2 days overlap"),
+        (lambda frame: frame.iloc[:-11], "no bars in the overlap"),
+    ],
+)
+def test_a_tail_that_gives_reason_to_doubt_asks_for_everything(change, why):
+    vendor = Vendor(np.arange(100.0, 160.0))
+    vendor.refresh()
+    vendor.frame = change(vendor.frame)
+    vendor.now += timedelta(hours=2)
+    assert vendor.refresh().full == why
+    assert vendor.asked == [None, date(2025, 6, 7), None]
+
+
+def test_a_difference_under_the_threshold_is_a_revision_but_no_restatement():
+    vendor = Vendor(np.arange(100.0, 160.0))
+    vendor.refresh()
+    vendor.frame["close"] *= 1.00009
+    vendor.now += timedelta(hours=2)
+    done = vendor.refresh()
+    assert (done.full, done.revised) == ("", 11)
+
+
+def test_every_week_and_on_demand_everything_is_fetched_and_deep_restatements_are_found():
+    vendor = Vendor(np.arange(100.0, 160.0))
+    vendor.refresh()
+    vendor.frame.iloc[3, 3] = 104.0
+    vendor.now += timedelta(days=6)
+    assert vendor.refresh().revised == 0
+    vendor.now += timedelta(days=1)
+    done = vendor.refresh()
+    assert (done.full, done.revised) == ("weekly check", 1)
+    vendor.now += timedelta(minutes=1)
+    assert vendor.refresh(full=True).full == "asked for"
+
+
+def test_a_failed_refresh_leaves_everything_as_it_was():
+    vendor = Vendor(np.arange(100.0, 160.0))
+    vendor.refresh()
+    before = bar_store.read_bars("BTC-USD")
+
+    def fails(symbol, _start=None):
+        raise UpstreamDownError("Yahoo has a fault (HTTP 500).", symbol=symbol, status=500)
+
+    with pytest.raises(UpstreamDownError):
+        refresh.refresh("BTC-USD", fetch=fails)
+    pd.testing.assert_frame_equal(bar_store.read_bars("BTC-USD"), before)
+    assert bar_store.fetched_at("BTC-USD") == NOON
+
+
+def test_an_answer_without_a_bar_to_trust_stores_nothing():
+    vendor = Vendor([0.0, -1.0])
+    with pytest.raises(NoDataError, match=r"No closed bar of BTC-USD can be trusted \(2 in quarantine\)"):
+        vendor.refresh()
+    assert bar_store.symbols() == ()
+
+
+def test_many_are_told_as_they_come_and_one_that_fails_holds_up_none():
+    def one(symbol, *, full):
+        if symbol == "NOPE":
+            raise UnknownSymbolError("Yahoo doesn't know 'NOPE'.", symbol=symbol, status=404)
+        return (symbol, full)
+
+    told = []
+    outcomes = refresh.refresh_all(
+        ["A", "NOPE", "B", "A"], full=True, progress=lambda *news: told.append(news), refresh_one=one
+    )
+    assert list(outcomes) == ["A", "NOPE", "B"]
+    assert (outcomes["A"], outcomes["B"]) == (("A", True), ("B", True))
+    assert outcomes["NOPE"].kind == "unknown_symbol"
+    assert dict(told) == outcomes
+
+
+# -- staleness ---------------------------------------------------------------------------------------------------------
+
+
+def stored(last, fetched_at, instrument="EQUITY", zone=NEW_YORK):
+    index = every_day(last - timedelta(days=3), last)
+    made = pd.DataFrame(dict.fromkeys(bar_store.VALUES, 5.0), index=index).assign(dividends=0.0, splits=0.0)
+    bar_store.append("X", made, fetched_at, bar_store.Facts(fetched_at, fetched_at, zone, instrument))
+
+
+def at(text, zone="UTC"):
+    return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone))
+
+
+@pytest.mark.parametrize(
+    ("instrument", "last", "asked", "now", "expected"),
+    [
+        ("CRYPTOCURRENCY", "2025-06-17", "2025-06-18T00:05", "2025-06-18T23:59", False),
+        ("CRYPTOCURRENCY", "2025-06-17", "2025-06-18T00:05", "2025-06-19T00:01", True),
+        ("CRYPTOCURRENCY", "2025-06-20", "2025-06-21T09:00", "2025-06-22T09:00", True),  # a Sunday
+        ("EQUITY", "2025-06-20", "2025-06-21T09:00", "2025-06-22T20:00", False),  # Friday's bar holds over a weekend
+        ("EQUITY", "2025-06-20", "2025-06-21T09:00", "2025-06-24T04:01", True),  # Monday is over in New York
+        ("EQUITY", "2025-06-18", "2025-06-20T04:30", "2025-06-20T05:00", False),  # a holiday, just asked
+        ("EQUITY", "2025-06-18", "2025-06-20T04:30", "2025-06-20T05:31", True),  # a holiday, or a late vendor
+        ("EQUITY", "2025-06-18", "2025-06-21T03:59", "2025-06-21T03:59", False),
+        ("EQUITY", "2025-06-20", "2025-06-21T09:00", "2025-06-20T09:00", True),  # the clock jumped: do not trust it
+        ("EQUITY", "2025-06-20", "2025-06-13T09:00", "2025-06-21T09:00", True),  # the weekly check
+    ],
+)
+def test_staleness_follows_age_and_calendar(instrument, last, asked, now, expected):
+    stored(date.fromisoformat(last), at(asked), instrument)
+    assert refresh.stale("X", at(now)) is expected
+
+
+def test_what_was_never_stored_is_stale():
+    assert refresh.stale("X", NOON)
+
+
+# -- shaping -----------------------------------------------------------------------------------------------------------
+
+
+def test_bars_are_named_by_the_exchange_s_date_and_keep_the_frame_contract():
+    for zone in (NEW_YORK, "Asia/Tokyo", "Pacific/Auckland", "UTC"):
+        frame = vendor_frame([1.0, 2.0, 3.0], "2025-06-16", zone)
+        shaped = shaping.shape(providers.Fetched(frame, yahoo.Meta("X", zone, "EQUITY"), NOON), NOON)
+        assert [stamp.date().isoformat() for stamp in shaped.bars.index] == ["2025-06-14", "2025-06-15", "2025-06-16"]
+        pd.testing.assert_frame_equal(daily(shaped.bars, "X"), shaped.bars, check_freq=False)
+
+
+def test_only_closed_bars_count_and_the_running_one_is_apart():
+    session_end = at("2025-06-17T16:00", NEW_YORK)
+    meta = yahoo.Meta("SPY", NEW_YORK, "ETF", "USD", session_end)
+    frame = vendor_frame([1.0, 2.0, 3.0], "2025-06-17", NEW_YORK)
+    for now, last in (("16:29", date(2025, 6, 16)), ("16:30", date(2025, 6, 17))):
+        shaped = shaping.shape(
+            providers.Fetched(frame, meta, at(f"2025-06-17T{now}", NEW_YORK)), at(f"2025-06-17T{now}", NEW_YORK)
+        )
+        assert shaped.bars.index[-1].date() == last
+        assert (shaped.running is None) == (last == date(2025, 6, 17))
+
+
+def test_without_a_session_the_exchange_s_day_must_be_over_and_crypto_ends_at_midnight_utc():
+    unknown = yahoo.Meta("X", NEW_YORK, "EQUITY")
+    assert closes_at(date(2025, 3, 9), unknown) == at("2025-03-10T00:00", NEW_YORK)  # the day the clocks change
+    odd = yahoo.Meta("ETH-USD", NEW_YORK, "CRYPTOCURRENCY", session_end=at("2025-06-17T16:00", NEW_YORK))
+    assert closes_at(date(2025, 6, 17), odd) == at("2025-06-18T00:00")
+
+
+def test_an_adjusted_close_is_never_taken_for_a_close():
+    frame = vendor_frame([1.0, 2.0], "2025-06-16").assign(**{"adj close": [0.5, 1.9]})
+    assert list(shaping.shape(providers.Fetched(frame, CRYPTO, NOON), NOON).bars["close"]) == [1.0, 2.0]
+    assert "adj close" not in shaping.shape(providers.Fetched(frame, CRYPTO, NOON), NOON).bars
+
+
+def test_figures_beside_the_close_that_cannot_be_are_unknown_not_zero():
+    frame = vendor_frame([1.0, 2.0, 3.0], "2025-06-16", open=[0.0, 2.0, np.inf], volume=[5.0, -1.0, 7.0])
+    shaped = shaping.shape(providers.Fetched(frame, CRYPTO, NOON), NOON).bars
+    assert shaped["open"].isna().tolist() == [True, False, True]
+    assert shaped["volume"].isna().tolist() == [False, True, False]
+
+
+def test_a_yield_may_be_zero_or_less_and_a_price_may_not():
+    frame = vendor_frame([0.01, 0.0, -0.1, 4.0], "2025-06-16")
+    assert shaping.shape(providers.Fetched(frame, yahoo.Meta("^IRX", "America/Chicago"), NOON), NOON).quarantined.empty
+    assert len(shaping.shape(providers.Fetched(frame, CRYPTO, NOON), NOON).quarantined) == 3
+
+
+def test_all_is_shaped_even_where_nothing_can_be_trusted():
+    shaped = shaping.shape(
+        providers.Fetched(vendor_frame([np.nan, np.inf, 0.0, -1.0], "2025-06-16"), CRYPTO, NOON), NOON
+    )
+    assert shaped.bars.empty
+    assert list(shaped.quarantined["reason"]) == [
+        "no close", "the close is not a finite number",
+        "the close is 0; a price is above zero", "the close is -1; a price is above zero",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("closes", "doubted"),
+    [
+        ([10, 10, 600, 10, 10], [2]),
+        ([10, 10, 600, 610, 10, 10], [2, 3]),
+        ([10, 10, 0.1, 10, 10], [2]),
+        ([10, 10, 490, 10], []),  # a factor of 49
+        ([10, 10, 600, 610, 620, 630, 640, 650], []),  # a new level that later closes confirm
+        ([10, 10, 600], [2]),  # nothing after it
+        ([10], []),
+    ],
+)
+def test_a_leap_is_doubted_until_later_closes_confirm_it(closes, doubted):
+    series = pd.Series(closes, index=every_day(date(2025, 1, 1), date(2025, 1, len(closes))), dtype=float)
+    found = quarantine.reasons(series, today=date(2025, 6, 1), rate=False, repeated={})
+    assert sorted(found) == doubted
+
+
+def test_a_leap_that_no_float_can_write_is_doubted_too():
+    series = pd.Series([1e-320, 1e308, 1e-320], pd.date_range("2025-01-01", periods=3, tz="UTC"))
+    found = quarantine.reasons(series, today=date(2025, 6, 1), rate=False, repeated={})
+    assert found == {1: "the close leaps to 10^628 times the one before and comes back"}
+
+
+@pytest.mark.parametrize("header", ["9" * 400, "Fri, 31 Dec 9999 23:59:59 GMT"])
+def test_a_wait_of_ages_is_cut_to_a_week(header):
+    assert session.retry_after(header, datetime(2025, 6, 1, tzinfo=UTC)) == 7 * 86_400
+
+
+def test_a_currency_is_a_code_and_no_markup():
+    about = {"exchangeTimezoneName": "UTC", "currency": "<a href='https://evil.example'>USD</a>", "instrumentType": 5}
+    meta = meta_of("X", {"meta": about})
+    assert (meta.currency, meta.instrument) == ("", "")
+    assert meta_of("X", {"meta": about | {"currency": "GBp"}}).currency == "GBp"
+
+
+@pytest.mark.parametrize("stamp", [2**45, 2**56, -(2**62)])
+def test_a_stamp_beyond_the_calendar_is_an_overflow_on_every_system(stamp):
+    about = {"exchangeTimezoneName": "UTC"}
+    with pytest.raises(OverflowError):
+        meta_of("X", {"meta": about, "timestamp": [stamp]})
+    with pytest.raises(OverflowError):
+        meta_of("X", {"meta": about | {"currentTradingPeriod": {"regular": {"end": stamp}}}})
+
+
+def test_the_live_row_beside_today_s_is_no_repetition():
+    nine_thirty = int(at("2025-06-17T09:30", NEW_YORK).timestamp())
+    chart = {
+        "meta": {"exchangeTimezoneName": NEW_YORK},
+        "timestamp": [nine_thirty - 86400, nine_thirty, nine_thirty + 99],
+    }
+    assert meta_of("SPY", chart).repeated == {}
+    chart["timestamp"] += [nine_thirty + 86400]
+    assert meta_of("SPY", chart).repeated == {date(2025, 6, 17): "the day is there twice"}
+
+
+# -- waiting -----------------------------------------------------------------------------------------------------------
+
+
+class Clock:
+    def __init__(self):
+        self.seconds = 1000.0
+
+    def __call__(self):
+        return self.seconds
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+def limit(cooldown, retry_after=None):
+    told = cooldown.after(RateLimitedError("limited", symbol="X", retry_after=retry_after))
+    return (told.retry_at - NOON).total_seconds()
+
+
+def test_limits_in_a_row_double_with_jitter_and_an_answer_starts_over(clock):
+    cooldown = Cooldown(clock, lambda: NOON)
+    waits = []
+    for _ in range(9):
+        waits.append(limit(cooldown))
+        clock.seconds += waits[-1] + 1
+    assert all(60 * 2**n <= wait <= 60 * 2**n + 15 for n, wait in enumerate(waits[:6]))
+    assert waits[-1] == 3600
+    assert len({wait % 60 for wait in waits[:6]}) > 1
+    cooldown.answered()
+    assert limit(cooldown) <= 75
+
+
+def test_what_the_source_asks_for_wins_if_it_is_longer(clock):
+    assert limit(Cooldown(clock, lambda: NOON), retry_after=500) == 500
+    assert limit(Cooldown(clock, lambda: NOON), retry_after=5) >= 60
+
+
+def test_answers_and_limits_that_were_under_way_change_nothing(clock):
+    cooldown = Cooldown(clock, lambda: NOON)
+    first = limit(cooldown)
+    cooldown.answered()
+    assert limit(cooldown) == pytest.approx(first)
+    with pytest.raises(RateLimitedError) as told:
+        cooldown.before("Y")
+    assert told.value.symbol == "Y"
+    assert told.value.retry_at is not None
+
+
+@pytest.mark.parametrize("kind", [OfflineError, SourceTimeoutError])
+def test_out_of_reach_stops_every_symbol_for_a_minute_and_no_longer(clock, kind):
+    cooldown = Cooldown(clock)
+    cooldown.before("X")
+    cooldown.after(kind("Can't reach Yahoo.", symbol="X"))
+    clock.seconds += 59
+    with pytest.raises(kind, match="Can't reach Yahoo"):
+        cooldown.before("Y")
+    clock.seconds += 1
+    cooldown.before("Y")
+
+
+def test_a_fault_of_one_symbol_stops_no_other(clock):
+    cooldown = Cooldown(clock)
+    cooldown.after(UnknownSymbolError("no", symbol="X"))
+    cooldown.after(BadRequestError("no", symbol="X"))
+    cooldown.before("Y")
+
+
+def test_the_viewer_is_told_which_saved_prices_are_shown_where_that_matters():
+    offline = OfflineError("Can't reach Yahoo.", symbol="X")
+    assert offline.told(date(2025, 6, 17)) == "Can't reach Yahoo. Showing saved prices to 2025-06-17."
+    assert offline.told(None) == "Can't reach Yahoo. No prices are saved yet."
+    assert UnknownSymbolError("Yahoo doesn't know 'X'.", symbol="X").told(None) == "Yahoo doesn't know 'X'."
+
+
+# -- the whole ---------------------------------------------------------------------------------------------------------
+
+
+def test_nothing_of_yfinance_is_loaded_before_the_first_fetch():
+    code = (
+        "import sys, sentiment.refresh; print(sorted({'yfinance', 'curl_cffi', 'pyarrow.parquet'} & set(sys.modules)))"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    assert found.stdout.strip() == "[]"

@@ -1,0 +1,350 @@
+"""What the rules would make of a text: each field with its reason, and how surely a call is told from everything else."""
+
+import csv
+import sys
+from datetime import UTC, date, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sentiment.errors import InputError
+from sentiment.models import Call, Level
+from sentiment.research import draft, frontmatter, library
+
+PUBLISHED = date(2025, 12, 2)
+SENTENCES = Path(__file__).parents[1] / "data" / "drafted_calls.csv"
+
+
+def calls(text, **given):
+    return [(one.asset, one.direction, one.end.isoformat()) for one in draft.draft(text, PUBLISHED, **given).calls]
+
+
+def why(text, field="calls"):
+    return draft.draft(text, PUBLISHED).because[field]
+
+
+UP = [("BTC-USD", "up", "2025-12-31")]
+
+
+@pytest.mark.parametrize("titled", [False, True])
+def test_the_december_note_is_drafted_as_its_reader_wrote_it(titled):
+    note = library.find("k33-2025-12-02")
+    text = f"# {note.title}\n\n{note.body}" if titled else note.body
+    made = draft.draft(text, note.day)
+    assert made.assets == note.assets == ("BTC-USD",)
+    assert [(one.asset, one.direction, one.end) for one in made.calls] == [("BTC-USD", "up", date(2025, 12, 31))]
+    assert (made.stance, made.conviction) == ("bullish", 0.5)
+    assert set(made.levels) == set(note.levels)
+    assert {"leverage", "support", "policy", "positioning"} <= set(made.themes)
+    assert made.reading.label == "positive"
+    assert "turning point" in made.because["calls"]
+    assert made.because.keys() == {"title", "assets", "themes", "levels", "calls", "stance", "conviction", "tone"}
+
+
+@pytest.mark.parametrize("identifier", ["putin-2018-06-07", "goplus-2025-10", "k33-2026-05-20"])
+def test_notes_without_a_forecast_of_one_asset_get_no_call(identifier):
+    note = library.find(identifier)
+    made = draft.draft(note.body, note.day, title=note.title)
+    assert (made.calls, made.stance, made.conviction) == ((), "neutral", 0)
+
+
+def _judged(split):
+    with SENTENCES.open(encoding="utf-8", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["split"] == split]
+    right = proposed = labelled = 0
+    for row in rows:
+        numbers = [float(row[name]) if row[name] else None for name in ("floor", "ceiling", "target", "probability")]
+        truth = {(row["asset"], row["direction"], row["end"], *numbers)} if row["asset"] else set()
+        made = {
+            (one.asset, one.direction, one.end.isoformat(), one.floor, one.ceiling, one.target, one.probability)
+            for one in draft.draft(row["text"], date.fromisoformat(row["published"])).calls
+        }
+        right, proposed, labelled = right + len(truth & made), proposed + len(made), labelled + len(truth)
+    return right / proposed, right / labelled
+
+
+@pytest.mark.parametrize(("split", "precision", "recall"), [("dev", 1.0, 1.0), ("held", 0.9, 0.8)])
+def test_precision_and_recall_of_calls(split, precision, recall):
+    assert _judged(split) >= (precision, recall)
+    assert _judged(split)[1] >= recall
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Bitcoin will rise by year-end.", UP),
+        ("After a weak November, bitcoin should recover by year-end.", UP),
+        ("Bitcoin is cheap. A rebound by year-end is likely.", UP),
+        ("Bitcoin should rise by year-end. Bitcoin will climb until 31 December.", UP),
+        (
+            "Bitcoin should rise by year-end; ether will fall in January.",
+            [*UP, ("ETH-USD", "down", "2026-01-31")],
+        ),
+        ("We see more upside than downside for bitcoin by year-end.", UP),
+        ("Bitcoin rose by year-end.", []),
+        ("Bitcoin should rise.", []),
+        ("Prices should rise by year-end.", []),
+        ("Bitcoin and ether should rise by year-end.", []),
+        ("Bitcoin will not rise by year-end.", []),
+        ("Will bitcoin rise by year-end?", []),
+        ("Bitcoin will rise by year-end if the Fed cuts.", []),
+        ("Some analysts expect bitcoin to rise by year-end.", []),
+        ("Bitcoin was expected to rise by year-end.", []),
+        ("Bitcoin could rise or fall by year-end.", []),
+        ("Bitcoin will rise in December and in February.", []),
+        ("After the Fed's meeting in December bitcoin should rise.", []),
+        ("Bitcoin mining should rise by year-end.", []),
+        ("Demand for bitcoin should rise by year-end.", []),
+        ("Bitcoin will see a rise in fees by year-end.", []),
+        ("The bitcoin rally will end in December.", []),
+        ("By the end of January 2026 the bitcoin rally should fade.", []),
+        ("Bitcoin should rise by year-end. But bitcoin will fall first.", []),
+        ("Bitcoin will rise until 1 December 2025.", []),
+        ("There is a 30 % chance that bitcoin rises by year-end.", []),
+    ],
+)
+def test_a_call_is_proposed_only_where_all_is_sure(text, expected):
+    assert calls(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("Bitcoin rose.", "no sentence looks ahead"),
+        ("Bitcoin will rise.", "it names no day ahead"),
+        ("Bitcoin and ether will rise by year-end.", "it names 2 assets"),
+        ("It will rise by year-end.", "no one asset is meant"),
+        ("Bitcoin will not rise by year-end.", "“not” negates"),
+        ("Bitcoin will rise by year-end if rates fall.", "“if” sets a condition"),
+        ("Will bitcoin rise by year-end?", "it asks"),
+        ("Others expect bitcoin to rise by year-end.", "“others” reports"),
+        ("The bitcoin rally will fade by year-end.", "“fade” may end"),
+        ("Bitcoin will rise by year-end and in February.", "it looks to 2 days"),
+        ("After the cut in December bitcoin will rise.", "may be that of something else"),
+        ("Bitcoin may rise or fall by year-end.", "more than one way"),
+        ("Bitcoin fees will rise by year-end.", "no word beside the asset"),
+        ("A 30 % chance that bitcoin rises by year-end.", "30%, less than even"),
+        ("Bitcoin will rise by year-end. Bitcoin will fall in January.", "opposite ways"),
+        ("Bitcoin will rise by year-end.", "“will” looks ahead, year-end ends 2025-12-31, “rise”: up"),
+    ],
+)
+def test_every_answer_about_calls_says_why(text, says):
+    assert says in why(text)
+
+
+def test_an_asset_given_by_hand_is_meant_where_none_is_named():
+    assert calls("The price will rise by year-end.", asset="GC=F") == [("GC=F", "up", "2025-12-31")]
+    assert draft.draft("Support at $80,000.", PUBLISHED, asset="GC=F").levels == (Level("GC=F", 80_000.0, "support"),)
+
+
+def test_targets_ranges_and_probabilities_become_fields_of_the_call():
+    made = draft.draft("We see a 70 % chance of bitcoin falling to $70K by year-end.", PUBLISHED).calls[0]
+    assert (made.direction, made.target, made.probability) == ("down", 70_000.0, 0.7)
+    made = draft.draft("Bitcoin should trade between $80K and $90K by year-end.", PUBLISHED)
+    assert (made.calls[0].floor, made.calls[0].ceiling, made.calls[0].target) == (80_000.0, 90_000.0, None)
+    assert (made.stance, made.conviction) == ("neutral", 0.5)
+    made = draft.draft("Bitcoin should stay above $80K by year-end.", PUBLISHED)
+    assert (made.calls[0].floor, made.calls[0].ceiling, made.stance) == (80_000.0, None, "bullish")
+
+
+def test_levels_need_one_asset_and_a_role():
+    assert draft.draft("Bitcoin support at $80K.", PUBLISHED).levels == (Level("BTC-USD", 80_000.0, "support"),)
+    assert draft.draft("Bitcoin at $80K.", PUBLISHED).levels == ()
+    made = draft.draft("Ether and bitcoin: support at $80K.", PUBLISHED)
+    assert made.levels == ()
+    assert "of which asset is not sure" in made.because["levels"]
+
+
+def test_assets_named_in_passing_are_told_apart():
+    made = draft.draft("Bitcoin rose. Bitcoin beat the Nasdaq.", PUBLISHED)
+    assert made.assets == ("BTC-USD",)
+    assert "also named: ^IXIC" in made.because["assets"]
+    assert draft.draft("Bitcoin rose. Ether fell.", PUBLISHED).assets == ("BTC-USD", "ETH-USD")
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("# The *turn*\n\nText.", "The turn"),
+        ("Text.\n\n## [A link](https://a.example) here ##\n", "A link here"),
+        ("First one. Second one.", "First one"),
+        ("No full stop\nand a wrapped line\n\nNext", "No full stop and a wrapped line"),
+        ("Up 4.5 % today! More.", "Up 4.5 % today!"),
+        ("", "Untitled"),
+        ("***", "Untitled"),
+        ("word " * 40, "word " * 17 + "word…"),
+    ],
+)
+def test_a_title_is_the_first_heading_or_sentence_in_one_line(text, title):
+    assert draft.draft(text, PUBLISHED).title == title
+
+
+def test_a_given_title_stands():
+    assert draft.draft("# Other", PUBLISHED, title=" Mine \n too ").title == "Mine too"
+
+
+@pytest.mark.parametrize(
+    ("ways", "stance"),
+    [
+        ((), "neutral"),
+        (("up",), "bullish"),
+        (("up", "up"), "bullish"),
+        (("down",), "bearish"),
+        (("up", "down"), "neutral"),
+        (("up", "range"), "neutral"),
+        (("range",), "neutral"),
+    ],
+)
+def test_a_stance_needs_every_call_to_point_one_way(ways, stance):
+    made = [
+        Call("BTC-USD", "x", way, days=30, **({"floor": 1.0, "ceiling": 2.0} if way == "range" else {})) for way in ways
+    ]
+    assert draft.stance_of(made) == stance
+
+
+def test_a_floor_alone_is_bullish_and_a_ceiling_alone_bearish():
+    assert draft.stance_of([Call("BTC-USD", "x", "range", days=30, floor=1.0)]) == "bullish"
+    assert draft.stance_of([Call("BTC-USD", "x", "range", days=30, ceiling=1.0)]) == "bearish"
+
+
+@pytest.mark.parametrize(
+    ("publisher", "taken", "name"),
+    [
+        ("K33 Research", (), "k33-research-2025-12-02"),
+        ("Müller & Söhne", (), "muller-sohne-2025-12-02"),
+        ("K33", ("k33-2025-12-02", "k33-2025-12-02-2"), "k33-2025-12-02-3"),
+        ("国泰", (), "note-2025-12-02"),
+        ("A" * 99, (), "a" * 44 + "-2025-12-02"),
+    ],
+)
+def test_an_identifier_is_made_of_publisher_and_day(publisher, taken, name):
+    assert draft.identifier(publisher, PUBLISHED, taken) == name
+
+
+def built(text, body="The body.", **changed):
+    fields = {
+        "id": "a-note", "publisher": "House", "author": "A. Writer", "precision": "minute", "source": "Pasted",
+        "published": datetime(2025, 12, 2, 16, 33, tzinfo=timezone(timedelta(hours=1))),
+    }  # fmt: skip
+    return draft.note(draft.draft(text, PUBLISHED), body=body, **(fields | changed))
+
+
+def test_a_built_note_is_written_and_read_back():
+    text = "Bitcoin should rise to $100K by year-end. Support at $80K: a 70 % chance."
+    made = built(text, body="One\r\ntwo  \n", source_url="https://a.example/x")
+    assert made.published == datetime(2025, 12, 2, 15, 33, tzinfo=UTC)
+    assert made.published.tzinfo is UTC
+    assert made.body == "One\ntwo"
+    assert made.calls[0].target == 100_000
+    assert frontmatter.parse(frontmatter.write(made), "a.md") == made
+
+
+@given(st.text(max_size=200), st.text(max_size=20), st.dates(date(1990, 1, 1), date(2090, 1, 1)))
+def test_any_text_is_drafted_and_its_note_survives_the_file(text, words, published):
+    body = "".join(one for one in text if one != "\0" and not "\ud800" <= one <= "\udfff")
+    made = draft.draft(text, published)
+    name = draft.identifier(words, published, ())
+    note = draft.note(
+        made,
+        id=name,
+        publisher=f"P{words}",
+        author=f"A{words}",
+        source=f"S{words}",
+        precision="day",
+        body=body,
+        published=datetime(published.year, published.month, published.day, tzinfo=UTC),
+    )
+    assert frontmatter.parse(frontmatter.write(note), "any.md") == note
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ({"publisher": " \u200b"}, "publisher must be named"),
+        ({"published": datetime(2025, 12, 2)}, "names no time zone"),  # noqa: DTZ001 - that is the fault
+        ({"body": "a\0"}, r"U\+0000"),
+    ],
+)
+def test_a_note_that_no_file_could_hold_is_refused(changed, says):
+    with pytest.raises(InputError, match=says):
+        built("Text.", **changed)
+
+
+PIECES = st.lists(
+    st.sampled_from(
+        [
+            "Bitcoin",
+            "ether",
+            "will",
+            "should",
+            "not",
+            "if",
+            "rise",
+            "fall",
+            "rally",
+            "$80K",
+            "$90K",
+            "between",
+            "and",
+            "above",
+            "to",
+            "by year-end",
+            "in January",
+            "next 30 days",
+            "a 70 % chance of",
+            "than",
+            "more",
+            "the",
+            "its",
+            "price",
+            "support",
+            "target",
+            "stay",
+            ",",
+            ".",
+            ";",
+            "?",
+        ]
+    ),
+    max_size=40,
+).map(" ".join)
+
+
+@given(PIECES)
+def test_every_call_is_one_that_a_note_can_hold(text):
+    made = draft.draft(text, PUBLISHED)
+    for one in made.calls:
+        assert one.end > PUBLISHED
+        assert (one.direction == "range") == (one.floor is not None or one.ceiling is not None)
+        assert one.target is None or one.direction != "range"
+        assert one.probability is None or 0.5 <= one.probability <= 1
+    by_asset = {}
+    for one in made.calls:
+        by_asset.setdefault(one.asset, set()).add(one.sign)
+    assert not any({1, -1} <= signs for signs in by_asset.values())
+    note = built(text)
+    assert frontmatter.parse(frontmatter.write(note), "a.md") == note
+
+
+@pytest.mark.parametrize(
+    "piece", ["bitcoin will ", "will rise ", "bitcoin will rise by year-end ", "the a of in ", "and "]
+)
+def test_the_work_grows_with_the_length_alone(piece):
+    counted = []
+    for length in (4_000, 32_000):
+        steps = 0
+
+        def count(_frame, event, _arg):
+            nonlocal steps
+            steps += event == "call"
+
+        text = (piece * length)[:length]
+        sys.setprofile(count)  # calls, which no clock disturbs
+        try:
+            draft.draft(text, PUBLISHED)
+        finally:
+            sys.setprofile(None)
+        counted.append(steps)
+    assert counted[1] < 16 * counted[0]

@@ -1,0 +1,257 @@
+"""The user's own notes: kept byte for byte, corrected by new versions, and scored from their day on and not before."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from datetime import UTC, date, datetime, timedelta
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sentiment.cli import library as commands
+from sentiment.errors import ConflictError, InputError, NoteError, UnknownNoteError
+from sentiment.models import Call, Claim, Level, Note, Override
+from sentiment.research import frontmatter, library
+from sentiment.scoring.inputs import load_inputs
+from sentiment.scoring.score import score
+
+FILE = """---
+# A comment that a rewriting would lose.
+id: mine-2025-12-03
+title:   "A bounce: unlikely"
+publisher: My desk
+author: Me
+published: 2025-12-03T09:00:00+01:00
+precision: minute
+source: Desk note 7
+assets: [BTC-USD]
+themes: [leverage]
+stance: bearish
+conviction: 0.9
+tone: -0.9
+calls:
+  - {asset: BTC-USD, text: Lower in a month, direction: down, days: 30}
+---
+Leverage is building and the rally failed.
+"""
+IDENTIFIER = "mine-2025-12-03"
+
+
+@pytest.fixture(autouse=True)
+def _empty(monkeypatch, tmp_path):
+    monkeypatch.setenv("SENTIMENT_DATA_DIR", str(tmp_path))
+
+
+def add(text=FILE, who="A. Reader", why=""):
+    return library.add(text, "mine.md", who=who, why=why)
+
+
+def test_a_file_is_kept_byte_for_byte_and_taken_in_once():
+    first = add()
+    assert first.version is not None
+    assert library.file(IDENTIFIER) == FILE
+    assert library.find(IDENTIFIER).conviction == 0.9
+    assert add().version is None
+    assert len(library.history(IDENTIFIER)) == 1
+
+
+def test_a_change_needs_a_reason_and_leaves_the_version_before():
+    add()
+    changed = FILE.replace("conviction: 0.9", "conviction: 0.1")
+    with pytest.raises(InputError, match="a new version needs a reason"):
+        add(changed)
+    added = add(changed, why="Misread")
+    assert library.find(IDENTIFIER).conviction == 0.1
+    before = added.version.known_at - timedelta(microseconds=1)
+    assert library.find(IDENTIFIER, known_at=before).conviction == 0.9
+    assert [one.why for one in library.history(IDENTIFIER)] == ["", "Misread"]
+    assert len(library.history(IDENTIFIER, before)) == 1
+
+
+def test_nobody_is_overwritten_by_whoever_has_not_seen_the_change():
+    first = add()
+    add(FILE.replace("conviction: 0.9", "conviction: 0.1"), why="Misread")
+    with pytest.raises(ConflictError, match="saved another version meanwhile"):
+        library.add(FILE.replace("0.9", "0.5"), "m", who="B", why="Mine", seen=first.version.sequence)
+    assert library.find(IDENTIFIER).conviction == 0.1
+
+
+def test_a_note_is_not_known_before_it_was_saved():
+    instant = datetime.now(UTC)
+    add()
+    assert IDENTIFIER in [note.id for note in library.library()]
+    assert IDENTIFIER not in [note.id for note in library.library(instant)]
+    assert IDENTIFIER not in [note.id for note in library.known(date(2025, 12, 2))]
+    assert IDENTIFIER in [note.id for note in library.known(date(2025, 12, 3))]
+
+
+def test_a_correction_says_what_was_read_who_set_it_when_and_why():
+    note = library.find("k33-2025-12-02")
+    with pytest.raises(InputError, match="you changed tone: a correction says who made it and why"):
+        library.correct(note, {"tone": 0.1}, who="A. Reader", why=" ")
+    library.correct(note, {"tone": 0.1, "stance": "bullish"}, who="A. Reader", why="Hedged on page 2")
+    found = library.find("k33-2025-12-02")
+    assert (found.tone, found.stance, found.calls) == (0.1, "bullish", note.calls)
+    (made,) = found.overrides
+    assert (made.field, made.read, made.who, made.why) == ("tone", "0.4", "A. Reader", "Hedged on page 2")
+    assert "who: A. Reader" in library.file("k33-2025-12-02"), "the record travels with the file"
+
+
+def test_a_withdrawn_note_is_gone_from_then_on_only():
+    add()
+    instant = library.history(IDENTIFIER)[0].known_at
+    library.withdraw(IDENTIFIER, who="A. Reader", why="Not ours")
+    with pytest.raises(UnknownNoteError):
+        library.find(IDENTIFIER)
+    assert library.find(IDENTIFIER, known_at=instant).id == IDENTIFIER
+    with pytest.raises(InputError, match=r"A\. Reader withdrew 'mine-2025-12-03': Not ours; to bring it back needs"):
+        add()
+    assert add(why="Ours after all").version is not None
+
+
+def test_a_file_that_does_not_fit_leaves_the_library_as_it_was():
+    add()
+    with pytest.raises(NoteError, match=r"mine\.md, line 12, stance"):
+        add(FILE.replace("bearish", "rosy"))
+    with pytest.raises(InputError, match="say who saves it"):
+        add(FILE.replace("mine-", "other-"), who=" ")
+    assert [note.id for note in library.library()].count(IDENTIFIER) == 1
+    assert len(library.library()) == 8
+
+
+def test_a_note_moves_tone_and_stance_on_its_day_and_not_before():
+    until = date(2026, 1, 31)
+    before = score(load_inputs("BTC-USD", until))
+    instant = datetime.now(UTC)
+    add()
+    after = score(load_inputs("BTC-USD", until))
+    published = pd.Timestamp("2025-12-03", tz="UTC")
+    for name in ("research_tone", "research_stance"):
+        old, new = before.raw[name], after.raw[name]
+        pd.testing.assert_series_equal(old[: published - pd.Timedelta(1, "D")], new[: published - pd.Timedelta(1, "D")])
+        assert old[published] != new[published]
+    assert after.raw["research_tone"][published] > before.raw["research_tone"][published], "gloomier"
+    assert after.raw["research_stance"][published] < before.raw["research_stance"][published]
+    pinned = score(load_inputs("BTC-USD", until, instant))
+    pd.testing.assert_frame_equal(pinned.axes, before.axes)
+
+
+def test_a_note_without_a_tone_counts_as_the_rules_read_it():
+    before = score(load_inputs("BTC-USD", date(2025, 12, 3))).raw["research_tone"].iloc[-1]
+    add(FILE.replace("tone: -0.9\n", ""))
+    assert score(load_inputs("BTC-USD", date(2025, 12, 3))).raw["research_tone"].iloc[-1] > before
+
+
+def test_notes_are_found_by_words_publisher_theme_asset_and_day():
+    add()
+    notes = library.library()
+
+    def ids(words="", **filters):
+        return [note.id for note in library.search(notes, words, **filters)]
+
+    assert ids() == [note.id for note in notes]
+    assert ids("RALLY leverage") == [IDENTIFIER]
+    assert ids("rálly") == [IDENTIFIER]
+    assert ids("rally nowhere") == []
+    assert ids(publisher="My desk") == [IDENTIFIER]
+    assert ids(theme="regulation") == ["putin-2018-06-07"]
+    assert ids(about="GPS-USD") == ["goplus-2025-10"]
+    assert ids(since=date(2026, 2, 17)) == ["k33-2026-02-17", "k33-2026-05-20"]
+    assert ids("floor", publisher="My desk") == []
+
+
+def test_only_the_bundled_notes_are_read_where_that_is_asked_for():
+    add()
+    with library.bundled_only():
+        assert len(library.library()) == 7
+        assert library.history(IDENTIFIER) == ()
+    assert len(library.library()) == 8
+
+
+LINES = (
+    st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), min_size=1, max_size=40)
+    .map(lambda text: " ".join(text.split()))
+    .filter(bool)
+)
+PRICES = st.integers(0, 10**12).map(lambda value: value / 1000)
+NUMBERS = st.integers(0, 1000).map(lambda value: value / 1000)
+CALLS = st.builds(
+    Call,
+    asset=st.sampled_from(["BTC-USD", "^VIX"]),
+    text=LINES,
+    direction=st.sampled_from(["up", "down"]),
+    days=st.integers(1, 3650),
+    fixed=st.booleans(),
+    target=st.none() | PRICES,
+    invalidation=st.none() | PRICES,
+    probability=st.none() | NUMBERS,
+)
+NOTES = st.builds(
+    Note,
+    id=st.from_regex(r"[a-z0-9][a-z0-9-]{2,20}", fullmatch=True),
+    title=LINES,
+    publisher=LINES,
+    author=LINES,
+    published=st.datetimes(datetime(1990, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC)),  # noqa: DTZ001
+    precision=st.sampled_from(["minute", "day", "month"]),
+    source=LINES,
+    assets=st.lists(st.sampled_from(["BTC-USD", "GPS-USD"]), unique=True).map(tuple),
+    themes=st.lists(LINES, max_size=3).map(tuple),
+    stance=st.just("neutral"),
+    conviction=NUMBERS,
+    body=st.text(st.characters(codec="utf-8", exclude_characters="\0\r"), max_size=200).map(str.strip),
+    tone=st.none() | st.integers(-1000, 1000).map(lambda value: value / 1000),
+    claims=st.lists(st.builds(Claim, text=LINES, check=st.none()), max_size=2).map(tuple),
+    calls=st.lists(CALLS, max_size=2).map(tuple),
+    levels=st.lists(
+        st.builds(Level, asset=st.just("BTC-USD"), price=PRICES, role=st.sampled_from(["support", "resistance"])),
+        max_size=2,
+    ).map(tuple),
+    overrides=st.lists(
+        st.builds(
+            Override,
+            field=LINES,
+            read=LINES,
+            who=LINES,
+            when=st.just(datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)),
+            why=LINES,
+        ),
+        max_size=1,
+    ).map(tuple),
+)
+
+
+@given(NOTES)
+def test_a_note_survives_its_file(note):
+    assert frontmatter.parse(frontmatter.write(note), "x.md") == note
+
+
+def test_a_bundled_note_survives_its_file_too():
+    for note in library.library():
+        assert frontmatter.parse(frontmatter.write(note), "x.md") == note
+
+
+def test_what_a_file_would_lose_is_refused():
+    note = library.find("k33-2025-12-02")
+    for broken in (replace(note, title="two\nlines"), replace(note, conviction=1 / 3), replace(note, body="a\0b")):
+        with pytest.raises(NoteError):
+            frontmatter.write(broken)
+
+
+def test_every_field_of_a_note_can_be_corrected():
+    note = library.find("k33-2025-12-02")
+    for field in fields(Note):
+        if field.name not in {"id", "published", "overrides", "metrics"}:
+            made = library.corrected(note, {field.name: "other"}, who="A", why="B").overrides[-1]
+            assert (made.field, bool(made.read)) == (field.name, True)
+
+
+def test_a_user_without_a_name_is_asked_for_one(monkeypatch):
+    def nameless():
+        raise KeyError("getpwuid(): uid not found: 54321")
+
+    monkeypatch.setattr("getpass.getuser", nameless)
+    with pytest.raises(InputError, match="this user has no name; say --by NAME"):
+        commands.withdraw("any", why="wrong")

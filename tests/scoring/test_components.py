@@ -1,0 +1,192 @@
+"""Every component on data small enough to check by hand, and what every component must have."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+
+from sentiment.models import Call, Level, Note
+from sentiment.scoring.components import registry
+
+PARTS = {part.name: part for part in registry()}
+NAN = float("nan")
+
+
+def last(name, inputs):
+    return PARTS[name].raw(inputs).iloc[-1]
+
+
+def note(day, tone=None, calls=(), levels=(), conviction=0.5):
+    published = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
+    return Note(
+        id=f"note-{day}",
+        title="A note",
+        publisher="A house",
+        author="An author",
+        published=published,
+        precision="day",
+        source="here",
+        assets=("BTC-USD",),
+        themes=(),
+        stance="neutral",
+        conviction=conviction,
+        body="",
+        tone=tone,
+        calls=tuple(calls),
+        levels=tuple(levels),
+    )
+
+
+def test_the_table_of_the_scorer_is_complete():
+    assert {part.name: part.weight for part in registry() if part.axis == "fear"} == {
+        "drawdown": 15,
+        "momentum": 10,
+        "downside_volatility": 20,
+        "selling_pressure": 15,
+        "futures_premium": 15,
+        "equity_fear": 15,
+        "research_tone": 10,
+    }
+    assert {part.name: part.weight for part in registry() if part.axis == "fundamentals"} == dict.fromkeys(
+        ("value", "policy", "leverage", "support", "research_stance"), 20
+    )
+
+
+@pytest.mark.parametrize("part", registry(), ids=lambda part: part.name)
+def test_a_component_says_what_a_reader_needs(part):
+    for text in (part.title, part.meaning, part.formula, part.unit, part.source, part.direction):
+        assert text.strip()
+    assert part.show(0.1234)
+
+
+@pytest.mark.parametrize("part", registry(), ids=lambda part: part.name)
+def test_a_component_without_its_data_is_missing_and_nothing_else(part, make):
+    raw = part.raw(make([NAN] * 5))
+    assert len(raw) == 5
+    assert raw.isna().all()
+
+
+def test_drawdown(make):
+    assert last("drawdown", make([100] * 50 + [200] + [150] * 49)) == pytest.approx(0.25)
+
+
+def test_drawdown_forgets_a_high_after_ninety_days(make):
+    assert last("drawdown", make([200] + [150] * 90)) == 0
+
+
+def test_momentum(make):
+    assert last("momentum", make([100] * 30 + [80])) == pytest.approx(0.2)
+
+
+def test_downside_volatility(make):
+    # One loss of 10 % in 30 days of otherwise unchanged closes.
+    assert last("downside_volatility", make([100] * 15 + [90] * 16)) == pytest.approx(
+        math.sqrt(math.log(0.9) ** 2 / 30), abs=1e-12
+    )
+
+
+def test_selling_pressure(make):
+    # Fourteen days: three rise on 10 each, eleven fall on 10 each.
+    closes = [100, 101, 102, 103, *range(102, 91, -1)]
+    assert last("selling_pressure", make(closes, volume=[10] * 15)) == pytest.approx((11 - 3) / 14)
+
+
+def test_futures_premium_is_the_median_and_carries_over_weekends(make):
+    # Eleven days at a premium of 1 %, then ten at 3 %, two of them a weekend without a futures close.
+    future = [101.0] * 11 + [103.0] * 4 + [NAN, NAN] + [103.0] * 4
+    assert last("futures_premium", make([100] * 21, future=future)) == pytest.approx(-0.01)
+
+
+def test_futures_premium_is_missing_eight_days_after_the_last_close(make):
+    raw = PARTS["futures_premium"].raw(make([100] * 30, future=[101.0] * 22 + [NAN] * 8))
+    assert raw.iloc[-2] == pytest.approx(-0.01)
+    assert math.isnan(raw.iloc[-1])
+
+
+def test_equity_fear_is_the_vix_carried(make):
+    raw = PARTS["equity_fear"].raw(make([1] * 10, equity_volatility=[20, 31] + [NAN] * 8))
+    assert raw.tolist()[:9] == [20] + [31] * 8
+    assert math.isnan(raw.iloc[9])
+
+
+def test_value(make):
+    # Half the mean: 1,399 closes of 300 and one of 150.1072 would do; here the mean is written out.
+    closes = [300] * 1_399 + [150]
+    assert last("value", make(closes)) == pytest.approx(-math.log(150 / ((300 * 1_399 + 150) / 1_400)))
+    assert math.isnan(last("value", make(closes[1:])))
+
+
+def test_policy_is_the_fall_of_the_rate_over_half_a_year(make):
+    assert last("policy", make([1] * 183, short_rate=[0.05] + [0.04] * 182)) == pytest.approx(0.01)
+
+
+def test_leverage(make):
+    assert last("leverage", make([1] * 21, funding_rate=[0.0001] * 14 + [0.0004] * 7)) == pytest.approx(-0.0002)
+
+
+def test_support_adds_the_nearness_of_levels_below_the_close(make):
+    # The 90-day low at 100 is 5 % below a close of 105: nearness 0.8. A level at 84 is 25 % below: 0. One above: 0.
+    levels = [Level("BTC-USD", price, "support") for price in (84, 110)] + [Level("ETH-USD", 104, "support")]
+    inputs = make([100] * 90 + [105], notes=[note(date(2025, 12, 1), levels=levels)])
+    assert last("support", inputs) == pytest.approx(1 - 0.05 / 0.25)
+
+
+def test_support_knows_a_named_level_from_the_day_of_the_note(make):
+    inputs = make([100] * 95, notes=[note(date(2025, 12, 31), levels=[Level("BTC-USD", 100, "support")])])
+    assert PARTS["support"].raw(inputs).tolist()[-2:] == [1.0, 2.0]
+
+
+def test_support_counts_a_level_named_twice_once(make):
+    named = [note(date(2025, 12, first), levels=[Level("BTC-USD", 100, "support")]) for first in (1, 2)]
+    assert last("support", make([100] * 95, notes=named)) == 2.0
+
+
+def test_research_tone_is_the_faded_mean_of_gloom(make):
+    spoken = [note(date(2025, 12, 17), tone=-0.5), note(date(2025, 12, 31), tone=0.25)]
+    # Fourteen days old counts half: (0.5 x 0.5 - 0.25 x 1) / 1.5.
+    assert last("research_tone", make([1] * 40, notes=spoken)) == pytest.approx(0.0)
+
+
+def test_research_tone_ends_after_thirty_days(make):
+    raw = PARTS["research_tone"].raw(make([1] * 40, notes=[note(date(2025, 12, 1), tone=1)]))
+    assert raw.notna().sum() == 30
+    assert raw.iloc[-1] == -1.0 or math.isnan(raw.iloc[-1])
+    assert math.isnan(raw.iloc[-1])
+
+
+def test_research_stance_is_one_vote_a_note_while_a_call_is_open(make):
+    up = Call("BTC-USD", "up", "up", days=10)
+    again = Call("BTC-USD", "up", "up", end=date(2025, 12, 30))
+    down = Call("BTC-USD", "down", "down", end=date(2025, 12, 31))
+    bullish = replace(note(date(2025, 12, 26), calls=[up, again], conviction=0.8), stance="bullish")
+    bearish = replace(note(date(2025, 12, 26), calls=[down], conviction=0.8), stance="bearish")
+    raw = PARTS["research_stance"].raw(make([1] * 40, notes=[bullish, bearish]))
+    assert raw.iloc[-2] == 0.0, "both open: they cancel"
+    assert raw.iloc[-1] == pytest.approx(0.8), "the call to the 31st is settled at its close"
+
+
+def test_research_stance_closes_a_range_at_the_first_close_outside(make):
+    floor = Call("BTC-USD", "", "range", days=9, floor=50.0)
+    spoken = replace(note(date(2025, 12, 27), calls=[floor]), stance="bullish")
+    raw = PARTS["research_stance"].raw(make([60] * 30 + [60, 60, 49, 60], notes=[spoken]))
+    assert raw.tolist()[-5:-2] == [0.5, 0.5, 0.5]
+    assert raw.iloc[-2:].isna().all()
+
+
+@pytest.mark.parametrize(
+    ("call", "closes", "open_days"),
+    [
+        (Call("BTC-USD", "", "up", days=9, target=70.0), [60, 69, 70, 60], 2),
+        (Call("BTC-USD", "", "up", days=9, invalidation=50.0), [60, 50, 49, 60], 2),
+        (Call("BTC-USD", "", "down", days=9, target=50.0), [60, 51, 50, 60], 2),
+        (Call("BTC-USD", "", "down", days=9, invalidation=70.0), [60, 70, 71, 60], 2),
+        (Call("BTC-USD", "", "down", days=9), [60, 1, 100, 60], 4),
+    ],
+)
+def test_research_stance_closes_a_call_at_its_target_or_where_it_is_invalid(make, call, closes, open_days):
+    spoken = replace(note(date(2025, 12, 28), calls=[call]), stance="bullish")
+    raw = PARTS["research_stance"].raw(make([60] * 30 + closes, notes=[spoken]))
+    assert raw.notna().sum() == open_days

@@ -1,0 +1,64 @@
+"""Run in a process of its own: for each line of JSON on stdin, do it with the real yfinance, and tell how it went."""
+
+import json
+import sys
+import time
+from datetime import UTC, date, datetime
+
+from sentiment.errors import SentimentError, SourceError
+from sentiment.market import bar_store, providers, refresh, shaping
+from sentiment.market.providers import yahoo
+
+
+def table(frame):
+    return {stamp.date().isoformat(): row for stamp, row in zip(frame.index, frame.to_dict("records"), strict=True)}
+
+
+def fetched(symbol, start=None, budget=None):
+    since = date.fromisoformat(start) if start else None
+    got = yahoo.fetch(symbol, since, budget=providers.Budget(**(budget or {})))
+    shaped = shaping.shape(providers.Fetched(got.frame, got.meta, datetime.now(UTC)), datetime.now(UTC))
+    running = shaped.running
+    return {
+        "bars": table(shaped.bars),
+        "quarantined": {stamp.date().isoformat(): why for stamp, why in shaped.quarantined["reason"].items()},
+        "running": None if running is None else running.name.date().isoformat(),
+    }
+
+
+def refreshed(symbol, *, full=False):
+    done = refresh.refresh(symbol, full=full)
+    return {
+        "new": done.new,
+        "revised": done.revised,
+        "withdrawn": done.withdrawn,
+        "full": done.full,
+        "gaps": [gap.isoformat() for gap in done.gaps],
+        "bars": table(bar_store.read_bars(done.symbol)),
+        "quarantined": {stamp.date().isoformat(): why for stamp, why in done.quarantined["reason"].items()},
+    }
+
+
+def many(symbols):
+    return {symbol: getattr(outcome, "kind", "refreshed") for symbol, outcome in refresh.refresh_all(symbols).items()}
+
+
+def failed(failure):
+    retry_at = getattr(failure, "retry_at", None)
+    return {
+        "kind": failure.kind if isinstance(failure, SourceError) else type(failure).__name__,
+        "status": getattr(failure, "status", None),
+        "message": str(failure),
+        "wait": None if retry_at is None else (retry_at - datetime.now(UTC)).total_seconds(),
+    }
+
+
+if __name__ == "__main__":
+    for line in sys.stdin:
+        what, arguments = json.loads(line)
+        began = time.monotonic()
+        try:
+            answer = {"fetch": fetched, "refresh": refreshed, "many": many}[what](**arguments)
+        except SentimentError as failure:
+            answer = failed(failure)
+        print(json.dumps({**answer, "seconds": time.monotonic() - began}), flush=True)

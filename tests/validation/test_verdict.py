@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from histories import daily, moods
+
+from sentiment.validation.forward_returns import bands, evidence
+from sentiment.validation.verdict import MIN_EPISODES, RULE, Grade, brief, verdict
+
+
+def test_the_sentence_has_the_figures(bitcoin, index_of_others):
+    table = evidence(bitcoin, bands(index_of_others, [24]), (30,))
+    said = verdict(table[table["label"] == "24 or less"]).sentence
+    assert said.startswith(
+        "No demonstrated edge: in '24 or less' the mean 30-day return was +3.0 % against +3.9 % on all"
+    )
+    assert "a difference of −1.0 points" in said
+    assert "(576 days in 13 episodes)." in said
+    longer = evidence(bitcoin, bands(index_of_others, [24]), (90,))
+    said = verdict(longer[longer["label"] == "24 or less"]).sentence
+    assert said.startswith("Too little data: in '24 or less' the mean 90-day return was +1.4 % against +14.4 % on all")
+    assert said.endswith("(576 days in 6 episodes). Fewer than 10 separate episodes tell nothing.")
+
+
+def test_an_edge_that_is_there_is_found():
+    labels = moods(2900, 8)
+    drift = np.where((labels == "fear").to_numpy(), 0.012, -0.004)
+    close = daily(100 * np.exp(np.cumsum(np.r_[0, drift[:-1]] + np.random.default_rng(9).normal(0, 0.02, 2900))))
+    found = verdict(evidence(close, labels, (2, 7, 14), resamples=400))
+    assert found.grade is Grade.DEMONSTRATED
+    assert "in 'fear'" in found.sentence
+    assert "both halves of the history agree" in found.sentence
+
+
+def rows(*changes):
+    names = ("horizon", "days", "episodes", "mean", "base_mean", "excess", "first_half", "second_half", "cells")
+    ends = {"lower": 0.01, "upper": 0.07, "joint_lower": 0.005, "joint_upper": 0.075}
+    base = {**dict(zip(names, (30, 400, 20, 0.05, 0.01, 0.04, 0.03, 0.05, 12), strict=True)), **ends, "label": "fear"}
+    return pd.DataFrame([{**base, **change} for change in changes])
+
+
+AGAIN = {"horizon": 90}
+WIDE = {"joint_lower": -0.01, "joint_upper": 0.09}
+
+
+@pytest.mark.parametrize(
+    ("changes", "grade"),
+    [
+        ([{}, AGAIN], Grade.DEMONSTRATED),
+        ([{}], Grade.WEAK),
+        ([{}, {**AGAIN, "label": "calm"}], Grade.WEAK),
+        ([{}, {**AGAIN, "first_half": -0.01}], Grade.WEAK),
+        ([{}, {**AGAIN, "second_half": np.nan}], Grade.WEAK),
+        ([{}, {**AGAIN, "episodes": MIN_EPISODES - 1}], Grade.WEAK),
+        ([WIDE, {**AGAIN, **WIDE}], Grade.NONE),
+        ([{"episodes": MIN_EPISODES - 1}, {**AGAIN, "episodes": 2}], Grade.TOO_LITTLE),
+    ],
+)
+def test_the_rule_decides(changes, grade):
+    found = verdict(rows(*changes).set_axis(range(7, 7 + len(changes))))
+    assert found.grade is grade
+    assert found.sentence.startswith(grade.value.capitalize())
+
+
+def test_a_plain_interval_without_zero_is_not_hushed_up():
+    said = verdict(rows(WIDE)).sentence
+    assert said.endswith("leaves out zero, but allowing for all 12 cells of the table it is −1.0 to +9.0.")
+
+
+def test_the_rule_names_every_grade_and_its_number():
+    assert all(grade.value in RULE.lower() for grade in Grade)
+    assert str(MIN_EPISODES) in RULE
+
+
+def test_a_line_has_the_figures_of_one_label_and_horizon():
+    said = "Such readings so far: **weak**."
+    assert brief(rows({}), "fear", 30) == (
+        f"{said} 30 days after them +5.0 % on average, after all days +1.0 % (95 % interval of the difference +1.0 to +7.0)."
+    )
+    assert brief(rows({}), "nan", 30) == said

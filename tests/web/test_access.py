@@ -1,0 +1,146 @@
+"""Who may change what all share: anyone, whoever signed in, or nobody; the command line always."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from contextlib import nullcontext
+
+import pytest
+from streamlit import config
+from streamlit.testing.v1 import AppTest
+
+from sentiment import files, settings
+from sentiment.errors import SelectionError
+from sentiment.research import library
+
+TEXT = "# A rebound\n\nBitcoin could rebound by the end of December."
+
+
+@pytest.fixture(autouse=True)
+def _empty(empty_store, monkeypatch):
+    assert empty_store
+    monkeypatch.setenv("SENTIMENT_OFFLINE", "0")
+    monkeypatch.setattr("sentiment.market.live.ask", lambda *_, **__: None)
+
+
+@pytest.fixture
+def known_by_a_proxy():
+    """A proxy tells who looks; AppTest's viewer is test@example.com."""
+    config.set_option("server.trustedUserHeaders", {"X-Forwarded-Email": "email"})
+    yield "test@example.com"
+    config.set_option("server.trustedUserHeaders", {})
+
+
+def page(view, **query):
+    app = AppTest.from_file(files.DASHBOARD, default_timeout=60)
+    for name, value in {"view": view, **query}.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception, app.exception
+    return app
+
+
+def labels(app):
+    return {one.label for one in (*app.text_area, *app.text_input, *app.button)}
+
+
+def said(app):
+    return plain(" ".join(one.value for one in (*app.info, *app.caption)))
+
+
+def plain(text):
+    """As it is read: without what keeps Markdown from making something of it."""
+    return re.sub(r"[\\\u2060]", "", text)
+
+
+def test_anyone_may_where_nothing_is_set():
+    assert "Text of the note" in labels(page("Add notes"))
+    assert "Ticker" in labels(page("Data"))
+    assert "Correct" in labels(page("Research"))
+
+
+@pytest.mark.parametrize("reader", [nullcontext, "known_by_a_proxy"])
+def test_a_read_only_server_takes_nothing_and_says_so(monkeypatch, request, reader):
+    monkeypatch.setenv("SENTIMENT_NOTES", "read-only")
+    if isinstance(reader, str):
+        request.getfixturevalue(reader)
+    for app in (page("Add notes"), page("Add notes", correct="k33-2025-12-02"), page("Data")):
+        assert "read only: no notes are taken and no prices fetched" in said(app)
+        assert not labels(app) & {"Text of the note", "Title", "Save the note", "Ticker"}
+    assert "Correct" not in labels(page("Research"))
+
+
+def test_who_has_not_signed_in_only_reads(monkeypatch):
+    monkeypatch.setenv("SENTIMENT_NOTES", "signed-in")
+    for view in ("Add notes", "Data"):
+        app = page(view)
+        assert "whoever signs in can add notes" in said(app)
+        assert "Nobody can sign in yet" in said(app)
+        assert not labels(app) & {"Text of the note", "Ticker", "Sign in"}
+
+
+def test_signing_in_is_offered_where_it_is_set_up(monkeypatch):
+    monkeypatch.setenv("SENTIMENT_NOTES", "signed-in")
+    app = AppTest.from_file(files.DASHBOARD, default_timeout=60)
+    app.secrets["auth"] = {"client_id": "x"}
+    app.query_params["view"] = "Add notes"
+    app.run()
+    assert "Sign in" in labels(app)
+    assert "Nobody can sign in yet" not in said(app)
+
+
+def test_who_signed_in_saves_under_that_name_and_no_other(monkeypatch, known_by_a_proxy):
+    monkeypatch.setenv("SENTIMENT_NOTES", "signed-in")
+    assert "Ticker" in labels(page("Data"))
+    app = page("Add notes")
+    app.text_area(key="pasted").set_value(TEXT).run()
+    assert f"You save as {known_by_a_proxy}" in said(app)
+    assert "Your name or initials" not in labels(app)
+    next(one for one in app.text_input if one.label == "Publisher").set_value("My desk")
+    next(one for one in app.button if one.label == "Save the note").click().run()
+    assert not app.exception
+    (version,) = [one for note in library.library() for one in library.history(note.id)]
+    assert version.who == known_by_a_proxy
+
+
+def test_a_page_that_cannot_read_the_notes_tells_a_shared_servers_viewers_no_path(monkeypatch, empty_store):
+    empty_store.mkdir()
+    (empty_store / "notes.sqlite").write_bytes(b"damaged" * 1000)
+    assert str(empty_store) in plain(page("Method").error[0].value)
+    monkeypatch.setenv("SENTIMENT_NOTES", "read-only")
+    told = plain(page("Method").error[0].value)
+    assert told.startswith("the saved notes cannot be read; ")
+    assert str(empty_store) not in told
+
+
+def test_the_command_line_stays_able(monkeypatch, tmp_path):
+    monkeypatch.setenv("SENTIMENT_NOTES", "read-only")
+    (tmp_path / "a.txt").write_text(TEXT)
+    command = [sys.executable, "-m", "sentiment.cli", "notes", "add", str(tmp_path / "a.txt"), "--publisher", "Desk"]
+    done = subprocess.run([*command, "--published", "2025-12-02"], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("saved")
+
+
+def test_a_misspelt_lock_does_not_stand_open(monkeypatch):
+    monkeypatch.setenv("SENTIMENT_NOTES", "readonly")
+    with pytest.raises(SelectionError, match="SENTIMENT_NOTES is 'readonly'; it is open, signed-in, read-only"):
+        settings.changes()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SENTIMENT_NOTES", "readonly"),
+        ("SENTIMENT_OFFLINE", "maybe"),
+        ("SENTIMENT_API_BURST", "-3"),
+        ("SENTIMENT_LOG", "xml"),
+    ],
+)
+def test_what_cannot_be_read_stops_the_start_in_one_line(monkeypatch, name, value):
+    monkeypatch.setenv(name, value)
+    command = [sys.executable, "-m", "sentiment.cli", "run", "--headless", "--port", "1"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert f"{name} is {value!r}" in done.stderr

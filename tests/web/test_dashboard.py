@@ -1,0 +1,305 @@
+"""The page's behaviour without a browser: what it says for a link, a choice, a bad link."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from datetime import UTC, date, datetime
+
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from sentiment import files
+from sentiment.market import bar_store, history
+from sentiment.scoring.components import registry
+from sentiment.scoring.inputs import load_inputs
+from sentiment.scoring.score import headline, score
+from sentiment.validation.signals import READINGS
+from sentiment.web import links
+
+
+def page(**query):
+    app = AppTest.from_file(files.DASHBOARD, default_timeout=60)
+    for name, value in query.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception, app.exception
+    return app
+
+
+def words(app):
+    shown = [*app.header, *app.subheader, *app.caption, *app.markdown, *app.info, *app.warning]
+    return "\n".join(str(one.value) for one in shown)
+
+
+def test_the_first_screen_answers_in_a_sentence():
+    app = page()
+    assert app.header[0].value.startswith("On 3 Oct 2026 fear (25) and fundamentals (55) were in balance")
+    assert [card.label for card in app.metric] == ["Fear", "Fundamentals", "Gap"]
+    assert "not advice" in words(app)
+    assert "**Fear** rests on 45% of its weight; no data for" in words(app)
+    assert len(app.get("plotly_chart")) == 4
+
+
+def test_a_link_restores_the_screen():
+    app = page(range="1Y", as_of="2025-12-02", log="false")
+    assert app.header[0].value.startswith("On 2 Dec 2025 fear (82) outweighed fundamentals (79)")
+    assert app.date_input[0].value == date(2025, 12, 2)
+    assert not app.toggle[0].value
+    assert "As it was known at the end of 2 Dec 2025" in words(app)
+
+
+def test_an_as_of_date_hides_all_that_came_later():
+    for view in links.VIEWS:
+        app = page(as_of="2025-12-10", view=view)
+        assert "2026" not in words(app), view
+    for view in ("Overview", "Research"):
+        app = page(as_of="2025-12-10", view=view)
+        assert "2026" not in words(app)
+        assert "miss" not in words(app).replace("missing", "").replace("0 misses", "").lower()
+        assert ("pending" in words(app)) == (view in {"Overview", "Research"})
+
+
+def test_the_research_view_shows_what_became_of_the_call():
+    app = page(view="Research", note="k33-2025-12-02")
+    text = words(app)
+    assert "**✕ Miss**" in text
+    assert "Reference: **91,350 on 2 Dec 2025**" in text
+    assert "Return: **−4.2%**" in text
+    assert "Worst and best for a follower, to the horizon: **−6.4%, +2.4%**" in text
+    assert "Base rate: **58% of equally long stretches before" in text
+
+
+@pytest.mark.parametrize("note", ["goplus-2025-10", "putin-2018-06-07", "k33-2025-11-18"])
+def test_every_kind_of_note_is_shown(note):
+    assert page(view="Research", note=note).selectbox(key="note").value == note
+
+
+def test_a_note_that_is_not_out_yet_is_not_shown():
+    app = page(view="Research", note="k33-2025-12-02", as_of="2025-12-01")
+    assert "The note k33-2025-12-02 is not among these: it was not published yet" in words(app)
+    assert "December could be the turn" not in words(app)
+
+
+def test_a_day_before_any_note_has_an_empty_state():
+    app = page(view="Research", as_of="2016-01-01")
+    assert "No note was published by 1 Jan 2016." in words(app)
+    assert "No note about BTC-USD" in words(page(as_of="2016-01-01"))
+
+
+def test_a_day_with_too_few_figures_says_so():
+    app = page(as_of="2015-01-01")
+    assert "too few figures" in app.header[0].value
+    assert app.metric[0].value == "— / 100"
+
+
+def test_garbage_in_every_parameter_shows_the_page_and_says_what_was_wrong():
+    app = page(asset="DOGE", view="x", range="7Y", as_of="1999-01-01", log="maybe", note="zz", color="red")
+    assert app.header[0].value.startswith("On 3 Oct 2026")
+    said = [one.value for one in app.warning]
+    assert len(said) == 7
+    assert any("DOGE" in one for one in said)
+
+
+def test_show_the_latest_day_leaves_the_past():
+    app = page(as_of="2025-12-02")
+    next(one for one in app.button if one.label == "Go live").click().run()
+    assert app.header[0].value.startswith("On 3 Oct 2026")
+
+
+def test_reading_a_note_from_the_overview_opens_it():
+    app = page(as_of="2025-12-02")
+    app.button(key="open-k33-2025-11-25").click().run()
+    assert app.selectbox(key="note").value == "k33-2025-11-25"
+    assert "A strong relative buy" in words(app)
+
+
+def test_both_links_are_offered_and_the_pinned_one_names_its_day():
+    app = page(range="1Y")
+    assert app.code[0].value.endswith("?range=1Y")
+    assert "?range=1Y&as_of=2026-10-03&known_at=20" in app.code[1].value
+
+
+def test_the_data_view_says_where_every_series_comes_from():
+    app = page(view="Data")
+    assert "BTC-USD rests on 5 series: 0 fetched from Yahoo, 5 bundled" in words(app)
+    assert "SENTIMENT_OFFLINE=1" in words(app)
+    assert app.dataframe[0].value["Series"].tolist() == ["BTC-USD", "BTC=F", "^VIX", "FED-FUNDS-TARGET", "BTC-FUNDING"]
+
+
+def test_an_instant_in_the_link_is_kept_said_and_left():
+    app = page(known_at="2026-10-04T12:00:00Z")
+    assert "Prices as they were saved by 2026-10-04 12:00:00 UTC" in words(app)
+    assert app.code[0].value.endswith("known_at=2026-10-04T12:00:00Z")
+    next(one for one in app.button if one.label == "Go live").click().run()
+    assert "as they were saved by" not in words(app)
+
+
+def test_what_a_link_says_is_shown_and_never_read_as_markdown():
+    app = page(note="[x](http://example.org)")
+    assert "\\[x\\]\\(http\\:\u2060\\/\\/example\\.org\\)" in app.warning[0].value
+
+
+def test_a_problem_of_the_link_goes_with_the_next_choice():
+    app = page(range="9Y")
+    assert len(app.warning) == 1
+    app.toggle[0].set_value(False).run()
+    assert len(app.warning) == 0
+
+
+def test_damaged_saved_prices_are_told_and_the_page_goes_on(monkeypatch, tmp_path):
+    monkeypatch.setenv("SENTIMENT_DATA_DIR", str(tmp_path))
+    (tmp_path / "bars").mkdir()
+    (tmp_path / "bars" / "BTC-USD.parquet").write_bytes(b"PAR1 not really")
+    app = page()
+    assert "the saved prices cannot be read and were set aside" in app.warning[0].value.replace("\\", "")
+    assert app.header[0].value.startswith("On 3 Oct 2026")
+    assert [path.name for path in (tmp_path / "bars").glob("*damaged*")]
+
+
+def test_a_day_that_goes_while_the_page_is_drawn_leaves_the_last_one_that_is_there(monkeypatch, tmp_path):
+    monkeypatch.setenv("SENTIMENT_DATA_DIR", str(tmp_path))
+    now = datetime.now(UTC)
+    index = pd.date_range("2025-01-01", "2026-10-20", tz="UTC", name="date").as_unit("us")
+    frame = pd.DataFrame({**dict.fromkeys(bar_store.VALUES, 0.0), "close": 100.0}, index=index)
+    bar_store.append("BTC-USD", frame, now, bar_store.Facts(now, now, "UTC", "CRYPTOCURRENCY", "USD"))
+    saved = (tmp_path / "bars" / "BTC-USD.parquet").read_bytes()
+    settle = history.resolve_day
+
+    def settle_and_lose(*asked):
+        found = settle(*asked)
+        (tmp_path / "bars" / "BTC-USD.parquet").unlink(missing_ok=True)
+        return found
+
+    monkeypatch.setattr(history, "resolve_day", settle_and_lose)
+    app = page()
+    assert not app.error
+    assert app.header[0].value.startswith("On 3 Oct 2026")
+    (tmp_path / "bars" / "BTC-USD.parquet").write_bytes(saved)
+    app.run()
+    assert not app.error, "the same day went once more"
+    assert app.header[0].value.startswith("On 3 Oct 2026")
+
+
+def test_the_first_screen_says_what_such_readings_were_worth_and_opens_the_evidence():
+    app = page(as_of="2025-12-02")
+    assert "Such readings so far: **no demonstrated edge**. 30 days after them +3.1 %" in words(app)
+    next(one for one in app.button if one.label == "Evidence").click().run()
+    assert not app.exception
+    assert "**No demonstrated edge: in 'complacent' the mean" in words(app)
+
+
+def test_the_evidence_view_judges_the_series_and_horizon_of_the_link():
+    app = page(view="Evidence", series="Alternative.me", horizon="90")
+    text = words(app)
+    assert "Judged: alternative.me's index in its bands" in text
+    assert "At 90 days alone: Too little data: in '24 or less'" in text
+    assert app.dataframe[0].value["Reading"].tolist()[0] == "24 or less"
+    assert app.dataframe[0].value["Mean"].tolist()[0] == "+1.4%"
+    assert app.code[0].value.endswith("?view=Evidence&series=Alternative.me&horizon=90")
+
+
+@pytest.mark.parametrize("series", READINGS)
+@pytest.mark.parametrize("as_of", ["2015-01-01", "2018-03-01"])
+def test_too_little_data_is_said_and_not_drawn(series, as_of):
+    text = words(page(view="Evidence", series=series, horizon="180", as_of=as_of))
+    assert "Too little data" in text
+    assert "nan" not in text
+
+
+@pytest.mark.parametrize("as_of", ["2026-10-03", "2015-01-01"])
+def test_the_method_documents_every_part(as_of):
+    app = page(view="Method", as_of=as_of)
+    text, formulas = words(app), "\n".join(one.value for one in app.latex)
+    for part in registry():
+        assert f"**{part.title}**, weight {part.weight:g} of 100" in text
+        for said in (part.meaning, part.unit, part.source, part.direction):
+            assert said, part.name
+            assert said in text, part.name
+        assert part.formula in formulas
+        assert part.formula, part.name
+
+
+def test_the_method_shows_the_current_value_its_rank_and_what_it_resembles():
+    app = page(view="Method", as_of="2025-12-02")
+    text = words(app)
+    assert "2.26% a day on 2 Dec 2025, rank 88" in text
+    assert "rate change −0.50% on 2 Dec 2025, rank 73" in text
+    assert "scaled to 38" in text
+    assert "most with drawdown (+" in text
+    assert len(app.get("plotly_chart")) == len(registry())
+    assert app.table[0].value["Series"].tolist()[0] == "Bitcoin"
+
+
+def test_the_weights_of_a_link_are_followed_by_every_view():
+    inputs = load_inputs("BTC-USD", date(2025, 12, 2))
+    said = headline(score(inputs, {"drawdown": 20, "policy": 0}))
+    for view in links.VIEWS:
+        app = page(view=view, as_of="2025-12-02", weights="drawdown:20,policy:0")
+        assert app.header[0].value == said
+        assert "With weights of your own: drawdown 20, policy 0." in words(app)
+        assert app.code[0].value.endswith("weights=drawdown:20,policy:0")
+    next(one for one in app.button if one.label == "Standard weights").click().run()
+    assert app.header[0].value == headline(score(inputs))
+    assert "With weights of your own" not in words(app)
+
+
+def test_a_typed_weight_and_a_preset_change_the_figures():
+    app = page(view="Weights", as_of="2025-12-02")
+    before = app.metric[2].value
+    assert app.number_input(key="weight-policy").value == 20
+    app.number_input(key="weight-policy").set_value(0.0).run()
+    assert app.code[0].value.endswith("weights=policy:0")
+    assert app.metric[2].value != before
+    app.button(key="preset-K33's four reasons").click().run()
+    assert not app.exception
+    assert app.number_input(key="weight-drawdown").value == 0
+    assert app.number_input(key="weight-policy").value == 20
+    app.button(key="preset-Standard").click().run()
+    assert app.metric[2].value == before
+
+
+def test_weights_that_sum_to_nothing_are_refused_and_the_last_ones_kept():
+    app = page(view="Weights", as_of="2025-12-02")
+    for name in ("leverage", "policy", "research_stance", "support", "value"):
+        app.number_input(key=f"weight-{name}").set_value(0.0).run()
+    assert app.warning[0].value.startswith("Every weight of fundamentals is zero")
+    assert "value:0" not in app.code[0].value
+    assert not app.exception
+
+
+def test_weights_without_any_gap_say_so():
+    assert "There is no gap on this day." in words(page(view="Weights", as_of="2015-01-01"))
+
+
+def test_damaged_saved_prices_do_not_keep_the_server_from_starting(tmp_path):
+    (tmp_path / "bars").mkdir()
+    (tmp_path / "bars" / "BTC-USD.parquet").write_bytes(b"PAR1 not really")
+    code = "import asyncio, app\nasync def start():\n    async with app.warm(None): print('warm')\nasyncio.run(start())"
+    environment = {**os.environ, "SENTIMENT_DATA_DIR": str(tmp_path), "PYTHONPATH": str(files.ROOT)}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, check=False, timeout=120)
+    assert done.stdout == b"warm\n", done.stderr.decode()
+    assert b"were set aside" in done.stderr
+
+
+@pytest.mark.parametrize("view", ["Overview", "Research", "Evidence", "Weights", "Method"])
+def test_no_chart_writes_its_days_out(view):
+    for chart in page(view=view, range="5Y").get("plotly_chart"):
+        assert chart.proto.spec.count("T00:00:00") < 10, "days that follow each other are a first one and a step"
+        assert '"template"' not in chart.proto.spec, "the page brings the looks"
+
+
+def test_the_page_starts_without_what_fetches_prices():
+    code = "import sys, app, sentiment.dashboard; print(sorted({'yfinance', 'curl_cffi'} & set(sys.modules)))"
+    environment = {**os.environ, "PYTHONPATH": str(files.ROOT)}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, check=True, timeout=120)
+    assert done.stdout == b"[]\n"
+
+
+def test_prices_that_stay_unreadable_are_told_once_and_not_tried_for_ever(empty_store):
+    (empty_store / "bars" / "BTC-USD.parquet").mkdir(parents=True)
+    app = page()
+    (told,) = app.error
+    assert told.value.replace("\\", "").startswith("BTC-USD: the saved prices cannot be opened")

@@ -1,0 +1,154 @@
+import csv
+import json
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sentiment.models import Selection
+from sentiment.research import library
+from sentiment.scoring import weights
+from sentiment.scoring.components import registry
+from sentiment.validation.forward_returns import HORIZONS
+from sentiment.validation.signals import READINGS
+from sentiment.web import links
+
+WEIGHTS = st.dictionaries(
+    st.sampled_from([part.name for part in registry()]), st.floats(0, 100) | st.integers(0, 100).map(float), max_size=4
+).map(weights.canonical)
+SELECTIONS = st.builds(
+    Selection,
+    asset=st.just("BTC-USD"),
+    view=st.sampled_from(links.VIEWS),
+    chart=st.none() | st.sampled_from(links.CHARTS),
+    range=st.sampled_from(list(links.RANGES)),
+    as_of=st.none() | st.dates(date(2015, 1, 1), date(2026, 10, 3)),
+    log=st.booleans(),
+    known_at=st.none() | st.integers(0, 1_780_000_000).map(lambda seconds: datetime.fromtimestamp(seconds, UTC)),
+    series=st.sampled_from(list(READINGS)),
+    horizon=st.sampled_from(HORIZONS),
+    seed=st.integers(0, 999_999_999),
+    weights=WEIGHTS,
+    note=st.none() | st.sampled_from([note.id for note in library.library()]),
+    correct=st.none() | st.sampled_from([note.id for note in library.library()]),
+    find=st.text(max_size=20),
+    publisher=st.sampled_from([None, "K33 Research"]),
+    theme=st.sampled_from([None, "leverage", "usage and revenue"]),
+    about=st.sampled_from([None, "GPS-USD"]),
+    since=st.none() | st.dates(date(2015, 1, 1), date(2026, 10, 3)),
+)
+
+
+@given(SELECTIONS)
+def test_a_selection_survives_the_link(selection):
+    assert links.from_query(links.to_query(selection)) == (selection, ())
+
+
+def test_the_default_screen_has_the_shortest_link():
+    assert links.address("http://localhost:8501/", Selection()) == "http://localhost:8501/"
+
+
+def test_a_link_reads_as_one_would_write_it():
+    selection = Selection(range="1Y", as_of=date(2025, 12, 2), log=False)
+    assert links.address("http://h/?x=1", selection) == "http://h/?range=1Y&as_of=2025-12-02&log=false"
+
+
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        ("asset=DOGE", "The link asks for asset 'DOGE'; there are BTC-USD; showing BTC-USD."),
+        (
+            "view=Nope",
+            "there are Overview, Universe, Research, Add notes, Evidence, Weights, Method, Data; showing Overview.",
+        ),
+        ("range=9Y", "there are 3M, 6M, 1Y, 2Y, 5Y, All; showing 2Y."),
+        ("as_of=soon", "'soon' is not a day; a day looks like 2025-12-02; showing the latest day."),
+        ("as_of=20251202", "'20251202' is not a day; a day looks like 2025-12-02"),
+        ("as_of=2025-W49-2", "is not a day"),
+        ("as_of=1999-01-01", "No prices of BTC-USD for 1999-01-01; they run from 2015-01-01 to 2026-10-03"),
+        ("log=maybe", "it is true or false; showing true."),
+        ("known_at=2026-10-04T12:00:00", "an instant looks like 2026-10-04T12:00:00Z; showing what is known now."),
+        ("known_at=2150-01-01T00:00:00Z", "which lies ahead; what is known then can still change"),
+        ("seed=-1", "a seed has at most 9 digits; showing 1994."),
+        ("note=gone", "which is not in this library"),
+        ("range=1Y&range=2Y", "The link gives range 2 times; showing 2Y."),
+        ("color=red", "The link names 'color', which is not known here"),
+        ("series=Tea", "The link asks for series 'Tea'; there are Regimes, Fear, Fundamentals, Gap"),
+        ("horizon=31", "The link asks for a horizon of '31' days; there are 7, 30, 90, 180; showing 30."),
+        ("weights=policy", "found 'policy'; showing the standard weights."),
+        ("weights=luck:5", "No component 'luck' to weigh"),
+        ("weights=policy:-1", "The weight of policy is -1.0; it must be zero or more"),
+        ("weights=policy:nan", "The weight of policy is nan; it must be zero or more"),
+        ("weights=policy:inf", "The weight of policy is inf; it must be zero or more"),
+        ("weights=policy:101", "The weight of policy is 101; it must be 100 or less"),
+        ("weights=policy:much", "The weight of policy is 'much'; it must be a number"),
+        ("weights=policy:1,policy:2", "each component once"),
+        ("weights=leverage:0,policy:0,research_stance:0,support:0,value:0", "Every weight of fundamentals is zero"),
+        ("range=", "The link asks for range ''"),
+        ("known_at=1970-01-01T00:00:00%2B23:59", "an instant looks like 2026-10-04T12:00:00Z"),
+        ("find=\ud800", "The link looks for '\\ud800', which no note can hold; showing the screen without it."),
+        ("v=1&v=1", "The link gives v 2 times"),
+        ("weights=policy:1_0", "The weight of policy is '1_0'; it must be a number"),
+        ("weights=policy:%D9%A3", "it must be a number"),
+        ("weights=poli%0Acy:x", "The weight of 'poli\\ncy' is 'x'; it must be a number"),
+    ],
+)
+def test_what_cannot_be_followed_is_said_and_left_at_the_default(query, says):
+    selection, problems = links.from_query(query)
+    assert selection == Selection()
+    assert len(problems) == 1
+    assert says in problems[0]
+
+
+def test_a_good_part_of_a_bad_link_is_kept():
+    selection, problems = links.from_query("range=1Y&as_of=never")
+    assert selection.range == "1Y"
+    assert len(problems) == 1
+
+
+def test_a_huge_link_is_not_read():
+    assert links.from_query("range=1Y&x=" + "y" * 3_000)[1] == (
+        "The link is longer than the 2,000 characters that are read. Showing the default.",
+    )
+
+
+@given(st.text(max_size=500))
+def test_no_text_crashes_the_codec(text):
+    selection, problems = links.from_query(text)
+    assert links.from_query(links.to_query(selection)) == (selection, ())
+    assert all(len(problem) < 300 for problem in problems)
+
+
+def test_the_start_of_a_range_is_never_before_the_first_bar():
+    assert links.start_of(Selection(range="All"), date(2025, 12, 2)) == date(2015, 1, 1)
+    assert links.start_of(Selection(range="1Y"), date(2025, 12, 2)) == date(2024, 12, 3)
+    assert links.start_of(Selection(range="5Y"), date(2016, 1, 1)) == date(2015, 1, 1)
+
+
+def test_a_note_alone_opens_the_view_that_shows_it():
+    assert links.from_query("note=k33-2025-12-02")[0].view == "Research"
+
+
+SAVED = list(
+    csv.DictReader((Path(__file__).parents[1] / "data" / "links.csv").read_text(encoding="utf-8").splitlines())
+)
+
+
+@pytest.mark.parametrize("saved", SAVED, ids=[saved["link"] for saved in SAVED])
+def test_links_that_people_have_saved_go_on_working(saved):
+    wanted = json.loads(saved["selection"])
+    for name in {"as_of", "since"} & wanted.keys():
+        wanted[name] = date.fromisoformat(wanted[name])
+    if "known_at" in wanted:
+        wanted["known_at"] = datetime.fromisoformat(wanted["known_at"])
+    if "weights" in wanted:
+        wanted["weights"] = weights.canonical(dict(wanted["weights"]))
+    assert links.from_query(saved["link"]) == (Selection(**wanted), ())
+
+
+def test_a_link_of_a_form_to_come_says_so_and_shows_what_is_known():
+    selection, problems = links.from_query("v=2&range=1Y")
+    assert selection == Selection(range="1Y")
+    assert problems == ("The link is of form '2', made by another version; what this one knows of it is shown.",)
