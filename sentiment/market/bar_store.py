@@ -11,7 +11,7 @@ scale but the vendor. Within one version there is no false jump.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -50,8 +50,8 @@ class Appended:
 
     new: int
     revised: int
-    withdrawn: int
-    bars: pd.DataFrame
+    withdrawn: int = 0
+    bars: pd.DataFrame = field(default_factory=pd.DataFrame, compare=False, repr=False)
 
 
 def facts(symbol: str) -> Facts | None:

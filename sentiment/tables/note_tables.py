@@ -15,7 +15,7 @@ from sentiment.frames import day
 from sentiment.market import assets, bar_store
 from sentiment.models import Regime
 from sentiment.research import grading
-from sentiment.research import library as library
+from sentiment.research import library
 from sentiment.research.text import read
 from sentiment.scoring.components.research_tone import tone
 from sentiment.tables import columns

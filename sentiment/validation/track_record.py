@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     Graded = tuple[Note, Call, Outcome]
 
 LEAST_INDEPENDENT = 30
+COLUMNS = (
+    "publisher", "notes", "calls", "hits", "misses", "invalidated", "pending", "ungradable", "hit_rate", "hit_low",
+    "hit_high", "base_rate", "mean_excess", "independent", "brier", "verdict",
+)  # fmt: skip
 
 
 def record(notes: Iterable[Note], graded: Sequence[Graded]) -> pd.DataFrame:
@@ -35,7 +39,7 @@ def record(notes: Iterable[Note], graded: Sequence[Graded]) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a publisher. Hits and misses are the graded calls; an invalidated one is neither, here as in its base rate, and is
+        `COLUMNS`. Hits and misses are the graded calls; an invalidated one is neither, here as in its base rate, and is
         counted on its own. ``hit_rate`` is their share of hits, ``hit_low`` and ``hit_high`` its Wilson 95 % interval as
         if only the ``independent`` ones had been made: calls on the same weeks of one asset are right or wrong
         together, and an interval over all of them would be too narrow. (Different assets count as independent although
@@ -49,7 +53,7 @@ def record(notes: Iterable[Note], graded: Sequence[Graded]) -> pd.DataFrame:
     for name in names:
         mine = [(call, outcome) for note, call, outcome in graded if note.publisher == name]
         rows.append({"publisher": name, "notes": int(counts.get(name, 0)), "calls": len(mine), **_figures(mine)})
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
 def _figures(mine: Sequence[tuple[Call, Outcome]]) -> dict[str, object]:

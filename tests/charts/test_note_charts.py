@@ -24,9 +24,9 @@ def december():
     return note.calls[0], outcome, grading.path(note.calls[0], outcome)
 
 
-def marks(library):
-    found = note_tables.marks(library, LATEST)
-    return found.assign(about=["BTC-USD" in note.assets for note in library])
+def marks(notes):
+    found = note_tables.marks(notes, LATEST)
+    return found.assign(about=["BTC-USD" in note.assets for note in notes])
 
 
 def test_the_path_runs_from_the_reference_to_the_horizon(december):
@@ -65,7 +65,7 @@ def test_every_note_is_a_pin_and_others_stand_at_the_foot():
     pins = marks(notes)
     figure = note_charts.timeline(close, pins, "USD", log=True)
     drawn = [row[0] for trace in figure.data[1:] for row in trace.customdata]
-    assert sorted(drawn) == sorted(note.id for note in library)
+    assert sorted(drawn) == sorted(note.id for note in notes)
     foot = {row[0]: y for trace in figure.data[1:] for row, y in zip(trace.customdata, trace.y, strict=True)}
     assert foot["goplus-2025-10"] < close.min()
     assert foot["k33-2025-12-02"] > close.loc["2025-12-02"]

@@ -100,10 +100,10 @@ def test_a_line_of_days_writes_none_of_them_and_refuses_a_gap(drawn):
 def test_what_the_hover_says_is_what_the_whole_figures_say(bitcoin, scores):
     for value in bitcoin:
         assert f"{np.float32(value):,.6g}" == f"{value:,.6g}"
-    known = score_charts.axes[["fear", "fundamentals", "gap"]]
+    known = scores.axes[["fear", "fundamentals", "gap"]]
     for axis in ("fear", "fundamentals"):
         figure = score_charts.timeline(
-            score_charts.axes.iloc[-730:], note_tables.marks((), date(2026, 1, 1)), "USD", log=True
+            scores.axes.iloc[-730:], note_tables.marks((), date(2026, 1, 1)), "USD", log=True
         )
         line, rows = trace(figure, axis), known.iloc[-730:]
         other = "fundamentals" if axis == "fear" else "fear"
@@ -119,9 +119,9 @@ def test_what_the_hover_says_is_what_the_whole_figures_say(bitcoin, scores):
 
 
 def test_a_day_without_a_reading_is_not_a_number_on_hover(scores):
-    figure = score_charts.timeline(score_charts.axes, note_tables.marks((), date(2026, 1, 1)), "USD", log=True)
+    figure = score_charts.timeline(scores.axes, note_tables.marks((), date(2026, 1, 1)), "USD", log=True)
     beside = trace(figure, "fear").customdata
-    np.testing.assert_array_equal(np.isnan(beside[:, 1]), score_charts.axes["gap"].isna())
+    np.testing.assert_array_equal(np.isnan(beside[:, 1]), scores.axes["gap"].isna())
 
 
 def test_a_finished_figure_is_written_once_and_shows_the_same(drawn):
@@ -173,7 +173,7 @@ def test_every_colour_stands_out_from_both_pages(colour, page):
 
 
 def test_a_part_names_only_its_points_beside_a_table(scores):
-    table = export.between(export.components(scores), score_charts.axes.index[-1].date())
+    table = export.between(export.components(scores), scores.axes.index[-1].date())
     rows = table[table["axis"] == "fear"]
     whole = [one.text for one in score_charts.contributions(rows, "fear").layout.annotations]
     brief = [one.text for one in score_charts.contributions(rows, "fear", brief=True).layout.annotations]

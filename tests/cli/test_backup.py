@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from test_store import a_database, forget_engines
+from databases import a_database, forget_engines
 
 from sentiment.cli import backup
 from sentiment.errors import InputError, StoreError
@@ -263,7 +263,10 @@ KILLED = """
 import hashlib, os, shutil, sys
 from pathlib import Path
 import alembic.command, alembic.op, filelock, pyarrow.parquet, sqlalchemy.dialects.sqlite
-from sentiment import backup, bars, files, store
+from sentiment import files
+from sentiment.cli import backup
+from sentiment.market import bar_store
+from sentiment.research import store
 
 file, whole, steps = Path(sys.argv[1]), Path(sys.argv[2]), range(int(sys.argv[3]), int(sys.argv[4]))
 
@@ -289,7 +292,7 @@ for many in steps:  # each in a process of its own, which has nothing left to lo
     waiting = (files.saved() / files.RESTORE_JOURNAL).exists()
     if "leave" not in sys.argv:
         backup.finish()  # what the next command or start of the server does
-    found = store.versions(), {one: bars.read(one)["close"].tolist() for one in bars.symbols()}
+    found = store.versions(), {symbol: bar_store.read_bars(symbol)["close"].tolist() for symbol in bar_store.symbols()}
     print(code, waiting, hashlib.sha256(repr(found).encode()).hexdigest(), flush=True)
     if code == 0 or (waiting and "leave" in sys.argv):
         break

@@ -20,6 +20,7 @@ from sentiment import settings
 from sentiment.cli import doctor
 from sentiment.errors import OfflineError, SelectionError
 from sentiment.market import bar_store
+from sentiment.market.providers import yahoo
 from sentiment.research import library
 
 NOW = datetime.now(UTC)
@@ -89,7 +90,7 @@ def test_old_prices_are_told_where_a_network_may_be_asked(monkeypatch):
     save_prices("ETH-USD", NOW - timedelta(days=8))
     assert worst("saved prices").state == "ok"
     monkeypatch.setenv("SENTIMENT_OFFLINE", "0")
-    monkeypatch.setattr(doctor.yahoo, "fetch", lambda *_, **__: None)
+    monkeypatch.setattr(yahoo, "fetch", lambda *_, **__: None)
     assert worst("saved prices").state == "warning"
     assert worst("source").found == "Yahoo answers for BTC-USD"
 
@@ -99,7 +100,7 @@ def test_a_source_that_does_not_answer_breaks_nothing(monkeypatch):
         raise OfflineError("Can't reach Yahoo.", symbol=symbol)
 
     monkeypatch.setenv("SENTIMENT_OFFLINE", "0")
-    monkeypatch.setattr(doctor.yahoo, "fetch", away)
+    monkeypatch.setattr(yahoo, "fetch", away)
     assert worst("source")[1:3] == ("warning", "Yahoo: Can't reach Yahoo.")
 
 

@@ -36,8 +36,11 @@ def test_the_wheel_carries_everything(installed):
         assert (bundle / name).is_file(), name
     for folder in ("data/prices", "data/notes"):
         assert {path.name for path in (bundle / folder).iterdir()} == {path.name for path in (ROOT / folder).iterdir()}
-    for name in ("icon.svg", "note.css", "report.css", "report.js"):
-        assert (installed / "sentiment" / name).is_file(), name
+    carried = {
+        path.relative_to(installed / "sentiment") for path in (installed / "sentiment").rglob("*") if path.is_file()
+    }
+    sources = {path.relative_to(ROOT / "sentiment") for path in (ROOT / "sentiment").rglob("*") if path.is_file()}
+    assert {path for path in sources if "__pycache__" not in path.parts} <= carried
 
 
 def test_it_scores_outside_the_checkout(installed):
@@ -53,7 +56,7 @@ def test_it_makes_its_database_outside_the_checkout(installed, tmp_path):
         "from sentiment.research import store; store.append('a', 'text', who='Ann');"
         "print(store.__file__, [one.content for one in store.versions()])"
     )
-    assert run(installed, "-c", code).strip() == f"{installed / 'sentiment' / 'store.py'} ['text']"
+    assert run(installed, "-c", code).strip() == f"{installed / 'sentiment' / 'research' / 'store.py'} ['text']"
 
 
 def test_its_page_runs_outside_the_checkout(installed):

@@ -53,7 +53,7 @@ def test_a_reading_gives_the_version_of_its_time():
     assert append("X", frame([1, 2.5, 3, 4]), NOW + HOUR) == bar_store.Appended(1, 1)
     assert bar_store.read_bars("X")["close"].tolist() == [1, 2.5, 3, 4]
     assert bar_store.read_bars("X", known_at=NOW)["close"].tolist() == [1, 2, 3]
-    assert bar_store.read_bars("X", as_of=date(2024, 1, 2))["close"].tolist() == [1, 2.5]
+    assert bar_store.read_bars("X").loc[:"2024-01-02", "close"].tolist() == [1, 2.5]
     assert bar_store.read_bars("X", known_at=NOW - HOUR).empty
     assert bar_store.read_bars("never seen").empty
     assert bar_store.read_bars("X").index.equals(every_day(FIRST, date(2024, 1, 4)))
@@ -250,14 +250,14 @@ def test_old_leftovers_are_swept_and_young_ones_are_not(folder):
 APPENDER = """
 import sys; from datetime import UTC, datetime, date, timedelta
 import numpy as np, pandas as pd
-from sentiment import bars; from sentiment.frames import every_day
+from sentiment.market import bar_store; from sentiment.frames import every_day
 me, processes, rounds = map(int, sys.argv[1:])
 for number in range(rounds):
     mine = date(2020, 1, 1) + timedelta(days=me + processes * number)  # nobody else's
     days = every_day(date(2019, 12, 1), date(2019, 12, 10)).append(every_day(mine, mine))  # ten that all append
-    made = pd.DataFrame({name: 7.0 for name in bars.VALUES}, index=days).assign(dividends=0.0, splits=0.0)
+    made = pd.DataFrame({name: 7.0 for name in bar_store.VALUES}, index=days).assign(dividends=0.0, splits=0.0)
     now = datetime.now(UTC)
-    bars.append("SHARED", made, now, bars.Facts(now, now))
+    bar_store.append("SHARED", made, now, bar_store.Facts(now, now))
 """
 
 

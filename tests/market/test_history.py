@@ -55,6 +55,6 @@ def test_a_day_without_prices_is_refused(day):
 
 
 def test_provenance_names_the_last_bar_of_every_series():
-    source = history.provenance("BTC-USD", date(2026, 9, 1))
+    source = history.provenance("BTC-USD", date(2026, 9, 1), None)
     assert source.last_bar == date(2026, 9, 1)
     assert source.last_bars["Cboe volatility index (VIX)"] == date(2026, 7, 16)

@@ -54,11 +54,11 @@ def walk(days, seed=1):
 def test_saved_prices_come_before_the_bundled_ones_and_before_they_were_known_not():
     before = export.to_csv(export.scores(score(load_inputs("BTC-USD"))))
     save("BTC-USD", frame(walk(900)))
-    assert history.span("BTC-USD") == (date(2024, 5, 3), date(2026, 10, 19))
-    assert history.provenance("BTC-USD").source == "Yahoo"
+    assert history.span("BTC-USD", None) == (date(2024, 5, 3), date(2026, 10, 19))
+    assert history.provenance("BTC-USD", None, None).source == "Yahoo"
     then = load_inputs("BTC-USD", known_at=FIRST - DAY)
     assert export.to_csv(export.scores(score(then))) == before
-    assert history.provenance("BTC-USD", known_at=FIRST - DAY).source == "bundled figures"
+    assert history.provenance("BTC-USD", None, known_at=FIRST - DAY).source == "bundled figures"
 
 
 def test_a_pinned_reading_keeps_its_bytes_after_a_revision():
@@ -135,9 +135,9 @@ def test_a_later_dividend_changes_no_earlier_reading():
 
 
 def test_the_live_short_rate_comes_before_the_bundled_target_and_in_its_unit():
-    assert history.role_series("BTC-USD")["short_rate"].symbol == "FED-FUNDS-TARGET"
+    assert history.role_series("BTC-USD", None)["short_rate"].symbol == "FED-FUNDS-TARGET"
     save("^IRX", frame([4.0] * 50, weekdays=True), instrument="INDEX", zone="America/Chicago")
-    assert history.role_series("BTC-USD")["short_rate"].symbol == "^IRX"
+    assert history.role_series("BTC-USD", None)["short_rate"].symbol == "^IRX"
     assert load_inputs("BTC-USD").series["short_rate"].dropna().iloc[-1] == pytest.approx(0.04)
 
 
@@ -213,10 +213,10 @@ def test_what_is_said_of_a_pinned_reading_keeps_its_bytes_after_a_later_fetch():
     rows = frame(walk(900))
     save("ETH-USD", rows)
     sources = export.to_csv(export.sources("ETH-USD", known_at=FIRST))
-    before = history.provenance("ETH-USD", known_at=FIRST)
+    before = history.provenance("ETH-USD", None, known_at=FIRST)
     save("ETH-USD", rows * 1.01, FIRST + DAY)
     assert export.to_csv(export.sources("ETH-USD", known_at=FIRST)) == sources
-    assert history.provenance("ETH-USD", known_at=FIRST) == before
+    assert history.provenance("ETH-USD", None, known_at=FIRST) == before
 
 
 def test_a_day_without_a_session_is_no_reading_of_its_own():

@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 import pytest
-from sentiment.market.providers.yahoo.shaping import closes_at, meta_of
 
 from sentiment.errors import (
     BadRequestError,
@@ -24,12 +23,13 @@ from sentiment.errors import (
 from sentiment.frames import daily, every_day
 from sentiment.market import bar_store, providers, quarantine, refresh, shaping
 from sentiment.market.cooldown import Cooldown
-from sentiment.market.providers import yahoo
 from sentiment.market.providers.yahoo import session
+from sentiment.market.providers.yahoo.meta import meta_of
+from sentiment.market.shaping import closes_at
 
 ROOT = Path(__file__).resolve().parents[2]
 NOON = datetime(2025, 6, 18, 12, tzinfo=UTC)  # a Wednesday
-CRYPTO = yahoo.Meta("BTC-USD", "UTC", "CRYPTOCURRENCY", "USD")
+CRYPTO = providers.Meta("BTC-USD", "UTC", "CRYPTOCURRENCY", "USD")
 NEW_YORK = "America/New_York"
 
 
@@ -56,7 +56,7 @@ class Vendor:
         frame = self.frame if start is None else self.frame.loc[start.isoformat() :]
         if frame.empty:
             raise NoDataError("No prices.", symbol=symbol)
-        return yahoo.Fetched(frame, self.meta, self.now)
+        return providers.Fetched(frame, self.meta, self.now)
 
     def refresh(self, **options):
         return refresh.refresh("BTC-USD", fetch=self.fetch, now=lambda: self.now, **options)
@@ -195,14 +195,14 @@ def test_what_was_never_stored_is_stale():
 def test_bars_are_named_by_the_exchange_s_date_and_keep_the_frame_contract():
     for zone in (NEW_YORK, "Asia/Tokyo", "Pacific/Auckland", "UTC"):
         frame = vendor_frame([1.0, 2.0, 3.0], "2025-06-16", zone)
-        shaped = shaping.shape(providers.Fetched(frame, yahoo.Meta("X", zone, "EQUITY"), NOON), NOON)
+        shaped = shaping.shape(providers.Fetched(frame, providers.Meta("X", zone, "EQUITY"), NOON), NOON)
         assert [stamp.date().isoformat() for stamp in shaped.bars.index] == ["2025-06-14", "2025-06-15", "2025-06-16"]
         pd.testing.assert_frame_equal(daily(shaped.bars, "X"), shaped.bars, check_freq=False)
 
 
 def test_only_closed_bars_count_and_the_running_one_is_apart():
     session_end = at("2025-06-17T16:00", NEW_YORK)
-    meta = yahoo.Meta("SPY", NEW_YORK, "ETF", "USD", session_end)
+    meta = providers.Meta("SPY", NEW_YORK, "ETF", "USD", session_end)
     frame = vendor_frame([1.0, 2.0, 3.0], "2025-06-17", NEW_YORK)
     for now, last in (("16:29", date(2025, 6, 16)), ("16:30", date(2025, 6, 17))):
         shaped = shaping.shape(
@@ -213,9 +213,9 @@ def test_only_closed_bars_count_and_the_running_one_is_apart():
 
 
 def test_without_a_session_the_exchange_s_day_must_be_over_and_crypto_ends_at_midnight_utc():
-    unknown = yahoo.Meta("X", NEW_YORK, "EQUITY")
+    unknown = providers.Meta("X", NEW_YORK, "EQUITY")
     assert closes_at(date(2025, 3, 9), unknown) == at("2025-03-10T00:00", NEW_YORK)  # the day the clocks change
-    odd = yahoo.Meta("ETH-USD", NEW_YORK, "CRYPTOCURRENCY", session_end=at("2025-06-17T16:00", NEW_YORK))
+    odd = providers.Meta("ETH-USD", NEW_YORK, "CRYPTOCURRENCY", session_end=at("2025-06-17T16:00", NEW_YORK))
     assert closes_at(date(2025, 6, 17), odd) == at("2025-06-18T00:00")
 
 
@@ -234,7 +234,9 @@ def test_figures_beside_the_close_that_cannot_be_are_unknown_not_zero():
 
 def test_a_yield_may_be_zero_or_less_and_a_price_may_not():
     frame = vendor_frame([0.01, 0.0, -0.1, 4.0], "2025-06-16")
-    assert shaping.shape(providers.Fetched(frame, yahoo.Meta("^IRX", "America/Chicago"), NOON), NOON).quarantined.empty
+    assert shaping.shape(
+        providers.Fetched(frame, providers.Meta("^IRX", "America/Chicago", may_be_negative=True), NOON), NOON
+    ).quarantined.empty
     assert len(shaping.shape(providers.Fetched(frame, CRYPTO, NOON), NOON).quarantined) == 3
 
 
@@ -327,7 +329,7 @@ def limit(cooldown, retry_after=None):
 
 
 def test_limits_in_a_row_double_with_jitter_and_an_answer_starts_over(clock):
-    cooldown = Cooldown(clock, lambda: NOON)
+    cooldown = Cooldown("Yahoo", clock, lambda: NOON)
     waits = []
     for _ in range(9):
         waits.append(limit(cooldown))
@@ -340,12 +342,12 @@ def test_limits_in_a_row_double_with_jitter_and_an_answer_starts_over(clock):
 
 
 def test_what_the_source_asks_for_wins_if_it_is_longer(clock):
-    assert limit(Cooldown(clock, lambda: NOON), retry_after=500) == 500
-    assert limit(Cooldown(clock, lambda: NOON), retry_after=5) >= 60
+    assert limit(Cooldown("Yahoo", clock, lambda: NOON), retry_after=500) == 500
+    assert limit(Cooldown("Yahoo", clock, lambda: NOON), retry_after=5) >= 60
 
 
 def test_answers_and_limits_that_were_under_way_change_nothing(clock):
-    cooldown = Cooldown(clock, lambda: NOON)
+    cooldown = Cooldown("Yahoo", clock, lambda: NOON)
     first = limit(cooldown)
     cooldown.answered()
     assert limit(cooldown) == pytest.approx(first)
@@ -357,7 +359,7 @@ def test_answers_and_limits_that_were_under_way_change_nothing(clock):
 
 @pytest.mark.parametrize("kind", [OfflineError, SourceTimeoutError])
 def test_out_of_reach_stops_every_symbol_for_a_minute_and_no_longer(clock, kind):
-    cooldown = Cooldown(clock)
+    cooldown = Cooldown("Yahoo", clock)
     cooldown.before("X")
     cooldown.after(kind("Can't reach Yahoo.", symbol="X"))
     clock.seconds += 59
@@ -368,7 +370,7 @@ def test_out_of_reach_stops_every_symbol_for_a_minute_and_no_longer(clock, kind)
 
 
 def test_a_fault_of_one_symbol_stops_no_other(clock):
-    cooldown = Cooldown(clock)
+    cooldown = Cooldown("Yahoo", clock)
     cooldown.after(UnknownSymbolError("no", symbol="X"))
     cooldown.after(BadRequestError("no", symbol="X"))
     cooldown.before("Y")
@@ -385,9 +387,7 @@ def test_the_viewer_is_told_which_saved_prices_are_shown_where_that_matters():
 
 
 def test_nothing_of_yfinance_is_loaded_before_the_first_fetch():
-    code = (
-        "import sys, sentiment.refresh; print(sorted({'yfinance', 'curl_cffi', 'pyarrow.parquet'} & set(sys.modules)))"
-    )
+    code = "import sys, sentiment.market.refresh; print(sorted({'yfinance', 'curl_cffi', 'pyarrow.parquet'} & set(sys.modules)))"
     found = subprocess.run(
         [sys.executable, "-c", code],
         capture_output=True,

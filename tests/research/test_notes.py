@@ -109,7 +109,7 @@ def test_the_library_holds_every_file_oldest_first():
     notes = library.library()
     assert len(notes) == len(list(files.NOTES.glob("*.md"))) == 7
     assert [note.day for note in notes] == sorted(note.day for note in notes)
-    for note in library:
+    for note in notes:
         assert note.publisher
         assert note.body
         assert note.source

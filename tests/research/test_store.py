@@ -17,77 +17,23 @@ import sys
 import threading
 import traceback
 from collections import Counter
-from contextlib import closing, contextmanager
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
-from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
 from alembic.script import ScriptDirectory
+from databases import a_database, forget_engines, server, shown
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import make_url
 
 from sentiment.errors import ConflictError, InputError, StoreError
 from sentiment.research import database, store
 
-ADMIN = os.environ.get("SENTIMENT_TEST_DATABASE_URL")
 RESTORE = "restore the database from a backup or an export"
 SECRET = "s3cret-Pa55"  # noqa: S105 - a made-up one
-
-
-def server():
-    if ADMIN:
-        return make_url(ADMIN).set(drivername="postgresql")
-    if os.environ.get("REQUIRE_POSTGRES") == "1":
-        pytest.fail("REQUIRE_POSTGRES=1, and SENTIMENT_TEST_DATABASE_URL names no server")
-    return pytest.skip("SENTIMENT_TEST_DATABASE_URL names no PostgreSQL server")
-
-
-def shown(url):
-    return url.render_as_string(hide_password=False)
-
-
-@contextmanager
-def a_database(kind, folder, patch):
-    """An empty place for notes; `run` executes SQL behind the program's back."""
-    if kind == "sqlite":
-        patch.setenv("SENTIMENT_DATA_DIR", str(folder))
-
-        def run(statement):
-            with closing(sqlite3.connect(folder / "notes.sqlite")) as connection:
-                found = connection.execute(statement).fetchall()
-                connection.commit()
-                return found
-
-        yield SimpleNamespace(kind=kind, run=run)
-        return
-    import psycopg  # noqa: PLC0415 - optional
-
-    own = server().set(database=f"sentiment_test_{uuid4().hex}")
-
-    def run(statement, url=own):
-        with psycopg.connect(shown(url), autocommit=True) as connection:
-            cursor = connection.execute(statement)
-            return cursor.fetchall() if cursor.description else []
-
-    run(f"CREATE DATABASE {own.database} TEMPLATE template0", server())
-    patch.setenv("SENTIMENT_DATABASE_URL", shown(own))
-    try:
-        yield SimpleNamespace(kind=kind, run=run, url=own)
-    finally:
-        forget_engines()
-        run(f"DROP DATABASE {own.database} WITH (FORCE)", server())
-
-
-def forget_engines():
-    held = vars(database)["_engines"]
-    for engine in held.values():
-        engine.dispose()
-    held.clear()
-    vars(database)["_down"].clear()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -275,7 +275,9 @@ def test_the_columns_of_calls_claims_and_records():
     assert list(note_tables.claims_table(latest).columns) == [
         "note", "publisher", "published", "claim", "verdict", "measured", "unit", "as_of", "series", "reason", "rows",
     ]  # fmt: skip
-    assert list(note_tables.publishers_table(latest).columns) == track_record.COLUMNS
+    assert (
+        list(note_tables.publishers_table(latest).columns) == columns.names("publishers") == list(track_record.COLUMNS)
+    )
     none = date(2010, 1, 1)
     for table in (note_tables.calls_table, note_tables.claims_table, note_tables.publishers_table):
         assert export.to_csv(table(none)) == ",".join(table(latest).columns) + "\r\n"

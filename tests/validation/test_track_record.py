@@ -73,7 +73,7 @@ def test_a_record_by_hand():
         "too few calls to tell (0 independent of 30)",
     )
     assert silent[["hit_rate", "hit_low", "hit_high", "base_rate", "mean_excess", "brier"]].isna().all()
-    assert list(track_record.record([], []).columns) == track_record.COLUMNS
+    assert list(track_record.record([], []).columns) == list(track_record.COLUMNS)
 
 
 @pytest.mark.parametrize(

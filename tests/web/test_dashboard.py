@@ -124,7 +124,7 @@ def test_both_links_are_offered_and_the_pinned_one_names_its_day():
 
 def test_the_data_view_says_where_every_series_comes_from():
     app = page(view="Data")
-    assert "BTC-USD rests on 5 series: 0 fetched from Yahoo, 5 bundled" in words(app)
+    assert "BTC-USD rests on 5 series: none fetched, 5 bundled" in words(app)
     assert "SENTIMENT_OFFLINE=1" in words(app)
     assert app.dataframe[0].value["Series"].tolist() == ["BTC-USD", "BTC=F", "^VIX", "FED-FUNDS-TARGET", "BTC-FUNDING"]
 
@@ -292,7 +292,7 @@ def test_no_chart_writes_its_days_out(view):
 
 
 def test_the_page_starts_without_what_fetches_prices():
-    code = "import sys, app, sentiment.dashboard; print(sorted({'yfinance', 'curl_cffi'} & set(sys.modules)))"
+    code = "import sys, app, sentiment.web.dashboard; print(sorted({'yfinance', 'curl_cffi'} & set(sys.modules)))"
     environment = {**os.environ, "PYTHONPATH": str(files.ROOT)}
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, check=True, timeout=120)
     assert done.stdout == b"[]\n"

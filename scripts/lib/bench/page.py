@@ -219,8 +219,8 @@ def _fetcher(server: Server) -> list[Figure]:
 def _imports(repeats: int) -> list[Figure]:
     """Processor time of starts, the least of some."""
     helped = min(_child("-m", "sentiment.cli", "--help") for _ in range(repeats))
-    page = min(_child("-c", "import sentiment.dashboard") for _ in range(repeats))
-    named = "import sys, app, sentiment.dashboard; sys.exit('yfinance' in sys.modules)"
+    page = min(_child("-c", "import sentiment.web.dashboard") for _ in range(repeats))
+    named = "import sys, app, sentiment.web.dashboard; sys.exit('yfinance' in sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", named], check=False, stderr=subprocess.DEVNULL).returncode
     return [
         at_most(PART, "cpu of `sentiment --help`", helped, "s", 0.3),

@@ -16,19 +16,20 @@ MANY = 500
 
 READ = """
 import json, time
-from sentiment import bars, market
-symbols = bars.symbols()
-begin = time.process_time(); bars.read(symbols[0]); one = time.process_time() - begin
+from sentiment.market import bar_store
+from sentiment.scoring.inputs import load_inputs
+symbols = bar_store.symbols()
+begin = time.process_time(); bar_store.read_bars(symbols[0]); one = time.process_time() - begin
 begin = time.process_time()
-for symbol in symbols: bars.read(symbol)
+for symbol in symbols: bar_store.read_bars(symbol)
 many = time.process_time() - begin
 begin = time.process_time()
-for symbol in symbols: market.inputs(symbol)
+for symbol in symbols: load_inputs(symbol)
 print(json.dumps([one, many, time.process_time() - begin, len(symbols)]))
 """
 REFRESH = """
 import json, sys, time
-from sentiment.refresh import refresh_all
+from sentiment.market.refresh import refresh_all
 symbols = [f"T{number}" for number in range(int(sys.argv[1]))]
 clock, work = time.perf_counter(), time.process_time()
 outcomes = refresh_all(symbols)

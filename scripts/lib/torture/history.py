@@ -11,10 +11,10 @@ import pandas as pd
 from sentiment import files
 from sentiment.errors import BarsError, InputError
 from sentiment.frames import day
-from sentiment.market import bar_file, bar_store, catalog
+from sentiment.market import bar_file, bar_store, bundled
 from sentiment.models import Selection
 from sentiment.research import frontmatter
-from sentiment.research import library as library
+from sentiment.research import library
 from sentiment.tables import export
 from sentiment.web import links
 from torture import outcome
@@ -93,7 +93,7 @@ def pins(dice):
     """Links pinned while prices and notes of bitcoin change under them give the same bytes."""
     _empty()
     world = (
-        catalog.bundled.bars("BTC-USD")
+        bundled.bars("BTC-USD")
         .iloc[-500:]
         .reindex(columns=list(bar_store.VALUES))
         .fillna({"dividends": 0.0, "splits": 0.0})

@@ -152,7 +152,7 @@ def load() -> None:
     for module in (
         "alembic.command", "alembic.op", "filelock", "pyarrow.parquet", "sqlalchemy.dialects.sqlite",
         "sqlalchemy.dialects.postgresql.psycopg", "sentiment.cli", "sentiment.cli.backup", "sentiment.tables.export",
-        "sentiment.market.refresh", "sentiment.tables.research", "sentiment.market.catalog", "sentiment.research.migrations.versions",
+        "sentiment.market.refresh", "sentiment.tables.note_tables", "sentiment.market.history", "sentiment.research.migrations.versions",
     ):  # fmt: skip
         import_module(module)
 
