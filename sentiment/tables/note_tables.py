@@ -14,8 +14,7 @@ from sentiment.formatting import plain_day, visible
 from sentiment.frames import day
 from sentiment.market import assets, bar_store
 from sentiment.models import Regime
-from sentiment.research import grading
-from sentiment.research import library
+from sentiment.research import grading, library
 from sentiment.research.text import read
 from sentiment.scoring.components.research_tone import tone
 from sentiment.tables import columns

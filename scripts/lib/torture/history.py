@@ -13,8 +13,7 @@ from sentiment.errors import BarsError, InputError
 from sentiment.frames import day
 from sentiment.market import bar_file, bar_store, bundled
 from sentiment.models import Selection
-from sentiment.research import frontmatter
-from sentiment.research import library
+from sentiment.research import frontmatter, library
 from sentiment.tables import export
 from sentiment.web import links
 from torture import outcome

@@ -10,8 +10,7 @@ from functools import cache
 
 from sentiment import files
 from sentiment.errors import NoteError
-from sentiment.research import frontmatter, text
-from sentiment.research import library
+from sentiment.research import frontmatter, library, text
 from sentiment.scoring.inputs import load_inputs
 from sentiment.scoring.score import score
 from sentiment.web import markup
