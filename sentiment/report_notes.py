@@ -8,7 +8,7 @@ from sentiment import calls, hypertext, markup
 from sentiment.components.research_tone import tone
 from sentiment.hypertext import paragraph, text
 from sentiment.models import Status
-from sentiment.text import read
+from sentiment.text import annotate
 from sentiment.words import number, plain_day, published
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def _call(call: Call, outcome: Outcome) -> str:
 
 def _body(note: Note) -> str:
     """Return the text, folded, with the words that its reading rests on marked."""
-    found = read(note.body, note.day)
+    found = annotate(note.body, note.day)
     marks = " ".join(f'<mark class="{name}">{said}</mark>' for name, said in markup.LEGEND.items())
     said = f"{found.label}, tone {number(found.tone, '+.2f')}"
     if note.tone is not None and number(note.tone, "+.2f") != number(found.tone, "+.2f"):

@@ -14,7 +14,7 @@ from sentiment import notes as library
 from sentiment.components.research_tone import tone
 from sentiment.frames import day
 from sentiment.models import Regime
-from sentiment.text import read
+from sentiment.text import annotate
 from sentiment.words import plain_day, visible
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def findings_table(note: Note) -> pd.DataFrame:
             "end": found.end,
             "rule": found.rule,
         }
-        for found in read(note.body, note.day).findings
+        for found in annotate(note.body, note.day).findings
     ]
     return pd.DataFrame(rows, columns=["note", "kind", "value", "role", "words", "start", "end", "rule"])
 

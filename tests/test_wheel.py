@@ -38,6 +38,10 @@ def test_the_wheel_carries_everything(installed):
         assert {path.name for path in (bundle / folder).iterdir()} == {path.name for path in (ROOT / folder).iterdir()}
     for name in ("icon.svg", "note.css", "report.css", "report.js"):
         assert (installed / "sentiment" / name).is_file(), name
+    word_files = {path.relative_to(ROOT) for path in (ROOT / "sentiment").rglob("*.toml")}
+    assert word_files
+    for path in word_files:
+        assert (installed / path).is_file(), path
 
 
 def test_it_scores_outside_the_checkout(installed):

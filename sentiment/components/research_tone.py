@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sentiment.frames import days
 from sentiment.measures import faded_mean
 from sentiment.models import Component
-from sentiment.text import read
+from sentiment.text import annotate
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,7 +31,7 @@ def tone(note: Note) -> float:
 
 @lru_cache(maxsize=10_000)
 def _read(body: str) -> float:
-    return read(body).tone
+    return annotate(body).tone
 
 
 COMPONENT = Component(

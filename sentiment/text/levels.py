@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sentiment.text import vocabulary
@@ -19,7 +19,7 @@ _LEAST, _MOST = 1000.0, 1e7
 _BACK, _NEAR, _AFTER = 8, 4, 6
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LevelWords:
     """Words around prices and other sums."""
 
@@ -33,11 +33,11 @@ class LevelWords:
     securities: frozenset[str]
     joints: frozenset[str]
 
-    def role(self, word: str) -> str:
-        """Return the role that a word gives to a price; empty if none."""
-        if word in self.support:
-            return "support"
-        return "resistance" if word in self.resistance else "target" if word in self.target else ""
+    @cached_property
+    def roles(self) -> dict[str, str]:
+        """The role that each word gives to a price."""
+        lists = {"target": self.target, "resistance": self.resistance, "support": self.support}
+        return {word: role for role, words in lists.items() for word in words}
 
 
 @cache
@@ -151,16 +151,16 @@ def _levels(words: list[str], ends: list[_Sum], bounds: tuple[int, int], *, name
 
 def _role(words: list[str], start: int, end: int, first: int, last: int) -> str:
     """Return the role given by the nearest word before the price, or by a nearer one after it."""
-    lists = level_words()
+    roles = level_words().roles
     nearest, best = _BACK + 1, ""
     for i in range(start - 1, max(start - _BACK, first) - 1, -1):
-        if lists.role(words[i]) or words[i] == ";":
+        if words[i] in roles or words[i] == ";":
             nearest, best = start - i, words[i]
             break
     for i in range(end, min(end + _AFTER, last)):
         if words[i][0].isdigit() or words[i] in {",", "and"}:
             break
-        if lists.role(words[i]) and i - end + 1 < nearest:
+        if words[i] in roles and i - end + 1 < nearest:
             best = words[i]
             break
-    return lists.role(best)
+    return roles.get(best, "")

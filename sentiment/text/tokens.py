@@ -17,7 +17,7 @@ WORDS: Final = Path(__file__).with_name("words.toml")
 _TOKEN: Final = re.compile(
     r"[^\W\d_][^\W_]*"  # a word, also Q1 and K33
     r"|\d+(?:[.,]\d+)*[^\W\d_]*"  # a number with its suffix: 84K, 13.1mn, 2nd
-    r"|['\u2019](?:[st]|re|ve|ll)\b"  # bitcoin's, don't
+    r"|'(?:[st]|re|ve|ll)\b"  # bitcoin's, don't
     r"|[.!?;:,()%$€£&\n\u2013\u2014]|(?<=\s)-(?=\s)"
 )
 _ENDS: Final = frozenset(".!?;\n")
@@ -63,8 +63,8 @@ class Tokens(NamedTuple):
 
 def tokenize(text: str) -> Tokens:
     """Split a text into tokens, which do not overlap."""
-    matches = list(_TOKEN.finditer(text))
-    words = [match[0].lower().replace("\u2019", "'") for match in matches]
+    matches = list(_TOKEN.finditer(text.replace("\u2019", "'")))
+    words = [match[0].lower() for match in matches]
     starts = [match.start() for match in matches]
     ends = [match.end() for match in matches]
     return Tokens(text, words, starts, ends, _sentences(text, words, ends))

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from sentiment.text.tokens import Tokens
 
 _SIGNED: Final = re.compile(r"(?<![\w.,)%])[-+\u2212](?=\d)")
-_ROLE_MOVE, _ROLE_OBJECT, _ROLE_STATEMENT = Role.MOVE, Role.OBJECT, Role.STATEMENT
+_ROLE_NONE, _ROLE_OBJECT, _ROLE_MOVE, _ROLE_STATEMENT = Role.NONE, Role.OBJECT, Role.MOVE, Role.STATEMENT
+_ROLE_OUTWEIGH, _ROLE_COMPARISON, _ROLE_LEVEL, _ROLE_THAN = Role.OUTWEIGH, Role.COMPARISON, Role.LEVEL, Role.THAN
 
 
 def cues(tokens: Tokens, hits: list[Hit]) -> list[Cue]:
@@ -59,22 +60,20 @@ def _signed_figures(tokens: Tokens) -> list[Cue]:
 
 def _collect(sentence: SentenceParse) -> None:
     """Add the cues of a sentence: comparisons first, because they use up the objects that they compare."""
-    toned = [(k, hit) for k, hit in enumerate(sentence.hits) if hit.entry.role is not Role.NONE]
-    for k, hit in toned:
-        if hit.entry.role is Role.OUTWEIGH:
-            add_outweighing(sentence, k)
-    for k, hit in toned:
-        if hit.entry.role is Role.COMPARISON:
-            add_figures(sentence, k)
+    toned = [(k, hit) for k, hit in enumerate(sentence.hits) if hit.entry.role is not _ROLE_NONE]
+    for comparing, add in ((_ROLE_OUTWEIGH, add_outweighing), (_ROLE_COMPARISON, add_figures)):
+        for k, hit in toned:
+            if hit.entry.role is comparing:
+                add(sentence, k)
     for k, hit in toned:
         role = hit.entry.role
         if role is _ROLE_MOVE and k not in sentence.used:
             add_move(sentence, k)
         elif role is _ROLE_STATEMENT and hit.entry.tone:
             sentence.cues.append(Cue(hit.first, hit.last, hit.first, hit.entry.tone, "said of it"))
-        elif role is Role.LEVEL:
+        elif role is _ROLE_LEVEL:
             add_level(sentence, hit)
-        elif role is Role.THAN:
+        elif role is _ROLE_THAN:
             add_more_than(sentence, k)
     sentence.cues += [
         Cue(hit.first, hit.last, hit.first, hit.entry.tone, "named")

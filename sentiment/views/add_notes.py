@@ -14,7 +14,7 @@ from sentiment.access import Changes
 from sentiment.components.research_tone import tone
 from sentiment.errors import InputError, NoteError, SentimentError
 from sentiment.models import Call, Claim, Level
-from sentiment.text import MAX_TEXT, read
+from sentiment.text import MAX_TEXT, annotate
 from sentiment.views import marked_text, may_change, signer
 
 if TYPE_CHECKING:
@@ -222,7 +222,7 @@ def _form(
     key, origin = _key(repr(note)), _key(note.body if fresh else repr(note))
     left, right = st.columns([3, 2], gap="large")
     with left:
-        found = read(note.body, note.day)
+        found = annotate(note.body, note.day)
         marked_text(note.body, found)
     with right:
         given = _identity(note, origin)

@@ -12,7 +12,7 @@ from sentiment.access import Changes
 from sentiment.components.research_tone import tone
 from sentiment.frames import day
 from sentiment.models import Status
-from sentiment.text import read
+from sentiment.text import annotate
 from sentiment.views import csv_button, drawn, marked_text
 from sentiment.words import UNKNOWN, number, plain_day, published
 
@@ -146,7 +146,7 @@ def _note(note: Note, as_of: date, known_at: datetime | None) -> None:
         )
         source = f"[{markup.plain(note.source)}]({note.source_url})" if note.source_url else markup.plain(note.source)
         st.markdown(f":small[{about}]  \n:small[Source: {source}]")
-        reading = read(note.body, note.day)
+        reading = annotate(note.body, note.day)
         marked_text(note.body, reading, note.tone)
         csv_button(f"{note.id}_reading", lambda: research_tables.findings_table(note), "CSV: what was read")
         _provenance(note, known_at)

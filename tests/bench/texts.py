@@ -13,8 +13,8 @@ def measure(*, quick: bool = False) -> list[Figure]:
     bodies = [note.body for note in notes.library()] * (1 if quick else 20)
     sentences = [one.strip() for body in bodies for one in body.split(". ") if one.strip()]
     cases = {
-        "bodies": lambda: [text.read(one) for one in bodies],
-        "sentences": lambda: [text.read(one) for one in sentences],
+        "bodies": lambda: [text.annotate(one) for one in bodies],
+        "sentences": lambda: [text.annotate(one) for one in sentences],
     }
     times = interleaved(cases, 1 if quick else 5)
     size = sum(map(len, bodies)) / len(bodies)
