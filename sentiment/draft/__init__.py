@@ -7,36 +7,33 @@ and a text without a forecast has a tone and no call. `outlooks.py` has the rule
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC
 from typing import TYPE_CHECKING, Final, Literal
 
+from sentiment.draft.headings import first_title, identifier, one_line
 from sentiment.draft.outlooks import find_outlooks
 from sentiment.errors import InputError
 from sentiment.models import Level, Note
 from sentiment.text import annotate
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date, datetime
 
     from sentiment.draft.outlooks import Outlook
     from sentiment.models import Call
     from sentiment.text import AnnotatedText
 
+__all__ = ["UNSTATED", "Draft", "Stance", "draft", "identifier", "note", "stance_of"]
+
 Stance = Literal["bullish", "bearish", "neutral"]
 
 UNSTATED: Final = 0.5  # conviction of a call that states none: a convention, not a measurement
-UNTITLED: Final = "Untitled"
-_TITLE: Final = 90
-_IDENTIFIER: Final = 64
 _CLEARLY: Final = 2  # times as often as any other asset
 _THEMES: Final = {"usage/revenue": "usage and revenue"}  # as the notes of the library spell it
 _STANCES: Final[Mapping[int, Stance]] = {1: "bullish", -1: "bearish"}
-_HEADING: Final = re.compile(r"^ {0,3}#{1,6}[ \t]+(\S.*)$", re.MULTILINE)
-_MARKS: Final = re.compile(r"\]\([^)\s]*\)|[*_`#>\[\]]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +94,7 @@ def draft(text: str, published: date, *, title: str | None = None, asset: str | 
     assets = tuple(dict.fromkeys([*([subject] if subject else mentions), *(call.asset for call in calls)]))
     levels, why_levels = _levels(reading, subject)
     themes = _themes(reading)
-    heading, why_title = (title, "given") if title and _line(title) else _title(text)
+    heading, why_title = (title, "given") if title and one_line(title) else first_title(text)
     cues = sum(annotation.kind == "tone" for annotation in reading.findings)
     because = {
         "title": why_title,
@@ -113,25 +110,13 @@ def draft(text: str, published: date, *, title: str | None = None, asset: str | 
         ),
         "tone": f"{reading.label}, from {cues} cues" if cues else "no cue was found: neutral",
     }
-    return Draft(reading, _line(heading), assets, themes, levels, calls, stance, UNSTATED if calls else 0.0, because)
+    return Draft(reading, one_line(heading), assets, themes, levels, calls, stance, UNSTATED if calls else 0.0, because)
 
 
 def stance_of(calls: Sequence[Call]) -> Stance:
     """Return the direction of all calls: neutral if there are none, they differ or one is a range with two ends."""
     signs = {call.sign for call in calls}
     return _STANCES.get(signs.pop(), "neutral") if len(signs) == 1 else "neutral"
-
-
-def identifier(publisher: str, published: date, taken: Collection[str]) -> str:
-    """Return an identifier for a note from its publisher and day, with -2, -3 … if it is taken."""
-    plain = unicodedata.normalize("NFKD", publisher).encode("ascii", "ignore").decode().lower()
-    slug = re.sub(r"[^a-z0-9]+", "-", plain)[: _IDENTIFIER - 20].strip("-") or "note"
-    first = f"{slug}-{published:%Y-%m-%d}"
-    candidate, count = first, 1
-    while candidate in taken:
-        count += 1
-        candidate = f"{first}-{count}"
-    return candidate
 
 
 def note(  # noqa: PLR0913 - a note has these fields
@@ -157,7 +142,7 @@ def note(  # noqa: PLR0913 - a note has these fields
         raise InputError(f"the instant of publication, {published}, names no time zone; give one such as UTC")
     if unfit := re.search("[\0\ud800-\udfff]", body):
         raise InputError(f"the body holds a character that no database keeps (U+{ord(unfit[0]):04X}); remove it")
-    publisher, author, source = _line(publisher), _line(author), _line(source)
+    publisher, author, source = one_line(publisher), one_line(author), one_line(source)
     required = {"publisher": publisher, "author": author, "source": source}
     if empty := [name for name, value in required.items() if not value]:
         raise InputError(f"{' and '.join(empty)} must be named; write at least one word")
@@ -179,29 +164,6 @@ def note(  # noqa: PLR0913 - a note has these fields
         calls=drafted.calls,
         levels=drafted.levels,
     )
-
-
-def _line(text: str) -> str:
-    """Return a text in one line, with spaces for control and invisible characters, which a header cannot hold."""
-    visible = (char if unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Co", "Cn"} else " " for char in text)
-    return " ".join("".join(visible).split())
-
-
-def _title(text: str) -> tuple[str, str]:
-    """Return the first heading or sentence in one line, and which of them it is."""
-    if heading := _HEADING.search(text):
-        title, why = heading[1].rstrip("# \t"), "the first heading"
-    else:
-        opening = text.lstrip()
-        first = re.match(r"(?:[^.!?\n]|[.!?](?!\s|$)|\n(?!\s*\n))*[.!?]?", opening)
-        title, why = first[0].removesuffix(".") if first else "", "the first sentence"
-    line = _line(_MARKS.sub("", title))
-    if not line:
-        return UNTITLED, "the text has no words to make one of"
-    if len(line) > _TITLE:
-        line = f"{line[:_TITLE].rpartition(' ')[0] or line[:_TITLE]}…"
-        why += ", shortened"
-    return line, why
 
 
 def _subject(mentions: Counter[str]) -> tuple[str | None, str]:

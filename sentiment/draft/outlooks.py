@@ -6,11 +6,12 @@ and one horizon, and give one direction in words right beside the asset.
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
+from sentiment.draft.directions import direction_words
+from sentiment.draft.prices import price_range, price_target, probability_in
 from sentiment.draft.sentences import Sentence
 from sentiment.draft.wording import wording
 from sentiment.models import Call
@@ -18,15 +19,10 @@ from sentiment.text import phrases
 from sentiment.text.tokens import tokenize
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from sentiment.text import Annotation
 
-_PROBABILITY: Final = re.compile(
-    r"(\d{1,3}) ?(?:%|percent|per cent) (?:chance|probability|likelihood|odds)"
-    r"|(?:chance|probability|likelihood|odds) of (\d{1,3}) ?(?:%|percent|per cent)",
-    re.IGNORECASE,
-)
 _EVEN: Final = 0.5
 _LONGEST: Final = 300
 _AHEAD: Final = 6
@@ -105,8 +101,8 @@ def _forward(sentence: Sentence) -> str:
 def _judge(sentence: Sentence, forward: str, published: date, subject: str | None) -> Outlook:
     assets = sorted(set(sentence.assets.values()))
     asset = assets[0] if len(assets) == 1 else subject if not assets else None
-    moves = list(_moves(sentence))
-    signs = frozenset(wording().directions[sentence.word(k)] for k in moves)
+    direction_tokens = list(direction_words(sentence))
+    signs = frozenset(wording().directions[sentence.word(k)] for k in direction_tokens)
 
     def abstain(why: str) -> Outlook:
         return Outlook(sentence.text, asset, signs, None, why)
@@ -122,17 +118,17 @@ def _judge(sentence: Sentence, forward: str, published: date, subject: str | Non
     after = wording().after
     if any(sentence.word(k) in after and _dates_event(sentence, k) for k in range(sentence.first, sentence.last)):
         return abstain("the day it names may be that of something else")
-    limits = _range(sentence)
+    limits = price_range(sentence)
     if len(signs) > 1 or (signs and limits):
         return abstain("it names more than one way")
     if not signs and not limits:
         return abstain("no word beside the asset says a direction")
     direction: Literal["up", "down", "range"] = "range" if limits else "up" if signs == {1} else "down"
-    target = None if limits else _target(sentence)
-    probability = _probability(sentence.text)
+    target = None if limits else price_target(sentence)
+    probability = probability_in(sentence.text)
     if probability is not None and probability < _EVEN:
         return abstain(f"it gives it {probability:.0%}, less than even")
-    words = ", ".join(dict.fromkeys(f"“{_direction_words(sentence.word(k))}”" for k in moves))
+    words = ", ".join(dict.fromkeys(f"“{_with_second_word(sentence.word(k))}”" for k in direction_tokens))
     why = f"“{forward}” looks ahead, {horizon.rule} ends {end}, {words or 'the prices it keeps to'}: {direction}"
     floor, ceiling = limits or (None, None)
     return Outlook(
@@ -153,7 +149,7 @@ def _judge(sentence: Sentence, forward: str, published: date, subject: str | Non
     )
 
 
-def _direction_words(word: str) -> str:
+def _with_second_word(word: str) -> str:
     second = wording().second_words.get(word)
     return f"{word} {second}" if second else word
 
@@ -190,95 +186,3 @@ def _dates_event(sentence: Sentence, after: int) -> bool:
         if k in sentence.days:
             return True
     return False
-
-
-def _moves(sentence: Sentence) -> Iterator[int]:
-    """Yield the tokens that say in which direction the asset's price goes."""
-    lists = wording()
-    end_of_lesser, move_ends = -1, set[int]()
-    for k in range(sentence.first, sentence.last):
-        word = sentence.word(k)
-        if word == "than":
-            end_of_lesser = k + _AHEAD + 2
-        elif word in lists.clause_ends:
-            end_of_lesser = -1
-        if word not in lists.directions or k <= end_of_lesser or not _moves_asset(sentence, k, move_ends):
-            continue
-        second = lists.second_words.get(word)
-        if second and sentence.word(k + 1) != second:
-            continue
-        if word in lists.reaches and not {k + 1, k + 2} & sentence.prices.keys():
-            continue  # "reach an agreement"
-        if _stands_alone(sentence, k + bool(second)):
-            move_ends.add(k + bool(second))
-            yield k
-
-
-def _moves_asset(sentence: Sentence, move: int, earlier_moves: Collection[int] = ()) -> bool:
-    """Whether the asset itself moves, and not its volatility, its miners or demand for it."""
-    lists = wording()
-    word = sentence.word(move)
-    k = move - 1
-    while k >= sentence.first and sentence.is_filler(k) and k not in sentence.objects:
-        k -= 1
-    stop = sentence.word(k)
-    if k in sentence.assets:
-        while k - 1 in sentence.assets:
-            k -= 1
-        return sentence.word(k - 1) not in lists.of or sentence.word(k - 2) in lists.of_price
-    if stop in lists.prices:
-        return k - 1 in sentence.assets or sentence.word(k - 1) in lists.own_price
-    if stop == "it" or k in earlier_moves:  # "may rise or fall"
-        return True
-    return word in lists.nouns and (k < sentence.first or stop in lists.clause_ends)
-
-
-def _stands_alone(sentence: Sentence, move: int) -> bool:
-    """Whether no other object of the move follows, as in "rising fees" or "a fall in leverage"."""
-    lists = wording()
-    after = move + 1
-    word = sentence.word(after)
-    if after in sentence.objects:
-        return False
-    if word not in lists.into:
-        return after in sentence.assets or sentence.is_filler(after) or word in lists.follows
-    k = after
-    while k < sentence.last and not (k in sentence.assets or k in sentence.days or sentence.word(k) in lists.prices):
-        if k in sentence.objects or not sentence.is_filler(k):
-            return False
-        k += 1
-    return k < sentence.last
-
-
-def _range(sentence: Sentence) -> tuple[float | None, float | None] | None:
-    """Return floor and ceiling if the price stays between two prices or on one side of one; otherwise None."""
-    lists = wording()
-    ends = [float(level.value or 0) for level in sentence.levels if level.rule == "ends of a range"]
-    if len(ends) == 2:  # noqa: PLR2004 - a range has two
-        return (ends[0], ends[1]) if ends[0] < ends[1] else None
-    for k in range(sentence.first, sentence.last):
-        if sentence.word(k) not in lists.stays or not _moves_asset(sentence, k):
-            continue
-        for j in range(k + 1, min(k + 4, sentence.last)):
-            side = sentence.word(j)
-            price = next((sentence.prices[i] for i in range(j + 1, j + 3) if i in sentence.prices), None)
-            if side in lists.sides and price is not None:
-                value = float(price.value or 0)
-                return (value, None) if lists.sides[side] > 0 else (None, value)
-    return None
-
-
-def _target(sentence: Sentence) -> float | None:
-    """Return the price that the move is to reach; None if there is none or more than one."""
-    reaches, targets = wording().reaches, set[float]()
-    for k, price in sentence.prices.items():
-        before = [sentence.word(j) for j in range(k - 1, max(k - 4, sentence.first - 1), -1) if sentence.word(j) != "$"]
-        reached = bool(before) and before[0] in reaches
-        if price.role == "target" or (reached and price.role not in {"support", "resistance"}):
-            targets.add(float(price.value or 0))
-    return targets.pop() if len(targets) == 1 else None
-
-
-def _probability(text: str) -> float | None:
-    percentages = {int(match[1] or match[2]) for match in _PROBABILITY.finditer(text)}
-    return percentages.pop() / 100 if len(percentages) == 1 and max(percentages) <= 100 else None  # noqa: PLR2004 - per cent

@@ -60,14 +60,14 @@ def add_figures(sentence: SentenceParse, k: int) -> None:
         return
     sign = hits[thing].entry.sign
     value = 0.5 * ((pair.new > pair.old) - (pair.new < pair.old)) * sign
-    other = next((j for j in range(k + 1, min(k + 3, len(hits))) if hits[j].first < pair.old_at), None)
+    other = next((j for j in range(k + 1, min(k + 3, len(hits))) if hits[j].first < pair.old_token), None)
     if other is not None:
         sentence.used.add(other)
         if hits[other].entry.role is Role.OBJECT and hits[other].entry.sign * sign < 0:
             value = 0.6 * sign  # a profit compared with a loss
     sentence.used.add(thing)
     if value:
-        sentence.cues.append(Cue(hits[k].first, pair.old_at, hits[k].first, value, "figures compared"))
+        sentence.cues.append(Cue(hits[k].first, pair.old_token, hits[k].first, value, "figures compared"))
 
 
 def _compared_object(sentence: SentenceParse, k: int, pair: figures.Pair) -> int | None:
@@ -79,7 +79,7 @@ def _compared_object(sentence: SentenceParse, k: int, pair: figures.Pair) -> int
             return None
         if entry.role is Role.MOVE and entry.tone and entry.pattern == "left":
             return None
-        if entry.role is Role.OBJECT and hits[j].first < pair.new_at:
+        if entry.role is Role.OBJECT and hits[j].first < pair.new_token:
             return j
     return None
 

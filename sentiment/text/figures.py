@@ -30,13 +30,13 @@ class Pair(NamedTuple):
 
     new: float
     old: float
-    new_at: int
-    old_at: int
+    new_token: int
+    old_token: int
 
 
 class _Amount(NamedTuple):
     value: float
-    at: int
+    token: int
     end: int
     unit: str
 
@@ -55,7 +55,7 @@ def compared(words: list[str], first: int, last: int, start: int, end: int) -> P
         new = _previous(words, first, max(first - _REACH, start), end, old.unit)
     if new is None or new.unit != old.unit:
         return None
-    return Pair(new.value, old.value, new.at, old.end - 1)
+    return Pair(new.value, old.value, new.token, old.end - 1)
 
 
 def _next(words: list[str], first: int, last: int, end: int) -> _Amount | None:

@@ -105,15 +105,15 @@ def _horizon(tokens: Tokens, i: int, published: date | None) -> Horizon | None:
 
 def _part_of_year(word: str, after: str) -> tuple[int, str, bool] | None:
     """Return the last month of a part of the year, the rule, and whether the second word belongs to it."""
-    named = horizon_words()
-    if word in named.quarters:
-        return named.quarters[word], "quarter", False
-    if word in named.halves:
-        return named.halves[word], "half-year", False
-    if after == "quarter" and word in named.ordinals:
-        return named.ordinals[word] * 3, "quarter", True
-    if after == "half" and named.ordinals.get(word, 3) <= 2:  # noqa: PLR2004 - a year has two
-        return named.ordinals[word] * 6, "half-year", True
+    lists = horizon_words()
+    if word in lists.quarters:
+        return lists.quarters[word], "quarter", False
+    if word in lists.halves:
+        return lists.halves[word], "half-year", False
+    if after == "quarter" and word in lists.ordinals:
+        return lists.ordinals[word] * 3, "quarter", True
+    if after == "half" and lists.ordinals.get(word, 3) <= 2:  # noqa: PLR2004 - a year has two
+        return lists.ordinals[word] * 6, "half-year", True
     if word == "eoy" or (word == "year" and after == "end"):
         return 12, "year-end", word == "year"
     return None

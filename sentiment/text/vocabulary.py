@@ -13,7 +13,9 @@ from sentiment.errors import DataError
 if TYPE_CHECKING:
     from pathlib import Path
 
-T = TypeVar("T")
+    from _typeshed import DataclassInstance
+
+T = TypeVar("T", bound="DataclassInstance")
 
 
 @cache
@@ -60,7 +62,7 @@ def build(table: object, shape: type[T], place: str) -> T:
         If a key is missing or unknown or a value has another type.
     """
     types = get_type_hints(shape)
-    required = {field.name for field in fields(shape) if field.default is MISSING}  # type: ignore[arg-type]
+    required = {field.name for field in fields(shape) if field.default is MISSING}
     keys = set(_table(table, place))
     if missing := sorted(required - keys):
         raise DataError(f"{place}: {', '.join(missing)} missing; add the key")
