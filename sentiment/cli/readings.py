@@ -157,10 +157,10 @@ def tone(
     form: How = Format.TABLE,
 ) -> None:
     """Read the tone of a text, from -1 to 1, with every word that decided it."""
-    from sentiment.research.text import read
+    from sentiment.research.text import annotate
 
     said = _standard_input() if text == "-" else text
-    reading = read(said)
+    reading = annotate(said)
     if form is Format.JSON:
         findings = [
             {name: getattr(one, name) for name in ("kind", "value", "start", "end", "rule", "role")}

@@ -15,7 +15,7 @@ from sentiment.frames import day
 from sentiment.market import assets, bar_store
 from sentiment.models import Regime
 from sentiment.research import grading, library
-from sentiment.research.text import read
+from sentiment.research.text import annotate
 from sentiment.scoring.components.research_tone import tone
 from sentiment.tables import columns
 from sentiment.validation import track_record
@@ -65,7 +65,7 @@ def findings_table(note: Note) -> pd.DataFrame:
             "end": found.end,
             "rule": found.rule,
         }
-        for found in read(note.body, note.day).findings
+        for found in annotate(note.body, note.day).findings
     ]
     return pd.DataFrame(rows, columns=["note", "kind", "value", "role", "words", "start", "end", "rule"])
 

@@ -76,7 +76,9 @@ def code() -> Mapping[str, str]:
     """Name what figures and bytes owe to the program: its source with all that is bundled, and the libraries below it."""
     package = Path(__file__).parent
     source = hashlib.sha256()
-    for path in sorted([*package.rglob("*.py"), *files.PRICES.iterdir(), *files.NOTES.iterdir()]):
+    for path in sorted(
+        [*package.rglob("*.py"), *package.rglob("*.toml"), *files.PRICES.iterdir(), *files.NOTES.iterdir()]
+    ):
         source.update(f"{path.name}\n".encode())
         source.update(path.read_bytes())
     python = ".".join(platform.python_version_tuple()[:2])

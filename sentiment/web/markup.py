@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
-    from sentiment.research.text import Finding
+    from sentiment.research.text import Annotation
 
 MAX_LINE: Final = 2_000
 MAX_NESTING: Final = 20
@@ -76,14 +76,14 @@ _TYPOGRAPHY: Final = re.compile(r"(?<=[-<>=~])(?=[-<>=])")
 _PUNCTUATION: Final = re.compile(r"([!-/:-@\[-`{-~])")
 
 
-def html(body: str, findings: Sequence[Finding] = ()) -> str:
+def html(body: str, findings: Sequence[Annotation] = ()) -> str:
     """Return a note's Markdown as safe HTML.
 
     Parameters
     ----------
     body : str
         Markdown from outside; raw HTML in it is shown as text, and nothing in it loads anything.
-    findings : sequence of Finding
+    findings : sequence of Annotation
         What to mark, by places in `body`. Where several overlap, one mark has the classes and the words of all.
 
     Returns
@@ -117,17 +117,17 @@ def plain(text: str) -> str:
 class _Marks:
     """The findings as borders in a text: `text` holds a sentinel at each, and each opens a state."""
 
-    def __init__(self, source: str, findings: Sequence[Finding]) -> None:
+    def __init__(self, source: str, findings: Sequence[Annotation]) -> None:
         inside = [one for one in findings[:MAX_FINDINGS] if 0 <= one.start < one.end <= len(source)]
         self.borders = sorted({_border(source, place) for one in inside for place in (one.start, one.end)})
-        self.states: list[tuple[Finding, ...]] = _states(self.borders, inside, source)
+        self.states: list[tuple[Annotation, ...]] = _states(self.borders, inside, source)
         pieces, last = [], 0
         for k, border in enumerate(self.borders):
             pieces += [source[last:border], chr(_FIRST + k)]
             last = border
         self.text = "".join([*pieces, source[last:]])
         self.lines = [0, *(match.end() for match in _NEWLINE.finditer(source))]
-        self.state: tuple[Finding, ...] = ()
+        self.state: tuple[Annotation, ...] = ()
 
     def enter(self, line: int) -> None:
         """Take up the state that the source has where a line begins."""
@@ -163,13 +163,13 @@ def _border(source: str, place: int) -> int:
     return place - (source[place - 1 : place + 1] == "\r\n")
 
 
-def _states(borders: list[int], findings: list[Finding], source: str) -> list[tuple[Finding, ...]]:
-    opened: dict[int, list[Finding]] = {}
-    closed: dict[int, list[Finding]] = {}
+def _states(borders: list[int], findings: list[Annotation], source: str) -> list[tuple[Annotation, ...]]:
+    opened: dict[int, list[Annotation]] = {}
+    closed: dict[int, list[Annotation]] = {}
     for one in findings:
         opened.setdefault(_border(source, one.start), []).append(one)
         closed.setdefault(_border(source, one.end), []).append(one)
-    now: dict[int, Finding] = {}
+    now: dict[int, Annotation] = {}
     states = []
     for border in borders:
         for one in closed.get(border, ()):
@@ -180,14 +180,14 @@ def _states(borders: list[int], findings: list[Finding], source: str) -> list[tu
     return states
 
 
-def _class(finding: Finding) -> str:
+def _class(finding: Annotation) -> str:
     if finding.kind != "tone":
         return finding.kind
     value = finding.value if isinstance(finding.value, (int, float)) else 0
     return "tone-positive" if value > 0 else "tone-negative" if value < 0 else "tone-neutral"
 
 
-def _told(finding: Finding) -> str:
+def _told(finding: Annotation) -> str:
     value = f"{finding.value:,.15g}" if isinstance(finding.value, float) else str(finding.value or "")
     return f"{' '.join(filter(None, (finding.kind, finding.role, value)))}: {finding.rule}"
 

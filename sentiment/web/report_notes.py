@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sentiment.formatting import number, plain_day, published
 from sentiment.models import Status
 from sentiment.research import grading
-from sentiment.research.text import read
+from sentiment.research.text import annotate
 from sentiment.scoring.components.research_tone import tone
 from sentiment.web import hypertext, markup
 from sentiment.web.hypertext import paragraph, text
@@ -82,7 +82,7 @@ def _call(call: Call, outcome: Outcome) -> str:
 
 def _body(note: Note) -> str:
     """Return the text, folded, with the words that its reading rests on marked."""
-    found = read(note.body, note.day)
+    found = annotate(note.body, note.day)
     marks = " ".join(f'<mark class="{name}">{said}</mark>' for name, said in markup.LEGEND.items())
     said = f"{found.label}, tone {number(found.tone, '+.2f')}"
     if note.tone is not None and number(note.tone, "+.2f") != number(found.tone, "+.2f"):

@@ -1,4 +1,4 @@
-"""What the rules would make of a text: each field with its reason, and how surely a call is told from everything else."""
+"""Drafts of notes: each field with its reason, and precision and recall of the calls."""
 
 import csv
 import sys
@@ -17,8 +17,9 @@ PUBLISHED = date(2025, 12, 2)
 SENTENCES = Path(__file__).parents[1] / "data" / "drafted_calls.csv"
 
 
-def calls(text, **given):
-    return [(one.asset, one.direction, one.end.isoformat()) for one in draft.draft(text, PUBLISHED, **given).calls]
+def calls(text, **options):
+    drafted = draft.draft(text, PUBLISHED, **options)
+    return [(call.asset, call.direction, call.end.isoformat()) for call in drafted.calls]
 
 
 def why(text, field="calls"):
@@ -29,46 +30,47 @@ UP = [("BTC-USD", "up", "2025-12-31")]
 
 
 @pytest.mark.parametrize("titled", [False, True])
-def test_the_december_note_is_drafted_as_its_reader_wrote_it(titled):
+def test_the_december_note_is_drafted_as_it_was_annotated_by_hand(titled):
     note = library.find("k33-2025-12-02")
     text = f"# {note.title}\n\n{note.body}" if titled else note.body
-    made = draft.draft(text, note.day)
-    assert made.assets == note.assets == ("BTC-USD",)
-    assert [(one.asset, one.direction, one.end) for one in made.calls] == [("BTC-USD", "up", date(2025, 12, 31))]
-    assert (made.stance, made.conviction) == ("bullish", 0.5)
-    assert set(made.levels) == set(note.levels)
-    assert {"leverage", "support", "policy", "positioning"} <= set(made.themes)
-    assert made.reading.label == "positive"
-    assert "turning point" in made.because["calls"]
-    assert made.because.keys() == {"title", "assets", "themes", "levels", "calls", "stance", "conviction", "tone"}
+    drafted = draft.draft(text, note.day)
+    assert drafted.assets == note.assets == ("BTC-USD",)
+    assert [(call.asset, call.direction, call.end) for call in drafted.calls] == [("BTC-USD", "up", date(2025, 12, 31))]
+    assert (drafted.stance, drafted.conviction) == ("bullish", 0.5)
+    assert set(drafted.levels) == set(note.levels)
+    assert {"leverage", "support", "policy", "positioning"} <= set(drafted.themes)
+    assert drafted.reading.label == "positive"
+    assert "turning point" in drafted.because["calls"]
+    assert drafted.because.keys() == {"title", "assets", "themes", "levels", "calls", "stance", "conviction", "tone"}
 
 
 @pytest.mark.parametrize("identifier", ["putin-2018-06-07", "goplus-2025-10", "k33-2026-05-20"])
 def test_notes_without_a_forecast_of_one_asset_get_no_call(identifier):
     note = library.find(identifier)
-    made = draft.draft(note.body, note.day, title=note.title)
-    assert (made.calls, made.stance, made.conviction) == ((), "neutral", 0)
+    drafted = draft.draft(note.body, note.day, title=note.title)
+    assert (drafted.calls, drafted.stance, drafted.conviction) == ((), "neutral", 0)
 
 
-def _judged(split):
+def _precision_and_recall(split):
     with SENTENCES.open(encoding="utf-8", newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["split"] == split]
-    right = proposed = labelled = 0
+    correct = proposed = labelled = 0
     for row in rows:
         numbers = [float(row[name]) if row[name] else None for name in ("floor", "ceiling", "target", "probability")]
         truth = {(row["asset"], row["direction"], row["end"], *numbers)} if row["asset"] else set()
-        made = {
-            (one.asset, one.direction, one.end.isoformat(), one.floor, one.ceiling, one.target, one.probability)
-            for one in draft.draft(row["text"], date.fromisoformat(row["published"])).calls
+        proposals = {
+            (call.asset, call.direction, call.end.isoformat(), call.floor, call.ceiling, call.target, call.probability)
+            for call in draft.draft(row["text"], date.fromisoformat(row["published"])).calls
         }
-        right, proposed, labelled = right + len(truth & made), proposed + len(made), labelled + len(truth)
-    return right / proposed, right / labelled
+        correct, proposed, labelled = correct + len(truth & proposals), proposed + len(proposals), labelled + len(truth)
+    return correct / proposed, correct / labelled
 
 
 @pytest.mark.parametrize(("split", "precision", "recall"), [("dev", 1.0, 1.0), ("held", 0.9, 0.8)])
 def test_precision_and_recall_of_calls(split, precision, recall):
-    assert _judged(split) >= (precision, recall)
-    assert _judged(split)[1] >= recall
+    measured_precision, measured_recall = _precision_and_recall(split)
+    assert measured_precision >= precision
+    assert measured_recall >= recall
 
 
 @pytest.mark.parametrize(
@@ -105,12 +107,12 @@ def test_precision_and_recall_of_calls(split, precision, recall):
         ("There is a 30 % chance that bitcoin rises by year-end.", []),
     ],
 )
-def test_a_call_is_proposed_only_where_all_is_sure(text, expected):
+def test_a_call_is_proposed_only_if_nothing_is_unclear(text, expected):
     assert calls(text) == expected
 
 
 @pytest.mark.parametrize(
-    ("text", "says"),
+    ("text", "reason"),
     [
         ("Bitcoin rose.", "no sentence looks ahead"),
         ("Bitcoin will rise.", "it names no day ahead"),
@@ -130,37 +132,37 @@ def test_a_call_is_proposed_only_where_all_is_sure(text, expected):
         ("Bitcoin will rise by year-end.", "“will” looks ahead, year-end ends 2025-12-31, “rise”: up"),
     ],
 )
-def test_every_answer_about_calls_says_why(text, says):
-    assert says in why(text)
+def test_calls_or_their_absence_have_a_reason(text, reason):
+    assert reason in why(text)
 
 
-def test_an_asset_given_by_hand_is_meant_where_none_is_named():
+def test_an_asset_given_by_hand_applies_if_none_is_named():
     assert calls("The price will rise by year-end.", asset="GC=F") == [("GC=F", "up", "2025-12-31")]
     assert draft.draft("Support at $80,000.", PUBLISHED, asset="GC=F").levels == (Level("GC=F", 80_000.0, "support"),)
 
 
 def test_targets_ranges_and_probabilities_become_fields_of_the_call():
-    made = draft.draft("We see a 70 % chance of bitcoin falling to $70K by year-end.", PUBLISHED).calls[0]
-    assert (made.direction, made.target, made.probability) == ("down", 70_000.0, 0.7)
-    made = draft.draft("Bitcoin should trade between $80K and $90K by year-end.", PUBLISHED)
-    assert (made.calls[0].floor, made.calls[0].ceiling, made.calls[0].target) == (80_000.0, 90_000.0, None)
-    assert (made.stance, made.conviction) == ("neutral", 0.5)
-    made = draft.draft("Bitcoin should stay above $80K by year-end.", PUBLISHED)
-    assert (made.calls[0].floor, made.calls[0].ceiling, made.stance) == (80_000.0, None, "bullish")
+    call = draft.draft("We see a 70 % chance of bitcoin falling to $70K by year-end.", PUBLISHED).calls[0]
+    assert (call.direction, call.target, call.probability) == ("down", 70_000.0, 0.7)
+    drafted = draft.draft("Bitcoin should trade between $80K and $90K by year-end.", PUBLISHED)
+    assert (drafted.calls[0].floor, drafted.calls[0].ceiling, drafted.calls[0].target) == (80_000.0, 90_000.0, None)
+    assert (drafted.stance, drafted.conviction) == ("neutral", 0.5)
+    drafted = draft.draft("Bitcoin should stay above $80K by year-end.", PUBLISHED)
+    assert (drafted.calls[0].floor, drafted.calls[0].ceiling, drafted.stance) == (80_000.0, None, "bullish")
 
 
 def test_levels_need_one_asset_and_a_role():
     assert draft.draft("Bitcoin support at $80K.", PUBLISHED).levels == (Level("BTC-USD", 80_000.0, "support"),)
     assert draft.draft("Bitcoin at $80K.", PUBLISHED).levels == ()
-    made = draft.draft("Ether and bitcoin: support at $80K.", PUBLISHED)
-    assert made.levels == ()
-    assert "of which asset is not sure" in made.because["levels"]
+    drafted = draft.draft("Ether and bitcoin: support at $80K.", PUBLISHED)
+    assert drafted.levels == ()
+    assert "of which asset is not sure" in drafted.because["levels"]
 
 
-def test_assets_named_in_passing_are_told_apart():
-    made = draft.draft("Bitcoin rose. Bitcoin beat the Nasdaq.", PUBLISHED)
-    assert made.assets == ("BTC-USD",)
-    assert "also named: ^IXIC" in made.because["assets"]
+def test_assets_mentioned_in_passing_are_left_out():
+    drafted = draft.draft("Bitcoin rose. Bitcoin beat the Nasdaq.", PUBLISHED)
+    assert drafted.assets == ("BTC-USD",)
+    assert "also named: ^IXIC" in drafted.because["assets"]
     assert draft.draft("Bitcoin rose. Ether fell.", PUBLISHED).assets == ("BTC-USD", "ETH-USD")
 
 
@@ -186,7 +188,7 @@ def test_a_given_title_stands():
 
 
 @pytest.mark.parametrize(
-    ("ways", "stance"),
+    ("directions", "stance"),
     [
         ((), "neutral"),
         (("up",), "bullish"),
@@ -197,11 +199,12 @@ def test_a_given_title_stands():
         (("range",), "neutral"),
     ],
 )
-def test_a_stance_needs_every_call_to_point_one_way(ways, stance):
-    made = [
-        Call("BTC-USD", "x", way, days=30, **({"floor": 1.0, "ceiling": 2.0} if way == "range" else {})) for way in ways
+def test_a_stance_needs_every_call_to_point_one_way(directions, stance):
+    calls_made = [
+        Call("BTC-USD", "x", direction, days=30, **({"floor": 1.0, "ceiling": 2.0} if direction == "range" else {}))
+        for direction in directions
     ]
-    assert draft.stance_of(made) == stance
+    assert draft.stance_of(calls_made) == stance
 
 
 def test_a_floor_alone_is_bullish_and_a_ceiling_alone_bearish():
@@ -219,7 +222,7 @@ def test_a_floor_alone_is_bullish_and_a_ceiling_alone_bearish():
         ("A" * 99, (), "a" * 44 + "-2025-12-02"),
     ],
 )
-def test_an_identifier_is_made_of_publisher_and_day(publisher, taken, name):
+def test_an_identifier_is_built_from_publisher_and_day(publisher, taken, name):
     assert draft.identifier(publisher, PUBLISHED, taken) == name
 
 
@@ -233,21 +236,21 @@ def built(text, body="The body.", **changed):
 
 def test_a_built_note_is_written_and_read_back():
     text = "Bitcoin should rise to $100K by year-end. Support at $80K: a 70 % chance."
-    made = built(text, body="One\r\ntwo  \n", source_url="https://a.example/x")
-    assert made.published == datetime(2025, 12, 2, 15, 33, tzinfo=UTC)
-    assert made.published.tzinfo is UTC
-    assert made.body == "One\ntwo"
-    assert made.calls[0].target == 100_000
-    assert frontmatter.parse(frontmatter.write(made), "a.md") == made
+    note = built(text, body="One\r\ntwo  \n", source_url="https://a.example/x")
+    assert note.published == datetime(2025, 12, 2, 15, 33, tzinfo=UTC)
+    assert note.published.tzinfo is UTC
+    assert note.body == "One\ntwo"
+    assert note.calls[0].target == 100_000
+    assert frontmatter.parse(frontmatter.write(note), "a.md") == note
 
 
 @given(st.text(max_size=200), st.text(max_size=20), st.dates(date(1990, 1, 1), date(2090, 1, 1)))
 def test_any_text_is_drafted_and_its_note_survives_the_file(text, words, published):
-    body = "".join(one for one in text if one != "\0" and not "\ud800" <= one <= "\udfff")
-    made = draft.draft(text, published)
+    body = "".join(char for char in text if char != "\0" and not "\ud800" <= char <= "\udfff")
+    drafted = draft.draft(text, published)
     name = draft.identifier(words, published, ())
     note = draft.note(
-        made,
+        drafted,
         id=name,
         publisher=f"P{words}",
         author=f"A{words}",
@@ -260,15 +263,15 @@ def test_any_text_is_drafted_and_its_note_survives_the_file(text, words, publish
 
 
 @pytest.mark.parametrize(
-    ("changed", "says"),
+    ("changed", "message"),
     [
         ({"publisher": " \u200b"}, "publisher must be named"),
         ({"published": datetime(2025, 12, 2)}, "names no time zone"),  # noqa: DTZ001 - that is the fault
         ({"body": "a\0"}, r"U\+0000"),
     ],
 )
-def test_a_note_that_no_file_could_hold_is_refused(changed, says):
-    with pytest.raises(InputError, match=says):
+def test_a_note_that_no_file_can_hold_is_refused(changed, message):
+    with pytest.raises(InputError, match=message):
         built("Text.", **changed)
 
 
@@ -314,16 +317,15 @@ PIECES = st.lists(
 
 @given(PIECES)
 def test_every_call_is_one_that_a_note_can_hold(text):
-    made = draft.draft(text, PUBLISHED)
-    for one in made.calls:
-        assert one.end > PUBLISHED
-        assert (one.direction == "range") == (one.floor is not None or one.ceiling is not None)
-        assert one.target is None or one.direction != "range"
-        assert one.probability is None or 0.5 <= one.probability <= 1
-    by_asset = {}
-    for one in made.calls:
-        by_asset.setdefault(one.asset, set()).add(one.sign)
-    assert not any({1, -1} <= signs for signs in by_asset.values())
+    drafted = draft.draft(text, PUBLISHED)
+    signs = {}
+    for call in drafted.calls:
+        assert call.end > PUBLISHED
+        assert (call.direction == "range") == (call.floor is not None or call.ceiling is not None)
+        assert call.target is None or call.direction != "range"
+        assert call.probability is None or 0.5 <= call.probability <= 1
+        signs.setdefault(call.asset, set()).add(call.sign)
+    assert not any({1, -1} <= of_asset for of_asset in signs.values())
     note = built(text)
     assert frontmatter.parse(frontmatter.write(note), "a.md") == note
 
@@ -331,8 +333,8 @@ def test_every_call_is_one_that_a_note_can_hold(text):
 @pytest.mark.parametrize(
     "piece", ["bitcoin will ", "will rise ", "bitcoin will rise by year-end ", "the a of in ", "and "]
 )
-def test_the_work_grows_with_the_length_alone(piece):
-    counted = []
+def test_the_work_grows_linearly(piece):
+    call_counts = []
     for length in (4_000, 32_000):
         steps = 0
 
@@ -341,10 +343,10 @@ def test_the_work_grows_with_the_length_alone(piece):
             steps += event == "call"
 
         text = (piece * length)[:length]
-        sys.setprofile(count)  # calls, which no clock disturbs
+        sys.setprofile(count)  # counts calls, because times vary
         try:
             draft.draft(text, PUBLISHED)
         finally:
             sys.setprofile(None)
-        counted.append(steps)
-    assert counted[1] < 16 * counted[0]
+        call_counts.append(steps)
+    assert call_counts[1] < 16 * call_counts[0]

@@ -1,26 +1,28 @@
-"""Reading a text: every rule with its words in place, laws for any text, and how well it does on labelled sentences."""
+"""Annotating a text: each rule with the words it marks, laws for any text, scores on labelled sentences, word files."""
 
 import csv
 import time
 from collections import Counter
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sentiment.errors import InputError
+from sentiment.errors import DataError, InputError
 from sentiment.research import library, text
-from sentiment.research.text import lexicon
+from sentiment.research.text import lexicon, vocabulary
 
 PUBLISHED = date(2025, 12, 2)
 LABELS = ("positive", "neutral", "negative")
 
 
-def found(sentence, kind, published=PUBLISHED):
-    reading = text.read(sentence, published)
-    return [(sentence[f.start : f.end], f.value, f.role) for f in reading.findings if f.kind == kind]
+def annotations(sentence, kind, published=PUBLISHED):
+    findings = text.annotate(sentence, published).findings
+    return [(sentence[a.start : a.end], a.value, a.role) for a in findings if a.kind == kind]
 
 
 @pytest.mark.parametrize(
@@ -74,9 +76,9 @@ def found(sentence, kind, published=PUBLISHED):
     ],
 )
 def test_each_rule_of_tone_marks_its_words(sentence, label, cue, rule):
-    reading = text.read(sentence)
-    assert reading.label == label
-    assert (cue, rule) in [(sentence[f.start : f.end], f.rule) for f in reading.findings if f.kind == "tone"]
+    annotated = text.annotate(sentence)
+    assert annotated.label == label
+    assert (cue, rule) in [(sentence[a.start : a.end], a.rule) for a in annotated.findings if a.kind == "tone"]
 
 
 @pytest.mark.parametrize(
@@ -101,7 +103,7 @@ def test_each_rule_of_tone_marks_its_words(sentence, label, cue, rule):
     ],
 )
 def test_composition_decides(sentence, label):
-    assert text.read(sentence).label == label
+    assert text.annotate(sentence).label == label
 
 
 @pytest.mark.parametrize(
@@ -125,7 +127,7 @@ def test_composition_decides(sentence, label):
     ],
 )
 def test_horizons_are_resolved_against_publication(sentence, cue, day):
-    assert found(sentence, "horizon") == [(cue, day, "")]
+    assert annotations(sentence, "horizon") == [(cue, day, "")]
 
 
 @pytest.mark.parametrize(
@@ -140,13 +142,13 @@ def test_horizons_are_resolved_against_publication(sentence, cue, day):
         "On 2026-02-31.",
     ],
 )
-def test_what_is_past_is_no_horizon(sentence):
-    assert found(sentence, "horizon") == []
+def test_the_past_is_no_horizon(sentence):
+    assert annotations(sentence, "horizon") == []
 
 
 def test_a_relative_horizon_without_a_publication_date_has_no_day():
-    assert found("In the next 90 days.", "horizon", None) == [("In the next 90 days", None, "")]
-    assert found("Due in Q1 2026.", "horizon", None) == [("Q1 2026", "2026-03-31", "")]
+    assert annotations("In the next 90 days.", "horizon", None) == [("In the next 90 days", None, "")]
+    assert annotations("Due in Q1 2026.", "horizon", None) == [("Q1 2026", "2026-03-31", "")]
 
 
 @pytest.mark.parametrize(
@@ -172,7 +174,7 @@ def test_a_relative_horizon_without_a_publication_date_has_no_day():
     ],
 )
 def test_price_levels_and_their_roles(sentence, levels):
-    assert found(sentence, "level") == levels
+    assert annotations(sentence, "level") == levels
 
 
 @pytest.mark.parametrize(
@@ -189,7 +191,7 @@ def test_price_levels_and_their_roles(sentence, levels):
     ],
 )
 def test_assets_by_name_and_ticker(sentence, assets):
-    assert [value for _, value, _ in found(sentence, "asset")] == assets
+    assert [value for _, value, _ in annotations(sentence, "asset")] == assets
 
 
 @pytest.mark.parametrize(
@@ -208,7 +210,7 @@ def test_assets_by_name_and_ticker(sentence, assets):
     ],
 )
 def test_topics_have_a_direction(sentence, topic):
-    assert topic in found(sentence, "topic")
+    assert topic in annotations(sentence, "topic")
 
 
 @pytest.mark.parametrize(
@@ -222,13 +224,13 @@ def test_topics_have_a_direction(sentence, topic):
 )
 def test_the_first_notes_read_as_they_sound(identifier, labels):
     note = library.find(identifier)
-    assert text.read(note.body, note.day).label in labels
+    assert text.annotate(note.body, note.day).label in labels
 
 
 def test_a_text_that_is_too_long_is_refused_with_the_limit():
-    text.read("x" * text.MAX_TEXT)
+    text.annotate("x" * text.MAX_TEXT)
     with pytest.raises(InputError, match="65,537 characters; at most 65,536"):
-        text.read("x" * (text.MAX_TEXT + 1))
+        text.annotate("x" * (text.MAX_TEXT + 1))
 
 
 PIECES = st.lists(
@@ -291,33 +293,33 @@ PIECES = st.lists(
 
 
 @given(st.one_of(st.text(max_size=300), PIECES), st.one_of(st.none(), st.dates()))
-def test_any_text_reads_with_valid_spans(words, published):
-    reading = text.read(words, published)
-    assert -1 <= reading.tone <= 1
-    assert reading.label in LABELS
-    places = [(f.start, f.end) for f in reading.findings]
-    assert places == sorted(places)
-    assert all(0 <= start < end <= len(words) for start, end in places)
-    assert all(words[start:end] == words[start:end].strip() for start, end in places)
-    assert all(-1 <= f.value <= 1 for f in reading.findings if f.kind == "tone")
+def test_any_text_has_valid_spans(words, published):
+    annotated = text.annotate(words, published)
+    assert -1 <= annotated.tone <= 1
+    assert annotated.label in LABELS
+    spans = [(a.start, a.end) for a in annotated.findings]
+    assert spans == sorted(spans)
+    assert all(0 <= start < end <= len(words) for start, end in spans)
+    assert all(words[start:end] == words[start:end].strip() for start, end in spans)
+    assert all(-1 <= a.value <= 1 for a in annotated.findings if a.kind == "tone")
 
 
 @given(st.one_of(st.text(max_size=200), PIECES), st.text(" \t\n", max_size=5))
-def test_space_at_the_end_changes_nothing(words, space):
-    assert text.read(words + space, PUBLISHED) == text.read(words, PUBLISHED)
+def test_trailing_space_changes_nothing(words, space):
+    assert text.annotate(words + space, PUBLISHED) == text.annotate(words, PUBLISHED)
 
 
 def _scores(genre, split):
     path = Path(__file__).parents[1] / "data" / "tone_sentences.csv"
     with path.open(encoding="utf-8", newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["genre"] == genre and row["split"] == split]
-    pairs = Counter((row["label"], text.read(row["text"]).label) for row in rows)
+    pairs = Counter((row["label"], text.annotate(row["text"]).label) for row in rows)
     parts = []
     for label in LABELS:
-        hit = pairs[label, label]
-        said = sum(count for (_, answer), count in pairs.items() if answer == label)
-        true = sum(count for (truth, _), count in pairs.items() if truth == label)
-        parts.append(2 * hit / (said + true))
+        correct = pairs[label, label]
+        predicted = sum(count for (_, answer), count in pairs.items() if answer == label)
+        actual = sum(count for (truth, _), count in pairs.items() if truth == label)
+        parts.append(2 * correct / (predicted + actual))
     wrong = pairs["positive", "negative"] + pairs["negative", "positive"]
     return sum(parts) / len(parts), wrong / len(rows)
 
@@ -338,23 +340,87 @@ def test_macro_f1_and_wrong_signs(genre, split, least):
      "profit 5 mn from 4 mn ", "more than ", "$84K-86K ", " -1", "in the next few ", "May ", "2026-", "U.S.",
      "NEAR ", "bitcoin above $5,000 "],
 )  # fmt: skip
-def test_hostile_text_takes_time_in_step_with_its_length(piece):
+def test_hostile_text_takes_linear_time(piece):
     def seconds(length):
         hostile = (piece * (length // len(piece) + 1))[:length]
         best = float("inf")
         for _ in range(5):
             start = time.process_time()
-            text.read(hostile, PUBLISHED)
+            text.annotate(hostile, PUBLISHED)
             best = min(best, time.process_time() - start)
         return best
 
-    # Quadratic work would cost 64 times as much; straight work costs 8 times, and the floor hides the clock's noise.
+    # Quadratic work would take 64 times as long, linear work takes 8 times; the floor hides the clock's noise.
     assert seconds(text.MAX_TEXT) < 32 * max(seconds(text.MAX_TEXT // 8), 0.001)
 
 
 def test_no_phrase_is_in_two_lists_of_the_same_kind_with_opposite_signs():
-    verbs = Counter()
-    for direction, _, _, listed in lexicon.VERBS:
-        for verb in {" ".join(part.split()) for part in listed.split(",")}:
-            verbs[verb, direction] += 1
-    assert not {verb for verb, direction in verbs if (verb, -direction) in verbs}
+    verbs = {
+        (verb, group.sign) for group in lexicon.phrase_groups() if group.inflect == "verb" for verb in group.phrases
+    }
+    assert not {verb for verb, sign in verbs if (verb, -sign) in verbs}
+
+
+@pytest.mark.parametrize(
+    ("word", "meaning"),
+    [
+        ("declined", (lexicon.Role.MOVE, -1, "left", "")),
+        ("liabilities", (lexicon.Role.OBJECT, -1, "", "")),
+        ("loses", (lexicon.Role.MOVE, -1, "left", "")),
+        ("tether", (lexicon.Role.OBJECT, 0, "", "Tether")),
+        ("link", (lexicon.Role.OBJECT, 1, "", "LINK")),
+        ("set up", (lexicon.Role.STATEMENT, 0, "", "")),
+    ],
+)
+def test_phrases_are_inflected_and_later_groups_win(word, meaning):
+    entry = lexicon.entries()[word]
+    assert (entry.role, entry.sign, entry.pattern, entry.spelling) == meaning
+
+
+@dataclass(frozen=True)
+class Shape:
+    words: frozenset[str]
+    days: dict[str, int]
+    role: lexicon.Role = lexicon.Role.NONE
+    side: Literal["left", "right"] = "left"
+    factor: float = 1.0
+
+
+def test_a_section_becomes_a_dataclass(tmp_path):
+    file = tmp_path / "words.toml"
+    file.write_text('[part]\nwords = ["a", "b c"]\ndays = { week = 7 }\nrole = "move"\nside = "right"\nfactor = 2')
+    assert vocabulary.load(file, Shape, "part") == Shape(
+        frozenset({"a", "b c"}), {"week": 7}, lexicon.Role.MOVE, "right", 2
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("words = [", "not readable as TOML"),
+        ("", r"words.toml, \[part\]: days, words missing; add the key"),
+        ("part = 1", "expected a table, found 1"),
+        ('[part]\nwords = ["a"]\ndays = {}\nmonths = 1', "unknown key months; use words, days, role, side, factor"),
+        ('[part]\nwords = ["a", "b", "a"]\ndays = {}', "'a' appears twice; remove one"),
+        ('[part]\nwords = "a b"\ndays = {}', "expected an array of words, found 'a b'"),
+        ("[part]\nwords = []\ndays = {}", "expected an array of words"),
+        ("[part]\nwords = [1]\ndays = {}", "1 is not a word"),
+        ('[part]\nwords = ["a"]\ndays = { week = "7" }', "days.week: '7' is not of type int"),
+        ('[part]\nwords = ["a"]\ndays = { week = true }', "True is not of type int"),
+        ('[part]\nwords = ["a"]\ndays = {}\nside = "up"', "'up' is none of left, right; choose one"),
+        ('[part]\nwords = ["a"]\ndays = {}\nrole = "verb"', "'verb' is none of none, object, move"),
+        ('[part]\nwords = ["a"]\ndays = {}\nrole = ["move"]', "is none of none, object, move"),
+        ('[part]\nwords = ["a"]\ndays = {}\nfactor = "2"', "'2' is not of type float"),
+    ],
+)
+def test_a_faulty_word_file_is_refused_with_the_place(tmp_path, content, message):
+    file = tmp_path / "words.toml"
+    file.write_text(content)
+    with pytest.raises(DataError, match=message) as caught:
+        vocabulary.load(file, Shape, "part")
+    assert "\n" not in str(caught.value)
+
+
+def test_a_missing_word_file_is_refused(tmp_path):
+    with pytest.raises(DataError, match=r"gone\.toml: not readable"):
+        vocabulary.load(tmp_path / "gone.toml", Shape)

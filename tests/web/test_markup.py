@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 
 from sentiment.formatting import visible
 from sentiment.research import library, text
-from sentiment.research.text import Finding
+from sentiment.research.text import Annotation
 from sentiment.web import markup
 
 TAGS = {
@@ -210,7 +210,7 @@ LINKS = [
 def test_nothing_that_runs_loads_or_leads_astray_reaches_the_page(hostile, frame):
     body = frame.replace("{}", hostile)
     checked(body)
-    checked(body, text.read(body).findings)
+    checked(body, text.annotate(body).findings)
 
 
 @pytest.mark.parametrize("hostile", RAW)
@@ -252,12 +252,12 @@ def marked(shown):
 
 
 def finding(kind, value, start, end, role=""):
-    return Finding(kind, value, start, end, "rule", role)
+    return Annotation(kind, value, start, end, "rule", role)
 
 
 def test_every_finding_is_marked_with_its_words_and_its_rule():
     body = "Bitcoin fell to support at $80,000 by year-end."
-    assert marked(checked(body, text.read(body, library.find("k33-2025-12-02").day).findings)) == [
+    assert marked(checked(body, text.annotate(body, library.find("k33-2025-12-02").day).findings)) == [
         ("Bitcoin", ["asset", "tone-negative"], "asset BTC-USD: name; tone -0.5: direction x object"),
         (" fell", ["tone-negative"], "tone -0.5: direction x object"),
         ("support", ["topic"], "topic negative support: topic word"),
@@ -307,7 +307,7 @@ def test_a_border_in_an_address_does_not_run_on_past_its_paragraph():
 
 
 def test_a_title_from_outside_cannot_break_out():
-    shown = checked("abc", [Finding("topic", '"><script>', 0, 3, "<b>\u202e", '"')])
+    shown = checked("abc", [Annotation("topic", '"><script>', 0, 3, "<b>\u202e", '"')])
     assert marked(shown) == [("abc", ["topic"], 'topic " "><script>: <b>[U+202E]')]
 
 
@@ -352,7 +352,7 @@ def test_any_text_with_any_findings_is_on_the_list(body, spans):
 def test_marks_cover_exactly_the_words_of_their_findings(body, spans):
     body = re.sub(r"\s+", " ", body).strip()
     found = [
-        Finding("topic", f"t{k}", start, end, "rule")
+        Annotation("topic", f"t{k}", start, end, "rule")
         for k, (start, end) in enumerate(spans)
         if 0 <= start < end <= len(body)
     ]

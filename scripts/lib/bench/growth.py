@@ -39,7 +39,7 @@ def measure(*, quick: bool = False) -> list[Figure]:
         "days, compiled": (doubled, {n: list(worlds.assets(16, 730 * n)) for n in doubled}, lambda many: scored(many, "numba")),
         "the window of a rank, compiled": (doubled, {n: 30 * n for n in doubled}, ranks),
         "resamples": (doubled, {n: 100 * n for n in doubled}, resampled),
-        "notes": (doubled, {n: bodies * n for n in doubled}, lambda many: [text.read(one) for one in many]),
+        "notes": (doubled, {n: bodies * n for n in doubled}, lambda many: [text.annotate(one) for one in many]),
     }  # fmt: skip
     found = []
     for name, (sizes, made, run) in cases.items():

@@ -11,10 +11,10 @@ PART = "notes"
 
 def measure(*, quick: bool = False) -> list[Figure]:
     bodies = [note.body for note in library.library()] * (1 if quick else 20)
-    sentences = [one.strip() for body in bodies for one in body.split(". ") if one.strip()]
+    sentences = [part.strip() for body in bodies for part in body.split(". ") if part.strip()]
     cases = {
-        "bodies": lambda: [text.read(one) for one in bodies],
-        "sentences": lambda: [text.read(one) for one in sentences],
+        "bodies": lambda: [text.annotate(body) for body in bodies],
+        "sentences": lambda: [text.annotate(sentence) for sentence in sentences],
     }
     times = interleaved(cases, 1 if quick else 5)
     size = sum(map(len, bodies)) / len(bodies)

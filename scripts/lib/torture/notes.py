@@ -128,7 +128,7 @@ def note(dice):
         assert frontmatter.parse(frontmatter.write(found), "again") == found
     except NoteError as error:
         assert "without loss" in str(error) or UNNAMED.search(str(error)), f"read, but not written again: {error}"
-    shown = markup.html(found.body, text.read(found.body).findings)
+    shown = markup.html(found.body, text.annotate(found.body).findings)
     assert not re.search(r"<(script|img|svg|iframe|style|object)|<[^>]*\son\w+=|href=\"(?!https://)", shown), shown[
         :200
     ]
@@ -223,7 +223,7 @@ def _attempt(source):
 
 def _shown(front, source):
     _attempt(f"{front}\n---\n{source}")
-    markup.html(source, text.read(source).findings)
+    markup.html(source, text.annotate(source).findings)
 
 
 def run(scale, seed):

@@ -123,7 +123,7 @@ def payload(dice):
 def shown(dice):
     """As a note's body, as words on a page, in a pin, in a report's entry."""
     said = payload(dice)
-    harmless(markup.html(said, text.read(said).findings), TAGS["html"])
+    harmless(markup.html(said, text.annotate(said).findings), TAGS["html"])
     harmless(hypertext.text(said), frozenset())
     plain = markup.plain(said)
     inside = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parseInline(plain)[0].children

@@ -1,52 +1,48 @@
-"""What each sentence of a text expects of a price: which asset, which way, by when, or why that is not sure.
+"""The outlook of each sentence of a text: which asset, which direction, by when, or why that is unclear.
 
-A call costs its reader more when it is wrong than when it is missing, so every doubt is a reason to abstain: a sentence
-must look ahead, name one asset and one horizon, and say one way in words that stand right beside the asset.
+A wrong call is worse than a missing one, so any doubt is a reason to abstain: a sentence must look ahead, name one asset
+and one horizon, and give one direction in words right beside the asset.
 """
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from sentiment.models import Call
-from sentiment.research.draft import wording
+from sentiment.research.draft.directions import direction_words
+from sentiment.research.draft.prices import price_range, price_target, probability_in
 from sentiment.research.draft.sentences import Sentence
+from sentiment.research.draft.wording import wording
 from sentiment.research.text import phrases
 from sentiment.research.text.tokens import tokenize
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
-    from sentiment.research.text import Finding
+    from sentiment.research.text import Annotation
 
-_PROBABILITY: Final = re.compile(
-    r"(\d{1,3}) ?(?:%|percent|per cent) (?:chance|probability|likelihood|odds)"
-    r"|(?:chance|probability|likelihood|odds) of (\d{1,3}) ?(?:%|percent|per cent)",
-    re.IGNORECASE,
-)
 _EVEN: Final = 0.5
 _LONGEST: Final = 300
 _AHEAD: Final = 6
 
 
 class Outlook(NamedTuple):
-    """What a sentence that looks ahead expects.
+    """What a sentence about the future expects of a price.
 
     Attributes
     ----------
     text : str
         The sentence, in one line.
     asset : str or None
-        Whose price it speaks of; None where that is not sure.
+        The asset whose price it is about; None if unclear.
     signs : frozenset of int
-        +1 where it names a rise, -1 a fall; empty for a range and where negated.
+        +1 if it names a rise, -1 if it names a fall; empty for a range or without a direction.
     call : Call or None
-        The call it makes; None where it makes none.
+        The call it makes; None if it makes none.
     why : str
-        The rule and the words behind the call, or why there is none.
+        The rule and words behind the call, or why there is none.
     """
 
     text: str
@@ -56,42 +52,57 @@ class Outlook(NamedTuple):
     why: str
 
 
-def read(text: str, findings: Sequence[Finding], published: date, subject: str | None) -> Iterator[Outlook]:
-    """Yield what the sentences that look ahead expect; `subject` is whom a sentence means that names no asset."""
+def find_outlooks(
+    text: str, annotations: Sequence[Annotation], published: date, subject: str | None
+) -> Iterator[Outlook]:
+    """Yield the outlook of every sentence about the future.
+
+    Parameters
+    ----------
+    text : str
+        The text.
+    annotations : sequence of Annotation
+        Its annotations, in text order.
+    published : date
+        Day of publication.
+    subject : str or None
+        Symbol that a sentence is about if it names no asset.
+    """
     tokens = tokenize(text.rstrip())
     hits = phrases.find(tokens)
-    f = h = 0
+    a = h = 0
     for first, last in tokens.sentences:
-        from_finding, from_hit = f, h
-        while f < len(findings) and findings[f].start < tokens.ends[last - 1]:
-            f += 1
+        first_annotation, first_hit = a, h
+        while a < len(annotations) and annotations[a].start < tokens.ends[last - 1]:
+            a += 1
         while h < len(hits) and hits[h].first < last:
             h += 1
-        sentence = Sentence(tokens, (first, last), list(findings[from_finding:f]), hits[from_hit:h])
+        sentence = Sentence(tokens, (first, last), list(annotations[first_annotation:a]), hits[first_hit:h])
         forward = _forward(sentence)
         if forward:
             yield _judge(sentence, forward, published, subject)
 
 
 def _forward(sentence: Sentence) -> str:
-    """Return the words that look ahead; empty where none do or only somebody once did."""
+    """Return the words that look ahead; empty if there are none."""
+    lists = wording()
     for k in range(sentence.first, sentence.last):
         word = sentence.word(k)
         if k in sentence.days:
             continue
-        if word in wording.FORWARD or (word, sentence.word(k + 1)) in wording.FORWARD_PAIRS:
+        if word in lists.forward or (word, sentence.word(k + 1)) in lists.pairs_ahead:
             return word
         before = {sentence.word(k - 1), sentence.word(k - 2)}
-        if word in wording.FORESEEN and not before.isdisjoint(wording.IS):
+        if word in lists.foreseen and not before.isdisjoint(lists.is_forms):
             return f"is {word}"
     return ""
 
 
 def _judge(sentence: Sentence, forward: str, published: date, subject: str | None) -> Outlook:
-    named = sorted(set(sentence.assets.values()))
-    asset = named[0] if len(named) == 1 else subject if not named else None
-    ways = list(_ways(sentence))
-    signs = frozenset(wording.WAYS[sentence.word(k)] for k in ways)
+    assets = sorted(set(sentence.assets.values()))
+    asset = assets[0] if len(assets) == 1 else subject if not assets else None
+    direction_tokens = list(direction_words(sentence))
+    signs = frozenset(wording().directions[sentence.word(k)] for k in direction_tokens)
 
     def abstain(why: str) -> Outlook:
         return Outlook(sentence.text, asset, signs, None, why)
@@ -99,25 +110,26 @@ def _judge(sentence: Sentence, forward: str, published: date, subject: str | Non
     if doubt := _doubt(sentence):
         return abstain(doubt)
     if asset is None:
-        return abstain(f"it names {len(named)} assets" if named else "no one asset is meant")
-    ends = sorted({str(one.value) for one in sentence.horizons if str(one.value) > published.isoformat()})
+        return abstain(f"it names {len(assets)} assets" if assets else "no one asset is meant")
+    ends = sorted({str(horizon.value) for horizon in sentence.horizons if str(horizon.value) > published.isoformat()})
     if len(ends) != 1:
         return abstain("it names no day ahead" if not ends else f"it looks to {len(ends)} days")
-    span, end = sentence.horizons[0], date.fromisoformat(ends[0])
-    if any(sentence.word(k) in wording.AFTER and _dates(sentence, k) for k in range(sentence.first, sentence.last)):
+    horizon, end = sentence.horizons[0], date.fromisoformat(ends[0])
+    after = wording().after
+    if any(sentence.word(k) in after and _dates_event(sentence, k) for k in range(sentence.first, sentence.last)):
         return abstain("the day it names may be that of something else")
-    limits = _range(sentence)
+    limits = price_range(sentence)
     if len(signs) > 1 or (signs and limits):
         return abstain("it names more than one way")
     if not signs and not limits:
         return abstain("no word beside the asset says a direction")
     direction: Literal["up", "down", "range"] = "range" if limits else "up" if signs == {1} else "down"
-    target = None if limits else _target(sentence)
-    probability = _probability(sentence.text)
+    target = None if limits else price_target(sentence)
+    probability = probability_in(sentence.text)
     if probability is not None and probability < _EVEN:
         return abstain(f"it gives it {probability:.0%}, less than even")
-    said = ", ".join(dict.fromkeys(f"“{_way(sentence.word(k))}”" for k in ways)) or "the prices it keeps to"
-    why = f"“{forward}” looks ahead, {span.rule} ends {end}, {said}: {direction}"
+    words = ", ".join(dict.fromkeys(f"“{_with_second_word(sentence.word(k))}”" for k in direction_tokens))
+    why = f"“{forward}” looks ahead, {horizon.rule} ends {end}, {words or 'the prices it keeps to'}: {direction}"
     floor, ceiling = limits or (None, None)
     return Outlook(
         sentence.text,
@@ -137,8 +149,9 @@ def _judge(sentence: Sentence, forward: str, published: date, subject: str | Non
     )
 
 
-def _way(word: str) -> str:
-    return f"{word} {wording.PAIRED[word]}" if word in wording.PAIRED else word
+def _with_second_word(word: str) -> str:
+    second = wording().second_words.get(word)
+    return f"{word} {second}" if second else word
 
 
 def _shortened(text: str) -> str:
@@ -146,117 +159,30 @@ def _shortened(text: str) -> str:
 
 
 def _doubt(sentence: Sentence) -> str:
-    """Say why a sentence that looks ahead still forecasts nothing; empty where it does."""
+    """Return why a sentence that looks ahead makes no forecast; empty if it does."""
+    lists = wording()
     if sentence.word(sentence.last - 1) == "?":
         return "it asks"
-    if word := sentence.has(wording.NEGATORS):
+    if word := sentence.first_of(lists.negators):
         return f"“{word}” negates"
     words = sentence.words[sentence.first : sentence.last]
-    over = "over" if wording.BE_OVER in pairwise(words) else ""
-    if word := over or sentence.has(wording.ENDINGS):
+    over = "over" if ("be", "over") in pairwise(words) else ""
+    if word := over or sentence.first_of(lists.endings):
         return f"“{word}” may end or weaken what is named"
     opening = sentence.word(sentence.first)
-    if word := (opening if opening in wording.INVERTED else sentence.has(wording.CONDITIONS)):
+    if word := (opening if opening in lists.inverted else sentence.first_of(lists.conditions)):
         return f"“{word}” sets a condition"
-    others = (one for one, two in pairwise(words) if one in wording.SOME and two in wording.OPINE)
-    if word := sentence.has(wording.REPORTED) or next(others, ""):
+    others = (word for word, following in pairwise(words) if word in lists.some and following in lists.opinion_holders)
+    if word := sentence.first_of(lists.reported) or next(others, ""):
         return f"“{word}” reports what somebody thought or thinks"
     return ""
 
 
-def _dates(sentence: Sentence, at: int) -> bool:
-    """Whether a day follows "after" before the next comma: that of the event, not of the forecast."""
-    for k in range(at + 1, min(at + 1 + _AHEAD, sentence.last)):
+def _dates_event(sentence: Sentence, after: int) -> bool:
+    """Whether a day follows "after" before the next comma: then it is that of the event, not of the forecast."""
+    for k in range(after + 1, min(after + 1 + _AHEAD, sentence.last)):
         if sentence.word(k) == ",":
             return False
         if k in sentence.days:
             return True
     return False
-
-
-def _ways(sentence: Sentence) -> Iterator[int]:
-    """Yield the tokens that say which way the asset's price goes."""
-    lesser, moves = -1, set[int]()
-    for k in range(sentence.first, sentence.last):
-        word = sentence.word(k)
-        if word == "than":
-            lesser = k + _AHEAD + 2
-        elif word in wording.ENDS_CLAUSE:
-            lesser = -1
-        if word not in wording.WAYS or k <= lesser or not _moves_asset(sentence, k, moves):
-            continue
-        second = wording.PAIRED.get(word)
-        if second and sentence.word(k + 1) != second:
-            continue
-        if word in wording.REACHES and not {k + 1, k + 2} & sentence.prices.keys():
-            continue  # "reach an agreement"
-        if _stands_alone(sentence, k + bool(second)):
-            moves.add(k + bool(second))
-            yield k
-
-
-def _moves_asset(sentence: Sentence, at: int, moves: Collection[int] = ()) -> bool:
-    """Whether it is the asset that moves, and not its volatility, its miners or demand for it."""
-    word = sentence.word(at)
-    k = at - 1
-    while k >= sentence.first and sentence.fills(k) and k not in sentence.objects:
-        k -= 1
-    stop = sentence.word(k)
-    if k in sentence.assets:
-        while k - 1 in sentence.assets:
-            k -= 1
-        return sentence.word(k - 1) not in wording.OF or sentence.word(k - 2) in wording.OF_PRICE
-    if stop in wording.PRICES:
-        return k - 1 in sentence.assets or sentence.word(k - 1) in wording.OWN_PRICE
-    if stop == "it" or k in moves:  # "may rise or fall"
-        return True
-    return word in wording.NOUNS and (k < sentence.first or stop in wording.ENDS_CLAUSE)
-
-
-def _stands_alone(sentence: Sentence, at: int) -> bool:
-    """Whether nothing follows that is raised or lowered instead: "rising fees", "a fall in leverage"."""
-    after = at + 1
-    word = sentence.word(after)
-    if after in sentence.objects:
-        return False
-    if word not in wording.INTO:
-        return after in sentence.assets or sentence.fills(after) or word in wording.FOLLOWS
-    k = after
-    while k < sentence.last and not (k in sentence.assets or k in sentence.days or sentence.word(k) in wording.PRICES):
-        if k in sentence.objects or not sentence.fills(k):
-            return False
-        k += 1
-    return k < sentence.last
-
-
-def _range(sentence: Sentence) -> tuple[float | None, float | None] | None:
-    """Return floor and ceiling where the sentence keeps the price between two prices or on one side of one."""
-    ends = [float(one.value or 0) for one in sentence.levels if one.rule == "ends of a range"]
-    if len(ends) == 2:  # noqa: PLR2004 - a range has two
-        return (ends[0], ends[1]) if ends[0] < ends[1] else None
-    for k in range(sentence.first, sentence.last):
-        if sentence.word(k) not in wording.STAYS or not _moves_asset(sentence, k):
-            continue
-        for j in range(k + 1, min(k + 4, sentence.last)):
-            side = sentence.word(j)
-            price = next((sentence.prices[i] for i in range(j + 1, j + 3) if i in sentence.prices), None)
-            if side in wording.SIDES and price is not None:
-                value = float(price.value or 0)
-                return (value, None) if wording.SIDES[side] > 0 else (None, value)
-    return None
-
-
-def _target(sentence: Sentence) -> float | None:
-    """Return the one price that the move is called to reach; None where there is none or more than one."""
-    found = set()
-    for k, price in sentence.prices.items():
-        before = [sentence.word(j) for j in range(k - 1, max(k - 4, sentence.first - 1), -1) if sentence.word(j) != "$"]
-        reached = bool(before) and before[0] in wording.REACHES
-        if price.role == "target" or (reached and price.role not in {"support", "resistance"}):
-            found.add(float(price.value or 0))
-    return found.pop() if len(found) == 1 else None
-
-
-def _probability(text: str) -> float | None:
-    found = {int(one[1] or one[2]) for one in _PROBABILITY.finditer(text)}
-    return found.pop() / 100 if len(found) == 1 and max(found) <= 100 else None  # noqa: PLR2004 - per cent

@@ -1,13 +1,14 @@
-"""Reading a text without a model: its tone, horizons, price levels, assets and topics, each with the words that say so.
+"""Annotating a text by rules: its tone, horizons, price levels, assets and topics, each with the words behind it.
 
-The rules are few and open: `lexicon.py` has the words, `phrases.py` finds them, `tone.py` puts them together,
-`horizons.py` and `levels.py` read days and prices. Nothing is learned and nothing is fetched; the same text always
-reads the same. Tone is how the words sound, not what their author bets on.
+The words are in TOML files: `phrases.toml` and `subjects.toml` (found by `phrases.py`), and `words.toml`. `tone.py`
+combines phrases into cues; `horizons.py` and `levels.py` parse days and prices. Nothing is learned or fetched, so a text
+always gives the same result. Tone is how the words sound, not what the author expects of a price.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
+from operator import attrgetter
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from sentiment.errors import InputError
@@ -26,27 +27,27 @@ Label = Literal["positive", "neutral", "negative"]
 
 MAX_TEXT: Final = 65_536
 NEUTRAL: Final = 0.2
-# A lone cue does not say all: what the cues weigh together is damped by this much.
+# Added to the weight of all cues, so that a single cue does not give an extreme tone.
 _DAMPING: Final = 0.5
 _BESIDE: Final = 5
 
 
-class Finding(NamedTuple):
-    """A stretch of a text, what it says, and the rule that reads it so.
+class Annotation(NamedTuple):
+    """A span of a text, what it means, and the rule behind it.
 
     Attributes
     ----------
     kind : str
         ``tone``, ``horizon``, ``level``, ``asset`` or ``topic``.
     value : float, str or None
-        What a cue is worth (-1 to 1), the last day meant (ISO; None if unknown without a publication date), a price, a
-        symbol or a topic.
+        Tone of a cue (-1 to 1), last day of a horizon (ISO; None if unknown without a publication date), price, symbol
+        or topic.
     start, end : int
-        Characters of the text, the end excluded.
+        Characters of the span, the end excluded.
     rule : str
-        The rule that made it, in words.
+        The rule, in words.
     role : str
-        Of a level: ``support``, ``resistance`` or ``target``; of a topic: ``positive`` or ``negative``; else empty.
+        Level: ``support``, ``resistance`` or ``target``; topic: ``positive`` or ``negative``; otherwise empty.
     """
 
     kind: Kind
@@ -57,28 +58,28 @@ class Finding(NamedTuple):
     role: str = ""
 
 
-class Reading(NamedTuple):
-    """What a text says: its tone from -1 to 1, the word for it, and the findings in the order in which they stand."""
+class AnnotatedText(NamedTuple):
+    """The tone of a text from -1 to 1, its label, and the annotations in text order."""
 
     tone: float
     label: Label
-    findings: tuple[Finding, ...]
+    findings: tuple[Annotation, ...]
 
 
-def read(text: str, published: date | None = None) -> Reading:
-    """Read a text.
+def annotate(text: str, published: date | None = None) -> AnnotatedText:
+    """Annotate a text.
 
     Parameters
     ----------
     text : str
         A sentence, a headline or a whole note; plain text or Markdown.
     published : date, optional
-        Day of publication, against which "next 90 days" or "Q1" are resolved; a day before it is no horizon.
+        Day of publication, against which "next 90 days" or "Q1" is resolved; earlier days are no horizons.
 
     Returns
     -------
-    Reading
-        The tone is the balance of all cues over their weight; within ``NEUTRAL`` of zero it is called neutral.
+    AnnotatedText
+        The tone is the sum of all cues over their total weight; closer to zero than ``NEUTRAL`` it is labelled neutral.
 
     Raises
     ------
@@ -91,34 +92,34 @@ def read(text: str, published: date | None = None) -> Reading:
     hits = phrases.find(tokens)
     cues = tone.cues(tokens, hits)
     balance, weight = sum(cue.value for cue in cues), sum(abs(cue.value) for cue in cues)
-    worth = round(balance / (weight + _DAMPING), 4) + 0.0
-    label: Label = "positive" if worth >= NEUTRAL else "negative" if worth <= -NEUTRAL else "neutral"
-    findings = [*_said(tokens, cues), *_named(tokens, hits, cues), *_meant(tokens, hits, published)]
-    findings.sort(key=_place)
-    return Reading(worth, label, tuple(findings))
+    score = round(balance / (weight + _DAMPING), 4) + 0.0
+    label: Label = "positive" if score >= NEUTRAL else "negative" if score <= -NEUTRAL else "neutral"
+    annotations = [
+        *_tones(tokens, cues),
+        *_subjects(tokens, hits, cues),
+        *_horizons_and_levels(tokens, hits, published),
+    ]
+    annotations.sort(key=attrgetter("start", "end", "kind"))
+    return AnnotatedText(score, label, tuple(annotations))
 
 
-def _place(finding: Finding) -> tuple[int, int, str]:
-    return finding.start, finding.end, finding.kind
-
-
-def _said(tokens: Tokens, cues: list[Cue]) -> Iterator[Finding]:
+def _tones(tokens: Tokens, cues: list[Cue]) -> Iterator[Annotation]:
     for cue in cues:
-        yield Finding("tone", round(cue.value, 3), tokens.starts[cue.first], tokens.ends[cue.last], cue.rule)
+        yield Annotation("tone", round(cue.value, 3), tokens.starts[cue.first], tokens.ends[cue.last], cue.rule)
 
 
-def _named(tokens: Tokens, hits: list[Hit], cues: list[Cue]) -> Iterator[Finding]:
+def _subjects(tokens: Tokens, hits: list[Hit], cues: list[Cue]) -> Iterator[Annotation]:
     anchors = [cue.anchor for cue in cues]
     for first, last, entry in hits:
         if not entry.topics and not entry.asset:
             continue
         start, end = tokens.starts[first], tokens.ends[last]
         if entry.asset:
-            yield Finding("asset", entry.asset, start, end, "ticker" if _is_ticker(tokens, first) else "name")
+            yield Annotation("asset", entry.asset, start, end, "ticker" if _is_ticker(tokens, first) else "name")
         if entry.topics:
             role = _direction(tokens, first, last, cues, anchors)
             for topic in entry.topics:
-                yield Finding("topic", topic, start, end, "topic word", role)
+                yield Annotation("topic", topic, start, end, "topic word", role)
 
 
 def _is_ticker(tokens: Tokens, first: int) -> bool:
@@ -126,7 +127,7 @@ def _is_ticker(tokens: Tokens, first: int) -> bool:
 
 
 def _direction(tokens: Tokens, first: int, last: int, cues: list[Cue], anchors: list[int]) -> str:
-    """Sign of the cue that holds a topic's words, or else of the nearest one beside them in the same clause."""
+    """Return the direction of the cue that covers a topic, or else of the nearest one beside it in the same clause."""
     k = bisect_left(anchors, first)
     best, distance = 0.0, _BESIDE + 1
     for cue in cues[max(k - 2, 0) : k + 2]:
@@ -136,10 +137,10 @@ def _direction(tokens: Tokens, first: int, last: int, cues: list[Cue], anchors: 
     return "positive" if best > 0 else "negative" if best < 0 else ""
 
 
-def _meant(tokens: Tokens, hits: list[Hit], published: date | None) -> Iterator[Finding]:
+def _horizons_and_levels(tokens: Tokens, hits: list[Hit], published: date | None) -> Iterator[Annotation]:
     for horizon in horizons.horizons(tokens, published):
         day = horizon.day.isoformat() if horizon.day else None
-        yield Finding("horizon", day, tokens.starts[horizon.first], tokens.ends[horizon.last], horizon.rule)
-    for price in levels.prices(tokens, named=any(hit.entry.asset for hit in hits)):
+        yield Annotation("horizon", day, tokens.starts[horizon.first], tokens.ends[horizon.last], horizon.rule)
+    for price in levels.prices(tokens, names_asset=any(hit.entry.asset for hit in hits)):
         start, end = tokens.starts[price.first], tokens.ends[price.last]
-        yield Finding("level", price.value, start, end, price.rule, price.role)
+        yield Annotation("level", price.value, start, end, price.rule, price.role)

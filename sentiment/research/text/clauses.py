@@ -1,27 +1,56 @@
-"""How the clauses of a sentence weigh its cues: what negates, hedges, concedes, contradicts, compares or asks."""
+"""Weighing the cues of a sentence by its clauses: negation, hedging, concession, contradiction, comparison, question."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from operator import itemgetter
+from dataclasses import dataclass
+from functools import cache
+from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from sentiment.research.text.phrases import Hit, Role
-from sentiment.research.text.tokens import wordset
+from sentiment.research.text import vocabulary
+from sentiment.research.text.lexicon import Role
+from sentiment.research.text.tokens import WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from sentiment.research.text.phrases import Hit
+
 _BACK: Final = 14
 _NEAR: Final = 6
 _NEGATED: Final = 6
-_MORE: Final = wordset("more rather better likelier likely greater stronger plausible")
-_EXPECTED: Final = wordset("expected anticipated forecast estimated feared predicted the a last in previous")
-_ASKS: Final = wordset("how what why who which when where here whether poll podcast explained interview")
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseWords:
+    """Words that tell comparisons and questions."""
+
+    preferring: frozenset[str]
+    measured: frozenset[str]
+    question_openers: frozenset[str]
+
+
+@cache
+def clause_words() -> ClauseWords:
+    """Return the words, read once."""
+    return vocabulary.load(WORDS, ClauseWords, "clauses")
 
 
 class Cue(NamedTuple):
-    """A piece of tone: the tokens it spans, the token that says where it stands, its worth and the rule behind it."""
+    """A piece of tone.
+
+    Attributes
+    ----------
+    first, last : int
+        Tokens it spans.
+    anchor : int
+        Token that counts as its position.
+    value : float
+        Its tone, -1 to 1.
+    rule : str
+        The rules that made and changed it.
+    """
 
     first: int
     last: int
@@ -30,57 +59,71 @@ class Cue(NamedTuple):
     rule: str
 
 
-class Sentence:
-    """One sentence while it is read: its tokens, the phrases found in it, and which of them are spoken for."""
+class SentenceParse:
+    """The state of one sentence while its cues are collected.
 
-    __slots__ = ("ahead", "cues", "dropped", "first", "hits", "last", "taken", "words")
+    Attributes
+    ----------
+    words : list of str
+        The words of the whole text.
+    first, last : int
+        First token of the sentence and the one after its last.
+    hits : list of Hit
+        The phrases in the sentence; `used` and `objects_of_earlier_moves` hold indices into it.
+    used : set of int
+        Phrases that a cue has accounted for.
+    objects_of_earlier_moves : set of int
+        Objects that a move before them has taken.
+    dropped : set of int
+        Anchors of cues that a later move replaces.
+    cues : list of Cue
+        The cues so far.
+    """
+
+    __slots__ = ("cues", "dropped", "first", "hits", "last", "objects_of_earlier_moves", "used", "words")
 
     def __init__(self, words: list[str], first: int, last: int, hits: list[Hit]) -> None:
         self.words, self.first, self.last, self.hits = words, first, last, hits
-        self.taken: set[int] = set()
+        self.used: set[int] = set()
         self.dropped: set[int] = set()
-        self.ahead: set[int] = set()
+        self.objects_of_earlier_moves: set[int] = set()
         self.cues: list[Cue] = []
 
     def word(self, index: int) -> str:
-        """Return the word at a token of this sentence, and a full stop outside."""
+        """Return the word at a token; outside this sentence, a full stop."""
         return self.words[index] if self.first <= index < self.last else "."
 
 
-def weigh(sentence: Sentence) -> list[Cue]:
-    """Let the words around the cues turn and weaken them; every such word reaches a bounded number of cues."""
-    found = sorted((cue for cue in sentence.cues if cue.anchor not in sentence.dropped), key=_anchor)
-    if not found:
+def weigh(sentence: SentenceParse) -> list[Cue]:
+    """Return the cues in order, reversed or weakened by the words around them; each word reaches a few cues at most."""
+    cues = sorted((cue for cue in sentence.cues if cue.anchor not in sentence.dropped), key=attrgetter("anchor"))
+    if not cues:
         return [
             Cue(hit.first, hit.last, hit.first, hit.entry.tone, "failure")
             for hit in sentence.hits
             if hit.entry.role is Role.NEGATOR and hit.entry.tone
         ]
-    anchors = [cue.anchor for cue in found]
-    factors = [1.0] * len(found)
-    whys = [""] * len(found)
+    anchors = [cue.anchor for cue in cues]
+    factors = [1.0] * len(cues)
+    reasons = [""] * len(cues)
     for hit in sentence.hits:
         if hit.entry.role >= Role.NEGATOR:
-            for k, factor, why in _reach(sentence, hit, anchors):
+            for k, factor, reason in _effects(sentence, hit, anchors):
                 factors[k] *= factor
-                whys[k] += why
-    _subordinate(sentence, anchors, factors, whys)
+                reasons[k] += reason
+    _subordinate(sentence, anchors, factors, reasons)
     if sentence.word(sentence.last - 1) == "?":
-        factors, whys = [0.15 * factor for factor in factors], [why + ", asked" for why in whys]
-    elif sentence.words[sentence.first] in _ASKS:
-        factors, whys = [0.4 * factor for factor in factors], [why + ", explained" for why in whys]
+        factors, reasons = [0.15 * factor for factor in factors], [reason + ", asked" for reason in reasons]
+    elif sentence.words[sentence.first] in clause_words().question_openers:
+        factors, reasons = [0.4 * factor for factor in factors], [reason + ", explained" for reason in reasons]
     return [
-        cue if factor == 1 else cue._replace(value=cue.value * factor, rule=cue.rule + why)
-        for cue, factor, why in zip(found, factors, whys, strict=True)
+        cue if factor == 1 else cue._replace(value=cue.value * factor, rule=cue.rule + reason)
+        for cue, factor, reason in zip(cues, factors, reasons, strict=True)
     ]
 
 
-def _anchor(cue: Cue) -> int:
-    return cue.anchor
-
-
-def _reach(sentence: Sentence, hit: Hit, anchors: list[int]) -> Iterator[tuple[int, float, str]]:
-    """Which cues a negator, hedge, word of degree or "than" reaches, with what factor and why."""
+def _effects(sentence: SentenceParse, hit: Hit, anchors: list[int]) -> Iterator[tuple[int, float, str]]:
+    """Yield the cues that a negator, hedge, word of degree or "than" changes, with the factor and the reason."""
     role = hit.entry.role
     k = bisect_left(anchors, hit.last + 1)
     if role is Role.NEGATOR:
@@ -91,25 +134,27 @@ def _reach(sentence: Sentence, hit: Hit, anchors: list[int]) -> Iterator[tuple[i
         if not dated and k < len(anchors) and anchors[k] - hit.last <= _NEGATED:
             yield k, 0.8, ", hedged"
     elif role is Role.DEGREE:
-        near = [j for j in (k - 1, k) if 0 <= j < len(anchors) and abs(anchors[j] - hit.first) <= 2]  # noqa: PLR2004
-        if near:
-            yield near[-1], hit.entry.tone, ", in degree"
+        neighbours = [j for j in (k - 1, k) if 0 <= j < len(anchors) and abs(anchors[j] - hit.first) <= 2]  # noqa: PLR2004
+        if neighbours:
+            yield neighbours[-1], hit.entry.tone, ", in degree"
     elif role is Role.THAN and _prefers(sentence, hit):
         while k < len(anchors) and anchors[k] - hit.last <= _BACK // 2:
             yield k, -0.5, ", the lesser of two"
             k += 1
 
 
-def _prefers(sentence: Sentence, hit: Hit) -> bool:
+def _prefers(sentence: SentenceParse, hit: Hit) -> bool:
+    """Return whether "than" sets what comes before it above what follows."""
+    lists = clause_words()
     following = sentence.word(hit.last + 1)
     before = sentence.words[max(hit.first - 4, sentence.first) : hit.first]
     if before[-1:] == ["more"]:
         return False  # "more than tripled"
-    return following not in _EXPECTED and not following[0].isdigit() and not _MORE.isdisjoint(before)
+    return following not in lists.measured and not following[0].isdigit() and not lists.preferring.isdisjoint(before)
 
 
-def _subordinate(sentence: Sentence, anchors: list[int], factors: list[float], whys: list[str]) -> None:
-    """Let the main clause decide: what comes before "but", after "despite" or as the reason counts for less."""
+def _subordinate(sentence: SentenceParse, anchors: list[int], factors: list[float], reasons: list[str]) -> None:
+    """Weaken the cues before "but", after "despite" and in a clause that gives the reason."""
     changes: list[tuple[int, float, str]] = [(sentence.first, 1.0, "")]
     turn = sentence.first
     for hit in sentence.hits:
@@ -128,12 +173,12 @@ def _subordinate(sentence: Sentence, anchors: list[int], factors: list[float], w
         elif role is Role.REASON and anchors[0] < hit.first:
             changes.append((hit.first, 0.5, ", as a reason"))
     changes.sort(key=itemgetter(0))
-    at = 0
+    current = 0
     for k, anchor in enumerate(anchors):
-        while at + 1 < len(changes) and changes[at + 1][0] <= anchor:
-            at += 1
-        factors[k] *= changes[at][1]
-        whys[k] += changes[at][2]
+        while current + 1 < len(changes) and changes[current + 1][0] <= anchor:
+            current += 1
+        factors[k] *= changes[current][1]
+        reasons[k] += changes[current][2]
         if anchor < turn:
             factors[k] *= 0.4
-            whys[k] += ", then contradicted"
+            reasons[k] += ", then contradicted"

@@ -1,45 +1,50 @@
-"""Two figures that a sentence compares: the new one and the old one, of the same unit."""
+"""Two figures in the same unit that a sentence compares: the new and the old."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cache
 from typing import Final, NamedTuple
 
-from sentiment.research.text.tokens import number, scale, wordset
+from sentiment.research.text import vocabulary
+from sentiment.research.text.tokens import WORDS, number, scale, token_words
 
 _REACH: Final = 12
-_CURRENCIES: Final = wordset(
-    """
-    $ € £ eur euro euros usd dollars sek nok dkk gbp jpy chf inr rub cad lvl eek ltl crowns kronor
-    """
-)
-_MONTHS: Final = wordset(
-    """
-    january february march april may june july august september october november december jan feb mar apr jun jul
-    aug sep sept oct nov dec
-    """
-)
+
+
+@dataclass(frozen=True, slots=True)
+class FigureWords:
+    """Words that give a figure its unit."""
+
+    currencies: frozenset[str]
+
+
+@cache
+def figure_words() -> FigureWords:
+    """Return the words, read once."""
+    return vocabulary.load(WORDS, FigureWords, "figures")
 
 
 class Pair(NamedTuple):
-    """The figures and the tokens at which they stand."""
+    """Two figures and their tokens."""
 
     new: float
     old: float
-    new_at: int
-    old_at: int
+    new_token: int
+    old_token: int
 
 
 class _Amount(NamedTuple):
     value: float
-    at: int
+    token: int
     end: int
     unit: str
 
 
 def compared(words: list[str], first: int, last: int, start: int, end: int) -> Pair | None:
-    """Figures before and after the comparing words at ``first..last`` in the sentence ``start..end``.
+    """Return the figures compared by the words ``first..last`` of the sentence ``start..end``; None if there are none.
 
-    "from 3.1 to 4.2" holds both figures after the word; otherwise the new one stands before it.
+    In "from 3.1 to 4.2" both follow the word "from"; otherwise the new figure comes before the comparing words.
     """
     old = _next(words, last + 1, min(last + 1 + _REACH, end), end)
     if old is None:
@@ -50,36 +55,38 @@ def compared(words: list[str], first: int, last: int, start: int, end: int) -> P
         new = _previous(words, first, max(first - _REACH, start), end, old.unit)
     if new is None or new.unit != old.unit:
         return None
-    return Pair(new.value, old.value, new.at, old.end - 1)
+    return Pair(new.value, old.value, new.token, old.end - 1)
 
 
 def _next(words: list[str], first: int, last: int, end: int) -> _Amount | None:
     for i in range(first, last):
-        if words[i][0].isdigit() and (found := _amount(words, i, end)):
-            return found
+        if words[i][0].isdigit() and (amount := _amount(words, i, end)):
+            return amount
     return None
 
 
 def _previous(words: list[str], first: int, last: int, end: int, unit: str) -> _Amount | None:
     for i in range(first - 1, last - 1, -1):
-        if words[i][0].isdigit() and (found := _amount(words, i, end)) and found.unit == unit:
-            return found
+        if words[i][0].isdigit() and (amount := _amount(words, i, end)) and amount.unit == unit:
+            return amount
     return None
 
 
 def _amount(words: list[str], i: int, end: int) -> _Amount | None:
-    read = number(words[i])
-    if read is None:
+    figure = number(words[i])
+    if figure is None:
         return None
     following = words[i + 1] if i + 1 < end else ""
     before = words[i - 1] if i else ""
-    factor = scale(following) if not read.scaled else None
+    factor = scale(following) if not figure.scaled else None
     after = i + 1 + (factor is not None)
-    unit_word = words[after] if after < end else ""
-    value = read.value * (factor or 1.0)
+    unit = words[after] if after < end else ""
+    value = figure.value * (factor or 1.0)
     if following == "%" or following.startswith(("percent", "pct", "per")):
         return _Amount(value, i, i + 2, "%")
-    if before in _CURRENCIES or unit_word in _CURRENCIES:
-        return _Amount(value, i, after + (unit_word in _CURRENCIES), "money")
-    is_date = before in _MONTHS or following in _MONTHS or (len(words[i]) == 4 and words[i].isdigit())  # noqa: PLR2004
-    return None if is_date else _Amount(value, i, after, "money" if read.scaled or factor else "count")
+    currencies = figure_words().currencies
+    if before in currencies or unit in currencies:
+        return _Amount(value, i, after + (unit in currencies), "money")
+    months = token_words().months
+    is_date = before in months or following in months or (len(words[i]) == 4 and words[i].isdigit())  # noqa: PLR2004
+    return None if is_date else _Amount(value, i, after, "money" if figure.scaled or factor else "count")

@@ -1,39 +1,58 @@
-"""A text as a stream of words, numbers and marks, each with its place, split into sentences, in one pass."""
+"""Splitting a text into words, numbers and marks with their places, and into sentences."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Final, NamedTuple
 
+from sentiment.research.text import vocabulary
 
-def wordset(listed: str) -> frozenset[str]:
-    """Return the words of a list that is written out as text."""
-    return frozenset(listed.split())
+WORDS: Final = Path(__file__).with_name("words.toml")
 
-
-# Every alternative is free of nested repetition and no two can start alike, so the time grows with the length alone. A
-# hyphen inside a word only parts it ("year-end" is two words); only a free-standing dash is a mark.
+# No alternative nests repetitions and no two can start alike, so the time is linear in the length. A hyphen inside a word
+# only separates ("year-end" is two words); a dash with space around it is a mark.
 _TOKEN: Final = re.compile(
     r"[^\W\d_][^\W_]*"  # a word, also Q1 and K33
-    r"|\d+(?:[.,]\d+)*[^\W\d_]*"  # a number with what sticks to it: 84K, 13.1mn, 2nd
-    r"|['\u2019](?:[st]|re|ve|ll)\b"  # bitcoin's, don't
+    r"|\d+(?:[.,]\d+)*[^\W\d_]*"  # a number with its suffix: 84K, 13.1mn, 2nd
+    r"|'(?:[st]|re|ve|ll)\b"  # bitcoin's, don't
     r"|[.!?;:,()%$€£&\n\u2013\u2014]|(?<=\s)-(?=\s)"
 )
 _ENDS: Final = frozenset(".!?;\n")
-_ABBREVIATIONS: Final = wordset(
-    """
-    inc corp ltd co vs approx mr mrs ms dr st no jr sr oyj plc jan feb mar apr jun jul aug sep sept oct nov dec
-    """
-)
-_SCALES: Final = {
-    "": 1.0, "k": 1e3, "thousand": 1e3, "m": 1e6, "mn": 1e6, "mln": 1e6, "mio": 1e6, "million": 1e6, "millions": 1e6,
-    "b": 1e9, "bn": 1e9, "bln": 1e9, "billion": 1e9, "t": 1e12, "tn": 1e12, "trillion": 1e12,
-}  # fmt: skip
 _LONGEST_NUMBER: Final = 24
 
 
+@dataclass(frozen=True, slots=True)
+class TokenWords:
+    """Words that matter to tokens and numbers."""
+
+    abbreviations: frozenset[str]
+    scales: dict[str, float]
+    months: dict[str, int]
+
+
+@cache
+def token_words() -> TokenWords:
+    """Return the words, read once."""
+    return vocabulary.load(WORDS, TokenWords, "tokens")
+
+
 class Tokens(NamedTuple):
-    """The stream: lower-case words, where each starts and ends, and the first and last + 1 token of every sentence."""
+    """A tokenized text.
+
+    Attributes
+    ----------
+    text : str
+        The text itself.
+    words : list of str
+        The tokens in lower case.
+    starts, ends : list of int
+        Characters of the text at which each token starts and ends, the end excluded.
+    sentences : list of (int, int)
+        First token of each sentence and the one after its last.
+    """
 
     text: str
     words: list[str]
@@ -43,36 +62,37 @@ class Tokens(NamedTuple):
 
 
 def tokenize(text: str) -> Tokens:
-    """Split a text; every token is a stretch of the text and none overlaps another."""
-    matches = list(_TOKEN.finditer(text))
-    words = [match[0].lower().replace("\u2019", "'") for match in matches]
+    """Split a text into tokens, which do not overlap."""
+    matches = list(_TOKEN.finditer(text.replace("\u2019", "'")))
+    words = [match[0].lower() for match in matches]
     starts = [match.start() for match in matches]
     ends = [match.end() for match in matches]
     return Tokens(text, words, starts, ends, _sentences(text, words, ends))
 
 
 def _sentences(text: str, words: list[str], ends: list[int]) -> list[tuple[int, int]]:
-    found, first, last = [], 0, len(words)
+    sentences, first, last = [], 0, len(words)
+    abbreviations = token_words().abbreviations
     for i, word in enumerate(words):
         if word not in _ENDS:
             continue
         if word == ".":
             inside = ends[i] < len(text) and not text[ends[i]].isspace() and text[ends[i]] not in "\"'\u201d\u2019)*_"
             before = words[i - 1] if i else ""
-            if inside or before in _ABBREVIATIONS or (len(before) == 1 and before.isalpha()):
+            if inside or before in abbreviations or (len(before) == 1 and before.isalpha()):
                 continue
         elif word == "\n" and i + 1 < last and words[i + 1] not in {"\n", "-", "\u2013", "\u2014"}:
-            continue  # a line that merely wraps
+            continue  # a wrapped line
         if first <= i:
-            found.append((first, i + 1))
+            sentences.append((first, i + 1))
             first = i + 1
     if first < last:
-        found.append((first, last))
-    return found
+        sentences.append((first, last))
+    return sentences
 
 
 class Number(NamedTuple):
-    """What a number token says: its value with the letters that stick to it as scale, and those letters."""
+    """The value of a number token, its suffix, and whether the suffix scaled the value."""
 
     value: float
     suffix: str
@@ -80,22 +100,23 @@ class Number(NamedTuple):
 
 
 def number(word: str) -> Number | None:
-    """Read a token such as ``84K``, ``74,433`` or ``13.1mn``; None if it is no plain number (``2nd``, ``1.2.3``)."""
+    """Parse a token such as ``84K``, ``74,433`` or ``13.1mn``; return None for any other (``2nd``, ``1.2.3``)."""
     if not word[0].isdigit() or len(word) > _LONGEST_NUMBER:
         return None
     digits = word.rstrip("abcdefghijklmnopqrstuvwxyz")
     suffix = word[len(digits) :]
-    if suffix not in _SCALES:
+    factor = token_words().scales.get(suffix) if suffix else 1.0
+    if factor is None:
         return None
     head, _, tail = digits.rpartition(",")
     if head and len(tail.partition(".")[0]) != 3 and "." not in digits:  # noqa: PLR2004 - a European decimal comma
         digits = f"{head.replace(',', '')}.{tail}"
     try:
-        return Number(float(digits.replace(",", "")) * _SCALES[suffix], suffix, scaled=bool(suffix))
+        return Number(float(digits.replace(",", "")) * factor, suffix, scaled=bool(suffix))
     except ValueError:
         return None
 
 
 def scale(word: str) -> float | None:
-    """Return what a word such as ``million`` multiplies by; None if it is no such word."""
-    return _SCALES.get(word) if word else None
+    """Return the factor of a word such as ``million``; None for any other word."""
+    return token_words().scales.get(word)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sentiment.frames import days
 from sentiment.models import Component
-from sentiment.research.text import read
+from sentiment.research.text import annotate
 from sentiment.scoring.measures import faded_mean
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def tone(note: Note) -> float:
 
 @lru_cache(maxsize=10_000)
 def _read(body: str) -> float:
-    return read(body).tone
+    return annotate(body).tone
 
 
 COMPONENT = Component(

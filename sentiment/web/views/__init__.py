@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from sentiment.research.text import Reading
+    from sentiment.research.text import AnnotatedText
 
 
 Asked = ParamSpec("Asked")
@@ -154,7 +154,7 @@ def csv_button(name: str, table: Callable[[], pd.DataFrame], label: str) -> None
     )
 
 
-def marked_text(body: str, found: Reading, stated: float | None = None) -> None:
+def marked_text(body: str, found: AnnotatedText, stated: float | None = None) -> None:
     """Show a text with the words that its reading rests on, and the tone that they give; a stated one counts instead."""
     st.html(files.NOTE_STYLE)
     words = " ".join(f'<mark class="{name}">{said}</mark>' for name, said in markup.LEGEND.items())

@@ -14,7 +14,7 @@ from sentiment.errors import InputError, NoteError, SentimentError
 from sentiment.market import assets
 from sentiment.models import Call, Claim, Level
 from sentiment.research import draft, frontmatter, importers, library
-from sentiment.research.text import MAX_TEXT, read
+from sentiment.research.text import MAX_TEXT, annotate
 from sentiment.scoring.components.research_tone import tone
 from sentiment.settings import Changes
 from sentiment.web import markup
@@ -225,7 +225,7 @@ def _form(
     key, origin = _key(repr(note)), _key(note.body if fresh else repr(note))
     left, right = st.columns([3, 2], gap="large")
     with left:
-        found = read(note.body, note.day)
+        found = annotate(note.body, note.day)
         marked_text(note.body, found)
     with right:
         given = _identity(note, origin)

@@ -14,7 +14,7 @@ from sentiment.frames import day
 from sentiment.market import assets
 from sentiment.models import Status
 from sentiment.research import grading, library
-from sentiment.research.text import read
+from sentiment.research.text import annotate
 from sentiment.scoring.components.research_tone import tone
 from sentiment.settings import Changes
 from sentiment.tables import note_tables
@@ -152,7 +152,7 @@ def _note(note: Note, as_of: date, known_at: datetime | None) -> None:
         )
         source = f"[{markup.plain(note.source)}]({note.source_url})" if note.source_url else markup.plain(note.source)
         st.markdown(f":small[{about}]  \n:small[Source: {source}]")
-        reading = read(note.body, note.day)
+        reading = annotate(note.body, note.day)
         marked_text(note.body, reading, note.tone)
         csv_button(f"{note.id}_reading", lambda: note_tables.findings_table(note), "CSV: what was read")
         _provenance(note, known_at)

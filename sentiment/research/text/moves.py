@@ -1,0 +1,238 @@
+"""Cues of moves: the direction of a verb times the sign of the object that it moves.
+
+A move looks for its object ahead ("lower costs", "cut its forecast") or back ("costs fell"). Deals, sites and prices
+beyond a level have rules of their own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Final
+
+from sentiment.research.text import vocabulary
+from sentiment.research.text.clauses import Cue
+from sentiment.research.text.lexicon import Role
+from sentiment.research.text.tokens import WORDS
+
+if TYPE_CHECKING:
+    from sentiment.research.text.clauses import SentenceParse
+    from sentiment.research.text.phrases import Hit
+
+_BACK: Final = 14
+_AHEAD: Final = 6
+_NEAR: Final = 6
+_COUNTED: Final = 3  # "cut 90 jobs"
+_MARKS: Final = frozenset(".!?;:,()%$€£\n\u2013\u2014-")
+_SPECIAL: Final = frozenset({"deal", "site", "break", "particle"})
+_BORDERS: Final = frozenset({Role.ADVERSATIVE, Role.CONCESSIVE, Role.REASON})
+_ROLE_MOVE, _ROLE_OBJECT = Role.MOVE, Role.OBJECT
+
+
+@dataclass(frozen=True)
+class MoveWords:
+    """Words around moves and their objects."""
+
+    prepositions: frozenset[str]
+    modifying_prepositions: frozenset[str]
+    noun_moves: frozenset[str]
+    move_adjectives: frozenset[str]
+    deals: frozenset[str]
+    sites: frozenset[str]
+    particle_neighbours: frozenset[str]
+    expectations: frozenset[str]
+    quantities: frozenset[str]
+    multipliers: frozenset[str]
+
+    @cached_property
+    def borders(self) -> frozenset[str]:
+        """Words and marks after a move that leave its object behind it."""
+        return self.prepositions | _MARKS
+
+    @cached_property
+    def stops(self) -> frozenset[str]:
+        """Words and marks beyond which a move has no object ahead."""
+        return self.borders - {"in", "of", "per", "or", "$", "€", "£", "and", "-"}
+
+
+@cache
+def move_words() -> MoveWords:
+    """Return the words, read once."""
+    return vocabulary.load(WORDS, MoveWords, "moves")
+
+
+def add_move(sentence: SentenceParse, k: int) -> None:
+    """Add the cue of the move at hit `k`, if it makes one."""
+    hit = sentence.hits[k]
+    entry = hit.entry
+    if entry.tone == 0 and "from" in sentence.words[max(hit.first - 3, sentence.first) : hit.first]:
+        return  # "from last month's lows" is where a move began
+    if entry.pattern in _SPECIAL and _add_special(sentence, k):
+        return
+    target = _object(sentence, k)
+    if target is None:
+        if entry.tone:
+            sentence.cues.append(Cue(hit.first, hit.last, hit.first, entry.tone, "direction"))
+        return
+    other = sentence.hits[target]
+    sentence.used.add(target)
+    if target > k:
+        sentence.objects_of_earlier_moves.add(target)
+    sign = other.entry.sign * entry.sign
+    if other.entry.role is _ROLE_MOVE:
+        sentence.dropped.add(other.first)
+    if sign == 0:
+        return
+    value = sign * max(abs(entry.tone), abs(other.entry.tone), 0.4)
+    first, last = min(hit.first, other.first), max(hit.last, other.last)
+    if last - first > _NEAR:
+        first, last = hit.first, hit.last
+    sentence.cues.append(Cue(first, last, hit.first, value, "direction x object"))
+
+
+def add_level(sentence: SentenceParse, hit: Hit) -> None:
+    """Add the cue of "above" or "below" before expectations or a price."""
+    lists = move_words()
+    next_token = hit.last + 1
+    if not lists.expectations.isdisjoint(sentence.words[next_token : min(next_token + 9, sentence.last)]):
+        sentence.cues.append(Cue(hit.first, hit.last, hit.first, 0.5 * hit.entry.sign, "against expectations"))
+        return
+    money = sentence.word(next_token) in {"$", "€"}
+    number = next_token + money
+    if not sentence.word(number)[0].isdigit() or sentence.word(number + 1) in lists.quantities:
+        return
+    word = sentence.words[number]
+    if (money or word.endswith("k") or "," in word) and word[-1] not in "mnb" and _names_asset(sentence):
+        sentence.cues.append(Cue(hit.first, number, hit.first, 0.25 * hit.entry.sign, "beyond a level"))
+
+
+def object_before(sentence: SentenceParse, k: int) -> int | None:
+    """Return the hit before hit `k` that is most likely its object; None if there is none."""
+    lists = move_words()
+    words, hits = sentence.words, sentence.hits
+    start = hits[k].first
+    fallback = None
+    for j in range(k - 1, max(k - 1 - _BACK, -1), -1):
+        other = hits[j]
+        if start - other.last > _BACK:
+            break
+        role = other.entry.role
+        if role is _ROLE_MOVE and start - other.last == 1 and words[other.last] in lists.noun_moves:
+            return j
+        if role in _BORDERS:
+            break
+        if role is not _ROLE_OBJECT:
+            continue
+        if j in sentence.objects_of_earlier_moves:
+            fallback = j if fallback is None else fallback
+            continue
+        before = (sentence.word(other.first - 1), sentence.word(other.first - 2))
+        if other.entry.asset and (before[0][0].isdigit() or before[0] in lists.multipliers):
+            continue  # "6.8 million BTC" is a unit
+        if lists.modifying_prepositions.isdisjoint(before):
+            return j
+        if fallback is None:
+            fallback = j
+    return fallback
+
+
+def _object(sentence: SentenceParse, k: int) -> int | None:
+    hit = sentence.hits[k]
+    following = sentence.word(hit.last + 1)
+    if hit.entry.pattern == "right":
+        return _object_after(sentence, k, hit.last + 1)
+    if hit.entry.pattern == "break":
+        ahead = _object_after(sentence, k, hit.last + 1)
+        if ahead is not None:
+            return ahead
+        back = object_before(sentence, k)
+        return back if back is not None and "support" in sentence.hits[back].entry.topics else None
+    ahead = None
+    if following in {"in", "of"} and sentence.words[hit.last] in move_words().noun_moves:
+        ahead = _object_after(sentence, k, hit.last + 2)
+    elif following[0].isdigit():
+        if k + 1 < len(sentence.hits) and sentence.hits[k + 1].first - hit.last <= _COUNTED:
+            ahead = _object_after(sentence, k, hit.last + 2)
+    elif following not in move_words().borders:
+        ahead = _object_after(sentence, k, hit.last + 1)
+    return ahead if ahead is not None else object_before(sentence, k)
+
+
+def _object_after(sentence: SentenceParse, k: int, start: int) -> int | None:
+    lists = move_words()
+    words, hits, used = sentence.words, sentence.hits, sentence.used
+    end = min(start + _AHEAD, sentence.last)
+    stops = lists.stops
+    stop = next((i for i in range(start, end) if words[i] in stops), end)
+    for j in range(k + 1, min(k + 1 + _AHEAD, len(hits))):
+        other = hits[j]
+        if other.first >= stop:
+            break
+        if other.entry.role is _ROLE_OBJECT and j not in used:
+            head = hits[j + 1] if j + 1 < len(hits) else None
+            if head and head.first == other.last + 1 and head.entry.role is _ROLE_OBJECT and j + 1 not in used:
+                return j + 1  # "crypto rules", "export earnings": the last noun is what moves
+            return j
+        if other.entry.role is _ROLE_MOVE:
+            word = words[other.first]
+            if word in lists.noun_moves:
+                return j
+            if not (word.endswith("ing") or word in lists.move_adjectives):
+                return None
+            used.add(j)  # in "cut rising costs", the adjective makes no cue of its own
+    return None
+
+
+def _add_special(sentence: SentenceParse, k: int) -> bool:
+    """Apply the rule of a special pattern; return False if the move takes any object after all."""
+    hit = sentence.hits[k]
+    pattern = hit.entry.pattern
+    if pattern == "deal":
+        _add_deal(sentence, k)
+    elif pattern == "site":
+        _add_site(sentence, hit)
+    elif pattern == "break":
+        if sentence.word(hit.last + 1)[0] not in "$0123456789":
+            return False
+        add_level(sentence, hit._replace(entry=hit.entry._replace(sign=1)))
+    else:
+        return not _is_direction(sentence, hit)
+    return True
+
+
+def _add_deal(sentence: SentenceParse, k: int) -> None:
+    hit = sentence.hits[k]
+    if sentence.word(hit.last + 1) == "$":
+        sentence.cues.append(Cue(hit.first, hit.last, hit.first, 0.4, "money raised"))
+        return
+    for j in range(k + 1, min(k + 4, len(sentence.hits))):
+        other = sentence.hits[j]
+        if other.first - hit.last > _AHEAD + 2:
+            return
+        if sentence.words[other.last] in move_words().deals:
+            sentence.used.add(j)
+            value = hit.entry.sign * max(0.45, other.entry.tone)
+            sentence.cues.append(Cue(hit.first, other.last, hit.first, value, "deal made"))
+            return
+
+
+def _add_site(sentence: SentenceParse, hit: Hit) -> None:
+    ahead = range(hit.last + 1, min(hit.last + 6, sentence.last))
+    back = range(hit.first - 1, max(hit.first - 6, sentence.first - 1), -1)
+    sites = move_words().sites
+    site = next((i for i in (*ahead, *back) if sentence.words[i] in sites), None)
+    if site is not None:
+        first, last = min(site, hit.first), max(site, hit.last)
+        value = 0.25 if hit.entry.sign > 0 else -0.5
+        sentence.cues.append(Cue(first, last, hit.first, value, "site opened or closed"))
+
+
+def _is_direction(sentence: SentenceParse, hit: Hit) -> bool:
+    """Whether "up" or "down" is a direction and not part of another verb ("set up")."""
+    neighbours = (sentence.word(hit.first - 1), sentence.word(hit.last + 1))
+    listed = move_words().particle_neighbours
+    return any(word[0].isdigit() or word in listed for word in neighbours)
+
+
+def _names_asset(sentence: SentenceParse) -> bool:
+    return any(hit.entry.asset for hit in sentence.hits[:64])
