@@ -110,8 +110,8 @@ def _write(file: Any, saved: tuple[Version, ...]) -> Made:  # noqa: ANN401 - typ
             listed[name] = {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
 
         put(_NOTES, _lines(saved))
-        for name, content in bar_file.stored():
-            if bar_file.sound(content):
+        for name, content in bar_file.all_files():
+            if bar_file.facts_in(content):
                 put(f"{_BARS}/{name}", content, zipfile.ZIP_STORED)  # it is compressed as it is
             else:
                 damaged.append(name)
@@ -234,7 +234,7 @@ def _unpacked(source: Path, stage: Path) -> tuple[tuple[Version, ...], int]:
         series = [name for name in listed if name != _NOTES]
         for name in series:
             content = _content(source, packed, listed, name)
-            if not bar_file.sound(content):
+            if not bar_file.facts_in(content):
                 raise _damaged(source, f"{name} holds no prices")
             _write_whole(stage / name, content)
     return saved, len(series)

@@ -110,7 +110,7 @@ def _prices() -> Iterator[Finding]:
         yield Finding("bundled prices", "broken", str(error), "install the program anew")
     else:
         yield Finding("bundled prices", "ok", f"{len(bundled.assets())} series, {rows:,} days")
-    facts = {name: bar_file.sound(content) for name, content in bar_file.stored()}
+    facts = {name: bar_file.facts_in(content) for name, content in bar_file.all_files()}
     damaged = [name for name, one in facts.items() if one is None]
     if damaged:
         advice = "`sentiment refresh` sets them aside and fetches them anew; a back-up has what was known earlier"
@@ -155,7 +155,9 @@ def _clock() -> Iterator[Finding]:
 
 def _latest_known() -> datetime | None:
     """Return the latest instant of anything stored that can be read; what cannot is told by its own check."""
-    found = [facts.fetched_at for _, content in bar_file.stored() if (facts := bar_file.sound(content)) is not None]
+    found = [
+        facts.fetched_at for _, content in bar_file.all_files() if (facts := bar_file.facts_in(content)) is not None
+    ]
     try:
         found += [one.known_at for one in store.versions()[-1:]]
         found += [bundled.bars(symbol).index[-1].to_pydatetime() for symbol in bundled.assets()]

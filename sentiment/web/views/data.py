@@ -16,7 +16,7 @@ from sentiment.web.views import csv_button, may_change
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sentiment.market.refresh import Refreshed
+    from sentiment.market.refresh import RefreshResult
     from sentiment.models import Inputs, Selection
     from sentiment.scoring.score import Scores
 
@@ -109,7 +109,7 @@ def _progress(symbols: tuple[str, ...]) -> None:
     st.session_state["busy"] = busy
 
 
-def _outcome(done: Refreshed) -> None:
+def _outcome(done: RefreshResult) -> None:
     last = plain_day(done.last) if done.last else "none"
     st.markdown(f"{done.symbol}: {done.new:,} new days, {done.revised:,} revised, last bar {last}")
     if done.running is not None:
