@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 from datetime import date
 
@@ -26,6 +27,14 @@ os.environ["SENTIMENT_OFFLINE"] = "1"
 # A busy machine is no failure: what is slow is told by ratios, never by a clock.
 settings.register_profile("steady", deadline=None)
 settings.load_profile("steady")
+
+
+@pytest.fixture(autouse=True)
+def _own_main():
+    """Restore `__main__`: AppTest leaves the page's script there, and processes that a later test spawns would run it."""
+    main = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = main
 
 
 @pytest.fixture
