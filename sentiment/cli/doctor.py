@@ -22,6 +22,8 @@ from sentiment.web import access
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from sentiment.market.providers import Provider
+
 State = Literal["ok", "warning", "broken"]
 
 LIBRARIES = ("streamlit", "starlette", "uvicorn", "pandas", "numpy", "pyarrow", "plotly", "sqlalchemy", "yfinance")
@@ -129,17 +131,28 @@ def _prices() -> Iterator[Diagnosis]:
 
 def _source() -> Iterator[Diagnosis]:
     if not live.enabled():
-        names = ", ".join(provider.NAME for provider in providers.registry())
-        yield Diagnosis("source", "ok", f"{names} was not asked: SENTIMENT_OFFLINE=1")
+        names = [provider.NAME for provider in providers.registry()]
+        verb = "was" if len(names) == 1 else "were"
+        yield Diagnosis("source", "ok", f"{' and '.join(names)} {verb} not asked: SENTIMENT_OFFLINE=1")
         return
-    provider, symbol = providers.provider_of(Selection().asset)
-    try:
-        provider.fetch(symbol, start=datetime.now(UTC).date() - timedelta(days=7), budget=SHORT)
-    except SentimentError as error:
-        advice = "what is saved stays on the page; try again later, or set SENTIMENT_OFFLINE=1"
-        yield Diagnosis("source", "warning", f"{provider.NAME}: {error}", advice)
-    else:
-        yield Diagnosis("source", "ok", f"{provider.NAME} answers for {symbol}")
+    week_ago = datetime.now(UTC).date() - timedelta(days=7)
+    for provider, symbol in _sample_symbols():
+        try:
+            provider.fetch(symbol, start=week_ago, budget=SHORT)
+        except SentimentError as error:
+            advice = "what is saved stays on the page; try again later, or set SENTIMENT_OFFLINE=1"
+            yield Diagnosis("source", "warning", f"{provider.NAME}: {error}", advice)
+        else:
+            yield Diagnosis("source", "ok", f"{provider.NAME} answers for {symbol}")
+
+
+def _sample_symbols() -> list[tuple[Provider, str]]:
+    """Return one symbol for each provider in use: the default asset, and for other providers a saved one."""
+    samples: dict[str, tuple[Provider, str]] = {}
+    for saved in (Selection().asset, *bar_file.symbols()):
+        provider, symbol = providers.provider_of(saved)
+        samples.setdefault(provider.NAME, (provider, symbol))
+    return list(samples.values())
 
 
 def _clock() -> Iterator[Diagnosis]:

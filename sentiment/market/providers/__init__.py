@@ -37,6 +37,9 @@ class Budget:
     other: float = 2.0
 
 
+DEFAULT_BUDGET = Budget()
+
+
 @dataclass(frozen=True, slots=True)
 class Meta:
     """What a provider says about a series besides its prices.

@@ -14,7 +14,7 @@ from tenacity import Retrying, retry_if_exception, stop_after_attempt
 
 from sentiment.errors import BadRequestError, NoDataError, SourceError, UnexpectedAnswerError
 from sentiment.market.cooldown import Cooldown
-from sentiment.market.providers import COLUMNS, Budget, FetchResult
+from sentiment.market.providers import COLUMNS, DEFAULT_BUDGET, Budget, FetchResult
 from sentiment.market.providers.yahoo.meta import meta_of
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def normalize(text: str) -> str:
     return symbol
 
 
-def fetch(symbol: str, start: date | None = None, *, budget: Budget = Budget()) -> FetchResult:  # noqa: B008 - frozen
+def fetch(symbol: str, start: date | None = None, *, budget: Budget = DEFAULT_BUDGET) -> FetchResult:
     """Fetch daily bars: prices adjusted for splits by Yahoo but not for dividends, and corporate actions.
 
     Parameters
