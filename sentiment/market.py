@@ -15,7 +15,7 @@ import pandas as pd
 from sentiment import bars as store
 from sentiment import notes, refresh
 from sentiment.errors import SelectionError, UnknownAssetError
-from sentiment.frames import day, days, every_day
+from sentiment.frames import CARRY_DAYS, day, days, every_day
 from sentiment.measures import total_return
 from sentiment.models import Asset, Inputs, Provenance, Series
 from sentiment.providers import bundled
@@ -284,7 +284,7 @@ def _carry(prices: pd.DataFrame, index: pd.DatetimeIndex) -> pd.DataFrame:
     frame = prices.reindex(index)
     carried = ~index.isin(days(prices))
     closes = [name for name in ("close", "total_return") if name in frame]
-    frame[closes] = frame[closes].ffill(limit=7)
+    frame[closes] = frame[closes].ffill(limit=CARRY_DAYS)
     if "volume" in frame:
         frame["volume"] = frame["volume"].mask(carried & frame["close"].notna(), 0.0)
     return frame.assign(carried=carried)

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from sentiment import rolling
-from sentiment.frames import day
+from sentiment.frames import CARRY_DAYS, day
 
 if TYPE_CHECKING:
     from datetime import date
@@ -81,8 +81,8 @@ def total_return(bars: pd.DataFrame) -> pd.DataFrame:
     return bars.assign(total_return=close.iloc[0] * growth.cumprod())
 
 
-def carry_forward(values: Daily, days: int = 7) -> Daily:
-    """Hold the last known value for at most `days` days (weekends and holidays of an exchange), then none."""
+def carry_forward(values: Daily, days: int = CARRY_DAYS) -> Daily:
+    """Hold the last known value for at most `days` days (weekends and holidays of an exchange), then NaN."""
     return values.ffill(limit=days)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from sentiment import bars, calls, columns, files, market, record
+from sentiment import bars, calls, claim_checks, columns, files, market, record
 from sentiment import notes as library
 from sentiment.components.research_tone import tone
 from sentiment.frames import day
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
 
-    from sentiment.models import Call, Claim, Inputs, Note, Outcome
+    from sentiment.models import Call, CallOutcome, Claim, Inputs, Note
     from sentiment.score import Scores
 
 
@@ -103,7 +103,7 @@ def claims_table(as_of: date, known_at: datetime | None = None, notes: Sequence[
     rows = []
     for note in _known(as_of, known_at, notes):
         for claim in note.claims:
-            verdict = calls.check(claim, note, known_at)
+            verdict = claim_checks.check(claim, note, known_at)
             rows.append(
                 {
                     "note": note.id,
@@ -125,7 +125,7 @@ def claims_table(as_of: date, known_at: datetime | None = None, notes: Sequence[
 def _unit(claim: Claim) -> str | None:
     if claim.check is None:
         return None
-    return "fraction" if calls.in_fractions(claim.check) else market.unit(claim.check.series)
+    return "fraction" if claim_checks.in_fractions(claim.check) else market.unit(claim.check.series)
 
 
 def calls_table(as_of: date, known_at: datetime | None = None, notes: Sequence[Note] | None = None) -> pd.DataFrame:
@@ -142,7 +142,7 @@ def calls_table(as_of: date, known_at: datetime | None = None, notes: Sequence[N
     return pd.DataFrame(rows, columns=columns.names("calls"))
 
 
-def _call_row(note: Note, call: Call, outcome: Outcome, saved: datetime | None) -> dict[str, object]:
+def _call_row(note: Note, call: Call, outcome: CallOutcome, saved: datetime | None) -> dict[str, object]:
     return {
         "note": note.id,
         "publisher": note.publisher,
@@ -172,20 +172,20 @@ def _call_row(note: Note, call: Call, outcome: Outcome, saved: datetime | None) 
     }
 
 
-def grade(call: Call, note: Note, as_of: date, known_at: datetime | None = None) -> Outcome:
+def grade(call: Call, note: Note, as_of: date, known_at: datetime | None = None) -> CallOutcome:
     """Grade a call as `calls.grade` does, once for each version of its prices."""
     return _grade(call, note, as_of, known_at, (str(files.saved()), bars.changed_at(call.asset)))
 
 
 @lru_cache(maxsize=100_000)
-def _grade(call: Call, note: Note, as_of: date, known_at: datetime | None, prices: tuple[str, int]) -> Outcome:
+def _grade(call: Call, note: Note, as_of: date, known_at: datetime | None, prices: tuple[str, int]) -> CallOutcome:
     del prices
     return calls.grade(call, note, as_of, known_at)
 
 
 def graded(
     as_of: date, known_at: datetime | None = None, notes: Sequence[Note] | None = None
-) -> list[tuple[Note, Call, Outcome]]:
+) -> list[tuple[Note, Call, CallOutcome]]:
     """Grade every call of the notes published by `as_of`, or of those among `notes`."""
     return [
         (note, call, grade(call, note, as_of, known_at))

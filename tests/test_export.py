@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sentiment import columns, export, market, notes, record, research_tables
 from sentiment.comparison import compare
 from sentiment.errors import InputError, SelectionError
-from sentiment.models import Outcome, Selection, Status
+from sentiment.models import CallOutcome, Selection, Status
 from sentiment.score import score
 from sentiment.studies import paths
 
@@ -310,7 +310,7 @@ def test_horizons_say_whose_they_are():
 def test_an_invalidated_call_has_a_pin_of_its_own(monkeypatch):
     from sentiment import charts  # noqa: PLC0415
 
-    ended = Outcome(
+    ended = CallOutcome(
         Status.INVALIDATED, date(2025, 12, 2), 1.0, date(2025, 12, 31), reason="closed below 1 on 3 Dec 2025"
     )
     monkeypatch.setattr(research_tables, "grade", lambda *_: ended)

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sentiment import bars, calls, market, notes, research_tables
+from sentiment import bars, calls, claim_checks, market, notes, research_tables
 from sentiment.models import Call, Check, Claim, Status
 
 DAY = timedelta(days=1)
@@ -70,7 +70,7 @@ def test_before_it_was_known_it_is_pending_or_what_the_bars_of_then_say():
         Status.UNGRADABLE, "no price of ETH-USD was saved by 2026-11-01T00:05:00Z",
     )  # fmt: skip
     claim = Claim("known", Check("close", "ETH-USD", date(2026, 11, 2), ">", 0))
-    assert calls.check(claim, NOTE, at(1)).answer == "not checkable"
+    assert claim_checks.check(claim, NOTE, at(1)).answer == "not checkable"
 
 
 def test_a_last_day_that_comes_late_freezes_when_it_comes():

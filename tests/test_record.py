@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sentiment import notes, record, research_tables
 from sentiment.measures import wilson
-from sentiment.models import Call, Outcome, Status
+from sentiment.models import Call, CallOutcome, Status
 
 NOTE = notes.find("k33-2025-12-02")
 FIRST = date(2024, 1, 1)
@@ -20,7 +20,7 @@ UP = Call("BTC-USD", "up", "up", days=10)
 
 def outcome(status, begins=0, days=10, *, moved=0.1, base_rate=0.5):
     start = FIRST + timedelta(days=begins)
-    return Outcome(
+    return CallOutcome(
         status,
         start,
         100.0,

@@ -56,7 +56,7 @@ def show(
     form: How = Format.TABLE,
 ) -> None:
     """Show one note: its body, its facts checked, its calls graded so far."""
-    from sentiment import calls, notes
+    from sentiment import calls, claim_checks, notes
 
     instant = read_instant(known_at)
     until = read_day(as_of) or _latest()
@@ -69,18 +69,18 @@ def show(
     for call in note.calls:
         say(f"\nCall: {call.text}\n  {calls.describe(calls.grade(call, note, until, instant))}")
     for claim in note.claims:
-        verdict = calls.check(claim, note, instant)
-        measured = "" if verdict.measured is None else f" (measured {calls.measured(claim, verdict)})"
+        verdict = claim_checks.check(claim, note, instant)
+        measured = "" if verdict.measured is None else f" (measured {claim_checks.measured(claim, verdict)})"
         say(f"\nFact: {claim.text}\n  {verdict.answer}{measured}: {verdict.reason}")
 
 
 def check(as_of: AsOf = None, known_at: KnownAt = None, form: How = Format.TABLE) -> None:
     """Check every fact that the notes state on the stored series, as of the note's day, with the rows that show it."""
-    from sentiment import calls, notes
+    from sentiment import claim_checks, notes
 
     instant = read_instant(known_at)
     checked = [
-        (note, claim, calls.check(claim, note, instant))
+        (note, claim, claim_checks.check(claim, note, instant))
         for note in notes.known(notes.today(read_day(as_of), instant), instant)
         for claim in note.claims
     ]
@@ -101,7 +101,7 @@ def check(as_of: AsOf = None, known_at: KnownAt = None, form: How = Format.TABLE
         )
         return
     for note, claim, verdict in checked:
-        measured = f", measured {calls.measured(claim, verdict)}" if verdict.measured is not None else ""
+        measured = f", measured {claim_checks.measured(claim, verdict)}" if verdict.measured is not None else ""
         say(f"{note.id:18}  {verdict.answer}{measured} on {verdict.as_of}: {claim.text}\n{'':20}{verdict.reason}")
         for row in verdict.rows:
             say(f"{'':20}{row.series} {row.column} on {row.day}: {number(row.value, ',.10g')}")
@@ -163,7 +163,7 @@ def _latest() -> date:
 
 
 def _note_json(note: Note, until: date, instant: datetime | None) -> dict[str, object]:
-    from sentiment import calls
+    from sentiment import calls, claim_checks
 
     def graded(call: Call) -> dict[str, object]:
         return {"text": call.text, "asset": call.asset, "direction": call.direction} | _plain(
@@ -171,7 +171,7 @@ def _note_json(note: Note, until: date, instant: datetime | None) -> dict[str, o
         )
 
     def checked(claim: Claim) -> dict[str, object]:
-        return {"text": claim.text} | _plain(calls.check(claim, note, instant))
+        return {"text": claim.text} | _plain(claim_checks.check(claim, note, instant))
 
     kept = ("id", "title", "publisher", "author", "published", "precision", "source", "assets", "themes", "stance")
     return {

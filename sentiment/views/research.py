@@ -7,7 +7,19 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 import streamlit as st
 
-from sentiment import access, calls, charts, links, market, markup, notes, record, research_charts, research_tables
+from sentiment import (
+    access,
+    calls,
+    charts,
+    claim_checks,
+    links,
+    market,
+    markup,
+    notes,
+    record,
+    research_charts,
+    research_tables,
+)
 from sentiment.access import Changes
 from sentiment.components.research_tone import tone
 from sentiment.frames import day
@@ -20,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
     from datetime import date, datetime
 
-    from sentiment.models import Call, Inputs, Note, Outcome, Selection
+    from sentiment.models import Call, CallOutcome, Inputs, Note, Selection
     from sentiment.score import Scores
 
 
@@ -217,7 +229,7 @@ def _call(place: int, call: Call, note: Note, as_of: date, known_at: datetime | 
 _SETTLED = " that were not invalidated"
 
 
-def _figures(call: Call, outcome: Outcome) -> None:
+def _figures(call: Call, outcome: CallOutcome) -> None:
     """Say the figures of an outcome in one line each."""
     lines = [
         (
@@ -249,14 +261,14 @@ def _claims(note: Note, known_at: datetime | None) -> None:
     """Give each fact its verdict, how it was measured, and the rows that show it."""
     lines = []
     for claim in note.claims:
-        verdict = calls.check(claim, note, known_at)
+        verdict = claim_checks.check(claim, note, known_at)
         rows = "; ".join(
             f"{row.series} {row.column} on {plain_day(row.day)}: {number(row.value, ',.6g')}" for row in verdict.rows
         )
-        found = f"Measured {calls.measured(claim, verdict)} " if verdict.measured is not None else ""
+        found = f"Measured {claim_checks.measured(claim, verdict)} " if verdict.measured is not None else ""
         said = f"{found}{verdict.reason}{f' ({rows})' if rows else ''}".strip()
         lines.append(
-            f"- **{calls.SIGN[verdict.answer]}** · {markup.plain(claim.text)}  \n  :small[{markup.plain(said[:1].upper() + said[1:])}]"
+            f"- **{claim_checks.SIGN[verdict.answer]}** · {markup.plain(claim.text)}  \n  :small[{markup.plain(said[:1].upper() + said[1:])}]"
         )
     st.markdown("\n".join(lines))
 

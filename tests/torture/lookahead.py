@@ -16,7 +16,7 @@ from unittest.mock import patch
 import numpy as np
 import pandas as pd
 
-from sentiment import calls, market, notes
+from sentiment import calls, claim_checks, market, notes
 from sentiment.components import registry
 from sentiment.frames import day
 from sentiment.models import Call, Check, Claim, Inputs, Level
@@ -197,7 +197,7 @@ def said(dice):
     answers = []
     for bars in (past, came, never):
         with stored(bars):
-            answers.append((calls.grade(call, note, until), calls.check(claim, note)))
+            answers.append((calls.grade(call, note, until), claim_checks.check(claim, note)))
     assert answers[1] == answers[0], f"append changes {answers[0]} to {answers[1]}"
     assert answers[2] == answers[0], f"scramble changes {answers[0]} to {answers[2]}"
     return f"calls {answers[0][0].status.value}"
