@@ -233,11 +233,7 @@ def _create(path: Path, failed: str) -> None:
             with closing(sqlite3.connect(fresh)) as connection:
                 connection.execute("PRAGMA journal_mode=WAL")
             fresh.replace(path)
-            handle = os.open(path.parent, os.O_RDONLY)
-            try:
-                os.fsync(handle)
-            finally:
-                os.close(handle)
+            files.sync(path.parent)
     except (OSError, sqlite3.Error) as cause:
         raise StoreError(f"{failed}: {_told(path, cause)}") from None
 
