@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 
-from sentiment import barfile, files, frontmatter, store
+from sentiment import barfile, files, frontmatter, note_versions
 from sentiment.errors import InputError, NoteError, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from sentiment.store import Version
+    from sentiment.note_versions import Version
 
 FORMAT, VERSION = "sentiment-backup", 1
 MOST_BYTES = 4 * 2**30
@@ -87,7 +87,7 @@ def unpack(source: Path, folder: Path) -> tuple[tuple[Version, ...], int]:
 
 def lines(versions: tuple[Version, ...]) -> bytes:
     """Write versions as lines of JSON."""
-    return b"".join(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE) for row in store.rows(versions))
+    return b"".join(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE) for row in note_versions.to_records(versions))
 
 
 def read_lines(source: Path, content: bytes) -> tuple[Version, ...]:
@@ -99,7 +99,7 @@ def read_lines(source: Path, content: bytes) -> tuple[Version, ...]:
         If a line is damaged or missing; it names `source`.
     """
     try:
-        versions = store.from_rows(orjson.loads(line) for line in content.splitlines())
+        versions = note_versions.from_records(orjson.loads(line) for line in content.splitlines())
         for version in versions:
             if version.content is not None:
                 frontmatter.parse(version.content, version.id)

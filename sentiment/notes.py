@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from sentiment.models import Note, Selection
-    from sentiment.store import Version
+    from sentiment.note_versions import Version
 
 _bundled_only: ContextVar[bool] = ContextVar("bundled_only", default=False)
 

@@ -30,7 +30,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import make_url
 
-from sentiment import database, store
+from sentiment import database, note_versions, store
 from sentiment.errors import ConflictError, InputError, StoreError
 
 ADMIN = os.environ.get("SENTIMENT_TEST_DATABASE_URL")
@@ -266,7 +266,7 @@ def test_what_some_database_would_not_keep_is_refused_by_all(empty_store, field,
 
 @pytest.mark.usefixtures("place")
 def test_the_longest_that_is_allowed_is_kept():
-    longest = {name: "😀" * most for name, most in store.LONGEST.items()}
+    longest = {name: "😀" * most for name, most in note_versions.LONGEST.items()}
     saved = store.append(longest.pop("id"), **longest)
     assert store.versions() == (saved,)
 
@@ -351,7 +351,7 @@ def test_an_upgrade_that_fails_leaves_nothing_behind(place):
         raise StoreError("here")
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("sentiment.store._digest", fall)
+        patch.setattr("sentiment.note_versions._digest", fall)
         with pytest.raises(StoreError, match="here"):
             save()
     tables = "sqlite_master" if place.kind == "sqlite" else "pg_tables WHERE schemaname = 'public'"
