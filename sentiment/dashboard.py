@@ -243,7 +243,7 @@ def _judged(selection: Selection) -> Selection:
 
 def _sought(selection: Selection) -> Selection:
     """Ask which notes to show."""
-    known = notes.known(notes.today(selection.as_of, selection.known_at), selection.known_at)
+    known = notes.published_by(notes.today(selection.as_of, selection.known_at), selection.known_at)
     options = links.filters(known)
     for name, known_ones in options.items():
         if (asked := st.session_state.get(name)) not in {None, *known_ones}:
@@ -280,7 +280,7 @@ def _share(place: st.delta_generator.DeltaGenerator, selection: Selection, last:
     shared = replace(selection, **here)
     now = datetime.now(UTC).replace(microsecond=0)
     pinned = replace(shared, as_of=shared.as_of or last, known_at=shared.known_at or now)
-    if selection.view == "Research" and any(note.day > last for note in notes.sought(shared)):
+    if selection.view == "Research" and any(note.day > last for note in notes.matching(shared)):
         pinned = replace(pinned, as_of=shared.as_of)  # a note may be newer than the last price; its instant pins both
     with place:
         if selection.as_of is None and selection.known_at is None:

@@ -273,7 +273,7 @@ def inputs(symbol: str, as_of: date | None = None, known_at: datetime | None = N
         role: bars(one.symbol, until, known_at)["close"].reindex(index) * one.scale
         for role, one in cast(symbol, known_at).items()
     }
-    about = tuple(note for note in notes.known(until, known_at) if symbol in note.assets)
+    about = tuple(note for note in notes.published_by(until, known_at) if symbol in note.assets)
     prices = total_return(prices)
     on_every_day = _carry(prices, index) if asset(symbol).kind == "exchange" else prices.reindex(index)
     return Inputs(symbol, on_every_day, series, about, known_at)

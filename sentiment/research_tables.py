@@ -232,7 +232,7 @@ _REGIME_SIGN = {Regime.FEAR_OUTWEIGHS.value: 1.0, Regime.COMPLACENT.value: -1.0,
 
 
 def _known(as_of: date, known_at: datetime | None, notes: Sequence[Note] | None) -> list[Note]:
-    return list(library.known(as_of, known_at) if notes is None else notes)
+    return list(library.published_by(as_of, known_at) if notes is None else notes)
 
 
 def _instant(note: Note) -> str:

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sentiment import frontmatter, market, notes
+from sentiment import corrections, frontmatter, market, note_search, notes
 from sentiment.cli import library as commands
-from sentiment.errors import ConflictError, InputError, NoteError, UnknownNoteError
+from sentiment.errors import ConflictError, InputError, NoteError, StoreError, UnknownNoteError
 from sentiment.models import Call, Claim, Level, Note, Override
 from sentiment.score import score
 
@@ -82,8 +82,8 @@ def test_a_note_is_not_known_before_it_was_saved():
     add()
     assert IDENTIFIER in [note.id for note in notes.library()]
     assert IDENTIFIER not in [note.id for note in notes.library(instant)]
-    assert IDENTIFIER not in [note.id for note in notes.known(date(2025, 12, 2))]
-    assert IDENTIFIER in [note.id for note in notes.known(date(2025, 12, 3))]
+    assert IDENTIFIER not in [note.id for note in notes.published_by(date(2025, 12, 2))]
+    assert IDENTIFIER in [note.id for note in notes.published_by(date(2025, 12, 3))]
 
 
 def test_a_correction_says_what_was_read_who_set_it_when_and_why():
@@ -96,6 +96,23 @@ def test_a_correction_says_what_was_read_who_set_it_when_and_why():
     (made,) = found.overrides
     assert (made.field, made.read, made.who, made.why) == ("tone", "0.4", "A. Reader", "Hedged on page 2")
     assert "who: A. Reader" in notes.file("k33-2025-12-02"), "the record travels with the file"
+
+
+def test_a_save_parses_the_file_once(monkeypatch):
+    parsed = []
+    compose = frontmatter.compose
+    monkeypatch.setattr(frontmatter, "compose", lambda *given: parsed.append(given) or compose(*given))
+    add()
+    assert len(parsed) == 1, "a file is parsed as it comes"
+    note = notes.find(IDENTIFIER)
+    parsed.clear()
+    notes.correct(note, {"tone": 0.1}, who="A", why="B")
+    assert len(parsed) == 1, "a record is checked once, against the file that is made of it"
+
+
+def test_a_version_that_the_database_has_lost_cannot_be_replaced():
+    with pytest.raises(StoreError, match="version 5, which this one was to replace, is not in the database"):
+        notes.add(FILE, "mine.md", who="A", seen=5)
 
 
 def test_a_withdrawn_note_is_gone_from_then_on_only():
@@ -148,7 +165,7 @@ def test_notes_are_found_by_words_publisher_theme_asset_and_day():
     library = notes.library()
 
     def ids(words="", **filters):
-        return [note.id for note in notes.search(library, words, **filters)]
+        return [note.id for note in note_search.search(library, words, **filters)]
 
     assert ids() == [note.id for note in library]
     assert ids("RALLY leverage") == [IDENTIFIER]
@@ -243,7 +260,7 @@ def test_every_field_of_a_note_can_be_corrected():
     note = notes.find("k33-2025-12-02")
     for field in fields(Note):
         if field.name not in {"id", "published", "overrides", "metrics"}:
-            made = notes.corrected(note, {field.name: "other"}, who="A", why="B").overrides[-1]
+            made = corrections.corrected(note, {field.name: "other"}, who="A", why="B").overrides[-1]
             assert (made.field, bool(made.read)) == (field.name, True)
 
 

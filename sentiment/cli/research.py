@@ -29,12 +29,12 @@ def list_notes(  # noqa: PLR0913 - a command has as many parameters as options
     form: How = Format.TABLE,
 ) -> None:
     """List the notes, the oldest first, with how their calls stand."""
-    from sentiment import calls, notes
+    from sentiment import calls, note_search, notes
 
     day, instant = read_day(as_of), read_instant(known_at)
     until = day or _latest()
-    known = notes.search(
-        notes.known(notes.today(day, instant), instant),
+    known = note_search.search(
+        notes.published_by(notes.today(day, instant), instant),
         find,
         publisher=publisher,
         theme=theme,
@@ -81,7 +81,7 @@ def check(as_of: AsOf = None, known_at: KnownAt = None, form: How = Format.TABLE
     instant = read_instant(known_at)
     checked = [
         (note, claim, claim_checks.check(claim, note, instant))
-        for note in notes.known(notes.today(read_day(as_of), instant), instant)
+        for note in notes.published_by(notes.today(read_day(as_of), instant), instant)
         for claim in note.claims
     ]
     if form is Format.JSON:
@@ -112,7 +112,7 @@ def grade(as_of: AsOf = None, known_at: KnownAt = None, form: How = Format.TABLE
     from sentiment import notes, record, research_tables
 
     until, instant = read_day(as_of) or _latest(), read_instant(known_at)
-    known = notes.known(notes.today(read_day(as_of), instant), instant)
+    known = notes.published_by(notes.today(read_day(as_of), instant), instant)
     table = research_tables.calls_table(until, known_at=instant, notes=known)
     rows = table.astype(object).where(table.notna(), None).to_dict("records")
     if form is Format.JSON:

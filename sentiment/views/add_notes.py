@@ -12,6 +12,7 @@ import streamlit as st
 from sentiment import access, draft, frontmatter, intake, market, markup, notes
 from sentiment.access import Changes
 from sentiment.components.research_tone import tone
+from sentiment.corrections import corrected
 from sentiment.errors import InputError, NoteError, SentimentError
 from sentiment.models import Call, Claim, Level
 from sentiment.text import MAX_TEXT, read
@@ -245,9 +246,11 @@ def _save(  # noqa: PLR0913 - what a person gave, field by field
             note = replace(note, claims=changes.pop("claims"))
             taken = {one.id for one in notes.library()}
             note = replace(note, id=draft.identifier(note.publisher, note.day, taken))
-        final = notes.corrected(note, changes, who=who, why=why)
-        content = text if text is not None and final == note else frontmatter.write(final)
-        added = notes.add(content, note.id, who=who, why=why, seen=seen)
+        final = corrected(note, changes, who=who, why=why)
+        if text is not None and final == note:
+            added = notes.add(text, note.id, who=who, why=why, seen=seen)
+        else:
+            added = notes.add_note(final, who=who, why=why, seen=seen)
     except SentimentError as error:
         st.error(markup.plain(str(error)))
         return

@@ -40,12 +40,12 @@ def render(selection: Selection, inputs: Inputs, scored: Scores) -> None:
     """Draw the view."""
     as_of, known_at = scored.axes.index[-1].date(), selection.known_at
     until = notes.today(selection.as_of, known_at)
-    known = notes.known(until, known_at)
+    known = notes.published_by(until, known_at)
     st.subheader("What did the notes say, and what became of it?", anchor=False)
     if not known:
         st.info(f"No note was published by {plain_day(until)}.")
         return
-    found = notes.sought(selection)
+    found = notes.matching(selection)
     if not found:
         st.info(f"None of the {len(known)} notes known on {plain_day(until)} fits. Take a filter away to see more.")
         return
