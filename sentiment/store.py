@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sentiment import database
-from sentiment.database import RESTORE
+from sentiment.database_errors import RESTORE
 from sentiment.errors import ConflictError, StoreError
 from sentiment.note_versions import COLUMNS, MICROSECOND, Version, check_field, from_row, microseconds, to_row
 
