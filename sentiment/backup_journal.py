@@ -86,17 +86,17 @@ def finish(home: Path) -> tuple[str, ...]:
         store.exchange(versions, journal["table"])
         aside.append(f"table {journal['table']}")
         Path(journal["rows"]).unlink()
-    for staged, target, kept in (map(Path, move) for move in journal["moves"]):
+    for staged, target, replaced in (map(Path, move) for move in journal["moves"]):
         if staged.exists():
             for suffix in ("-wal", "-shm", ""):  # SQLite's log must not stay behind for another file
                 old = target.with_name(target.name + suffix)
                 if old.exists():
-                    kept.parent.mkdir(exist_ok=True)
-                    old.rename(kept.with_name(kept.name + suffix))
+                    replaced.parent.mkdir(exist_ok=True)
+                    old.rename(replaced.with_name(replaced.name + suffix))
             staged.rename(target)
-            files.sync(target.parent, *([kept.parent] if kept.parent.exists() else []))
-        if kept.exists():
-            aside.append(str(kept))
+            files.sync(target.parent, *([replaced.parent] if replaced.parent.exists() else []))
+        if replaced.exists():
+            aside.append(str(replaced))
     for folder in journal["stages"]:
         shutil.rmtree(folder, ignore_errors=True)
     path.unlink()

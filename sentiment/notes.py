@@ -109,7 +109,7 @@ def _database() -> tuple[str, str | None]:
 def _merged(database: tuple[str, str | None], saved: int, known_at: datetime | None) -> tuple[Note, ...]:
     """Return the library, read again only when a note was saved."""
     notes = {note.id: note for note in bundled()}
-    for identifier, latest in {one.id: one for one in _versions(database, saved, known_at)}.items():
+    for identifier, latest in {row.id: row for row in _versions(database, saved, known_at)}.items():
         if latest.content is None:
             notes.pop(identifier, None)
         else:

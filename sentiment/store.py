@@ -65,12 +65,11 @@ def versions(known_at: datetime | None = None) -> tuple[Version, ...]:
             return ()
         rows = connection.execute(_notes().select().order_by(_notes().c.sequence)).all()
     # Check all rows before choosing: a damaged instant must not hide a version.
-    saved = tuple(map(_checked, rows))
-    for place, saved_version in enumerate(saved, start=1):
-        if saved_version.sequence != place:
-            note_id = saved_version.id
-            raise StoreError(f"{_UNREADABLE}: version {place}, before one of {note_id}, is missing; {RESTORE}")
-    return tuple(one for one in saved if known_at is None or one.known_at <= known_at)
+    history = tuple(map(_checked, rows))
+    for place, saved in enumerate(history, start=1):
+        if saved.sequence != place:
+            raise StoreError(f"{_UNREADABLE}: version {place}, before one of {saved.id}, is missing; {RESTORE}")
+    return tuple(saved for saved in history if known_at is None or saved.known_at <= known_at)
 
 
 def append(note_id: str, content: str | None, *, who: str, why: str = "", supersedes: int | None = None) -> Version:
@@ -140,7 +139,7 @@ def exchange(versions: Sequence[Version], aside: str) -> None:
     with database.writing("the notes cannot be restored") as connection:
         if inspect(connection).has_table("note_versions"):
             stored = connection.execute(_notes().select().order_by(_notes().c.sequence)).all()
-            if [tuple(row) for row in stored] == [to_row(one) for one in versions]:
+            if [tuple(row) for row in stored] == [to_row(saved) for saved in versions]:
                 return  # done already, by a program that was stopped before it could record it
             connection.execute(text(f"ALTER TABLE note_versions RENAME TO {aside}"))
             connection.execute(text("DROP INDEX note_versions_by_id"))
