@@ -707,7 +707,7 @@ assert saved and store.versions() == tuple(saved)
 
 @pytest.mark.usefixtures("file")
 def test_a_disk_too_full_for_a_log_is_read_and_tells_a_writer_that_it_is_full(monkeypatch):
-    first, real = save(), vars(database)["_opened"]
+    first, real = save(), vars(database)["_connect"]
 
     def full(path, how):
         if "immutable" in how:
@@ -716,7 +716,7 @@ def test_a_disk_too_full_for_a_log_is_read_and_tells_a_writer_that_it_is_full(mo
         error.sqlite_errorname = "SQLITE_IOERR_SHMSIZE"
         raise error
 
-    monkeypatch.setattr(database, "_opened", full)
+    monkeypatch.setattr(database, "_connect", full)
     forget_engines()
     assert store.versions() == (first,)
     with pytest.raises(StoreError, match=r"the save failed: .*the disk is full or has a fault"):
