@@ -147,6 +147,7 @@ def test_utf_8_and_utf_16_are_read(content):
         ("iso-8859-15", "iso8859-15"),
         ("utf-8", "utf-8"),
         ("gb18030", "gb18030"),
+        ("gb2312", "gb18030"),
     ],
 )
 def test_a_page_is_decoded_as_it_declares(declared, encoding):
@@ -173,7 +174,9 @@ def test_an_odd_declaration_is_passed_over_for_utf_8(declared):
             (2025, 12, 2, 15, 33, 0),
             "minute",
         ),
-        ('<meta name="date" content="2025-12-02T15:33:00">', None, None),
+        ('<meta name="date" content="2025-12-02T15:33:00">', (2025, 12, 2, 23, 59, 59), "day"),
+        ('<meta name="date" content="2025-12-02 15:33:00">', (2025, 12, 2, 23, 59, 59), "day"),
+        ('<meta name="pubdate" content="Tue, 02 Dec 2025 15:33:00 -0000">', (2025, 12, 2, 23, 59, 59), "day"),
         ('<meta name="date" content="2 December">', None, None),
         ('<meta name="date" content="2025-02-30">', None, None),
         ('<meta name="date" content="0001-01-01T00:00:00+23:59">', None, None),

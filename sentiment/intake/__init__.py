@@ -52,8 +52,17 @@ _TAG: Final = re.compile(
     r"</?(?:p|div|span|br|h[1-6]|ul|ol|li|table|a|article|section|title|meta)\b[^<>]*>", re.IGNORECASE
 )
 _ENCODINGS: Final = re.compile(
-    r"utf-8|ascii|cp125\d|iso8859-\d+|koi8-[ru]|mac-roman|shift_jis|cp932|euc_(jp|kr)|cp949|gbk|gb2312|gb18030|big5"
+    r"utf-8|ascii|cp125\d|iso8859-\d+|koi8-[ru]|mac-roman|shift_jis|cp932|euc_(jp|kr)|cp949|gbk|gb2312|gb18030|big5hkscs"
 )
+_CHARSET: Final = re.compile(
+    rb"""<meta\b[^>]*?\bcharset\s*=\s*["']?\s*([\w.:-]{1,40})|\A\s*<\?xml\b[^>]*?\bencoding\s*=\s*["']([\w.:-]{1,40})""",
+    re.IGNORECASE,
+)
+# What browsers decode instead (WHATWG Encoding Standard): pages that declare the smaller set use the larger one.
+_SUPERSETS: Final = {
+    "ascii": "cp1252", "iso8859-1": "cp1252", "iso8859-9": "cp1254", "gb2312": "gb18030", "gbk": "gb18030",
+    "shift_jis": "cp932", "euc_kr": "cp949", "big5": "big5hkscs",
+}  # fmt: skip
 _SNIFFED: Final = 4_096
 
 
@@ -81,17 +90,17 @@ def read_file(name: str, content: bytes) -> Document:
         raise InputError(f"{called} is {found}. {READABLE}")
     if content[:1024].lstrip().startswith(b"%PDF-"):
         _check_name(name, "pdf", called)
-        from sentiment.intake import pdf  # noqa: PLC0415 - pypdf takes a moment to load
+        from sentiment.intake.pdf import read_pdf  # noqa: PLC0415 - pypdf takes a moment to load
 
-        return _fitting(pdf.read(content, called, MAX_TEXT), called)
+        return _fitting(read_pdf(content, called, MAX_TEXT), called)
     text = _decoded(content, called)
     if not text.strip():
         raise InputError(f"{called} is empty; choose a file with text")
     if _is_page(name, text):
         _check_name(name, "html", called)
-        from sentiment.intake import page  # noqa: PLC0415 - so does a parser of HTML
+        from sentiment.intake.page import read_page  # noqa: PLC0415 - so does trafilatura
 
-        return _fitting(page.read(text, called), called)
+        return _fitting(read_page(text, called), called)
     document = _written(text)
     _check_name(name, document.kind, called)
     return _fitting(document, called)
@@ -165,18 +174,13 @@ def _decoded(content: bytes, called: str) -> str:
 
 
 def _declared(content: bytes) -> str | None:
-    """Return the encoding that an HTML page declares, if it is one of text and not UTF-8."""
-    if content.startswith(codecs.BOM_UTF8) or not re.search(rb"<meta|<\?xml", content[:_SNIFFED], re.IGNORECASE):
-        return None
-    from bs4.dammit import EncodingDetector  # noqa: PLC0415 - only pages need it
-
-    found = EncodingDetector.find_declared_encoding(content[:_SNIFFED], is_html=True)
+    """Return the encoding that an HTML page declares, as browsers read it, if it is a text encoding and not UTF-8."""
+    match = None if content.startswith(codecs.BOM_UTF8) else _CHARSET.search(content[:_SNIFFED])
     try:
-        name = codecs.lookup(found).name if found else "utf-8"
+        name = codecs.lookup((match[1] or match[2]).decode("ascii")).name if match else "utf-8"
     except (LookupError, ValueError):  # no such codec, or no name at all
         return None
-    if name in {"ascii", "iso8859-1"}:
-        name = "cp1252"  # as every browser reads them
+    name = _SUPERSETS.get(name, name)
     return name if _ENCODINGS.fullmatch(name) and name != "utf-8" else None
 
 

@@ -65,7 +65,7 @@ _PAGE_NUMBER: Final = re.compile(r"(?:page\s+)?\d{1,4}(?:\s*(?:/|of)\s*\d{1,4})?
 _SHORT: Final = 0.75  # of the longest usual line: a shorter one that ends a sentence ends its paragraph
 
 
-def read(content: bytes, called: str, longest: int) -> Document:
+def read_pdf(content: bytes, called: str, longest: int) -> Document:
     """Read the text of a PDF; `longest` is the most characters that are wanted.
 
     Raises
