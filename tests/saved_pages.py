@@ -164,7 +164,13 @@ BULLETS = SavedPage(
         """<h1>Morning note</h1><ul><li>BTC: support at $84,000</li><li>ETH: resistance at $3,300</li>
         <li>Gold will rise by Friday</li></ul><p>More at noon.</p>""",
     ),
-    text=("Morning note", "BTC: support at $84,000", "ETH: resistance at $3,300", "Gold will rise by Friday", "More at noon."),
+    text=(
+        "Morning note",
+        "BTC: support at $84,000",
+        "ETH: resistance at $3,300",
+        "Gold will rise by Friday",
+        "More at noon.",
+    ),
     title="Morning note",
 )
 
@@ -174,7 +180,7 @@ BREAKS = SavedPage(
         "<title>Fear without leverage</title>",
         f"<table><tr><td width=150>{MENU}</td><td><b>Fear without leverage</b><br><br>{CALL}<br><br>{REASON}<br><br>{RISK}</td></tr></table>",
     ),
-    text=("Fear without leverage", *BODY),
+    text=(MENU, "Fear without leverage", *BODY),  # nothing tells its menu apart
 )
 
 PLAIN = SavedPage(
@@ -235,6 +241,7 @@ CDATA = SavedPage(
         //]]></script>""",
         f'<article><span itemprop="author">Ada Rowe</span>{paragraphs(*BODY)}</article>',
     ),
+    text=("Ada Rowe", *BODY),
     author="Ada Rowe",
     publisher="Harbour",
     published=day(2025, 12, 2),
@@ -253,10 +260,8 @@ NO_DAY = SavedPage(
 )
 
 _GERMAN = (
-    "Der Bitcoin schloss die Woche bei 91.400 $, und die Stimmung ist so trüb wie im März. Wir erwarten für Ende Januar "
-    "höhere Kurse, denn die Verkäufe der Fonds lassen nach.",
-    "Für größere Rückschläge fehlt der Hebel: Die offenen Positionen fielen seit Oktober um ein Drittel, und „Süßes“ gibt "
-    "es an keiner Börse mehr umsonst.",
+    "Der Bitcoin schloss die Woche bei 91.400 $. Wir erwarten für Ende Januar höhere Kurse: Die Verkäufe lassen nach.",
+    "Für größere Rückschläge fehlt der Hebel, und „Süßes“ gibt es an keiner Börse mehr umsonst, auch nicht im März.",
 )
 LATIN = SavedPage(
     "German in windows-1252",
@@ -271,10 +276,17 @@ LATIN = SavedPage(
     author="Jörg Müller",
 )
 
-_CHINESE = ("比特币本周收于九万一千美元，市场情绪低迷，但我们仍预计一月底前上涨。", "未平仓合约自十月以来下降三分之一，杠杆已经出清，长期持有者停止抛售。")
+_CHINESE = (
+    "比特币本周收于九万一千美元。市场情绪低迷。但我们仍预计一月底前上涨。",
+    "未平仓合约自十月以来下降三分之一。杠杆已经出清。长期持有者停止抛售。",
+)
 CHINESE = SavedPage(
     "Chinese declared as gb2312, with a character of its superset",
-    page('<meta charset="gb2312"><title>没有杠杆的恐惧</title>', f"<article>{paragraphs(*_CHINESE)}<p>镕</p></article>", "gbk"),
+    page(
+        '<meta charset="gb2312"><title>没有杠杆的恐惧</title>',
+        f"<article>{paragraphs(*_CHINESE)}<p>镕</p></article>",
+        "gbk",
+    ),
     text=(*_CHINESE, "镕"),
     title="没有杠杆的恐惧",
 )
@@ -343,7 +355,43 @@ WORDY = SavedPage(
     publisher="Harbour",
 )
 
+STANDFIRST = SavedPage(
+    "a standfirst outside the body, a call in a teaser box, an answer that unfolds",
+    page(
+        HOUSE,
+        f"""<div class="page"><h1>Fear without leverage</h1><div class="dek">Bitcoin is set to fall to $70,000 by March.</div>
+        <div class="share-bar"><a href="/s">{SHARE}</a></div><div class="article-body">{paragraphs(*BODY)}
+        <details><summary>And Ether?</summary><p>Ether will fall below $2,000 by March.</p></details></div></div>""",
+    ),
+    text=(
+        "Fear without leverage", "Bitcoin is set to fall to $70,000 by March.", *BODY, "And Ether?",
+        "Ether will fall below $2,000 by March.",
+    ),
+    publisher="Harbour",
+)  # fmt: skip
+
+FLASH = SavedPage(
+    "two sentences under ten long comments",
+    page(
+        "<title>Flash</title>",
+        "<div class='post'><h1>Flash</h1><p>Bitcoin will rise by the end of January. Support is at $84,000.</p></div>"
+        f"<div id='comments'>{f'<div class=comment><a href=/u>Reader</a><p>{COMMENT} {COMMENT}</p></div>' * 10}</div>",
+    ),
+    text=("Flash", "Bitcoin will rise by the end of January. Support is at $84,000."),
+    title="Flash",
+)
+
+FORM = SavedPage(
+    "a page inside one form, as ASP.NET writes it, in divs of a page builder",
+    page(
+        "<title>Harbour | Fear without leverage</title>",
+        f"""<form id="aspnetForm"><div class="widget"><div class="widget-container"><h1>Fear without leverage</h1>
+        {paragraphs(*BODY)}<input value="{COMMENT}"></div></div></form>""",
+    ),
+    text=("Fear without leverage", *BODY),
+)
+
 PAGES = (
     NEWS, BARE_DIVS, SEVERAL_ARTICLES, NOTHING_SAID, SHORT, LETTER, LEVELS, BULLETS, BREAKS, PLAIN, HIDDEN, REFRESH, BLOG,
-    CDATA, NO_DAY, LATIN, CHINESE, WIKI, LIVE, BROKER, LONG, WORDY,
+    CDATA, NO_DAY, LATIN, CHINESE, WIKI, LIVE, BROKER, LONG, WORDY, STANDFIRST, FLASH, FORM,
 )  # fmt: skip

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import logging
 import re
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import trafilatura
 from lxml import etree, html
 
 from sentiment.errors import InputError
 from sentiment.intake.document import Document
-from sentiment.intake.page_facts import page_facts
+from sentiment.intake.page_facts import Element, page_facts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
 
 MAX_TAGS: Final = 30_000
 _UNSEEN_TAGS: Final = frozenset({
@@ -30,17 +30,21 @@ _CONTAINERS: Final = frozenset({"div", "section", "article", "header", "form", "
 _COLLECTIONS: Final = frozenset({"ul", "ol", "dl", "table"})
 _BLOCKS: Final = _CONTAINERS | _COLLECTIONS | {
     "p", "main", "blockquote", "li", "dt", "dd", "thead", "tbody", "tfoot", "tr", "pre", "address", "hr", "summary",
-    "body", "html", "center",
+    "body", "html", "center", "h1", "h2", "h3", "h4", "h5", "h6",
 }  # fmt: skip
-_HEADINGS: Final = {f"h{level}": "#" * level for level in range(1, 7)}
+_PREFIXES: Final = {f"h{level}": "#" * level + " " for level in range(1, 7)} | {"li": "- "}
+_MARKS: Final = {("start", "br"): "\n", ("end", "td"): " | ", ("end", "th"): " | "}
+_SPACE: Final = re.compile(r"\s+")
 _HIDING_STYLE: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)", re.IGNORECASE)
 _UNSEEN_ROLES: Final = frozenset({"navigation", "banner", "contentinfo", "complementary", "search", "dialog"})
+_TITLE: Final = "# "
+_STOPS: Final = (".", "!", "?", "。")
 _WORD: Final = re.compile(r"\w+")
 _RUN: Final = 5  # words in a row that show a paragraph to be the same text
 
 
 class _Block(NamedTuple):
-    element: Any
+    container: Element  # the nearest element that groups blocks, or None
     text: str
     prefix: str
 
@@ -70,7 +74,7 @@ def read_page(markup: str, called: str) -> Document:
     return Document("html", text, **page_facts(tree, root))
 
 
-def _parsed(markup: str, called: str) -> Any:  # noqa: ANN401 - lxml has no types
+def _parsed(markup: str, called: str) -> Element:
     parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
         tree = html.document_fromstring(markup.encode(), parser=parser)
@@ -81,7 +85,7 @@ def _parsed(markup: str, called: str) -> Any:  # noqa: ANN401 - lxml has no type
     return tree
 
 
-def _root(tree: Any) -> Any:  # noqa: ANN401
+def _root(tree: Element) -> Element:
     """Return the element that holds the note: the only `article`, else `main`, else `body`."""
     articles = tree.findall(".//article")
     if len(articles) == 1:
@@ -89,38 +93,45 @@ def _root(tree: Any) -> Any:  # noqa: ANN401
     return next((part for name in ("main", "body") if (part := tree.find(f".//{name}")) is not None), tree)
 
 
-def _note_lines(tree: Any) -> str:  # noqa: ANN401
+def _note_lines(tree: Element) -> str:
     """Return the text that trafilatura takes for the note; empty where it finds none."""
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL + 1)  # faults of someone's page do not belong in our log
     return trafilatura.extract(tree, fast=True, include_comments=False) or ""
 
 
-def _text(root: Any, note: str) -> str:  # noqa: ANN401
-    """Write the visible blocks of the note as Markdown.
-
-    A container is left out if trafilatura took none of its blocks. If it took no block at all, nothing is left out.
-    """
+def _text(root: Element, note: str) -> str:
+    """Write the blocks that belong to the note as Markdown."""
     blocks = list(_blocks(root))
-    lines, runs = set(), set()
-    for line in note.splitlines():
-        words = _words(line)
-        lines.add(words)
-        runs.update(_runs(words))
-    note_elements: set[Any] = {None}  # a block in no container
-    for block in blocks:
-        words = _words(block.text)
-        if words in lines or not runs.isdisjoint(_runs(words)):
-            for element in _upward(block.element, root):
-                if element in note_elements:
-                    break
-                note_elements.add(element)
-    shown = [
-        block
-        for block in blocks
-        if len(note_elements) == 1 or block.prefix == "# " or _container(block.element, root) in note_elements
-    ]
-    joined = "\n\n".join(block.prefix + block.text for block in shown)
+    joined = "\n\n".join(block.prefix + block.text for block in _of_note(blocks, root, note))
     return re.sub(r"^(- .*)\n(?=\n- )", r"\1", joined, flags=re.MULTILINE).strip()
+
+
+def _of_note(blocks: list[_Block], root: Element, note: str) -> list[_Block]:
+    """Leave out the containers of which trafilatura took no block; all stays if it took no block at all.
+
+    Titles stay, and so do sentences between the first title and the text: a standfirst often states the call.
+    """
+    lines = {words for line in note.splitlines() if (words := _words(line))}
+    runs = {run for line in lines for run in _runs(line)}
+    taken = [k for k, block in enumerate(blocks) if _is_taken(_words(block.text), lines, runs)]
+    if not taken:
+        return blocks
+    title = next((k for k, block in enumerate(blocks) if block.prefix == _TITLE), taken[0])
+    standfirst = range(title, taken[0])
+    note_elements: set[Element] = {None}  # a block in no container stays
+    for k in taken:
+        note_elements.update(_upward(blocks[k].container, root, note_elements))
+    return [
+        block
+        for k, block in enumerate(blocks)
+        if block.prefix == _TITLE
+        or (k in standfirst and block.text.endswith(_STOPS))
+        or block.container in note_elements
+    ]
+
+
+def _is_taken(words: tuple[str, ...], lines: set[tuple[str, ...]], runs: set[tuple[str, ...]]) -> bool:
+    return words in lines or not runs.isdisjoint(_runs(words))
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -131,26 +142,14 @@ def _runs(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     return (words[start : start + _RUN] for start in range(len(words) - _RUN + 1))
 
 
-def _upward(element: Any, root: Any) -> Iterator[Any]:  # noqa: ANN401
-    """Yield an element and its ancestors, up to but without the root."""
-    while element is not root:
+def _upward(element: Element, root: Element, seen: Container[Element] = ()) -> Iterator[Element]:
+    """Yield an element and its ancestors, up to but without the root or one that was seen."""
+    while element is not None and element is not root and element not in seen:
         yield element
         element = element.getparent()
 
 
-def _container(element: Any, root: Any) -> Any:  # noqa: ANN401
-    """Return the nearest element that a page uses to group blocks; a list or table counts if it holds a link."""
-    return next(
-        (
-            parent
-            for parent in _upward(element, root)
-            if parent.tag in _CONTAINERS or (parent.tag in _COLLECTIONS and parent.find(".//a") is not None)
-        ),
-        None,
-    )
-
-
-def _is_unseen(element: Any) -> bool:  # noqa: ANN401
+def _is_unseen(element: Element) -> bool:
     return (
         element.tag in _UNSEEN_TAGS
         or "hidden" in element.attrib
@@ -160,51 +159,55 @@ def _is_unseen(element: Any) -> bool:  # noqa: ANN401
     )
 
 
-def _blocks(root: Any) -> Iterator[_Block]:  # noqa: ANN401
-    """Yield the visible blocks in order, each with the element that holds it."""
+def _blocks(root: Element) -> Iterator[_Block]:
+    """Yield the visible blocks in order, each with the container that is open around it."""
+    grouping = _grouping(root)
+    containers: list[Element] = [None]
     words: list[str] = []
     prefix = ""
-
-    def block(element: Any) -> Iterator[_Block]:  # noqa: ANN401
-        nonlocal prefix
-        lines = [" ".join(line.split()).strip("| ") for line in "".join(words).split("\n")]
-        text = "\n".join(line for line in lines if line)
-        words.clear()
-        if text:
-            yield _Block(element, text, prefix)
+    for piece in _pieces(root):
+        if isinstance(piece, str):
+            words.append(piece)
+            continue
+        event, element = piece
+        if text := _lines("".join(words)):
+            yield _Block(containers[-1], text, prefix)
             prefix = ""
-
-    for event, element in _events(root):
-        tag = element.tag
-        if event == "text":
-            words.append(re.sub(r"\s+", " ", element.text or ""))
-        elif event == "tail":
-            words.append(re.sub(r"\s+", " ", element.tail or ""))
-        elif tag == "br" and event == "start":
-            words.append("\n")
-        elif tag in {"td", "th"} and event == "end":
-            words.append(" | ")
-        elif tag in _HEADINGS or tag in _BLOCKS:
-            yield from block(element if event == "end" or element is root else element.getparent())
-            prefix = "" if event == "end" else f"{_HEADINGS[tag]} " if tag in _HEADINGS else prefix
-            if tag == "li":
-                prefix = "- " if event == "start" else ""
-    yield from block(root)
+        words.clear()
+        if event == "start":
+            prefix = _PREFIXES.get(element.tag, prefix)
+        elif element.tag in _PREFIXES:
+            prefix = ""
+        if element in grouping:
+            containers = [*containers, element] if event == "start" else containers[:-1]
 
 
-def _events(root: Any) -> Iterator[tuple[Literal["start", "text", "end", "tail"], Any]]:  # noqa: ANN401
-    """Walk what is visible in order."""
+def _lines(text: str) -> str:
+    lines = [" ".join(line.split()).strip("| ") for line in text.split("\n")]
+    return "\n".join(line for line in lines if line)
+
+
+def _grouping(root: Element) -> set[Element]:
+    """Return the elements that group blocks; a list or table does only if it holds a link, as menus do."""
+    linked: set[Element] = set()
+    for link in root.iter("a"):
+        linked.update(_upward(link, root, linked))
+    return set(root.iterdescendants(*_CONTAINERS)) | {element for element in linked if element.tag in _COLLECTIONS}
+
+
+def _pieces(root: Element) -> Iterator[str | tuple[str, Element]]:
+    """Walk what is visible in order: its text, and where a block starts or ends."""
     walk = etree.iterwalk(root, events=("start", "end"))
-    hidden: set[Any] = set()
+    hidden: set[Element] = set()
     for event, element in walk:
         if event == "start" and element is not root and _is_unseen(element):
             hidden.add(element)
             walk.skip_subtree()
-        elif event == "start":
-            yield "start", element
-            yield "text", element
-        else:
-            if element not in hidden:
-                yield "end", element
-            if element is not root:
-                yield "tail", element
+            continue
+        if element not in hidden:
+            if element.tag in _BLOCKS:
+                yield event, element
+            elif (event, element.tag) in _MARKS:
+                yield _MARKS[event, element.tag]
+        text = element.text if event == "start" else element.tail if element is not root else ""
+        yield _SPACE.sub(" ", text or "")

@@ -10,7 +10,7 @@ import json
 import re
 from datetime import UTC, date, datetime, time
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from sentiment.intake.document import one_line
 
@@ -29,12 +29,12 @@ _BYLINE: Final = "descendant-or-self::*[@rel='author' or @itemprop='author']"
 _TIME: Final = "//time[@pubdate or @itemprop='datePublished']"
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _ADDRESS: Final = re.compile(r"https://[^\s<>\"']{1,2000}")
-_CDATA: Final = re.compile(r"(?://|/\*)?\s*(?:<!\[CDATA\[|\]\]>)\s*(?:\*/)?")
 
+Element: TypeAlias = Any  # of lxml, which has no types
 _When = tuple[datetime, Literal["minute", "day"]]
 
 
-def page_facts(tree: Any, root: Any) -> dict[str, Any]:  # noqa: ANN401 - lxml has no types
+def page_facts(tree: Element, root: Element) -> dict[str, Any]:
     """Return the fields of a `Document` that a page states, None where it states nothing.
 
     Parameters
@@ -49,7 +49,10 @@ def page_facts(tree: Any, root: Any) -> dict[str, Any]:  # noqa: ANN401 - lxml h
     return {
         "title": _title(tree, meta),
         "author": (
-            _first_name(meta, _AUTHOR) or _name(linked.get("author")) or _first_name(meta, _OTHER_AUTHOR) or _byline(root)
+            _first_name(meta, _AUTHOR)
+            or _name(linked.get("author"))
+            or _first_name(meta, _OTHER_AUTHOR)
+            or _byline(root)
         ),
         "publisher": (
             _first_name(meta, _PUBLISHER) or _name(linked.get("publisher")) or _first_name(meta, _OTHER_PUBLISHER)
@@ -60,7 +63,7 @@ def page_facts(tree: Any, root: Any) -> dict[str, Any]:  # noqa: ANN401 - lxml h
     }
 
 
-def _meta(tree: Any) -> dict[str, str]:  # noqa: ANN401
+def _meta(tree: Element) -> dict[str, str]:
     """Return the first content of every meta field by its lower-case name."""
     fields: dict[str, str] = {}
     for tag in tree.iter("meta"):
@@ -70,14 +73,14 @@ def _meta(tree: Any) -> dict[str, str]:  # noqa: ANN401
     return fields
 
 
-def _linked_data(tree: Any) -> dict[str, Any]:  # noqa: ANN401
+def _linked_data(tree: Element) -> dict[str, Any]:
     """Return the first JSON-LD record with a day of publication, else the first with a publisher or an author."""
     records: list[dict[str, Any]] = []
     for script in tree.iter("script"):
         if script.get("type") != "application/ld+json":
             continue
         try:
-            data = json.loads(_CDATA.sub("", script.text or ""))
+            data = json.loads(_without_cdata(script.text or ""))
         except (ValueError, RecursionError):
             continue
         for record in _list(data):
@@ -93,6 +96,12 @@ def _linked_data(tree: Any) -> dict[str, Any]:  # noqa: ANN401
         ),
         {},
     )
+
+
+def _without_cdata(script: str) -> str:
+    """Return a script without the CDATA markers that older pages put around it."""
+    inner = script.strip().removeprefix("//").lstrip().removeprefix("<![CDATA[")
+    return inner.removesuffix("]]>").rstrip().removesuffix("//").rstrip().removesuffix("]]>")
 
 
 def _list(value: object) -> list[Any]:
@@ -111,7 +120,7 @@ def _first_name(meta: dict[str, str], fields: Iterable[str]) -> str | None:
     return next((name for field in fields if (name := _name(meta.get(field)))), None)
 
 
-def _byline(root: Any) -> str | None:  # noqa: ANN401
+def _byline(root: Element) -> str | None:
     """Return the author that the note's markup names, if it names one only."""
     names = set()
     for tag in root.xpath(_BYLINE):
@@ -120,7 +129,7 @@ def _byline(root: Any) -> str | None:  # noqa: ANN401
     return names.pop() if len(names) == 1 else None
 
 
-def _title(tree: Any, meta: dict[str, str]) -> str | None:  # noqa: ANN401
+def _title(tree: Element, meta: dict[str, str]) -> str | None:
     """Return the title without the site's name where a field or the first heading gives it."""
     page_title = next((title for tag in tree.iter("title") if (title := one_line(tag.text_content()))), None)
     headings = [heading for tag in tree.iter("h1") if (heading := one_line(tag.text_content()))]
@@ -134,7 +143,7 @@ def _title(tree: Any, meta: dict[str, str]) -> str | None:  # noqa: ANN401
     )
 
 
-def _published(tree: Any, meta: dict[str, str], linked: dict[str, Any]) -> _When | None:  # noqa: ANN401
+def _published(tree: Element, meta: dict[str, str], linked: dict[str, Any]) -> _When | None:
     """Return when the page says it was published: the first of its fields that names a day or an instant."""
     fields = [
         meta.get("article:published_time"),
