@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 import pytest
+from jinja2 import UndefinedError
 from plotly.offline import get_plotlyjs
 
 from sentiment.charts import offline
@@ -24,7 +25,8 @@ from sentiment.market import bar_store
 from sentiment.models import Selection
 from sentiment.research import library
 from sentiment.scoring.components import registry
-from sentiment.web import hypertext, links, report
+from sentiment.web import links, report
+from sentiment.web.report import page as pages
 
 BASE = "http://localhost:8501/"
 MADE = datetime(2025, 12, 11, 9, 30, tzinfo=UTC)
@@ -340,9 +342,20 @@ def test_what_cannot_be_shown_is_refused():
 
 
 def test_a_link_to_no_page_is_only_written_out():
-    assert hypertext.link("javascript:alert(1)", "<go>") == "&lt;go&gt;"
-    assert hypertext.strong("**a** <b>") == "<strong>a</strong> &lt;b&gt;"
-    assert hypertext.table("none", []) == ""
+    macros = pages.environment().get_template("macros.html.j2").module
+    assert macros.link("javascript:alert(1)", "<go>") == "&lt;go&gt;"
+    assert macros.link("https://a.example/?b&c", "<go>").startswith(
+        '<a href="https://a.example/?b&amp;c" rel="noopener'
+    )
+    assert macros.emphasised("so: **a** <b>") == "so: <strong>a</strong> &lt;b&gt;"
+    assert macros.table("none", [], ()).strip() == ""
+
+
+def test_a_template_shows_outside_text_escaped_in_one_line_and_knows_all_its_names():
+    template = pages.environment().from_string("{{ text }}")
+    assert template.render(text="<b>\n a\u202e") == "&lt;b&gt; a[U+202E]"
+    with pytest.raises(UndefinedError):
+        template.render(words="")
 
 
 def command(*words):
