@@ -1,40 +1,40 @@
 "use strict";
 (() => {
-  // Draws the figures. Plotly is packed into the page; it runs as an inline script whose exact text the page's policy names.
-  const INK = {
+  // Unpacks plotly, runs it as an inline script whose hash the page's policy allows, and draws the charts.
+  const COLOURS = {
     light: { text: "#1d2228", faint: "#5f6771", paper: "#ffffff", line: "#dfe2e6" },
     dark: { text: "#e4e7ea", faint: "#a3abb4", paper: "#1d2126", line: "#343a41" },
   };
   const PRINT_WIDTH = 660; // A4 and Letter with their margins, in CSS pixels
-  const PHONE = 520;
+  const PHONE_WIDTH = 520;
   const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif";
   const dark = matchMedia("(prefers-color-scheme: dark)");
-  const paper = matchMedia("print");
+  const print = matchMedia("print");
   const coarse = matchMedia("(pointer: coarse)");
   const plots = [...document.querySelectorAll(".plot")];
-  const read = (id) => JSON.parse(document.getElementById(id).textContent);
-  let printing = paper.matches;
+  const readJson = (id) => JSON.parse(document.getElementById(id).textContent);
+  let printing = print.matches;
 
-  // Plotly writes some styles as attributes, which the policy forbids in text; set as properties they are a script's own doing.
+  // Plotly sets some styles as attributes, which the policy blocks; a script may set the same as properties.
   const setAttribute = Element.prototype.setAttribute;
   Element.prototype.setAttribute = function (name, value) {
     if (name === "style" && this.style) this.style.cssText = value;
     else setAttribute.call(this, name, value);
   };
 
-  function say(words) {
+  function showNotice(message) {
     const notice = document.getElementById("notice");
-    notice.textContent = words;
-    notice.hidden = !words;
+    notice.textContent = message;
+    notice.hidden = !message;
   }
 
-  async function library() {
+  async function loadPlotly() {
     const packed = atob(document.getElementById("plotly").textContent);
-    const bytes = Uint8Array.from(packed, (letter) => letter.charCodeAt(0));
+    const bytes = Uint8Array.from(packed, (character) => character.charCodeAt(0));
     const unpacked = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
     const script = document.createElement("script");
     script.textContent = await new Response(unpacked).text();
-    // No map is drawn here: the style sheet of plotly's maps, which the policy would refuse, is left out.
+    // Leave out the style sheet of plotly's maps: the policy would block it, and there is no map here.
     const { head } = document;
     head.appendChild = (node) => (node.localName === "style" && node.textContent ? node : Node.prototype.appendChild.call(head, node));
     head.append(script);
@@ -43,77 +43,77 @@
     return window.Plotly;
   }
 
-  const room = (plot) => (printing ? PRINT_WIDTH : plot.clientWidth);
+  const widthOf = (plot) => (printing ? PRINT_WIDTH : plot.clientWidth);
 
-  function looks(plot) {
-    const ink = INK[dark.matches && !printing ? "dark" : "light"];
+  function theme(plot) {
+    const colours = COLOURS[dark.matches && !printing ? "dark" : "light"];
     return {
-      width: room(plot),
+      width: widthOf(plot),
       paper_bgcolor: "rgba(0,0,0,0)",
       plot_bgcolor: "rgba(0,0,0,0)",
-      "font.color": ink.text,
+      "font.color": colours.text,
       "font.family": FONT,
-      "hoverlabel.bgcolor": ink.paper,
-      "hoverlabel.bordercolor": ink.line,
-      "hoverlabel.font.color": ink.text,
+      "hoverlabel.bgcolor": colours.paper,
+      "hoverlabel.bordercolor": colours.line,
+      "hoverlabel.font.color": colours.text,
       "modebar.bgcolor": "rgba(0,0,0,0)",
-      "modebar.color": ink.faint,
-      "modebar.activecolor": ink.text,
+      "modebar.color": colours.faint,
+      "modebar.activecolor": colours.text,
     };
   }
 
   function draw(Plotly, plot) {
-    const figure = read(plot.dataset.figure);
-    const config = read("config");
+    const figure = readJson(plot.dataset.figure);
+    const config = readJson("config");
     if (coarse.matches) {
-      // On a touch screen a finger on a chart scrolls the page, and no bar of buttons covers it; a tap still tells the figures.
+      // On a touch screen, a finger on a chart scrolls the page and no button bar covers it; a tap still shows the values.
       figure.layout.dragmode = false;
       config.displayModeBar = false;
     }
     figure.layout.autosize = false;
     for (const [name, axis] of Object.entries(figure.layout)) {
-      // Panels side by side have room for short ticks only on a phone; the caption names their unit.
-      const narrow = name.startsWith("xaxis") && axis.domain && axis.domain[1] - axis.domain[0] < 0.6 && room(plot) < PHONE;
+      // On a phone, panels side by side only have room for short tick labels; the caption names their unit.
+      const narrow = name.startsWith("xaxis") && axis.domain && axis.domain[1] - axis.domain[0] < 0.6 && widthOf(plot) < PHONE_WIDTH;
       if (narrow) Object.assign(axis, { ticksuffix: "", tickangle: 0 });
     }
-    return Plotly.newPlot(plot, figure.data, figure.layout, config).then(() => Plotly.relayout(plot, looks(plot)));
+    return Plotly.newPlot(plot, figure.data, figure.layout, config).then(() => Plotly.relayout(plot, theme(plot)));
   }
 
-  function dress(Plotly) {
-    for (const plot of plots) Plotly.relayout(plot, looks(plot));
+  function applyTheme(Plotly) {
+    for (const plot of plots) Plotly.relayout(plot, theme(plot));
   }
 
-  function follow(Plotly) {
-    const set = (now) => () => {
-      printing = now;
-      dress(Plotly);
+  function followChanges(Plotly) {
+    const setPrinting = (value) => {
+      printing = value;
+      applyTheme(Plotly);
     };
-    dark.addEventListener("change", () => dress(Plotly));
-    paper.addEventListener("change", (event) => set(event.matches)());
-    addEventListener("beforeprint", set(true));
-    addEventListener("afterprint", set(false));
-    const watch = new ResizeObserver((seen) => {
+    dark.addEventListener("change", () => applyTheme(Plotly));
+    print.addEventListener("change", (event) => setPrinting(event.matches));
+    addEventListener("beforeprint", () => setPrinting(true));
+    addEventListener("afterprint", () => setPrinting(false));
+    const observer = new ResizeObserver((entries) => {
       if (printing) return;
-      for (const { target } of seen) {
+      for (const { target } of entries) {
         const width = target.clientWidth; // 0 while the page is not laid out
         if (width && Math.abs(width - target.layout.width) > 1) Plotly.relayout(target, { width });
       }
     });
-    for (const plot of plots) watch.observe(plot);
+    for (const plot of plots) observer.observe(plot);
   }
 
   async function main() {
     if (typeof DecompressionStream === "undefined") {
-      say("This browser is too old to unpack the charts (it lacks DecompressionStream). The tables hold the figures.");
+      showNotice("This browser is too old to unpack the charts (it lacks DecompressionStream). The tables hold the figures.");
       return;
     }
     try {
-      const Plotly = await library();
+      const Plotly = await loadPlotly();
       for (const plot of plots) await draw(Plotly, plot);
-      follow(Plotly);
+      followChanges(Plotly);
       document.documentElement.dataset.drawn = String(plots.length);
     } catch (error) {
-      say(`The charts could not be drawn: ${error.message}. The tables hold the figures.`);
+      showNotice(`The charts could not be drawn: ${error.message}. The tables hold the figures.`);
     }
   }
 

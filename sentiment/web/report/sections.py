@@ -23,11 +23,11 @@ from sentiment.web.report import notes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
     from sentiment.models import Component
     from sentiment.web.report.data import ReportData
 
-    Rows: TypeAlias = list[dict[str, str]]
     Context: TypeAlias = Mapping[str, object]
 
 _DAYS_AGO = (0, 7, 30, 90, 365)
@@ -72,12 +72,11 @@ def quadrant(data: ReportData) -> Context:
         "caption": caption,
         "chart": None if score_charts.trail(axes).empty else _chart("quadrant", score_charts.quadrant(axes), caption),
         "gap_limit": f"{GAP_LIMIT:g}",
-        "rows": [_figures(axes, moment, data.asset.unit) for moment in moments if moment >= axes.index[0]],
+        "rows": [_figures(moment, axes.loc[moment], data.asset.unit) for moment in moments if moment >= axes.index[0]],
     }
 
 
-def _figures(axes: pd.DataFrame, moment: pd.Timestamp, unit: str) -> dict[str, str]:
-    row = axes.loc[moment]
+def _figures(moment: date, row: pd.Series, unit: str) -> dict[str, str]:
     return {
         "Day": plain_day(moment),
         f"Close, {unit}": number(row["close"], ",.6g"),
@@ -177,7 +176,7 @@ def _interval(lower: float, upper: float) -> str:
 def sources(data: ReportData) -> Context:
     """Return every series behind the scores."""
     table = export.sources(data.selection.asset, data.as_of, data.known_at)
-    rows: Rows = [
+    rows = [
         {
             "Series": row["title"],
             "Symbol": row["series"],
