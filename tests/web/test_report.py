@@ -1,97 +1,21 @@
-"""The report: one file that loads nothing, shows nothing later than its instant, and shows outside text as text."""
+"""The report shows what was known at its instant, nothing later, and the same bytes for the same selection."""
 
 from __future__ import annotations
 
-import base64
-import gzip
-import hashlib
 import json
 import re
-import subprocess
-import sys
 from datetime import UTC, date, datetime, timedelta
-from html.parser import HTMLParser
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 import pytest
-from jinja2 import UndefinedError
-from plotly.offline import get_plotlyjs
+from report_page import BASE, CHARTS, DAY, MADE, Page, strings
 
-from sentiment.charts import offline
 from sentiment.errors import SelectionError, UnknownAssetError
 from sentiment.market import bar_store
 from sentiment.models import Selection
-from sentiment.research import library
 from sentiment.scoring.components import registry
 from sentiment.web import links, report
-from sentiment.web.report import page as pages
-
-BASE = "http://localhost:8501/"
-MADE = datetime(2025, 12, 11, 9, 30, tzinfo=UTC)
-DAY = Selection(as_of=date(2025, 12, 10))
-VOID = {"meta", "br", "hr", "img", "input", "link", "wbr", "col"}
-CHARTS = ["timeline", "quadrant", "parts-fear", "parts-fundamentals", "evidence"]
-
-HOSTILE = """---
-id: hostile
-title: "</title><script>alert(1)</script> & <img src=x onerror=alert(2)>"
-publisher: "<b onmouseover=alert(3)>desk</b>"
-author: "</script><script>alert(4)</script>"
-published: 2025-12-04T10:00:00Z
-precision: minute
-source: "<a href=javascript:alert(5)>here</a>"
-source_url: https://evil.example/?a&b&quot;onmouseover=alert(6)
-assets: [BTC-USD]
-themes: [fear]
-stance: bullish
-conviction: 0.7
-claims:
-  - text: "<svg onload=alert(7)>"
-calls:
-  - {asset: BTC-USD, text: "<iframe src=https://evil.example/>", direction: up, days: 30}
----
-</details></main><script>alert(8)</script> ![pixel](https://tracker.example/x.png) [go](javascript:alert(9))
-<style>body{display:none}</style> Bitcoin could\u2028rebound.
-"""
-
-
-class Page(HTMLParser):
-    """A strict parser of a page: elements are closed in order, and ids are unique."""
-
-    def __init__(self, text):
-        super().__init__(convert_charrefs=True)
-        self.open, self.elements, self.ids, self.blocks, self.words = [], [], [], {}, []
-        self.feed(text)
-        self.close()
-        assert self.open == []
-        assert len(self.ids) == len(set(self.ids))
-
-    def handle_starttag(self, tag, attrs):
-        assert len(attrs) == len(dict(attrs)), f"an attribute of {tag} occurs twice"
-        self.elements.append((tag, dict(attrs)))
-        self.ids += [value for name, value in attrs if name == "id"]
-        if tag not in VOID:
-            self.open.append(tag)
-
-    def handle_endtag(self, tag):
-        assert self.open.pop() == tag, tag
-
-    def handle_data(self, data):
-        inside = self.open[-1] if self.open else ""
-        if inside in {"script", "style"}:
-            name = self.elements[-1][1].get("id", inside)
-            self.blocks[name] = self.blocks.get(name, "") + data
-        elif data.strip():
-            self.words.append(" ".join(data.split()))
-
-    @property
-    def text(self):
-        return re.sub(r" +([,.;:)])", r"\1", " ".join(self.words))
-
-    def attributes(self, tag):
-        return [attrs for name, attrs in self.elements if name == tag]
 
 
 @pytest.fixture(scope="module")
@@ -102,15 +26,6 @@ def written():
 @pytest.fixture(scope="module")
 def page(written):
     return Page(written)
-
-
-def strings(value):
-    """Every string in a figure, except packed numbers."""
-    if isinstance(value, dict):
-        return [text for name, inner in value.items() if name != "bdata" for text in strings(inner)]
-    if isinstance(value, list):
-        return [text for inner in value for text in strings(inner)]
-    return [value] if isinstance(value, str) else []
 
 
 def test_its_parts_come_in_the_order_of_a_story(page):
@@ -206,76 +121,6 @@ def test_the_link_leads_back_to_what_the_file_shows(page):
     assert selection == Selection(as_of=DAY.as_of, known_at=MADE)
 
 
-def test_it_loads_nothing_from_anywhere(written, page):
-    for _, attrs in page.elements:
-        assert not {"src", "srcset", "action", "style", "background", "poster"} & set(attrs)
-        assert not [name for name in attrs if name.startswith("on")]
-    assert page.attributes("link") == []
-    for attrs in page.attributes("a"):
-        assert attrs["href"].startswith(("https://", BASE))
-        assert attrs["rel"] == "noopener noreferrer nofollow"
-    hrefs = {attrs["href"] for attrs in page.attributes("a")}
-    bare = re.sub(r'<script type="text/plain" id="plotly">.*?</script>', "", written)
-    addresses = set(re.findall(r"https?://[^\s\"'<>]+", bare))
-    assert {address.replace("&amp;", "&") for address in addresses} <= hrefs
-    assert "url(" not in page.blocks["style"]
-    assert "@import" not in page.blocks["style"]
-
-
-def test_the_policy_names_exactly_what_runs(page):
-    (policy,) = [attrs["content"] for attrs in page.attributes("meta") if "http-equiv" in attrs]
-    rules = {rule.split()[0]: rule.split()[1:] for rule in policy.split("; ")}
-
-    def digest(text):
-        return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
-
-    unpacked = gzip.decompress(base64.b64decode(page.blocks["plotly"])).decode()
-    assert unpacked == get_plotlyjs()
-    assert rules == {
-        "default-src": ["'none'"],
-        "script-src": [digest(page.blocks["script"]), digest(unpacked)],
-        "style-src": [digest(page.blocks["style"]), digest("")],
-        "img-src": ["data:", "blob:"],
-        "base-uri": ["'none'"],
-        "form-action": ["'none'"],
-    }
-    scripts = [
-        attrs for attrs in page.attributes("script") if attrs.get("type") not in {"application/json", "text/plain"}
-    ]
-    assert len(scripts) == 1
-
-
-def test_a_hostile_note_is_text_wherever_it_stands(empty_store):
-    assert empty_store
-    library.add(HOSTILE, "hostile.md", who="A. Reader")
-    page = Page(report.html(Selection(as_of=date(2025, 12, 10)), BASE))
-    assert "</title><script>alert(1)</script> & <img src=x onerror=alert(2)>" in page.words
-    assert "<b onmouseover=alert(3)>desk</b>" in page.text
-    assert "<iframe src=https://evil.example/>" in page.text
-    assert "alert(8)" in page.text
-    assert "[U+2028]" in page.text
-    kinds = {tag for tag, _ in page.elements}
-    assert not kinds & {"img", "svg", "iframe", "b", "object", "embed", "form", "base"}
-    assert len(page.attributes("script")) == len(CHARTS) + 3
-    assert not [name for _, attrs in page.elements for name in attrs if name.startswith("on")]
-    assert not [attrs for attrs in page.attributes("a") if not attrs["href"].startswith(("https://", BASE))]
-    pins = strings(json.loads(page.blocks["figure-timeline"]))
-    assert any("&lt;script&gt;alert(1)" in text for text in pins), (
-        "plotly reads markup: a pin's words are escaped twice"
-    )
-    before = report.html(Selection(as_of=date(2025, 12, 3)), BASE)
-    assert "alert(1)" not in before
-
-
-@pytest.mark.parametrize("evil", ["</script><script>alert(1)</script>", "<!--", "a & b", "\u2028\u2029"])
-def test_figures_cannot_leave_their_element(evil):
-    text = offline.as_json(go.Figure(go.Scatter(x=["2025-12-02T00:00:00"], y=[1.0], text=[evil])))
-    assert not set("<>&\u2028\u2029") & set(text)
-    (trace,) = json.loads(text)["data"]
-    assert trace["text"] == [evil]
-    assert trace["x"] == ["2025-12-02"]
-
-
 def test_it_is_about_two_megabytes(written):
     whole = report.html(Selection(as_of=DAY.as_of, range="All"), BASE, MADE)
     assert len(written.encode()) < 2.2e6
@@ -343,64 +188,3 @@ def test_what_cannot_be_shown_is_refused():
         report.html(Selection(asset="NOPE"), BASE, MADE)
     with pytest.raises(SelectionError, match="no prices of BTC-USD for 2031-01-01"):
         report.html(Selection(as_of=date(2031, 1, 1)), BASE, MADE)
-
-
-def test_a_link_to_no_page_is_only_written_out():
-    macros = pages.environment().get_template("macros.html.j2").module
-    assert macros.link("javascript:alert(1)", "<go>") == "&lt;go&gt;"
-    assert macros.link("https://a.example/?b&c", "<go>").startswith(
-        '<a href="https://a.example/?b&amp;c" rel="noopener'
-    )
-    assert macros.emphasised("so: **a** <b>") == "so: <strong>a</strong> &lt;b&gt;"
-    assert macros.table("none", [], ()).strip() == ""
-
-
-def test_a_template_shows_outside_text_escaped_in_one_line_and_knows_all_its_names():
-    template = pages.environment().from_string("{{ text }}")
-    assert template.render(text="<b>\n a\u202e") == "&lt;b&gt; a[U+202E]"
-    with pytest.raises(UndefinedError):
-        template.render(words="")
-
-
-def command(*words):
-    run = [sys.executable, "-m", "sentiment.cli", "report", *map(str, words)]
-    process = subprocess.run(run, capture_output=True, check=False, timeout=120)
-    return process.returncode, process.stdout.decode(), process.stderr.decode()
-
-
-def test_the_command_writes_the_file_and_says_where(tmp_path):
-    target = tmp_path / "day.html"
-    pinned = (
-        "--as-of",
-        "2025-12-10",
-        "--known-at",
-        "2025-12-11T09:30:00Z",
-        "--range",
-        "1Y",
-        "--base",
-        "https://s.example/x",
-    )
-    code, out, err = command("BTC-USD", *pinned, "--weights", "policy:0", "-o", target)
-    assert (code, out, err) == (0, f"{target}: 2.1 MB\n", "")
-    text = target.read_text("utf-8")
-    selection = Selection(as_of=DAY.as_of, known_at=MADE, range="1Y", weights=(("policy", 0.0),))
-    created = datetime.fromisoformat(re.search(r'<time datetime="([^"]+)"', text)[1])
-    assert text == report.html(selection, "https://s.example/x", created)
-
-
-@pytest.mark.parametrize(
-    ("words", "says"),
-    [
-        (("NOPE", "-o", "x.html"), "no asset 'NOPE'; there are: BTC-USD"),
-        (("BTC-USD",), "Missing option '-o'"),
-        (("BTC-USD", "--as-of", "yesterday", "-o", "x.html"), "'yesterday' is not a day"),
-        (("BTC-USD", "--range", "9Y", "-o", "x.html"), "no range '9Y'"),
-        (("BTC-USD", "--base", "ftp://x", "-o", "x.html"), "the base 'ftp://x' is not an address"),
-        (("BTC-USD", "-o", "/nowhere/x.html"), "cannot write /nowhere/x.html: No such file or directory"),
-    ],
-)  # fmt: skip
-def test_a_wrong_request_is_one_line(words, says):
-    code, out, err = command(*words)
-    assert (code, out) == (2, "")
-    assert err.count("\n") == 1
-    assert says in err
