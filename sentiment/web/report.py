@@ -14,7 +14,7 @@ import orjson
 import pandas as pd
 
 from sentiment import files
-from sentiment.charts import evidence_charts, offline, score_charts
+from sentiment.charts import component_charts, evidence_charts, offline, score_charts
 from sentiment.errors import SelectionError
 from sentiment.formatting import UNKNOWN, number, plain_day
 from sentiment.frames import day
@@ -270,8 +270,8 @@ def _parts(shown: _Shown) -> str:
         drawn.append(
             _figure(
                 f"parts-{axis}",
-                score_charts.contributions(rows, axis, brief=True),
-                score_charts.contributions_text(rows, axis),
+                component_charts.contributions(rows, axis, brief=True),
+                component_charts.contributions_text(rows, axis),
             )
         )
         tables.append(_parts_table(shown, axis))

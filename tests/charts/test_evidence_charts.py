@@ -58,13 +58,13 @@ def test_the_comparison_says_who_moves_first():
     assert "too few days" in evidence_charts.comparison_text(compare(ahead.iloc[:50], ahead), "x")
     assert list(evidence_charts.lead_lag(found).data[0].x) == list(range(-30, 31))
     both = pd.DataFrame({"fear": ahead, "other": ahead.shift(4)})
-    assert evidence_charts.beside(both, "x").data[1].name == "fear"
+    assert evidence_charts.two_series(both, "x").data[1].name == "fear"
 
 
 def test_the_band_is_drawn_and_counted():
     band = pd.DataFrame({"gap": daily([10.0, 30, np.nan]), "lower": -5.0, "upper": 40.0, "changed": [0.2, 0.6, np.nan]})
-    figure = evidence_charts.reweighted(band)
+    figure = evidence_charts.weight_band(band)
     assert list(figure.data[2].y)[:2] == [10, 30]
-    said = evidence_charts.reweighted_text(band)
+    said = evidence_charts.weight_band_text(band)
     assert "on an average day 40% give another regime; on 50% of the days most do" in said
-    assert evidence_charts.reweighted_text(band.iloc[2:]) == "No day of the range has a gap."
+    assert evidence_charts.weight_band_text(band.iloc[2:]) == "No day of the range has a gap."

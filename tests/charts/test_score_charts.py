@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from plotly.io import to_json
 
-from sentiment.charts import score_charts
+from sentiment.charts import colours, component_charts, figures, score_charts
 from sentiment.errors import FrameError
 from sentiment.scoring.inputs import load_inputs
 from sentiment.scoring.score import score
@@ -78,23 +78,24 @@ def test_contributions_show_raw_rank_and_weight_and_what_is_missing():
     scored = score(load_inputs("BTC-USD"))
     table = export.between(export.components(scored), scored.axes.index[-1].date())
     rows = table[table["axis"] == "fear"]
-    figure = score_charts.contributions(rows, "fear")
+    figure = component_charts.contributions(rows, "fear")
     words = " ".join(note.text for note in figure.layout.annotations)
     assert "<b>Equity fear</b>  no data · weight 15, left out" in words
     assert "rank 23 · weight 20" in words
     assert np.nansum(figure.data[1].x) == pytest.approx(scored.axes["fear"].iloc[-1], abs=1e-6)
-    assert "Missing: equity fear, futures premium, selling pressure, research tone." in score_charts.contributions_text(
-        rows, "fear"
+    assert (
+        "Missing: equity fear, futures premium, selling pressure, research tone."
+        in component_charts.contributions_text(rows, "fear")
     )
 
 
 def test_a_line_of_days_writes_none_of_them_and_refuses_a_gap(drawn):
     rows = drawn[0].axes.iloc[-30:]
-    line = score_charts.along(rows["close"])
+    line = figures.daily_points(rows["close"])
     assert line["x0"] == str(rows.index[0].date())
     assert line["dx"] == 24 * 60 * 60 * 1000
-    with pytest.raises(FrameError, match=r"29 rows from 2025-11-03 to 2025-12-02: a line of days wants every day"):
-        score_charts.along(rows["close"].drop(rows.index[7]))
+    with pytest.raises(FrameError, match=r"29 rows from 2025-11-03 to 2025-12-02: a daily line needs every day"):
+        figures.daily_points(rows["close"].drop(rows.index[7]))
 
 
 def test_what_the_hover_says_is_what_the_whole_figures_say(bitcoin, scores):
@@ -124,11 +125,11 @@ def test_a_day_without_a_reading_is_not_a_number_on_hover(scores):
     np.testing.assert_array_equal(np.isnan(beside[:, 1]), scores.axes["gap"].isna())
 
 
-def test_a_finished_figure_is_written_once_and_shows_the_same(drawn):
+def test_a_cached_figure_is_serialised_once_and_shows_the_same(drawn):
     figure = score_charts.quadrant(drawn[0].axes)
-    done = score_charts.Finished(figure)
-    assert done.to_dict() is done.to_dict()
-    assert to_json(done.to_dict(), validate=False) == figure.to_json()
+    cached = figures.CachedFigure(figure)
+    assert cached.to_dict() is cached.to_dict()
+    assert to_json(cached.to_dict(), validate=False) == figure.to_json() == cached.to_json()
 
 
 def test_empty_frames_still_draw():
@@ -145,7 +146,7 @@ def test_empty_frames_still_draw():
     assert score_charts.timeline(yields, marks, "points", log=True).layout.yaxis.type == "linear"
     table = export.between(export.components(scored), date(2015, 3, 1))
     assert (
-        score_charts.contributions_text(table[table["axis"] == "fear"], "fear")
+        component_charts.contributions_text(table[table["axis"] == "fear"], "fear")
         == "No component of fear is known on this day."
     )
 
@@ -160,11 +161,11 @@ def luminance(colour):
 @pytest.mark.parametrize(
     "colour",
     [
-        score_charts.FEAR,
-        score_charts.FUNDAMENTALS,
-        score_charts.NEUTRAL,
-        score_charts.COMPLACENT,
-        *(c for _, c in score_charts.STATUS_MARK.values()),
+        colours.FEAR,
+        colours.FUNDAMENTALS,
+        colours.NEUTRAL,
+        colours.COMPLACENT,
+        *(c for _, c in figures.STATUS_MARK.values()),
     ],
 )
 def test_every_colour_stands_out_from_both_pages(colour, page):
@@ -175,8 +176,8 @@ def test_every_colour_stands_out_from_both_pages(colour, page):
 def test_a_part_names_only_its_points_beside_a_table(scores):
     table = export.between(export.components(scores), scores.axes.index[-1].date())
     rows = table[table["axis"] == "fear"]
-    whole = [one.text for one in score_charts.contributions(rows, "fear").layout.annotations]
-    brief = [one.text for one in score_charts.contributions(rows, "fear", brief=True).layout.annotations]
+    whole = [one.text for one in component_charts.contributions(rows, "fear").layout.annotations]
+    brief = [one.text for one in component_charts.contributions(rows, "fear", brief=True).layout.annotations]
     assert all(long.startswith(short) and long != short for long, short in zip(whole, brief, strict=True))
     assert all("weight" in one for one in whole)
     assert not any("weight" in one for one in brief)

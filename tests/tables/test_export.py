@@ -313,7 +313,7 @@ def test_horizons_say_whose_they_are():
 
 
 def test_an_invalidated_call_has_a_pin_of_its_own(monkeypatch):
-    from sentiment.charts import score_charts  # noqa: PLC0415
+    from sentiment.charts import figures, score_charts  # noqa: PLC0415
 
     ended = Outcome(
         Status.INVALIDATED, date(2025, 12, 2), 1.0, date(2025, 12, 31), reason="closed below 1 on 3 Dec 2025"
@@ -322,6 +322,6 @@ def test_an_invalidated_call_has_a_pin_of_its_own(monkeypatch):
     inputs = load_inputs("BTC-USD", date(2025, 12, 2))
     pins = note_tables.marks(inputs.notes, inputs.prices.index[-1].date(), inputs.known_at).set_index("id")
     assert pins.loc["k33-2025-12-02", "status"] == "invalidated"
-    assert len(score_charts.STATUS_MARK) == len({symbol for symbol, _ in score_charts.STATUS_MARK.values()})
+    assert len(figures.STATUS_MARK) == len({symbol for symbol, _ in figures.STATUS_MARK.values()})
     drawn = score_charts.timeline(score(inputs).axes, pins.reset_index(), "USD", log=True)
     assert "note, invalidated" in {trace.name for trace in drawn.data}

@@ -178,7 +178,7 @@ def _beside(selection: Selection, scored: Scores, found: Comparison, other: pd.S
     left, right = st.columns([2, 1], gap="large")
     with left:
         st.plotly_chart(
-            drawn(evidence_charts.beside)(both, title), alt=said, config=score_charts.CONFIG, key=f"beside-{key}"
+            drawn(evidence_charts.two_series)(both, title), alt=said, config=score_charts.CONFIG, key=f"beside-{key}"
         )
         csv_button(f"{selection.asset}_beside-{key}_{as_of}", both.reset_index, "CSV: both series")
     with right:

@@ -211,11 +211,11 @@ def _call(place: int, call: Call, note: Note, as_of: date, known_at: datetime | 
         return
     shown = outcome.revised or outcome  # what is drawn are the prices of now
     closes = grading.path(call, shown, known_at)
-    said = note_charts.path_text(call, shown)
+    said = note_charts.call_path_text(call, shown)
     if shown.measured_to is not None:
         st.caption(said)
     st.plotly_chart(
-        drawn(note_charts.path)(closes, call, shown),
+        drawn(note_charts.call_path)(closes, call, shown),
         alt=said,
         config=score_charts.CONFIG,
         key=f"path-{note.id}-{place}",

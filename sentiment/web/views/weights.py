@@ -33,10 +33,10 @@ def render(selection: Selection, inputs: Inputs, scored: Scores) -> None:
     cards = st.grid(3, min_column_width=96)
     for name in ("fear", "fundamentals", "gap"):
         cards.metric(name.capitalize(), number(last[name], "+.0f" if name == "gap" else ".0f"), border=True)
-    said = evidence_charts.reweighted_text(found.band)
+    said = evidence_charts.weight_band_text(found.band)
     st.caption(said)
     st.plotly_chart(
-        drawn(evidence_charts.reweighted)(found.band), alt=said, config=score_charts.CONFIG, key="reweighted"
+        drawn(evidence_charts.weight_band)(found.band), alt=said, config=score_charts.CONFIG, key="reweighted"
     )
     with st.container(horizontal=True):
         csv_button(f"{scored.asset}_reweighted_{start}_{as_of}", found.band.reset_index, "CSV: gap and band")
