@@ -126,10 +126,10 @@ def test_a_day_without_a_reading_is_not_a_number_on_hover(scores):
 
 
 def test_a_cached_figure_is_serialised_once_and_shows_the_same(drawn):
-    figure = score_charts.quadrant(drawn[0].axes)
-    cached = figures.CachedFigure(figure)
-    assert cached.to_dict() is cached.to_dict()
-    assert to_json(cached.to_dict(), validate=False) == figure.to_json() == cached.to_json()
+    figure = figures.cached(score_charts.quadrant(drawn[0].axes))
+    assert figure.to_dict() is figure.to_dict()
+    plain = score_charts.quadrant(drawn[0].axes)
+    assert to_json(figure.to_dict(), validate=False) == plain.to_json() == figure.to_json()
 
 
 def test_empty_frames_still_draw():

@@ -94,15 +94,15 @@ def once(make: Callable[Asked, Made]) -> Callable[Asked, Made]:
 
 
 @cache
-def drawn(chart: Callable[Asked, Any]) -> Callable[Asked, figures.CachedFigure]:
+def drawn(chart: Callable[Asked, Any]) -> Callable[Asked, figures.Figure]:
     """Let a chart be drawn once for equal rows: to compare them takes a tenth of the time that plotly takes to draw."""
-    return once(figures.cached_figure(chart))
+    return once(figures.cached_output(chart))
 
 
 class Drawn(NamedTuple):
     """A chart, the sentence that says what it shows, and its rows; shared between viewers, so read-only."""
 
-    figure: figures.CachedFigure
+    figure: figures.Figure
     said: str
     rows: pd.DataFrame
 
@@ -113,14 +113,14 @@ def timeline(what: Shown, start: date, marks: pd.DataFrame, *, log: bool) -> Dra
     rows = load(what)[1].axes.loc[day(start) :]
     marks = marks[marks["date"] >= rows.index[0]]
     figure = score_charts.timeline(rows, marks, assets.asset(what.asset).unit, log=log)
-    return Drawn(figures.CachedFigure(figure), score_charts.timeline_text(rows, marks), rows)
+    return Drawn(figures.cached(figure), score_charts.timeline_text(rows, marks), rows)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def quadrant(what: Shown) -> Drawn:
     """Draw fear against fundamentals over the last days."""
     rows = score_charts.trail(load(what)[1].axes)
-    return Drawn(figures.CachedFigure(score_charts.quadrant(rows)), score_charts.quadrant_text(rows), rows)
+    return Drawn(figures.cached(score_charts.quadrant(rows)), score_charts.quadrant_text(rows), rows)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
@@ -129,7 +129,7 @@ def parts(what: Shown, axis: str) -> Drawn:
     table = export.components(load(what)[1], what.as_of)
     rows = table[table["axis"] == axis]
     return Drawn(
-        figures.CachedFigure(component_charts.contributions(rows, axis)),
+        figures.cached(component_charts.contributions(rows, axis)),
         component_charts.contributions_text(rows, axis),
         rows,
     )
