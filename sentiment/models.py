@@ -16,6 +16,7 @@ Axis = Literal["fear", "fundamentals"]
 Weights = tuple[tuple[str, float], ...]  # by component, those that differ from its own
 SEED = 1994  # of every resample, unless a link names another; the year of the stationary bootstrap
 AXES: tuple[Axis, ...] = ("fear", "fundamentals")
+STANCE_SIGN = {"bullish": 1, "bearish": -1, "neutral": 0}
 
 
 class Regime(StrEnum):

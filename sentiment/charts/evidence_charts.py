@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sentiment.validation.comparison import Comparison
-    from sentiment.validation.event_study import Paths
+    from sentiment.validation.event_study import EventPaths
 
 _COLUMNS = 2
 _LEAST_DAYS = 90  # three times the longest lead that is looked for
@@ -94,7 +94,7 @@ def excess_text(table: pd.DataFrame) -> str:
     )
 
 
-def event_study(study: Paths, label: str) -> go.Figure:
+def event_study(study: EventPaths, label: str) -> go.Figure:
     """Draw the median and quartiles of the return after each entry into a label, with every single path behind them."""
     figure = go.Figure()
     colour = REGIME_COLOUR.get(label, NEUTRAL)
@@ -128,7 +128,7 @@ def event_study(study: Paths, label: str) -> go.Figure:
     return apply_layout(figure, 260).update_layout(showlegend=False)
 
 
-def event_study_text(study: Paths, label: str) -> str:
+def event_study_text(study: EventPaths, label: str) -> str:
     """Return a sentence with the median and quartiles at the end of the paths."""
     count = study.each.shape[1]
     if not count:

@@ -18,7 +18,7 @@ import yaml
 
 from sentiment.errors import NoteError
 from sentiment.formatting import shortened
-from sentiment.models import Call, Check, Claim, Level, Metric, Note, Override
+from sentiment.models import STANCE_SIGN, Call, Check, Claim, Level, Metric, Note, Override
 from sentiment.research.text import MAX_TEXT
 
 if TYPE_CHECKING:
@@ -358,13 +358,10 @@ def _note(**fields: Any) -> Callable[..., Note]:  # noqa: ANN401 - as the schema
     if late := next((call for call in calls if call.end is not None and call.end <= said), None):
         raise ValueError(f"a call ends on {late.end}, and the note was published on {said}; a call looks ahead")
     signs = {call.sign for call in calls if call.direction != "range"}
-    if signs and signs == {-_SIGN[fields["stance"]]}:
+    if signs and signs == {-STANCE_SIGN[fields["stance"]]}:
         ways = "a rise" if signs == {1} else "a fall"
         raise ValueError(f"the stance is {fields['stance']}, and every call is of {ways}; change one of them")
     return lambda body: Note(**fields, body=body)
-
-
-_SIGN = {"bullish": 1, "bearish": -1, "neutral": 0}
 
 
 _NOTE = _record(

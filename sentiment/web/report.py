@@ -27,7 +27,7 @@ from sentiment.scoring.measures import MIN_OBSERVATIONS, WINDOW
 from sentiment.scoring.score import GAP_LIMIT, LEAST_COVERAGE, headline, score
 from sentiment.tables import export, note_tables
 from sentiment.validation import track_record, verdict
-from sentiment.validation.signals import judge
+from sentiment.validation.signals import evaluate
 from sentiment.web import hypertext, links, report_notes
 from sentiment.web.hypertext import items, paragraph, section, strong, table, text
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from sentiment.charts.offline import Figure
     from sentiment.models import Component, Inputs
     from sentiment.scoring.score import Scores
-    from sentiment.validation.signals import Judgement
+    from sentiment.validation.signals import Evaluation
 
 _AGO = (0, 7, 30, 90, 365)
 _NOT_ADVICE = "A description of the market, not advice: that such readings foretell returns has not been demonstrated."
@@ -58,7 +58,7 @@ class _Shown:
     selection: Selection
     inputs: Inputs
     scored: Scores
-    judged: Judgement
+    judged: Evaluation
     as_of: date
     made: datetime
 
@@ -138,7 +138,7 @@ def _pinned(selection: Selection, moment: datetime) -> _Shown:
     )
     inputs = load_inputs(chosen.asset, as_of, known_at)
     scored = score(inputs, dict(chosen.weights))
-    return _Shown(chosen, inputs, scored, judge(inputs, scored, chosen.series, chosen.seed), as_of, moment)
+    return _Shown(chosen, inputs, scored, evaluate(inputs, scored, chosen.series, chosen.seed), as_of, moment)
 
 
 def _figure(name: str, figure: Figure, said: str) -> str:
@@ -152,7 +152,7 @@ def _figure(name: str, figure: Figure, said: str) -> str:
 
 def _opening(shown: _Shown) -> str:
     last = shown.scored.axes.iloc[-1]
-    worth = verdict.brief(shown.judged.table, str(last["regime"]), shown.selection.horizon)
+    worth = verdict.summarize(shown.judged.table, str(last["regime"]), shown.selection.horizon)
     symbol = text(shown.selection.asset)
     title = text(shown.title).replace(symbol, f'<span class="symbol">{symbol}</span>')
     own = paragraph(text(f"With weights of their own: {_weights(shown)}."), "small") if shown.selection.weights else ""
@@ -311,11 +311,11 @@ def _research(shown: _Shown) -> str:
     # A lone publisher of whom nothing is graded yet is all in the sentence.
     settled = records[records["calls"] > 0]
     several = len(settled) > 1 or (settled["hits"] + settled["misses"]).sum() > 0
-    lines = [track_record.line(row) for _, row in settled.iterrows()] if several else []
+    lines = [track_record.describe(row) for _, row in settled.iterrows()] if several else []
     return section(
         "research",
         "What did research say, and what became of it?",
-        paragraph(text(track_record.sentence(records))),
+        paragraph(text(track_record.summarize(records))),
         items(text(said) for said in lines) if lines else "",
         paragraph(text(_BASE_RATE), "small"),
         *(report_notes.entry(note, shown.as_of, chosen.known_at) for note in reversed(found)),
@@ -332,7 +332,7 @@ def _evidence(shown: _Shown) -> str:
     judged = shown.judged
     title = "Were such readings worth anything?"
     if judged.table.empty:
-        return section("evidence", title, paragraph(text(judged.finding.sentence)))
+        return section("evidence", title, paragraph(text(judged.verdict.sentence)))
     rows = [
         {
             "Reading": text(row["label"]),
@@ -355,7 +355,7 @@ def _evidence(shown: _Shown) -> str:
     return section(
         "evidence",
         title,
-        paragraph(f"<strong>{text(judged.finding.sentence)}</strong>"),
+        paragraph(f"<strong>{text(judged.verdict.sentence)}</strong>"),
         drawn,
         table("Forward returns after each regime, against all days", rows),
         paragraph(text(f"{_EPISODES} The rule of the verdict: {verdict.RULE}"), "small"),
@@ -410,7 +410,7 @@ def _method(shown: _Shown) -> str:
 
 
 def _weights(shown: _Shown) -> str:
-    return weights.write(shown.selection.weights).replace(":", " ").replace(",", ", ").replace("_", " ")
+    return weights.format_weights(shown.selection.weights).replace(":", " ").replace(",", ", ").replace("_", " ")
 
 
 def _closing(shown: _Shown, base: str) -> str:

@@ -17,7 +17,7 @@ from playwright.sync_api import expect
 from sentiment.scoring.inputs import load_inputs
 from sentiment.scoring.score import score
 from sentiment.tables import export
-from sentiment.validation.signals import judge
+from sentiment.validation.signals import evaluate
 from sentiment.web import links
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -182,7 +182,7 @@ def test_the_evidence_opens_from_a_link_and_its_rows_download(visit):
     download = waiting.value
     assert download.suggested_filename == "BTC-USD_evidence-alternative.me_2025-12-02.csv"
     inputs = load_inputs("BTC-USD", date(2025, 12, 2))
-    table = judge(inputs, score(inputs), "Alternative.me").table
+    table = evaluate(inputs, score(inputs), "Alternative.me").table
     assert Path(download.path()).read_bytes() == export.to_csv(table).encode()
 
 

@@ -5,13 +5,13 @@ from histories import daily, moods, walk
 
 from sentiment.charts import evidence_charts
 from sentiment.validation.comparison import compare
-from sentiment.validation.event_study import paths
-from sentiment.validation.forward_returns import by_era, evidence
+from sentiment.validation.event_study import event_paths
+from sentiment.validation.forward_returns import evidence_by_era, evidence_table
 
 
 @pytest.fixture(scope="module")
 def table():
-    return evidence(walk(900, 1), moods(900, 2), (7, 30), resamples=50)
+    return evidence_table(walk(900, 1), moods(900, 2), (7, 30), resamples=50)
 
 
 def test_every_cell_has_its_point_and_both_intervals(table):
@@ -34,18 +34,18 @@ def test_the_text_counts_the_intervals_without_zero(table):
 
 
 def test_eras_are_panels():
-    table = by_era(walk(900, 1), moods(900, 2), (7,), resamples=50)
+    table = evidence_by_era(walk(900, 1), moods(900, 2), (7,), resamples=50)
     named = [note.text for note in evidence_charts.excess(table, "era").layout.annotations]
     assert "2020-01-01 to 2020-05-10" in named
 
 
 def test_paths_are_drawn_each_and_as_a_band():
-    found = paths(daily(2.0 ** np.arange(18)), daily(list("aaxxaxaaaaxxxxxa")), "a", 3)
+    found = event_paths(daily(2.0 ** np.arange(18)), daily(list("aaxxaxaaaaxxxxxa")), "a", 3)
     figure = evidence_charts.event_study(found, "a")
     assert list(figure.data[0].y) == [0, 100, 300, 700, None] * 2
     assert list(figure.data[3].y) == [0, 100, 300, 700]
     assert evidence_charts.event_study_text(found, "a").startswith("**A**: 2 entries, median +700% after 3 days")
-    nothing = paths(daily(2.0 ** np.arange(18)), daily(list("xx")), "a", 3)
+    nothing = event_paths(daily(2.0 ** np.arange(18)), daily(list("xx")), "a", 3)
     assert "no entry has a complete path" in evidence_charts.event_study_text(nothing, "a")
 
 

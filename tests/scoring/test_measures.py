@@ -70,11 +70,11 @@ def test_noise_below_a_billionth_does_not_break_a_tie():
 def test_a_faded_value_halves_every_fortnight_and_ends():
     index = pd.date_range("2025-01-01", periods=40, freq="D", tz="UTC")
     first, second = index[0].date(), index[14].date()
-    mean = measures.faded_mean([(first, 30, 1.0), (second, 30, 0.0)], index)
+    mean = measures.decayed_mean([(first, 30, 1.0), (second, 30, 0.0)], index)
     assert mean.iloc[0] == 1.0
     assert mean.iloc[14] == pytest.approx(0.5 / 1.5)
     assert mean.iloc[30] == 0.0
-    assert measures.faded_mean([(first, 30, 1.0)], index).iloc[30:].isna().all()
+    assert measures.decayed_mean([(first, 30, 1.0)], index).iloc[30:].isna().all()
 
 
 @given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=60))

@@ -17,7 +17,7 @@ from sentiment.frames import day
 from sentiment.models import Inputs
 from sentiment.scoring import panel as panels
 from sentiment.scoring.inputs import load_inputs
-from sentiment.scoring.panel import panel
+from sentiment.scoring.panel import score_panel
 from sentiment.scoring.score import score
 
 DAYS = 1_000
@@ -41,7 +41,7 @@ def made(seed, first=date(2023, 1, 1), days=DAYS, kind=frozenset({"volume"})):
 
 
 def same(many, weights=None, engine=None, last=None):
-    found = {name: one.axes(name) for one in panel(many, weights, last, engine) for name in one.assets}
+    found = {name: one.axes(name) for one in score_panel(many, weights, last, engine) for name in one.assets}
     assert list(found) == [one.asset for one in many]
     for one in many:
         alone = score(one, weights).axes
@@ -90,20 +90,20 @@ def test_the_last_days_of_a_score_are_those_of_the_whole():
 
 def test_an_asset_that_ended_before_the_last_days_has_no_row_of_them():
     ended = made(2, days=600)
-    found = next(panel([made(1), ended], last=30))
+    found = next(score_panel([made(1), ended], last=30))
     assert found.axes("A2").empty
     assert len(found.axes("A1")) == 30
 
 
 def test_notes_of_one_asset_say_nothing_of_another():
     other = replace(made(1, first=date(2023, 1, 1), days=1_097), notes=())
-    found = next(panel([BUNDLED, other]))
+    found = next(score_panel([BUNDLED, other]))
     assert found.axes("A1")["fundamentals_coverage"].max() < found.axes("BTC-USD")["fundamentals_coverage"].max()
     same([BUNDLED, other])
 
 
 def test_blocks_are_read_as_they_are_needed(monkeypatch):
-    monkeypatch.setattr(panels, "ASSETS", 2)
+    monkeypatch.setattr(panels, "BLOCK_ASSETS", 2)
     read = []
 
     def many():
@@ -111,7 +111,7 @@ def test_blocks_are_read_as_they_are_needed(monkeypatch):
             read.append(seed)
             yield made(seed, days=10)
 
-    blocks = panel(many())
+    blocks = score_panel(many())
     assert next(blocks).assets == ("A0", "A1")
     assert read == [0, 1]
     assert [one.assets for one in blocks] == [("A2", "A3"), ("A4",)]
@@ -119,4 +119,4 @@ def test_blocks_are_read_as_they_are_needed(monkeypatch):
 
 def test_a_wrong_weight_is_refused_before_anything_is_read():
     with pytest.raises(SelectionError, match="no component 'luck'"):
-        next(panel(iter([]), {"luck": 1.0}))
+        next(score_panel(iter([]), {"luck": 1.0}))

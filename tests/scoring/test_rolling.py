@@ -47,7 +47,7 @@ def test_a_rank_counts_what_is_known():
 def test_the_engines_agree_to_the_bit(name, rows, days):
     wide = pd.DataFrame(np.array(rows).T, index=daily([0.0] * 9).index)
     expected = ALL[name](wide, days)
-    with rolling.by("numba"):
+    with rolling.use_engine("numba"):
         pd.testing.assert_frame_equal(ALL[name](wide, days), expected, check_exact=True)
         pd.testing.assert_series_equal(ALL[name](wide[0], days), expected[0], check_exact=True, check_names=False)
 
@@ -59,7 +59,7 @@ def test_long_histories_are_ranked_in_stretches_to_the_bit(window):
     values[rng.random(values.shape) < 0.05] = np.nan
     wide = pd.DataFrame(values)
     expected = rolling.rank(wide, window, 5)
-    with rolling.by("numba"):
+    with rolling.use_engine("numba"):
         pd.testing.assert_frame_equal(rolling.rank(wide, window, 5), expected, check_exact=True)
 
 
@@ -67,7 +67,7 @@ def test_long_histories_are_ranked_in_stretches_to_the_bit(window):
 @given(st.lists(VALUES, min_size=1, max_size=60), st.integers(1, 50), st.integers(0, 60))
 def test_the_last_rows_alone_are_ranked_as_among_all(engine, values, days, first):
     series = daily(values)
-    with rolling.by(engine):
+    with rolling.use_engine(engine):
         whole = rolling.rank(series, days, 2)
         pd.testing.assert_series_equal(rolling.rank(series, days, 2, first), whole.iloc[first:], check_exact=True)
 
@@ -86,6 +86,9 @@ def test_equal_columns_are_worked_out_once(monkeypatch):
 
 def test_the_lack_of_numba_is_told(monkeypatch):
     monkeypatch.setattr(rolling, "find_spec", lambda name: None if name == "numba" else importlib.util.find_spec(name))
-    assert rolling.fastest() == "pandas"
-    with pytest.raises(MissingExtraError, match=r"pip install 'sentiment-dashboard\[fast\]'"), rolling.by("numba"):
+    assert rolling.fastest_engine() == "pandas"
+    with (
+        pytest.raises(MissingExtraError, match=r"pip install 'sentiment-dashboard\[fast\]'"),
+        rolling.use_engine("numba"),
+    ):
         pass

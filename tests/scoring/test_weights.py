@@ -20,14 +20,14 @@ def test_what_is_written_is_read_back(asked):
     except SelectionError:
         return
     if chosen:
-        assert weights.read(weights.write(chosen)) == chosen
+        assert weights.parse_weights(weights.format_weights(chosen)) == chosen
     else:
         assert asked == {name: OWN[name] for name in asked}
 
 
 def test_only_what_differs_is_kept_in_the_order_of_the_registry():
-    assert weights.read("policy:0,drawdown:20,momentum:10") == (("drawdown", 20.0), ("policy", 0.0))
-    assert weights.write((("drawdown", 0.1 + 0.2), ("policy", 0.0))) == "drawdown:0.30000000000000004,policy:0"
+    assert weights.parse_weights("policy:0,drawdown:20,momentum:10") == (("drawdown", 20.0), ("policy", 0.0))
+    assert weights.format_weights((("drawdown", 0.1 + 0.2), ("policy", 0.0))) == "drawdown:0.30000000000000004,policy:0"
 
 
 @pytest.mark.parametrize("value", [-1.0, math.nan, math.inf, 100.5])

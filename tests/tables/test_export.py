@@ -18,7 +18,7 @@ from sentiment.scoring.score import score
 from sentiment.tables import columns, export, note_tables
 from sentiment.validation import track_record
 from sentiment.validation.comparison import compare
-from sentiment.validation.event_study import paths
+from sentiment.validation.event_study import event_paths
 
 
 @pytest.fixture(scope="module")
@@ -225,7 +225,7 @@ def test_marks_name_publisher_call_and_outcome(both):
 
 def test_paths_are_listed_with_their_band(both):
     axes = both[1].axes
-    found = paths(axes["close"], axes["regime"], "complacent", 30)
+    found = event_paths(axes["close"], axes["regime"], "complacent", 30)
     table = export.paths({"complacent": found})
     assert list(table.columns) == ["label", "path", "day", "return"]
     assert table["path"].unique().tolist()[:3] == ["lower", "median", "upper"]

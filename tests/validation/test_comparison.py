@@ -6,7 +6,7 @@ import pytest
 from histories import daily, walk
 
 from sentiment.scoring.components import registry
-from sentiment.validation.comparison import compare, explain
+from sentiment.validation.comparison import compare, split_differences
 
 
 def test_who_moves_first_is_seen():
@@ -38,6 +38,6 @@ def test_nothing_to_compare_is_nan(other):
 def test_the_parts_of_a_difference_add_up_to_it(scores, index_of_others):
     found = compare(scores.axes["fear"], 100 - index_of_others)
     names = [part.name for part in registry() if part.axis == "fear"]
-    points = explain(scores.rank[names], scores.weights, found.disagreements)
+    points = split_differences(scores.rank[names], scores.weights, found.disagreements)
     assert points.sum(axis=1).tolist() == pytest.approx(found.disagreements["difference"].tolist(), abs=1e-5)
     assert points["research_tone"].isna().any()

@@ -16,7 +16,7 @@ from sentiment.market import bar_store, history
 from sentiment.scoring.components import registry
 from sentiment.scoring.inputs import load_inputs
 from sentiment.scoring.score import headline, score
-from sentiment.validation.signals import READINGS
+from sentiment.validation.signals import SIGNALS
 from sentiment.web import links
 
 
@@ -201,7 +201,7 @@ def test_the_evidence_view_judges_the_series_and_horizon_of_the_link():
     assert app.code[0].value.endswith("?view=Evidence&series=Alternative.me&horizon=90")
 
 
-@pytest.mark.parametrize("series", READINGS)
+@pytest.mark.parametrize("series", SIGNALS)
 @pytest.mark.parametrize("as_of", ["2015-01-01", "2018-03-01"])
 def test_too_little_data_is_said_and_not_drawn(series, as_of):
     text = words(page(view="Evidence", series=series, horizon="180", as_of=as_of))

@@ -1,4 +1,4 @@
-"""The scored components, one a file; a new file with a `COMPONENT` is all it takes to add one."""
+"""The scored components, one a module: a new module with a `COMPONENT` is all it takes to add one."""
 
 from functools import cache
 from importlib import import_module
@@ -9,6 +9,6 @@ from sentiment.models import AXES, Component
 
 @cache
 def registry() -> tuple[Component, ...]:
-    """All components: fear first, then fundamentals, the heaviest first, then by name."""
-    found = [import_module(f"{__name__}.{module.name}").COMPONENT for module in iter_modules(__path__)]
-    return tuple(sorted(found, key=lambda one: (AXES.index(one.axis), -one.weight, one.name)))
+    """Return all components: fear before fundamentals, heavier before lighter, then by name."""
+    components = [import_module(f"{__name__}.{module.name}").COMPONENT for module in iter_modules(__path__)]
+    return tuple(sorted(components, key=lambda part: (AXES.index(part.axis), -part.weight, part.name)))

@@ -16,7 +16,7 @@ DAYS = 30
 
 
 def raw(inputs: Inputs) -> pd.Series:
-    """Semi-deviation of 30 daily log returns about zero."""
+    """Return the semi-deviation of 30 daily log returns about zero."""
     return semi_deviation(log_return(inputs.closes), DAYS)
 
 

@@ -16,7 +16,7 @@ DAYS = 90
 
 
 def raw(inputs: Inputs) -> pd.Series:
-    """Fall from the 90-day high, as a positive fraction."""
+    """Return the fall from the 90-day high, as a positive fraction."""
     return -drawdown(inputs.closes, DAYS)
 
 

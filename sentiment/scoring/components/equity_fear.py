@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def raw(inputs: Inputs) -> pd.Series:
-    """Close of the VIX, carried over weekends."""
+    """Return the close of the VIX, carried over weekends."""
     return carry_forward(inputs.role("equity_volatility"))
 
 

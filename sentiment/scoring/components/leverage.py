@@ -17,7 +17,7 @@ DAYS = 21
 
 
 def raw(inputs: Inputs) -> pd.Series:
-    """Give the 21-day mean funding rate, sign turned."""
+    """Return the 21-day mean funding rate, sign turned."""
     return -rolling.mean(carry_forward(inputs.role("funding_rate")), DAYS)
 
 

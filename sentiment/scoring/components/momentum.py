@@ -16,7 +16,7 @@ DAYS = 30
 
 
 def raw(inputs: Inputs) -> pd.Series:
-    """Give the 30-day return with its sign turned."""
+    """Return the 30-day return with its sign turned."""
     return -past_return(inputs.closes, DAYS)
 
 

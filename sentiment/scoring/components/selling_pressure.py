@@ -16,7 +16,7 @@ DAYS = 14
 
 
 def raw(inputs: Inputs) -> pd.Series:
-    """Share of 14-day volume on falling days less the share on rising days."""
+    """Return the share of 14-day volume on falling days less the share on rising days."""
     return -signed_volume_share(inputs.closes, inputs.column("volume"), DAYS)
 
 

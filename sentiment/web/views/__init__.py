@@ -18,11 +18,11 @@ from sentiment.scoring import inputs
 from sentiment.scoring.components import registry
 from sentiment.scoring.inputs import load_inputs
 from sentiment.scoring.score import Scores, score
-from sentiment.scoring.sensitivity import Reweighting, reweighting
+from sentiment.scoring.sensitivity import Sensitivity, weight_sensitivity
 from sentiment.settings import Changes
 from sentiment.tables import export
-from sentiment.validation.signals import Judgement, eras, judge
-from sentiment.validation.verdict import brief
+from sentiment.validation.signals import Evaluation, evaluate, evaluate_eras
+from sentiment.validation.verdict import summarize
 from sentiment.web import access, markup
 
 if TYPE_CHECKING:
@@ -67,23 +67,23 @@ def load(what: Shown) -> tuple[Inputs, Scores]:
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def judged(what: Shown, series: str) -> Judgement:
+def judged(what: Shown, series: str) -> Evaluation:
     """Judge what a reading was worth, as known at the end of a day; shared between viewers, so read-only."""
-    return judge(*load(what), series, what.seed)
+    return evaluate(*load(what), series, what.seed)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def judged_eras(what: Shown, series: str, horizon: int) -> pd.DataFrame:
     """Give the same by halving eras at one horizon."""
-    return eras(load(what)[0], judged(what, series), horizon, what.seed)
+    return evaluate_eras(load(what)[0], judged(what, series), horizon, what.seed)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def reweighted(what: Shown, start: date) -> Reweighting:
+def reweighted(what: Shown, start: date) -> Sensitivity:
     """Redraw the weights around the chosen ones, from `start` on; shared between viewers, so read-only."""
     scored = load(what)[1]
     axes = {part.name: part.axis for part in registry()}
-    return reweighting(scored.rank.loc[day(start) :], scored.weights, axes, seed=what.seed)
+    return weight_sensitivity(scored.rank.loc[day(start) :], scored.weights, axes, seed=what.seed)
 
 
 @cache
@@ -139,7 +139,7 @@ def parts(what: Shown, axis: str) -> Drawn:
 def worth(what: Shown) -> str:
     """Say in one sentence what days of the regime shown were worth so far."""
     regime = str(load(what)[1].axes["regime"].iloc[-1])
-    return brief(judged(what, Selection().series).table, regime, Selection().horizon)
+    return summarize(judged(what, Selection().series).table, regime, Selection().horizon)
 
 
 def csv_button(name: str, table: Callable[[], pd.DataFrame], label: str) -> None:

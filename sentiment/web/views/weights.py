@@ -11,7 +11,7 @@ from sentiment.errors import SelectionError
 from sentiment.formatting import number
 from sentiment.models import AXES
 from sentiment.scoring.components import registry
-from sentiment.scoring.weights import MOST, PRESETS, canonical
+from sentiment.scoring.weights import MAX_WEIGHT, PRESETS, canonical
 from sentiment.web import links
 from sentiment.web.views import csv_button, drawn, quadrant, reweighted, shown
 
@@ -87,7 +87,7 @@ def _control(part: Component, weight: float) -> None:
         st.slider(
             part.title,
             0.0,
-            MOST,
+            MAX_WEIGHT,
             step=1.0,
             format="%g",
             key=slid,
@@ -96,7 +96,7 @@ def _control(part: Component, weight: float) -> None:
             help=part.meaning,
         )
         st.number_input(
-            f"{part.title}, typed", 0.0, MOST, step=1.0, format="%g", key=typed, on_change=_typed,
+            f"{part.title}, typed", 0.0, MAX_WEIGHT, step=1.0, format="%g", key=typed, on_change=_typed,
             label_visibility="collapsed", width=120,
         )  # fmt: skip
 
