@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 
 from sentiment.frames import days
-from sentiment.models import AXES, Component, Inputs
+from sentiment.models import AXES, Inputs
 from sentiment.scoring import rolling
-from sentiment.scoring.components import registry
+from sentiment.scoring.components import Component, registry
 from sentiment.scoring.score import Floats, checked_weights, combine, enough_coverage, gap, ranked, regime
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from sentiment.errors import SelectionError
 from sentiment.formatting import number, plain_day, shortened
-from sentiment.models import AXES, Component, Inputs, Regime
-from sentiment.scoring.components import registry
+from sentiment.models import AXES, Inputs, Regime
+from sentiment.scoring.components import Component, registry
 from sentiment.scoring.measures import DECIMALS, percentile_rank
 
 if TYPE_CHECKING:

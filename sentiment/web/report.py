@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from sentiment.charts.offline import Figure
-    from sentiment.models import Component, Inputs
+    from sentiment.models import Inputs
+    from sentiment.scoring.components import Component
     from sentiment.scoring.score import Scores
     from sentiment.validation.signals import Evaluation
 

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from sentiment.errors import SelectionError
 from sentiment.frames import day
 from sentiment.market import history
-from sentiment.models import Call, Component, Inputs, Level, Note
+from sentiment.models import Call, Inputs, Level, Note
 from sentiment.research import library
-from sentiment.scoring.components import registry
+from sentiment.scoring.components import Component, registry
 from sentiment.scoring.inputs import load_inputs
 from sentiment.scoring.score import headline, regime, score
 

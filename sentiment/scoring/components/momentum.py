@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sentiment.models import Component
+from sentiment.scoring.components import Component
 from sentiment.scoring.measures import past_return
 
 if TYPE_CHECKING:

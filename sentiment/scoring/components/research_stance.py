@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sentiment.frames import day, days
-from sentiment.models import STANCE_SIGN, Component
+from sentiment.models import STANCE_SIGN
+from sentiment.scoring.components import Component
 from sentiment.scoring.measures import decayed_mean
 
 if TYPE_CHECKING:

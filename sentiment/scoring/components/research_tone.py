@@ -6,8 +6,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sentiment.frames import days
-from sentiment.models import Component
 from sentiment.research.text import annotate
+from sentiment.scoring.components import Component
 from sentiment.scoring.measures import decayed_mean
 
 if TYPE_CHECKING:

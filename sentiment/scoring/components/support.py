@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sentiment.frames import day, days
-from sentiment.models import Component
 from sentiment.scoring import rolling
+from sentiment.scoring.components import Component
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -22,7 +22,8 @@ from sentiment.web.views import csv_button, drawn
 if TYPE_CHECKING:
     from datetime import date
 
-    from sentiment.models import Component, Inputs, Selection
+    from sentiment.models import Inputs, Selection
+    from sentiment.scoring.components import Component
     from sentiment.scoring.score import Scores
 
 LIMITS = (

@@ -16,7 +16,8 @@ from sentiment.web import links
 from sentiment.web.views import csv_button, drawn, quadrant, reweighted, shown
 
 if TYPE_CHECKING:
-    from sentiment.models import Component, Inputs, Selection, Weights
+    from sentiment.models import Inputs, Selection, Weights
+    from sentiment.scoring.components import Component
     from sentiment.scoring.score import Scores
 
 
