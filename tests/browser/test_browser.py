@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import golden
 import pytest
 import yahoo_server
 from browser_page import settle
@@ -40,7 +41,7 @@ def heading(page):
 
 def test_a_link_shows_the_screen_a_change_changes_it_and_a_new_page_restores_it(visit):
     page = visit(LINK)
-    assert heading(page).startswith("On 2 Dec 2025 fear (82) outweighed fundamentals (79)")
+    assert heading(page).startswith(golden.DECEMBER)
     charts(page)
     page.get_by_role("radio", name="3M").or_(page.get_by_text("3M", exact=True)).first.click()
     page.wait_for_url("**range=3M**")

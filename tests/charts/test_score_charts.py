@@ -71,7 +71,7 @@ def test_the_quadrant_ends_where_the_scores_do(drawn):
     figure = score_charts.quadrant(scored.axes)
     assert figure.data[-1].x[0] == scored.axes["fundamentals"].iloc[-1]
     assert figure.data[-1].y[0] == scored.axes["fear"].iloc[-1]
-    assert len(figure.data[2].x) == score_charts.TRAIL_DAYS
+    assert len(figure.data[2].x) == 90
 
 
 def test_contributions_show_raw_rank_and_weight_and_what_is_missing():

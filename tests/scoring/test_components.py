@@ -139,6 +139,13 @@ def test_support_knows_a_named_level_from_the_day_of_the_note(make):
     assert PARTS["support"].raw(inputs).tolist()[-2:] == [1.0, 2.0]
 
 
+def test_support_forgets_a_named_level_after_a_year(make):
+    inputs = make([100] * 500, notes=[note(date(2025, 1, 1), levels=[Level("BTC-USD", 100, "support")])])
+    assert PARTS["support"].raw(inputs).loc["2025-12-31"] == 2.0, "day 365 of the level"
+    inputs = make([100] * 500, notes=[note(date(2024, 12, 31), levels=[Level("BTC-USD", 100, "support")])])
+    assert last("support", inputs) == 1.0, "day 366"
+
+
 def test_support_counts_a_level_named_twice_once(make):
     named = [note(date(2025, 12, first), levels=[Level("BTC-USD", 100, "support")]) for first in (1, 2)]
     assert last("support", make([100] * 95, notes=named)) == 2.0

@@ -99,3 +99,14 @@ def test_wilsons_interval_is_that_of_statsmodels(n, share, level):
     hits = round(share * n)
     expected = proportion.proportion_confint(hits, n, alpha=1 - level, method="wilson")
     assert measures.wilson(hits, n, level) == pytest.approx(expected, abs=1e-12)
+
+
+def test_a_rank_needs_365_known_days():
+    assert measures.percentile_rank(series(*range(365))).notna().tolist() == [False] * 364 + [True]
+
+
+def test_a_rank_looks_back_over_730_days_and_no_further():
+    values = series(9.0, *[1.0] * 728, 5.0, 5.0)
+    ranks = measures.percentile_rank(values)
+    assert ranks.iloc[729] == pytest.approx(100 * 729 / 730), "the first day, 729 days before, still counts"
+    assert ranks.iloc[730] == pytest.approx(100 * 729.5 / 730), "and a day later it does not: the two fives share the top"

@@ -36,6 +36,12 @@ def test_a_weight_that_is_none_is_refused(value):
         weights.canonical({"policy": value})
 
 
+def test_a_weight_is_a_hundred_at_most():
+    assert weights.canonical({"policy": 100.0}) == (("policy", 100.0),)
+    with pytest.raises(SelectionError, match=r"the weight of policy is 100\.001; it must be 100 or less"):
+        weights.canonical({"policy": 100.001})
+
+
 @pytest.mark.parametrize("name", weights.PRESETS)
 def test_every_preset_scores(name):
     scored = score(load_inputs("BTC-USD"), dict(weights.PRESETS[name]))

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from sentiment.errors import InputError, SelectionError
 from sentiment.models import Outcome, Selection, Status
 from sentiment.research import library
+from sentiment.scoring.components import registry
 from sentiment.scoring.inputs import load_inputs
 from sentiment.scoring.score import score
 from sentiment.tables import columns, export, note_tables
@@ -58,8 +59,8 @@ def test_rows_between_two_days_both_included(both):
 
 def test_the_components_of_a_day_stand_in_the_order_of_the_registry(both):
     table = export.between(export.components(both[1]), date(2025, 12, 2))
-    assert len(table) == 12
-    assert table["axis"].tolist() == ["fear"] * 7 + ["fundamentals"] * 5
+    assert table["component"].tolist() == [part.name for part in registry()]
+    assert table["axis"].tolist() == [part.axis for part in registry()]
 
 
 @pytest.mark.parametrize(
@@ -325,3 +326,9 @@ def test_an_invalidated_call_has_a_pin_of_its_own(monkeypatch):
     assert len(figures.STATUS_MARK) == len({symbol for symbol, _ in figures.STATUS_MARK.values()})
     drawn = score_charts.timeline(score(inputs).axes, pins.reset_index(), "USD", log=True)
     assert "note, invalidated" in {trace.name for trace in drawn.data}
+
+
+@pytest.mark.parametrize(("days", "known"), [(89, False), (90, True)])
+def test_a_correlation_needs_ninety_common_days(both, days, known):
+    rank = pd.DataFrame({"a": range(days), "b": range(days)}, dtype=float)
+    assert export.correlations(replace(both[1], rank=rank))["b"].notna().all() == known

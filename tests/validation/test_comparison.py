@@ -41,3 +41,11 @@ def test_the_parts_of_a_difference_add_up_to_it(scores, index_of_others):
     points = split_differences(scores.rank[names], scores.weights, found.disagreements)
     assert points.sum(axis=1).tolist() == pytest.approx(found.disagreements["difference"].tolist(), abs=1e-5)
     assert points["research_tone"].isna().any()
+
+
+def test_disagreements_are_thirty_days_apart_and_not_twenty_nine():
+    other = daily([0.0] * 100)
+    fear = other.copy()
+    fear.iloc[[10, 39, 40]] = 90.0, 80.0, 70.0
+    days = compare(fear, other, farthest=2).disagreements.index
+    assert [(when - other.index[0]).days for when in days] == [10, 40]

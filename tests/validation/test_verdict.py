@@ -79,3 +79,8 @@ def test_a_line_has_the_figures_of_one_label_and_horizon():
         f"{said} 30 days after them +5.0 % on average, after all days +1.0 % (95 % interval of the difference +1.0 to +7.0)."
     )
     assert summarize(rows({}), "nan", 30) == said
+
+
+def test_ten_episodes_are_judged_and_nine_are_not():
+    assert assess(rows({"episodes": 10})).grade is Grade.WEAK
+    assert assess(rows({"episodes": 9})).grade is Grade.TOO_LITTLE
