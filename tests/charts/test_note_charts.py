@@ -25,8 +25,8 @@ def december():
 
 
 def marks(notes):
-    found = note_tables.marks(notes, LATEST)
-    return found.assign(about=["BTC-USD" in note.assets for note in notes])
+    pins = note_tables.marks(notes, LATEST)
+    return pins.assign(about=["BTC-USD" in note.assets for note in notes])
 
 
 def test_the_path_runs_from_the_reference_to_the_horizon(december):
@@ -88,8 +88,8 @@ def test_the_figures_of_goplus_are_marked_as_the_publishers_own():
     assert symbols.count("circle") == 1
     assert symbols.count("circle-open") == 10
     assert len({trace.xaxis for trace in figure.data}) == 3, "a panel a unit"
-    said = note_charts.metrics_text(note.metrics, note.publisher)
-    assert said.startswith("11 figures as CoinDesk Protocol Research reports them; 1 of them found in a second source")
+    text = note_charts.metrics_text(note.metrics, note.publisher)
+    assert text.startswith("11 figures as CoinDesk Protocol Research reports them; 1 of them pins in a second source")
 
 
 def test_figures_that_are_not_positive_have_a_plain_scale():

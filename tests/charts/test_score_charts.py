@@ -20,13 +20,13 @@ def drawn():
 
 
 def trace(figure, name):
-    return next(one for one in figure.data if one.name == name)
+    return next(trace for trace in figure.data if trace.name == name)
 
 
-def last_day(one):
-    if one.x is None:
-        return np.datetime64(one.x0) + len(one.y) - 1
-    return max(np.datetime64(x) for x in one.x if x is not None)
+def last_day(trace):
+    if trace.x is None:
+        return np.datetime64(trace.x0) + len(trace.y) - 1
+    return max(np.datetime64(x) for x in trace.x if x is not None)
 
 
 def test_the_timeline_draws_exactly_its_rows(drawn):
@@ -52,8 +52,8 @@ def test_nothing_on_a_figure_lies_after_its_last_row(drawn):
     scored, marks = drawn
     figure = score_charts.timeline(scored.axes.iloc[-365:], marks, "USD", log=True)
     last = np.datetime64("2025-12-02")
-    for one in figure.data:
-        assert last_day(one) <= last, one.name
+    for drawn_trace in figure.data:
+        assert last_day(drawn_trace) <= last, drawn_trace.name
 
 
 def test_the_shading_covers_the_days_of_the_regime(drawn):
@@ -111,12 +111,12 @@ def test_what_the_hover_says_is_what_the_whole_figures_say(bitcoin, scores):
         assert [f"{value:.0f}" for value in line.y] == [f"{value:.0f}" for value in rows[axis]]
         assert line.customdata.tolist() == [[round(a), round(b)] for a, b in rows[[other, "gap"]].to_numpy()]
         assert line.customdata.dtype == "int8"
-        said = (
+        fields = (
             {"fear": "y", "fundamentals": "customdata[0]"}
             if axis == "fear"
             else {"fear": "customdata[0]", "fundamentals": "y"}
         )
-        assert f"fear %{{{said['fear']}:.0f}}, fundamentals %{{{said['fundamentals']}:.0f}}" in line.hovertemplate
+        assert f"fear %{{{fields['fear']}:.0f}}, fundamentals %{{{fields['fundamentals']}:.0f}}" in line.hovertemplate
 
 
 def test_a_day_without_a_reading_is_not_a_number_on_hover(scores):
@@ -139,9 +139,9 @@ def test_empty_frames_still_draw():
     assert score_charts.quadrant(scored.axes).data
     assert score_charts.quadrant_text(scored.axes) == "No day of the last 90 has both fear and fundamentals."
     assert not score_charts.quadrant(scored.axes).layout.updatemenus, "there are no days to walk"
-    said = score_charts.timeline_text(scored.axes, marks)
-    assert "No day has a reading." in said
-    assert "0 research notes" in said
+    text = score_charts.timeline_text(scored.axes, marks)
+    assert "No day has a reading." in text
+    assert "0 research notes" in text
     yields = scored.axes.assign(close=scored.axes["close"] - scored.axes["close"].min())
     assert score_charts.timeline(yields, marks, "points", log=True).layout.yaxis.type == "linear"
     table = export.between(export.components(scored), date(2015, 3, 1))
@@ -176,8 +176,8 @@ def test_every_colour_stands_out_from_both_pages(colour, page):
 def test_a_part_names_only_its_points_beside_a_table(scores):
     table = export.between(export.components(scores), scores.axes.index[-1].date())
     rows = table[table["axis"] == "fear"]
-    whole = [one.text for one in component_charts.contributions(rows, "fear").layout.annotations]
-    brief = [one.text for one in component_charts.contributions(rows, "fear", brief=True).layout.annotations]
+    whole = [label.text for label in component_charts.contributions(rows, "fear").layout.annotations]
+    brief = [label.text for label in component_charts.contributions(rows, "fear", brief=True).layout.annotations]
     assert all(long.startswith(short) and long != short for long, short in zip(whole, brief, strict=True))
-    assert all("weight" in one for one in whole)
-    assert not any("weight" in one for one in brief)
+    assert all("weight" in label for label in whole)
+    assert not any("weight" in label for label in brief)

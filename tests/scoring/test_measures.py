@@ -109,4 +109,6 @@ def test_a_rank_looks_back_over_730_days_and_no_further():
     values = series(9.0, *[1.0] * 728, 5.0, 5.0)
     ranks = measures.percentile_rank(values)
     assert ranks.iloc[729] == pytest.approx(100 * 729 / 730), "the first day, 729 days before, still counts"
-    assert ranks.iloc[730] == pytest.approx(100 * 729.5 / 730), "and a day later it does not: the two fives share the top"
+    assert ranks.iloc[730] == pytest.approx(100 * 729.5 / 730), (
+        "and a day later it does not: the two fives share the top"
+    )

@@ -55,7 +55,7 @@ from sentiment.scoring import weights
 from sentiment.scoring.components import registry
 from sentiment.scoring.inputs import load_inputs
 from sentiment.scoring.score import score
-app = AppTest.from_file(str(files.APP), default_timeout=120)
+app = AppTest.from_file(str(files.DASHBOARD), default_timeout=120)
 app.query_params["view"] = "Method"
 app.run()
 inputs = load_inputs("BTC-USD")

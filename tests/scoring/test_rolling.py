@@ -37,9 +37,9 @@ def test_windows_are_complete_or_have_no_answer():
 
 
 def test_a_rank_counts_what_is_known():
-    found = rolling.rank(daily([3.0, 1.0, np.nan, 1.0, 2.0]), 4, 2)
-    assert found.iloc[[0, 2]].isna().all()
-    assert found.iloc[[1, 3, 4]].tolist() == [1 / 2, 1.5 / 3, 3 / 3]
+    ranks = rolling.rank(daily([3.0, 1.0, np.nan, 1.0, 2.0]), 4, 2)
+    assert ranks.iloc[[0, 2]].isna().all()
+    assert ranks.iloc[[1, 3, 4]].tolist() == [1 / 2, 1.5 / 3, 3 / 3]
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -73,15 +73,15 @@ def test_the_last_rows_alone_are_ranked_as_among_all(engine, values, days, first
 
 
 def test_equal_columns_are_worked_out_once(monkeypatch):
-    asked = []
+    widths = []
     real = pd.DataFrame.rolling
     monkeypatch.setattr(
-        pd.DataFrame, "rolling", lambda self, *args, **more: asked.append(self.shape[1]) or real(self, *args, **more)
+        pd.DataFrame, "rolling", lambda self, *args, **more: widths.append(self.shape[1]) or real(self, *args, **more)
     )
     shared = pd.DataFrame({"a": range(40), "b": range(40), "c": range(40, 0, -1)}, dtype=float)
-    found = rolling.rank(shared, 3, 1)
-    assert asked == [2]
-    pd.testing.assert_series_equal(found["a"], found["b"], check_names=False)
+    ranks = rolling.rank(shared, 3, 1)
+    assert widths == [2]
+    pd.testing.assert_series_equal(ranks["a"], ranks["b"], check_names=False)
 
 
 def test_the_lack_of_numba_is_told(monkeypatch):

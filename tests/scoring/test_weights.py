@@ -14,15 +14,15 @@ OWN = {part.name: part.weight for part in registry()}
 
 
 @given(st.dictionaries(st.sampled_from(list(OWN)), st.floats(0, 100), max_size=6))
-def test_what_is_written_is_read_back(asked):
+def test_what_is_written_is_read_back(drawn):
     try:
-        chosen = weights.canonical(asked)
+        chosen = weights.canonical(drawn)
     except SelectionError:
         return
     if chosen:
         assert weights.parse_weights(weights.format_weights(chosen)) == chosen
     else:
-        assert asked == {name: OWN[name] for name in asked}
+        assert drawn == {name: OWN[name] for name in drawn}
 
 
 def test_only_what_differs_is_kept_in_the_order_of_the_registry():
@@ -49,12 +49,12 @@ def test_every_preset_scores(name):
 
 
 def test_the_presets_are_what_they_say():
-    kept = {
+    used = {
         name: {part for part, value in ({**OWN, **dict(chosen)}).items() if value}
         for name, chosen in weights.PRESETS.items()
     }
-    assert kept["Standard"] == kept["Equal"] == set(OWN)
-    assert set(OWN) - kept["No notes"] == {"research_tone", "research_stance"}
-    assert kept["K33's four reasons"] == {"futures_premium", "leverage", "support", "policy"}
-    assert kept["Price only"] == {"drawdown", "momentum", "downside_volatility", "value"}
+    assert used["Standard"] == used["Equal"] == set(OWN)
+    assert set(OWN) - used["No notes"] == {"research_tone", "research_stance"}
+    assert used["K33's four reasons"] == {"futures_premium", "leverage", "support", "policy"}
+    assert used["Price only"] == {"drawdown", "momentum", "downside_volatility", "value"}
     assert len({{**OWN, **dict(weights.PRESETS["Equal"])}[name] for name in OWN}) == 1

@@ -1,4 +1,4 @@
-"""The bootstrap against a plain one and against `arch`; standard errors against statsmodels."""
+"""The bootstrap against a plain number and against `arch`; standard errors against statsmodels."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def oracle(name):
 
 
 def days_of(drawn, resample, days):
-    """Write a resample out, one day after the other."""
+    """Write a resample out, number day after the other."""
     pairs = zip(drawn.start[:, resample], drawn.length[:, resample], strict=True)
     return [(start + step) % days for start, length in pairs for step in range(length)]
 
@@ -33,7 +33,7 @@ def test_a_resample_has_as_many_days_as_the_history_and_sums_like_its_days(days,
     rng = np.random.default_rng(seed)
     drawn = bootstrap.draw_blocks(days, mean_block, resamples, rng)
     values = rng.standard_normal((days, 3))
-    plain = [values[days_of(drawn, one, days)].sum(axis=0) for one in range(resamples)]
+    plain = [values[days_of(drawn, number, days)].sum(axis=0) for number in range(resamples)]
     assert (drawn.length.sum(axis=0) == days).all()
     np.testing.assert_allclose(bootstrap.block_sums(values, drawn), plain, atol=1e-9)
 
@@ -60,13 +60,13 @@ def test_the_excess_is_that_of_the_written_out_resample_and_unknown_days_do_not_
     member = np.column_stack([np.arange(50) % 7 < 3, np.arange(50) > 44])
     drawn = bootstrap.draw_blocks(50, 8, 60, rng)
     ours = bootstrap.resampled_excess(values, member, drawn)
-    for one in range(60):
-        days = days_of(drawn, one, 50)
+    for number in range(60):
+        days = days_of(drawn, number, 50)
         known = [day for day in days if not np.isnan(values[day])]
         for group in range(2):
             mine = [values[day] for day in known if member[day, group]]
             expected = np.mean(mine) - np.mean(values[known]) if mine else np.nan
-            assert ours[one, group] == pytest.approx(expected, abs=1e-12, nan_ok=True)
+            assert ours[number, group] == pytest.approx(expected, abs=1e-12, nan_ok=True)
     assert np.isnan(ours[:, 1]).any()
 
 
@@ -139,7 +139,9 @@ def test_unknown_days_keep_their_place_in_the_lags():
     centred = x - x[known].mean()
     moment = pd.Series(centred * (y - np.nanmean(y) - slope * centred)).fillna(0.0)
     middle = sum(
-        max(0, 1 - abs(one - other) / 4) * moment[one] * moment[other] for one in range(40) for other in range(40)
+        max(0, 1 - abs(number - other) / 4) * moment[number] * moment[other]
+        for number in range(40)
+        for other in range(40)
     )
     assert count == 37
     assert error == pytest.approx(middle**0.5 / (centred[known] ** 2).sum())

@@ -40,18 +40,18 @@ def test_a_slope_needs_a_score():
 def test_paths_start_on_entries_and_do_not_overlap():
     labels = daily(list("aaxxaxaaaaxxxxxa"))
     close = daily(2.0 ** np.arange(18))
-    found = event_paths(close, labels, "a", 3)
+    study = event_paths(close, labels, "a", 3)
     # Entries on days 0, 4, 6 and 15: 6 is too close to 4, and from 15 on only two days are known.
-    assert [(when - labels.index[0]).days for when in found.each] == [0, 4]
-    assert found.each.to_numpy().tolist() == [[0, 0], [1, 1], [3, 3], [7, 7]]
-    assert found.band["median"].tolist() == [0, 1, 3, 7]
+    assert [(when - labels.index[0]).days for when in study.each] == [0, 4]
+    assert study.each.to_numpy().tolist() == [[0, 0], [1, 1], [3, 3], [7, 7]]
+    assert study.band["median"].tolist() == [0, 1, 3, 7]
     assert event_paths(close, labels, "nowhere", 3).band.isna().all(axis=None)
 
 
 def test_the_band_of_paths_holds_half_of_them(scores):
     axes = scores.axes
-    found = event_paths(axes["close"], axes["regime"], "fear outweighs fundamentals", 30)
-    ends = found.each.iloc[-1]
-    assert (np.diff(found.each.columns) >= pd.Timedelta(days=30)).all()
-    assert found.band.iloc[-1].tolist() == pytest.approx(ends.quantile([0.25, 0.5, 0.75]).tolist())
-    assert list(found.each.index) == list(range(31))
+    study = event_paths(axes["close"], axes["regime"], "fear outweighs fundamentals", 30)
+    ends = study.each.iloc[-1]
+    assert (np.diff(study.each.columns) >= pd.Timedelta(days=30)).all()
+    assert study.band.iloc[-1].tolist() == pytest.approx(ends.quantile([0.25, 0.5, 0.75]).tolist())
+    assert list(study.each.index) == list(range(31))

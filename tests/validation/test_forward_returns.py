@@ -223,9 +223,9 @@ def test_slow_labels_and_long_windows_lose_some_coverage_and_the_rule_makes_up_f
 
 
 def test_bands_hold_their_upper_edge():
-    named = bands(daily([0, 24, 24.1, 75, 76, np.nan]), [24, 75])
-    assert named.iloc[:5].tolist() == ["24 or less", "24 or less", "above 24 to 75", "above 24 to 75", "above 75"]
-    assert named.isna().iloc[5]
+    labels = bands(daily([0, 24, 24.1, 75, 76, np.nan]), [24, 75])
+    assert labels.iloc[:5].tolist() == ["24 or less", "24 or less", "above 24 to 75", "above 24 to 75", "above 75"]
+    assert labels.isna().iloc[5]
     table = evidence_table(walk(30, 1), bands(daily(np.arange(20.0) % 9), [2, 5]), (3,), resamples=5)
     assert table["label"].tolist() == ["2 or less", "above 2 to 5", "above 5"]
 
@@ -237,14 +237,14 @@ def test_bands_need_rising_edges(edges):
 
 
 def test_an_era_is_judged_on_its_own(bitcoin, index_of_others):
-    named = bands(index_of_others, [24])
-    table = evidence_by_era(bitcoin, named, (30,), resamples=100)
+    labels = bands(index_of_others, [24])
+    table = evidence_by_era(bitcoin, labels, (30,), resamples=100)
     assert table["era"].unique().tolist() == [
         "2018-02-01 to 2020-05-10",
         "2020-05-11 to 2024-04-19",
         "2024-04-20 to 2026-02-13",
     ]
     middle = slice(day(date(2020, 5, 11)), day(date(2024, 4, 19)))
-    own = evidence_table(bitcoin.loc[middle], named.loc[middle], (30,), resamples=100)
+    own = evidence_table(bitcoin.loc[middle], labels.loc[middle], (30,), resamples=100)
     same(table.loc[table["era"].str.startswith("2020"), COLUMNS], own)
-    assert evidence_by_era(bitcoin, named.iloc[:0]).empty
+    assert evidence_by_era(bitcoin, labels.iloc[:0]).empty

@@ -27,16 +27,16 @@ def test_a_reading_knows_nothing_later(name, early, scores):
 
 
 def test_our_regimes_have_no_demonstrated_edge(early):
-    judged = evaluate(*early)
-    assert judged.verdict.grade is Grade.NONE
-    assert judged.table["label"].unique().tolist() == [kind.value for kind in REGIMES]
-    assert judged.table["horizon"].unique().tolist() == [7, 30, 90, 180]
+    evaluation = evaluate(*early)
+    assert evaluation.verdict.grade is Grade.NONE
+    assert evaluation.table["label"].unique().tolist() == [kind.value for kind in REGIMES]
+    assert evaluation.table["horizon"].unique().tolist() == [7, 30, 90, 180]
 
 
 def test_the_index_of_others_is_judged_in_its_own_bands(early):
-    judged = evaluate(*early, "Alternative.me")
-    assert judged.table["label"].unique()[0] == "24 or less"
-    assert judged.score.max() > 90
+    evaluation = evaluate(*early, "Alternative.me")
+    assert evaluation.table["label"].unique()[0] == "24 or less"
+    assert evaluation.score.max() > 90
 
 
 def test_a_series_that_is_not_there_is_refused():
@@ -48,7 +48,7 @@ def test_any_series_at_hand_can_be_judged_by_its_trailing_rank():
     assert "BTC=F" in signal_names()
     assert not {"CRYPTO-FEAR-GREED", "^VIX"} & set(signal_names()), "they have readings of their own"
     inputs = load_inputs("BTC-USD", date(2025, 12, 2))
-    found = evaluate(inputs, score(inputs), "FED-FUNDS-TARGET")
-    assert found.title == "FED-FUNDS-TARGET by its rank among its own last two years"
-    assert found.score.dropna().between(0, 100).all()
-    assert set(found.table["label"]) <= {"25 or less", "above 25 to 50", "above 50 to 75", "above 75"}
+    evaluation = evaluate(inputs, score(inputs), "FED-FUNDS-TARGET")
+    assert evaluation.title == "FED-FUNDS-TARGET by its rank among its own last two years"
+    assert evaluation.score.dropna().between(0, 100).all()
+    assert set(evaluation.table["label"]) <= {"25 or less", "above 25 to 50", "above 50 to 75", "above 75"}

@@ -215,7 +215,8 @@ def test_the_method_documents_every_part(as_of):
     app = page(view="Method", as_of=as_of)
     text, formulas = words(app), "\n".join(one.value for one in app.latex)
     for part in registry():
-        assert f"**{part.title}**, weight {part.weight:g} of 100" in text
+        whole = sum(other.weight for other in registry() if other.axis == part.axis)
+        assert f"**{part.title}**, weight {part.weight:g} of {whole:g}" in text
         for said in (part.meaning, part.unit, part.source, part.direction):
             assert said, part.name
             assert said in text, part.name

@@ -28,7 +28,7 @@ class Component:
         The name in tables and links (that of the module), and the one on screen.
     axis : {"fear", "fundamentals"}
     weight : float
-        Share of its axis, >= 0; a component of weight 0 is shown but changes no score.
+        Weight within its axis, >= 0; a component of weight 0 is shown but changes no score.
     meaning, formula, unit, source, direction : str
         Texts for the Method view; `formula` is LaTeX.
     raw : callable
