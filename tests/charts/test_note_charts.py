@@ -89,7 +89,7 @@ def test_the_figures_of_goplus_are_marked_as_the_publishers_own():
     assert symbols.count("circle-open") == 10
     assert len({trace.xaxis for trace in figure.data}) == 3, "a panel a unit"
     text = note_charts.metrics_text(note.metrics, note.publisher)
-    assert text.startswith("11 figures as CoinDesk Protocol Research reports them; 1 of them pins in a second source")
+    assert text.startswith("11 figures as CoinDesk Protocol Research reports them; 1 of them found in a second source")
 
 
 def test_figures_that_are_not_positive_have_a_plain_scale():

@@ -1,4 +1,4 @@
-"""The bootstrap against a plain number and against `arch`; standard errors against statsmodels."""
+"""The bootstrap against a plain one and against `arch`; standard errors against statsmodels."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def oracle(name):
 
 
 def days_of(drawn, resample, days):
-    """Write a resample out, number day after the other."""
+    """Write a resample out, one day after the other."""
     pairs = zip(drawn.start[:, resample], drawn.length[:, resample], strict=True)
     return [(start + step) % days for start, length in pairs for step in range(length)]
 
