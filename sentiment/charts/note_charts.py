@@ -17,7 +17,7 @@ from sentiment.charts.figures import GRID, STATUS_MARK, apply_layout, daily_poin
 from sentiment.formatting import number, plain_day
 
 if TYPE_CHECKING:
-    from sentiment.models import Call, Metric, Outcome
+    from sentiment.models import Call, CallOutcome, Metric
 
 PLURALS = {"hit": "s", "miss": "es"}
 _CALLED = {"up": "a rise", "down": "a fall", "range": "a range"}
@@ -86,14 +86,14 @@ def _counted(count: int, status: str) -> str:
     return f"{count} {status}{PLURALS.get(status, '') if count > 1 else ''}"
 
 
-def call_path(closes: pd.Series, call: Call, outcome: Outcome) -> go.Figure:
+def call_path(closes: pd.Series, call: Call, outcome: CallOutcome) -> go.Figure:
     """Draw the return of the price from the reference of a call to its end, with the levels that the call names.
 
     Parameters
     ----------
     closes : pandas.Series
         Closes from the reference day to the last one known.
-    call, outcome : Call, Outcome
+    call, outcome : Call, CallOutcome
         The call and its grade; the reference close is known.
     """
     closes = closes.asfreq("D")
@@ -136,7 +136,7 @@ def call_path(closes: pd.Series, call: Call, outcome: Outcome) -> go.Figure:
     return apply_layout(figure, 220).update_layout(showlegend=False)
 
 
-def call_path_text(call: Call, outcome: Outcome) -> str:
+def call_path_text(call: Call, outcome: CallOutcome) -> str:
     """Return a sentence that says what the price did and what was called."""
     if outcome.reference_date is None or outcome.measured_to is None:
         return f"{outcome.status.value.capitalize()}, {outcome.reason}"

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sentiment.formatting import number
-from sentiment.models import Call, Note, Outcome, Status
+from sentiment.models import Call, CallOutcome, Note, Status
 from sentiment.research import grading
 from sentiment.scoring.measures import wilson
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
 
-    Graded = tuple[Note, Call, Outcome]
+    Graded = tuple[Note, Call, CallOutcome]
 
 MIN_INDEPENDENT = 30
 COLUMNS = (
@@ -33,7 +33,7 @@ def track_records(notes: Iterable[Note], graded: Sequence[Graded]) -> pd.DataFra
     ----------
     notes : iterable of Note
         All notes, also those without a call.
-    graded : sequence of (Note, Call, Outcome)
+    graded : sequence of (Note, Call, CallOutcome)
         Every call of theirs with its grade.
 
     Returns
@@ -55,7 +55,7 @@ def track_records(notes: Iterable[Note], graded: Sequence[Graded]) -> pd.DataFra
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _figures(calls: Sequence[tuple[Call, Outcome]]) -> dict[str, object]:
+def _figures(calls: Sequence[tuple[Call, CallOutcome]]) -> dict[str, object]:
     """Return what the calls of one publisher add up to."""
     settled = [(call, outcome) for call, outcome in calls if outcome.status in grading.GRADED]
     number_of = {status: sum(outcome.status is status for _, outcome in calls) for status in Status}
@@ -80,7 +80,7 @@ def _figures(calls: Sequence[tuple[Call, Outcome]]) -> dict[str, object]:
     }
 
 
-def _excess(call: Call, outcome: Outcome) -> float | None:
+def _excess(call: Call, outcome: CallOutcome) -> float | None:
     if call.direction == "range" or outcome.forward_return is None or outcome.base_return is None:
         return None
     return call.sign * (outcome.forward_return - outcome.base_return)
@@ -91,7 +91,7 @@ def _mean(values: Sequence[float | None]) -> float:
     return float(np.mean(known)) if known else math.nan
 
 
-def count_independent(settled: Iterable[tuple[Call, Outcome]]) -> int:
+def count_independent(settled: Iterable[tuple[Call, CallOutcome]]) -> int:
     """Return the largest number of calls whose windows do not overlap within one asset (interval scheduling).
 
     A window runs from the reference close to the last day, and may begin at the close at which another ends. Taking the window

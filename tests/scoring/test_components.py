@@ -151,7 +151,7 @@ def test_support_counts_a_level_named_twice_once(make):
     assert last("support", make([100] * 95, notes=named)) == 2.0
 
 
-def test_research_tone_is_the_faded_mean_of_gloom(make):
+def test_research_tone_is_the_decayed_mean_of_gloom(make):
     spoken = [note(date(2025, 12, 17), tone=-0.5), note(date(2025, 12, 31), tone=0.25)]
     # Fourteen days old counts half: (0.5 x 0.5 - 0.25 x 1) / 1.5.
     assert last("research_tone", make([1] * 40, notes=spoken)) == pytest.approx(0.0)

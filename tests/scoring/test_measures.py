@@ -67,7 +67,7 @@ def test_noise_below_a_billionth_does_not_break_a_tie():
     assert measures.percentile_rank(series(0.3, 0.1 + 0.2), window=2, minimum=1).iloc[-1] == 75.0
 
 
-def test_a_faded_value_halves_every_fortnight_and_ends():
+def test_a_decaying_value_halves_every_fortnight_and_ends():
     index = pd.date_range("2025-01-01", periods=40, freq="D", tz="UTC")
     first, second = index[0].date(), index[14].date()
     mean = measures.decayed_mean([(first, 30, 1.0), (second, 30, 0.0)], index)
