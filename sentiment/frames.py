@@ -104,10 +104,6 @@ def daily(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     return frame.astype(float).set_axis(pd.DatetimeIndex(index).as_unit("us").rename("date"))
 
 
-CARRY_DAYS = 7
-"""Days for which the last bar of a series still counts, over weekends and holidays; after that it is missing."""
-
-
 def days(frame: pd.DataFrame | pd.Series) -> pd.DatetimeIndex:
     """Return the index of a frame or series, typed as a DatetimeIndex."""
     return pd.DatetimeIndex(frame.index)

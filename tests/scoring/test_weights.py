@@ -53,7 +53,8 @@ def test_the_presets_are_what_they_say():
         name: {part for part, value in ({**OWN, **dict(chosen)}).items() if value}
         for name, chosen in weights.PRESETS.items()
     }
-    assert used["Standard"] == used["Equal"] == set(OWN)
+    assert used["Standard"] == {name for name, weight in OWN.items() if weight}
+    assert used["Equal"] == set(OWN)
     assert set(OWN) - used["No notes"] == {"research_tone", "research_stance"}
     assert used["K33's four reasons"] == {"futures_premium", "leverage", "support", "policy"}
     assert used["Price only"] == {"drawdown", "momentum", "downside_volatility", "value"}
