@@ -1,4 +1,4 @@
-"""The frame contract, checked in one place: a UTC daily index named ``date``, sorted and unique, and float columns."""
+"""The frame contract and its checks: a sorted, unique UTC daily index named ``date``, and float columns, NaN where unknown."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ CARRY_DAYS = 7
 
 
 def read_bars(path: Path) -> pd.DataFrame:
-    """Read a file of daily bars and hold it to the contract.
+    """Read a file of daily bars and check it against the contract.
 
     Parameters
     ----------
     path : Path
-        CSV with a header ``date,close[,...]``, ISO dates, plain numbers; an empty field means not known.
+        CSV with a header ``date,close[,...]``, ISO dates and plain numbers; an empty field means unknown.
 
     Returns
     -------
@@ -35,7 +35,7 @@ def read_bars(path: Path) -> pd.DataFrame:
     Raises
     ------
     FrameError
-        For anything else, naming the file, the line and the column.
+        For any other content; the message names the file, the line and the column.
     """
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
@@ -76,14 +76,14 @@ def _numbers(texts: list[str], name: str, column: str) -> np.ndarray:
 
 
 def daily(frame: pd.DataFrame, name: str) -> pd.DataFrame:
-    """Return `frame` as the contract wants it, or say what breaks it.
+    """Return `frame` in the form of the contract.
 
     Parameters
     ----------
     frame : pandas.DataFrame
         Bars on a time-zone aware index at 00:00 UTC, strictly increasing; a ``close`` column.
     name : str
-        What to call the series in an error.
+        Name of the series in errors.
 
     Raises
     ------
@@ -104,20 +104,16 @@ def daily(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     return frame.astype(float).set_axis(pd.DatetimeIndex(index).as_unit("us").rename("date"))
 
 
-CARRY_DAYS = 7
-"""Days for which the last bar of a series still counts: weekends and holidays of an exchange, then it is missing."""
-
-
 def days(frame: pd.DataFrame | pd.Series) -> pd.DatetimeIndex:
-    """Give the index of a frame that keeps the contract as what it is."""
+    """Return the index of a frame or series, typed as a DatetimeIndex."""
     return pd.DatetimeIndex(frame.index)
 
 
 def day(value: date) -> pd.Timestamp:
-    """Name a day as the index does: 00:00 UTC."""
+    """Return a day as a timestamp of the index: 00:00 UTC."""
     return pd.Timestamp(value.year, value.month, value.day, tz="UTC").as_unit("us")
 
 
 def every_day(first: date, last: date) -> pd.DatetimeIndex:
-    """List every UTC day from `first` to `last`, both included."""
+    """Return every UTC day from `first` to `last`, both included."""
     return pd.date_range(day(first), day(last), freq="D", name="date", unit="us")

@@ -79,9 +79,9 @@ def read_moment(text: str) -> tuple[datetime, Literal["minute", "day"]]:
 
 def read_weights(text: str | None) -> dict[str, float]:
     """Read weights; the components' own where none were given."""
-    from sentiment.scoring.weights import read
+    from sentiment.scoring.weights import parse_weights
 
-    return {} if text is None else dict(read(text))
+    return {} if text is None else dict(parse_weights(text))
 
 
 Asset = Annotated[str, typer.Argument(help="Symbol of the asset, such as BTC-USD.")]

@@ -113,13 +113,13 @@ def evidence(  # noqa: PLR0913 - a command has as many parameters as options
     """Print what such readings were worth: forward returns against the base rate, and a verdict by a fixed rule."""
     from sentiment.scoring.inputs import load_inputs
     from sentiment.scoring.score import score as score_inputs
-    from sentiment.validation.signals import judge
-    from sentiment.validation.verdict import RULE, verdict
+    from sentiment.validation.signals import evaluate
+    from sentiment.validation.verdict import RULE, assess
 
     inputs = load_inputs(asset, read_day(as_of), read_instant(known_at))
-    table = judge(inputs, score_inputs(inputs, read_weights(weights)), series, seed).table
+    table = evaluate(inputs, score_inputs(inputs, read_weights(weights)), series, seed).table
     rows = table if horizon is None else table[table["horizon"] == int(horizon.value)]
-    found = verdict(rows)
+    found = assess(rows)
     if form is Format.TABLE:
         typer.echo(found.sentence)
         _print_evidence(rows.to_dict("records"))

@@ -123,7 +123,7 @@ def grade(as_of: AsOf = None, known_at: KnownAt = None, form: How = Format.TABLE
     _print_grades(rows)
     for _, row in note_tables.publishers_table(until, instant, known).iterrows():
         if row["calls"]:
-            say(track_record.line(row))
+            say(track_record.describe(row))
 
 
 _GRADE = (

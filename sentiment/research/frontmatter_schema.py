@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sentiment.models import Call, Check, Claim, Level, Metric, Note, Override
+from sentiment.models import STANCE_SIGN, Call, Check, Claim, Level, Metric, Note, Override
 from sentiment.research.frontmatter_fields import (
     address,
     choice,
@@ -26,8 +26,6 @@ from sentiment.research.frontmatter_fields import (
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
-
-_STANCE_SIGN = {"bullish": 1, "bearish": -1, "neutral": 0}
 
 
 def _call(**fields: Any) -> Call:  # noqa: ANN401 - as the schema read them
@@ -57,7 +55,7 @@ def _note(**fields: Any) -> Callable[[str], Note]:  # noqa: ANN401 - as the sche
     if late := next((call for call in calls if call.end is not None and call.end <= published), None):
         raise ValueError(f"a call ends on {late.end}, and the note was published on {published}; a call looks ahead")
     signs = {call.sign for call in calls if call.direction != "range"}
-    if signs and signs == {-_STANCE_SIGN[fields["stance"]]}:
+    if signs and signs == {-STANCE_SIGN[fields["stance"]]}:
         ways = "a rise" if signs == {1} else "a fall"
         raise ValueError(f"the stance is {fields['stance']}, and every call is of {ways}; change one of them")
     return lambda body: Note(**fields, body=body)

@@ -23,8 +23,8 @@ from sentiment.scoring.components import registry
 from sentiment.scoring.inputs import load_inputs
 from sentiment.scoring.score import score
 from sentiment.tables import columns, note_tables
-from sentiment.validation.comparison import explain
-from sentiment.validation.signals import judge
+from sentiment.validation.comparison import split_differences
+from sentiment.validation.signals import evaluate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from sentiment.models import Inputs, Selection
     from sentiment.scoring.score import Scores
     from sentiment.validation.comparison import Comparison
-    from sentiment.validation.event_study import Paths
+    from sentiment.validation.event_study import EventPaths
 
 LEAST_COMMON = 90
 _RISKY = re.compile(
@@ -75,7 +75,7 @@ def components(scored: Scores, start: date | None = None) -> pd.DataFrame:
     )
 
 
-def paths(found: Mapping[str, Paths]) -> pd.DataFrame:
+def paths(found: Mapping[str, EventPaths]) -> pd.DataFrame:
     """List the paths after entries: one row a label, path and day; the quartiles stand among them under their names."""
     blocks = []
     for label, one in found.items():
@@ -93,7 +93,7 @@ def correlations(scored: Scores) -> pd.DataFrame:
 def disagreements(found: Comparison, scored: Scores) -> pd.DataFrame:
     """Days on which fear and another series were farthest apart, and what each part of fear adds to the difference."""
     names = [part.name for part in registry() if part.axis == "fear"]
-    points = explain(scored.rank[names], scored.weights, found.disagreements)
+    points = split_differences(scored.rank[names], scored.weights, found.disagreements)
     return found.disagreements.join(points).rename_axis("date").reset_index()
 
 
@@ -209,7 +209,7 @@ def table(
         inputs = load_inputs(selection.asset, as_of, known_at)
     scored = score(inputs, dict(selection.weights))
     if name == "evidence":
-        found = judge(inputs, scored, selection.series, selection.seed).table
+        found = evaluate(inputs, scored, selection.series, selection.seed).table
         return _typed(name, found if horizon is None else found[found["horizon"] == horizon].reset_index(drop=True))
     whole = TABLES[name](inputs, scored)
     rows = between(whole, start, end)

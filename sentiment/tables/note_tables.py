@@ -212,7 +212,7 @@ def publishers_table(
     as_of: date, known_at: datetime | None = None, notes: Sequence[Note] | None = None
 ) -> pd.DataFrame:
     """Give each publisher's record by `as_of`: one row a publisher, see `record.record`."""
-    return track_record.record(_known(as_of, known_at, notes), graded(as_of, known_at, notes))
+    return track_record.track_records(_known(as_of, known_at, notes), graded(as_of, known_at, notes))
 
 
 def calls_and_regimes(calls_so_far: pd.DataFrame, scored: Scores) -> pd.DataFrame:

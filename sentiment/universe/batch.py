@@ -26,7 +26,7 @@ import pyarrow.parquet as pq
 from sentiment import files
 from sentiment.errors import BadRequestError, ClusterError, InputError, SelectionError
 from sentiment.market import assets, providers
-from sentiment.scoring.weights import write
+from sentiment.scoring.weights import format_weights
 from sentiment.tables import columns, export
 from sentiment.universe import cluster
 from sentiment.universe.partitions import Part, Task, code, compute, inputs_digest, last_days, schema
@@ -72,7 +72,7 @@ class Question:
             "symbols": self.symbols,
             "as_of": self.as_of,
             "known_at": self.known_at,
-            "weights": write(self.weights),
+            "weights": format_weights(self.weights),
             "partition_size": self.size,
         }
         as_json: dict[str, Any] = orjson.loads(orjson.dumps(plain))

@@ -25,7 +25,7 @@ from sentiment.errors import BarsError, ClusterError, FrameError, SelectionError
 from sentiment.market import assets, bar_store, roles
 from sentiment.research import library
 from sentiment.scoring.inputs import load_inputs
-from sentiment.scoring.panel import panel
+from sentiment.scoring.panel import score_panel
 from sentiment.tables import columns
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ def _file(task: Task) -> tuple[bytes, int]:
     unscored: list[dict[str, str]] = []
     tables = [
         pa.Table.from_pandas(block.axes(asset).reset_index().assign(asset=asset), SCORES, preserve_index=False)
-        for block in panel(_readable(task, unscored), dict(task.weights))
+        for block in score_panel(_readable(task, unscored), dict(task.weights))
         for asset in block.assets
     ]
     ends = [(table["asset"][0].as_py(), table.num_rows) for table in tables]

@@ -21,10 +21,10 @@ from sentiment.models import Selection
 from sentiment.research import library
 from sentiment.scoring import events
 from sentiment.scoring.score import headline
-from sentiment.scoring.weights import write
+from sentiment.scoring.weights import format_weights
 from sentiment.settings import Changes
 from sentiment.validation.forward_returns import HORIZONS
-from sentiment.validation.signals import names
+from sentiment.validation.signals import signal_names
 from sentiment.web import links, markup, report
 from sentiment.web.views import (
     add_notes,
@@ -114,7 +114,9 @@ def _page(trouble: str) -> None:
     if selection.as_of is not None or selection.known_at is not None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(
-                _pinned_words(selection, until, events.on(events.events(scored, inputs.notes), until), inputs.notes)
+                _pinned_words(
+                    selection, until, events.events_on(events.list_events(scored, inputs.notes), until), inputs.notes
+                )
             )
             st.button("Go live", on_click=_show_latest, type="tertiary", icon=":material/update:")
     _own_weights(selection)
@@ -220,7 +222,7 @@ def _step(by: int) -> None:
     asset, known_at = st.session_state["asset"], st.session_state["known_at"]
     inputs, scored = load(shown(Selection(asset=asset, known_at=known_at, weights=st.session_state["weights"])))
     current = st.session_state["as_of"] or scored.axes.index[-1].date()
-    found = events.step(events.events(scored, inputs.notes), current, by)
+    found = events.next_event_day(events.list_events(scored, inputs.notes), current, by)
     if found is None:
         st.toast("No later event." if by > 0 else "No earlier event.")
     else:
@@ -233,8 +235,8 @@ def _judged(selection: Selection) -> Selection:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
         series = st.selectbox(
             "Series judged",
-            names(),
-            index=names().index(default.series),
+            signal_names(),
+            index=signal_names().index(default.series),
             key="series",
             bind="query-params",
             width=150,
@@ -358,7 +360,7 @@ def _own_weights(selection: Selection) -> None:
     if not selection.weights:
         st.query_params.pop("weights", None)
         return
-    chosen = write(selection.weights)
+    chosen = format_weights(selection.weights)
     if st.query_params.get("weights") != chosen:
         st.query_params["weights"] = chosen
     with st.container(horizontal=True, vertical_alignment="center"):

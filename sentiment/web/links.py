@@ -20,7 +20,7 @@ from sentiment.models import Selection
 from sentiment.research import library
 from sentiment.scoring import weights
 from sentiment.validation.forward_returns import HORIZONS
-from sentiment.validation.signals import names
+from sentiment.validation.signals import signal_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -49,7 +49,7 @@ def to_query(selection: Selection) -> str:
 
 def _written(value: object) -> str:
     if isinstance(value, tuple):
-        return weights.write(value)
+        return weights.format_weights(value)
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
     return str(value).lower() if isinstance(value, bool) else str(value)
@@ -199,7 +199,7 @@ def filters(library: Iterable[Note]) -> dict[str, tuple[str, ...]]:
 
 
 def _series(text: str, selection: Selection) -> str:
-    return _one_of("series", names())(text, selection)
+    return _one_of("series", signal_names())(text, selection)
 
 
 def _seed(text: str, _: Selection) -> int:
@@ -233,5 +233,5 @@ _READERS: dict[str, Callable[[str, Selection], Any]] = {
     "series": _series,
     "horizon": _horizon,
     "seed": _seed,
-    "weights": lambda text, _: weights.read(text),
+    "weights": lambda text, _: weights.parse_weights(text),
 }

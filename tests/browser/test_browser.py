@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import golden
 import pytest
 import yahoo_server
 from browser_page import settle
@@ -17,7 +18,7 @@ from playwright.sync_api import expect
 from sentiment.scoring.inputs import load_inputs
 from sentiment.scoring.score import score
 from sentiment.tables import export
-from sentiment.validation.signals import judge
+from sentiment.validation.signals import evaluate
 from sentiment.web import links
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -40,7 +41,7 @@ def heading(page):
 
 def test_a_link_shows_the_screen_a_change_changes_it_and_a_new_page_restores_it(visit):
     page = visit(LINK)
-    assert heading(page).startswith("On 2 Dec 2025 fear (82) outweighed fundamentals (79)")
+    assert heading(page).startswith(golden.DECEMBER)
     charts(page)
     page.get_by_role("radio", name="3M").or_(page.get_by_text("3M", exact=True)).first.click()
     page.wait_for_url("**range=3M**")
@@ -182,7 +183,7 @@ def test_the_evidence_opens_from_a_link_and_its_rows_download(visit):
     download = waiting.value
     assert download.suggested_filename == "BTC-USD_evidence-alternative.me_2025-12-02.csv"
     inputs = load_inputs("BTC-USD", date(2025, 12, 2))
-    table = judge(inputs, score(inputs), "Alternative.me").table
+    table = evaluate(inputs, score(inputs), "Alternative.me").table
     assert Path(download.path()).read_bytes() == export.to_csv(table).encode()
 
 

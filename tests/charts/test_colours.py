@@ -11,7 +11,7 @@ import pytest
 
 from sentiment import files
 from sentiment.charts import colours
-from sentiment.charts.score_charts import STATUS_MARK
+from sentiment.charts.figures import STATUS_MARK
 from sentiment.models import Selection
 from sentiment.web.api.badge import ink
 

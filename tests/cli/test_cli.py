@@ -6,6 +6,7 @@ import subprocess
 import sys
 from datetime import UTC, date, datetime
 
+import golden
 import pytest
 import yahoo_server
 
@@ -16,8 +17,8 @@ from sentiment.models import Selection
 from sentiment.scoring.inputs import load_inputs
 from sentiment.scoring.score import score
 from sentiment.tables import export
-from sentiment.validation.signals import judge
-from sentiment.validation.verdict import verdict
+from sentiment.validation.signals import evaluate
+from sentiment.validation.verdict import assess
 
 
 def run(*words, check=True):
@@ -59,7 +60,7 @@ def test_what_is_missing_is_null():
 
 def test_the_table_opens_with_the_sentence():
     text = run("score", "BTC-USD", "--as-of", "2025-12-02").stdout.decode()
-    assert text.startswith("On 2 Dec 2025 fear (82) outweighed fundamentals (79)")
+    assert text.startswith(golden.DECEMBER)
     assert "Downside volatility" in text
 
 
@@ -277,7 +278,7 @@ def test_the_evidence_comes_with_its_rule_seed_and_rows():
     assert (found["asset"], found["as_of"], found["verdict"]) == ("BTC-USD", "2025-12-02", "no demonstrated edge")
     assert [row["label"] for row in found["rows"]] == ["complacent", "in balance", "fear outweighs fundamentals"]
     inputs = load_inputs("BTC-USD", date(2025, 12, 2))
-    table = judge(inputs, score(inputs)).table
+    table = evaluate(inputs, score(inputs)).table
     expected = table[table["horizon"] == 30].to_dict("records")
     assert found["rows"] == [pytest.approx(row) for row in expected]
     assert run(*words).stdout.decode().startswith(found["sentence"])
@@ -299,7 +300,7 @@ def test_weights_of_ones_own_reach_score_export_evidence_and_link():
     assert reading["gap"] == scored.axes["gap"].iloc[-1]
     assert run("export", *words).stdout == export.to_csv(export.scores(scored)).encode()
     found = json.loads(run("evidence", *words, "--horizon", "7", "--format", "json").stdout)
-    assert found["sentence"] == verdict(judge(inputs, scored).table.query("horizon == 7")).sentence
+    assert found["sentence"] == assess(evaluate(inputs, scored).table.query("horizon == 7")).sentence
     assert run("link", *words).stdout.decode().endswith("/?as_of=2025-12-02&weights=drawdown:20,policy:0\n")
 
 

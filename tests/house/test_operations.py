@@ -23,7 +23,7 @@ def test_every_variable_is_in_the_table_with_its_default_and_no_other():
     rows = dict(re.findall(r"^\| `(SENTIMENT_\w+)` \| `?(.+?)`? \|", PAPER, flags=re.MULTILINE))
     assert set(rows) == set(settings.SETTINGS)
     for name, one in settings.SETTINGS.items():
-        assert rows[name].replace("`", "") == one.usual
+        assert rows[name].replace("`", "") == one.default
 
 
 def test_no_variable_is_read_that_nobody_is_told_of():

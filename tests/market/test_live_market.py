@@ -21,7 +21,7 @@ from sentiment.scoring import inputs
 from sentiment.scoring.inputs import load_inputs
 from sentiment.scoring.score import score
 from sentiment.tables import export
-from sentiment.validation.signals import judge
+from sentiment.validation.signals import evaluate
 from sentiment.web import links
 
 FIRST = datetime(2026, 10, 20, 12, tzinfo=UTC)
@@ -232,7 +232,7 @@ def test_what_is_said_of_a_pinned_reading_keeps_its_bytes_after_a_later_fetch():
 def test_a_day_without_a_session_is_no_reading_of_its_own():
     save("AAPL", frame(walk(900), weekdays=True), instrument="EQUITY", zone="America/New_York")
     inputs = load_inputs("AAPL")
-    labels = judge(inputs, score(inputs), "Fear").labels
+    labels = evaluate(inputs, score(inputs), "Fear").labels
     assert labels[inputs.prices["carried"]].isna().all()
     assert labels.notna().sum() > 300
 

@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 from sentiment.errors import InputError, SelectionError
 from sentiment.models import CallOutcome, Selection, Status
 from sentiment.research import library
+from sentiment.scoring.components import registry
 from sentiment.scoring.inputs import load_inputs
 from sentiment.scoring.score import score
 from sentiment.tables import columns, export, note_tables
 from sentiment.validation import track_record
 from sentiment.validation.comparison import compare
-from sentiment.validation.event_study import paths
+from sentiment.validation.event_study import event_paths
 
 
 @pytest.fixture(scope="module")
@@ -58,8 +59,8 @@ def test_rows_between_two_days_both_included(both):
 
 def test_the_components_of_a_day_stand_in_the_order_of_the_registry(both):
     table = export.between(export.components(both[1]), date(2025, 12, 2))
-    assert len(table) == 12
-    assert table["axis"].tolist() == ["fear"] * 7 + ["fundamentals"] * 5
+    assert table["component"].tolist() == [part.name for part in registry()]
+    assert table["axis"].tolist() == [part.axis for part in registry()]
 
 
 @pytest.mark.parametrize(
@@ -225,7 +226,7 @@ def test_marks_name_publisher_call_and_outcome(both):
 
 def test_paths_are_listed_with_their_band(both):
     axes = both[1].axes
-    found = paths(axes["close"], axes["regime"], "complacent", 30)
+    found = event_paths(axes["close"], axes["regime"], "complacent", 30)
     table = export.paths({"complacent": found})
     assert list(table.columns) == ["label", "path", "day", "return"]
     assert table["path"].unique().tolist()[:3] == ["lower", "median", "upper"]
@@ -313,7 +314,7 @@ def test_horizons_say_whose_they_are():
 
 
 def test_an_invalidated_call_has_a_pin_of_its_own(monkeypatch):
-    from sentiment.charts import score_charts  # noqa: PLC0415
+    from sentiment.charts import figures, score_charts  # noqa: PLC0415
 
     ended = CallOutcome(
         Status.INVALIDATED, date(2025, 12, 2), 1.0, date(2025, 12, 31), reason="closed below 1 on 3 Dec 2025"
@@ -322,6 +323,12 @@ def test_an_invalidated_call_has_a_pin_of_its_own(monkeypatch):
     inputs = load_inputs("BTC-USD", date(2025, 12, 2))
     pins = note_tables.marks(inputs.notes, inputs.prices.index[-1].date(), inputs.known_at).set_index("id")
     assert pins.loc["k33-2025-12-02", "status"] == "invalidated"
-    assert len(score_charts.STATUS_MARK) == len({symbol for symbol, _ in score_charts.STATUS_MARK.values()})
+    assert len(figures.STATUS_MARK) == len({symbol for symbol, _ in figures.STATUS_MARK.values()})
     drawn = score_charts.timeline(score(inputs).axes, pins.reset_index(), "USD", log=True)
     assert "note, invalidated" in {trace.name for trace in drawn.data}
+
+
+@pytest.mark.parametrize(("days", "known"), [(89, False), (90, True)])
+def test_a_correlation_needs_ninety_common_days(both, days, known):
+    rank = pd.DataFrame({"a": range(days), "b": range(days)}, dtype=float)
+    assert export.correlations(replace(both[1], rank=rank))["b"].notna().all() == known

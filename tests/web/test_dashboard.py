@@ -7,6 +7,7 @@ import subprocess
 import sys
 from datetime import UTC, date, datetime
 
+import golden
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -16,7 +17,7 @@ from sentiment.market import bar_store, history
 from sentiment.scoring.components import registry
 from sentiment.scoring.inputs import load_inputs
 from sentiment.scoring.score import headline, score
-from sentiment.validation.signals import READINGS
+from sentiment.validation.signals import SIGNALS
 from sentiment.web import links
 
 
@@ -36,7 +37,7 @@ def words(app):
 
 def test_the_first_screen_answers_in_a_sentence():
     app = page()
-    assert app.header[0].value.startswith("On 3 Oct 2026 fear (25) and fundamentals (55) were in balance")
+    assert app.header[0].value.startswith(golden.LATEST)
     assert [card.label for card in app.metric] == ["Fear", "Fundamentals", "Gap"]
     assert "not advice" in words(app)
     assert "**Fear** rests on 45% of its weight; no data for" in words(app)
@@ -45,7 +46,7 @@ def test_the_first_screen_answers_in_a_sentence():
 
 def test_a_link_restores_the_screen():
     app = page(range="1Y", as_of="2025-12-02", log="false")
-    assert app.header[0].value.startswith("On 2 Dec 2025 fear (82) outweighed fundamentals (79)")
+    assert app.header[0].value.startswith(golden.DECEMBER)
     assert app.date_input[0].value == date(2025, 12, 2)
     assert not app.toggle[0].value
     assert "As it was known at the end of 2 Dec 2025" in words(app)
@@ -201,7 +202,7 @@ def test_the_evidence_view_judges_the_series_and_horizon_of_the_link():
     assert app.code[0].value.endswith("?view=Evidence&series=Alternative.me&horizon=90")
 
 
-@pytest.mark.parametrize("series", READINGS)
+@pytest.mark.parametrize("series", SIGNALS)
 @pytest.mark.parametrize("as_of", ["2015-01-01", "2018-03-01"])
 def test_too_little_data_is_said_and_not_drawn(series, as_of):
     text = words(page(view="Evidence", series=series, horizon="180", as_of=as_of))
@@ -214,7 +215,8 @@ def test_the_method_documents_every_part(as_of):
     app = page(view="Method", as_of=as_of)
     text, formulas = words(app), "\n".join(one.value for one in app.latex)
     for part in registry():
-        assert f"**{part.title}**, weight {part.weight:g} of 100" in text
+        whole = sum(other.weight for other in registry() if other.axis == part.axis)
+        assert f"**{part.title}**, weight {part.weight:g} of {whole:g}" in text
         for said in (part.meaning, part.unit, part.source, part.direction):
             assert said, part.name
             assert said in text, part.name

@@ -12,7 +12,7 @@ from sentiment.research import library
 from sentiment.scoring import weights
 from sentiment.scoring.components import registry
 from sentiment.validation.forward_returns import HORIZONS
-from sentiment.validation.signals import READINGS
+from sentiment.validation.signals import SIGNALS
 from sentiment.web import links
 
 WEIGHTS = st.dictionaries(
@@ -27,7 +27,7 @@ SELECTIONS = st.builds(
     as_of=st.none() | st.dates(date(2015, 1, 1), date(2026, 10, 3)),
     log=st.booleans(),
     known_at=st.none() | st.integers(0, 1_780_000_000).map(lambda seconds: datetime.fromtimestamp(seconds, UTC)),
-    series=st.sampled_from(list(READINGS)),
+    series=st.sampled_from(list(SIGNALS)),
     horizon=st.sampled_from(HORIZONS),
     seed=st.integers(0, 999_999_999),
     weights=WEIGHTS,

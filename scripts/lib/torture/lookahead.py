@@ -22,7 +22,7 @@ from sentiment.models import Call, Check, Claim, Inputs, Level
 from sentiment.research import claim_checks, grading, library
 from sentiment.scoring.components import registry
 from sentiment.scoring.inputs import load_inputs
-from sentiment.scoring.panel import panel
+from sentiment.scoring.panel import score_panel
 from sentiment.scoring.score import score
 from torture import outcome
 from torture.outcome import Attack, Outcome
@@ -157,7 +157,7 @@ def panels(dice):
 
 
 def _axes(many, engine):
-    return {name: one.axes(name) for one in panel(many, engine=engine) for name in one.assets}
+    return {name: one.axes(name) for one in score_panel(many, engine=engine) for name in one.assets}
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from sentiment.research import library
 from sentiment.scoring.components import registry
 from sentiment.tables import columns
 from sentiment.validation.forward_returns import HORIZONS
-from sentiment.validation.signals import names
+from sentiment.validation.signals import signal_names
 from sentiment.web import links
 from sentiment.web.api.problems import ProblemError
 
@@ -107,7 +107,9 @@ PARAMETERS: dict[str, Parameter] = {
         "Symbol of an asset that the notes are about.", "BTC-USD", {"type": "string"}, _of_notes("about")
     ),
     "since": Parameter("First day of publication of the notes.", "2025-11-01", _DAY_SCHEMA),
-    "series": Parameter("Reading that the evidence judges; without it Regimes.", "VIX", {"type": "string"}, names),
+    "series": Parameter(
+        "Reading that the evidence judges; without it Regimes.", "VIX", {"type": "string"}, signal_names
+    ),
     "horizon": Parameter(
         "Days ahead that the evidence looks; without it every horizon.",
         30,

@@ -9,14 +9,14 @@ from sentiment.market import assets, history
 from sentiment.models import Selection
 from sentiment.scoring.inputs import load_inputs
 from sentiment.scoring.score import score
-from sentiment.validation.signals import judge
+from sentiment.validation.signals import evaluate
 
 if TYPE_CHECKING:
     from datetime import date, datetime
 
     from sentiment.models import Asset, Inputs
     from sentiment.scoring.score import Scores
-    from sentiment.validation.signals import Judgement
+    from sentiment.validation.signals import Evaluation
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class ReportData:
     asset: Asset
     inputs: Inputs
     scored: Scores
-    judged: Judgement
+    judged: Evaluation
     as_of: date
     known_at: datetime
     created: datetime
@@ -55,5 +55,5 @@ def load(selection: Selection, created: datetime) -> ReportData:
     )
     inputs = load_inputs(pinned.asset, as_of, known_at)
     scored = score(inputs, dict(pinned.weights))
-    judged = judge(inputs, scored, pinned.series, pinned.seed)
+    judged = evaluate(inputs, scored, pinned.series, pinned.seed)
     return ReportData(pinned, assets.asset(pinned.asset), inputs, scored, judged, as_of, known_at, created)

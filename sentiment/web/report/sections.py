@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import pandas as pd
 
-from sentiment.charts import evidence_charts, offline, score_charts
+from sentiment.charts import component_charts, evidence_charts, offline, score_charts
 from sentiment.formatting import UNKNOWN, number, plain_day
 from sentiment.frames import CARRY_DAYS, day
 from sentiment.models import AXES, Axis, Selection
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from sentiment.models import Component
+    from sentiment.scoring.components import Component
     from sentiment.web.report.data import ReportData
 
     Context: TypeAlias = Mapping[str, object]
@@ -40,7 +40,7 @@ def opening(data: ReportData) -> Context:
         "asset": data.asset,
         "day": plain_day(data.as_of),
         "headline": headline(data.scored),
-        "worth": verdict.brief(data.judged.table, str(last["regime"]), data.selection.horizon),
+        "worth": verdict.summarize(data.judged.table, str(last["regime"]), data.selection.horizon),
         "axes": [
             {"name": axis, "value": number(last[axis]), "coverage": f"{last[f'{axis}_coverage']:.0%}"} for axis in AXES
         ],
@@ -95,8 +95,8 @@ def parts(data: ReportData) -> Context:
         "charts": [
             _chart(
                 f"parts-{axis}",
-                score_charts.contributions(rows[axis], axis, brief=True),
-                score_charts.contributions_text(rows[axis], axis),
+                component_charts.contributions(rows[axis], axis, brief=True),
+                component_charts.contributions_text(rows[axis], axis),
             )
             for axis in AXES
         ],
@@ -135,8 +135,8 @@ def research(data: ReportData) -> Context:
     # The summary already has all of a single publisher without a graded call.
     listed = len(callers) > 1 or (callers["hits"] + callers["misses"]).sum() > 0
     return {
-        "summary": track_record.sentence(records),
-        "records": [track_record.line(row) for _, row in callers.iterrows()] if listed else [],
+        "summary": track_record.summarize(records),
+        "records": [track_record.describe(row) for _, row in callers.iterrows()] if listed else [],
         "entries": [notes.entry(note, data.as_of, data.known_at) for note in reversed(data.inputs.notes)],
     }
 
@@ -145,9 +145,9 @@ def evidence(data: ReportData) -> Context:
     """Return the verdict and the forward returns behind it."""
     table = data.judged.table
     if table.empty:
-        return {"verdict": data.judged.finding.sentence, "rows": []}
+        return {"verdict": data.judged.verdict.sentence, "rows": []}
     return {
-        "verdict": data.judged.finding.sentence,
+        "verdict": data.judged.verdict.sentence,
         "chart": _chart("evidence", evidence_charts.excess(table, "horizon"), evidence_charts.excess_text(table)),
         "rule": verdict.RULE,
         "rows": [
@@ -211,7 +211,7 @@ def closing(data: ReportData, base: str) -> Context:
 
 def _weights(data: ReportData) -> str:
     """Return the chosen weights as words; nothing if all are the standard ones."""
-    return weights.write(data.selection.weights).replace(":", " ").replace(",", ", ").replace("_", " ")
+    return weights.format_weights(data.selection.weights).replace(":", " ").replace(",", ", ").replace("_", " ")
 
 
 def _chart(name: str, figure: offline.Figure, caption: str) -> Context:

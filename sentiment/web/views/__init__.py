@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec, TypeVar
 import streamlit as st
 
 from sentiment import files, settings
-from sentiment.charts import score_charts
+from sentiment.charts import component_charts, figures, score_charts
 from sentiment.frames import day
 from sentiment.market import assets, history
 from sentiment.models import Inputs, Selection, Weights
@@ -17,11 +17,11 @@ from sentiment.scoring import inputs
 from sentiment.scoring.components import registry
 from sentiment.scoring.inputs import load_inputs
 from sentiment.scoring.score import Scores, score
-from sentiment.scoring.sensitivity import Reweighting, reweighting
+from sentiment.scoring.sensitivity import Sensitivity, weight_sensitivity
 from sentiment.settings import Changes
 from sentiment.tables import export
-from sentiment.validation.signals import Judgement, eras, judge
-from sentiment.validation.verdict import brief
+from sentiment.validation.signals import Evaluation, evaluate, evaluate_eras
+from sentiment.validation.verdict import summarize
 from sentiment.web import access, markup
 
 if TYPE_CHECKING:
@@ -66,23 +66,23 @@ def load(what: Shown) -> tuple[Inputs, Scores]:
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def judged(what: Shown, series: str) -> Judgement:
+def judged(what: Shown, series: str) -> Evaluation:
     """Judge what a reading was worth, as known at the end of a day; shared between viewers, so read-only."""
-    return judge(*load(what), series, what.seed)
+    return evaluate(*load(what), series, what.seed)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def judged_eras(what: Shown, series: str, horizon: int) -> pd.DataFrame:
     """Give the same by halving eras at one horizon."""
-    return eras(load(what)[0], judged(what, series), horizon, what.seed)
+    return evaluate_eras(load(what)[0], judged(what, series), horizon, what.seed)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def reweighted(what: Shown, start: date) -> Reweighting:
+def reweighted(what: Shown, start: date) -> Sensitivity:
     """Redraw the weights around the chosen ones, from `start` on; shared between viewers, so read-only."""
     scored = load(what)[1]
     axes = {part.name: part.axis for part in registry()}
-    return reweighting(scored.rank.loc[day(start) :], scored.weights, axes, seed=what.seed)
+    return weight_sensitivity(scored.rank.loc[day(start) :], scored.weights, axes, seed=what.seed)
 
 
 @cache
@@ -93,15 +93,15 @@ def once(make: Callable[Asked, Made]) -> Callable[Asked, Made]:
 
 
 @cache
-def drawn(chart: Callable[Asked, Any]) -> Callable[Asked, score_charts.Finished]:
+def drawn(chart: Callable[Asked, Any]) -> Callable[Asked, figures.Figure]:
     """Let a chart be drawn once for equal rows: to compare them takes a tenth of the time that plotly takes to draw."""
-    return once(score_charts.finished(chart))
+    return once(figures.cached_output(chart))
 
 
 class Drawn(NamedTuple):
     """A chart, the sentence that says what it shows, and its rows; shared between viewers, so read-only."""
 
-    figure: score_charts.Finished
+    figure: figures.Figure
     said: str
     rows: pd.DataFrame
 
@@ -112,14 +112,14 @@ def timeline(what: Shown, start: date, marks: pd.DataFrame, *, log: bool) -> Dra
     rows = load(what)[1].axes.loc[day(start) :]
     marks = marks[marks["date"] >= rows.index[0]]
     figure = score_charts.timeline(rows, marks, assets.asset(what.asset).unit, log=log)
-    return Drawn(score_charts.Finished(figure), score_charts.timeline_text(rows, marks), rows)
+    return Drawn(figures.cached(figure), score_charts.timeline_text(rows, marks), rows)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def quadrant(what: Shown) -> Drawn:
     """Draw fear against fundamentals over the last days."""
     rows = score_charts.trail(load(what)[1].axes)
-    return Drawn(score_charts.Finished(score_charts.quadrant(rows)), score_charts.quadrant_text(rows), rows)
+    return Drawn(figures.cached(score_charts.quadrant(rows)), score_charts.quadrant_text(rows), rows)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
@@ -128,7 +128,9 @@ def parts(what: Shown, axis: str) -> Drawn:
     table = export.components(load(what)[1], what.as_of)
     rows = table[table["axis"] == axis]
     return Drawn(
-        score_charts.Finished(score_charts.contributions(rows, axis)), score_charts.contributions_text(rows, axis), rows
+        figures.cached(component_charts.contributions(rows, axis)),
+        component_charts.contributions_text(rows, axis),
+        rows,
     )
 
 
@@ -136,7 +138,7 @@ def parts(what: Shown, axis: str) -> Drawn:
 def worth(what: Shown) -> str:
     """Say in one sentence what days of the regime shown were worth so far."""
     regime = str(load(what)[1].axes["regime"].iloc[-1])
-    return brief(judged(what, Selection().series).table, regime, Selection().horizon)
+    return summarize(judged(what, Selection().series).table, regime, Selection().horizon)
 
 
 def csv_button(name: str, table: Callable[[], pd.DataFrame], label: str) -> None:

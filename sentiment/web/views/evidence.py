@@ -13,9 +13,9 @@ from sentiment.frames import day
 from sentiment.scoring.components import registry
 from sentiment.tables import export
 from sentiment.validation.comparison import compare
-from sentiment.validation.event_study import paths, slope
-from sentiment.validation.signals import READINGS
-from sentiment.validation.verdict import RULE, verdict
+from sentiment.validation.event_study import event_paths, return_slope
+from sentiment.validation.signals import SIGNALS
+from sentiment.validation.verdict import RULE, assess
 from sentiment.web import links
 from sentiment.web.views import csv_button, drawn, judged, judged_eras, once, shown
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sentiment.models import Inputs, Selection
     from sentiment.scoring.score import Scores
     from sentiment.validation.comparison import Comparison
-    from sentiment.validation.signals import Judgement
+    from sentiment.validation.signals import Evaluation
 
 
 def render(selection: Selection, inputs: Inputs, scored: Scores) -> None:
@@ -41,16 +41,16 @@ def render(selection: Selection, inputs: Inputs, scored: Scores) -> None:
     _compare(selection, inputs, scored)
 
 
-def _verdict(found: Judgement, horizon: int) -> None:
+def _verdict(found: Evaluation, horizon: int) -> None:
     st.subheader("Were such readings worth anything?", anchor=False)
-    st.markdown(f"**{found.finding.sentence}**")
-    own = verdict(found.table[found.table["horizon"] == horizon])
-    if own.sentence != found.finding.sentence:
+    st.markdown(f"**{found.verdict.sentence}**")
+    own = assess(found.table[found.table["horizon"] == horizon])
+    if own.sentence != found.verdict.sentence:
         st.markdown(f"At {horizon} days alone: {own.sentence}")
     st.caption(f"The rule: {RULE} Judged: {found.title}; only returns that were complete on the day shown count.")
 
 
-def _excess(found: Judgement, name: str) -> None:
+def _excess(found: Evaluation, name: str) -> None:
     if found.table.empty:
         st.info("No day has a reading yet.")
         return
@@ -62,7 +62,7 @@ def _excess(found: Judgement, name: str) -> None:
     csv_button(name.format("evidence"), lambda: found.table, "CSV: evidence")
 
 
-def _table(found: Judgement, horizon: int) -> None:
+def _table(found: Evaluation, horizon: int) -> None:
     rows = found.table[found.table["horizon"] == horizon]
     shown = pd.DataFrame(
         {
@@ -97,13 +97,13 @@ _ORDER = [
 ]
 
 
-def _paths(inputs: Inputs, found: Judgement, horizon: int, name: str) -> None:
+def _paths(inputs: Inputs, found: Evaluation, horizon: int, name: str) -> None:
     st.subheader("What happened after each entry?", anchor=False)
     st.caption(
         "Every path faint, the median strong, the middle half shaded. Entries closer together than the horizon count once."
     )
     labels = list(dict.fromkeys(found.table["label"]))
-    followed = {label: once(paths)(inputs.closes, found.labels, label, horizon) for label in labels}
+    followed = {label: once(event_paths)(inputs.closes, found.labels, label, horizon) for label in labels}
     panels = st.grid(3, min_column_width=300)
     for label, one in followed.items():
         with panels.container():
@@ -127,8 +127,8 @@ def _eras(selection: Selection, name: str) -> None:
     csv_button(name.format("eras"), lambda: table, "CSV: eras")
 
 
-def _slope(inputs: Inputs, found: Judgement, horizon: int, name: str) -> None:
-    table = once(slope)(inputs.closes, found.score, horizon).rename_axis("estimate").reset_index()
+def _slope(inputs: Inputs, found: Evaluation, horizon: int, name: str) -> None:
+    table = once(return_slope)(inputs.closes, found.score, horizon).rename_axis("estimate").reset_index()
     st.subheader("How sure can a trend line be?", anchor=False)
     naive, robust = table["standard_error"].iloc[:2]
     if pd.isna(robust):
@@ -158,7 +158,7 @@ def _compare(selection: Selection, inputs: Inputs, scored: Scores) -> None:
         "about bitcoin, whatever the asset."
     )
     others = {
-        "100 − alternative.me": 100 - READINGS["Alternative.me"].values(inputs, scored),
+        "100 − alternative.me": 100 - SIGNALS["Alternative.me"].values(inputs, scored),
         "VIX rank": scored.rank["equity_fear"],
     }
     for (title, other), key in zip(others.items(), ("alternative", "vix"), strict=True):
@@ -178,7 +178,7 @@ def _beside(selection: Selection, scored: Scores, found: Comparison, other: pd.S
     left, right = st.columns([2, 1], gap="large")
     with left:
         st.plotly_chart(
-            drawn(evidence_charts.beside)(both, title), alt=said, config=score_charts.CONFIG, key=f"beside-{key}"
+            drawn(evidence_charts.two_series)(both, title), alt=said, config=score_charts.CONFIG, key=f"beside-{key}"
         )
         csv_button(f"{selection.asset}_beside-{key}_{as_of}", both.reset_index, "CSV: both series")
     with right:

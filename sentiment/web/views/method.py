@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
-from sentiment.charts import score_charts
+from sentiment.charts import component_charts, score_charts
 from sentiment.formatting import number, plain_day
 from sentiment.frames import day
 from sentiment.market import assets, history
@@ -22,7 +22,8 @@ from sentiment.web.views import csv_button, drawn
 if TYPE_CHECKING:
     from datetime import date
 
-    from sentiment.models import Component, Inputs, Selection
+    from sentiment.models import Inputs, Selection
+    from sentiment.scoring.components import Component
     from sentiment.scoring.score import Scores
 
 
@@ -94,7 +95,7 @@ def _part(part: Component, scored: Scores, likeness: pd.Series, start: date) -> 
             st.caption(said)
             if len(known):
                 st.plotly_chart(
-                    drawn(score_charts.history)(values, part.name),
+                    drawn(component_charts.raw_history)(values, part.name),
                     alt=said,
                     config=score_charts.CONFIG,
                     key=f"history-{part.name}",

@@ -45,7 +45,7 @@ def render(selection: Selection, inputs: Inputs, scored: Scores) -> None:
         return
     table = note_tables.calls_table(as_of, known_at, found)
     records = note_tables.publishers_table(as_of, known_at, found)
-    st.markdown(f"Known on {plain_day(until)}: {markup.plain(track_record.sentence(records))}")
+    st.markdown(f"Known on {plain_day(until)}: {markup.plain(track_record.summarize(records))}")
     _timeline(selection, inputs, found, as_of)
     chosen = _list(found, selection, inputs)
     _note(chosen, as_of, known_at)
@@ -211,11 +211,11 @@ def _call(place: int, call: Call, note: Note, as_of: date, known_at: datetime | 
         return
     shown = outcome.revised or outcome  # what is drawn are the prices of now
     closes = grading.path(call, shown, known_at)
-    said = note_charts.path_text(call, shown)
+    said = note_charts.call_path_text(call, shown)
     if shown.measured_to is not None:
         st.caption(said)
     st.plotly_chart(
-        drawn(note_charts.path)(closes, call, shown),
+        drawn(note_charts.call_path)(closes, call, shown),
         alt=said,
         config=score_charts.CONFIG,
         key=f"path-{note.id}-{place}",
@@ -297,7 +297,7 @@ def _publishers(records: pd.DataFrame, as_of: date) -> None:
         }
         for row in records.to_dict("records")
     ]
-    st.dataframe(pd.DataFrame(rows), hide_index=True, alt=track_record.sentence(records))
+    st.dataframe(pd.DataFrame(rows), hide_index=True, alt=track_record.summarize(records))
     csv_button(f"notes_publishers_{as_of}", lambda: records, "CSV: publishers")
 
 
@@ -318,7 +318,7 @@ def _against_regimes(table: pd.DataFrame, as_of: date) -> None:
     said = (
         f"Of {len(judged)} calls of a rise or a fall {better} brought more than following the regime of their day (long while fear "
         "outweighs fundamentals, short while complacent, else out), from the same close to the same close."
-        f"{' Too few to tell.' if len(judged) < track_record.LEAST_INDEPENDENT else ''}"
+        f"{' Too few to tell.' if len(judged) < track_record.MIN_INDEPENDENT else ''}"
     )
     st.caption(said)
     groups = judged.groupby(["publisher", "regime"], sort=True)

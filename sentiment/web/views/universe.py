@@ -14,7 +14,7 @@ from sentiment.formatting import number, plain_day
 from sentiment.market import assets
 from sentiment.models import Selection
 from sentiment.scoring.inputs import load_inputs
-from sentiment.scoring.panel import panel
+from sentiment.scoring.panel import score_panel
 from sentiment.web import links
 from sentiment.web.views import Shown, csv_button, shown
 
@@ -106,7 +106,7 @@ def _latest(every: tuple[Shown, ...]) -> list[pd.DataFrame]:
     ends = [what.as_of for what in every]
     days = DAYS + (max(ends) - min(ends)).days  # a panel's last days are those of its latest asset
     inputs = (load_inputs(what.asset, what.as_of, what.known_at) for what in every)
-    return [block.axes(asset) for block in panel(inputs, dict(every[0].weights), days) for asset in block.assets]
+    return [block.axes(asset) for block in score_panel(inputs, dict(every[0].weights), days) for asset in block.assets]
 
 
 def _said(table: pd.DataFrame) -> str:

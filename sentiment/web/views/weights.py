@@ -11,12 +11,13 @@ from sentiment.errors import SelectionError
 from sentiment.formatting import number
 from sentiment.models import AXES
 from sentiment.scoring.components import registry
-from sentiment.scoring.weights import MOST, PRESETS, canonical
+from sentiment.scoring.weights import MAX_WEIGHT, PRESETS, canonical
 from sentiment.web import links
 from sentiment.web.views import csv_button, drawn, quadrant, reweighted, shown
 
 if TYPE_CHECKING:
-    from sentiment.models import Component, Inputs, Selection, Weights
+    from sentiment.models import Inputs, Selection, Weights
+    from sentiment.scoring.components import Component
     from sentiment.scoring.score import Scores
 
 
@@ -33,10 +34,10 @@ def render(selection: Selection, inputs: Inputs, scored: Scores) -> None:
     cards = st.grid(3, min_column_width=96)
     for name in ("fear", "fundamentals", "gap"):
         cards.metric(name.capitalize(), number(last[name], "+.0f" if name == "gap" else ".0f"), border=True)
-    said = evidence_charts.reweighted_text(found.band)
+    said = evidence_charts.weight_band_text(found.band)
     st.caption(said)
     st.plotly_chart(
-        drawn(evidence_charts.reweighted)(found.band), alt=said, config=score_charts.CONFIG, key="reweighted"
+        drawn(evidence_charts.weight_band)(found.band), alt=said, config=score_charts.CONFIG, key="reweighted"
     )
     with st.container(horizontal=True):
         csv_button(f"{scored.asset}_reweighted_{start}_{as_of}", found.band.reset_index, "CSV: gap and band")
@@ -87,7 +88,7 @@ def _control(part: Component, weight: float) -> None:
         st.slider(
             part.title,
             0.0,
-            MOST,
+            MAX_WEIGHT,
             step=1.0,
             format="%g",
             key=slid,
@@ -96,7 +97,7 @@ def _control(part: Component, weight: float) -> None:
             help=part.meaning,
         )
         st.number_input(
-            f"{part.title}, typed", 0.0, MOST, step=1.0, format="%g", key=typed, on_change=_typed,
+            f"{part.title}, typed", 0.0, MAX_WEIGHT, step=1.0, format="%g", key=typed, on_change=_typed,
             label_visibility="collapsed", width=120,
         )  # fmt: skip
 
