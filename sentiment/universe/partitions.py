@@ -26,13 +26,14 @@ from sentiment.market import assets, bar_store, roles
 from sentiment.research import library
 from sentiment.scoring.inputs import load_inputs
 from sentiment.scoring.panel import panel
-from sentiment.tables import columns
+from sentiment.tables.records import scores
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import date, datetime
 
     from sentiment.models import Inputs, Weights
+    from sentiment.tables.record import Table
 
 _ABOUT = b"sentiment"
 _TYPES = {"day": pa.timestamp("us", "UTC"), "text": pa.string(), "number": pa.float64(), "integer": pa.int64()}
@@ -62,13 +63,13 @@ class Part:
     host: str
 
 
-def schema(table: columns.Table, *more: str) -> pa.Schema:
+def schema(table: Table, *more: str) -> pa.Schema:
     """Return the columns of a table, behind `more` columns of text, as Parquet has them."""
     of_table = [(column.name, _TYPES[column.kind]) for column in table.columns]
     return pa.schema([*((name, _TYPES["text"]) for name in more), *of_table])
 
 
-SCORES = schema(columns.TABLES["scores"], "asset")
+SCORES = schema(scores.TABLE, "asset")
 
 
 @cache

@@ -25,7 +25,10 @@ from sentiment.scoring.components import registry
 from sentiment.scoring.inputs import load_inputs
 from sentiment.scoring.measures import MIN_OBSERVATIONS, WINDOW
 from sentiment.scoring.score import GAP_LIMIT, LEAST_COVERAGE, headline, score
-from sentiment.tables import export, note_tables
+from sentiment.tables import note_tables
+from sentiment.tables.records.components import components_table
+from sentiment.tables.records.publishers import publishers_table
+from sentiment.tables.records.sources import sources_table
 from sentiment.validation import track_record, verdict
 from sentiment.validation.signals import judge
 from sentiment.web import hypertext, links, report_notes
@@ -262,7 +265,7 @@ def _standing(shown: _Shown) -> str:
 
 
 def _parts(shown: _Shown) -> str:
-    last = export.components(shown.scored, shown.as_of)
+    last = components_table(shown.scored, shown.as_of)
     drawn = []
     tables = []
     for axis in AXES:
@@ -307,7 +310,7 @@ def _research(shown: _Shown) -> str:
     if not found:
         none = f"No note about {chosen.asset} was published by {plain_day(shown.as_of)}."
         return section("research", "What did research say, and what became of it?", paragraph(text(none)))
-    records = note_tables.publishers_table(shown.as_of, chosen.known_at, found)
+    records = publishers_table(shown.as_of, chosen.known_at, found)
     # A lone publisher of whom nothing is graded yet is all in the sentence.
     settled = records[records["calls"] > 0]
     several = len(settled) > 1 or (settled["hits"] + settled["misses"]).sum() > 0
@@ -383,7 +386,7 @@ def _sources(shown: _Shown) -> str:
             "Last bar": text(row["last"] if isinstance(row["last"], str) else UNKNOWN),
             "Licence": text(row["licence"]),
         }
-        for row in export.sources(chosen.asset, shown.as_of, chosen.known_at).to_dict("records")
+        for row in sources_table(chosen.asset, shown.as_of, chosen.known_at).to_dict("records")
     ]
     note = "A series counts for at most 7 days after its last bar; then its part is missing, and the report says so."
     found = table("Every series behind the scores", rows, words=rows[0])
