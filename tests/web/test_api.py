@@ -480,6 +480,17 @@ def test_a_saved_note_makes_a_new_answer(own):
     assert ask(own, f"/api/v1/notes.csv?{PINNED}").body == pinned.body, "what was known then stays"
 
 
+def test_a_note_newer_than_the_last_price_is_shown_as_on_the_page(own):
+    newer = (
+        library.file("k33-2025-12-02").replace("2025-12-02", "2026-10-10").replace("end: 2025-12-31", "end: 2026-12-31")
+    )
+    library.add(newer, "newer", who="me")
+    answer = ask(own, "/api/v1/notes.csv")
+    assert b"k33-2026-10-10" in answer.body
+    assert answer.body == export.to_csv(export.table("notes", Selection())).encode()
+    assert b"k33-2026-10-10" not in ask(own, "/api/v1/notes.csv?as_of=2026-10-03").body
+
+
 def test_a_store_that_cannot_be_read_is_told_in_its_own_words(own, tmp_path, caplog):
     assert ask(own, "/readyz").json == {"status": "ready"}
     (tmp_path / "notes.sqlite").write_bytes(b"not a database, but long enough to be looked at" * 100)
