@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 PRICE_COLUMNS = ("open", "high", "low", "close", "volume", "dividends", "splits")
 """A bar: prices in the series' own unit, adjusted for splits and not for dividends, volume in the provider's unit,
 dividends paid on the day, and new shares for one old one. All but ``close`` may be NaN; no dividend and no split is 0."""
+CARRY_DAYS = 7
+"""Days for which the last known value stands in for a missing one, as over weekends and holidays of an exchange."""
 
 
 def read_bars(path: Path) -> pd.DataFrame:
@@ -102,10 +104,6 @@ def daily(frame: pd.DataFrame, name: str) -> pd.DataFrame:
         day = index[bad[0] + 1].date()
         raise FrameError(f"{name}: {day} {'is there twice' if steps[bad[0]] == 0 else 'is out of order'}")
     return frame.astype(float).set_axis(pd.DatetimeIndex(index).as_unit("us").rename("date"))
-
-
-CARRY_DAYS = 7
-"""Days for which the last bar of a series still counts: weekends and holidays of an exchange, then it is missing."""
 
 
 def days(frame: pd.DataFrame | pd.Series) -> pd.DatetimeIndex:

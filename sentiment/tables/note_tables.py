@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
 
-    from sentiment.models import Call, Inputs, Note, Outcome
+    from sentiment.models import Call, CallOutcome, Inputs, Note
     from sentiment.scoring.score import Scores
 
 
@@ -71,20 +71,20 @@ def marks_about(inputs: Inputs) -> pd.DataFrame:
     return marks(inputs.notes, inputs.prices.index[-1].date(), inputs.known_at)
 
 
-def grade(call: Call, note: Note, as_of: date, known_at: datetime | None = None) -> Outcome:
+def grade(call: Call, note: Note, as_of: date, known_at: datetime | None = None) -> CallOutcome:
     """Grade a call as `grading.grade` does; cached for each version of its prices."""
     return _grade(call, note, as_of, known_at, (str(files.saved()), bar_store.changed_at(call.asset)))
 
 
 @lru_cache(maxsize=100_000)
-def _grade(call: Call, note: Note, as_of: date, known_at: datetime | None, prices: tuple[str, int]) -> Outcome:
+def _grade(call: Call, note: Note, as_of: date, known_at: datetime | None, prices: tuple[str, int]) -> CallOutcome:
     del prices
     return grading.grade(call, note, as_of, known_at)
 
 
 def graded(
     as_of: date, known_at: datetime | None = None, notes: Sequence[Note] | None = None
-) -> list[tuple[Note, Call, Outcome]]:
+) -> list[tuple[Note, Call, CallOutcome]]:
     """Grade every call of the notes published by `as_of`, or of those among `notes`."""
     return [
         (note, call, grade(call, note, as_of, known_at))
@@ -127,7 +127,7 @@ _REGIME_SIGN = {Regime.FEAR_OUTWEIGHS.value: 1.0, Regime.COMPLACENT.value: -1.0,
 
 def chosen_notes(as_of: date, known_at: datetime | None, notes: Sequence[Note] | None) -> list[Note]:
     """Return `notes`, or every note published by `as_of` where they are None."""
-    return list(library.known(as_of, known_at) if notes is None else notes)
+    return list(library.published_by(as_of, known_at) if notes is None else notes)
 
 
 def iso(moment: date | datetime | None) -> str | None:

@@ -71,7 +71,7 @@ class TableRequest:
     @cached_property
     def notes(self) -> tuple[Note, ...]:
         """The notes that match the filters and were published between `start` and `end`."""
-        notes = library.sought(self.selection)
+        notes = library.matching(self.selection)
         return tuple(note for note in notes if (self.start or note.day) <= note.day <= (self.end or note.day))
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
 
-    from sentiment.models import Call, Note, Outcome
+    from sentiment.models import Call, CallOutcome, Note
 
 _COLUMNS = (
     NOTE,
@@ -59,7 +59,7 @@ def calls_table(as_of: date, known_at: datetime | None = None, notes: Sequence[N
     return pd.DataFrame(rows, columns=[column.name for column in _COLUMNS])
 
 
-def _call_row(note: Note, call: Call, outcome: Outcome, saved: datetime | None) -> dict[str, object]:
+def _call_row(note: Note, call: Call, outcome: CallOutcome, saved: datetime | None) -> dict[str, object]:
     return {
         "note": note.id,
         "publisher": note.publisher,

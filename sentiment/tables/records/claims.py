@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sentiment.market import assets
-from sentiment.research import grading
+from sentiment.research import claim_checks
 from sentiment.tables.note_tables import chosen_notes, iso
 from sentiment.tables.record import NOTE, NOTE_PARAMETERS, PUBLISHED, PUBLISHER, Column, Table, text
 
@@ -40,7 +40,7 @@ def claims_table(as_of: date, known_at: datetime | None = None, notes: Sequence[
     rows = []
     for note in chosen_notes(as_of, known_at, notes):
         for claim in note.claims:
-            verdict = grading.check(claim, note, known_at)
+            verdict = claim_checks.check(claim, note, known_at)
             rows.append(
                 {
                     "note": note.id,
@@ -62,7 +62,7 @@ def claims_table(as_of: date, known_at: datetime | None = None, notes: Sequence[
 def _unit(claim: Claim) -> str | None:
     if claim.check is None:
         return None
-    return "fraction" if grading.in_fractions(claim.check) else assets.unit(claim.check.series)
+    return "fraction" if claim_checks.in_fractions(claim.check) else assets.unit(claim.check.series)
 
 
 TABLE = Table(
