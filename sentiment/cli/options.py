@@ -104,9 +104,9 @@ def read_day(text: str | None) -> date | None:
 
 def read_instant(text: str | None) -> datetime | None:
     """Parse an instant; None stays None."""
-    from sentiment.web import links
+    from sentiment import formatting
 
-    return None if text is None else links.instant(text)
+    return None if text is None else formatting.read_instant(text)
 
 
 def read_moment(text: str) -> tuple[datetime, Literal["minute", "day"]]:
