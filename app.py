@@ -13,8 +13,8 @@ from streamlit.runtime import get_instance
 from sentiment import files, logs, settings
 from sentiment.cli import backup
 from sentiment.errors import DataError
-from sentiment.web.api import Api
-from sentiment.web.api.assets import Assets
+from sentiment.web.api import ApiMiddleware
+from sentiment.web.api.static_files import StaticFilesMiddleware
 from sentiment.web.security import Guard, scripts_in
 
 
@@ -71,7 +71,7 @@ app = st.App(
     on_script_error=broken,
     middleware=[
         Middleware(Guard, allowed_hosts=allowed_hosts, most_bytes=most_bytes, held=held, scripts=scripts_in(PAGE)),
-        Middleware(Api, allowed_hosts=allowed_hosts),
-        Middleware(Assets),
+        Middleware(ApiMiddleware),
+        Middleware(StaticFilesMiddleware),
     ],
 )

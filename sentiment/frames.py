@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-COLUMNS = ("open", "high", "low", "close", "volume")
+PRICE_COLUMNS = ("open", "high", "low", "close", "volume", "dividends", "splits")
+"""A bar: prices in the series' own unit, adjusted for splits and not for dividends, volume in the provider's unit,
+dividends paid on the day, and new shares for one old one. All but ``close`` may be NaN; no dividend and no split is 0."""
 CARRY_DAYS = 7
 """Days for which the last known value stands in for a missing one, as over weekends and holidays of an exchange."""
 
@@ -42,7 +44,7 @@ def read_bars(path: Path) -> pd.DataFrame:
     except UnicodeDecodeError as error:
         raise FrameError(f"{path.name}: byte {error.start + 1} is not UTF-8; expected a CSV of date,close") from None
     header = lines[0].split(",") if lines else []
-    if header[:1] != ["date"] or "close" not in header or not set(header[1:]) <= set(COLUMNS):
+    if header[:1] != ["date"] or "close" not in header or not set(header[1:]) <= set(PRICE_COLUMNS):
         first = lines[0] if lines else "missing"
         raise FrameError(f"{path.name}: the first line is {shortened(first)}; expected date,close")
     if len(set(header)) < len(header):

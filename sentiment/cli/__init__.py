@@ -9,7 +9,7 @@ import typer
 
 from sentiment import files
 from sentiment.cli import library, maintenance, readings, research, server, tables, universe
-from sentiment.cli.options import fail
+from sentiment.cli.options import DescribedCommand, fail
 from sentiment.errors import InputError, SentimentError
 
 app = typer.Typer(
@@ -37,7 +37,7 @@ for _command in (
     maintenance.restore,
     maintenance.doctor,
 ):
-    app.command()(_command)
+    app.command(cls=DescribedCommand)(_command)
 notes_app.command("list")(research.list_notes)
 notes_app.command("show")(research.show)
 notes_app.command("check")(research.check)

@@ -110,18 +110,18 @@ def check(as_of: AsOf = None, known_at: KnownAt = None, form: How = Format.TABLE
 def grade(as_of: AsOf = None, known_at: KnownAt = None, form: How = Format.TABLE) -> None:
     """Grade every call by the closes known by then, and print each publisher's record: hits, misses and the base rate."""
     from sentiment.research import library
-    from sentiment.tables import note_tables
+    from sentiment.tables.records import calls, publishers
     from sentiment.validation import track_record
 
     until, instant = read_day(as_of) or _latest(), read_instant(known_at)
     known = library.published_by(library.today(read_day(as_of), instant), instant)
-    table = note_tables.calls_table(until, known_at=instant, notes=known)
+    table = calls.calls_table(until, known_at=instant, notes=known)
     rows = table.astype(object).where(table.notna(), None).to_dict("records")
     if form is Format.JSON:
         print_json([_grade_json(row) for row in rows])
         return
     _print_grades(rows)
-    for _, row in note_tables.publishers_table(until, instant, known).iterrows():
+    for _, row in publishers.publishers_table(until, instant, known).iterrows():
         if row["calls"]:
             say(track_record.describe(row))
 

@@ -27,7 +27,8 @@ from sentiment import files
 from sentiment.errors import BadRequestError, ClusterError, InputError, SelectionError
 from sentiment.market import assets, providers
 from sentiment.scoring.weights import format_weights
-from sentiment.tables import columns, export
+from sentiment.tables import export
+from sentiment.tables.records import ranking, unscored
 from sentiment.universe import cluster
 from sentiment.universe.partitions import Part, Task, code, compute, inputs_digest, last_days, schema
 
@@ -42,8 +43,8 @@ PARTITION = 64
 """Assets in a partition: seconds of work, so a lost one costs little, and megabytes of result, so each is worth its round trip."""
 
 _FORMAT = 1
-_RANKING = columns.OF_UNIVERSE["ranking"]
-_UNSCORED = columns.OF_UNIVERSE["unscored"]
+_RANKING = ranking.TABLE
+_UNSCORED = unscored.TABLE
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,13 +26,14 @@ from sentiment.market import assets, bar_store, roles
 from sentiment.research import library
 from sentiment.scoring.inputs import load_inputs
 from sentiment.scoring.panel import score_panel
-from sentiment.tables import columns
+from sentiment.tables.records import scores
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import date, datetime
 
     from sentiment.models import Inputs, Weights
+    from sentiment.tables.record import Table
 
 _ABOUT = b"sentiment"
 _TYPES = {"day": pa.timestamp("us", "UTC"), "text": pa.string(), "number": pa.float64(), "integer": pa.int64()}
@@ -62,13 +63,13 @@ class Part:
     host: str
 
 
-def schema(table: columns.Table, *more: str) -> pa.Schema:
+def schema(table: Table, *more: str) -> pa.Schema:
     """Return the columns of a table, behind `more` columns of text, as Parquet has them."""
     of_table = [(column.name, _TYPES[column.kind]) for column in table.columns]
     return pa.schema([*((name, _TYPES["text"]) for name in more), *of_table])
 
 
-SCORES = schema(columns.TABLES["scores"], "asset")
+SCORES = schema(scores.TABLE, "asset")
 
 
 @cache
@@ -130,8 +131,8 @@ def _file(task: Task) -> tuple[bytes, int]:
         for asset in block.assets
     ]
     ends = [(table["asset"][0].as_py(), table.num_rows) for table in tables]
-    assets = [{"asset": symbol, "unit": assets.asset(symbol).unit, "rows": rows} for symbol, rows in ends]
-    about = {_ABOUT: orjson.dumps({"assets": assets, "unscored": unscored})}
+    rows_by_asset = [{"asset": symbol, "unit": assets.asset(symbol).unit, "rows": rows} for symbol, rows in ends]
+    about = {_ABOUT: orjson.dumps({"assets": rows_by_asset, "unscored": unscored})}
     whole = pa.concat_tables(tables or [SCORES.empty_table()]).replace_schema_metadata(about)
     written = BytesIO()
     pq.write_table(whole, written, compression="zstd", write_page_checksum=True)

@@ -23,10 +23,10 @@ from starlette.responses import PlainTextResponse, Response
 from sentiment import logs
 from sentiment.formatting import shortened
 from sentiment.web import links
-from sentiment.web.api import HEALTH
-from sentiment.web.api.limits import host_allowed
-from sentiment.web.api.parameters import ASKED, BASE
+from sentiment.web.api.addresses import ADDRESSES, BASE
+from sentiment.web.api.health import HEALTH
 from sentiment.web.api.problems import ProblemError
+from sentiment.web.hosts import host_allowed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -76,7 +76,7 @@ _INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 _CLIMBING = re.compile(r"(^|[/\\])\.\.?([/\\]|$)|[\\\x00-\x1f\x7f]|%(2e|2f|5c|00)", re.IGNORECASE)
 _UPLOADS = "/_stcore/upload_file/"
 _TEMPLATES = ("/api/", _UPLOADS, "/_stcore/", "/media/", "/component/", "/static/", "/auth/")
-_KNOWN = {*ASKED, *HEALTH, BASE, f"{BASE}openapi.json", "/api", "/api/", "/api/v1", "/"}
+_KNOWN = {*ADDRESSES, *HEALTH, BASE, f"{BASE}openapi.json", "/api", "/api/", "/api/v1", "/"}
 _FAILED = 400
 _log = logging.getLogger(__name__)
 

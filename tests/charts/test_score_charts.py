@@ -9,6 +9,7 @@ from sentiment.errors import FrameError
 from sentiment.scoring.inputs import load_inputs
 from sentiment.scoring.score import score
 from sentiment.tables import export, note_tables
+from sentiment.tables.records.components import components_table
 
 
 @pytest.fixture(scope="module")
@@ -76,7 +77,7 @@ def test_the_quadrant_ends_where_the_scores_do(drawn):
 
 def test_contributions_show_raw_rank_and_weight_and_what_is_missing():
     scored = score(load_inputs("BTC-USD"))
-    table = export.between(export.components(scored), scored.axes.index[-1].date())
+    table = export.between(components_table(scored), scored.axes.index[-1].date())
     rows = table[table["axis"] == "fear"]
     figure = component_charts.contributions(rows, "fear")
     words = " ".join(note.text for note in figure.layout.annotations)
@@ -144,7 +145,7 @@ def test_empty_frames_still_draw():
     assert "0 research notes" in text
     yields = scored.axes.assign(close=scored.axes["close"] - scored.axes["close"].min())
     assert score_charts.timeline(yields, marks, "points", log=True).layout.yaxis.type == "linear"
-    table = export.between(export.components(scored), date(2015, 3, 1))
+    table = export.between(components_table(scored), date(2015, 3, 1))
     assert (
         component_charts.contributions_text(table[table["axis"] == "fear"], "fear")
         == "No component of fear is known on this day."
@@ -174,7 +175,7 @@ def test_every_colour_stands_out_from_both_pages(colour, page):
 
 
 def test_a_part_names_only_its_points_beside_a_table(scores):
-    table = export.between(export.components(scores), scores.axes.index[-1].date())
+    table = export.between(components_table(scores), scores.axes.index[-1].date())
     rows = table[table["axis"] == "fear"]
     whole = [label.text for label in component_charts.contributions(rows, "fear").layout.annotations]
     brief = [label.text for label in component_charts.contributions(rows, "fear", brief=True).layout.annotations]

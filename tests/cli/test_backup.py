@@ -20,6 +20,7 @@ from databases import a_database, forget_engines
 
 from sentiment.cli import backup
 from sentiment.errors import InputError, StoreError
+from sentiment.frames import PRICE_COLUMNS
 from sentiment.market import bar_store
 from sentiment.research import library, store
 
@@ -35,7 +36,7 @@ def fill(*ids, close=1.0):
     library.withdraw(f"own-{ids[0]}", who="Bob", why="wrong")
     index = pd.DatetimeIndex([pd.Timestamp("2026-10-01", tz="UTC")], name="date").as_unit("us")
     for symbol in ("BRK.B", "^VIX"):
-        frame = pd.DataFrame({**dict.fromkeys(bar_store.VALUES, 0.0), "close": close}, index=index)
+        frame = pd.DataFrame({**dict.fromkeys(PRICE_COLUMNS, 0.0), "close": close}, index=index)
         bar_store.append(symbol, frame, NOW, bar_store.Facts(NOW, NOW))
 
 

@@ -13,12 +13,15 @@ import yahoo_server
 from sentiment import files
 from sentiment.cli import options
 from sentiment.market import bar_store, history
-from sentiment.models import Selection
+from sentiment.models import SEED, Selection
 from sentiment.scoring.inputs import load_inputs
 from sentiment.scoring.score import score
-from sentiment.tables import export
-from sentiment.validation.signals import evaluate
+from sentiment.tables import export, registry
+from sentiment.tables.records.scores import scores_table
+from sentiment.validation.forward_returns import HORIZONS
+from sentiment.validation.signals import SIGNALS, evaluate
 from sentiment.validation.verdict import assess
+from sentiment.web import links
 
 
 def run(*words, check=True):
@@ -67,7 +70,7 @@ def test_the_table_opens_with_the_sentence():
 def test_an_export_is_the_bytes_of_the_writer(tmp_path):
     inputs = load_inputs("BTC-USD")
     whole = run("export", "BTC-USD").stdout
-    assert whole == export.to_csv(export.scores(score(inputs))).encode()
+    assert whole == export.to_csv(scores_table(score(inputs))).encode()
     until = run("export", "BTC-USD", "--as-of", "2025-12-02").stdout
     assert whole.startswith(until)
     target = tmp_path / "x.csv"
@@ -169,16 +172,20 @@ def test_a_link_is_printed():
         (["score", "BTC-USD", "--as-of", "soon"], "'soon' is not a day; a day looks like 2025-12-02"),
         (["score", "BTC-USD", "--as-of", "2030-01-01"], "they run from 2015-01-01 to 2026-10-03"),
         (["score", "BTC-USD", "--format", "xml"], "'xml' is not one of 'table', 'json'"),
-        (["evidence", "BTC-USD", "--horizon", "31"], "'31' is not one of '7', '30', '90', '180'"),
+        (["evidence", "BTC-USD", "--horizon", "31"], "no horizon of 31 days; there are 7, 30, 90, 180"),
         (["evidence", "BTC-USD", "--series", "Tea"], "no series 'Tea' to judge; there are: Regimes, Fear"),
         (["score", "BTC-USD", "--weights", "luck:3"], "no component 'luck' to weigh"),
         (["export", "BTC-USD", "--weights", "policy:-3"], "the weight of policy is -3.0; it must be zero or more"),
         (["link", "BTC-USD", "--horizon", "31"], "there are 7, 30, 90, 180"),
         (["score"], "Missing argument"),
-        (["export", "BTC-USD", "--what", "dreams"], "'scores', 'prices', 'components'"),
+        (["export", "BTC-USD", "--what", "dreams"], "no table 'dreams'; there are: scores, prices, components"),
         (["export", "BTC-USD", "--start", "2025-02-02", "--end", "2025-02-01"], "lies after the end"),
         (["export", "BTC-USD", "-o", "no/such/folder/x.csv"], "cannot write no/such/folder/x.csv"),
         (["export", "BTC-USD", "--what", "notes", "--publisher", "Nobody"], "there are CoinDesk Protocol Research"),
+        (["export", "BTC-USD", "--what", "notes", "--publisher", "x" * 2_100], "there are CoinDesk Protocol Research"),
+        (["export", "BTC-USD", "--what", "ranking"], "no table 'ranking'; there are: scores"),
+        (["export", "BTC-USD", "--seed", "-1"], "a seed has at most 9 digits"),
+        (["link", "BTC-USD", "--view", "Dreams"], "there are Overview, Universe, Research, Add notes"),
         (["export", "DOGE"], "no asset 'DOGE'; there are: BTC-USD"),
         (["export", "BTC-USD", "--start", "2030-01-01"], "no rows of BTC-USD between 2030-01-01"),
         (["score", "BTC-USD", "--as-of", ""], "'' is not a day"),
@@ -211,6 +218,19 @@ def test_help_answers_without_the_heavy_parts():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False, timeout=60)
     assert done.returncode == 0, done.stderr.decode()
     assert b"score" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("command", "choices"),
+    [
+        ("link", [*links.VIEWS, *links.RANGES, *SIGNALS, *map(str, HORIZONS)]),
+        ("export", [*registry.offered("cli"), *SIGNALS, *map(str, HORIZONS), str(SEED)]),
+    ],
+)
+def test_the_help_of_a_command_names_the_choices(command, choices):
+    shown = " ".join(run(command, "--help").stdout.decode().split())
+    assert [choice for choice in choices if choice not in shown] == []
+    assert "{" not in shown.replace("{asset}", "")
 
 
 def test_a_text_is_read_with_the_words_that_decided():
@@ -298,7 +318,7 @@ def test_weights_of_ones_own_reach_score_export_evidence_and_link():
     words = ("BTC-USD", "--as-of", "2025-12-02", "--weights", asked)
     reading = json.loads(run("score", *words, "--format", "json").stdout)
     assert reading["gap"] == scored.axes["gap"].iloc[-1]
-    assert run("export", *words).stdout == export.to_csv(export.scores(scored)).encode()
+    assert run("export", *words).stdout == export.to_csv(scores_table(scored)).encode()
     found = json.loads(run("evidence", *words, "--horizon", "7", "--format", "json").stdout)
     assert found["sentence"] == assess(evaluate(inputs, scored).table.query("horizon == 7")).sentence
     assert run("link", *words).stdout.decode().endswith("/?as_of=2025-12-02&weights=drawdown:20,policy:0\n")

@@ -19,6 +19,7 @@ from streamlit import config
 from sentiment import settings
 from sentiment.cli import doctor
 from sentiment.errors import OfflineError, SelectionError
+from sentiment.frames import PRICE_COLUMNS
 from sentiment.market import bar_store
 from sentiment.market.providers import yahoo
 from sentiment.research import library
@@ -43,7 +44,7 @@ def worst(name):
 
 def save_prices(symbol, fetched=NOW):
     index = pd.DatetimeIndex([pd.Timestamp("2026-10-01", tz="UTC")], name="date").as_unit("us")
-    frame = pd.DataFrame({**dict.fromkeys(bar_store.VALUES, 0.0), "close": 1.0}, index=index)
+    frame = pd.DataFrame({**dict.fromkeys(PRICE_COLUMNS, 0.0), "close": 1.0}, index=index)
     bar_store.append(symbol, frame, fetched, bar_store.Facts(fetched, fetched))
 
 

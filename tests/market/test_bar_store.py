@@ -255,7 +255,7 @@ me, processes, rounds = map(int, sys.argv[1:])
 for number in range(rounds):
     mine = date(2020, 1, 1) + timedelta(days=me + processes * number)  # nobody else's
     days = every_day(date(2019, 12, 1), date(2019, 12, 10)).append(every_day(mine, mine))  # ten that all append
-    made = pd.DataFrame({name: 7.0 for name in bar_store.VALUES}, index=days).assign(dividends=0.0, splits=0.0)
+    made = pd.DataFrame({name: 7.0 for name in PRICE_COLUMNS}, index=days).assign(dividends=0.0, splits=0.0)
     now = datetime.now(UTC)
     bar_store.append("SHARED", made, now, bar_store.Facts(now, now))
 """

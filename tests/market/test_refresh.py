@@ -20,7 +20,7 @@ from sentiment.errors import (
     UnknownSymbolError,
     UpstreamDownError,
 )
-from sentiment.frames import daily, every_day
+from sentiment.frames import PRICE_COLUMNS, daily, every_day
 from sentiment.market import bar_store, providers, quarantine, refresh, shaping
 from sentiment.market.cooldown import Cooldown
 from sentiment.market.providers.yahoo import session
@@ -157,7 +157,7 @@ def test_many_are_told_as_they_come_and_one_that_fails_holds_up_none():
 
 def stored(last, fetched_at, instrument="EQUITY", zone=NEW_YORK):
     index = every_day(last - timedelta(days=3), last)
-    made = pd.DataFrame(dict.fromkeys(bar_store.VALUES, 5.0), index=index).assign(dividends=0.0, splits=0.0)
+    made = pd.DataFrame(dict.fromkeys(PRICE_COLUMNS, 5.0), index=index).assign(dividends=0.0, splits=0.0)
     bar_store.append("X", made, fetched_at, bar_store.Facts(fetched_at, fetched_at, zone, instrument))
 
 

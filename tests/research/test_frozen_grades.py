@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from sentiment.market import bar_store, history
 from sentiment.models import Call, Check, Claim, Status
 from sentiment.research import claim_checks, grading, library
-from sentiment.tables import note_tables
+from sentiment.tables.records.calls import calls_table
 
 DAY = timedelta(days=1)
 NOTE = replace(library.find("k33-2025-12-02"), published=datetime(2026, 11, 2, 12, tzinfo=UTC), assets=("ETH-USD",))
@@ -165,9 +165,9 @@ def test_the_table_holds_the_later_grade_beside_the_first():
     save({2: 100, 3: 101, 4: 102, 5: 110}, at(6))
     save({5: 95}, at(9))
     note = replace(NOTE, calls=(CALL,))
-    (row,) = note_tables.calls_table(LATER, notes=[note]).to_dict("records")
+    (row,) = calls_table(LATER, notes=[note]).to_dict("records")
     assert (row["status"], row["revised_status"], row["revised_return"]) == ("hit", "miss", pytest.approx(-0.05))
-    (before,) = note_tables.calls_table(LATER, known_at=at(6), notes=[note]).to_dict("records")
+    (before,) = calls_table(LATER, known_at=at(6), notes=[note]).to_dict("records")
     assert before["revised_status"] is None
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 import orjson
 import pandas as pd
 import pytest
+from csv_table import read_csv
 from histories import walk
 
 from sentiment import files
@@ -23,7 +24,8 @@ from sentiment.market import assets, bar_store
 from sentiment.research import library
 from sentiment.scoring.inputs import load_inputs
 from sentiment.scoring.score import score
-from sentiment.tables import export
+from sentiment.tables.records.ranking import TABLE as RANKING
+from sentiment.tables.records.scores import scores_table
 from sentiment.universe import batch, cluster, partitions
 from sentiment.universe.batch import Question
 
@@ -101,7 +103,7 @@ def test_every_row_is_that_of_the_single_path_bit_for_bit(alone):
     assert list(dict.fromkeys(table["asset"])) == list(SYMBOLS)
     assert table["regime"].notna().any()
     for symbol, rows in table.groupby("asset"):
-        single = export.scores(score(load_inputs(symbol)))
+        single = scores_table(score(load_inputs(symbol)))
         pd.testing.assert_frame_equal(rows.drop(columns="asset").reset_index(drop=True), single, check_exact=True)
 
 
@@ -123,7 +125,7 @@ def test_day_instant_and_weights_are_those_of_the_single_path(tmp_path):
 
 @pytest.mark.usefixtures("store")
 def test_the_ranking_has_the_widest_gap_first_and_reads_back_from_its_csv(alone):
-    ranking = export.read_csv((alone / "ranking.csv").read_bytes().decode())
+    ranking = read_csv((alone / "ranking.csv").read_bytes().decode(), RANKING)
     pd.testing.assert_frame_equal(ranking, pd.read_parquet(alone / "ranking.parquet"), check_exact=True)
     gaps = ranking["gap"].abs()
     assert gaps.is_monotonic_decreasing
@@ -298,7 +300,7 @@ def test_what_cannot_be_scored_is_told_and_the_rest_is_scored(own_store, tmp_pat
     done = command_line(tmp_path / "list.txt", "-o", tmp_path / "out", "--partition", 2)
     assert done.returncode == 1
     assert b"2 could not be scored (1 missing, 1 failed)" in done.stderr
-    unscored = export.read_csv((tmp_path / "out" / "unscored.csv").read_bytes().decode())
+    unscored = pd.read_csv(tmp_path / "out" / "unscored.csv")
     assert unscored[["asset", "status"]].to_numpy().tolist() == [["NEVER", "missing"], ["T98", "failed"]]
     assert "sentiment refresh NEVER" in unscored["reason"].iloc[0]
     assert "set aside" in unscored["reason"].iloc[1]
@@ -309,7 +311,7 @@ def test_what_cannot_be_scored_is_told_and_the_rest_is_scored(own_store, tmp_pat
 def test_a_universe_of_which_nothing_can_be_scored_is_empty_and_reads_back(tmp_path):
     outcome = batch.run(Question(("NEVER", "EVER"), as_of=date(2021, 1, 1), size=1), tmp_path / "out")
     assert (outcome.rows, len(outcome.unscored)) == (0, 2)
-    ranking = export.read_csv((tmp_path / "out" / "ranking.csv").read_bytes().decode())
+    ranking = read_csv((tmp_path / "out" / "ranking.csv").read_bytes().decode(), RANKING)
     pd.testing.assert_frame_equal(ranking, pd.read_parquet(tmp_path / "out" / "ranking.parquet"))
 
 

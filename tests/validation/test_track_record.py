@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sentiment.models import Call, CallOutcome, Status
 from sentiment.research import library
 from sentiment.scoring.measures import wilson
-from sentiment.tables import note_tables
+from sentiment.tables.records.publishers import publishers_table
 from sentiment.validation import track_record
 
 NOTE = library.find("k33-2025-12-02")
@@ -136,11 +136,11 @@ def test_the_independent_calls_are_as_many_as_any_choice_allows(drawn):
 
 
 def test_the_record_of_the_bundled_notes_shows_its_misses():
-    table = note_tables.publishers_table(date(2026, 10, 3)).set_index("publisher")
+    table = publishers_table(date(2026, 10, 3)).set_index("publisher")
     k33 = table.loc["K33 Research"]
     assert (k33["notes"], k33["calls"], k33["hits"], k33["misses"], k33["pending"]) == (5, 7, 2, 5, 0)
     assert k33["independent"] == 3
     assert k33["verdict"] == "too few calls to tell (3 independent of 30)"
     assert table.loc["CoinDesk and TASS", "calls"] == 0
-    early = note_tables.publishers_table(date(2025, 12, 10)).set_index("publisher").loc["K33 Research"]
+    early = publishers_table(date(2025, 12, 10)).set_index("publisher").loc["K33 Research"]
     assert (early["hits"], early["misses"], early["pending"]) == (0, 0, 5)

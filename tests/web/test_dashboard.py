@@ -13,6 +13,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from sentiment import files
+from sentiment.frames import PRICE_COLUMNS
 from sentiment.market import bar_store, history
 from sentiment.scoring.components import registry
 from sentiment.scoring.inputs import load_inputs
@@ -164,7 +165,7 @@ def test_a_day_that_goes_while_the_page_is_drawn_leaves_the_last_one_that_is_the
     monkeypatch.setenv("SENTIMENT_DATA_DIR", str(tmp_path))
     now = datetime.now(UTC)
     index = pd.date_range("2025-01-01", "2026-10-20", tz="UTC", name="date").as_unit("us")
-    frame = pd.DataFrame({**dict.fromkeys(bar_store.VALUES, 0.0), "close": 100.0}, index=index)
+    frame = pd.DataFrame({**dict.fromkeys(PRICE_COLUMNS, 0.0), "close": 100.0}, index=index)
     bar_store.append("BTC-USD", frame, now, bar_store.Facts(now, now, "UTC", "CRYPTOCURRENCY", "USD"))
     saved = (tmp_path / "bars" / "BTC-USD.parquet").read_bytes()
     settle = history.resolve_day

@@ -23,7 +23,7 @@ from streamlit.testing.v1 import AppTest
 from sentiment import logs
 from sentiment.errors import BarsError, SelectionError
 from sentiment.web import security
-from sentiment.web.api import Api
+from sentiment.web.api import ApiMiddleware
 from sentiment.web.security import Guard, own_origin, policy, scripts_in, template
 
 HOSTS = ["localhost", "127.0.0.1"]
@@ -250,7 +250,7 @@ def test_a_body_that_does_not_come_is_not_waited_for(behind, monkeypatch):
 def test_an_address_that_climbs_is_refused(behind, path):
     assert ask(behind.guard, path).status == 400
     assert behind.paths == []
-    assert ask(Guard(Api(behind.app), lambda: HOSTS, lambda: 1, dict), "/api/../x").status == 404
+    assert ask(Guard(ApiMiddleware(behind.app), lambda: HOSTS, lambda: 1, dict), "/api/../x").status == 404
 
 
 @pytest.mark.parametrize("path", ["/", "/static/js/index.D.r_v.js", "/media/0ab1.csv", "/a..b", "/.well-known/x"])
@@ -269,7 +269,7 @@ def test_every_answer_has_our_headers_and_keeps_its_own(behind):
         assert rules["object-src"] == rules["base-uri"] == "'none'"
         assert rules["frame-ancestors"] == "'self'"
         assert re.fullmatch(r"[0-9a-f-]{36}", headers["x-request-id"])
-    made = Guard(Api(behind.app), lambda: HOSTS, lambda: 1, dict)
+    made = Guard(ApiMiddleware(behind.app), lambda: HOSTS, lambda: 1, dict)
     own = ask(made, "/healthz").headers
     assert own["content-security-policy"].startswith("default-src 'none'")
     assert own["referrer-policy"] == "no-referrer"
@@ -320,7 +320,7 @@ def lines(capsys, monkeypatch):
 
 
 def test_a_request_is_one_line_of_json_without_anything_personal(behind, lines):
-    made = Guard(Api(behind.app), lambda: HOSTS, lambda: 1_000_000, dict)
+    made = Guard(ApiMiddleware(behind.app), lambda: HOSTS, lambda: 1_000_000, dict)
     found = ask(made, "/api/v1/prices.csv?as_of=2025-12-02&find=my-secret", client="203.0.113.9", user_agent="Named/1")
     (line,) = lines()
     assert {name: line[name] for name in ("level", "method", "path", "status", "bytes")} == {
@@ -342,8 +342,8 @@ def test_a_request_is_one_line_of_json_without_anything_personal(behind, lines):
 
 
 def test_an_error_id_of_an_answer_is_in_the_log_with_its_traceback(behind, lines, monkeypatch):
-    monkeypatch.setattr("sentiment.web.api.written", None)
-    made = Guard(Api(behind.app), lambda: HOSTS, lambda: 1, dict)
+    monkeypatch.setattr("sentiment.web.api.write_body", None)
+    made = Guard(ApiMiddleware(behind.app), lambda: HOSTS, lambda: 1, dict)
     found = ask(made, "/api/v1/prices.csv?as_of=2024-03-01")
     assert found.status == 500
     fault, line = lines()

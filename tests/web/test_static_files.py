@@ -12,7 +12,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.responses import Response
 from starlette.routing import Route
 
-from sentiment.web.api.assets import Assets
+from sentiment.web.api.static_files import StaticFilesMiddleware
 
 FOREVER = {"Cache-Control": "public, immutable, max-age=31536000", "ETag": '"one"'}
 SCRIPT = b"let a = 1;\n" * 500
@@ -34,7 +34,7 @@ def files():
         return Response(SCRIPT, media_type=kind, headers={**headers, **app.cookie})
 
     names = []
-    app = Assets(Starlette(routes=[Route("/{path:path}", give)]))
+    app = StaticFilesMiddleware(Starlette(routes=[Route("/{path:path}", give)]))
     app.names, app.cookie = names, {}
     return app
 

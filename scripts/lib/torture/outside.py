@@ -14,6 +14,7 @@ from datetime import UTC, date, datetime
 from html.parser import HTMLParser
 
 import pandas as pd
+from csv_table import read_csv
 from markdown_it import MarkdownIt
 
 from sentiment.cli import options
@@ -22,6 +23,7 @@ from sentiment.formatting import visible
 from sentiment.models import Claim, Metric, Selection
 from sentiment.research import frontmatter, library, text
 from sentiment.tables import export, note_tables
+from sentiment.tables.records.notes import TABLE as NOTES
 from sentiment.web import markup, report
 from sentiment.web.report import notes, page
 from torture import outcome
@@ -64,7 +66,7 @@ ATTRIBUTES = frozenset({"class", "title", "href", "rel"})
 OURS = frozenset({"open", "aria-hidden", "aria-label", "role", "tabindex", "scope"})
 """Attributes of our own markup around a note, where no word from outside names one."""
 STEERING = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-TEXTS = tuple(one.name for one in export.columns.TABLES["notes"].columns if one.kind == "text")
+TEXTS = tuple(one.name for one in NOTES.columns if one.kind == "text")
 
 
 class Seen(HTMLParser):
@@ -165,10 +167,10 @@ def table(dice):
         {name: dice.pick(FORMULAS) if dice.chance(0.5) else payload(dice) for name in TEXTS}
         for _ in range(1 + dice.below(4))
     ]
-    whole = [{one.name: 0.5 for one in export.columns.TABLES["notes"].columns} | row for row in rows]
+    whole = [{one.name: 0.5 for one in NOTES.columns} | row for row in rows]
     frame = pd.DataFrame(whole).astype(dict.fromkeys(TEXTS, "str"))
     made = export.to_csv(frame)
-    pd.testing.assert_frame_equal(export.read_csv(made), frame, check_exact=True)
+    pd.testing.assert_frame_equal(read_csv(made, NOTES), frame, check_exact=True)
     try:
         cells = [cell for line in csv.reader(io.StringIO(made, newline=""), strict=True) for cell in line]
     except csv.Error as error:

@@ -94,6 +94,7 @@ def in_another_process(work: Callable[..., Any], *arguments: Any) -> Any:
 
 def saved_before(folder: str) -> None:
     """Save series that are up to date, and others that are ten days old."""
+    from sentiment.frames import PRICE_COLUMNS  # noqa: PLC0415
     from sentiment.market import bar_store, roles  # noqa: PLC0415
 
     now = datetime.now(UTC)
@@ -103,7 +104,7 @@ def saved_before(folder: str) -> None:
         index = pd.date_range(end=last, periods=1_200, name="date").as_unit("us")
         for symbol in roles.symbols_to_fetch(ASSET):
             closes = pd.Series(range(1_200), index=index, dtype=float) + 100.0
-            frame = pd.DataFrame({**dict.fromkeys(bar_store.VALUES, 0.0), "close": closes}, index=index)
+            frame = pd.DataFrame({**dict.fromkeys(PRICE_COLUMNS, 0.0), "close": closes}, index=index)
             kind = "CRYPTOCURRENCY" if symbol == ASSET else "INDEX"
             bar_store.append(symbol, frame, now - age, bar_store.Facts(now - age, now - age / 5, "UTC", kind, "USD"))
 

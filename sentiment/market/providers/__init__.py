@@ -20,10 +20,6 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-COLUMNS = ("open", "high", "low", "close", "volume", "dividends", "splits")
-"""A bar: prices in the series' own unit, adjusted for splits and not for dividends, volume in the provider's unit,
-dividends paid on the day, and new shares for one old one. All but ``close`` may be NaN; no dividend and no split is 0."""
-
 
 @dataclass(frozen=True, slots=True)
 class Budget:
@@ -75,7 +71,7 @@ class Fetched:
     Attributes
     ----------
     frame : pandas.DataFrame
-        `COLUMNS` on a time-zone aware index; each row belongs to the day of its index in `Meta.timezone`.
+        `frames.PRICE_COLUMNS` on a time-zone aware index; each row belongs to the day of its index in `Meta.timezone`.
     meta : Meta
     asked_at : datetime
         The instant just before the request was sent.

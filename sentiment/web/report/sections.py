@@ -16,7 +16,10 @@ from sentiment.scoring import weights
 from sentiment.scoring.components import registry
 from sentiment.scoring.measures import MIN_OBSERVATIONS, WINDOW
 from sentiment.scoring.score import GAP_LIMIT, LEAST_COVERAGE, headline
-from sentiment.tables import export, note_tables
+from sentiment.tables import note_tables
+from sentiment.tables.records.components import components_table
+from sentiment.tables.records.publishers import publishers_table
+from sentiment.tables.records.sources import sources_table
 from sentiment.validation import track_record, verdict
 from sentiment.web import links, sentences
 from sentiment.web.report import notes
@@ -89,7 +92,7 @@ def _figures(moment: date, row: pd.Series, unit: str) -> dict[str, str]:
 
 def parts(data: ReportData) -> Context:
     """Return the chart and the table of each axis, and what each part measures."""
-    last = export.components(data.scored, data.as_of)
+    last = components_table(data.scored, data.as_of)
     rows = {axis: last[last["axis"] == axis] for axis in AXES}
     return {
         "charts": [
@@ -130,7 +133,7 @@ def research(data: ReportData) -> Context:
     """Return the publishers' records and every note, the latest first."""
     if not data.inputs.notes:
         return {"symbol": data.selection.asset, "day": plain_day(data.as_of), "entries": []}
-    records = note_tables.publishers_table(data.as_of, data.known_at, data.inputs.notes)
+    records = publishers_table(data.as_of, data.known_at, data.inputs.notes)
     callers = records[records["calls"] > 0]
     # The summary already has all of a single publisher without a graded call.
     listed = len(callers) > 1 or (callers["hits"] + callers["misses"]).sum() > 0
@@ -175,7 +178,7 @@ def _interval(lower: float, upper: float) -> str:
 
 def sources(data: ReportData) -> Context:
     """Return every series behind the scores."""
-    table = export.sources(data.selection.asset, data.as_of, data.known_at)
+    table = sources_table(data.selection.asset, data.as_of, data.known_at)
     rows = [
         {
             "Series": row["title"],

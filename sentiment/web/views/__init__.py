@@ -20,6 +20,7 @@ from sentiment.scoring.score import Scores, score
 from sentiment.scoring.sensitivity import Sensitivity, weight_sensitivity
 from sentiment.settings import Changes
 from sentiment.tables import export
+from sentiment.tables.records.components import components_table
 from sentiment.validation.signals import Evaluation, evaluate, evaluate_eras
 from sentiment.validation.verdict import summarize
 from sentiment.web import access, markup
@@ -125,7 +126,7 @@ def quadrant(what: Shown) -> Drawn:
 @st.cache_resource(max_entries=32, show_spinner=False)
 def parts(what: Shown, axis: str) -> Drawn:
     """Draw the parts of one axis on the day shown."""
-    table = export.components(load(what)[1], what.as_of)
+    table = components_table(load(what)[1], what.as_of)
     rows = table[table["axis"] == axis]
     return Drawn(
         figures.cached(component_charts.contributions(rows, axis)),

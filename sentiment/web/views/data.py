@@ -11,6 +11,7 @@ from sentiment.errors import SentimentError
 from sentiment.formatting import number, plain_day
 from sentiment.market import history, live, providers, roles
 from sentiment.tables import export
+from sentiment.tables.records.sources import sources_table
 from sentiment.web.views import csv_button, may_change
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def render(selection: Selection, inputs: Inputs, scored: Scores) -> None:
 
 
 def _sources(selection: Selection) -> None:
-    table = export.sources(selection.asset, selection.as_of, selection.known_at)
+    table = sources_table(selection.asset, selection.as_of, selection.known_at)
     live = table.loc[table["source"] != "bundled", "source"]
     fetched = " and ".join(f"{count} fetched from {source}" for source, count in live.value_counts().items())
     said = f"{selection.asset} rests on {len(table)} series: {fetched or 'none fetched'}, {len(table) - len(live)} bundled."
@@ -45,7 +46,7 @@ def _sources(selection: Selection) -> None:
     order = [*_FIRST, *words.columns.difference(_FIRST, sort=False)]
     st.dataframe(_headed(words[order]), hide_index=True, alt=said)
     with st.container(horizontal=True):
-        csv_button(f"{selection.asset}_sources", lambda: table, "CSV: this table")
+        csv_button(f"{selection.asset}_sources", partial(export.table, "sources", selection), "CSV: this table")
         for symbol in table["series"]:
             csv_button(f"{symbol}_bars-{symbol}", partial(_bars, selection, symbol), f"CSV: {symbol}")
 
@@ -124,11 +125,11 @@ def _outcome(done: Refreshed) -> None:
 
 def _revisions(selection: Selection) -> None:
     st.subheader("What did the vendor change afterwards?", anchor=False)
-    table = export.revisions(selection.asset, selection.as_of)
+    table = export.table("revisions", selection)
     if table.empty:
         st.caption(f"No saved figure of {selection.asset} was changed since it was first known.")
         return
     said = f"{len(table):,} figures of {selection.asset} were changed after they were first known."
     st.caption(f"{said} The old ones are kept: a pinned link goes on showing them.")
     st.dataframe(_headed(table), hide_index=True, alt=said)
-    csv_button(f"{selection.asset}_revisions", lambda: table, "CSV: revisions")
+    csv_button(f"{selection.asset}_revisions", partial(export.table, "revisions", selection), "CSV: revisions")

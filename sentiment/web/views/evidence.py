@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -11,7 +12,7 @@ from sentiment.charts import evidence_charts, score_charts
 from sentiment.formatting import number
 from sentiment.frames import day
 from sentiment.scoring.components import registry
-from sentiment.tables import export
+from sentiment.tables import chart_tables, export
 from sentiment.validation.comparison import compare
 from sentiment.validation.event_study import event_paths, return_slope
 from sentiment.validation.signals import SIGNALS
@@ -32,7 +33,7 @@ def render(selection: Selection, inputs: Inputs, scored: Scores) -> None:
     found = judged(shown(selection), selection.series)
     name = f"{selection.asset}_{{}}-{selection.series.lower()}_{as_of}"
     _verdict(found, selection.horizon)
-    _excess(found, name)
+    _excess(found, selection, name)
     if not found.table.empty:
         _table(found, selection.horizon)
         _paths(inputs, found, selection.horizon, name)
@@ -50,7 +51,7 @@ def _verdict(found: Evaluation, horizon: int) -> None:
     st.caption(f"The rule: {RULE} Judged: {found.title}; only returns that were complete on the day shown count.")
 
 
-def _excess(found: Evaluation, name: str) -> None:
+def _excess(found: Evaluation, selection: Selection, name: str) -> None:
     if found.table.empty:
         st.info("No day has a reading yet.")
         return
@@ -59,7 +60,7 @@ def _excess(found: Evaluation, name: str) -> None:
     st.plotly_chart(
         drawn(evidence_charts.excess)(found.table, "horizon"), alt=said, config=score_charts.CONFIG, key="excess"
     )
-    csv_button(name.format("evidence"), lambda: found.table, "CSV: evidence")
+    csv_button(name.format("evidence"), partial(export.table, "evidence", selection), "CSV: evidence")
 
 
 def _table(found: Evaluation, horizon: int) -> None:
@@ -112,7 +113,7 @@ def _paths(inputs: Inputs, found: Evaluation, horizon: int, name: str) -> None:
             if one.each.shape[1]:
                 figure = drawn(evidence_charts.event_study)(one, label)
                 st.plotly_chart(figure, alt=said.replace("*", ""), config=score_charts.CONFIG, key=f"paths-{label}")
-    csv_button(name.format("paths"), lambda: export.paths(followed), "CSV: paths")
+    csv_button(name.format("paths"), lambda: chart_tables.paths(followed), "CSV: paths")
 
 
 def _eras(selection: Selection, name: str) -> None:
@@ -192,7 +193,7 @@ def _beside(selection: Selection, scored: Scores, found: Comparison, other: pd.S
             "CSV: lead and lag",
         )
     st.caption("The days farthest apart, and the parts of fear that say most of it (points of the difference).")
-    table = export.disagreements(found, scored)
+    table = chart_tables.disagreements(found, scored)
     st.dataframe(_said(table), hide_index=True, alt=evidence_charts.apart_text(found))
     csv_button(f"{selection.asset}_apart-{key}_{as_of}", lambda: table, "CSV: disagreements")
 

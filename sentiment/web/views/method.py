@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -15,7 +16,7 @@ from sentiment.models import AXES, Regime
 from sentiment.scoring.components import registry
 from sentiment.scoring.measures import MIN_OBSERVATIONS, WINDOW
 from sentiment.scoring.score import GAP_LIMIT
-from sentiment.tables import export
+from sentiment.tables import chart_tables, export
 from sentiment.web import links, sentences
 from sentiment.web.views import csv_button, drawn
 
@@ -33,7 +34,7 @@ def render(selection: Selection, inputs: Inputs, scored: Scores) -> None:
     as_of = scored.axes.index[-1].date()
     start = links.start_of(selection, as_of)
     _rules()
-    likeness = export.correlations(scored).set_index("component")
+    likeness = chart_tables.correlations(scored).set_index("component")
     for axis in AXES:
         st.subheader(f"What makes {axis}?", anchor=False)
         for part in registry():
@@ -42,11 +43,11 @@ def render(selection: Selection, inputs: Inputs, scored: Scores) -> None:
     with st.container(horizontal=True):
         csv_button(
             f"{scored.asset}_components_{start}_{as_of}",
-            lambda: export.components(scored, start),
+            partial(export.table, "components", selection, start),
             "CSV: all parts",
         )
         csv_button(
-            f"{scored.asset}_likeness_{as_of}", lambda: export.correlations(scored), "CSV: correlations of ranks"
+            f"{scored.asset}_likeness_{as_of}", lambda: chart_tables.correlations(scored), "CSV: correlations of ranks"
         )
     _bundled(selection, as_of)
     st.subheader("What are its limits?", anchor=False)

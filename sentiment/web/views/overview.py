@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -13,7 +14,7 @@ from sentiment.formatting import number, plain_day
 from sentiment.models import AXES, Axis
 from sentiment.tables import export, note_tables
 from sentiment.web import links, markup, sentences
-from sentiment.web.views import csv_button, load, parts, quadrant, shown, timeline, worth
+from sentiment.web.views import csv_button, parts, quadrant, shown, timeline, worth
 
 if TYPE_CHECKING:
     from sentiment.models import Inputs, Selection
@@ -124,16 +125,15 @@ def _timeline(selection: Selection, what: Shown, marks: pd.DataFrame) -> None:
         on_select=_open_selected,
         selection_mode="points",
     )
-    inputs, scored = load(what)
     span = f"{first.date()}_{what.as_of}"
     with st.container(horizontal=True):
         csv_button(
             f"{selection.asset}_scores_{span}",
-            lambda: export.between(export.scores(scored), first.date()),
+            partial(export.table, "scores", selection, first.date()),
             "CSV: price and scores",
         )
         csv_button(
-            f"{selection.asset}_prices_{span}", lambda: export.between(export.prices(inputs), first.date()), "CSV: bars"
+            f"{selection.asset}_prices_{span}", partial(export.table, "prices", selection, first.date()), "CSV: bars"
         )
 
 

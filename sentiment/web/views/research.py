@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -17,7 +18,10 @@ from sentiment.research import claim_checks, grading, library
 from sentiment.research.text import annotate
 from sentiment.scoring.components.research_tone import tone
 from sentiment.settings import Changes
-from sentiment.tables import note_tables
+from sentiment.tables import export, note_tables
+from sentiment.tables.records.calls import calls_table
+from sentiment.tables.records.notes import notes_table
+from sentiment.tables.records.publishers import publishers_table
 from sentiment.validation import track_record
 from sentiment.web import links, markup
 from sentiment.web.views import csv_button, drawn, marked_text
@@ -43,13 +47,13 @@ def render(selection: Selection, inputs: Inputs, scored: Scores) -> None:
     if not found:
         st.info(f"None of the {len(known)} notes known on {plain_day(until)} fits. Take a filter away to see more.")
         return
-    table = note_tables.calls_table(as_of, known_at, found)
-    records = note_tables.publishers_table(as_of, known_at, found)
+    table = calls_table(as_of, known_at, found)
+    records = publishers_table(as_of, known_at, found)
     st.markdown(f"Known on {plain_day(until)}: {markup.plain(track_record.summarize(records))}")
     _timeline(selection, inputs, found, as_of)
     chosen = _list(found, selection, inputs)
     _note(chosen, as_of, known_at)
-    _publishers(records, as_of)
+    _publishers(records, selection, as_of)
     _against_regimes(note_tables.calls_and_regimes(table, scored), as_of)
 
 
@@ -84,7 +88,7 @@ def _open_selected() -> None:
 def _list(found: tuple[Note, ...], selection: Selection, inputs: Inputs) -> Note:
     """List the notes, the latest first, and return the chosen one."""
     as_of = inputs.prices.index[-1].date()
-    table = note_tables.notes_table(as_of, selection.known_at, found)
+    table = notes_table(as_of, selection.known_at, found)
     shown = table.iloc[::-1].assign(published=table["published"].str[:10])
     columns: dict[str, Any] = {
         "published": "Published",
@@ -117,17 +121,9 @@ def _list(found: tuple[Note, ...], selection: Selection, inputs: Inputs) -> Note
             format_func=titles.__getitem__,
             placeholder=f"The latest: {titles[latest]}",
         )
-        csv_button(f"notes_list_{as_of}", lambda: table, "CSV: notes")
-        csv_button(
-            f"notes_calls_{as_of}",
-            lambda: note_tables.calls_table(as_of, known_at=selection.known_at, notes=found),
-            "CSV: calls and outcomes",
-        )
-        csv_button(
-            f"notes_claims_{as_of}",
-            lambda: note_tables.claims_table(as_of, selection.known_at, found),
-            "CSV: facts and verdicts",
-        )
+        csv_button(f"notes_list_{as_of}", partial(export.table, "notes", selection), "CSV: notes")
+        csv_button(f"notes_calls_{as_of}", partial(export.table, "calls", selection), "CSV: calls and outcomes")
+        csv_button(f"notes_claims_{as_of}", partial(export.table, "claims", selection), "CSV: facts and verdicts")
     return next(note for note in found if note.id == (picked or latest))
 
 
@@ -280,7 +276,7 @@ def _metrics(note: Note) -> None:
     csv_button(f"{note.id}_figures", lambda: note_tables.metrics_table(note), "CSV: figures")
 
 
-def _publishers(records: pd.DataFrame, as_of: date) -> None:
+def _publishers(records: pd.DataFrame, selection: Selection, as_of: date) -> None:
     """Set each publisher's hits and misses beside the base rate."""
     st.subheader("Is anybody right more often than chance?", anchor=False)
     rows = [
@@ -298,7 +294,7 @@ def _publishers(records: pd.DataFrame, as_of: date) -> None:
         for row in records.to_dict("records")
     ]
     st.dataframe(pd.DataFrame(rows), hide_index=True, alt=track_record.summarize(records))
-    csv_button(f"notes_publishers_{as_of}", lambda: records, "CSV: publishers")
+    csv_button(f"notes_publishers_{as_of}", partial(export.table, "publishers", selection), "CSV: publishers")
 
 
 def _interval(row: Mapping[Hashable, Any]) -> str:

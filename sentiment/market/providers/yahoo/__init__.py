@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 from tenacity import Retrying, retry_if_exception, stop_after_attempt
 
 from sentiment.errors import BadRequestError, NoDataError, SourceError, UnexpectedAnswerError
+from sentiment.frames import PRICE_COLUMNS
 from sentiment.market.cooldown import Cooldown
-from sentiment.market.providers import COLUMNS, Budget, Fetched
+from sentiment.market.providers import Budget, Fetched
 from sentiment.market.providers.yahoo.meta import meta_of
 
 if TYPE_CHECKING:
@@ -120,4 +121,4 @@ def _ask(errand: Errand, start: date | None) -> Fetched:
     if history.empty:
         raise NoDataError(f"No prices for {errand.asked}.", symbol=errand.symbol)
     frame = history.rename(columns=_RENAMED).rename(columns=str.lower)
-    return Fetched(frame.reindex(columns=list(COLUMNS)), meta, asked_at)
+    return Fetched(frame.reindex(columns=list(PRICE_COLUMNS)), meta, asked_at)

@@ -1,4 +1,4 @@
-"""Streamlit's own scripts and styles, packed: 2.6 MB of a first visit instead of 7.7, each packed once."""
+"""Streamlit's own scripts and styles, compressed once each: a first visit loads 2.6 MB instead of 7.7."""
 
 from __future__ import annotations
 
@@ -18,44 +18,44 @@ _FOLDER = "/static/"
 _TEXT = ("text/", "application/javascript", "application/json", "image/svg")
 
 
-class Assets:
-    """Middleware that keeps the packed bytes of files that never change and passes everything else on.
+class StaticFilesMiddleware:
+    """Middleware that caches the compressed bytes of files that never change, and passes everything else on.
 
-    A name is kept only where its answer is called immutable, as Streamlit calls files that have their hash in their name: so
-    there are never more of them than there are files.
+    Only answers marked immutable are cached, as Streamlit marks files with a hash in their name, so the cache never
+    holds more entries than there are files.
 
     Parameters
     ----------
     app : ASGI application
-        What stands behind it and has the files.
+        The application behind it, which has the files.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._kept: dict[str, list[Message]] = {}
-        self._packing = asyncio.Lock()
+        self._responses: dict[str, list[Message]] = {}
+        self._compressing = asyncio.Lock()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request for a packed file, or pass it on."""
-        if scope["type"] != "http" or scope["method"] != "GET" or not _is_plain(Headers(scope=scope)):
+        """Answer a request for a compressed file, or pass it on."""
+        if scope["type"] != "http" or scope["method"] != "GET" or not _wants_whole_gzip(Headers(scope=scope)):
             await self._app(scope, receive, send)
             return
         path = str(scope["path"]).removeprefix(scope.get("root_path", ""))
         if not path.startswith(_FOLDER):
             await self._app(scope, receive, send)
             return
-        answer = self._kept.get(path)
+        answer = self._responses.get(path)
         if answer is None:
-            async with self._packing:  # a crowd of first visitors waits for one packing instead of starting many
-                answer = self._kept.get(path) or await self._asked(scope, receive)
-                if _is_kept(answer):
-                    self._kept[path] = answer
+            async with self._compressing:  # many first visitors wait for one compression
+                answer = self._responses.get(path) or await self._fetch(scope, receive)
+                if _is_cacheable(answer):
+                    self._responses[path] = answer
         for message in answer:
-            # A copy: who stands in front writes its headers into it, and they are this viewer's alone.
+            # A copy, because the middleware in front adds headers for this viewer alone.
             await send({**message, "headers": list(message["headers"])} if "headers" in message else message)
 
-    async def _asked(self, scope: Scope, receive: Receive) -> list[Message]:
-        """Let the file be read, and pack it where it is text that never changes."""
+    async def _fetch(self, scope: Scope, receive: Receive) -> list[Message]:
+        """Read the file, and compress it where it is text that never changes."""
         answer: list[Message] = []
 
         async def collect(message: Message) -> None:
@@ -66,20 +66,20 @@ class Assets:
         if "immutable" not in headers.get("cache-control", "") or not headers["content-type"].startswith(_TEXT):
             return answer
         whole = b"".join(message["body"] for message in answer[1:])
-        packed = await run_in_threadpool(gzip.compress, whole, 9, mtime=0)
-        headers["Content-Encoding"], headers["Content-Length"] = "gzip", str(len(packed))
-        headers["ETag"] = f"W/{headers['etag']}"  # other bytes than the plain file's, the same content
+        compressed = await run_in_threadpool(gzip.compress, whole, 9, mtime=0)
+        headers["Content-Encoding"], headers["Content-Length"] = "gzip", str(len(compressed))
+        headers["ETag"] = f"W/{headers['etag']}"  # other bytes, the same content
         headers.add_vary_header("Accept-Encoding")
         start = {**answer[0], "headers": headers.raw}
-        return [start, {"type": "http.response.body", "body": packed}]
+        return [start, {"type": "http.response.body", "body": compressed}]
 
 
-def _is_plain(headers: Headers) -> bool:
-    """Tell whether the whole file is asked for, packed."""
+def _wants_whole_gzip(headers: Headers) -> bool:
+    """Return whether the whole file is asked for, compressed."""
     return accepts_gzip(headers.get("accept-encoding")) and not {"range", "if-none-match"} & set(headers.keys())
 
 
-def _is_kept(answer: list[Message]) -> bool:
-    """Tell whether an answer is packed and the same for everybody."""
+def _is_cacheable(answer: list[Message]) -> bool:
+    """Return whether an answer is compressed and the same for everybody."""
     headers = Headers(raw=answer[0]["headers"])
     return headers.get("content-encoding") == "gzip" and "set-cookie" not in headers
