@@ -155,7 +155,7 @@ def read(what: str, form: str, query: str) -> Wanted:
         Naming every parameter that is wrong, and what there is to choose from.
     """
     pairs = [pair for pair in parse_qsl(query, keep_blank_values=True) if pair[0] not in LOOK]
-    selection, found = links.read([pair for pair in pairs if pair[0] not in {"start", "end"}])
+    selection, found = links.parse_pairs([pair for pair in pairs if pair[0] not in {"start", "end"}])
     problems = [(problem.name, problem.message) for problem in found]
     given = {name for name, _ in pairs}
     edges: dict[str, date] = {}
