@@ -26,6 +26,7 @@ from sentiment.cli.options import (
     read_weights,
 )
 from sentiment.errors import SelectionError
+from sentiment.web.view_names import view_modules
 
 if TYPE_CHECKING:
     from sentiment.models import Selection
@@ -76,7 +77,7 @@ def export(  # noqa: PLR0913 - a command has as many parameters as options
 def link(  # noqa: PLR0913 - a command has as many parameters as options
     asset: Asset,
     *,
-    view: Annotated[str, typer.Option(help="Overview, Research, Evidence, Weights, Method or Data.")] = "Overview",
+    view: Annotated[str, typer.Option(help=f"One of: {', '.join(view_modules())}.")] = "Overview",
     span: Span = "2Y",
     as_of: AsOf = None,
     known_at: KnownAt = None,

@@ -13,7 +13,8 @@ import pytest
 from browser_page import FOOT, READY
 from test_api_server import get
 
-from sentiment.web import links, security
+from sentiment.web import links
+from sentiment.web.security.headers import HEADERS
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -72,7 +73,7 @@ def test_every_answer_says_what_a_browser_may_do_with_it(plain_server):
     for path in ("/", "/_stcore/health", "/api/v1/badge.svg", "/media/none.csv", "/favicon.png", "/healthz"):
         answer, _ = get(plain_server, path)
         names = {name.lower() for name, _ in answer.getheaders()}
-        assert {name.lower() for name in security.HEADERS} | {"content-security-policy", "x-request-id"} <= names, path
+        assert {name.lower() for name in HEADERS} | {"content-security-policy", "x-request-id"} <= names, path
     assert "frame-ancestors 'self'" in get(plain_server, "/?embed=true")[0].getheader("Content-Security-Policy")
     framed = get(plain_server, "/?embed=true&chart=fear")[0].getheader("Content-Security-Policy")
     assert "frame-ancestors" not in framed

@@ -233,6 +233,18 @@ def test_the_method_shows_the_current_value_its_rank_and_what_it_resembles():
     assert app.table[0].value["Series"].tolist()[0] == "Bitcoin"
 
 
+def test_a_pinned_screen_names_the_same_source_in_method_and_footer(empty_store):
+    assert not empty_store.exists()
+    now = datetime(2026, 10, 21, tzinfo=UTC)
+    index = pd.date_range("2024-01-01", "2026-10-20", tz="UTC", name="date").as_unit("us")
+    frame = pd.DataFrame({**dict.fromkeys(bar_store.VALUES, 0.0), "close": 100.0}, index=index)
+    bar_store.append("BTC-USD", frame, now, bar_store.Facts(now, now, "UTC", "CRYPTOCURRENCY", "USD"))
+    for known_at, source in (("2026-10-20T00:00:00Z", "bundled figures"), ("2026-10-22T00:00:00Z", "Yahoo")):
+        text = words(page(view="Method", known_at=known_at))
+        assert f"From {source}. " in text
+        assert f"Source: {source}. " in text
+
+
 def test_the_weights_of_a_link_are_followed_by_every_view():
     inputs = load_inputs("BTC-USD", date(2025, 12, 2))
     said = headline(score(inputs, {"drawdown": 20, "policy": 0}))

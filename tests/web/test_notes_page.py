@@ -9,9 +9,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from sentiment import files
-from sentiment.research import library
+from sentiment.research import draft, library
+from sentiment.research.text import annotate
 from sentiment.scoring.inputs import load_inputs
 from sentiment.scoring.score import score
+from sentiment.web.views import add_notes
 
 TEXT = """K33 sees December as a turning point
 
@@ -82,6 +84,16 @@ def test_a_pasted_text_is_read_confirmed_and_saved():
     assert note.overrides == ()
     assert app.selectbox(key="note").value == "my-desk-2025-12-03", "it opens at once"
     assert "**✕ Miss**" in words(app)
+
+
+def test_a_pasted_text_is_read_once_a_rerun(monkeypatch):
+    app = pasted()
+    texts = []
+    for module in (draft, add_notes):
+        monkeypatch.setattr(module, "annotate", lambda text, *day: texts.append(text) or annotate(text, *day))
+    app.run()
+    assert texts == [TEXT.strip()]
+    assert "Marked:" in "".join(element.proto.body for element in app.get("html"))
 
 
 def test_what_a_person_sets_is_kept_with_what_was_read():

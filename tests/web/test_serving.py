@@ -15,7 +15,8 @@ import pytest
 import trustme
 from websockets.sync.client import connect
 
-from sentiment.web import security, serving
+from sentiment.web import serving
+from sentiment.web.security import limits
 
 LONG, SOME = b"x" * 12_000_000, b"y" * 300_000
 LEFT = threading.Event()
@@ -45,13 +46,13 @@ async def app(scope, receive, send):
 
 def server(**more):
     """Serve with the protocols of `sentiment run`; gives the port."""
-    return ports.served(app, http=serving.Patient, ws="websockets-sansio", **more)
+    return ports.served(app, http=serving.SlowClientProtocol, ws="websockets-sansio", **more)
 
 
 @pytest.fixture(params=[0.2])
 def port(request, monkeypatch):
     """A server that looks at its connections every so many seconds; gives its port."""
-    monkeypatch.setattr(serving, "PATIENCE", request.param)
+    monkeypatch.setattr(serving, "CLIENT_TIMEOUT", request.param)
     with server() as one:
         yield one
 
@@ -134,7 +135,7 @@ def test_who_reads_slowly_gets_it_all(port):
 
 
 def test_who_reads_slowly_under_tls_gets_it_all(monkeypatch, tmp_path):
-    monkeypatch.setattr(serving, "PATIENCE", 1.0)
+    monkeypatch.setattr(serving, "CLIENT_TIMEOUT", 1.0)
     authority = trustme.CA()
     authority.issue_cert("localhost").private_key_and_cert_chain_pem.write_to_path(tmp_path / "pem")
     context = ssl.create_default_context()
@@ -162,7 +163,7 @@ def test_who_asks_again_and_again_is_answered(port):
 
 
 def test_a_server_that_is_stopped_does_not_wait_for_who_does_not_read(monkeypatch):
-    monkeypatch.setattr(serving, "FAREWELL", 0.2)
+    monkeypatch.setattr(serving, "SHUTDOWN_TIMEOUT", 0.2)
     with ExitStack() as stack, server() as it:
         one = stack.enter_context(client(it, b"GET /long HTTP/1.1\r\nHost: a\r\n\r\n"))
         assert one.recv(100).startswith(b"HTTP/1.1 200")
@@ -185,5 +186,5 @@ def test_a_websocket_stays_open(port):
 def test_fewer_screens_where_few_files_may_be_open(monkeypatch, caplog):
     for files, screens in ((1_024, 128), (2_512, 500), (100_000, 500), (100, 1), (resource.RLIM_INFINITY, 500)):
         monkeypatch.setattr(resource, "getrlimit", lambda _, files=files: (files, files))
-        assert security.most_screens() == screens
+        assert limits.max_screens() == screens
     assert "1024 files may be open here (ulimit -n); the server holds 128 of 500 screens" in caplog.text
