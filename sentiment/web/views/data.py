@@ -16,11 +16,13 @@ from sentiment.web.page.widgets import csv_button
 from sentiment.web.views import View
 
 if TYPE_CHECKING:
+    from datetime import date
+
     import pandas as pd
 
     from sentiment.market.refresh import Refreshed
     from sentiment.models import Selection
-    from sentiment.web.page.screen import Screen
+    from sentiment.web.page.screen import Screen, ScreenKey
 
 _FIRST = ["series", "last", "state"]
 
@@ -28,13 +30,24 @@ _FIRST = ["series", "last", "state"]
 def render(screen: Screen) -> None:
     """Draw the view."""
     st.subheader("Where do the figures come from, and how fresh are they?", anchor=False)
-    _sources(screen.selection)
-    _refresh(screen.selection.asset)
-    _revisions(screen.selection)
+    _sources(screen)
+    _refresh(screen.key.asset)
+    _revisions(screen)
 
 
-def _sources(selection: Selection) -> None:
-    table = export.sources(selection.asset, selection.as_of, selection.known_at)
+@st.cache_resource(max_entries=8, ttl=60, show_spinner=False)  # a fresh series becomes stale with time alone
+def _sources_table(key: ScreenKey, as_of: date | None) -> pd.DataFrame:
+    return export.sources(key.asset, as_of, key.known_at)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _revisions_table(key: ScreenKey, as_of: date | None) -> pd.DataFrame:
+    return export.revisions(key.asset, as_of)
+
+
+def _sources(screen: Screen) -> None:
+    selection = screen.selection
+    table = _sources_table(screen.key, selection.as_of)
     sources = table.loc[table["source"] != "bundled", "source"]
     fetched = " and ".join(f"{count} fetched from {source}" for source, count in sources.value_counts().items())
     sentence = (
@@ -128,16 +141,17 @@ def _outcome(refreshed: Refreshed) -> None:
         st.dataframe(_with_heads(table), hide_index=True, alt=sentence)
 
 
-def _revisions(selection: Selection) -> None:
+def _revisions(screen: Screen) -> None:
     st.subheader("What did the vendor change afterwards?", anchor=False)
-    table = export.revisions(selection.asset, selection.as_of)
+    asset = screen.key.asset
+    table = _revisions_table(screen.key, screen.selection.as_of)
     if table.empty:
-        st.caption(f"No saved figure of {selection.asset} was changed since it was first known.")
+        st.caption(f"No saved figure of {asset} was changed since it was first known.")
         return
-    sentence = f"{len(table):,} figures of {selection.asset} were changed after they were first known."
+    sentence = f"{len(table):,} figures of {asset} were changed after they were first known."
     st.caption(f"{sentence} The old ones are kept: a pinned link goes on showing them.")
     st.dataframe(_with_heads(table), hide_index=True, alt=sentence)
-    csv_button(f"{selection.asset}_revisions", lambda: table, "CSV: revisions")
+    csv_button(f"{asset}_revisions", lambda: table, "CSV: revisions")
 
 
 VIEW = View("Data", order=80, render=render)
