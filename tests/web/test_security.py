@@ -1,4 +1,4 @@
-"""What stands in front of the server: whose requests pass, how much they may hold, and what is written down of them."""
+"""The middleware in front of the server: whose requests pass, how much they may hold, and what is logged of them."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def test_a_foreign_host_reaches_nothing(behind, host):
     assert socketed(behind.server, host=host) == ["websocket.close"]
     assert behind.paths == []
     assert ask(behind.server, "/api/v1/x", host=host).json["type"] == "/api/v1/#host"
-    assert ask(behind.server, "/healthz", host=host).status == 200, "whoever looks after it may know only its number"
+    assert ask(behind.server, "/healthz", host=host).status == 200, "a health check may know only the IP address"
 
 
 @pytest.mark.parametrize(
@@ -113,43 +113,43 @@ def test_a_foreign_origin_is_refused_and_no_name_is_resolved(behind, monkeypatch
 
 
 @pytest.mark.parametrize(("reads", "closed"), [(True, None), (False, "close")])
-def test_who_is_answered_before_the_end_of_a_body_is_hung_up_on(reads, closed):
+def test_a_client_that_is_answered_before_the_end_of_its_body_is_disconnected(reads, closed):
     async def app(scope, receive, send):
         if reads:
             await receive()
         await PlainTextResponse("no", 403)(scope, receive, send)
 
-    found = ask(
+    answer = ask(
         SecurityMiddleware(app, lambda: HOSTS, lambda: 1_000, dict), UPLOAD, method="PUT", transfer_encoding="chunked"
     )
-    assert found.headers.get("connection") == closed
+    assert answer.headers.get("connection") == closed
 
 
 def test_only_so_many_screens_are_open_at_once(monkeypatch):
     monkeypatch.setattr(limits, "MAX_SCREENS", 2)
-    closed, open_ones = asyncio.Event(), []
+    closed, screens = asyncio.Event(), []
 
     async def app(scope, *_):
-        open_ones.append(scope)
+        screens.append(scope)
         await closed.wait()
 
     async def run():
-        made = SecurityMiddleware(app, lambda: HOSTS, lambda: 1, dict)
+        server = SecurityMiddleware(app, lambda: HOSTS, lambda: 1, dict)
         sent = []
 
         async def send(message):
             sent.append(message["type"])
 
         scope = {"type": "websocket", "path": "/", "headers": [(b"host", b"localhost")]}
-        waiting = [asyncio.create_task(made(scope, None, send)) for _ in range(3)]
+        waiting = [asyncio.create_task(server(scope, None, send)) for _ in range(3)]
         await asyncio.sleep(0)
-        assert (len(open_ones), sent) == (2, ["websocket.close"])
-        page = await asgi.asked(made, "/")
+        assert (len(screens), sent) == (2, ["websocket.close"])
+        page = await asgi.asked(server, "/")
         assert (page.status, page.body[:28]) == (503, b"As many screens are open as ")
         closed.set()
         await asyncio.gather(*waiting)
-        await made(scope, None, send)
-        assert len(open_ones) == 3, "whoever went away made room"
+        await server(scope, None, send)
+        assert len(screens) == 3, "whoever went away server room"
 
     asgi.run(run())
 
@@ -185,18 +185,16 @@ def test_an_upload_is_held_to_its_size_whether_it_says_it_or_not(behind):
     behind.body = b""
     assert sent_in(behind.server, [b"x" * 100_000] * 20) == 413
     assert len(behind.body) <= 1_000_000 + limits.FORM_OVERHEAD
-    assert sent_in(behind.server, [b"x" * 100_000] * 20, content_length="5") == 413, "what it says is not believed"
+    assert sent_in(behind.server, [b"x" * 100_000] * 20, content_length="5") == 413, "the stated size is not trusted"
 
 
 def test_no_more_is_held_for_all_viewers_than_there_is_room_for(behind):
     behind.held = {"other": limits.MAX_UPLOADS - 500}
     assert sent_in(behind.server, [b"x"], content_length="400") == 200
     assert sent_in(behind.server, [b"x"], content_length="600") == 503
-    assert sent_in(behind.server, [b"x"], transfer_encoding="chunked") == 503, (
-        "one that does not say its size may be a large one"
-    )
+    assert sent_in(behind.server, [b"x"], transfer_encoding="chunked") == 503, "a body of unknown size may be large"
     behind.held = {}
-    assert sent_in(behind.server, [b"x"]) == 200, "what was under way is counted off again"
+    assert sent_in(behind.server, [b"x"]) == 200, "finished uploads are no longer counted"
 
 
 def test_one_screen_takes_only_its_part_of_the_room(behind):
@@ -269,8 +267,8 @@ def test_every_answer_has_our_headers_and_keeps_its_own(behind):
         assert rules["object-src"] == rules["base-uri"] == "'none'"
         assert rules["frame-ancestors"] == "'self'"
         assert re.fullmatch(r"[0-9a-f-]{36}", headers["x-request-id"])
-    made = SecurityMiddleware(Api(behind.app), lambda: HOSTS, lambda: 1, dict)
-    own = ask(made, "/healthz").headers
+    server = SecurityMiddleware(Api(behind.app), lambda: HOSTS, lambda: 1, dict)
+    own = ask(server, "/healthz").headers
     assert own["content-security-policy"].startswith("default-src 'none'")
     assert own["referrer-policy"] == "no-referrer"
 
@@ -282,9 +280,9 @@ def test_every_answer_has_our_headers_and_keeps_its_own(behind):
      ("embed=true&embed=true&chart=fear", False)],
 )  # fmt: skip
 def test_only_one_chart_may_stand_in_a_foreign_frame(behind, query, framed):
-    found = ask(behind.server, f"/?{query}").headers["content-security-policy"]
-    assert found == policy(["sha256-abc"], framed=framed)
-    assert ("frame-ancestors 'self'" in found) is not framed
+    header = ask(behind.server, f"/?{query}").headers["content-security-policy"]
+    assert header == policy(["sha256-abc"], framed=framed)
+    assert ("frame-ancestors 'self'" in header) is not framed
 
 
 def test_a_script_in_the_page_is_allowed_by_its_digest(tmp_path):
@@ -298,11 +296,11 @@ def test_a_fault_behind_is_told_by_its_id_alone(caplog):
     async def app(*_):
         raise RuntimeError("password=hunter2")
 
-    found = ask(SecurityMiddleware(app, lambda: HOSTS, lambda: 1, dict), "/")
-    assert found.status == 500
-    assert b"hunter2" not in found.body
-    assert found.headers["x-request-id"] in found.body.decode()
-    assert f"{found.headers['x-request-id']}: the answer to / failed" in caplog.text
+    answer = ask(SecurityMiddleware(app, lambda: HOSTS, lambda: 1, dict), "/")
+    assert answer.status == 500
+    assert b"hunter2" not in answer.body
+    assert answer.headers["x-request-id"] in answer.body.decode()
+    assert f"{answer.headers['x-request-id']}: the answer to / failed" in caplog.text
     assert "hunter2" in caplog.text
 
 
@@ -311,25 +309,27 @@ def lines(capsys, monkeypatch):
     """Log as JSON, as the server does; gives what was written."""
     monkeypatch.setenv("SENTIMENT_LOG", "json")
     loggers = [logging.getLogger(), *map(logging.getLogger, ("sentiment", "uvicorn.access", "uvicorn.error"))]
-    before = [(one, [*one.handlers], one.level, one.propagate) for one in loggers]
+    before = [(logger, [*logger.handlers], logger.level, logger.propagate) for logger in loggers]
     logs.configure()
     yield lambda: [json.loads(line) for line in capsys.readouterr().err.splitlines()]
-    for one, handlers, level, propagate in before:
-        one.handlers[:], one.propagate = handlers, propagate
-        one.setLevel(level)
+    for logger, handlers, level, propagate in before:
+        logger.handlers[:], logger.propagate = handlers, propagate
+        logger.setLevel(level)
 
 
 def test_a_request_is_one_line_of_json_without_anything_personal(behind, lines):
-    made = SecurityMiddleware(Api(behind.app), lambda: HOSTS, lambda: 1_000_000, dict)
-    found = ask(made, "/api/v1/prices.csv?as_of=2025-12-02&find=my-secret", client="203.0.113.9", user_agent="Named/1")
+    server = SecurityMiddleware(Api(behind.app), lambda: HOSTS, lambda: 1_000_000, dict)
+    answer = ask(
+        server, "/api/v1/prices.csv?as_of=2025-12-02&find=my-secret", client="203.0.113.9", user_agent="Named/1"
+    )
     (line,) = lines()
     assert {name: line[name] for name in ("level", "method", "path", "status", "bytes")} == {
-        "level": "info", "method": "GET", "path": "/api/v1/prices.csv", "status": 200, "bytes": len(found.sent),
+        "level": "info", "method": "GET", "path": "/api/v1/prices.csv", "status": 200, "bytes": len(answer.sent),
     }  # fmt: skip
-    assert line["request"] == found.headers["x-request-id"]
+    assert line["request"] == answer.headers["x-request-id"]
     assert line["ms"] > 0
-    for one in ("/api/v1/my-secret", f"{UPLOAD}?my-secret"):
-        ask(made, one, method="DELETE", client="203.0.113.9")
+    for address in ("/api/v1/my-secret", f"{UPLOAD}?my-secret"):
+        ask(server, address, method="DELETE", client="203.0.113.9")
     text = json.dumps(lines())
     assert "/api/*" in text
     assert "/_stcore/upload_file/*" in text
@@ -337,27 +337,27 @@ def test_a_request_is_one_line_of_json_without_anything_personal(behind, lines):
         assert personal not in text
     logging.getLogger("uvicorn.access").info("203.0.113.9 GET /?find=my-secret")
     logging.getLogger("uvicorn.error").info('203.0.113.9 - "WebSocket /_stcore/stream?find=my-secret" [accepted]')
-    ask(made, "/static/x.js")
+    ask(server, "/static/x.js")
     assert lines() == [], "neither the server's own lines nor those of the page's files"
 
 
 def test_an_error_id_of_an_answer_is_in_the_log_with_its_traceback(behind, lines, monkeypatch):
     monkeypatch.setattr("sentiment.web.api.written", None)
-    made = SecurityMiddleware(Api(behind.app), lambda: HOSTS, lambda: 1, dict)
-    found = ask(made, "/api/v1/prices.csv?as_of=2024-03-01")
-    assert found.status == 500
+    server = SecurityMiddleware(Api(behind.app), lambda: HOSTS, lambda: 1, dict)
+    answer = ask(server, "/api/v1/prices.csv?as_of=2024-03-01")
+    assert answer.status == 500
     fault, line = lines()
-    assert found.json["error_id"] == found.headers["x-request-id"] == fault["error_id"] == line["request"]
+    assert answer.json["error_id"] == answer.headers["x-request-id"] == fault["error_id"] == line["request"]
     assert "Traceback" in fault["traceback"]
 
 
 @pytest.mark.parametrize(
-    ("path", "told"),
+    ("path", "logged"),
     [("/api/v1/scores.csv", "/api/v1/scores.csv"), ("/api/v1/x@y", "/api/*"), ("/", "/"), ("/anna", "/*"),
      ("/media/0f.csv", "/media/*"), ("/_stcore/stream", "/_stcore/*")],
 )  # fmt: skip
-def test_an_address_is_logged_as_what_it_is_one_of(path, told):
-    assert template(path) == told
+def test_an_address_is_logged_as_its_kind(path, logged):
+    assert template(path) == logged
 
 
 def test_another_form_of_log_is_refused(monkeypatch):
@@ -376,7 +376,7 @@ def broken_page():
 
 def test_a_viewer_is_shown_the_id_that_the_log_has(lines):
     app = AppTest.from_function(broken_page).run()
-    unexpected, ours = (one.value.replace("\\", "") for one in app.error)
+    unexpected, ours = (error.value.replace("\\", "") for error in app.error)
     assert "hunter2" not in unexpected
     assert ours.startswith("BTC-USD: the saved prices cannot be opened. ")
     first, second = (line for line in lines() if "error_id" in line)
