@@ -51,18 +51,18 @@ def show_problems(selection: Selection) -> None:
         st.warning(markup.plain(message))
 
 
-def keep_parameters(selection: Selection, views: Mapping[str, str]) -> None:
+def keep_parameters(selection: Selection, view_of: Mapping[str, str]) -> None:
     """Write to the address what no control is bound to: weights, and the parameters that belong to one view.
 
     Parameters
     ----------
     selection : Selection
         What is shown.
-    views : mapping of str to str
+    view_of : mapping of str to str
         The view of each parameter that the address holds on that view only.
     """
     parameters = {"weights": write(selection.weights) if selection.weights else None}
-    for name, view in views.items():
+    for name, view in view_of.items():
         parameters[name] = getattr(selection, name) if selection.view == view else None
     for name, value in parameters.items():
         if value is None:

@@ -17,7 +17,7 @@ from sentiment.web.page.widgets import csv_button
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from sentiment.models import Call, Note, Outcome
+    from sentiment.models import Call, CallOutcome, Note
 
 
 def call_cards(note: Note, as_of: date, known_at: datetime | None) -> None:
@@ -61,7 +61,7 @@ def _call(place: int, call: Call, note: Note, as_of: date, known_at: datetime | 
     _figures(call, outcome)
 
 
-def _figures(call: Call, outcome: Outcome) -> None:
+def _figures(call: Call, outcome: CallOutcome) -> None:
     """Show the figures of an outcome, one a line."""
     settled = " that were not invalidated" if call.invalidation else ""
     lines = [

@@ -9,7 +9,7 @@ import streamlit as st
 from sentiment import settings
 from sentiment.charts import note_charts, score_charts
 from sentiment.formatting import number, plain_day, published
-from sentiment.research import grading, library
+from sentiment.research import claim_checks, library
 from sentiment.research.text import annotate
 from sentiment.scoring.components.research_tone import tone
 from sentiment.settings import Changes
@@ -75,14 +75,14 @@ def _claims(note: Note, known_at: datetime | None) -> None:
     """Show each fact with its verdict, how it was measured, and the rows it was measured on."""
     lines = []
     for claim in note.claims:
-        verdict = grading.check(claim, note, known_at)
+        verdict = claim_checks.check(claim, note, known_at)
         rows = "; ".join(
             f"{row.series} {row.column} on {plain_day(row.day)}: {number(row.value, ',.6g')}" for row in verdict.rows
         )
-        measured = f"Measured {grading.measured(claim, verdict)} " if verdict.measured is not None else ""
+        measured = f"Measured {claim_checks.measured(claim, verdict)} " if verdict.measured is not None else ""
         reason = f"{measured}{verdict.reason}{f' ({rows})' if rows else ''}".strip()
         lines.append(
-            f"- **{grading.SIGN[verdict.answer]}** · {markup.plain(claim.text)}  \n  :small[{markup.plain(reason[:1].upper() + reason[1:])}]"
+            f"- **{claim_checks.SIGN[verdict.answer]}** · {markup.plain(claim.text)}  \n  :small[{markup.plain(reason[:1].upper() + reason[1:])}]"
         )
     st.markdown("\n".join(lines))
 

@@ -10,7 +10,8 @@ import streamlit as st
 
 from sentiment import settings
 from sentiment.errors import SentimentError
-from sentiment.research import draft, frontmatter, library
+from sentiment.research import draft, library
+from sentiment.research.corrections import corrected
 from sentiment.settings import Changes
 from sentiment.web import markup
 from sentiment.web.page.note_fields import note_fields
@@ -78,9 +79,11 @@ def _save(  # noqa: PLR0913 - what a person gave, field by field
             note = replace(note, claims=changes.pop("claims"))
             taken = {other.id for other in library.library()}
             note = replace(note, id=draft.identifier(note.publisher, note.day, taken))
-        final = library.corrected(note, changes, who=who, why=why)
-        content = text if text is not None and final == note else frontmatter.write(final)
-        added = library.add(content, note.id, who=who, why=why, seen=seen)
+        final = corrected(note, changes, who=who, why=why)
+        if text is not None and final == note:
+            added = library.add(text, note.id, who=who, why=why, seen=seen)
+        else:
+            added = library.add_note(final, who=who, why=why, seen=seen)
     except SentimentError as error:
         st.error(markup.plain(str(error)))
         return

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sentiment.models import Selection
 
 
-def offer(popover: DeltaGenerator, selection: Selection, views: Mapping[str, str]) -> None:
+def offer(popover: DeltaGenerator, selection: Selection, view_of: Mapping[str, str]) -> None:
     """Fill the popover.
 
     Parameters
@@ -31,11 +31,11 @@ def offer(popover: DeltaGenerator, selection: Selection, views: Mapping[str, str
         Where to draw.
     selection : Selection
         What is shown.
-    views : mapping of str to str
+    view_of : mapping of str to str
         The view of each parameter that links hold on that view only.
     """
     base = page_address()
-    elsewhere: dict[str, Any] = {name: None for name, view in views.items() if selection.view != view}
+    elsewhere: dict[str, Any] = {name: None for name, view in view_of.items() if selection.view != view}
     live = replace(selection, **elsewhere)
     _, last = history.span(selection.asset, selection.known_at)
     pinned = _pinned(live, last)
@@ -65,7 +65,7 @@ def _pinned(selection: Selection, last: date) -> Selection:
     """Return a selection that shows the same for ever: of its day, as known now."""
     now = datetime.now(UTC).replace(microsecond=0)
     pinned = replace(selection, as_of=selection.as_of or last, known_at=selection.known_at or now)
-    if selection.view == "Research" and any(note.day > last for note in library.sought(selection)):
+    if selection.view == "Research" and any(note.day > last for note in library.matching(selection)):
         # A note may be newer than the last price. Without a day its instant pins both.
         return replace(pinned, as_of=selection.as_of)
     return pinned

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 def choose(selection: Selection) -> Selection:
     """Ask which notes to show."""
-    known = library.known(library.today(selection.as_of, selection.known_at), selection.known_at)
+    known = library.published_by(library.today(selection.as_of, selection.known_at), selection.known_at)
     options = links.filters(known)
     for name, values in options.items():
         if (value := st.session_state.get(name)) not in {None, *values}:
@@ -65,12 +65,12 @@ def render(screen: Screen) -> None:
     """Draw the view."""
     selection, as_of, known_at = screen.selection, screen.as_of, screen.selection.known_at
     until = library.today(selection.as_of, known_at)
-    known = library.known(until, known_at)
+    known = library.published_by(until, known_at)
     st.subheader("What did the notes say, and what became of it?", anchor=False)
     if not known:
         st.info(f"No note was published by {plain_day(until)}.")
         return
-    notes = library.sought(selection)
+    notes = library.matching(selection)
     if not notes:
         st.info(f"None of the {len(known)} notes known on {plain_day(until)} fits. Take a filter away to see more.")
         return
