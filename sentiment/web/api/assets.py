@@ -66,6 +66,8 @@ class Assets:
         if "immutable" not in headers.get("cache-control", "") or not headers["content-type"].startswith(_TEXT):
             return answer
         whole = b"".join(message["body"] for message in answer[1:])
+        if headers.get("content-length", str(len(whole))) != str(len(whole)):
+            return answer  # its reader went away meanwhile, and Streamlit stopped sending: the next one asks again
         packed = await run_in_threadpool(gzip.compress, whole, 9, mtime=0)
         headers["Content-Encoding"], headers["Content-Length"] = "gzip", str(len(packed))
         headers["ETag"] = f"W/{headers['etag']}"  # other bytes than the plain file's, the same content
