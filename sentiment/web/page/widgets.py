@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from sentiment import files
-from sentiment.formatting import number
 from sentiment.tables import export
 from sentiment.web import markup
 
@@ -43,12 +42,8 @@ def marked_text(body: str, reading: AnnotatedText, stated: float | None = None) 
     reading : AnnotatedText
         The annotations of `body`.
     stated : float, optional
-        The tone that the note's header states; it counts instead of the one that was read.
+        The tone that a person set; it counts instead of the one that was read.
     """
     st.html(files.NOTE_STYLE)
-    legend = " ".join(f'<mark class="{name}">{meaning}</mark>' for name, meaning in markup.LEGEND.items())
-    tone = f"{reading.label}, tone {number(reading.tone, '+.2f')}"
-    if stated is not None and number(stated, "+.2f") != number(reading.tone, "+.2f"):
-        tone += f"; what counts is the {number(stated, '+.2f')} that its header states"
-    st.html(f'<p class="legend">Read by rules: {tone}. Marked: {legend}</p>')
+    st.html(markup.legend(reading, stated))
     st.html(f'<div class="note">{markup.html(body, reading.findings)}</div>')

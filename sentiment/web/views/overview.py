@@ -11,9 +11,8 @@ from sentiment import files
 from sentiment.charts import score_charts
 from sentiment.formatting import number, plain_day
 from sentiment.models import AXES, Axis
-from sentiment.scoring.components import registry
 from sentiment.tables import export, note_tables
-from sentiment.web import markup
+from sentiment.web import markup, sentences
 from sentiment.web.page.drawings import contributions, quadrant, timeline
 from sentiment.web.page.screen import verdict_in_brief
 from sentiment.web.page.widgets import csv_button
@@ -32,7 +31,8 @@ def render(screen: Screen) -> None:
     marks = note_tables.marks_about(screen.inputs)
     _verdict(screen.key)
     _figures(screen.scores)
-    _coverage(screen.scores)
+    if missing := sentences.missing_parts(screen.scores):
+        st.caption(missing)
     _hint()  # below the answer, which must not move when the hint appears or goes
     _timeline(screen, marks)
     left, right = st.columns(2, gap="large")
@@ -89,34 +89,17 @@ def _changes(values: pd.Series) -> str:
 
 def _regime_history(regime: pd.Series) -> str:
     today = regime.iloc[-1]
+    since = sentences.regime_since(regime)
     if pd.isna(today):
-        return "Too little is known to name one."
-    other = regime[regime.ne(today)]
-    since = regime.loc[other.index[-1] :].index[1] if len(other) else regime.index[0]
+        return since
     before = [regime.shift(days).iloc[-1] for days in _CHANGE_DAYS]
     if all(earlier == today for earlier in before):
-        return f"since {plain_day(since)}; the same 7 and 30 days ago"
+        return f"{since}; the same 7 and 30 days ago"
     then = [
         f"{days} days ago {'not known' if pd.isna(earlier) else earlier}"
         for days, earlier in zip(_CHANGE_DAYS, before, strict=True)
     ]
-    return f"since {plain_day(since)}; {', '.join(then)}"
-
-
-def _coverage(scores: Scores) -> None:
-    """Show which components are missing, if any."""
-    last = scores.axes.iloc[-1]
-    sentences = []
-    for axis in AXES:
-        missing = [
-            part.title.lower() for part in registry() if part.axis == axis and pd.isna(scores.rank[part.name].iloc[-1])
-        ]
-        if missing:
-            sentences.append(
-                f"**{axis.capitalize()}** rests on {last[f'{axis}_coverage']:.0%} of its weight; no data for {', '.join(missing)}."
-            )
-    if sentences:
-        st.caption(" ".join(sentences))
+    return f"{since}; {', '.join(then)}"
 
 
 def _verdict(key: ScreenKey) -> None:
