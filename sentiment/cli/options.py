@@ -75,7 +75,7 @@ def check_link(selection: Selection) -> None:
 
     from sentiment.web import links
 
-    _, problems = links.read(parse_qsl(links.to_query(selection), keep_blank_values=True))
+    _, problems = links.parse_pairs(parse_qsl(links.to_query(selection), keep_blank_values=True))
     if problems:
         raise SelectionError(problems[0].message)
 

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 import pandas as pd
 import pytest
 
+from sentiment import frames
 from sentiment.frames import day
 from sentiment.market import bar_store
 from sentiment.scoring.inputs import load_inputs
@@ -16,7 +17,7 @@ FIRST, NEXT = date(2026, 1, 2), date(2026, 1, 12)  # nine days without a session
 def shares(empty_store):
     saved = datetime(2026, 2, 1, tzinfo=UTC)
     rows = pd.DataFrame(
-        {**dict.fromkeys(bar_store.VALUES, 0.0), "close": [100.0, 110.0], "volume": [7.0, 8.0]},
+        {**dict.fromkeys(frames.PRICE_COLUMNS, 0.0), "close": [100.0, 110.0], "volume": [7.0, 8.0]},
         index=pd.DatetimeIndex([day(FIRST), day(NEXT)], name="date"),
     )
     facts = bar_store.Facts(saved, saved, "America/New_York", "EQUITY", "USD")

@@ -335,4 +335,4 @@ def test_an_invalidated_call_has_a_pin_of_its_own(monkeypatch):
 @pytest.mark.parametrize(("days", "known"), [(89, False), (90, True)])
 def test_a_correlation_needs_ninety_common_days(both, days, known):
     rank = pd.DataFrame({"a": range(days), "b": range(days)}, dtype=float)
-    assert export.correlations(replace(both[1], rank=rank))["b"].notna().all() == known
+    assert chart_tables.correlations(replace(both[1], rank=rank))["b"].notna().all() == known

@@ -35,7 +35,7 @@ from sentiment.web.api.problems import KINDS, ProblemError
 from sentiment.web.api.rate_limit import RateLimiter
 from sentiment.web.api.response_cache import ResponseCache
 from sentiment.web.hosts import host_allowed
-from sentiment.web.security import Guard
+from sentiment.web.security import SecurityMiddleware
 
 DAY = date(2025, 12, 2)
 LIVE = "as_of=2025-12-02"
@@ -583,7 +583,7 @@ def test_a_limit_that_is_no_number_is_refused_at_the_start(monkeypatch, text):
 )  # fmt: skip
 def test_the_host_is_held_to_the_allowed_ones(host, allowed, is_allowed):
     assert host_allowed(host, allowed) is is_allowed
-    guarded = Guard(ApiMiddleware(page), lambda: allowed, lambda: 1, dict)
+    guarded = SecurityMiddleware(ApiMiddleware(page), lambda: allowed, lambda: 1, dict)
     assert ask(guarded, "/api/v1/nothing", host=host).status == (404 if is_allowed else 403)
 
 

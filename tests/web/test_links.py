@@ -138,14 +138,14 @@ SAVED = list(
 
 @pytest.mark.parametrize("saved", SAVED, ids=[saved["link"] for saved in SAVED])
 def test_links_that_people_have_saved_go_on_working(saved):
-    wanted = json.loads(saved["selection"])
-    for name in {"as_of", "since"} & wanted.keys():
-        wanted[name] = date.fromisoformat(wanted[name])
-    if "known_at" in wanted:
-        wanted["known_at"] = datetime.fromisoformat(wanted["known_at"])
-    if "weights" in wanted:
-        wanted["weights"] = weights.canonical(dict(wanted["weights"]))
-    assert links.from_query(saved["link"]) == (Selection(**wanted), ())
+    expected = json.loads(saved["selection"])
+    for name in {"as_of", "since"} & expected.keys():
+        expected[name] = date.fromisoformat(expected[name])
+    if "known_at" in expected:
+        expected["known_at"] = datetime.fromisoformat(expected["known_at"])
+    if "weights" in expected:
+        expected["weights"] = weights.canonical(dict(expected["weights"]))
+    assert links.from_query(saved["link"]) == (Selection(**expected), ())
 
 
 def test_a_link_of_a_form_to_come_says_so_and_shows_what_is_known():

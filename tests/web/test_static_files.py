@@ -50,6 +50,20 @@ def test_a_script_is_packed_once(files):
     assert files.names == ["/static/js/a.js"]
 
 
+def test_a_file_that_was_cut_short_is_not_kept():
+    sent = [b"", SCRIPT]  # the first reader goes away before anything of it is sent
+
+    async def give(_, __, send):
+        headers = {**FOREVER, "Content-Type": "text/javascript", "Content-Length": str(len(SCRIPT))}
+        raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+        await send({"type": "http.response.start", "status": 200, "headers": raw})
+        await send({"type": "http.response.body", "body": sent.pop(0)})
+
+    app = StaticFilesMiddleware(give)
+    assert ask(app, "/static/js/a.js", accept_encoding="gzip").sent == b""
+    assert ask(app, "/static/js/a.js", accept_encoding="gzip").body == SCRIPT
+
+
 def test_a_crowd_of_first_visitors_waits_for_one_packing(files):
     async def all_at_once():
         return await asyncio.gather(*(asked(files, "/static/js/a.js", accept_encoding="gzip") for _ in range(20)))

@@ -241,11 +241,11 @@ def _json() -> list[Figure]:
     import plotly.graph_objects as go  # noqa: PLC0415 - pandas and Streamlit, only where they are used
 
     from sentiment.models import Selection  # noqa: PLC0415
-    from sentiment.web.views import embedded, load, shown  # noqa: PLC0415
+    from sentiment.web.page import embedded, screen  # noqa: PLC0415
 
-    what = shown(Selection())
-    drawn = embedded.CHARTS["timeline"](Selection(), what)
-    figure, rows = drawn.figure.to_dict(), load(what)[1].axes.loc[drawn.rows.index]
+    default = screen.load_screen(Selection())
+    drawing = embedded.CHARTS["timeline"](default)
+    figure, rows = drawing.figure.to_dict(), default.scores.axes.loc[drawing.rows.index]
     beside = {"customdata": rows[["fear", "fundamentals", "gap"]].to_numpy()}
     lines = {name: {"x": rows.index, "y": rows[name].to_numpy()} for name in ("close", "fear", "fundamentals")}
     lines |= {name: lines[name] | beside for name in ("fear", "fundamentals")}

@@ -128,7 +128,7 @@ def followed(text):
         assert told
         return "too long"
     pairs = parse_qsl(text, keep_blank_values=True)
-    _, problems = links.read(pairs)
+    _, problems = links.parse_pairs(pairs)
     names = {problem.name for problem in problems}
     for name in {name for name, _ in pairs} - names - {"v", "embed", "embed_options"}:
         values = [value for other, value in pairs if other == name]

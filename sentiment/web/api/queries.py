@@ -64,7 +64,7 @@ def parse_query(name: str, form: str, query: str) -> ApiRequest:
         Naming every parameter that is wrong, and what there is to choose from.
     """
     pairs = [pair for pair in parse_qsl(query, keep_blank_values=True) if pair[0] not in DISPLAY_PARAMETERS]
-    selection, link_problems = links.read([pair for pair in pairs if pair[0] not in {"start", "end"}])
+    selection, link_problems = links.parse_pairs([pair for pair in pairs if pair[0] not in {"start", "end"}])
     given = {parameter for parameter, _ in pairs}
     edges, edge_problems = _edges(pairs, given)
     problems = [*((problem.name, problem.message) for problem in link_problems), *edge_problems]

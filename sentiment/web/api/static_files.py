@@ -66,6 +66,8 @@ class StaticFilesMiddleware:
         if "immutable" not in headers.get("cache-control", "") or not headers["content-type"].startswith(_TEXT):
             return answer
         whole = b"".join(message["body"] for message in answer[1:])
+        if headers.get("content-length", str(len(whole))) != str(len(whole)):
+            return answer  # the reader left and Streamlit stopped sending: the next request asks again
         compressed = await run_in_threadpool(gzip.compress, whole, 9, mtime=0)
         headers["Content-Encoding"], headers["Content-Length"] = "gzip", str(len(compressed))
         headers["ETag"] = f"W/{headers['etag']}"  # other bytes, the same content
