@@ -1,4 +1,4 @@
-"""The command line as a person has it: real processes, real exit codes."""
+"""The command line as a person has it: what it prints and its exit codes."""
 
 import json
 import re
@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 import yahoo_server
+from command_line import run
 
 from sentiment import files
 from sentiment.cli import options
@@ -18,15 +19,6 @@ from sentiment.scoring.score import score
 from sentiment.tables import export
 from sentiment.validation.signals import judge
 from sentiment.validation.verdict import verdict
-
-
-def run(*words, check=True):
-    done = subprocess.run(
-        [sys.executable, "-m", "sentiment.cli", *words], capture_output=True, check=False, timeout=120
-    )
-    if check:
-        assert done.returncode == 0, done.stderr.decode()
-    return done
 
 
 def test_the_reading_of_the_december_note():
@@ -223,12 +215,19 @@ def test_a_text_is_read_with_the_words_that_decided():
 
 
 def test_a_text_is_read_from_standard_input():
-    command = [sys.executable, "-m", "sentiment.cli", "tone", "-"]
-    done = subprocess.run(command, input=b"Profit rose.", capture_output=True, check=True, timeout=60)
-    assert done.stdout.startswith(b"positive")
-    bad = subprocess.run(command, input=b"\xff\xfe", capture_output=True, check=False, timeout=60)
+    assert run("tone", "-", stdin=b"Profit rose.").stdout.startswith(b"positive")
+    bad = run("tone", "-", stdin=b"\xff\xfe", check=False)
     assert bad.returncode == 2
     assert b"not UTF-8" in bad.stderr
+
+
+def test_the_installed_command_answers_in_a_process_of_its_own():
+    command = [sys.executable, "-m", "sentiment.cli"]
+    done = subprocess.run([*command, "tone", "-"], input=b"Profit rose.", capture_output=True, check=True)
+    assert done.stdout == run("tone", "Profit rose.").stdout
+    wrong = subprocess.run([*command, "tone", "-"], input=b"\xff\xfe", capture_output=True, check=False)
+    assert (wrong.returncode, wrong.stdout) == (2, b"")
+    assert wrong.stderr == run("tone", "-", stdin=b"\xff\xfe", check=False).stderr
 
 
 def test_a_ticker_is_refreshed_scored_and_its_failures_told(tmp_path):
