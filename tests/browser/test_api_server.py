@@ -11,6 +11,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import command_line
 import pytest
 
 from sentiment.web import links
@@ -33,8 +34,7 @@ def get(server, path, method="GET", **headers):
 
 
 def test_the_bytes_are_the_command_lines_each_time(plain_server):
-    command = [sys.executable, "-m", "sentiment.cli", "export", "BTC-USD", "--as-of", "2025-12-02"]
-    written = subprocess.run(command, capture_output=True, check=True).stdout
+    written = command_line.run("export", "BTC-USD", "--as-of", "2025-12-02").stdout
     for _ in range(2):
         answer, body = get(plain_server, LIVE)
         assert answer.status == 200

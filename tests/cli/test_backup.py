@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
+import command_line
 import pandas as pd
 import pytest
 from databases import a_database, forget_engines
@@ -334,7 +335,7 @@ def test_the_next_command_does_the_rest(two_states, tmp_path, empty_store):
     _, new = two_states
     kill(tmp_path, "leave")
     assert (empty_store / "restore.json").exists()
-    subprocess.run([sys.executable, "-m", "sentiment.cli", "notes", "list"], check=True, capture_output=True)
+    command_line.run("notes", "list")
     assert not (empty_store / "restore.json").exists()
     assert digest() == new
 
@@ -355,10 +356,8 @@ def test_the_commands_say_what_they_did(empty_store, tmp_path):
     fill("a")
 
     def run(*words):
-        done = subprocess.run(
-            [sys.executable, "-m", "sentiment.cli", *words], capture_output=True, text=True, check=False
-        )
-        return done.returncode, done.stdout, done.stderr
+        done = command_line.run(*words, check=False)
+        return done.returncode, done.stdout.decode(), done.stderr.decode()
 
     file, other = str(tmp_path / "b.zip"), str(tmp_path / "c.zip")
     assert run("backup", file) == (0, f"{file}: 3 versions of notes and 2 series of prices\n", "")

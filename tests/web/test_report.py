@@ -7,11 +7,10 @@ import gzip
 import hashlib
 import json
 import re
-import subprocess
-import sys
 from datetime import UTC, date, datetime, timedelta
 from html.parser import HTMLParser
 
+import command_line
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
@@ -346,8 +345,7 @@ def test_a_link_to_no_page_is_only_written_out():
 
 
 def command(*words):
-    run = [sys.executable, "-m", "sentiment.cli", "report", *map(str, words)]
-    done = subprocess.run(run, capture_output=True, check=False, timeout=120)
+    done = command_line.run("report", *map(str, words), check=False)
     return done.returncode, done.stdout.decode(), done.stderr.decode()
 
 
