@@ -130,8 +130,8 @@ def _file(task: Task) -> tuple[bytes, int]:
         for asset in block.assets
     ]
     ends = [(table["asset"][0].as_py(), table.num_rows) for table in tables]
-    assets = [{"asset": symbol, "unit": assets.asset(symbol).unit, "rows": rows} for symbol, rows in ends]
-    about = {_ABOUT: orjson.dumps({"assets": assets, "unscored": unscored})}
+    scored = [{"asset": symbol, "unit": assets.asset(symbol).unit, "rows": rows} for symbol, rows in ends]
+    about = {_ABOUT: orjson.dumps({"assets": scored, "unscored": unscored})}
     whole = pa.concat_tables(tables or [SCORES.empty_table()]).replace_schema_metadata(about)
     written = BytesIO()
     pq.write_table(whole, written, compression="zstd", write_page_checksum=True)

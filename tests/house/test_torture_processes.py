@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 from torture import disks, kills, server, upstream, writers
@@ -21,12 +20,6 @@ def broken(outcomes):
 def no_server_of_databases(monkeypatch):
     """SQLite is enough here; test_store.py holds both to the same."""
     monkeypatch.delenv("SENTIMENT_TEST_DATABASE_URL", raising=False)
-
-
-@pytest.fixture(autouse=True)
-def nothing_to_run_again(monkeypatch):
-    """Processes that are started anew load the main module first, and Streamlit's own tests leave a script in its place."""
-    monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))
 
 
 def test_a_kill_tears_and_loses_nothing(monkeypatch):
