@@ -230,7 +230,7 @@ def test_the_installed_command_answers_in_a_process_of_its_own():
     assert wrong.stderr == run("tone", "-", stdin=b"\xff\xfe", check=False).stderr
 
 
-def test_a_ticker_is_refreshed_scored_and_its_failures_told(tmp_path):
+def test_a_ticker_is_refreshed_scored_and_its_failures_told(tmp_path, monkeypatch):
     with yahoo_server.serving(tmp_path) as upstream:
         upstream.worlds = {"AAPL": yahoo_server.equity(1_300)}
         command = [sys.executable, "-m", "sentiment.cli"]
@@ -243,18 +243,11 @@ def test_a_ticker_is_refreshed_scored_and_its_failures_told(tmp_path):
         assert "^VIX        failed: Yahoo doesn't know '^VIX'." in out
         assert done.returncode == 1
         assert done.stderr.endswith(b"2 of 3 could not be refreshed; what is saved stays as it was\n")
-        scored = subprocess.run(
-            [*command, "score", "AAPL", "--format", "json"],
-            env=environment,
-            capture_output=True,
-            check=True,
-            timeout=120,
-        )
-        reading = json.loads(scored.stdout)
-        assert reading["source"] == "Yahoo"
-        assert reading["fear"] is not None
-        listed = subprocess.run([*command, "revisions", "AAPL"], env=environment, capture_output=True, check=True)
-        assert listed.stdout == b"date,column,old,new,known_at\r\n"
+    monkeypatch.setenv("SENTIMENT_DATA_DIR", environment["SENTIMENT_DATA_DIR"])
+    reading = json.loads(run("score", "AAPL", "--format", "json").stdout)
+    assert reading["source"] == "Yahoo"
+    assert reading["fear"] is not None
+    assert run("revisions", "AAPL").stdout == b"date,column,old,new,known_at\r\n"
 
 
 def test_nothing_is_refreshed_where_no_network_may_be_asked():

@@ -15,8 +15,6 @@ import ports
 import pytest
 from yahoo_server import Answer, Row, World, crypto, equity, refusal, serving, today
 
-BUDGET = 12.0  # what the viewer is promised
-SLACK = 3.0  # a busy machine, and the start of a process
 HURRY = {"total": 4.0, "chart": 1.0, "other": 1.0}
 HTML = b"<!DOCTYPE html><html><body>Sorry, you have been blocked</body></html>"
 DAY = timedelta(days=1)
@@ -303,7 +301,6 @@ def test_no_network_is_told_at_once_and_the_saved_prices_stay(server, tmp_path):
     offline = Client(server, HTTPS_PROXY=nobody, https_proxy=nobody)
     answer = offline("refresh", symbol="BTC-USD")
     assert (answer["kind"], answer["message"]) == ("offline", "Can't reach Yahoo.")
-    assert answer["seconds"] < BUDGET
     assert offline("many", symbols=["AAPL", "ETH-USD"])["AAPL"] == "offline"
     offline.close()
     back = Client(server)
@@ -329,14 +326,15 @@ def test_yfinance_keeps_nothing_on_disk_that_could_be_locked_damaged_or_unpickle
 def test_a_black_hole_is_told_within_the_budget_for_one_symbol_and_for_many(server):
     server.black_hole = True
     one, many = Client(server), Client(server)
-    one.ask("refresh", symbol="BTC-USD")
-    many.ask("many", symbols=["BTC-USD", "AAPL", "ETH-USD", "^VIX", "^IRX", "BTC=F"])
+    one.ask("refresh", symbol="BTC-USD", budget=HURRY)
+    many.ask("many", symbols=["BTC-USD", "AAPL", "ETH-USD", "^VIX", "^IRX", "BTC=F"], budget=HURRY)
     answers = one.answer(), many.answer()
     one.close()
     many.close()
-    assert max(answer.pop("seconds") for answer in answers) < BUDGET + SLACK
-    assert answers[0]["kind"] == "timeout"
-    assert re.fullmatch(r"Yahoo didn't answer within 1[12] s.", answers[0]["message"])
+    assert answers[0]["kind"] == "timeout"  # without a budget there would never be an answer
+    assert re.fullmatch(r"Yahoo didn't answer within \d+ s.", answers[0]["message"])
+    assert answers[0]["seconds"] >= HURRY["total"] - 1
+    assert answers[1].pop("seconds") < 6 * HURRY["total"], "one after the other they would take at least as long"
     assert set(answers[1].values()) == {"timeout"}
 
 
