@@ -33,7 +33,7 @@ settings.load_profile("steady")
 
 def _process():
     """Return what all tests of a process share, as far as a test could change it for the next one."""
-    loggers = {name: logging.getLogger(name) for name in (None, "sentiment", "streamlit", "uvicorn.error")}
+    loggers = {name: logging.getLogger(name) for name in (None, "sentiment")}
     return {
         "environment": {name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"},
         "folder": os.getcwd(),  # noqa: PTH109 - Path.cwd() is the same and slower

@@ -17,6 +17,13 @@ def broken(outcomes):
 
 
 @pytest.fixture(autouse=True)
+def no_clock(monkeypatch):
+    """Leave the promises of seconds to the long run, which has the machine to itself."""
+    for part in (server, upstream, writers):
+        monkeypatch.setattr(part, "late", lambda _seconds, _most: False)
+
+
+@pytest.fixture(autouse=True)
 def no_server_of_databases(monkeypatch):
     """SQLite is enough here; test_store.py holds both to the same."""
     monkeypatch.delenv("SENTIMENT_TEST_DATABASE_URL", raising=False)

@@ -217,7 +217,7 @@ def test_the_running_bar_is_apart(client):
         (None, 55, 80),
         ("7", 55, 80),
         ("300", 295, 305),
-        (lambda: format_datetime(datetime.now(UTC) + timedelta(seconds=400), usegmt=True), 390, 402),
+        (lambda: format_datetime(datetime.now(UTC) + timedelta(seconds=400), usegmt=True), 300, 402),
         ("soon", 55, 80),
     ],
 )

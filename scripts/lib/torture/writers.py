@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from torture.kills import SYMBOL, load, own_place, restless
-from torture.outcome import SHOWN, Outcome
+from torture.outcome import SHOWN, Outcome, late
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,7 +68,7 @@ def _all_at_once(database: str, operations: int, seed: int) -> dict[str, Any]:
         busy = json.loads(idle[1].read_text())["waited"]
     waited = max(told["waited"] for told in read)
     ways = sum((Counter(told["ways"]) for told in wrote), Counter())
-    if waited - busy > BLOCKED:
+    if late(waited - busy, BLOCKED):
         wrong.append(f"a reader waited {waited:.1f} s, and who shares nothing with the writers {busy:.1f} s")
     note = ", ".join(f"{number:,} {way}" for way, number in ways.most_common())
     reads = sum(told["reads"] for told in read)
