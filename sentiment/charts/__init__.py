@@ -4,4 +4,4 @@ In: rows of tables. Out: figures, the sentence that says what each one shows, an
 `__all__` names the modules that other rooms may import.
 """
 
-__all__ = ["colours", "evidence", "offline", "research", "scores"]
+__all__ = ["colours", "evidence_charts", "note_charts", "offline", "score_charts"]
