@@ -269,7 +269,7 @@ from sentiment.cli import backup
 from sentiment.market import bar_store
 from sentiment.research import store
 
-file, whole, steps = Path(sys.argv[1]), Path(sys.argv[2]), range(int(sys.argv[3]), int(sys.argv[4]))
+file, whole, steps = Path(sys.argv[1]), Path(sys.argv[2]), range(0, 60, int(sys.argv[3]))
 
 def counted(name, left):
     real = getattr(Path, name)
@@ -315,8 +315,8 @@ def two_states(empty_store, tmp_path):
     return digest(), new
 
 
-def kill(tmp_path, *how):
-    command = [sys.executable, "-c", KILLED, str(tmp_path / "b.zip"), str(tmp_path / "whole"), "0", "60", *how]
+def kill(tmp_path, *how, every=1):
+    command = [sys.executable, "-c", KILLED, str(tmp_path / "b.zip"), str(tmp_path / "whole"), str(every), *how]
     told = subprocess.run(command, check=True, capture_output=True, text=True, timeout=120).stdout
     return [line.split() for line in told.splitlines()]
 
@@ -333,7 +333,7 @@ def test_a_kill_at_any_step_leaves_all_or_nothing(two_states, tmp_path, empty_st
 
 def test_the_next_command_does_the_rest(two_states, tmp_path, empty_store):
     _, new = two_states
-    kill(tmp_path, "leave")
+    kill(tmp_path, "leave", every=4)
     assert (empty_store / "restore.json").exists()
     command_line.run("notes", "list")
     assert not (empty_store / "restore.json").exists()
