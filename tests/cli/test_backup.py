@@ -237,6 +237,7 @@ def test_a_damaged_or_foreign_file_changes_nothing(good, what, tmp_path, empty_s
     assert [one.name for one in empty_store.iterdir()] == ["restore.lock"]
 
 
+@pytest.mark.slow
 def test_bytes_that_changed_anywhere_are_told_or_change_nothing(good, tmp_path, empty_store):
     assert good
     whole = (tmp_path / "good.zip").read_bytes()
@@ -321,6 +322,7 @@ def kill(tmp_path, *how, every=1):
     return [line.split() for line in told.splitlines()]
 
 
+@pytest.mark.slow
 def test_a_kill_at_any_step_leaves_all_or_nothing(two_states, tmp_path, empty_store):
     old, new = two_states
     found = kill(tmp_path)
@@ -331,6 +333,7 @@ def test_a_kill_at_any_step_leaves_all_or_nothing(two_states, tmp_path, empty_st
     assert digest() == new
 
 
+@pytest.mark.slow
 def test_the_next_command_does_the_rest(two_states, tmp_path, empty_store):
     _, new = two_states
     kill(tmp_path, "leave", every=4)

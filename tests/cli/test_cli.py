@@ -230,6 +230,7 @@ def test_the_installed_command_answers_in_a_process_of_its_own():
     assert wrong.stderr == run("tone", "-", stdin=b"\xff\xfe", check=False).stderr
 
 
+@pytest.mark.slow
 def test_a_ticker_is_refreshed_scored_and_its_failures_told(tmp_path, monkeypatch):
     with yahoo_server.serving(tmp_path) as upstream:
         upstream.worlds = {"AAPL": yahoo_server.equity(1_300)}

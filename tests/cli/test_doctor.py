@@ -154,6 +154,7 @@ def test_a_setting_is_read_or_refused(monkeypatch):
         assert "x" not in settings.in_force()["SENTIMENT_DATABASE_URL"]
 
 
+@pytest.mark.slow
 def test_the_command_prints_both_ways_and_fails_only_where_something_is_broken(tmp_path, monkeypatch):
     with yahoo_server.serving(tmp_path) as upstream:
         upstream.worlds = {"BTC-USD": yahoo_server.crypto(30, close=lambda n: 100 + n)}

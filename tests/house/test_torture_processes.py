@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from torture import disks, kills, server, upstream, writers
 
+pytestmark = pytest.mark.slow
+
 
 def broken(outcomes):
     assert all(one.tried for one in outcomes)

@@ -18,6 +18,8 @@ from websockets.sync.client import connect
 
 from sentiment.web import security, serving
 
+pytestmark = pytest.mark.slow
+
 LONG, SOME = b"x" * 12_000_000, b"y" * 300_000
 LEFT = threading.Event()
 UNHURRIED = pytest.mark.parametrize(

@@ -23,7 +23,7 @@ import pandas as pd
 import ports
 import yahoo_server
 from bench.viewers import viewing
-from test_yahoo_faults import REFUSALS, always
+from yahoo_faults import REFUSALS, always
 
 from torture.outcome import SHOWN, Outcome, late
 from torture.served import Served, serving
