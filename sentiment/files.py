@@ -73,8 +73,14 @@ def replace(path: Path, content: bytes | memoryview) -> None:
     except BaseException:
         fresh.unlink(missing_ok=True)
         raise
-    handle = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    sync(path.parent)
+
+
+def sync(*folders: Path) -> None:
+    """Flush the names in these folders to the disk, so that a new or renamed file survives a crash."""
+    for folder in folders:
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

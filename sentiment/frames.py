@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 COLUMNS = ("open", "high", "low", "close", "volume")
+CARRY_DAYS = 7
+"""Days for which the last known value stands in for a missing one, as over weekends and holidays of an exchange."""
 
 
 def read_bars(path: Path) -> pd.DataFrame:

@@ -86,8 +86,8 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """What a check found: the answer, the measured value, the note's day, how it was measured and the rows that show it."""
+class CheckResult:
+    """Result of a check: the answer, the measured value, the note's day, how it was measured and the rows that show it."""
 
     answer: Literal["true", "false", "not checkable"]
     measured: float | None
@@ -121,7 +121,7 @@ class Call:
     probability: float | None = None
 
     def last_day(self, published: date) -> date:
-        """Day whose close settles the call; `published` is the day of the first close after publication."""
+        """Day whose close decides the call; `published` is the day of the first close after publication."""
         if self.end is not None:
             return self.end
         return published + timedelta(days=self.days or 0)
@@ -134,7 +134,7 @@ class Call:
         return 1 if self.direction == "up" else -1
 
     def ends(self, close: pd.Series) -> pd.Series:
-        """Whether each close settles the call before its horizon: leaves the range, reaches the target or invalidates."""
+        """Whether each close decides the call before its horizon: leaves the range, reaches the target or invalidates."""
         if self.direction == "range":
             return ~self.inside(close)
         never = float("inf")
@@ -279,8 +279,8 @@ class Component:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of a call, by closes known at ``as_of``; returns are fractions, NaN-free (None: not known).
+class CallOutcome:
+    """How a call came out, by closes known at ``as_of``; returns are fractions, None where not known, never NaN.
 
     ``touched`` and ``closed_beyond`` are the first days on which the target was reached. ``base_rate`` is the share of
     equally long stretches before the reference that came out as called, ``base_return`` their mean return. ``revised`` is
@@ -301,7 +301,7 @@ class Outcome:
     base_rate: float | None = None
     base_return: float | None = None
     reason: str = ""
-    revised: Outcome | None = None
+    revised: CallOutcome | None = None
 
 
 @dataclass(frozen=True, slots=True)

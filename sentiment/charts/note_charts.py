@@ -16,7 +16,7 @@ from sentiment.charts.score_charts import FUNDAMENTALS, GRID, NEUTRAL, STATUS_MA
 from sentiment.formatting import number, plain_day
 
 if TYPE_CHECKING:
-    from sentiment.models import Call, Metric, Outcome
+    from sentiment.models import Call, CallOutcome, Metric
 
 PLURALS = {"hit": "s", "miss": "es"}
 _BESIDE = {"up": "a rise", "down": "a fall", "range": "a range"}
@@ -85,14 +85,14 @@ def _counted(count: int, status: str) -> str:
     return f"{count} {status}{PLURALS.get(status, '') if count > 1 else ''}"
 
 
-def path(closes: pd.Series, call: Call, outcome: Outcome) -> go.Figure:
+def path(closes: pd.Series, call: Call, outcome: CallOutcome) -> go.Figure:
     """Draw what the price did from the reference to the end of a call, as a return of the reference.
 
     Parameters
     ----------
     closes : pandas.Series
         Closes from the reference day to the last one known.
-    call, outcome : Call, Outcome
+    call, outcome : Call, CallOutcome
         The call and how it stands; the reference is known.
     """
     closes = closes.asfreq("D")
@@ -135,7 +135,7 @@ def path(closes: pd.Series, call: Call, outcome: Outcome) -> go.Figure:
     return dress(figure, 220).update_layout(showlegend=False)
 
 
-def path_text(call: Call, outcome: Outcome) -> str:
+def path_text(call: Call, outcome: CallOutcome) -> str:
     """Say what the path shows."""
     if outcome.reference_date is None or outcome.measured_to is None:
         return f"{outcome.status.value.capitalize()}, {outcome.reason}"

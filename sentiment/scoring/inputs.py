@@ -32,7 +32,7 @@ def load_inputs(symbol: str, as_of: date | None = None, known_at: datetime | Non
         role: history.bars(other.symbol, until, known_at)["close"].reindex(index) * other.scale
         for role, other in history.role_series(symbol, known_at).items()
     }
-    notes = tuple(note for note in library.known(until, known_at) if symbol in note.assets)
+    notes = tuple(note for note in library.published_by(until, known_at) if symbol in note.assets)
     daily = _carry(prices, index) if assets.asset(symbol).kind == "exchange" else prices.reindex(index)
     return Inputs(symbol, daily, series, notes, known_at)
 

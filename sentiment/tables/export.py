@@ -202,7 +202,7 @@ def table(
     known_at = selection.known_at
     as_of = history.resolve_day(selection.asset, selection.as_of, known_at)
     if name in OF_NOTES:
-        known = library.sought(selection)
+        known = library.matching(selection)
         chosen = tuple(note for note in known if (start or note.day) <= note.day <= (end or note.day))
         return _typed(name, OF_NOTES[name](as_of, known_at, chosen))
     with library.bundled_only() if name == "prices" else nullcontext():  # prices rest on no note, and come without them

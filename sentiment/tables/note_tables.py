@@ -14,7 +14,7 @@ from sentiment.formatting import plain_day, visible
 from sentiment.frames import day
 from sentiment.market import assets, bar_store
 from sentiment.models import Regime
-from sentiment.research import grading, library
+from sentiment.research import claim_checks, grading, library
 from sentiment.research.text import annotate
 from sentiment.scoring.components.research_tone import tone
 from sentiment.tables import columns
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date, datetime
 
-    from sentiment.models import Call, Claim, Inputs, Note, Outcome
+    from sentiment.models import Call, CallOutcome, Claim, Inputs, Note
     from sentiment.scoring.score import Scores
 
 
@@ -106,7 +106,7 @@ def claims_table(as_of: date, known_at: datetime | None = None, notes: Sequence[
     rows = []
     for note in _known(as_of, known_at, notes):
         for claim in note.claims:
-            verdict = grading.check(claim, note, known_at)
+            verdict = claim_checks.check(claim, note, known_at)
             rows.append(
                 {
                     "note": note.id,
@@ -128,7 +128,7 @@ def claims_table(as_of: date, known_at: datetime | None = None, notes: Sequence[
 def _unit(claim: Claim) -> str | None:
     if claim.check is None:
         return None
-    return "fraction" if grading.in_fractions(claim.check) else assets.unit(claim.check.series)
+    return "fraction" if claim_checks.in_fractions(claim.check) else assets.unit(claim.check.series)
 
 
 def calls_table(as_of: date, known_at: datetime | None = None, notes: Sequence[Note] | None = None) -> pd.DataFrame:
@@ -145,7 +145,7 @@ def calls_table(as_of: date, known_at: datetime | None = None, notes: Sequence[N
     return pd.DataFrame(rows, columns=columns.names("calls"))
 
 
-def _call_row(note: Note, call: Call, outcome: Outcome, saved: datetime | None) -> dict[str, object]:
+def _call_row(note: Note, call: Call, outcome: CallOutcome, saved: datetime | None) -> dict[str, object]:
     return {
         "note": note.id,
         "publisher": note.publisher,
@@ -175,20 +175,20 @@ def _call_row(note: Note, call: Call, outcome: Outcome, saved: datetime | None) 
     }
 
 
-def grade(call: Call, note: Note, as_of: date, known_at: datetime | None = None) -> Outcome:
+def grade(call: Call, note: Note, as_of: date, known_at: datetime | None = None) -> CallOutcome:
     """Grade a call as `calls.grade` does, once for each version of its prices."""
     return _grade(call, note, as_of, known_at, (str(files.saved()), bar_store.changed_at(call.asset)))
 
 
 @lru_cache(maxsize=100_000)
-def _grade(call: Call, note: Note, as_of: date, known_at: datetime | None, prices: tuple[str, int]) -> Outcome:
+def _grade(call: Call, note: Note, as_of: date, known_at: datetime | None, prices: tuple[str, int]) -> CallOutcome:
     del prices
     return grading.grade(call, note, as_of, known_at)
 
 
 def graded(
     as_of: date, known_at: datetime | None = None, notes: Sequence[Note] | None = None
-) -> list[tuple[Note, Call, Outcome]]:
+) -> list[tuple[Note, Call, CallOutcome]]:
     """Grade every call of the notes published by `as_of`, or of those among `notes`."""
     return [
         (note, call, grade(call, note, as_of, known_at))
@@ -235,7 +235,7 @@ _REGIME_SIGN = {Regime.FEAR_OUTWEIGHS.value: 1.0, Regime.COMPLACENT.value: -1.0,
 
 
 def _known(as_of: date, known_at: datetime | None, notes: Sequence[Note] | None) -> list[Note]:
-    return list(library.known(as_of, known_at) if notes is None else notes)
+    return list(library.published_by(as_of, known_at) if notes is None else notes)
 
 
 def _instant(note: Note) -> str:

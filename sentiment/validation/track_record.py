@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sentiment.formatting import number
-from sentiment.models import Call, Note, Outcome, Status
+from sentiment.models import Call, CallOutcome, Note, Status
 from sentiment.research import grading
 from sentiment.scoring.measures import wilson
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
 
-    Graded = tuple[Note, Call, Outcome]
+    Graded = tuple[Note, Call, CallOutcome]
 
 LEAST_INDEPENDENT = 30
 COLUMNS = (
@@ -33,7 +33,7 @@ def record(notes: Iterable[Note], graded: Sequence[Graded]) -> pd.DataFrame:
     ----------
     notes : iterable of Note
         All that count, also those without a call.
-    graded : sequence of (Note, Call, Outcome)
+    graded : sequence of (Note, Call, CallOutcome)
         Every call of theirs with its outcome.
 
     Returns
@@ -56,7 +56,7 @@ def record(notes: Iterable[Note], graded: Sequence[Graded]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _figures(mine: Sequence[tuple[Call, Outcome]]) -> dict[str, object]:
+def _figures(mine: Sequence[tuple[Call, CallOutcome]]) -> dict[str, object]:
     """Count and judge one publisher's calls."""
     settled = [(call, outcome) for call, outcome in mine if outcome.status in grading.GRADED]
     number_of = {status: sum(outcome.status is status for _, outcome in mine) for status in Status}
@@ -81,7 +81,7 @@ def _figures(mine: Sequence[tuple[Call, Outcome]]) -> dict[str, object]:
     }
 
 
-def _excess(call: Call, outcome: Outcome) -> float | None:
+def _excess(call: Call, outcome: CallOutcome) -> float | None:
     if call.direction == "range" or outcome.forward_return is None or outcome.base_return is None:
         return None
     return call.sign * (outcome.forward_return - outcome.base_return)
@@ -92,7 +92,7 @@ def _mean(values: Sequence[float | None]) -> float:
     return float(np.mean(known)) if known else math.nan
 
 
-def independent(settled: Iterable[tuple[Call, Outcome]]) -> int:
+def independent(settled: Iterable[tuple[Call, CallOutcome]]) -> int:
     """Count the largest number of calls whose windows, reference to last day, do not overlap within one asset.
 
     Whoever ends first is taken first, which no other choice beats (interval scheduling). A window may begin at the close

@@ -247,7 +247,7 @@ def _judged(selection: Selection) -> Selection:
 
 def _sought(selection: Selection) -> Selection:
     """Ask which notes to show."""
-    known = library.known(library.today(selection.as_of, selection.known_at), selection.known_at)
+    known = library.published_by(library.today(selection.as_of, selection.known_at), selection.known_at)
     options = links.filters(known)
     for name, known_ones in options.items():
         if (asked := st.session_state.get(name)) not in {None, *known_ones}:
@@ -284,7 +284,7 @@ def _share(place: st.delta_generator.DeltaGenerator, selection: Selection, last:
     shared = replace(selection, **here)
     now = datetime.now(UTC).replace(microsecond=0)
     pinned = replace(shared, as_of=shared.as_of or last, known_at=shared.known_at or now)
-    if selection.view == "Research" and any(note.day > last for note in library.sought(shared)):
+    if selection.view == "Research" and any(note.day > last for note in library.matching(shared)):
         pinned = replace(pinned, as_of=shared.as_of)  # a note may be newer than the last price; its instant pins both
     with place:
         if selection.as_of is None and selection.known_at is None:

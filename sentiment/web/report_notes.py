@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sentiment.formatting import number, plain_day, published
 from sentiment.models import Status
-from sentiment.research import grading
+from sentiment.research import claim_checks, grading
 from sentiment.research.text import annotate
 from sentiment.scoring.components.research_tone import tone
 from sentiment.web import hypertext, markup
@@ -15,7 +15,7 @@ from sentiment.web.hypertext import paragraph, text
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from sentiment.models import Call, Note, Outcome
+    from sentiment.models import Call, CallOutcome, Note
 
 
 _SIDE = {"up": "a rise", "down": "a fall", "range": "a range"}
@@ -47,7 +47,7 @@ def _about(note: Note) -> str:
     return f"{who} · {text(published(note))} · {text(read_as)}<br>Source: {source}"
 
 
-def _call(call: Call, outcome: Outcome) -> str:
+def _call(call: Call, outcome: CallOutcome) -> str:
     """Return a call as a card that opens with how it stands; every status has the same size."""
     named = "no horizon was named, one of ours is used" if call.fixed else "the horizon is the publisher's"
     followed = call.sign and outcome.max_adverse is not None
@@ -98,15 +98,15 @@ def _claims(note: Note, known_at: datetime | None) -> str:
     """Return each fact with its verdict, what was measured, and the rows that show it."""
     rows = []
     for claim in note.claims:
-        verdict = grading.check(claim, note, known_at)
+        verdict = claim_checks.check(claim, note, known_at)
         shown = "; ".join(
             f"{row.series} {row.column} on {plain_day(row.day)}: {number(row.value, ',.6g')}" for row in verdict.rows
         )
-        measured = grading.measured(claim, verdict)
+        measured = claim_checks.measured(claim, verdict)
         how = f"{f'Measured {measured} ' if measured else ''}{verdict.reason}{f' ({shown})' if shown else ''}"
         rows.append(
             {
-                "Verdict": f'<span class="verdict {verdict.answer.replace(" ", "-")}">{grading.SIGN[verdict.answer]}</span>',
+                "Verdict": f'<span class="verdict {verdict.answer.replace(" ", "-")}">{claim_checks.SIGN[verdict.answer]}</span>',
                 "Fact that it states": text(claim.text),
                 "How it was checked": text(how[:1].upper() + how[1:]),
             }

@@ -99,6 +99,16 @@ def test_any_ticker_is_scored_with_what_applies_and_the_rest_is_missing():
     assert scored.axes["fear_coverage"].iloc[-1] == pytest.approx(0.6)
 
 
+def test_an_exchanges_close_is_carried_seven_days_and_not_eight():
+    rows = frame([100.0, 110.0], last="2026-10-19")
+    rows.index = pd.DatetimeIndex(["2026-10-05", "2026-10-19"], tz="UTC", name="date").as_unit("us")
+    save("AAPL", rows, instrument="EQUITY", zone="America/New_York")
+    closes = load_inputs("AAPL").prices["close"]
+    assert closes["2026-10-05":"2026-10-12"].tolist() == [100.0] * 8, "the session's own day and seven after it"
+    assert closes["2026-10-13":"2026-10-18"].isna().all()
+    assert closes["2026-10-19"] == 110.0
+
+
 def test_an_exchanges_close_is_carried_over_the_weekend_and_nothing_was_traded():
     save("AAPL", frame(walk(20), weekdays=True), instrument="EQUITY", zone="America/New_York")
     prices = load_inputs("AAPL").prices

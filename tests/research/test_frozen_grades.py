@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from sentiment.market import bar_store, history
 from sentiment.models import Call, Check, Claim, Status
-from sentiment.research import grading, library
+from sentiment.research import claim_checks, grading, library
 from sentiment.tables import note_tables
 
 DAY = timedelta(days=1)
@@ -72,7 +72,7 @@ def test_before_it_was_known_it_is_pending_or_what_the_bars_of_then_say():
         Status.UNGRADABLE, "no price of ETH-USD was saved by 2026-11-01T00:05:00Z",
     )  # fmt: skip
     claim = Claim("known", Check("close", "ETH-USD", date(2026, 11, 2), ">", 0))
-    assert grading.check(claim, NOTE, at(1)).answer == "not checkable"
+    assert claim_checks.check(claim, NOTE, at(1)).answer == "not checkable"
 
 
 def test_a_last_day_that_comes_late_freezes_when_it_comes():

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sentiment.errors import InputError, SelectionError
-from sentiment.models import Outcome, Selection, Status
+from sentiment.models import CallOutcome, Selection, Status
 from sentiment.research import library
 from sentiment.scoring.inputs import load_inputs
 from sentiment.scoring.score import score
@@ -315,7 +315,7 @@ def test_horizons_say_whose_they_are():
 def test_an_invalidated_call_has_a_pin_of_its_own(monkeypatch):
     from sentiment.charts import score_charts  # noqa: PLC0415
 
-    ended = Outcome(
+    ended = CallOutcome(
         Status.INVALIDATED, date(2025, 12, 2), 1.0, date(2025, 12, 31), reason="closed below 1 on 3 Dec 2025"
     )
     monkeypatch.setattr(note_tables, "grade", lambda *_: ended)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sentiment.models import Call, Outcome, Status
+from sentiment.models import Call, CallOutcome, Status
 from sentiment.research import library
 from sentiment.scoring.measures import wilson
 from sentiment.tables import note_tables
@@ -22,7 +22,7 @@ UP = Call("BTC-USD", "up", "up", days=10)
 
 def outcome(status, begins=0, days=10, *, moved=0.1, base_rate=0.5):
     start = FIRST + timedelta(days=begins)
-    return Outcome(
+    return CallOutcome(
         status,
         start,
         100.0,

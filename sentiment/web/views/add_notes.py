@@ -14,6 +14,7 @@ from sentiment.errors import InputError, NoteError, SentimentError
 from sentiment.market import assets
 from sentiment.models import Call, Claim, Level
 from sentiment.research import draft, frontmatter, importers, library
+from sentiment.research.corrections import corrected
 from sentiment.research.text import MAX_TEXT, annotate
 from sentiment.scoring.components.research_tone import tone
 from sentiment.settings import Changes
@@ -248,9 +249,11 @@ def _save(  # noqa: PLR0913 - what a person gave, field by field
             note = replace(note, claims=changes.pop("claims"))
             taken = {one.id for one in library.library()}
             note = replace(note, id=draft.identifier(note.publisher, note.day, taken))
-        final = library.corrected(note, changes, who=who, why=why)
-        content = text if text is not None and final == note else frontmatter.write(final)
-        added = library.add(content, note.id, who=who, why=why, seen=seen)
+        final = corrected(note, changes, who=who, why=why)
+        if text is not None and final == note:
+            added = library.add(text, note.id, who=who, why=why, seen=seen)
+        else:
+            added = library.add_note(final, who=who, why=why, seen=seen)
     except SentimentError as error:
         st.error(markup.plain(str(error)))
         return

@@ -13,7 +13,7 @@ from sentiment.formatting import UNKNOWN, number, plain_day, published
 from sentiment.frames import day
 from sentiment.market import assets
 from sentiment.models import Status
-from sentiment.research import grading, library
+from sentiment.research import claim_checks, grading, library
 from sentiment.research.text import annotate
 from sentiment.scoring.components.research_tone import tone
 from sentiment.settings import Changes
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
     from datetime import date, datetime
 
-    from sentiment.models import Call, Inputs, Note, Outcome, Selection
+    from sentiment.models import Call, CallOutcome, Inputs, Note, Selection
     from sentiment.scoring.score import Scores
 
 
@@ -34,12 +34,12 @@ def render(selection: Selection, inputs: Inputs, scored: Scores) -> None:
     """Draw the view."""
     as_of, known_at = scored.axes.index[-1].date(), selection.known_at
     until = library.today(selection.as_of, known_at)
-    known = library.known(until, known_at)
+    known = library.published_by(until, known_at)
     st.subheader("What did the notes say, and what became of it?", anchor=False)
     if not known:
         st.info(f"No note was published by {plain_day(until)}.")
         return
-    found = library.sought(selection)
+    found = library.matching(selection)
     if not found:
         st.info(f"None of the {len(known)} notes known on {plain_day(until)} fits. Take a filter away to see more.")
         return
@@ -226,7 +226,7 @@ def _call(place: int, call: Call, note: Note, as_of: date, known_at: datetime | 
 _SETTLED = " that were not invalidated"
 
 
-def _figures(call: Call, outcome: Outcome) -> None:
+def _figures(call: Call, outcome: CallOutcome) -> None:
     """Say the figures of an outcome in one line each."""
     lines = [
         (
@@ -258,14 +258,14 @@ def _claims(note: Note, known_at: datetime | None) -> None:
     """Give each fact its verdict, how it was measured, and the rows that show it."""
     lines = []
     for claim in note.claims:
-        verdict = grading.check(claim, note, known_at)
+        verdict = claim_checks.check(claim, note, known_at)
         rows = "; ".join(
             f"{row.series} {row.column} on {plain_day(row.day)}: {number(row.value, ',.6g')}" for row in verdict.rows
         )
-        found = f"Measured {grading.measured(claim, verdict)} " if verdict.measured is not None else ""
+        found = f"Measured {claim_checks.measured(claim, verdict)} " if verdict.measured is not None else ""
         said = f"{found}{verdict.reason}{f' ({rows})' if rows else ''}".strip()
         lines.append(
-            f"- **{grading.SIGN[verdict.answer]}** · {markup.plain(claim.text)}  \n  :small[{markup.plain(said[:1].upper() + said[1:])}]"
+            f"- **{claim_checks.SIGN[verdict.answer]}** · {markup.plain(claim.text)}  \n  :small[{markup.plain(said[:1].upper() + said[1:])}]"
         )
     st.markdown("\n".join(lines))
 
