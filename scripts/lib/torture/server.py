@@ -32,7 +32,7 @@ ANSWER = 1.0
 """Seconds within which everyone else has an answer."""
 PATIENCE = 20.0
 SETTLES = 180.0
-"""Seconds after which a connection still open is one that nobody will close."""
+"""Seconds after which a connection that is still open counts as never closed."""
 """Seconds that the guard waits for the next part of a body."""
 LEAKS = re.compile(
     rb"Traceback|site-packages|File \"|line \d+, in |sqlalchemy|psycopg|" + re.escape(str(ROOT).encode())
@@ -84,7 +84,7 @@ class Attack:
 
 
 def run(scale: float, seed: int) -> list[Outcome]:
-    """Start one server, and attack it in every way while another client asks for its health."""
+    """Start one server and attack it in every way while another client polls its health."""
     outcomes = []
     with serving() as server:
         ask(server, b"GET /api/v1/badge.svg HTTP/1.1")
@@ -108,7 +108,7 @@ def run(scale: float, seed: int) -> list[Outcome]:
 
 @contextmanager
 def watching(server: Served) -> Iterator[Watched]:
-    """Ask for the server's health all the while, as another client."""
+    """Poll the server's health as another client."""
     found, stop = Watched(), threading.Event()
 
     def look() -> None:
@@ -134,7 +134,7 @@ def watching(server: Served) -> Iterator[Watched]:
 def ask(
     server: Served, line: bytes, *headers: bytes, body: bytes = b"", wait: float = 30.0
 ) -> tuple[int, bytes, bytes]:
-    """Send a request byte for byte; returns the status (0: hung up), the headers in lower case, and the body."""
+    """Send a request as given; returns the status (0: connection closed), the headers in lower case, and the body."""
     names = [one.partition(b":")[0].lower() for one in headers]
     named = [] if b"host" in names else [b"Host: localhost:%d" % server.port]
     ending = [] if b"connection" in names else [b"Connection: close"]
@@ -158,7 +158,7 @@ def received(client: socket.socket, most: int = 2**22) -> tuple[int, bytes, byte
 def held(
     found: Attack, what: str, answer: tuple[int, bytes, bytes], allowed: tuple[int, ...], *, guarded: bool = True
 ) -> None:
-    """Hold an answer to the law: its status, no details, and our headers."""
+    """Check an answer: its status, no internal details, our headers."""
     status, head, body = answer
     if allowed and status not in allowed:
         found.wrong.append(f"{what} was answered {status}")
@@ -186,7 +186,7 @@ def timed(found: Attack, act: Callable[[], None], *, most: float | None = ANSWER
 
 
 def garbage(server: Served, found: Attack, scale: float, chance: random.Random) -> None:
-    """Ask for what nobody should."""
+    """Send requests that no client should send."""
     for _ in range(max(1, round(GARBAGE * scale))):
         path = chance.choice(PLACES) + "".join(chance.choice(PARTS) for _ in range(chance.randrange(1, 6)))
         if chance.random() < 0.4:
@@ -383,7 +383,7 @@ def _never_sent(server: Served, found: Attack, most: int, put: bytes, ours: Sequ
 
 
 def traversal(server: Served, found: Attack, scale: float, chance: random.Random) -> None:
-    """Climb out of every folder in every way."""
+    """Try to leave every folder by path traversal."""
     for path in chance.sample(TRAVERSALS, max(10, round(len(TRAVERSALS) * min(1.0, scale)))):
         timed(found, lambda: held(found, path, ask(server, f"GET {path} HTTP/1.1".encode()), ()))
 

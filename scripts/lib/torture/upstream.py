@@ -40,9 +40,9 @@ SETTLES = 180.0
 PAUSE = 60.0
 """Seconds for which a source that failed is not asked again."""
 BUDGET = 12.0 + 2.0
-"""Seconds that a refresh may take beyond what any command takes to start, which a busy machine draws out."""
+"""Seconds that a refresh may take beyond the start of any command."""
 MOST_CHARTS = 8
-"""Charts that one refresh of one ticker may ask for: two attempts, a tail and the whole, each after the time zone."""
+"""Chart requests that one refresh of a ticker may make: two attempts each for the tail and the whole, after the time zone."""
 ASSET = "BTC-USD"
 
 
@@ -62,7 +62,7 @@ FAULTS: dict[str, Any] = {name: fault for name, (fault, _) in REFUSALS.items()} 
 
 
 def run(scale: float, seed: int) -> list[Outcome]:
-    """Meet every fault in every state; `scale` chooses how many, evenly."""
+    """Try every fault in every state; a `scale` below 1 takes an even selection."""
     del seed
     cases = [(fault, state) for fault in FAULTS for state in STATES]
     chosen = cases[:: max(1, round(1 / scale))] if scale < 1 else cases
@@ -90,7 +90,7 @@ def run(scale: float, seed: int) -> list[Outcome]:
 
 
 def in_another_process(work: Callable[..., Any], *arguments: Any) -> Any:
-    """Do something where the environment can be changed."""
+    """Run a function in another process, where it may change the environment."""
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         return pool.submit(work, *arguments).result()
 
@@ -112,7 +112,7 @@ def saved_before(folder: str) -> None:
 
 
 def met(case: tuple[str, str], folder: str) -> list[tuple[list[str], float]]:
-    """Meet one fault in one state; gives what was wrong and the slowest, of page, API and command line."""
+    """Try one fault in one state; returns the problems and the slowest response of page, API and command line."""
     fault, state = case
     found = []
     with _source(fault, Path(folder), state) as (upstream, environment), serving(environment) as server:
@@ -231,7 +231,7 @@ def _command_line(environment: dict[str, str], state: str) -> tuple[list[str], f
 
 
 def _run(environment: dict[str, str], *arguments: str) -> tuple[int, str, str, float, float]:
-    """Run our command; gives its code, what it said, and how long it took and worked."""
+    """Run our command; returns its exit code, stdout, stderr, wall seconds and processor seconds."""
     began = time.perf_counter()
     with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
         process = subprocess.Popen(
