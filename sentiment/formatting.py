@@ -18,6 +18,7 @@ UNKNOWN = "—"
 _SHOWN = 40
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _BLANK = frozenset("\u115f\u1160\u3164\uffa0\u034f\u2800")  # letters and marks that show as nothing
+_EARLIEST, _LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -59,6 +60,26 @@ def read_day(text: str) -> date:
 
 def _no_day(text: str) -> NoReturn:
     raise SelectionError(f"{shortened(text)} is not a day; a day looks like 2025-12-02") from None
+
+
+def read_instant(text: str) -> datetime:
+    """Read an instant such as 2026-10-04T12:00:00Z.
+
+    Raises
+    ------
+    SelectionError
+        If it is no instant, names no time zone, or lies before 1970 or ahead.
+    """
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    # Near the ends of the calendar the offset may lead out of it, and what is written must be readable again.
+    if moment is None or moment.tzinfo is None or not _EARLIEST <= moment <= _LATEST:
+        raise SelectionError(f"known_at is {shortened(text)}; an instant looks like 2026-10-04T12:00:00Z")
+    if moment > datetime.now(UTC):
+        raise SelectionError(f"known_at is {shortened(text)}, which lies ahead; what is known then can still change")
+    return moment.astimezone(UTC)
 
 
 def shortened(text: str) -> str:

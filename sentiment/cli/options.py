@@ -53,9 +53,9 @@ def read_day(text: str | None) -> date | None:
 
 def read_instant(text: str | None) -> datetime | None:
     """Read an instant; None where none was given."""
-    from sentiment.web import links
+    from sentiment import formatting
 
-    return None if text is None else links.instant(text)
+    return None if text is None else formatting.read_instant(text)
 
 
 def read_moment(text: str) -> tuple[datetime, Literal["minute", "day"]]:

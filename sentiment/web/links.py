@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
 from sentiment.errors import InputError, SelectionError
-from sentiment.formatting import read_day, shortened
+from sentiment.formatting import read_day, read_instant, shortened
 from sentiment.market import assets, history
 from sentiment.models import Selection
 from sentiment.research import library
@@ -34,7 +34,6 @@ RANGES: dict[str, int | None] = {"3M": 91, "6M": 182, "1Y": 365, "2Y": 730, "5Y"
 MAX_QUERY = 2_000
 VERSION = "1"
 SEED_DIGITS = 9
-_FIRST, _DISTANT = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 _EMBED = frozenset({"embed", "embed_options"})  # Streamlit's own parameters
 
 
@@ -159,26 +158,6 @@ def _as_of(text: str, selection: Selection) -> date:
     return history.resolve_day(selection.asset, read_day(text), selection.known_at)
 
 
-def instant(text: str) -> datetime:
-    """Read an instant such as 2026-10-04T12:00:00Z.
-
-    Raises
-    ------
-    SelectionError
-        If it is none, names no time zone, or lies before 1970.
-    """
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        moment = None
-    # Near an end of the years the offset may lead out of them, and what is written again must be readable.
-    if moment is None or moment.tzinfo is None or not _FIRST <= moment <= _DISTANT:
-        raise SelectionError(f"known_at is {shortened(text)}; an instant looks like 2026-10-04T12:00:00Z")
-    if moment > datetime.now(UTC):
-        raise SelectionError(f"known_at is {shortened(text)}, which lies ahead; what is known then can still change")
-    return moment.astimezone(UTC)
-
-
 def _flag(text: str, _: Selection) -> bool:
     if text not in {"true", "false"}:
         raise SelectionError(f"the link sets log to {shortened(text)}; it is true or false")
@@ -241,7 +220,7 @@ _READERS: dict[str, Callable[[str, Selection], Any]] = {
     "view": _one_of("view", VIEWS),
     "chart": _one_of("chart", CHARTS),
     "range": _one_of("range", tuple(RANGES)),
-    "known_at": lambda text, _: instant(text),
+    "known_at": lambda text, _: read_instant(text),
     "as_of": _as_of,
     "log": _flag,
     "note": _note,

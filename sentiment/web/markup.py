@@ -13,7 +13,7 @@ from bisect import bisect_right
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from sentiment.formatting import visible
+from sentiment.formatting import number, visible
 from sentiment.research.text import MAX_TEXT
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
-    from sentiment.research.text import Annotation
+    from sentiment.research.text import AnnotatedText, Annotation
 
 MAX_LINE: Final = 2_000
 MAX_NESTING: Final = 20
@@ -102,6 +102,15 @@ def html(body: str, findings: Sequence[Annotation] = ()) -> str:
         return _clean(_paragraphs(marks))
     _mark_blocks(tokens, marks)
     return _clean(parser.renderer.render(tokens, parser.options, {}))
+
+
+def legend(reading: AnnotatedText, stated: float | None = None) -> str:
+    """Return a paragraph of HTML with the tone of a text and what its marks mean; a `stated` tone counts instead."""
+    tone = f"{reading.label}, tone {number(reading.tone, '+.2f')}"
+    if stated is not None and number(stated, "+.2f") != number(reading.tone, "+.2f"):
+        tone += f"; what counts is the {number(stated, '+.2f')} that a person set"
+    marks = " ".join(f'<mark class="{name}">{meaning}</mark>' for name, meaning in LEGEND.items())
+    return f'<p class="legend">Read by rules: {tone}. Marked: {marks}</p>'
 
 
 def plain(text: str) -> str:

@@ -22,7 +22,8 @@ from sentiment.formatting import visible
 from sentiment.models import Claim, Metric, Selection
 from sentiment.research import frontmatter, library, text
 from sentiment.tables import export, note_tables
-from sentiment.web import hypertext, markup, report, report_notes
+from sentiment.web import markup, report
+from sentiment.web.report import notes, page
 from torture import outcome
 from torture.outcome import Attack, Outcome
 from torture.payloads import ALL, EVENTS, FORMULAS, SCRIPTS
@@ -124,7 +125,7 @@ def shown(dice):
     """As a note's body, as words on a page, in a pin, in a report's entry."""
     said = payload(dice)
     harmless(markup.html(said, text.annotate(said).findings), TAGS["html"])
-    harmless(hypertext.text(said), frozenset())
+    harmless(page.environment().from_string("{{ said }}").render(said=said), frozenset())
     plain = markup.plain(said)
     inside = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parseInline(plain)[0].children
     assert {token.type for token in inside} <= {"text"}, [token.type for token in inside]
@@ -132,7 +133,7 @@ def shown(dice):
     assert told == " ".join(visible(said).split()), "plain shows something else"
     if dice.chance(0.2):
         note = written(said)
-        harmless(report_notes.entry(note, DAY, None), TAGS["html"] | TAGS["entry"])
+        harmless(page.render("note.html.j2", entry=notes.entry(note, DAY, None)), TAGS["html"] | TAGS["entry"])
         for label in note_tables.marks([note], DAY)["label"]:
             harmless(label, TAGS["label"])
     return "texts"

@@ -10,7 +10,6 @@ import streamlit as st
 
 from sentiment import files, settings
 from sentiment.charts import score_charts
-from sentiment.formatting import number
 from sentiment.frames import day
 from sentiment.market import assets, history
 from sentiment.models import Inputs, Selection, Weights
@@ -157,11 +156,7 @@ def csv_button(name: str, table: Callable[[], pd.DataFrame], label: str) -> None
 def marked_text(body: str, found: AnnotatedText, stated: float | None = None) -> None:
     """Show a text with the words that its reading rests on, and the tone that they give; a stated one counts instead."""
     st.html(files.NOTE_STYLE)
-    words = " ".join(f'<mark class="{name}">{said}</mark>' for name, said in markup.LEGEND.items())
-    tone = f"{found.label}, tone {number(found.tone, '+.2f')}"
-    if stated is not None and number(stated, "+.2f") != number(found.tone, "+.2f"):
-        tone += f"; what counts is the {number(stated, '+.2f')} that its header states"
-    st.html(f'<p class="legend">Read by rules: {tone}. Marked: {words}</p>')
+    st.html(markup.legend(found, stated))
     st.html(f'<div class="note">{markup.html(body, found.findings)}</div>')
 
 

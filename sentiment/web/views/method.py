@@ -16,7 +16,7 @@ from sentiment.scoring.components import registry
 from sentiment.scoring.measures import MIN_OBSERVATIONS, WINDOW
 from sentiment.scoring.score import GAP_LIMIT
 from sentiment.tables import export
-from sentiment.web import links
+from sentiment.web import links, sentences
 from sentiment.web.views import csv_button, drawn
 
 if TYPE_CHECKING:
@@ -24,15 +24,6 @@ if TYPE_CHECKING:
 
     from sentiment.models import Component, Inputs, Selection
     from sentiment.scoring.score import Scores
-
-LIMITS = (
-    "The scores describe. That they foretell returns has not been demonstrated; the evidence view has the figures.",
-    "The parts and weights are our choice. They were not fitted to returns, and other choices give other scores.",
-    "Parts of one axis resemble each other, so that an axis rests on fewer separate facts than it has parts.",
-    "Ranks compare with the last two years only: a long calm makes small troubles look large.",
-    "Tone, stance and conviction of the notes are our reading, stated in the head of each note.",
-    "Closes only: what happened within a day is not seen.",
-)
 
 
 def render(selection: Selection, inputs: Inputs, scored: Scores) -> None:
@@ -58,7 +49,7 @@ def render(selection: Selection, inputs: Inputs, scored: Scores) -> None:
         )
     _bundled(selection, as_of)
     st.subheader("What are its limits?", anchor=False)
-    st.markdown("\n".join(f"- {limit}" for limit in LIMITS))
+    st.markdown("\n".join(f"- {limit}" for limit in sentences.LIMITS))
 
 
 def _rules() -> None:

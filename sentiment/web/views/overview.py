@@ -11,9 +11,8 @@ from sentiment import files
 from sentiment.charts import score_charts
 from sentiment.formatting import number, plain_day
 from sentiment.models import AXES, Axis
-from sentiment.scoring.components import registry
 from sentiment.tables import export, note_tables
-from sentiment.web import links, markup
+from sentiment.web import links, markup, sentences
 from sentiment.web.views import csv_button, load, parts, quadrant, shown, timeline, worth
 
 if TYPE_CHECKING:
@@ -30,7 +29,8 @@ def render(selection: Selection, inputs: Inputs, scored: Scores) -> None:
     what = shown(selection)
     _worth(what)
     _figures(scored)
-    _coverage(scored)
+    if missing := sentences.missing_parts(scored):
+        st.caption(missing)
     _hint()  # below the answer: what comes and goes late may not move it
     _timeline(selection, what, marks)
     left, right = st.columns(2, gap="large")
@@ -87,34 +87,17 @@ def _changes(values: pd.Series) -> str:
 
 def _regime_history(regime: pd.Series) -> str:
     today = regime.iloc[-1]
+    since = sentences.regime_since(regime)
     if pd.isna(today):
-        return "Too little is known to name one."
-    other = regime[regime.ne(today)]
-    since = regime.loc[other.index[-1] :].index[1] if len(other) else regime.index[0]
+        return since
     before = [regime.shift(days).iloc[-1] for days in _CHANGE_DAYS]
-    if all(one == today for one in before):
-        return f"since {plain_day(since)}; the same 7 and 30 days ago"
+    if all(earlier == today for earlier in before):
+        return f"{since}; the same 7 and 30 days ago"
     then = [
-        f"{days} days ago {'not known' if pd.isna(one) else one}"
-        for days, one in zip(_CHANGE_DAYS, before, strict=True)
+        f"{days} days ago {'not known' if pd.isna(earlier) else earlier}"
+        for days, earlier in zip(_CHANGE_DAYS, before, strict=True)
     ]
-    return f"since {plain_day(since)}; {', '.join(then)}"
-
-
-def _coverage(scored: Scores) -> None:
-    """Say which parts are missing; a full axis says nothing."""
-    last = scored.axes.iloc[-1]
-    said = []
-    for axis in AXES:
-        gone = [
-            part.title.lower() for part in registry() if part.axis == axis and pd.isna(scored.rank[part.name].iloc[-1])
-        ]
-        if gone:
-            said.append(
-                f"**{axis.capitalize()}** rests on {last[f'{axis}_coverage']:.0%} of its weight; no data for {', '.join(gone)}."
-            )
-    if said:
-        st.caption(" ".join(said))
+    return f"{since}; {', '.join(then)}"
 
 
 def _worth(what: Shown) -> None:
