@@ -15,7 +15,7 @@ from test_api_server import get
 
 from sentiment.web import links, security
 
-pytestmark = pytest.mark.xdist_group("browser")
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
 SOCKET = {
     "Connection": "Upgrade",
