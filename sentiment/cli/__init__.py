@@ -12,6 +12,8 @@ from sentiment.cli import library, maintenance, readings, research, server, tabl
 from sentiment.cli.options import DescribedCommand, fail
 from sentiment.errors import InputError, SentimentError
 
+__all__ = ["backup"]
+
 app = typer.Typer(
     help="Is the market more afraid than it should be? Fear and fundamentals for any date, as it was known then.",
     no_args_is_help=True,

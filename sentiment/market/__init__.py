@@ -4,4 +4,4 @@ In: bundled figures and the answers of the providers. Out: daily bars as known a
 the state of a refresh. `providers` holds one module a source. `__all__` names the modules that other rooms may import.
 """
 
-__all__ = ["bar_file", "bar_store", "catalog", "live", "providers", "refresh"]
+__all__ = ["assets", "bar_file", "bar_store", "bundled", "history", "live", "providers", "refresh", "roles"]

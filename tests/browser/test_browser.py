@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from datetime import date
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import command_line
 import golden
 import pytest
 import yahoo_server
@@ -61,8 +60,7 @@ def test_the_downloaded_csv_is_the_command_lines(visit):
         page.get_by_role("button", name="CSV: price and scores").click()
     download = waiting.value
     assert download.suggested_filename == "BTC-USD_scores_2024-12-03_2025-12-02.csv"
-    command = [sys.executable, "-m", "sentiment.cli", "export", "BTC-USD", "--as-of", "2025-12-02"]
-    done = subprocess.run([*command, "--start", "2024-12-03"], capture_output=True, check=True)
+    done = command_line.run("export", "BTC-USD", "--as-of", "2025-12-02", "--start", "2024-12-03")
     assert Path(download.path()).read_bytes() == done.stdout
 
 

@@ -1,4 +1,4 @@
-"""The command line as a person has it: real processes, real exit codes."""
+"""The command line as a person has it: what it prints and its exit codes."""
 
 import json
 import re
@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 import golden
 import pytest
 import yahoo_server
+from command_line import run
 
 from sentiment import files
 from sentiment.cli import options
@@ -22,15 +23,6 @@ from sentiment.validation.forward_returns import HORIZONS
 from sentiment.validation.signals import SIGNALS, evaluate
 from sentiment.validation.verdict import assess
 from sentiment.web import links
-
-
-def run(*words, check=True):
-    done = subprocess.run(
-        [sys.executable, "-m", "sentiment.cli", *words], capture_output=True, check=False, timeout=120
-    )
-    if check:
-        assert done.returncode == 0, done.stderr.decode()
-    return done
 
 
 def test_the_reading_of_the_december_note():
@@ -244,15 +236,23 @@ def test_a_text_is_read_with_the_words_that_decided():
 
 
 def test_a_text_is_read_from_standard_input():
-    command = [sys.executable, "-m", "sentiment.cli", "tone", "-"]
-    done = subprocess.run(command, input=b"Profit rose.", capture_output=True, check=True, timeout=60)
-    assert done.stdout.startswith(b"positive")
-    bad = subprocess.run(command, input=b"\xff\xfe", capture_output=True, check=False, timeout=60)
+    assert run("tone", "-", stdin=b"Profit rose.").stdout.startswith(b"positive")
+    bad = run("tone", "-", stdin=b"\xff\xfe", check=False)
     assert bad.returncode == 2
     assert b"not UTF-8" in bad.stderr
 
 
-def test_a_ticker_is_refreshed_scored_and_its_failures_told(tmp_path):
+def test_the_installed_command_answers_in_a_process_of_its_own():
+    command = [sys.executable, "-m", "sentiment.cli"]
+    done = subprocess.run([*command, "tone", "-"], input=b"Profit rose.", capture_output=True, check=True)
+    assert done.stdout == run("tone", "Profit rose.").stdout
+    wrong = subprocess.run([*command, "tone", "-"], input=b"\xff\xfe", capture_output=True, check=False)
+    assert (wrong.returncode, wrong.stdout) == (2, b"")
+    assert wrong.stderr == run("tone", "-", stdin=b"\xff\xfe", check=False).stderr
+
+
+@pytest.mark.slow
+def test_a_ticker_is_refreshed_scored_and_its_failures_told(tmp_path, monkeypatch):
     with yahoo_server.serving(tmp_path) as upstream:
         upstream.worlds = {"AAPL": yahoo_server.equity(1_300)}
         command = [sys.executable, "-m", "sentiment.cli"]
@@ -265,18 +265,11 @@ def test_a_ticker_is_refreshed_scored_and_its_failures_told(tmp_path):
         assert "^VIX        failed: Yahoo doesn't know '^VIX'." in out
         assert done.returncode == 1
         assert done.stderr.endswith(b"2 of 3 could not be refreshed; what is saved stays as it was\n")
-        scored = subprocess.run(
-            [*command, "score", "AAPL", "--format", "json"],
-            env=environment,
-            capture_output=True,
-            check=True,
-            timeout=120,
-        )
-        reading = json.loads(scored.stdout)
-        assert reading["source"] == "Yahoo"
-        assert reading["fear"] is not None
-        listed = subprocess.run([*command, "revisions", "AAPL"], env=environment, capture_output=True, check=True)
-        assert listed.stdout == b"date,column,old,new,known_at\r\n"
+    monkeypatch.setenv("SENTIMENT_DATA_DIR", environment["SENTIMENT_DATA_DIR"])
+    reading = json.loads(run("score", "AAPL", "--format", "json").stdout)
+    assert reading["source"] == "Yahoo"
+    assert reading["fear"] is not None
+    assert run("revisions", "AAPL").stdout == b"date,column,old,new,known_at\r\n"
 
 
 def test_nothing_is_refreshed_where_no_network_may_be_asked():

@@ -9,6 +9,8 @@ from pathlib import Path
 import golden
 import pytest
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 
 

@@ -261,6 +261,7 @@ for number in range(rounds):
 """
 
 
+@pytest.mark.slow
 def test_processes_that_append_at_once_lose_nothing_and_double_nothing(folder):
     processes, rounds = 4, 12
     command = [sys.executable, "-c", APPENDER]

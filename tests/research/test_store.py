@@ -377,6 +377,7 @@ for number in range(rounds):
 
 
 @pytest.mark.usefixtures("place")
+@pytest.mark.slow
 def test_processes_that_save_at_once_lose_nothing_and_are_told_of_each_other():
     processes, rounds = 8, 25
     command = [sys.executable, "-c", WRITER]
@@ -453,6 +454,7 @@ while True:
 
 
 @pytest.mark.usefixtures("place")
+@pytest.mark.slow
 def test_whoever_is_killed_has_saved_all_that_it_was_told_is_saved():
     chance, told = random.Random(7), {}  # noqa: S311 - no secret
     for kill in range(12):

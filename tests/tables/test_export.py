@@ -3,7 +3,6 @@ import io
 import sys
 from dataclasses import replace
 from datetime import date, timedelta
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -205,11 +204,6 @@ def test_a_table_that_is_not_there_or_has_no_such_rows_is_an_error_that_says_wha
         export.table("dreams", Selection())
     with pytest.raises(SelectionError, match="there are 2015-01-01 to 2025-12-02"):
         export.table("scores", DECEMBER, DECEMBER.as_of + timedelta(days=1))
-
-
-def test_the_docs_list_the_columns():
-    text = (Path(__file__).parents[2] / "docs" / "columns.md").read_text("utf-8")
-    assert text == registry.markdown(), "python -m sentiment.tables.registry > docs/columns.md"
 
 
 def test_the_table_of_calls_knows_nothing_later():

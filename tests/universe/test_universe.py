@@ -387,6 +387,7 @@ def compute_dying(_task):
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+@pytest.mark.slow
 def test_a_killed_worker_costs_nothing_and_doubles_nothing(workers, store, alone, tmp_path, monkeypatch):
     (store / "death").unlink(missing_ok=True)
     before = {nanny.pid for nanny in workers.workers.values()}
@@ -397,6 +398,7 @@ def test_a_killed_worker_costs_nothing_and_doubles_nothing(workers, store, alone
     assert contents(tmp_path / "out") == contents(alone)
 
 
+@pytest.mark.slow
 def test_a_task_that_kills_every_worker_ends_the_run(workers, tmp_path, monkeypatch):
     workers.scheduler.allowed_failures = 0
     monkeypatch.setattr(batch, "compute", compute_dying)
@@ -404,6 +406,7 @@ def test_a_task_that_kills_every_worker_ends_the_run(workers, tmp_path, monkeypa
         batch.run(QUESTION, tmp_path / "out", workers.scheduler_address)
 
 
+@pytest.mark.slow
 def test_a_scheduler_that_goes_away_leaves_what_is_finished(workers, tmp_path):
     out = tmp_path / "out"
     with pytest.raises(ClusterError, match=r"the scheduler at tcp://.* went away; .* goes on from there"):
@@ -411,6 +414,7 @@ def test_a_scheduler_that_goes_away_leaves_what_is_finished(workers, tmp_path):
     assert batch.run(QUESTION, out).kept > 0
 
 
+@pytest.mark.slow
 def test_workers_that_see_other_data_or_have_other_code_are_found_out(workers, monkeypatch, tmp_path):
     address = workers.scheduler_address
     newer = {**partitions.code(), "numpy": "0.1"}
@@ -427,6 +431,7 @@ def test_workers_that_see_other_data_or_have_other_code_are_found_out(workers, m
 
 
 @pytest.mark.usefixtures("store")
+@pytest.mark.slow
 def test_nobody_at_the_address_is_told(monkeypatch, tmp_path):
     monkeypatch.setattr(cluster, "_CONNECT", 0.2)
     for address in ("tcp://127.0.0.1:9", "nonsense"):
@@ -435,6 +440,7 @@ def test_nobody_at_the_address_is_told(monkeypatch, tmp_path):
 
 
 @pytest.mark.usefixtures("store")
+@pytest.mark.slow
 def test_a_scheduler_without_workers_is_told(monkeypatch, tmp_path):
     from distributed import LocalCluster  # noqa: PLC0415
 
@@ -456,6 +462,7 @@ def test_without_dask_the_error_names_the_extra(monkeypatch, tmp_path):
 
 
 @pytest.mark.usefixtures("store")
+@pytest.mark.slow
 def test_after_ctrl_c_the_same_command_goes_on(alone, tmp_path):
     out, listed = tmp_path / "out", tmp_path / "list.txt"
     listed.write_text("\n".join(SYMBOLS), "utf-8")

@@ -193,6 +193,7 @@ def test_a_horizon_does_not_depend_on_its_company():
 # Prices that know nothing ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_intervals_hold_the_truth_as_often_as_they_say():
     # Independent returns, labels that know nothing: the true excess is 0. Labels last days and a block a month, so that
     # there are many of both. 900 intervals from 300 histories: a standard error of at most sqrt(.05 x .95 / 300), or
@@ -206,6 +207,7 @@ def test_intervals_hold_the_truth_as_often_as_they_say():
     assert np.mean(held) == pytest.approx(0.95, abs=0.038)
 
 
+@pytest.mark.slow
 def test_slow_labels_and_long_windows_lose_some_coverage_and_the_rule_makes_up_for_looking_often():
     # What a reader meets: labels for weeks, four horizons. Of 100 tables a share has a standard error of at most 5 %.
     judged, any_plain, grades = [], [], []

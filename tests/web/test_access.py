@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
-import subprocess
-import sys
 from contextlib import nullcontext
 
+import command_line
 import pytest
 from streamlit import config
 from streamlit.testing.v1 import AppTest
@@ -118,9 +118,8 @@ def test_a_page_that_cannot_read_the_notes_tells_a_shared_servers_viewers_no_pat
 def test_the_command_line_stays_able(monkeypatch, tmp_path):
     monkeypatch.setenv("SENTIMENT_NOTES", "read-only")
     (tmp_path / "a.txt").write_text(TEXT)
-    command = [sys.executable, "-m", "sentiment.cli", "notes", "add", str(tmp_path / "a.txt"), "--publisher", "Desk"]
-    done = subprocess.run([*command, "--published", "2025-12-02"], capture_output=True, text=True, check=True)
-    assert done.stdout.startswith("saved")
+    words = ("notes", "add", str(tmp_path / "a.txt"), "--publisher", "Desk", "--published", "2025-12-02")
+    assert command_line.run(*words).stdout.startswith(b"saved")
 
 
 def test_a_misspelt_lock_does_not_stand_open(monkeypatch):
@@ -140,7 +139,7 @@ def test_a_misspelt_lock_does_not_stand_open(monkeypatch):
 )
 def test_what_cannot_be_read_stops_the_start_in_one_line(monkeypatch, name, value):
     monkeypatch.setenv(name, value)
-    command = [sys.executable, "-m", "sentiment.cli", "run", "--headless", "--port", "1"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
-    assert f"{name} is {value!r}" in done.stderr
+    monkeypatch.setattr(os, "execve", lambda *_: pytest.fail("the server was started"))
+    done = command_line.run("run", "--headless", "--port", "1", check=False)
+    assert (done.returncode, done.stderr.count(b"\n")) == (2, 1)
+    assert f"{name} is {value!r}" in done.stderr.decode()

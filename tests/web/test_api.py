@@ -417,18 +417,19 @@ def test_a_failure_is_told_to_all_who_wait_and_not_kept():
 
 
 def test_who_goes_away_does_not_take_the_answer_along():
-    cache, gate = ResponseCache(), threading.Event()
+    cache, begun, gate = ResponseCache(), threading.Event(), threading.Event()
 
     def slow():
-        gate.wait(10)
+        begun.set()
+        gate.wait(60)
         return b"there"
 
     async def one_leaves():
         first = asyncio.create_task(cache.get("key", slow))
         second = asyncio.create_task(cache.get("key", slow))
-        await asyncio.sleep(0.01)
+        await asyncio.to_thread(begun.wait, 60)
         first.cancel()
-        await asyncio.sleep(0.01)
+        await asyncio.sleep(0)
         gate.set()
         return (await second).body
 
@@ -436,15 +437,16 @@ def test_who_goes_away_does_not_take_the_answer_along():
 
 
 def test_only_so_many_may_wait():
-    cache, gate = ResponseCache(threads=1, waiting=1), threading.Event()
+    cache, begun, gate = ResponseCache(threads=1, waiting=1), threading.Event(), threading.Event()
 
     def slow():
-        gate.wait(10)
+        begun.set()
+        gate.wait(60)
         return b"there"
 
     async def three():
         waiting = [asyncio.create_task(cache.get(key, slow)) for key in "ab"]
-        await asyncio.sleep(0.01)
+        await asyncio.to_thread(begun.wait, 60)
         with pytest.raises(ProblemError, match="try again") as refused:
             await cache.get("c", slow)
         gate.set()

@@ -13,6 +13,8 @@ from schemathesis.specs.openapi.checks import negative_data_rejection, positive_
 from sentiment.web.api import ApiMiddleware
 from sentiment.web.api.addresses import ADDRESSES
 
+pytestmark = pytest.mark.slow
+
 
 async def page(_, __, send):
     """What stands behind the API here."""

@@ -88,7 +88,7 @@ def _wait(process: subprocess.Popen[bytes], server: Server) -> None:
 
 
 def measure(quick: bool = False) -> list[Figure]:  # noqa: FBT001, FBT002 - all parts are asked in the same way
-    """Measure the page; `quick` takes a tenth of the repeats, for a look at what moves and no more."""
+    """Measure the page; `quick` makes a tenth of the repeats."""
     share = 0.1 if quick else 1.0
     figures = _imports(max(1, int(5 * share))) + _json()
     with serving() as server:
@@ -161,7 +161,7 @@ async def _same(server: Server) -> Run:
 
 
 def _new_day(server: Server) -> list[Figure]:
-    """Screens of days that nobody has looked at: everything is scored, judged and drawn."""
+    """Measure screens of days that are in no cache: everything is scored, judged and drawn."""
     days = ("2026-03-03", "2025-08-08", "2024-05-05")
     before = server.cpu()
     runs = [asyncio.run(_one(server, {"as_of": day})) for day in days]

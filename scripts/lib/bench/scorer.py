@@ -178,7 +178,7 @@ def _memory(engine):
 
 
 def owner(array):
-    """Find the array whose memory another one shows."""
+    """Return the array that owns the memory of a view."""
     while isinstance(array.base, np.ndarray):
         array = array.base
     return array

@@ -169,10 +169,15 @@ def answering(answer):
         return given
 
     yahoo.cooldown.__init__(yahoo.NAME)
-    logging.getLogger("sentiment").setLevel(logging.CRITICAL)
-    # What yfinance keeps of zones would make one case of another, and it keeps it in the user's own folder.
+    log = logging.getLogger("sentiment")
+    level = log.level
+    log.setLevel(logging.CRITICAL)
+    # yfinance caches time zones in the user's own folder, which would carry over from case to case.
     with patch.object(curl.Session, "request", request), patch("yfinance.cache.get_tz_cache", _TzCacheDummy):
-        yield
+        try:
+            yield
+        finally:
+            log.setLevel(level)
 
 
 @cache
