@@ -1,4 +1,4 @@
-"""The server: the dashboard, warmed before the first viewer comes, and the tables by HTTP. Start it with `sentiment run`."""
+"""The server: the dashboard, warmed before the first viewer, and the HTTP API. Start it with `sentiment run`."""
 
 import gc
 import logging
@@ -8,70 +8,59 @@ from pathlib import Path
 
 import streamlit as st
 from starlette.middleware import Middleware
-from streamlit.runtime import get_instance
 
 from sentiment import files, logs, settings
 from sentiment.cli import backup
 from sentiment.errors import DataError
-from sentiment.web.api import Api
-from sentiment.web.api.assets import Assets
-from sentiment.web.security import Guard, scripts_in
+from sentiment.web.api import ApiMiddleware
+from sentiment.web.api.static_files import StaticFilesMiddleware
+from sentiment.web.security import SecurityMiddleware
+from sentiment.web.security.headers import scripts_in
+from sentiment.web.streamlit_state import allowed_hosts, max_upload_bytes, stored_upload_bytes
 
 
 @asynccontextmanager
 async def warm(_: st.App) -> AsyncIterator[None]:
-    """Fill the page's caches with its default screen, then keep what is loaded out of every later garbage collection."""
+    """Fill the caches with the default screen, then exclude all that is loaded from later garbage collections."""
     from sentiment.models import Selection  # noqa: PLC0415 - after the runtime has started
-    from sentiment.web.views import embedded, shown, worth  # noqa: PLC0415
+    from sentiment.web.page import embedded, screen  # noqa: PLC0415
 
     backup.finish()
-    settings.check()  # what cannot be read stops the server here, and not each page
-    logs.configure()  # now that every library under it has its loggers
+    settings.check()  # a faulty setting stops the server here, not every page
+    logs.configure()  # after every library has made its loggers
     try:
-        what = shown(Selection())
-        worth(what)
+        default = screen.load_screen(Selection())
+        screen.verdict_in_brief(default.key)
         for draw in embedded.CHARTS.values():
-            draw(Selection(), what)
-    except DataError as error:  # the page starts on what is left, and says so
+            draw(default)
+    except DataError as error:  # the page works with the remaining data, and says what is missing
         logging.getLogger(__name__).warning("%s", error)
     gc.collect()
     gc.freeze()
     yield
 
 
-def allowed_hosts() -> list[str]:
-    """Return the names that the server may be called by, as Streamlit's own setting has them."""
-    return list(st.get_option("server.allowedHosts") or ())
-
-
-def most_bytes() -> int:
-    """Return the bytes that one upload may have, by Streamlit's own setting."""
-    return int(st.get_option("server.maxUploadSize")) * 2**20
-
-
-def held() -> dict[str, int]:
-    """Return the bytes of uploads that Streamlit keeps, by session."""
-    kept = get_instance().uploaded_file_mgr.file_storage
-    return {session: sum(len(one.data) for one in list(own.values())) for session, own in list(kept.items())}
-
-
-def broken(error: Exception) -> bool:
-    """Show a viewer what went wrong with an id that the log has, instead of Streamlit's own words."""
-    from sentiment.web.views import fault  # noqa: PLC0415 - the views load when a page is asked for
+def show_fault(error: Exception) -> bool:
+    """Show a failed page's viewer an id that the log has too, instead of Streamlit's message."""
+    from sentiment.web.page import fault  # noqa: PLC0415 - loads with the first page
 
     return fault.show(error)
 
 
-PAGE = Path(st.__file__).with_name("static") / "index.html"
-
-# In front of Streamlit's own middleware, which would give the tables a session and compress them anew each time.
+# In front of Streamlit's own middleware, which would give the API a session and compress its answers again.
 app = st.App(
     files.DASHBOARD,
     lifespan=warm,
-    on_script_error=broken,
+    on_script_error=show_fault,
     middleware=[
-        Middleware(Guard, allowed_hosts=allowed_hosts, most_bytes=most_bytes, held=held, scripts=scripts_in(PAGE)),
-        Middleware(Api, allowed_hosts=allowed_hosts),
-        Middleware(Assets),
+        Middleware(
+            SecurityMiddleware,
+            allowed_hosts=allowed_hosts,
+            max_upload_bytes=max_upload_bytes,
+            stored_upload_bytes=stored_upload_bytes,
+            scripts=scripts_in(Path(st.__file__).with_name("static") / "index.html"),
+        ),
+        Middleware(ApiMiddleware),
+        Middleware(StaticFilesMiddleware),
     ],
 )

@@ -1,33 +1,33 @@
-"""Every error of ours, and what it means to whoever meets it.
+"""The exceptions of this package.
 
 ::
 
-    SentimentError                 anything we raise on purpose
-    ├── InputError                 what was asked for does not exist or cannot be read: exit code 2
-    │   ├── UnknownAssetError      no such asset in the prices at hand
+    SentimentError                 anything raised on purpose
+    ├── InputError                 the input does not exist or cannot be read: exit code 2
+    │   ├── UnknownAssetError      no prices of that asset
     │   ├── UnknownNoteError       no such note in the library
-    │   ├── SelectionError         a date, range, option or link that does not fit
-    │   └── MissingExtraError      what was asked for needs an optional part that is not installed
-    ├── DataError                  what is stored cannot be trusted: nothing is scored from it
+    │   ├── SelectionError         an invalid date, range, option or link
+    │   └── MissingExtraError      an optional dependency is not installed
+    ├── DataError                  stored data cannot be trusted: nothing is scored from it
     │   ├── FrameError             a price series breaks the frame contract
     │   ├── NoteError              a note's file breaks its schema
-    │   ├── BarsError              saved prices cannot be read, or would be spoilt by what is to be saved
+    │   ├── BarsError              saved prices cannot be read, or new ones would corrupt them
     │   └── StoreError             the database of notes cannot be read or written
-    │       └── ConflictError      somebody else saved the note meanwhile: nothing was overwritten
-    ├── ClusterError               the workers of a cluster cannot be reached or cannot be relied on
-    └── SourceError                a live price source did not answer with prices; what is saved stays on screen
+    │       └── ConflictError      somebody else has saved the note meanwhile: nothing was overwritten
+    ├── ClusterError               the workers of a cluster cannot be reached or have other code or data
+    └── SourceError                a live price source did not answer with prices; saved ones stay on screen
         ├── OfflineError           it cannot be reached
         ├── SourceTimeoutError     it did not answer within the time given
         ├── RateLimitedError       it limits requests from this network
         ├── BlockedError           it refuses this network
-        ├── UpstreamDownError      it has a fault of its own
-        ├── BadAnswerError         its answer was cut or is not JSON
-        ├── UnknownSymbolError     it knows no such symbol
-        ├── NoDataError            it has no prices for the days asked for
-        ├── BadRequestError        it, or we, cannot make sense of the request
-        └── UnexpectedAnswerError  anything else: its answer cannot be read
+        ├── UpstreamDownError      it has an internal fault
+        ├── BadAnswerError         its answer was truncated or is not JSON
+        ├── UnknownSymbolError     it has no such symbol
+        ├── NoDataError            it has no prices for the requested days
+        ├── BadRequestError        the request is invalid
+        └── UnexpectedAnswerError  any other answer that cannot be read
 
-A message names what was asked, what was found and what to do. It fits on one line.
+A message is one line: what was requested, what was found and what to do.
 """
 
 from __future__ import annotations
@@ -39,15 +39,15 @@ if TYPE_CHECKING:
 
 
 class SentimentError(Exception):
-    """Anything this package raises on purpose; its text is fit for the user's eyes."""
+    """Anything this package raises on purpose; the text is written for the user."""
 
 
 class InputError(SentimentError):
-    """What was asked for does not exist or cannot be read."""
+    """The input does not exist or cannot be read."""
 
 
 class UnknownAssetError(InputError):
-    """No such asset in the prices at hand."""
+    """There are no prices of that asset."""
 
 
 class UnknownNoteError(InputError):
@@ -55,15 +55,15 @@ class UnknownNoteError(InputError):
 
 
 class SelectionError(InputError):
-    """A date, range, option or link that does not fit."""
+    """A date, range, option or link is invalid."""
 
 
 class MissingExtraError(InputError):
-    """What was asked for needs an optional part of the installation that is not there."""
+    """An optional dependency is not installed."""
 
 
 class DataError(SentimentError):
-    """What is stored cannot be trusted."""
+    """Stored data cannot be trusted."""
 
 
 class FrameError(DataError):
@@ -75,24 +75,24 @@ class NoteError(DataError):
 
 
 class BarsError(DataError):
-    """The saved prices of a symbol cannot be read, or would be spoilt by what is to be saved."""
+    """The saved prices of a symbol cannot be read, or new ones would corrupt them."""
 
 
 class StoreError(DataError):
-    """The database of notes cannot be read or written; what is in it is as it was."""
+    """The database of notes cannot be read or written; its content is unchanged."""
 
     @property
     def brief(self) -> str:
-        """What cannot be done, without where and why: for whoever is not to learn where the server keeps its files."""
+        """The message without its cause, for clients that must not learn where the server keeps its files."""
         return str(self).partition(":")[0]
 
 
 class ConflictError(StoreError):
-    """Somebody else saved a version of the note meanwhile; nothing was overwritten."""
+    """Somebody else has saved a version of the note meanwhile; nothing was overwritten."""
 
 
 class ClusterError(SentimentError):
-    """The workers of a cluster cannot be reached, gave up, or see other code or other data than whoever asks them."""
+    """The workers of a cluster cannot be reached, gave up, or have other code or data than the client."""
 
 
 class SourceError(SentimentError):
@@ -103,11 +103,11 @@ class SourceError(SentimentError):
     kind : str
         The failure in one word, the same in the page, the log and JSON.
     symbol : str
-        What was asked for.
+        The requested symbol.
     status : int or None
         The HTTP status, where there was one.
     keeps_prices : bool
-        Whether the message should go on to say which saved prices are shown instead.
+        Whether the message should add which saved prices are shown instead.
     """
 
     kind: ClassVar[str] = "source"
@@ -119,14 +119,14 @@ class SourceError(SentimentError):
         self.status = status
 
     def told(self, saved_to: date | None) -> str:
-        """Message for the viewer, with the day that the saved prices run to where that matters."""
+        """Return the message for the viewer, with the last day of the saved prices where it matters."""
         if not self.keeps_prices:
             return str(self)
         return f"{self} Showing saved prices to {saved_to}." if saved_to else f"{self} No prices are saved yet."
 
 
 class OfflineError(SourceError):
-    """The source cannot be reached: no name, refused or reset."""
+    """The source cannot be reached: name not resolved, connection refused or reset."""
 
     kind = "offline"
     keeps_prices = True
@@ -145,9 +145,9 @@ class RateLimitedError(SourceError):
     Attributes
     ----------
     retry_after : float or None
-        Seconds that the source itself asked us to wait.
+        Seconds that the source asked us to wait.
     retry_at : datetime or None
-        The instant (UTC) before which nothing is asked again; set by whoever keeps the waiting time.
+        The instant (UTC) before which no further request is made; set by the cooldown.
     """
 
     kind = "rate_limited"
@@ -161,42 +161,42 @@ class RateLimitedError(SourceError):
 
 
 class BlockedError(SourceError):
-    """The source refuses this network: 401, 403, a page for people, or a consent form."""
+    """The source refuses this network: 401, 403, an HTML page, or a consent form."""
 
     kind = "blocked"
 
 
 class UpstreamDownError(SourceError):
-    """The source has a fault of its own: 5xx, or its page for maintenance."""
+    """The source has an internal fault: 5xx, or a maintenance page."""
 
     kind = "upstream_down"
 
 
 class BadAnswerError(SourceError):
-    """The answer was cut or is not JSON."""
+    """The answer was truncated or is not JSON."""
 
     kind = "bad_answer"
 
 
 class UnknownSymbolError(SourceError):
-    """The source knows no such symbol."""
+    """The source has no such symbol."""
 
     kind = "unknown_symbol"
 
 
 class NoDataError(SourceError):
-    """The source has no prices for the days asked for."""
+    """The source has no prices for the requested days."""
 
     kind = "no_data"
 
 
 class BadRequestError(SourceError):
-    """The request makes no sense to the source, or is no ticker at all."""
+    """The source rejects the request, or the symbol is not a ticker."""
 
     kind = "bad_request"
 
 
 class UnexpectedAnswerError(SourceError):
-    """Anything else: the answer cannot be read."""
+    """Any other answer that cannot be read."""
 
     kind = "unexpected"

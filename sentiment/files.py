@@ -1,4 +1,4 @@
-"""Where files are: those that ship with the project, and those that a person saved."""
+"""Paths of the files that ship with the project and of the user's data, and atomic writes."""
 
 import os
 import secrets
@@ -22,21 +22,19 @@ ICON = STATIC / "icon.svg"
 PAGE_STYLE = STATIC / "page.css"
 NOTE_STYLE = STATIC / "note.css"
 HINT = STATIC / "hint.html"
-REPORT_STYLE = _PACKAGE / "web" / "report.css"
-REPORT_SCRIPT = _PACKAGE / "web" / "report.js"
 PRICES = ROOT / "data" / "prices"
 NOTES = ROOT / "data" / "notes"
 RESTORE_JOURNAL = "restore.json"
-"""In the folder of what was saved, while a restore is at work: what it still has to move."""
+"""In the data folder while a restore is running: the files that it still has to move."""
 
 
 def saved() -> Path:
-    """Return the folder of what was saved, prices and notes; it may not exist yet. ``SENTIMENT_DATA_DIR`` names another.
+    """Return the user's data folder, for prices and notes: ``SENTIMENT_DATA_DIR`` or the system's. It may not exist yet.
 
     Raises
     ------
     InputError
-        If that is not set and the user has no home.
+        If neither is known, for a user without a home.
     """
     chosen = os.environ.get("SENTIMENT_DATA_DIR")
     try:
@@ -48,8 +46,8 @@ def saved() -> Path:
 
 
 def write(path: Path, content: bytes) -> None:
-    """Write a file that somebody named: whole, or what was there stays. A device or a pipe takes it as it is."""
-    target = path.resolve()  # a link stays a link
+    """Write a file that the user named, whole or not at all; write to a device or pipe directly."""
+    target = path.resolve()  # keeps a symbolic link
     if target.exists() and not target.is_file():
         path.write_bytes(content)
     else:
@@ -57,13 +55,13 @@ def write(path: Path, content: bytes) -> None:
 
 
 def replace(path: Path, content: bytes | memoryview) -> None:
-    """Put a file in place whole: whoever reads meanwhile, or starts after a crash, has the old one or the new one.
+    """Replace a file atomically: readers and a restart after a crash see the old file or the new one.
 
-    What a kill leaves behind ends in ``.tmp``.
+    A killed process may leave a file that ends in ``.tmp``.
     """
     fresh = path.with_name(f"{path.stem}-{secrets.token_hex(8)}.tmp")
     try:
-        with fresh.open("xb") as file:  # with the rights that the umask gives: others may read what a team shares
+        with fresh.open("xb") as file:  # permissions by the umask, so that a team can share it
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
@@ -73,8 +71,14 @@ def replace(path: Path, content: bytes | memoryview) -> None:
     except BaseException:
         fresh.unlink(missing_ok=True)
         raise
-    handle = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    sync(path.parent)
+
+
+def sync(*folders: Path) -> None:
+    """Flush the names in these folders to the disk, so that a new or renamed file survives a crash."""
+    for folder in folders:
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -1,4 +1,4 @@
-"""Numbers, days and outside words as people read them, in one place."""
+"""Formatting of numbers, days and untrusted text for people."""
 
 from __future__ import annotations
 
@@ -15,19 +15,20 @@ if TYPE_CHECKING:
     from sentiment.models import Note
 
 UNKNOWN = "—"
-_SHOWN = 40
+_MAX_QUOTED = 40
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-_BLANK = frozenset("\u115f\u1160\u3164\uffa0\u034f\u2800")  # letters and marks that show as nothing
+_BLANK = frozenset("\u115f\u1160\u3164\uffa0\u034f\u2800")  # letters and marks that render as nothing
+_EARLIEST, _LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 def plain_day(moment: date) -> str:
-    """Write a day as people do: 2 Dec 2025."""
+    """Return a day such as 2 Dec 2025."""
     return f"{moment.day} {moment:%b %Y}"
 
 
 def published(note: Note) -> str:
-    """Write when a note was published, as exactly as that is known."""
+    """Return when a note was published, as precisely as is known."""
     if note.precision == "month":
         return f"{note.published:%B %Y}"
     return f"{plain_day(note.day)}, {note.published:%H:%M} UTC" if note.precision == "minute" else plain_day(note.day)
@@ -39,17 +40,17 @@ def number(value: float | None, form: str = ".0f") -> str:
         return UNKNOWN
     text = format(value, form)
     if not any(digit in text for digit in "123456789"):
-        text = text.lstrip("+-")  # what rounds to nothing has no sign
+        text = text.lstrip("+-")  # zero has no sign
     return text.replace("-", "−")
 
 
 def read_day(text: str) -> date:
-    """Read a day in the one form that links, pages and files use: 2025-12-02.
+    """Parse a day such as 2025-12-02, the form in links, pages and files.
 
     Raises
     ------
     SelectionError
-        If it is in no such form or not in the calendar.
+        If it has another form or is not in the calendar.
     """
     try:
         return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC).date() if _DAY.fullmatch(text) else _no_day(text)
@@ -61,29 +62,49 @@ def _no_day(text: str) -> NoReturn:
     raise SelectionError(f"{shortened(text)} is not a day; a day looks like 2025-12-02") from None
 
 
+def read_instant(text: str) -> datetime:
+    """Read an instant such as 2026-10-04T12:00:00Z.
+
+    Raises
+    ------
+    SelectionError
+        If it is no instant, names no time zone, or lies before 1970 or ahead.
+    """
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    # Near the ends of the calendar the offset may lead out of it, and what is written must be readable again.
+    if moment is None or moment.tzinfo is None or not _EARLIEST <= moment <= _LATEST:
+        raise SelectionError(f"known_at is {shortened(text)}; an instant looks like 2026-10-04T12:00:00Z")
+    if moment > datetime.now(UTC):
+        raise SelectionError(f"known_at is {shortened(text)}, which lies ahead; what is known then can still change")
+    return moment.astimezone(UTC)
+
+
 def shortened(text: str) -> str:
-    """Quote what somebody wrote, cut to a length that fits a message."""
-    return repr(text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…")
+    """Quote user input, cut to a length that fits a message."""
+    return repr(text if len(text) <= _MAX_QUOTED else f"{text[:_MAX_QUOTED]}…")
 
 
 def visible(text: str) -> str:
-    """Show what no eye sees (controls, turned directions, joiners, private characters) by its number: [U+202E]."""
+    """Replace invisible characters (controls, bidirectional marks, joiners, private use) by their code point: [U+202E]."""
     if text.isascii() and text.isprintable():
         return text
-    return "".join(one if _is_seen(one) else f"[U+{ord(one):04X}]" for one in text)
+    return "".join(char if _is_visible(char) else f"[U+{ord(char):04X}]" for char in text)
 
 
-def escaped(written: str) -> str:
-    """Write what no eye sees in a JSON text by JSON's own escapes: the same data, and nothing that steers a terminal."""
-    if written.isascii() and "\x7f" not in written:  # what is below a space JSON escapes anyway
-        return written
-    return "".join(one if _is_seen(one) else _escape(one) for one in written)
+def escaped(json_text: str) -> str:
+    """Escape invisible characters in JSON text, which keeps the data and cannot control a terminal."""
+    if json_text.isascii() and "\x7f" not in json_text:  # JSON escapes the other ASCII controls itself
+        return json_text
+    return "".join(char if _is_visible(char) else _escape(char) for char in json_text)
 
 
-def _escape(one: str) -> str:
-    halves = one.encode("utf-16-be", "surrogatepass").hex()
+def _escape(char: str) -> str:
+    halves = char.encode("utf-16-be", "surrogatepass").hex()
     return "".join(f"\\u{halves[place : place + 4]}" for place in range(0, len(halves), 4))
 
 
-def _is_seen(one: str) -> bool:
-    return one in "\n\t\r" or (unicodedata.category(one) not in _HIDDEN and one not in _BLANK)
+def _is_visible(char: str) -> bool:
+    return char in "\n\t\r" or (unicodedata.category(char) not in _HIDDEN and char not in _BLANK)

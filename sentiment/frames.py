@@ -1,4 +1,4 @@
-"""The frame contract, checked in one place: a UTC daily index named ``date``, sorted and unique, and float columns."""
+"""The frame contract and its checks: a sorted, unique UTC daily index named ``date``, and float columns, NaN where unknown."""
 
 from __future__ import annotations
 
@@ -14,16 +14,20 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-COLUMNS = ("open", "high", "low", "close", "volume")
+PRICE_COLUMNS = ("open", "high", "low", "close", "volume", "dividends", "splits")
+"""A bar: prices in the series' own unit, adjusted for splits and not for dividends, volume in the provider's unit,
+dividends paid on the day, and new shares for one old one. All but ``close`` may be NaN; no dividend and no split is 0."""
+CARRY_DAYS = 7
+"""Days for which the last known value stands in for a missing one, as over weekends and holidays of an exchange."""
 
 
 def read_bars(path: Path) -> pd.DataFrame:
-    """Read a file of daily bars and hold it to the contract.
+    """Read a file of daily bars and check it against the contract.
 
     Parameters
     ----------
     path : Path
-        CSV with a header ``date,close[,...]``, ISO dates, plain numbers; an empty field means not known.
+        CSV with a header ``date,close[,...]``, ISO dates and plain numbers; an empty field means unknown.
 
     Returns
     -------
@@ -33,14 +37,14 @@ def read_bars(path: Path) -> pd.DataFrame:
     Raises
     ------
     FrameError
-        For anything else, naming the file, the line and the column.
+        For any other content; the message names the file, the line and the column.
     """
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except UnicodeDecodeError as error:
         raise FrameError(f"{path.name}: byte {error.start + 1} is not UTF-8; expected a CSV of date,close") from None
     header = lines[0].split(",") if lines else []
-    if header[:1] != ["date"] or "close" not in header or not set(header[1:]) <= set(COLUMNS):
+    if header[:1] != ["date"] or "close" not in header or not set(header[1:]) <= set(PRICE_COLUMNS):
         first = lines[0] if lines else "missing"
         raise FrameError(f"{path.name}: the first line is {shortened(first)}; expected date,close")
     if len(set(header)) < len(header):
@@ -74,14 +78,14 @@ def _numbers(texts: list[str], name: str, column: str) -> np.ndarray:
 
 
 def daily(frame: pd.DataFrame, name: str) -> pd.DataFrame:
-    """Return `frame` as the contract wants it, or say what breaks it.
+    """Return `frame` in the form of the contract.
 
     Parameters
     ----------
     frame : pandas.DataFrame
         Bars on a time-zone aware index at 00:00 UTC, strictly increasing; a ``close`` column.
     name : str
-        What to call the series in an error.
+        Name of the series in errors.
 
     Raises
     ------
@@ -102,20 +106,16 @@ def daily(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     return frame.astype(float).set_axis(pd.DatetimeIndex(index).as_unit("us").rename("date"))
 
 
-CARRY_DAYS = 7
-"""Days for which the last bar of a series still counts: weekends and holidays of an exchange, then it is missing."""
-
-
 def days(frame: pd.DataFrame | pd.Series) -> pd.DatetimeIndex:
-    """Give the index of a frame that keeps the contract as what it is."""
+    """Return the index of a frame or series, typed as a DatetimeIndex."""
     return pd.DatetimeIndex(frame.index)
 
 
 def day(value: date) -> pd.Timestamp:
-    """Name a day as the index does: 00:00 UTC."""
+    """Return a day as a timestamp of the index: 00:00 UTC."""
     return pd.Timestamp(value.year, value.month, value.day, tz="UTC").as_unit("us")
 
 
 def every_day(first: date, last: date) -> pd.DatetimeIndex:
-    """List every UTC day from `first` to `last`, both included."""
+    """Return every UTC day from `first` to `last`, both included."""
     return pd.date_range(day(first), day(last), freq="D", name="date", unit="us")

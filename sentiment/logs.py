@@ -1,6 +1,6 @@
-"""The log on standard error: lines for people, or JSON for programs, each with the id of the request that it belongs to.
+"""The log on standard error: lines for people or JSON for programs, with the id of the request.
 
-Nothing personal is written by us: no address of a client, no query of a link, no text of a note.
+It holds no personal data: no client address, no query of a link, no text of a note.
 """
 
 from __future__ import annotations
@@ -18,31 +18,31 @@ from sentiment.errors import SelectionError
 VARIABLE = "SENTIMENT_LOG"
 FORMS = ("text", "json")
 
-_SHOWN_BY_US = "Uncaught app execution"  # Streamlit's own line for what `views.fault` logs with its id
-_SERVER = "uvicorn.error"  # at INFO it names the client and the query of each websocket
-_ACCESS = "uvicorn.access"  # names clients and queries, and writes as soon as it has anywhere to
+_SHOWN_BY_US = "Uncaught app execution"  # Streamlit's line for what `views.fault` logs with its id
+_SERVER = "uvicorn.error"  # at INFO it logs the client and the query of each websocket
+_ACCESS = "uvicorn.access"  # logs clients and queries as soon as it has a handler
 _request: ContextVar[str] = ContextVar("request", default="")
 
 
 def begin() -> str:
-    """Give the request that begins here an id, and return it."""
+    """Start a request: set and return its id."""
     name = str(uuid4())
     _request.set(name)
     return name
 
 
 def request() -> str:
-    """Return the id of the request that is being answered; a new one outside of any."""
+    """Return the id of the current request; a new id outside of any."""
     return _request.get() or str(uuid4())
 
 
 def form() -> str:
-    """Return how to write, one of `FORMS`.
+    """Return the form of the log, one of `FORMS`.
 
     Raises
     ------
     SelectionError
-        If the variable holds something else.
+        If the variable has another value.
     """
     chosen = os.environ.get(VARIABLE, "") or FORMS[0]
     if chosen not in FORMS:
@@ -51,7 +51,7 @@ def form() -> str:
 
 
 class _Identified(logging.Filter):
-    """Puts the request's id on a record while its thread still knows it."""
+    """Add the request's id to a record, in the thread that handles the request."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         name = _request.get()
@@ -60,21 +60,21 @@ class _Identified(logging.Filter):
 
 
 class _Stderr(logging.Handler):
-    """Writes to what standard error is at the time: tests and services put another in its place."""
+    """Write to the current `sys.stderr`, which tests and services replace."""
 
     def emit(self, record: logging.LogRecord) -> None:
         try:
             sys.stderr.write(f"{self.format(record)}\n")
             sys.stderr.flush()
-        except (OSError, ValueError):  # it is closed or full: nothing is left to say that to
+        except (OSError, ValueError):  # closed or full
             self.handleError(record)
 
 
 class _Json(logging.Formatter):
-    """One object a line; what a record was given as ``extra={"told": {...}}`` is among its members."""
+    """Format a record as one JSON object a line, with the members of its ``extra={"told": {...}}``."""
 
     def format(self, record: logging.LogRecord) -> str:
-        told = {
+        members = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "logger": record.name,
@@ -83,17 +83,17 @@ class _Json(logging.Formatter):
             **getattr(record, "told", {}),
         }
         if record.exc_info:
-            told["traceback"] = self.formatException(record.exc_info)
-        return json.dumps({name: value for name, value in told.items() if value != ""}, default=str)
+            members["traceback"] = self.formatException(record.exc_info)
+        return json.dumps({name: value for name, value in members.items() if value != ""}, default=str)
 
 
 def configure() -> None:
-    """Write everything that this process logs in the chosen form, also what the libraries under it log.
+    """Send all logging of this process, also that of libraries, to standard error in the chosen form.
 
     Raises
     ------
     SelectionError
-        If the form is none that there is.
+        As in `form`.
     """
     plain = logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s%(within)s")
     handler = _Stderr()
@@ -105,5 +105,5 @@ def configure() -> None:
     logging.getLogger("sentiment").setLevel(logging.INFO)
     logging.getLogger(_SERVER).setLevel(logging.WARNING)
     for logger in list(logging.Logger.manager.loggerDict.values()):
-        if isinstance(logger, logging.Logger):  # a name without a logger has a placeholder
+        if isinstance(logger, logging.Logger):  # others are placeholders
             logger.handlers[:], logger.propagate = [], logger.name != _ACCESS

@@ -1,8 +1,8 @@
-"""The things this product speaks of, as frozen records without behaviour beyond what follows from their own fields."""
+"""Records that several rooms share: frozen, with no behaviour beyond what follows from their own fields."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal
@@ -10,16 +10,17 @@ from typing import TYPE_CHECKING, Literal
 import pandas as pd
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
 Axis = Literal["fear", "fundamentals"]
-Weights = tuple[tuple[str, float], ...]  # by component, those that differ from its own
-SEED = 1994  # of every resample, unless a link names another; the year of the stationary bootstrap
+Weights = tuple[tuple[str, float], ...]  # by component; those that differ from its own
+SEED = 1994  # of resamples, by default; the year of the stationary bootstrap
 AXES: tuple[Axis, ...] = ("fear", "fundamentals")
+STANCE_SIGN = {"bullish": 1, "bearish": -1, "neutral": 0}
 
 
 class Regime(StrEnum):
-    """What the gap between the axes says; the text is what people read."""
+    """What the gap says; the value is the text on screen."""
 
     FEAR_OUTWEIGHS = "fear outweighs fundamentals"
     COMPLACENT = "complacent"
@@ -27,7 +28,7 @@ class Regime(StrEnum):
 
 
 class Status(StrEnum):
-    """How a call stands, as of a date."""
+    """The status of a call, as of a date."""
 
     PENDING = "pending"
     HIT = "hit"
@@ -38,7 +39,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """A series on offer: its symbol, what it is, its unit, and how its days fall."""
+    """An asset or series: its symbol, title and unit, and whether its bars come daily, on exchange days, or as steps."""
 
     symbol: str
     title: str
@@ -50,10 +51,9 @@ class Asset:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """How a claim can be measured on a stored series: ``measure(series, start..end) operator value``.
+    """How to measure a claim: ``kind(series, start..end) operator value``, by closes or (``basis``) by highs and lows.
 
-    ``basis`` says whether closes decide or the day's highs and lows are needed. Values of returns and drawdowns are
-    fractions; of the others, the series' own unit.
+    Values of returns and drawdowns are fractions, others in the unit of the series.
     """
 
     kind: Literal["close", "drawdown", "maximum drawdown", "return", "relative return", "minimum", "maximum"]
@@ -69,7 +69,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A fact that a note states, with the check that could show it true or false (None: in words only)."""
+    """A fact that a note states, with the check that can confirm or refute it (None: in words only)."""
 
     text: str
     check: Check | None = None
@@ -86,8 +86,8 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """What a check found: the answer, the measured value, the note's day, how it was measured and the rows that show it."""
+class CheckResult:
+    """Result of a check: the answer, the measured value, the note's day, how it was measured and the rows that show it."""
 
     answer: Literal["true", "false", "not checkable"]
     measured: float | None
@@ -100,11 +100,10 @@ class Verdict:
 class Call:
     """A forecast of a note, precise enough to be graded.
 
-    ``direction`` is judged by the close at the end; ``floor`` and ``ceiling`` name a range that closes are called to
-    keep. ``target`` is a level that a rise or fall is called to reach by then: a close at or beyond it, or with
-    ``basis="intraday"`` a day's high or low that touches it. ``invalidation`` is a level whose close on the other side
-    ends the call. ``end`` (a date) or ``days`` (after the first close) sets the horizon; ``fixed`` says that the publisher
-    named none and one of our own standard horizons is used.
+    ``direction`` is decided by the close at the end. ``floor`` and ``ceiling`` bound a range for every close. ``target`` is a level
+    to be reached by the end: by a close, or with ``basis="intraday"`` by a day's high or low. A close beyond ``invalidation`` ends
+    the call. ``end`` (a date) or ``days`` (after the first close) is the horizon; ``fixed`` marks one of our standard horizons, used
+    where the publisher named none.
     """
 
     asset: str
@@ -121,28 +120,28 @@ class Call:
     probability: float | None = None
 
     def last_day(self, published: date) -> date:
-        """Day whose close settles the call; `published` is the day of the first close after publication."""
+        """Return the day whose close decides the call; `published` is the day of the first close after publication."""
         if self.end is not None:
             return self.end
         return published + timedelta(days=self.days or 0)
 
     @property
     def sign(self) -> int:
-        """+1 where a follower gains from a rise, -1 from a fall, 0 for a range closed on both sides."""
+        """+1 if a follower gains from a rise, -1 if from a fall, 0 for a range with both bounds."""
         if self.direction == "range":
             return (self.floor is not None) - (self.ceiling is not None)
         return 1 if self.direction == "up" else -1
 
     def ends(self, close: pd.Series) -> pd.Series:
-        """Whether each close settles the call before its horizon: leaves the range, reaches the target or invalidates."""
+        """Return whether each close decides the call early: leaves the range, reaches the target or invalidates it."""
         if self.direction == "range":
             return ~self.inside(close)
-        never = float("inf")
-        reached = self.sign * close >= (never if self.target is None else self.sign * self.target)
-        return reached | (self.sign * close < (-never if self.invalidation is None else self.sign * self.invalidation))
+        target = float("inf") if self.target is None else self.sign * self.target
+        invalidation = -float("inf") if self.invalidation is None else self.sign * self.invalidation
+        return (self.sign * close >= target) | (self.sign * close < invalidation)
 
     def inside(self, close: pd.Series) -> pd.Series:
-        """Whether each close keeps the range; always, where there is none."""
+        """Return whether each close is inside the range; True without one."""
         low = -float("inf") if self.floor is None else self.floor
         high = float("inf") if self.ceiling is None else self.ceiling
         return (close >= low) & (close <= high)
@@ -159,7 +158,7 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """A figure that a note reports, in its own unit; shown as the publisher's own, never scored."""
+    """A figure that a note reports, in its own unit; shown as the publisher's, never scored."""
 
     label: str
     value: float
@@ -170,7 +169,7 @@ class Metric:
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """A field that a person set in place of what the rules read: what they had read, who set it, when and why."""
+    """A field that a person set instead of what the rules had read: the value read, and who set it, when and why."""
 
     field: str
     read: str
@@ -181,7 +180,7 @@ class Override:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A research note: who said what, when, with which claims and calls; the body is in our own words."""
+    """A research note: who published what and when, with its claims and calls; the body is our own summary."""
 
     id: str
     title: str
@@ -205,28 +204,27 @@ class Note:
 
     @property
     def day(self) -> date:
-        """UTC day of publication: the note is known at this day's close and not before."""
+        """UTC day of publication; the note is known from the close of this day."""
         return self.published.date()
 
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """All that one asset's components may look at, on one daily UTC index that ends at the date shown.
+    """What the components of one asset may use, on one daily UTC index that ends on the day shown.
 
     Attributes
     ----------
     asset : str
-        Symbol of the asset.
     prices : pandas.DataFrame
-        ``close`` and, where known, ``open high low volume``; one row a day, gaps NaN. ``total_return`` is the close with
-        dividends put back in, ``carried`` marks days without a session.
+        ``close`` and, where known, ``open high low volume``; one row a day, NaN where unknown. ``total_return`` is the close
+        with dividends reinvested, ``carried`` marks days without a session.
     series : mapping of str to pandas.Series
-        The other series by role (``future``, ``equity_volatility``, ``short_rate``, ``funding_rate``), aligned to the
-        same index, not carried: NaN where no bar closed. A role without data is absent.
+        Other series by role (``future``, ``equity_volatility``, ``short_rate``, ``funding_rate``) on the same index, not carried:
+        NaN on days without a bar. A role without data is absent.
     notes : tuple of Note
-        Notes about the asset that were published by the end of the index.
+        Notes about the asset published by the end of the index.
     known_at : datetime or None
-        The instant whose saved prices these are; None for those of now.
+        The instant at which these prices were the saved ones; None for now.
     """
 
     asset: str
@@ -236,51 +234,22 @@ class Inputs:
     known_at: datetime | None = None
 
     def role(self, name: str) -> pd.Series:
-        """Series that plays a role for this asset; all NaN where the data at hand have none."""
+        """Return the series of a role; all NaN without one."""
         return self.series[name] if name in self.series else pd.Series(float("nan"), self.prices.index)
 
     @property
     def closes(self) -> pd.Series:
-        """Closes to measure returns on: with dividends put back in where there are any."""
+        """Closes to measure returns on, with dividends reinvested where there are any."""
         return self.prices.get("total_return", self.prices["close"])
 
     def column(self, name: str) -> pd.Series:
-        """Column of the asset's own bars; all NaN where the data at hand have none."""
+        """Return a column of the asset's bars; all NaN without one."""
         return self.prices[name] if name in self.prices else self.prices["close"] * float("nan")
 
 
 @dataclass(frozen=True, slots=True)
-class Component:
-    """One scored part: how it is computed and what a reader needs to judge it.
-
-    ``raw`` gives a daily series in which higher means more fear (or stronger fundamentals), NaN where unknown; an empty
-    answer is all NaN. ``ranked`` parts are ranked inside their own trailing window; the others are mapped from -1..1 to
-    0..100 as they are. ``display`` formats a raw value for the eye; where ``turned``, the figure that people know is the
-    raw value with its sign turned back (a return, a rate, a premium).
-    """
-
-    name: str
-    title: str
-    axis: Axis
-    weight: float
-    meaning: str
-    formula: str
-    unit: str
-    source: str
-    direction: str
-    raw: Callable[[Inputs], pd.Series]
-    display: str
-    ranked: bool = True
-    turned: bool = False
-
-    def show(self, raw: float) -> str:
-        """Write a raw value as the figure that people know."""
-        return self.display.format(-raw if self.turned else raw).replace("-", "−")
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of a call, by closes known at ``as_of``; returns are fractions, NaN-free (None: not known).
+class CallOutcome:
+    """How a call came out, by closes known at ``as_of``; returns are fractions, None where not known, never NaN.
 
     ``touched`` and ``closed_beyond`` are the first days on which the target was reached. ``base_rate`` is the share of
     equally long stretches before the reference that came out as called, ``base_return`` their mean return. ``revised`` is
@@ -301,15 +270,12 @@ class Outcome:
     base_rate: float | None = None
     base_return: float | None = None
     reason: str = ""
-    revised: Outcome | None = None
+    revised: CallOutcome | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What the viewer chose. The defaults are what a link leaves out; ``as_of=None`` follows the latest bar.
-
-    ``known_at`` shows prices as they were saved at that instant, before any later revision; None means now.
-    """
+    """What the viewer chose. ``as_of`` None follows the latest bar; ``known_at`` shows prices as saved at that instant."""
 
     asset: str = "BTC-USD"
     view: str = "Overview"
@@ -329,27 +295,3 @@ class Selection:
     horizon: int = 30
     seed: int = SEED
     weights: Weights = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Series:
-    """A series that can play a role for an asset; ``scale`` turns its unit into ours.
-
-    One that is ``live_only`` is not bundled, one that is ``bundled_only`` is not fetched.
-    """
-
-    symbol: str
-    title: str
-    scale: float = 1.0
-    live_only: bool = False
-    bundled_only: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Provenance:
-    """Where the prices on screen come from: the source, its last bar and what is known of its age."""
-
-    source: str
-    last_bar: date
-    last_bars: Mapping[str, date] = field(default_factory=dict)
-    fetched_at: datetime | None = None

@@ -1,4 +1,4 @@
-"""Every variable of the environment that this program reads, and what it may hold."""
+"""The environment variables of this program and their values."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 BURST_VARIABLE, RATE_VARIABLE = "SENTIMENT_API_BURST", "SENTIMENT_API_RATE"
 BURST, RATE = 120.0, 10.0
 CHANGES_VARIABLE = "SENTIMENT_NOTES"
-SECRET = "SENTIMENT_DATABASE_URL"  # noqa: S105 - the name of what may hold one
+SECRET = "SENTIMENT_DATABASE_URL"  # noqa: S105 - the name of the variable
 
 
 class Changes(StrEnum):
-    """Who may make changes through the page: save notes and have prices fetched."""
+    """Who may make changes on the page: save notes and refresh prices."""
 
     OPEN = "open"
     SIGNED_IN = "signed-in"
@@ -28,24 +28,24 @@ class Changes(StrEnum):
 
 
 class Setting(NamedTuple):
-    """A variable: what holds without it, what it means, and how it is read (it raises where it cannot be)."""
+    """A variable: its default, its meaning, and a reader that raises if the value is invalid."""
 
-    usual: str
+    default: str
     meaning: str
     read: Callable[[], object] | None = None
 
 
-def number(variable: str, usual: float, least: float) -> float:
-    """Read a number of requests.
+def number(variable: str, default: float, least: float) -> float:
+    """Return a variable's number of requests.
 
     Raises
     ------
     SelectionError
-        If the variable holds none.
+        If the value is not a number of at least `least`.
     """
     text = os.environ.get(variable, "")
     try:
-        value = float(text) if text else usual
+        value = float(text) if text else default
     except ValueError:
         value = math.nan
     if not least <= value < math.inf:
@@ -54,14 +54,14 @@ def number(variable: str, usual: float, least: float) -> float:
 
 
 def changes() -> Changes:
-    """Return who may make changes through the page; anyone, where nothing is set.
+    """Return who may make changes on the page; by default anyone.
 
-    The command line does not ask: who may run it on the machine may write the files as well.
+    The command line does not check this: its users can write the files anyway.
 
     Raises
     ------
     SelectionError
-        If the variable holds something else: a misspelt lock must not stand open.
+        If the variable has another value: a misspelt lock must not stay open.
     """
     value = os.environ.get(CHANGES_VARIABLE, "") or Changes.OPEN
     try:
@@ -71,12 +71,12 @@ def changes() -> Changes:
 
 
 def burst() -> float:
-    """Return how many requests one client may make at once."""
+    """Return how many requests a client may make at once."""
     return number(BURST_VARIABLE, BURST, 1)
 
 
 def rate() -> float:
-    """Return how many requests one client may make a second; 0 is any number."""
+    """Return how many requests a client may make a second; 0 means any number."""
     return number(RATE_VARIABLE, RATE, 0)
 
 
@@ -102,11 +102,13 @@ SETTINGS = {
 
 
 def in_force() -> dict[str, str]:
-    """Give what is set, and what holds where nothing is; a URL without its password."""
-    return {name: _shown(name, os.environ.get(name, "")) or one.usual for name, one in SETTINGS.items()}
+    """Return the value of every variable, or its default; a URL without its password."""
+    return {
+        name: _without_password(name, os.environ.get(name, "")) or setting.default for name, setting in SETTINGS.items()
+    }
 
 
-def _shown(name: str, text: str) -> str:
+def _without_password(name: str, text: str) -> str:
     if name != SECRET or not text:
         return text
     scheme, _, rest = text.partition("://")
@@ -114,32 +116,32 @@ def _shown(name: str, text: str) -> str:
 
 
 def check() -> None:
-    """Read every variable.
+    """Check every variable.
 
     Raises
     ------
     SelectionError
-        If one holds what it cannot.
+        For the first invalid value.
     """
-    if found := _unreadable():
-        raise found[0]
+    if errors := _errors():
+        raise errors[0]
 
 
-def _unreadable() -> list[SelectionError]:
-    found = []
+def _errors() -> list[SelectionError]:
+    errors = []
     for setting in SETTINGS.values():
         if setting.read is not None:
             try:
                 setting.read()
             except SelectionError as error:
-                found.append(error)
-    return found
+                errors.append(error)
+    return errors
 
 
 def misread() -> list[str]:
-    """Say which variables hold what they cannot, and which have a name that nobody reads."""
+    """Return a message for each variable with an invalid value, and for each with a name that is not ours."""
     ours = {name for name in os.environ if name.startswith("SENTIMENT_") and not name.startswith("SENTIMENT_TEST_")}
     return [
-        *map(str, _unreadable()),
+        *map(str, _errors()),
         *(f"{name} is set, and nobody reads it; is it misspelt?" for name in sorted(ours - {*SETTINGS})),
     ]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import os
+import signal
 import sys
 import tempfile
 from datetime import date
@@ -18,23 +20,39 @@ from sentiment.models import Inputs
 from sentiment.scoring.inputs import load_inputs
 from sentiment.scoring.score import score
 
-# Every test, and every process it starts, has an empty data folder of its own, asks no network and nobody's database.
+# Tests, and the processes they start, share an empty data folder and use no network and nobody's database.
 os.environ["SENTIMENT_DATA_DIR"] = tempfile.mkdtemp(prefix="sentiment-")
 os.environ.pop("SENTIMENT_DATABASE_URL", None)
 os.environ["SENTIMENT_OFFLINE"] = "1"
 
 
-# A busy machine is no failure: what is slow is told by ratios, never by a clock.
+# A busy machine is no failure: speed is measured as a ratio, never against a clock.
 settings.register_profile("steady", deadline=None)
+settings.register_profile("quick", deadline=None, max_examples=10)
 settings.load_profile("steady")
 
 
+def _process():
+    """Return what all tests of a process share, as far as a test could change it for the next one."""
+    loggers = {name: logging.getLogger(name) for name in (None, "sentiment")}
+    return {
+        "environment": {name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"},
+        "folder": os.getcwd(),  # noqa: PTH109 - Path.cwd() is the same and slower
+        "loggers": {name: (one.level, one.propagate, one.disabled) for name, one in loggers.items()},
+        "signals": {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)},
+    }
+
+
 @pytest.fixture(autouse=True)
-def _own_main():
-    """Restore `__main__`: AppTest leaves the page's script there, and processes that a later test spawns would run it."""
-    main = sys.modules["__main__"]
+def _process_left_as_found():
+    """Fail the test that changes the process for the next one, whichever that is.
+
+    Streamlit's AppTest leaves its script as `__main__`, which every spawned process would run again: that is put back.
+    """
+    before, main = _process(), sys.modules["__main__"]
     yield
     sys.modules["__main__"] = main
+    assert _process() == before
 
 
 @pytest.fixture

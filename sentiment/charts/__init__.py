@@ -1,7 +1,7 @@
-"""Charts: data frames in, plotly figures and their text alternatives out. Nothing else imports plotly.
+"""Charts: data frames in, plotly figures and their text alternatives out. No other room imports plotly.
 
-In: rows of tables. Out: figures, the sentence that says what each one shows, and charts that work without a network.
-`__all__` names the modules that other rooms may import.
+In: rows of tables. Out: figures, a sentence that says what each one shows, and charts for a page without a server.
+`figures` holds what all charts share. `__all__` names the modules that other rooms may import.
 """
 
-__all__ = ["colours", "evidence", "offline", "research", "scores"]
+__all__ = ["colours", "component_charts", "evidence_charts", "figures", "note_charts", "offline", "score_charts"]

@@ -1,7 +1,7 @@
-"""The colours that have one meaning everywhere, in charts and badges.
+"""Colours with one meaning everywhere, in charts and badges.
 
-They differ for the colour-blind too (after Okabe and Ito, 2008), and each stands out at 3 to 1 or more from every ground of both
-themes. Two are alike to who sees no red or no green, fundamentals and complacent: one is a line, the other a named area or border.
+Each has a contrast of at least 3:1 with every background of both themes. They stay apart for colour-blind readers (after Okabe
+and Ito, 2008), except that fundamentals and complacent look alike without red or green: one is a line, the other a labelled area.
 """
 
 FEAR = "#D55E00"

@@ -1,4 +1,4 @@
-"""Figures of the evidence: excess returns with their intervals, paths after entries, and two series beside each other."""
+"""Charts of the evidence: excess returns with their intervals, paths after entries, and two series compared."""
 
 from __future__ import annotations
 
@@ -7,17 +7,8 @@ from typing import TYPE_CHECKING
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from sentiment.charts.score_charts import (
-    COMPLACENT,
-    FEAR,
-    FUNDAMENTALS,
-    GRID,
-    NEUTRAL,
-    REGIME_COLOUR,
-    along,
-    dress,
-    tint,
-)
+from sentiment.charts.colours import COMPLACENT, FEAR, FUNDAMENTALS, NEUTRAL
+from sentiment.charts.figures import GRID, REGIME_COLOUR, apply_layout, daily_points, with_alpha
 from sentiment.formatting import number, plain_day
 from sentiment.scoring.score import GAP_LIMIT
 
@@ -25,10 +16,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sentiment.validation.comparison import Comparison
-    from sentiment.validation.event_study import Paths
+    from sentiment.validation.event_study import EventPaths
 
 _COLUMNS = 2
-_LEAST_DAYS = 90  # fewer tell nothing of a lead of up to 30
+_LEAST_DAYS = 90  # three times the longest lead that is looked for
 _HOVER = (
     "%{customdata[0]}<br>excess %{x:+.1f} points, 95 %: %{customdata[1]:+.1f} to %{customdata[2]:+.1f}"
     "<br>allowing for all cells %{customdata[3]:+.1f} to %{customdata[4]:+.1f}"
@@ -37,24 +28,24 @@ _HOVER = (
 
 
 def excess(table: pd.DataFrame, by: str) -> go.Figure:
-    """Draw the excess of each label with both intervals, one panel a value of the column `by`, each on its own scale.
+    """Draw the excess return of each label with both intervals, one panel a horizon or era, each on its own scale.
 
     Parameters
     ----------
     table : pandas.DataFrame
-        Rows of `evidence` or `by_era`.
+        Rows of `evidence_table` or `evidence_by_era`: fractions; rows whose excess is NaN are left out.
     by : str
         ``horizon`` or ``era``.
     """
-    shown = table.dropna(subset=["excess"])
-    panels = list(dict.fromkeys(shown[by]))
+    known = table.dropna(subset=["excess"])
+    panels = list(dict.fromkeys(known[by]))
     rows = max(1, -(-len(panels) // _COLUMNS))
     titles = [f"{panel} days" if by == "horizon" else str(panel) for panel in panels]
     figure = make_subplots(rows, _COLUMNS, subplot_titles=titles, horizontal_spacing=0.06, vertical_spacing=0.36 / rows)
     labels = list(dict.fromkeys(table["label"]))
     for place, panel in enumerate(panels):
         at = {"row": place // _COLUMNS + 1, "col": place % _COLUMNS + 1}
-        for row in shown[shown[by] == panel].to_dict("records"):
+        for row in known[known[by] == panel].to_dict("records"):
             height = len(labels) - labels.index(row["label"])
             for trace in _interval(row, height):
                 figure.add_trace(trace, **at)
@@ -66,15 +57,15 @@ def excess(table: pd.DataFrame, by: str) -> go.Figure:
     figure.update_annotations(selector={"yref": "paper"}, font={"size": 12})
     figure.update_yaxes(visible=False, range=[0.6, len(labels) + 0.75])
     figure.update_xaxes(nticks=5, ticksuffix=" pt")
-    return dress(figure, 30 + rows * (84 + 42 * len(labels))).update_layout(showlegend=False, margin={"t": 28})
+    return apply_layout(figure, 30 + rows * (84 + 42 * len(labels))).update_layout(showlegend=False, margin={"t": 28})
 
 
 def _interval(row: dict[str, object], height: float) -> list[go.Scatter]:
-    """Thin: the joint interval; thick: the plain one; the point is the excess."""
+    """Draw one row: the joint interval as a thin line, the plain one as a thick line, the excess as a point."""
     colour = REGIME_COLOUR.get(str(row["label"]), NEUTRAL)
     ends = ("excess", "lower", "upper", "joint_lower", "joint_upper")
-    middle, lower, upper, joint_lower, joint_upper = (100 * float(str(row[name])) for name in ends)
-    custom = [[row["label"], lower, upper, joint_lower, joint_upper, row["days"], row["episodes"]]]
+    excess, lower, upper, joint_lower, joint_upper = (100 * float(str(row[name])) for name in ends)
+    hover = [[row["label"], lower, upper, joint_lower, joint_upper, row["days"], row["episodes"]]]
     return [
         go.Scatter(
             x=[low, high], y=[height, height], mode="lines", line={"color": colour, "width": width}, hoverinfo="skip"
@@ -82,51 +73,51 @@ def _interval(row: dict[str, object], height: float) -> list[go.Scatter]:
         for low, high, width in ((joint_lower, joint_upper, 1), (lower, upper, 5))
     ] + [
         go.Scatter(
-            x=[middle],
+            x=[excess],
             y=[height],
             mode="markers",
             marker={"size": 12, "color": colour, "line": {"width": 2, "color": "white"}},
-            customdata=custom,
+            customdata=hover,
             hovertemplate=_HOVER,
         )
     ]
 
 
 def excess_text(table: pd.DataFrame) -> str:
-    """Say how to read the intervals and how many leave out zero."""
-    shown = table.dropna(subset=["excess"])
-    plain = int(((shown["lower"] > 0) | (shown["upper"] < 0)).sum())
-    joint = int(((shown["joint_lower"] > 0) | (shown["joint_upper"] < 0)).sum())
+    """Return a text on how to read the intervals and how many of them exclude zero."""
+    known = table.dropna(subset=["excess"])
+    plain = int(((known["lower"] > 0) | (known["upper"] < 0)).sum())
+    joint = int(((known["joint_lower"] > 0) | (known["joint_upper"] < 0)).sum())
     return (
-        f"Mean forward return less that of all days, in points of percent. Thick: 95 % interval, {plain} of {len(shown)} leave "
-        f"out zero. Thin: widened for looking at all of them, {joint} of {len(shown)} leave out zero."
+        f"Mean forward return less that of all days, in points of percent. Thick: 95 % interval, {plain} of {len(known)} leave "
+        f"out zero. Thin: widened for looking at all of them, {joint} of {len(known)} leave out zero."
     )
 
 
-def event_study(found: Paths, label: str) -> go.Figure:
-    """Draw the median and quartiles of the close after each entry into a label, every path faint behind."""
+def event_study(study: EventPaths, label: str) -> go.Figure:
+    """Draw the median and quartiles of the return after each entry into a label, with every single path behind them."""
     figure = go.Figure()
     colour = REGIME_COLOUR.get(label, NEUTRAL)
-    days = list(found.band.index)
+    days = list(study.band.index)
     xs: list[int | None] = []
     ys: list[float | None] = []
-    for entry in found.each:
+    for entry in study.each:
         xs += [*days, None]
-        ys += [*(100 * found.each[entry]).tolist(), None]
+        ys += [*(100 * study.each[entry]).tolist(), None]
     figure.add_scatter(x=xs, y=ys, mode="lines", line={"color": GRID, "width": 1.2}, hoverinfo="skip")
     for name, fill in (("lower", None), ("upper", "tonexty")):
         figure.add_scatter(
             x=days,
-            y=100 * found.band[name],
+            y=100 * study.band[name],
             mode="lines",
             line={"width": 0},
             fill=fill,
-            fillcolor=tint(colour, 0.22),
+            fillcolor=with_alpha(colour, 0.22),
             hoverinfo="skip",
         )
     figure.add_scatter(
         x=days,
-        y=100 * found.band["median"],
+        y=100 * study.band["median"],
         mode="lines",
         line={"color": colour, "width": 2.5},
         hovertemplate="day %{x}: median %{y:+.1f} %<extra></extra>",
@@ -134,85 +125,85 @@ def event_study(found: Paths, label: str) -> go.Figure:
     figure.add_hline(y=0, line={"color": NEUTRAL, "width": 1, "dash": "dot"})
     figure.update_xaxes(title_text="days after entry", range=[0, days[-1]])
     figure.update_yaxes(ticksuffix=" %")
-    return dress(figure, 260).update_layout(showlegend=False)
+    return apply_layout(figure, 260).update_layout(showlegend=False)
 
 
-def event_study_text(found: Paths, label: str) -> str:
-    """Say what became of the entries."""
-    count = found.each.shape[1]
+def event_study_text(study: EventPaths, label: str) -> str:
+    """Return a sentence with the median and quartiles at the end of the paths."""
+    count = study.each.shape[1]
     if not count:
         return f"**{label.capitalize()}**: no entry has a complete path."
-    last = found.band.iloc[-1]
+    last = study.band.iloc[-1]
     return (
         f"**{label.capitalize()}**: {count} entr{'y' if count == 1 else 'ies'}, median {number(last['median'], '+.0%')} after "
-        f"{found.band.index[-1]} days, middle half {number(last['lower'], '+.0%')} to {number(last['upper'], '+.0%')}."
+        f"{study.band.index[-1]} days, middle half {number(last['lower'], '+.0%')} to {number(last['upper'], '+.0%')}."
     )
 
 
-def beside(both: pd.DataFrame, title: str) -> go.Figure:
-    """Draw fear and another series (columns ``fear`` and ``other``) on one 0-100 scale."""
+def two_series(both: pd.DataFrame, title: str) -> go.Figure:
+    """Draw fear and another series (columns ``fear`` and ``other``, NaN where unknown) on one 0-100 scale."""
     figure = go.Figure()
     for column, name, colour in (("other", title, FUNDAMENTALS), ("fear", "fear", FEAR)):
         figure.add_scatter(
-            **along(both[column]),
+            **daily_points(both[column]),
             name=name,
             mode="lines",
             line={"color": colour, "width": 1.8},
             hovertemplate=f"%{{x|%-d %b %Y}}<br>{name} %{{y:.0f}}<extra></extra>",
         )
     figure.update_yaxes(range=[0, 100], tickvals=[0, 25, 50, 75, 100])
-    return dress(figure, 300)
+    return apply_layout(figure, 300)
 
 
-def lead_lag(found: Comparison) -> go.Figure:
-    """Draw the correlation of daily changes by shift: right of zero fear moves first."""
+def lead_lag(comparison: Comparison) -> go.Figure:
+    """Draw the correlation of daily changes by shift in days; a peak right of zero means that fear moves first."""
     figure = go.Figure()
     figure.add_bar(
-        x=found.lead_lag.index,
-        y=found.lead_lag,
+        x=comparison.lead_lag.index,
+        y=comparison.lead_lag,
         marker={"color": NEUTRAL},
         hovertemplate="shift %{x:+d} days: %{y:+.2f}<extra></extra>",
     )
     figure.update_xaxes(title_text="days by which fear is ahead")
     figure.update_yaxes(title_text="correlation", nticks=5)
-    return dress(figure, 240).update_layout(showlegend=False)
+    return apply_layout(figure, 240).update_layout(showlegend=False)
 
 
-def comparison_text(found: Comparison, title: str) -> str:
-    """Say how alike two series are, and which moves first."""
-    if found.days < _LEAST_DAYS or found.lead_lag.isna().all():
-        return f"Fear and {title} have too few days in common to compare: {found.days}."
+def comparison_text(comparison: Comparison, title: str) -> str:
+    """Return a text on how similar two series are, and which moves first."""
+    if comparison.days < _LEAST_DAYS or comparison.lead_lag.isna().all():
+        return f"Fear and {title} have too few days in common to compare: {comparison.days}."
     return (
-        f"Correlation with {title} {number(found.correlation, '.2f')} on {found.days:,} days. {lead_lag_text(found, title)} "
-        f"{apart_text(found)} Resemblance is not merit."
+        f"Correlation with {title} {number(comparison.correlation, '.2f')} on {comparison.days:,} days. {lead_lag_text(comparison, title)} "
+        f"{apart_text(comparison)} Resemblance is not merit."
     )
 
 
-def lead_lag_text(found: Comparison, title: str) -> str:
-    """Say which of two series moves first."""
-    if found.lead_lag.isna().all():
-        return f"Fear and {title} have too few days in common to compare: {found.days}."
-    shift = int(found.lead_lag.index.to_numpy()[found.lead_lag.abs().argmax()])
-    apart = f"{abs(shift)} day{'' if abs(shift) == 1 else 's'}"
-    order = f"{title} {apart} after fear" if shift > 0 else f"fear {apart} after {title}"
+def lead_lag_text(comparison: Comparison, title: str) -> str:
+    """Return a sentence that says which of two series moves first."""
+    if comparison.lead_lag.isna().all():
+        return f"Fear and {title} have too few days in common to compare: {comparison.days}."
+    shift = int(comparison.lead_lag.index.to_numpy()[comparison.lead_lag.abs().argmax()])
+    distance = f"{abs(shift)} day{'' if abs(shift) == 1 else 's'}"
+    order = f"{title} {distance} after fear" if shift > 0 else f"fear {distance} after {title}"
     return (
         f"Daily changes are most alike {f'with {order}' if shift else 'on the same day'} "
-        f"({number(found.lead_lag[shift], '.2f')})."
+        f"({number(comparison.lead_lag[shift], '.2f')})."
     )
 
 
-def apart_text(found: Comparison) -> str:
-    """Say when two series were farthest apart."""
-    first, most = found.disagreements.index[0], found.disagreements["difference"].iloc[0]
+def apart_text(comparison: Comparison) -> str:
+    """Return a sentence that says when two series were farthest apart."""
+    first, most = comparison.disagreements.index[0], comparison.disagreements["difference"].iloc[0]
     return f"Farthest apart on {plain_day(first)}: {number(most, '+.0f')} points."
 
 
-def reweighted(band: pd.DataFrame) -> go.Figure:
-    """Draw the gap inside the band of redrawn weights, with the borders of the regimes."""
+def weight_band(band: pd.DataFrame) -> go.Figure:
+    """Draw the gap inside the band that redrawn weights give, with the borders of the regimes."""
     figure = go.Figure()
     for name, fill in (("lower", None), ("upper", "tonexty")):
         figure.add_scatter(
-            **along(band[name]),
+            **daily_points(band[name]),
             mode="lines",
             line={"width": 0},
             fill=fill,
@@ -220,7 +211,7 @@ def reweighted(band: pd.DataFrame) -> go.Figure:
             hoverinfo="skip",
         )
     figure.add_scatter(
-        **along(band["gap"]),
+        **daily_points(band["gap"]),
         mode="lines",
         line={"color": NEUTRAL, "width": 1.8},
         customdata=band[["lower", "upper", "changed"]].to_numpy("float32"),
@@ -230,11 +221,11 @@ def reweighted(band: pd.DataFrame) -> go.Figure:
     for border, colour in ((GAP_LIMIT, FEAR), (-GAP_LIMIT, COMPLACENT)):
         figure.add_hline(y=border, line={"color": colour, "width": 1, "dash": "dot"})
     figure.update_yaxes(range=[-100, 100], tickvals=[-100, -50, 0, 50, 100], title_text="gap")
-    return dress(figure, 300).update_layout(showlegend=False)
+    return apply_layout(figure, 300).update_layout(showlegend=False)
 
 
-def reweighted_text(band: pd.DataFrame) -> str:
-    """Say how often redrawn weights would give another regime."""
+def weight_band_text(band: pd.DataFrame) -> str:
+    """Return a text on how often redrawn weights would give another regime."""
     known = band.dropna(subset=["gap"])
     if known.empty:
         return "No day of the range has a gap."

@@ -1,4 +1,4 @@
-"""Figures of the research view: the notes over the price, the path of each call, and the figures that a note reports."""
+"""Charts of research notes: the notes over the price, the path of each call, and the figures that a note reports."""
 
 from __future__ import annotations
 
@@ -12,39 +12,40 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from sentiment import frames
-from sentiment.charts.score_charts import FUNDAMENTALS, GRID, NEUTRAL, STATUS_MARK, along, dress, lift, pins
+from sentiment.charts.colours import FUNDAMENTALS, NEUTRAL
+from sentiment.charts.figures import GRID, STATUS_MARK, apply_layout, daily_points, note_pins, raised
 from sentiment.formatting import number, plain_day
 
 if TYPE_CHECKING:
-    from sentiment.models import Call, Metric, Outcome
+    from sentiment.models import Call, CallOutcome, Metric
 
 PLURALS = {"hit": "s", "miss": "es"}
-_BESIDE = {"up": "a rise", "down": "a fall", "range": "a range"}
+_CALLED = {"up": "a rise", "down": "a fall", "range": "a range"}
 
 
 def timeline(close: pd.Series, marks: pd.DataFrame, unit: str, *, log: bool) -> go.Figure:
-    """Draw the notes over the price: a pin each, shaped and coloured by how its calls stand.
+    """Draw the notes over the price, each as a pin with the shape and colour of its status.
 
     Parameters
     ----------
     close : pandas.Series
-        Closes to show, by day.
+        Closes to show, by day; days without one are bridged.
     marks : pandas.DataFrame
-        One row a note: ``date``, ``id``, ``status``, ``label``, ``about`` (whether it is about this price). A note about
-        something else stands at the foot of the chart.
+        One row a note: ``date``, ``id``, ``status``, ``label``, ``about`` (whether it is about this asset). Notes about
+        other assets stand at the foot of the chart.
     unit : str
         Unit of the close.
     log : bool
-        Whether the price is on a logarithmic scale.
+        Show the price on a logarithmic scale.
     """
     figure = go.Figure()
     every_day = close.asfreq("D")
     days = frames.days(every_day).tz_localize(None)
     low, high = float(close.min()), float(close.max())
 
-    lifted = partial(lift, low=low, high=high, log=log)
+    from_price = partial(raised, low=low, high=high, log=log)
     figure.add_scatter(
-        **along(every_day),
+        **daily_points(every_day),
         name="close",
         mode="lines",
         connectgaps=True,
@@ -53,12 +54,12 @@ def timeline(close: pd.Series, marks: pd.DataFrame, unit: str, *, log: bool) -> 
         showlegend=False,
     )
     for status in STATUS_MARK:
-        some = marks[marks["status"] == status]
-        if len(some):
-            about = some["about"].to_numpy()
-            feet = np.where(about, close.reindex(some["date"], method="ffill").to_numpy(), lifted(low, -0.12))
-            figure.add_trace(pins(some, feet, np.where(about, lifted(feet, 0.1), feet), status))
-    edges = (lifted(low, -0.2), lifted(high, 0.22)) if low < high else (low * 0.95, low * 1.05)
+        noted = marks[marks["status"] == status]
+        if len(noted):
+            about = noted["about"].to_numpy()
+            feet = np.where(about, close.reindex(noted["date"], method="ffill").to_numpy(), from_price(low, -0.12))
+            figure.add_trace(note_pins(noted, feet, np.where(about, from_price(feet, 0.1), feet), status))
+    edges = (from_price(low, -0.2), from_price(high, 0.22)) if low < high else (low * 0.95, low * 1.05)
     figure.update_yaxes(
         type="log" if log else "linear",
         range=[log10(edge) for edge in edges] if log else edges,
@@ -67,16 +68,16 @@ def timeline(close: pd.Series, marks: pd.DataFrame, unit: str, *, log: bool) -> 
         nticks=6,
     )
     figure.update_xaxes(range=[days[0], days[-1] + pd.Timedelta(1, "D")], hoverformat="%-d %b %Y")
-    return dress(figure, 380)
+    return apply_layout(figure, 380)
 
 
 def timeline_text(marks: pd.DataFrame) -> str:
-    """Say what the timeline shows."""
+    """Return a sentence that counts the notes by status."""
     if marks.empty:
         return "No note falls on these days."
     counts = marks["status"].value_counts()
-    said = ", ".join(_counted(int(counts[status]), status) for status in STATUS_MARK if status in counts)
-    return f"{len(marks)} note{'s' if len(marks) > 1 else ''}: {said}."
+    statuses = ", ".join(_counted(int(counts[status]), status) for status in STATUS_MARK if status in counts)
+    return f"{len(marks)} note{'s' if len(marks) > 1 else ''}: {statuses}."
 
 
 def _counted(count: int, status: str) -> str:
@@ -85,15 +86,15 @@ def _counted(count: int, status: str) -> str:
     return f"{count} {status}{PLURALS.get(status, '') if count > 1 else ''}"
 
 
-def path(closes: pd.Series, call: Call, outcome: Outcome) -> go.Figure:
-    """Draw what the price did from the reference to the end of a call, as a return of the reference.
+def call_path(closes: pd.Series, call: Call, outcome: CallOutcome) -> go.Figure:
+    """Draw the return of the price from the reference of a call to its end, with the levels that the call names.
 
     Parameters
     ----------
     closes : pandas.Series
         Closes from the reference day to the last one known.
-    call, outcome : Call, Outcome
-        The call and how it stands; the reference is known.
+    call, outcome : Call, CallOutcome
+        The call and its grade; the reference close is known.
     """
     closes = closes.asfreq("D")
     reference = float(outcome.reference or closes.iloc[0])
@@ -102,7 +103,7 @@ def path(closes: pd.Series, call: Call, outcome: Outcome) -> go.Figure:
     symbol, colour = STATUS_MARK[outcome.status.value]
     figure = go.Figure()
     figure.add_hline(y=0, line={"color": NEUTRAL, "width": 1, "dash": "dot"})
-    for level, words in (
+    for level, label in (
         (call.floor, "floor"),
         (call.ceiling, "ceiling"),
         (call.target, "target"),
@@ -112,10 +113,10 @@ def path(closes: pd.Series, call: Call, outcome: Outcome) -> go.Figure:
             figure.add_hline(
                 y=100 * (level / reference - 1),
                 line={"color": FUNDAMENTALS, "width": 1.2, "dash": "dash"},
-                annotation={"text": f"{words} {level:,.6g}", "font": {"size": 11}, "xanchor": "right"},
+                annotation={"text": f"{label} {level:,.6g}", "font": {"size": 11}, "xanchor": "right"},
             )
     figure.add_scatter(
-        **along(moves),
+        **daily_points(moves),
         mode="lines",
         connectgaps=True,
         line={"color": NEUTRAL, "width": 1.8},
@@ -132,27 +133,27 @@ def path(closes: pd.Series, call: Call, outcome: Outcome) -> go.Figure:
     last = pd.Timestamp(outcome.last_day)
     figure.update_xaxes(range=[days[0], max(last, days[-1]) + (last - days[0]) * 0.04], nticks=5, tickformat="%-d %b")
     figure.update_yaxes(ticksuffix=" %", nticks=5, title_text="since the reference")
-    return dress(figure, 220).update_layout(showlegend=False)
+    return apply_layout(figure, 220).update_layout(showlegend=False)
 
 
-def path_text(call: Call, outcome: Outcome) -> str:
-    """Say what the path shows."""
+def call_path_text(call: Call, outcome: CallOutcome) -> str:
+    """Return a sentence that says what the price did and what was called."""
     if outcome.reference_date is None or outcome.measured_to is None:
         return f"{outcome.status.value.capitalize()}, {outcome.reason}"
     return (
         f"From the close of {plain_day(outcome.reference_date)} to {plain_day(outcome.measured_to)} {call.asset} moved "
-        f"{number(outcome.forward_return, '+.1%')}; {_BESIDE[call.direction]} was called to {plain_day(outcome.last_day)}: "
+        f"{number(outcome.forward_return, '+.1%')}; {_CALLED[call.direction]} was called to {plain_day(outcome.last_day)}: "
         f"{outcome.status.value}."
     )
 
 
-def metrics(shown: tuple[Metric, ...]) -> go.Figure:
-    """Draw the figures that a note reports, a panel a unit; filled where a second source has them, hollow where none has.
+def metrics(reported: tuple[Metric, ...]) -> go.Figure:
+    """Draw the figures that a note reports, a panel for each unit: filled if a second source confirms them, hollow if not.
 
-    A logarithmic scale: the figures of one unit lie orders of magnitude apart, and points, unlike bars, need no zero.
+    The scale is logarithmic, for figures of one unit can differ by orders of magnitude; points, unlike bars, need no zero.
     """
-    units = list(dict.fromkeys(metric.unit for metric in shown))
-    groups = [[metric for metric in shown if metric.unit == unit] for unit in units]
+    units = list(dict.fromkeys(metric.unit for metric in reported))
+    groups = [[metric for metric in reported if metric.unit == unit] for unit in units]
     figure = make_subplots(
         rows=len(units),
         subplot_titles=units,
@@ -181,18 +182,18 @@ def metrics(shown: tuple[Metric, ...]) -> go.Figure:
         for metric, height in zip(group, heights, strict=True):
             figure.add_annotation(
                 xref="x domain", x=0, y=height, yshift=7, yanchor="bottom", xanchor="left", showarrow=False, align="left",
-                text=f"{metric.label}: <b>{short(metric.value)}</b>, {metric.period}", font={"size": 12}, row=place, col=1,
+                text=f"{metric.label}: <b>{short_number(metric.value)}</b>, {metric.period}", font={"size": 12}, row=place, col=1,
             )  # fmt: skip
         for height in heights:
             figure.add_hline(y=height, line={"color": GRID, "width": 1}, row=place, col=1)
         _scale(figure, [metric.value for metric in group], place)
         figure.update_yaxes(visible=False, range=[0.5, len(group) + 0.8], row=place, col=1)
     figure.update_annotations(selector={"yref": "paper"}, font={"size": 12}, xanchor="left", x=0)
-    return dress(figure, 60 * len(units) + 44 * len(shown)).update_layout(showlegend=False, margin={"t": 28})
+    return apply_layout(figure, 60 * len(units) + 44 * len(reported)).update_layout(showlegend=False, margin={"t": 28})
 
 
 def _scale(figure: go.Figure, values: list[float], row: int) -> None:
-    """Put a panel on a logarithmic scale with ticks in words; on a plain one where a figure is not positive."""
+    """Give a panel a logarithmic scale, or a linear one if a figure is not positive."""
     low, high = min(values), max(values)
     if low <= 0:
         figure.update_xaxes(tickformat="~s", nticks=5, row=row, col=1)
@@ -200,23 +201,23 @@ def _scale(figure: go.Figure, values: list[float], row: int) -> None:
     ends = floor(log10(low)), ceil(log10(high) + 1e-9)
     ticks = [10.0**power for power in range(ends[0], ends[1] + 1)]
     figure.update_xaxes(
-        type="log", range=[ends[0] - 0.1, ends[1] + 0.25], tickvals=ticks, ticktext=[short(tick) for tick in ticks],
+        type="log", range=[ends[0] - 0.1, ends[1] + 0.25], tickvals=ticks, ticktext=[short_number(tick) for tick in ticks],
         showgrid=False, row=row, col=1,
     )  # fmt: skip
 
 
-def short(value: float) -> str:
-    """Write a large figure in words: 4.7 million."""
+def short_number(value: float) -> str:
+    """Write a figure with its magnitude in words: 4.7 million."""
     for size, word in ((1e12, "trillion"), (1e9, "billion"), (1e6, "million")):
         if abs(value) >= size:
             return f"{value / size:,.4g} {word}"
     return f"{value:,.6g}"
 
 
-def metrics_text(shown: tuple[Metric, ...], publisher: str) -> str:
-    """Say what the chart of a note's figures shows."""
-    second = sum(metric.second_source for metric in shown)
+def metrics_text(reported: tuple[Metric, ...], publisher: str) -> str:
+    """Return a sentence that says what the chart of a note's figures shows."""
+    second = sum(metric.second_source for metric in reported)
     return (
-        f"{len(shown)} figures as {publisher} reports them; {second or 'none'} of them found in a second source (filled), the "
+        f"{len(reported)} figures as {publisher} reports them; {second or 'none'} of them found in a second source (filled), the "
         "others are the publisher's own (hollow). None is scored."
     )

@@ -1,7 +1,7 @@
-"""Charts for a page that no server stands behind: plotly's own script packed into it, and figures as JSON.
+"""Charts for a page without a server: plotly's script, packed into the page, and figures as JSON.
 
-Plotly's script is 4.8 MB; gzip makes it 1.5 MB and every browser since 2023 can undo that (DecompressionStream). Base64
-because HTML holds text; Brotli would be smaller, but no browser offers it to a page.
+Plotly's script is 4.8 MB. Gzip makes it 1.5 MB, which every browser since 2023 can unpack (DecompressionStream); Brotli
+would be smaller, but browsers do not offer it to scripts. Base64, because HTML holds text.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import re
 from functools import cache
 from typing import NamedTuple, TypeAlias
 
+import orjson
 import plotly.graph_objects as go
 from plotly.offline import get_plotlyjs
 
@@ -19,14 +20,14 @@ from sentiment.charts.score_charts import CONFIG
 
 Figure: TypeAlias = go.Figure
 _MIDNIGHT = re.compile(r'"(\d{4}-\d\d-\d\d)T00:00:00(?:\.0+)?"')
-# What the dashboard's own theme does: room for the labels of an axis, and its title clear of them.
+# As Streamlit's theme does: room for the labels of an axis, and its title clear of them.
 _AXIS = {"automargin": True, "title": {"standoff": 10}}
 _TEMPLATE = {"layout": {"xaxis": _AXIS, "yaxis": _AXIS}}
 _UNSAFE = {"<": r"\u003c", ">": r"\u003e", "&": r"\u0026", "\u2028": r"\u2028", "\u2029": r"\u2029"}
 
 
 class Library(NamedTuple):
-    """Plotly's script as the page carries it: what runs, and the same packed."""
+    """Plotly's script: its source, and the same gzipped and in base64."""
 
     source: str
     packed: str
@@ -34,7 +35,7 @@ class Library(NamedTuple):
 
 @cache
 def library() -> Library:
-    """Return plotly's script; the same bytes whenever it is packed."""
+    """Return plotly's script; it is packed once, always to the same bytes."""
     source: str = get_plotlyjs()
     return Library(source, base64.b64encode(gzip.compress(source.encode(), 9, mtime=0)).decode())
 
@@ -42,21 +43,21 @@ def library() -> Library:
 def as_json(figure: Figure) -> str:
     """Write a figure as JSON that may stand inside a script element: no character in it can end one.
 
-    Arrays stay as the charts give them (base64 of their own numbers), days are written without their midnight, and
-    plotly's own template is left out: the page brings its looks.
+    Arrays keep plotly's form (base64 of their numbers), days lose their midnight, and plotly's default template is left
+    out, because the page styles the charts itself.
     """
-    figure.layout.template = _TEMPLATE  # an update would only add to plotly's own
+    figure.layout.template = _TEMPLATE  # update_layout would merge it with the default one
     text: str = figure.to_json(validate=False, engine="orjson")
     return escaped(_MIDNIGHT.sub(r'"\1"', text))
 
 
 def escaped(text: str) -> str:
-    """Escape what a page could take for markup; all of it stands inside JSON's strings."""
+    """Escape the characters of a JSON text that HTML could take for markup; they only occur inside its strings."""
     for character, safe in _UNSAFE.items():
         text = text.replace(character, safe)
     return text
 
 
-def config() -> dict[str, object]:
-    """Return plotly's settings, as on the dashboard."""
-    return dict(CONFIG)
+def config_json() -> str:
+    """Write plotly's settings, the same as on the dashboard, as JSON that may stand inside a script element."""
+    return escaped(orjson.dumps(CONFIG).decode())

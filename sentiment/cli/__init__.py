@@ -9,8 +9,10 @@ import typer
 
 from sentiment import files
 from sentiment.cli import library, maintenance, readings, research, server, tables, universe
-from sentiment.cli.options import fail
+from sentiment.cli.options import DescribedCommand, fail
 from sentiment.errors import InputError, SentimentError
+
+__all__ = ["backup"]
 
 app = typer.Typer(
     help="Is the market more afraid than it should be? Fear and fundamentals for any date, as it was known then.",
@@ -37,7 +39,7 @@ for _command in (
     maintenance.restore,
     maintenance.doctor,
 ):
-    app.command()(_command)
+    app.command(cls=DescribedCommand)(_command)
 notes_app.command("list")(research.list_notes)
 notes_app.command("show")(research.show)
 notes_app.command("check")(research.check)

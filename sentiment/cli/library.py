@@ -106,16 +106,17 @@ def _taken_in(path: Path, stated: _Stated, who: str, why: str, *, dry_run: bool)
         raise InputError(f"{path} cannot be read: {error.strerror}") from None
     document = importers.read_file(path.name, content)
     if document.kind == "note":
-        text = document.text
-        reason = ""
+        if dry_run:
+            note = frontmatter.parse(document.text, path.name)
+            return {"note": note.id, "status": "readable", "reason": ""}
+        added, reason = library.add(document.text, path.name, who=who, why=why), ""
     else:
         note, reason = _drafted(document, path, stated)
-        text = frontmatter.write(note)
-    note = frontmatter.parse(text, path.name)
-    if dry_run:
-        return {"note": note.id, "status": "readable", "reason": reason}
-    added = library.add(text, path.name, who=who, why=why)
-    return {"note": note.id, "status": "saved" if added.version else "unchanged", "reason": reason}
+        if dry_run:
+            frontmatter.write(note)
+            return {"note": note.id, "status": "readable", "reason": reason}
+        added = library.add_note(note, who=who, why=why)
+    return {"note": added.note.id, "status": "saved" if added.version else "unchanged", "reason": reason}
 
 
 def _drafted(document: Any, path: Path, stated: _Stated) -> tuple[Note, str]:  # noqa: ANN401 - intake is not imported yet

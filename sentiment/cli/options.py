@@ -1,18 +1,24 @@
-"""What the commands share: their options, how they are read, and how answers are printed."""
+"""What the commands share: their options, how they are parsed, and how answers are printed."""
 # ruff: noqa: PLC0415 - heavy imports stay inside the commands, so that ``sentiment --help`` answers at once
 
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 
 import typer
+from typer.core import TyperCommand, TyperOption
 
 from sentiment.errors import SelectionError
 
 if TYPE_CHECKING:
     from datetime import date, datetime
+
+    from typer._click import Context, HelpFormatter
+
+    from sentiment.models import Selection
 
 
 class Format(StrEnum):
@@ -22,44 +28,89 @@ class Format(StrEnum):
     JSON = "json"
 
 
-class What(StrEnum):
-    """Which table to export."""
+class DescribedCommand(TyperCommand):
+    """A command whose help names choices and defaults where they are defined; they load only when its help is shown."""
 
-    SCORES = "scores"
-    PRICES = "prices"
-    COMPONENTS = "components"
-    NOTES = "notes"
-    CALLS = "calls"
-    CLAIMS = "claims"
-    PUBLISHERS = "publishers"
-    EVIDENCE = "evidence"
+    def format_help(self, ctx: Context, formatter: HelpFormatter) -> None:
+        """Fill the choices into the help of the options, and write it."""
+        for param in self.params:
+            if isinstance(param, TyperOption) and param.help and "{" in param.help:
+                param.help = param.help.format_map(_choices())
+        super().format_help(ctx, formatter)
 
 
-class Ahead(StrEnum):
-    """How many days ahead to look."""
+def _choices() -> dict[str, object]:
+    from sentiment.models import Selection
+    from sentiment.tables import registry
+    from sentiment.validation import forward_returns, signals
+    from sentiment.web import links
 
-    WEEK = "7"
-    MONTH = "30"
-    QUARTER = "90"
-    HALF_YEAR = "180"
+    return {
+        "tables": ", ".join(registry.offered("cli")),
+        "views": ", ".join(links.VIEWS),
+        "ranges": ", ".join(links.RANGES),
+        "series": ", ".join(signals.SIGNALS),
+        "horizons": ", ".join(map(str, forward_returns.HORIZONS)),
+        "default": Selection(),
+    }
+
+
+def choose(asset: str, *, weights: str | None = None, **given: Any) -> Selection:  # noqa: ANN401 - fields of a selection
+    """Return the selection of an asset with the options that were given; the others keep their defaults."""
+    from sentiment.models import Selection
+
+    chosen = {name: value for name, value in given.items() if value is not None}
+    return replace(Selection(asset=asset, weights=tuple(read_weights(weights).items())), **chosen)
+
+
+def check_link(selection: Selection) -> None:
+    """Check that a link of the selection can be followed.
+
+    Raises
+    ------
+    SelectionError
+        Naming what cannot, and what there is to choose from.
+    """
+    from urllib.parse import parse_qsl
+
+    from sentiment.web import links
+
+    _, problems = links.parse_pairs(parse_qsl(links.to_query(selection), keep_blank_values=True))
+    if problems:
+        raise SelectionError(problems[0].message)
+
+
+def read_horizon(days: int | None) -> int | None:
+    """Return a horizon; None, where none was given, stands for all.
+
+    Raises
+    ------
+    SelectionError
+        If the evidence looks no such number of days ahead.
+    """
+    from sentiment.validation.forward_returns import HORIZONS
+
+    if days is not None and days not in HORIZONS:
+        raise SelectionError(f"no horizon of {days} days; there are {', '.join(map(str, HORIZONS))}")
+    return days
 
 
 def read_day(text: str | None) -> date | None:
-    """Read a day; None where none was given."""
+    """Parse a day; None stays None."""
     from sentiment import formatting
 
     return None if text is None else formatting.read_day(text)
 
 
 def read_instant(text: str | None) -> datetime | None:
-    """Read an instant; None where none was given."""
-    from sentiment.web import links
+    """Parse an instant; None stays None."""
+    from sentiment import formatting
 
-    return None if text is None else links.instant(text)
+    return None if text is None else formatting.read_instant(text)
 
 
 def read_moment(text: str) -> tuple[datetime, Literal["minute", "day"]]:
-    """Read when something was published: an instant with its time zone, or a day, which is known at its end."""
+    """Parse the time of publication: an instant with its time zone, or a day, which counts at its end."""
     from datetime import UTC, datetime, time
 
     from sentiment import formatting
@@ -78,10 +129,10 @@ def read_moment(text: str) -> tuple[datetime, Literal["minute", "day"]]:
 
 
 def read_weights(text: str | None) -> dict[str, float]:
-    """Read weights; the components' own where none were given."""
-    from sentiment.scoring.weights import read
+    """Parse weights; empty where none were given."""
+    from sentiment.scoring.weights import parse_weights
 
-    return {} if text is None else dict(read(text))
+    return {} if text is None else dict(parse_weights(text))
 
 
 Asset = Annotated[str, typer.Argument(help="Symbol of the asset, such as BTC-USD.")]
@@ -96,30 +147,43 @@ KnownAt = Annotated[
 Weigh = Annotated[
     str | None, typer.Option(help="Weights that differ from the standard.", metavar="drawdown:20,policy:0")
 ]
-Span = Annotated[str, typer.Option("--range", help="3M, 6M, 1Y, 2Y, 5Y or All.")]
+Span = Annotated[str | None, typer.Option("--range", metavar="RANGE", help="{ranges}; without it {default.range}.")]
+Series = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="Reading that the evidence judges: {series} or the symbol of a series; without it {default.series}.",
+    ),
+]
+Horizon = Annotated[
+    int | None, typer.Option(metavar="DAYS", help="Days ahead that the evidence looks: {horizons}; without it all.")
+]
+Seed = Annotated[
+    int | None, typer.Option(metavar="SEED", help="Of the evidence's resamples; without it {default.seed}.")
+]
 Base = Annotated[str, typer.Option(help="Address of the dashboard.")]
 How = Annotated[Format, typer.Option("--format", help="How to print.")]
 
 
 def say(text: str) -> None:
-    """Print words that may come from outside: what would steer a terminal is shown by its number."""
+    """Print text that may come from outside: control characters are shown by their number."""
     from sentiment.formatting import visible
 
     typer.echo(visible(text.replace("\r", "")))
 
 
 def print_json(value: object) -> None:
-    """Print JSON: NaN as null, dates as ISO text; what would steer a terminal is written as its escape."""
+    """Print JSON: NaN as null, dates as ISO text, control characters as escapes."""
     import orjson
 
     from sentiment.formatting import escaped
 
-    written = orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_UTC_Z)
-    typer.echo(escaped(written.decode()))
+    text = orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_UTC_Z)
+    typer.echo(escaped(text.decode()))
 
 
 def fail(message: str, code: int) -> NoReturn:
-    """Say what is wrong in one line on standard error and end; it may quote what came from outside."""
+    """Print what is wrong in one line on standard error and exit; control characters from outside are shown by number."""
     from sentiment.formatting import visible
 
     typer.echo(f"sentiment: {visible(' '.join(message.split()))}", err=True)

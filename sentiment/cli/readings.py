@@ -9,15 +9,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sentiment.cli.options import (
-    Ahead,
     AsOf,
     Asset,
     Format,
+    Horizon,
     How,
     KnownAt,
+    Seed,
+    Series,
     Weigh,
+    choose,
     print_json,
     read_day,
+    read_horizon,
     read_instant,
     read_weights,
     say,
@@ -102,24 +106,25 @@ def _print_reading(scored: Scores) -> None:
 def evidence(  # noqa: PLR0913 - a command has as many parameters as options
     asset: Asset,
     *,
-    horizon: Annotated[Ahead | None, typer.Option(help="Days ahead; without it all.")] = None,
-    series: Annotated[str, typer.Option(help="Which reading to judge, such as Regimes, Fear or VIX.")] = "Regimes",
+    horizon: Horizon = None,
+    series: Series = None,
     as_of: AsOf = None,
     known_at: KnownAt = None,
-    seed: Annotated[int, typer.Option(min=0, max=999_999_999, help="Of the resamples.")] = 1994,
+    seed: Seed = None,
     weights: Weigh = None,
     form: How = Format.TABLE,
 ) -> None:
     """Print what such readings were worth: forward returns against the base rate, and a verdict by a fixed rule."""
     from sentiment.scoring.inputs import load_inputs
     from sentiment.scoring.score import score as score_inputs
-    from sentiment.validation.signals import judge
-    from sentiment.validation.verdict import RULE, verdict
+    from sentiment.validation.signals import evaluate
+    from sentiment.validation.verdict import RULE, assess
 
+    days, chosen = read_horizon(horizon), choose(asset, series=series, seed=seed, weights=weights)
     inputs = load_inputs(asset, read_day(as_of), read_instant(known_at))
-    table = judge(inputs, score_inputs(inputs, read_weights(weights)), series, seed).table
-    rows = table if horizon is None else table[table["horizon"] == int(horizon.value)]
-    found = verdict(rows)
+    table = evaluate(inputs, score_inputs(inputs, dict(chosen.weights)), chosen.series, chosen.seed).table
+    rows = table if days is None else table[table["horizon"] == days]
+    found = assess(rows)
     if form is Format.TABLE:
         typer.echo(found.sentence)
         _print_evidence(rows.to_dict("records"))
@@ -128,8 +133,8 @@ def evidence(  # noqa: PLR0913 - a command has as many parameters as options
         {
             "asset": asset,
             "as_of": inputs.prices.index[-1].date().isoformat(),
-            "series": series,
-            "seed": seed,
+            "series": chosen.series,
+            "seed": chosen.seed,
             "rule": RULE,
             "rows": rows.to_dict("records"),
             "verdict": found.grade.value,

@@ -29,12 +29,12 @@ def list_notes(  # noqa: PLR0913 - a command has as many parameters as options
     form: How = Format.TABLE,
 ) -> None:
     """List the notes, the oldest first, with how their calls stand."""
-    from sentiment.research import grading, library
+    from sentiment.research import grading, library, note_search
 
     day, instant = read_day(as_of), read_instant(known_at)
     until = day or _latest()
-    known = library.search(
-        library.known(library.today(day, instant), instant),
+    known = note_search.search(
+        library.published_by(library.today(day, instant), instant),
         find,
         publisher=publisher,
         theme=theme,
@@ -56,7 +56,7 @@ def show(
     form: How = Format.TABLE,
 ) -> None:
     """Show one note: its body, its facts checked, its calls graded so far."""
-    from sentiment.research import grading, library
+    from sentiment.research import claim_checks, grading, library
 
     instant = read_instant(known_at)
     until = read_day(as_of) or _latest()
@@ -69,19 +69,19 @@ def show(
     for call in note.calls:
         say(f"\nCall: {call.text}\n  {grading.describe(grading.grade(call, note, until, instant))}")
     for claim in note.claims:
-        verdict = grading.check(claim, note, instant)
-        measured = "" if verdict.measured is None else f" (measured {grading.measured(claim, verdict)})"
+        verdict = claim_checks.check(claim, note, instant)
+        measured = "" if verdict.measured is None else f" (measured {claim_checks.measured(claim, verdict)})"
         say(f"\nFact: {claim.text}\n  {verdict.answer}{measured}: {verdict.reason}")
 
 
 def check(as_of: AsOf = None, known_at: KnownAt = None, form: How = Format.TABLE) -> None:
     """Check every fact that the notes state on the stored series, as of the note's day, with the rows that show it."""
-    from sentiment.research import grading, library
+    from sentiment.research import claim_checks, library
 
     instant = read_instant(known_at)
     checked = [
-        (note, claim, grading.check(claim, note, instant))
-        for note in library.known(library.today(read_day(as_of), instant), instant)
+        (note, claim, claim_checks.check(claim, note, instant))
+        for note in library.published_by(library.today(read_day(as_of), instant), instant)
         for claim in note.claims
     ]
     if form is Format.JSON:
@@ -101,7 +101,7 @@ def check(as_of: AsOf = None, known_at: KnownAt = None, form: How = Format.TABLE
         )
         return
     for note, claim, verdict in checked:
-        measured = f", measured {grading.measured(claim, verdict)}" if verdict.measured is not None else ""
+        measured = f", measured {claim_checks.measured(claim, verdict)}" if verdict.measured is not None else ""
         say(f"{note.id:18}  {verdict.answer}{measured} on {verdict.as_of}: {claim.text}\n{'':20}{verdict.reason}")
         for row in verdict.rows:
             say(f"{'':20}{row.series} {row.column} on {row.day}: {number(row.value, ',.10g')}")
@@ -110,20 +110,20 @@ def check(as_of: AsOf = None, known_at: KnownAt = None, form: How = Format.TABLE
 def grade(as_of: AsOf = None, known_at: KnownAt = None, form: How = Format.TABLE) -> None:
     """Grade every call by the closes known by then, and print each publisher's record: hits, misses and the base rate."""
     from sentiment.research import library
-    from sentiment.tables import note_tables
+    from sentiment.tables.records import calls, publishers
     from sentiment.validation import track_record
 
     until, instant = read_day(as_of) or _latest(), read_instant(known_at)
-    known = library.known(library.today(read_day(as_of), instant), instant)
-    table = note_tables.calls_table(until, known_at=instant, notes=known)
+    known = library.published_by(library.today(read_day(as_of), instant), instant)
+    table = calls.calls_table(until, known_at=instant, notes=known)
     rows = table.astype(object).where(table.notna(), None).to_dict("records")
     if form is Format.JSON:
         print_json([_grade_json(row) for row in rows])
         return
     _print_grades(rows)
-    for _, row in note_tables.publishers_table(until, instant, known).iterrows():
+    for _, row in publishers.publishers_table(until, instant, known).iterrows():
         if row["calls"]:
-            say(track_record.line(row))
+            say(track_record.describe(row))
 
 
 _GRADE = (
@@ -165,7 +165,7 @@ def _latest() -> date:
 
 
 def _note_json(note: Note, until: date, instant: datetime | None) -> dict[str, object]:
-    from sentiment.research import grading
+    from sentiment.research import claim_checks, grading
 
     def graded(call: Call) -> dict[str, object]:
         return {"text": call.text, "asset": call.asset, "direction": call.direction} | _plain(
@@ -173,7 +173,7 @@ def _note_json(note: Note, until: date, instant: datetime | None) -> dict[str, o
         )
 
     def checked(claim: Claim) -> dict[str, object]:
-        return {"text": claim.text} | _plain(grading.check(claim, note, instant))
+        return {"text": claim.text} | _plain(claim_checks.check(claim, note, instant))
 
     kept = ("id", "title", "publisher", "author", "published", "precision", "source", "assets", "themes", "stance")
     return {

@@ -4,86 +4,100 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from pathlib import Path  # noqa: TC003 - typer reads it at run time
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from sentiment import files
 from sentiment.cli.options import (
-    Ahead,
     AsOf,
     Asset,
     Base,
     Day,
+    Horizon,
     KnownAt,
+    Seed,
+    Series,
     Span,
     Weigh,
-    What,
+    check_link,
+    choose,
     read_day,
+    read_horizon,
     read_instant,
-    read_weights,
 )
 from sentiment.errors import SelectionError
-
-if TYPE_CHECKING:
-    from sentiment.models import Selection
+from sentiment.formatting import shortened
 
 
 def export(  # noqa: PLR0913 - a command has as many parameters as options
     asset: Asset,
     *,
-    what: Annotated[What, typer.Option(help="Which table.")] = What.SCORES,
+    what: Annotated[str, typer.Option(metavar="TABLE", help="Which table: {tables}.")] = "scores",
     start: Day = None,
     end: Day = None,
     as_of: AsOf = None,
     known_at: KnownAt = None,
     weights: Weigh = None,
-    find: Annotated[str, typer.Option(help="Words that the notes hold.")] = "",
+    find: Annotated[str | None, typer.Option(help="Words that the notes hold.")] = None,
     publisher: Annotated[str | None, typer.Option(help="Of the notes.")] = None,
     theme: Annotated[str | None, typer.Option(help="Of the notes.")] = None,
     about: Annotated[str | None, typer.Option(help="Asset that the notes are about.")] = None,
     since: Annotated[str | None, typer.Option(help="First day of publication.", metavar="DATE")] = None,
-    series: Annotated[str, typer.Option(help="Reading that the evidence judges.")] = "Regimes",
-    horizon: Annotated[Ahead | None, typer.Option(help="Days ahead that the evidence looks; without it all.")] = None,
-    seed: Annotated[int, typer.Option(min=0, max=999_999_999, help="Of the evidence's resamples.")] = 1994,
+    series: Series = None,
+    horizon: Horizon = None,
+    seed: Seed = None,
     out: Annotated[Path | None, typer.Option("-o", "--out", help="File to write; without it standard output.")] = None,
 ) -> None:
     """Write a table as CSV, the same bytes as the page's own button and the server's address."""
     from sentiment.market import assets, history
-    from sentiment.models import Selection
     from sentiment.tables import export as tables
+    from sentiment.tables import registry
 
-    wanted = Selection(asset=assets.asset(asset).symbol, find=find, publisher=publisher, theme=theme, about=about)
-    wanted = replace(wanted, weights=tuple(read_weights(weights).items()), series=series, seed=seed)
-    wanted = replace(wanted, as_of=read_day(as_of), known_at=read_instant(known_at), since=read_day(since))
-    history.resolve_day(asset, wanted.as_of, wanted.known_at)
-    _followed(wanted)
-    ahead = None if horizon is None else int(horizon.value)
-    rows = tables.table(what.value, wanted, read_day(start), read_day(end), ahead)
-    text = tables.to_csv(rows)
+    if what not in registry.offered("cli"):
+        raise SelectionError(f"no table {shortened(what)}; there are: {', '.join(registry.offered('cli'))}")
+    chosen = choose(
+        assets.asset(asset).symbol,
+        as_of=read_day(as_of),
+        known_at=read_instant(known_at),
+        weights=weights,
+        find=find,
+        publisher=publisher,
+        theme=theme,
+        about=about,
+        since=read_day(since),
+        series=series,
+        seed=seed,
+    )
+    history.resolve_day(asset, chosen.as_of, chosen.known_at)
+    check_link(chosen)
+    text = tables.to_csv(tables.table(what, chosen, read_day(start), read_day(end), read_horizon(horizon)))
     if out is None:
         sys.stdout.buffer.write(text.encode())
         return
-    try:
-        files.write(out, text.encode())
-    except OSError as error:
-        raise SelectionError(f"cannot write {out}: {error.strerror}") from None
+    _write(out, text.encode())
     typer.echo(f"{out}: {text.count(chr(10)) - 1:,} rows", err=True)
 
 
 def link(  # noqa: PLR0913 - a command has as many parameters as options
     asset: Asset,
     *,
-    view: Annotated[str, typer.Option(help="Overview, Research, Evidence, Weights, Method or Data.")] = "Overview",
-    span: Span = "2Y",
+    view: Annotated[
+        str | None, typer.Option(metavar="VIEW", help="{views}; without it {default.view}, or Research with --note.")
+    ] = None,
+    span: Span = None,
     as_of: AsOf = None,
     known_at: KnownAt = None,
     log: Annotated[bool, typer.Option(help="Price on a logarithmic scale.")] = True,
     note: Annotated[str | None, typer.Option(help="Note to open.")] = None,
-    series: Annotated[str, typer.Option(help="Reading that the evidence judges.")] = "Regimes",
-    horizon: Annotated[int, typer.Option(help="Days ahead that the evidence looks.")] = 30,
+    series: Series = None,
+    horizon: Annotated[
+        int | None,
+        typer.Option(
+            metavar="DAYS", help="Days ahead that the evidence looks: {horizons}; without it {default.horizon}."
+        ),
+    ] = None,
     weights: Weigh = None,
     base: Base = "http://localhost:8501/",
 ) -> None:
@@ -93,32 +107,32 @@ def link(  # noqa: PLR0913 - a command has as many parameters as options
     from sentiment.research import library
     from sentiment.web import links
 
-    view = "Research" if note is not None and view == "Overview" else view
-    wanted = replace(Selection(), asset=asset, view=view, range=span, log=log, note=note)
-    wanted = replace(wanted, series=series, horizon=horizon, weights=tuple(read_weights(weights).items()))
-    wanted = replace(wanted, as_of=read_day(as_of), known_at=read_instant(known_at))
-    _followed(wanted)
+    view = "Research" if note is not None and view in {None, Selection().view} else view
+    chosen = choose(
+        asset,
+        view=view,
+        range=span,
+        as_of=read_day(as_of),
+        known_at=read_instant(known_at),
+        log=log,
+        note=note,
+        series=series,
+        horizon=horizon,
+        weights=weights,
+    )
+    check_link(chosen)
     if note is not None:
-        library.find(note, history.resolve_day(asset, wanted.as_of, wanted.known_at), wanted.known_at)
+        library.find(note, history.resolve_day(asset, chosen.as_of, chosen.known_at), chosen.known_at)
     if not base.startswith(("http://", "https://")):
         raise SelectionError(f"the base {base!r} is not an address such as http://localhost:8501/")
-    typer.echo(links.address(base, wanted))
-
-
-def _followed(wanted: Selection) -> None:
-    """Hold what was asked for to the rules of links."""
-    from sentiment.web import links
-
-    read, problems = links.from_query(links.to_query(wanted))
-    if problems or read != wanted:
-        raise SelectionError(problems[0].rpartition("; showing")[0])
+    typer.echo(links.address(base, chosen))
 
 
 def report(  # noqa: PLR0913 - a command has as many parameters as options
     asset: Asset,
     *,
     out: Annotated[Path, typer.Option("-o", "--out", metavar="FILE.html", help="File to write.")],
-    span: Span = "2Y",
+    span: Span = None,
     as_of: AsOf = None,
     known_at: KnownAt = None,
     log: Annotated[bool, typer.Option(help="Price on a logarithmic scale.")] = True,
@@ -126,15 +140,11 @@ def report(  # noqa: PLR0913 - a command has as many parameters as options
     base: Base = "http://localhost:8501/",
 ) -> None:
     """Write a day as one HTML file that needs no network: charts, notes, evidence and sources."""
-    from sentiment.models import Selection
     from sentiment.web import report as reports
 
-    chosen = replace(Selection(), asset=asset, range=span, log=log, weights=tuple(read_weights(weights).items()))
-    page = reports.html(replace(chosen, as_of=read_day(as_of), known_at=read_instant(known_at)), base).encode()
-    try:
-        files.write(out, page)
-    except OSError as error:
-        raise SelectionError(f"cannot write {out}: {error.strerror}") from None
+    chosen = choose(asset, range=span, as_of=read_day(as_of), known_at=read_instant(known_at), log=log, weights=weights)
+    page = reports.html(chosen, base).encode()
+    _write(out, page)
     typer.echo(f"{out}: {len(page) / 1e6:.1f} MB")
 
 
@@ -142,5 +152,12 @@ def revisions(asset: Asset, as_of: AsOf = None) -> None:
     """Print every figure that was changed after it was first known, and the effect on the scores, as CSV."""
     from sentiment.tables import export as tables
 
-    table = tables.revisions(asset, read_day(as_of))
-    sys.stdout.buffer.write(tables.to_csv(table).encode())
+    rows = tables.table("revisions", choose(asset, as_of=read_day(as_of)))
+    sys.stdout.buffer.write(tables.to_csv(rows).encode())
+
+
+def _write(file: Path, content: bytes) -> None:
+    try:
+        files.write(file, content)
+    except OSError as error:
+        raise SelectionError(f"cannot write {file}: {error.strerror}") from None

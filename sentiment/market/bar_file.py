@@ -21,12 +21,11 @@ import pandas as pd
 
 from sentiment import files
 from sentiment.errors import BarsError
+from sentiment.frames import PRICE_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-VALUES = ("open", "high", "low", "close", "volume", "dividends", "splits")
 
 _FACTS = b"sentiment"
 _LEFTOVER_AGE = 600.0  # seconds; a save takes a fraction of one
@@ -97,7 +96,7 @@ def digest(symbol: str) -> str:
 def no_rows() -> pd.DataFrame:
     """Return the empty table of stored rows."""
     stamps = pd.DatetimeIndex([], tz="UTC").as_unit("us")
-    return pd.DataFrame({"date": stamps, **dict.fromkeys(VALUES, np.empty(0)), "known_at": stamps})
+    return pd.DataFrame({"date": stamps, **dict.fromkeys(PRICE_COLUMNS, np.empty(0)), "known_at": stamps})
 
 
 def utc(stamps: pd.Series) -> pd.Series:
@@ -230,13 +229,13 @@ def set_aside() -> tuple[str, ...]:
 
 
 def _normalized(rows: pd.DataFrame) -> pd.DataFrame:
-    rows = rows[["date", *VALUES, "known_at"]]
+    rows = rows[["date", *PRICE_COLUMNS, "known_at"]]
     return rows.assign(date=utc(rows["date"]), known_at=utc(rows["known_at"]))
 
 
 def _digest(rows: pd.DataFrame, fields: dict[str, str]) -> str:
     """Return a checksum of rows and facts: Parquet has checksums of its pages, but none of its footer."""
-    values = rows[list(VALUES)].to_numpy(float)
+    values = rows[list(PRICE_COLUMNS)].to_numpy(float)
     parts = (
         rows["date"].to_numpy("datetime64[us]").tobytes(),
         np.where(np.isnan(values), np.nan, values).tobytes(),  # NaNs of one bit pattern

@@ -18,14 +18,14 @@ import numpy as np
 import pandas as pd
 
 from sentiment.errors import BarsError
-from sentiment.market.bar_file import VALUES, Facts, changed_at, digest, load, locked, no_rows, save, symbols, utc
+from sentiment.frames import PRICE_COLUMNS
+from sentiment.market.bar_file import Facts, changed_at, digest, load, locked, no_rows, save, symbols, utc
 
 if TYPE_CHECKING:
     from datetime import datetime
 
 __all__ = [
     "SAME",
-    "VALUES",
     "AppendResult",
     "Facts",
     "append",
@@ -85,7 +85,7 @@ def read_bars(symbol: str, known_at: datetime | None = None) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        `VALUES` on a UTC daily index named ``date``; empty where nothing is known.
+        `PRICE_COLUMNS` on a UTC daily index named ``date``; empty where nothing is known.
 
     Raises
     ------
@@ -133,7 +133,7 @@ def revisions(symbol: str) -> pd.DataFrame:
     """
     stored = load(symbol)
     rows = stored[0] if stored else no_rows()
-    columns = list(VALUES)
+    columns = list(PRICE_COLUMNS)
     before = rows.groupby("date", sort=False)[columns].shift(1)
     again = rows.duplicated("date").to_numpy()
     changed = _differ(before.to_numpy(float), rows[columns].to_numpy(float)) & again[:, None]
@@ -157,7 +157,7 @@ def append(symbol: str, frame: pd.DataFrame, known_at: datetime, answered: Facts
     symbol : str
         As the provider writes it.
     frame : pandas.DataFrame
-        Closed bars: `VALUES` on a UTC daily index, each day once, every close known.
+        Closed bars: `PRICE_COLUMNS` on a UTC daily index, each day once, every close known.
     known_at : datetime
         The instant of the append; moved past the last one stored, so that replays never change.
     answered : Facts
@@ -174,7 +174,7 @@ def append(symbol: str, frame: pd.DataFrame, known_at: datetime, answered: Facts
         stamp = pd.Timestamp(known_at).as_unit("us")
         if len(rows):
             stamp = max(stamp, rows["known_at"].max() + pd.Timedelta(1, "us"))
-        bars, current = frame[list(VALUES)].astype(float), _latest(rows)
+        bars, current = frame[list(PRICE_COLUMNS)].astype(float), _latest(rows)
         if saved is not None and answered.fetched_at < saved.fetched_at:
             bars = bars[~bars.index.isin(current.index)]
         added, counts = _changes(symbol, current, bars, answered)
@@ -192,7 +192,7 @@ def _changes(
     both = frame[frame.index.isin(current.index)]
     changed = both[_differ(current.reindex(both.index).to_numpy(float), both.to_numpy(float)).any(axis=1)]
     lost = _lost(symbol, current[current["close"].notna()], frame, whole=answered.full_at >= answered.fetched_at)
-    gone = pd.DataFrame(np.nan, index=lost, columns=list(VALUES))
+    gone = pd.DataFrame(np.nan, index=lost, columns=list(PRICE_COLUMNS))
     parts = [part for part in (new, changed, gone) if len(part)]
     return pd.concat(parts).sort_index() if parts else new, (len(new), len(changed), len(gone))
 
@@ -234,4 +234,4 @@ def _differ(old: np.ndarray, new: np.ndarray) -> np.ndarray:
 def _latest(rows: pd.DataFrame) -> pd.DataFrame:
     """Return the last version of every day; rows are in the order in which they were appended."""
     bars = rows.drop_duplicates("date", keep="last").set_index("date").sort_index()
-    return bars[list(VALUES)].astype(float).set_axis(pd.DatetimeIndex(bars.index).as_unit("us").rename("date"))
+    return bars[list(PRICE_COLUMNS)].astype(float).set_axis(pd.DatetimeIndex(bars.index).as_unit("us").rename("date"))

@@ -5,6 +5,7 @@ Saved bars come first, bundled figures where there are none. Nothing here uses t
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -12,16 +13,26 @@ from sentiment.errors import SelectionError
 from sentiment.frames import day
 from sentiment.market import bar_store, bundled, providers, refresh, saved_bars
 from sentiment.market.assets import asset
-from sentiment.market.roles import candidates
-from sentiment.models import Provenance, Series
+from sentiment.market.roles import Series, candidates
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
     import pandas as pd
 
 BUNDLED = datetime(1970, 1, 1, tzinfo=UTC)
 """The instant before anything was saved: `bars` known then are the bundled ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Where the prices on screen come from: their source, the last bar of each series, and when they were fetched."""
+
+    source: str
+    last_bar: date
+    last_bars: Mapping[str, date] = field(default_factory=dict)
+    fetched_at: datetime | None = None
 
 
 def bars(symbol: str, as_of: date | None = None, known_at: datetime | None = None) -> pd.DataFrame:

@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
-from sentiment.models import Series
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A series that can play a role for an asset; its closes are multiplied by `scale` to get our unit.
+
+    A `live_only` series is not bundled, a `bundled_only` one is not fetched.
+    """
+
+    symbol: str
+    title: str
+    scale: float = 1.0
+    live_only: bool = False
+    bundled_only: bool = False
+
 
 # By role, then by asset; "" stands for every other asset. A live series precedes the bundled one that it replaces.
 ROLES: dict[str, dict[str, tuple[Series, ...]]] = {

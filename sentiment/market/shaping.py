@@ -10,11 +10,11 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
+from sentiment.frames import PRICE_COLUMNS
 from sentiment.market import quarantine
-from sentiment.market.providers import COLUMNS, Meta
 
 if TYPE_CHECKING:
-    from sentiment.market.providers import FetchResult
+    from sentiment.market.providers import FetchResult, Meta
 
 _SETTLING = timedelta(minutes=30)  # the last trades of a session are reported late
 
@@ -76,7 +76,7 @@ def _by_day(frame: pd.DataFrame, meta: Meta) -> pd.DataFrame:
     """Index the rows by UTC days with the exchange's date; invalid figures other than the close become NaN."""
     stamps = pd.DatetimeIndex(frame.index)
     days = stamps.tz_convert(_zone(meta)).tz_localize(None).normalize().tz_localize("UTC").as_unit("us")
-    rows = frame.reindex(columns=list(COLUMNS)).astype(float).set_axis(days.rename("date"))
+    rows = frame.reindex(columns=list(PRICE_COLUMNS)).astype(float).set_axis(days.rename("date"))
     for column in ("open", "high", "low"):
         valid = np.isfinite(rows[column]) & ((rows[column] > 0) | meta.may_be_negative)
         rows[column] = rows[column].where(valid)

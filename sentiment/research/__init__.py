@@ -4,4 +4,17 @@ In: Markdown notes, pasted texts, PDFs and web pages. Out: `Note` records as kno
 text, check results and graded calls. `__all__` names the modules that other rooms may import.
 """
 
-__all__ = ["database", "draft", "frontmatter", "grading", "importers", "library", "store", "text"]
+__all__ = [
+    "claim_checks",
+    "corrections",
+    "database",
+    "draft",
+    "frontmatter",
+    "grading",
+    "importers",
+    "library",
+    "note_search",
+    "note_versions",
+    "store",
+    "text",
+]

@@ -1,39 +1,38 @@
-"""The library of research notes: the bundled ones and those that a person saved, as it was known at any instant.
+"""The library of research notes as it was known at any instant: the bundled ones and those that a person saved.
 
 A saved note is a file like the bundled ones, kept byte for byte. Nothing is overwritten: a correction is a new version that
-says who made it and why, and a bundled note is corrected by a saved version of the same id.
+says who made it and why, and a bundled note is corrected by a saved version with the same id.
 """
 
 from __future__ import annotations
 
 import os
-import unicodedata
 from collections import Counter
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sentiment import files
 from sentiment.errors import ConflictError, InputError, NoteError, StoreError, UnknownNoteError
-from sentiment.models import Call, Claim, Level, Override
 from sentiment.research import store
-from sentiment.research.frontmatter import decimal, parse, write
+from sentiment.research.corrections import corrected
+from sentiment.research.frontmatter import parse, write
+from sentiment.research.note_search import search
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import date
 
     from sentiment.models import Note, Selection
-    from sentiment.research.store import Version
+    from sentiment.research.note_versions import Version
 
 _bundled_only: ContextVar[bool] = ContextVar("bundled_only", default=False)
 
 
 class Added(NamedTuple):
-    """What became of a note that was to be saved: the note, and its new version (None: it was there already)."""
+    """A note that was to be saved, and its new version; None if it was there already."""
 
     note: Note
     version: Version | None
@@ -48,19 +47,26 @@ def bundled() -> tuple[Note, ...]:
     NoteError
         If a file does not fit the schema or two notes share an id.
     """
-    notes = [parse(path.read_text(encoding="utf-8"), path.name) for path in sorted(files.NOTES.glob("*.md"))]
-    if twice := [name for name, count in Counter(note.id for note in notes).items() if count > 1]:
+    return tuple(note for note, _ in _bundled())
+
+
+@cache
+def _bundled() -> tuple[tuple[Note, str], ...]:
+    """Return the bundled notes with their files' texts."""
+    texts = [(path.name, path.read_text(encoding="utf-8")) for path in sorted(files.NOTES.glob("*.md"))]
+    notes = [(parse(text, name), text) for name, text in texts]
+    if twice := [name for name, count in Counter(note.id for note, _ in notes).items() if count > 1]:
         raise NoteError(f"two notes share the id {twice[0]!r}; an id names one note")
-    return _in_order(notes)
+    return tuple(sorted(notes, key=lambda pair: _order(pair[0])))
 
 
-def _in_order(notes: list[Note]) -> tuple[Note, ...]:
-    return tuple(sorted(notes, key=lambda note: (note.published, note.id)))
+def _order(note: Note) -> tuple[datetime, str]:
+    return note.published, note.id
 
 
 @contextmanager
 def bundled_only() -> Iterator[None]:
-    """Leave the database alone meanwhile: for a page that has said why it cannot be read."""
+    """Ignore the database inside this block: for a page that has said why it cannot be read."""
     token = _bundled_only.set(True)
     try:
         yield
@@ -69,7 +75,7 @@ def bundled_only() -> Iterator[None]:
 
 
 def trouble() -> StoreError | NoteError | None:
-    """Say why the saved notes cannot be read; None where they can."""
+    """Return the error that keeps the saved notes from being read; None if there is none."""
     try:
         library()
     except (StoreError, NoteError) as error:
@@ -102,14 +108,14 @@ def _database() -> tuple[str, str | None]:
 
 @lru_cache(maxsize=32)
 def _merged(database: tuple[str, str | None], saved: int, known_at: datetime | None) -> tuple[Note, ...]:
-    """Read the library anew only when a note was saved."""
+    """Return the library, read again only when a note was saved."""
     notes = {note.id: note for note in bundled()}
-    for identifier, latest in {one.id: one for one in _versions(database, saved, known_at)}.items():
+    for identifier, latest in {row.id: row for row in _versions(database, saved, known_at)}.items():
         if latest.content is None:
             notes.pop(identifier, None)
         else:
             notes[identifier] = _parsed(latest.content, identifier)
-    return _in_order(list(notes.values()))
+    return tuple(sorted(notes.values(), key=_order))
 
 
 @lru_cache(maxsize=10_000)
@@ -117,8 +123,8 @@ def _parsed(content: str, identifier: str) -> Note:
     return parse(content, f"saved note {identifier}")
 
 
-def known(as_of: date, known_at: datetime | None = None) -> tuple[Note, ...]:
-    """List the notes published by the end of `as_of` (UTC) and saved by `known_at`, oldest first."""
+def published_by(as_of: date, known_at: datetime | None = None) -> tuple[Note, ...]:
+    """Return the notes published by the end of `as_of` (UTC) and saved by `known_at`, oldest first."""
     return tuple(note for note in library(known_at) if note.day <= as_of)
 
 
@@ -127,10 +133,10 @@ def today(as_of: date | None, known_at: datetime | None = None) -> date:
     return as_of or (known_at or datetime.now(UTC)).date()
 
 
-def sought(selection: Selection) -> tuple[Note, ...]:
-    """List the notes that a selection shows: known by its day and instant, and fitting its filters."""
+def matching(selection: Selection) -> tuple[Note, ...]:
+    """Return the notes that a selection shows: known by its day and instant, and passing its filters."""
     return search(
-        known(today(selection.as_of, selection.known_at), selection.known_at),
+        published_by(today(selection.as_of, selection.known_at), selection.known_at),
         selection.find,
         publisher=selection.publisher,
         theme=selection.theme,
@@ -147,7 +153,7 @@ def find(identifier: str, as_of: date | None = None, known_at: datetime | None =
     UnknownNoteError
         If there is none, or none yet at `as_of`.
     """
-    notes = library(known_at) if as_of is None else known(as_of, known_at)
+    notes = library(known_at) if as_of is None else published_by(as_of, known_at)
     for note in notes:
         if note.id == identifier:
             return note
@@ -156,61 +162,15 @@ def find(identifier: str, as_of: date | None = None, known_at: datetime | None =
     raise UnknownNoteError(f"no note {identifier!r} was published{when}; there are: {names}")
 
 
-def search(  # noqa: PLR0913 - a filter each
-    notes: tuple[Note, ...],
-    words: str = "",
-    *,
-    publisher: str | None = None,
-    theme: str | None = None,
-    about: str | None = None,
-    since: date | None = None,
-) -> tuple[Note, ...]:
-    """Keep the notes that fit every filter; an empty one fits all.
-
-    Parameters
-    ----------
-    notes : tuple of Note
-        Where to look.
-    words : str
-        Each must stand somewhere in the note: its title, body, source, claims or calls; case and accents do not count.
-    publisher, theme, about : str
-        As they stand in the notes; `about` is a symbol.
-    since : date, optional
-        First day of publication.
-    """
-    wanted = _folded(words).split()
-    return tuple(
-        note
-        for note in notes
-        if publisher in {None, note.publisher}
-        and theme in {None, *note.themes}
-        and about in {None, *note.assets}
-        and (since is None or note.day >= since)
-        and all(word in _haystack(note) for word in wanted)
-    )
-
-
-@lru_cache(maxsize=10_000)
-def _haystack(note: Note) -> str:
-    said = (*(claim.text for claim in note.claims), *(call.text for call in note.calls))
-    about = (note.id, note.title, note.publisher, note.author, note.source, *note.assets, *note.themes)
-    return _folded("\n".join((*about, note.body, *said)))
-
-
-def _folded(text: str) -> str:
-    apart = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in apart if not unicodedata.combining(letter))
-
-
 def history(identifier: str, known_at: datetime | None = None) -> tuple[Version, ...]:
-    """List the saved versions of a note, the oldest first; a bundled note that nobody changed has none."""
-    return tuple(one for one in _saved(known_at) if one.id == identifier)
+    """Return the saved versions of a note, the oldest first; a bundled note that nobody changed has none."""
+    return tuple(saved for saved in _saved(known_at) if saved.id == identifier)
 
 
 def first_saved(known_at: datetime | None = None) -> dict[str, datetime]:
-    """Tell when each note was first saved here; the bundled ones are not among them."""
-    ours = {note.id for note in bundled()}
-    return {one.id: one.known_at for one in reversed(_saved(known_at)) if one.id not in ours}
+    """Return when each note was first saved here; the bundled ones are left out."""
+    bundled_ids = {note.id for note in bundled()}
+    return {saved.id: saved.known_at for saved in reversed(_saved(known_at)) if saved.id not in bundled_ids}
 
 
 def _saved(known_at: datetime | None) -> tuple[Version, ...]:
@@ -230,8 +190,7 @@ def file(identifier: str) -> str:
     saved = history(identifier)
     if saved and saved[-1].content is not None:
         return saved[-1].content
-    path = next(path for path in files.NOTES.glob("*.md") if parse(path.read_text("utf-8"), path.name).id == note.id)
-    return path.read_text("utf-8")
+    return next(text for bundled_note, text in _bundled() if bundled_note.id == note.id)
 
 
 def add(text: str, name: str, *, who: str, why: str = "", seen: int | None = None) -> Added:
@@ -240,11 +199,11 @@ def add(text: str, name: str, *, who: str, why: str = "", seen: int | None = Non
     Parameters
     ----------
     text : str
-        The whole file; what is saved is exactly this.
+        The whole file; exactly this is saved.
     name : str
         What to call it in an error.
     who, why : str
-        Who saves it; and why, which is needed where it changes a note that is there.
+        Who saves it; and the reason, which is needed where it changes a note of the library.
     seen : int, optional
         The version that the change was made from; without it the latest.
 
@@ -259,65 +218,39 @@ def add(text: str, name: str, *, who: str, why: str = "", seen: int | None = Non
     StoreError
         If it cannot be saved.
     """
-    note = parse(text, name)
+    return _save(parse(text, name), text, who=who, why=why, seen=seen)
+
+
+def add_note(note: Note, *, who: str, why: str = "", seen: int | None = None) -> Added:
+    """Save a note that comes as a record, as the file that `frontmatter.write` makes of it; see `add`."""
+    return _save(note, write(note), who=who, why=why, seen=seen)
+
+
+def _save(note: Note, text: str, *, who: str, why: str, seen: int | None) -> Added:
     if not who.strip():
         raise InputError(f"{note.id}: say who saves it")
-    there = {one.id: one for one in library()}
-    saved = history(note.id)
-    if note.id in there and file(note.id) == text:
+    exists = any(note.id == other.id for other in library())
+    versions = history(note.id)
+    latest = versions[-1] if versions else None
+    if exists and file(note.id) == text:
         return Added(note, None)
-    if note.id not in there and saved and not why.strip():
-        raise InputError(f"{saved[-1].who} withdrew {note.id!r}: {saved[-1].why}; to bring it back needs a reason")
-    if note.id in there and not why.strip():
+    if not exists and latest and not why.strip():
+        raise InputError(f"{latest.who} withdrew {note.id!r}: {latest.why}; to bring it back needs a reason")
+    if exists and not why.strip():
         raise InputError(f"the library has a note {note.id!r} that says something else; a new version needs a reason")
-    if seen is not None and (saved[-1].sequence if saved else 0) != seen:
-        raise ConflictError(
-            f"{note.id}: {saved[-1].who} saved another version meanwhile; look at it and save yours again"
-        )
-    latest = saved[-1].sequence if saved else None
-    return Added(note, store.append(note.id, text, who=who.strip(), why=why.strip(), supersedes=latest))
-
-
-def corrected(note: Note, changes: Mapping[str, Any], *, who: str, why: str, when: datetime | None = None) -> Note:
-    """Set fields of a note in place of what was read, each with what it was, who set it, when and why.
-
-    Raises
-    ------
-    InputError
-        If nobody is named or no reason is given.
-    """
-    changed = {name: value for name, value in changes.items() if getattr(note, name) != value}
-    if not changed:
-        return note
-    if not who.strip() or not why.strip():
-        raise InputError(f"you changed {', '.join(changed)}: a correction says who made it and why")
-    moment = (when or datetime.now(UTC)).replace(microsecond=0)
-    made = tuple(
-        Override(name, _said(getattr(note, name)), " ".join(who.split()), moment, " ".join(why.split()))
-        for name in changed
-    )
-    return replace(note, **changed, overrides=(*note.overrides, *made))
-
-
-def _said(value: object) -> str:
-    """Write the value of a field in one line, for the record of what it was."""
-    if isinstance(value, tuple):
-        return ", ".join(_said(one) for one in value) or "nothing"
-    if isinstance(value, Level):
-        return f"{value.role} {decimal(value.price)}"
-    if isinstance(value, (Call, Claim)):
-        return value.text
-    return "nothing" if value is None else str(value)
+    if seen is not None and latest and latest.sequence != seen:
+        raise ConflictError(f"{note.id}: {latest.who} saved another version meanwhile; look at it and save yours again")
+    supersedes = latest.sequence if latest else seen or None  # the store refuses to replace a version it does not have
+    return Added(note, store.append(note.id, text, who=who.strip(), why=why.strip(), supersedes=supersedes))
 
 
 def correct(note: Note, changes: Mapping[str, Any], *, who: str, why: str, seen: int | None = None) -> Added:
-    """Save a corrected version of a note; see `corrected` and `add`."""
-    text = write(corrected(note, changes, who=who, why=why))
-    return add(text, note.id, who=who, why=why, seen=seen)
+    """Save a corrected version of a note; see `corrections.corrected` and `add`."""
+    return add_note(corrected(note, changes, who=who, why=why), who=who, why=why, seen=seen)
 
 
 def withdraw(identifier: str, *, who: str, why: str) -> Version:
-    """Take a note out of the library from now on; what was known until now still has it.
+    """Take a note out of the library from now on; readings pinned to an earlier instant still have it.
 
     Raises
     ------
@@ -327,6 +260,6 @@ def withdraw(identifier: str, *, who: str, why: str) -> Version:
     find(identifier)
     if not who.strip() or not why.strip():
         raise InputError(f"{identifier}: say who withdraws it and why")
-    saved = history(identifier)
-    latest = saved[-1].sequence if saved else None
-    return store.append(identifier, None, who=who.strip(), why=why.strip(), supersedes=latest)
+    versions = history(identifier)
+    supersedes = versions[-1].sequence if versions else None
+    return store.append(identifier, None, who=who.strip(), why=why.strip(), supersedes=supersedes)

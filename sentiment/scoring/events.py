@@ -1,4 +1,4 @@
-"""The days on which something happened: a note was published, or the regime changed."""
+"""The events in an asset's history: a note was published, or the regime changed."""
 
 from __future__ import annotations
 
@@ -16,26 +16,30 @@ if TYPE_CHECKING:
     from sentiment.scoring.score import Scores
 
 
-def events(scored: Scores, notes: Iterable[Note]) -> pd.DataFrame:
-    """List the events of an asset, oldest first: a row each, with its day and what happened in words.
+def list_events(scored: Scores, notes: Iterable[Note]) -> pd.DataFrame:
+    """Return the events of an asset, oldest first: ``date`` and ``what``, the event in words.
 
-    A regime changes on the first day that has another one than the last day with any; days without a regime between them
-    do not count.
+    A regime changes on the first day whose regime differs from the last known one; days without a regime between the two are
+    skipped. Notes later than the last scored day are left out.
     """
     regime = scored.axes["regime"].dropna()
-    changed = regime[regime.ne(regime.shift()) & regime.shift().notna()]
+    changes = regime[regime.ne(regime.shift()) & regime.shift().notna()]
     last = scored.axes.index[-1]
-    known = [note for note in notes if day(note.day) <= last]
-    new = pd.DataFrame({"date": changed.index, "what": [f"the regime became “{name}”" for name in changed]})
-    said = pd.DataFrame(
-        {"date": [day(note.day) for note in known], "what": [f"{note.publisher}: {note.title}" for note in known]}
+    published = [note for note in notes if day(note.day) <= last]
+    changed = pd.DataFrame({"date": changes.index, "what": [f"the regime became “{name}”" for name in changes]})
+    noted = pd.DataFrame(
+        {
+            "date": [day(note.day) for note in published],
+            "what": [f"{note.publisher}: {note.title}" for note in published],
+        }
     )
-    return pd.concat([new, said.astype(new.dtypes.to_dict())]).sort_values("date", kind="stable", ignore_index=True)
+    both = pd.concat([changed, noted.astype(changed.dtypes.to_dict())])
+    return both.sort_values("date", kind="stable", ignore_index=True)
 
 
-def step(found: pd.DataFrame, current: date, by: int) -> date | None:
+def next_event_day(events: pd.DataFrame, current: date, by: int) -> date | None:
     """Return the day of the next event after `current` (by=1) or of the last one before it (by=-1); None without one."""
-    days = found["date"]
+    days = events["date"]
     others = days[days > day(current)] if by > 0 else days[days < day(current)]
     if others.empty:
         return None
@@ -43,6 +47,6 @@ def step(found: pd.DataFrame, current: date, by: int) -> date | None:
     return moment.date()
 
 
-def on(found: pd.DataFrame, current: date) -> tuple[str, ...]:
-    """Say what happened on a day."""
-    return tuple(found.loc[found["date"] == day(current), "what"])
+def events_on(events: pd.DataFrame, current: date) -> tuple[str, ...]:
+    """Return the events of a day in words."""
+    return tuple(events.loc[events["date"] == day(current), "what"])

@@ -1,4 +1,4 @@
-"""Everything that an asset's scores rest on, as it was known: prices, the series of its roles, and research notes."""
+"""The inputs of an asset's scores, as known at an instant: prices, the series of its roles, and research notes."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 
 def load_inputs(symbol: str, as_of: date | None = None, known_at: datetime | None = None) -> Inputs:
-    """Return everything known of an asset at the end of `as_of`; nothing later is in the answer.
+    """Return what was known of an asset at the end of `as_of`, and nothing later.
 
-    Closes of an exchange are carried over days without a session, at most `CARRY_DAYS`; volume is not.
+    Closes of an exchange are carried over days without a session for at most `CARRY_DAYS`; their volume is 0.
 
     Raises
     ------
@@ -29,19 +29,19 @@ def load_inputs(symbol: str, as_of: date | None = None, known_at: datetime | Non
     prices = total_return(history.bars(symbol, until, known_at))
     index = every_day(prices.index[0].date(), until)
     series = {
-        role: history.bars(other.symbol, until, known_at)["close"].reindex(index) * other.scale
-        for role, other in history.role_series(symbol, known_at).items()
+        role: history.bars(source.symbol, until, known_at)["close"].reindex(index) * source.scale
+        for role, source in history.role_series(symbol, known_at).items()
     }
-    notes = tuple(note for note in library.known(until, known_at) if symbol in note.assets)
+    notes = tuple(note for note in library.published_by(until, known_at) if symbol in note.assets)
     daily = _carry(prices, index) if assets.asset(symbol).kind == "exchange" else prices.reindex(index)
     return Inputs(symbol, daily, series, notes, known_at)
 
 
 def total_return(bars: pd.DataFrame) -> pd.DataFrame:
-    """Add a column ``total_return`` where dividends are known: the close with every dividend reinvested on its day.
+    """Add ``total_return``, the close with every dividend reinvested on its day, to bars with dividends.
 
-    It starts at the first close and grows day by day by (close + dividend) / previous close, so that a later dividend
-    changes no earlier value, as it does in vendors' backward-adjusted closes.
+    It starts at the first close and grows each day by (close + dividend) / previous close, so that, unlike in vendors'
+    backward-adjusted closes, a later dividend changes no earlier value.
     """
     if "dividends" not in bars or not (bars["dividends"] > 0).any():
         return bars
@@ -51,7 +51,7 @@ def total_return(bars: pd.DataFrame) -> pd.DataFrame:
 
 
 def _carry(prices: pd.DataFrame, index: pd.DatetimeIndex) -> pd.DataFrame:
-    """Carry an exchange's closes over days without a session; nothing was traded on them."""
+    """Carry an exchange's closes over days without a session, on which the volume is 0."""
     frame = prices.reindex(index)
     carried = ~index.isin(days(prices))
     closes = [name for name in ("close", "total_return") if name in frame]
@@ -62,5 +62,5 @@ def _carry(prices: pd.DataFrame, index: pd.DatetimeIndex) -> pd.DataFrame:
 
 
 def version(symbol: str) -> tuple[int, ...]:
-    """Return numbers that change whenever anything that an asset's scores rest on is saved."""
-    return (*(bar_store.changed_at(other) for other in roles.symbols_to_fetch(symbol)), library.version())
+    """Return numbers that change whenever an input of an asset's scores is saved; a cache key."""
+    return (*(bar_store.changed_at(source) for source in roles.symbols_to_fetch(symbol)), library.version())

@@ -1,7 +1,7 @@
-"""Textbook measures as pure functions on daily rows (one a calendar day, NaN where unknown), a series or a column an asset.
+"""Textbook measures: pure functions on daily values, one row a calendar day, NaN where unknown; a series, or a column an asset.
 
-A window counts calendar days and is complete or there is no answer: one unknown day inside makes the result NaN, and no
-function looks past the row it answers for.
+Windows count calendar days, and one NaN inside a window makes the result NaN. No function but the forward ones looks past the
+row that it answers for.
 """
 
 from __future__ import annotations
@@ -23,96 +23,98 @@ if TYPE_CHECKING:
 
 WINDOW = 730
 MIN_OBSERVATIONS = 365
+DECIMALS = 9
+"""Raw values are rounded to 1e-9, so that floating-point noise breaks no ties."""
 
 
 def drawdown(close: Daily, days: int) -> Daily:
-    """Fall of the close from the highest close of the last `days` days, today included: a fraction <= 0."""
+    """Return the fall of the close from the highest of the last `days` closes, today included: a fraction <= 0."""
     return close / rolling.highest(close, days) - 1
 
 
 def past_return(close: Daily, days: int) -> Daily:
-    """Give the simple return of the last `days` days, as a fraction."""
+    """Return the simple return of the last `days` days, as a fraction."""
     return close / close.shift(days) - 1
 
 
 def log(values: Daily) -> Daily:
-    """Natural logarithm; NaN where the value is not positive."""
+    """Return the natural logarithm; NaN where the value is not positive."""
     return _each(np.log, values.where(values > 0))
 
 
 def _each(function: np.ufunc, values: Daily, *more: float) -> Daily:
-    """Apply a numpy function to every value; a frame stays a frame, which numpy's types do not say."""
+    """Apply a numpy function to every value; numpy's types do not say that a frame stays a frame."""
     return cast("Daily", function(values, *more))
 
 
 def log_return(close: Daily) -> Daily:
-    """Natural logarithm of today's close over yesterday's."""
+    """Return the natural logarithm of today's close over yesterday's."""
     return log(close / close.shift(1))
 
 
 def semi_deviation(returns: Daily, days: int) -> Daily:
-    """Root of the mean squared loss over `days` days; gains count as zero (target 0, divisor n).
+    """Return the root of the mean squared loss over `days` days; gains count as zero (target 0, divisor n).
 
     Source: Sortino and van der Meer (1991), "Downside risk", with a target return of zero.
     """
-    losses = _each(np.minimum, returns, 0.0)  # ten times as fast as pandas's clip
+    losses = _each(np.minimum, returns, 0.0)  # ten times as fast as pandas clip
     return _each(np.sqrt, _each(np.maximum, rolling.mean(losses * losses, days), 0.0))
 
 
 def signed_volume_share(close: Daily, volume: Daily, days: int) -> Daily:
-    """Share of the volume of `days` days that fell on rising days, less the share on falling days: -1 to 1.
+    """Return the share of the volume of `days` days on rising days, less the share on falling days: -1 to 1.
 
-    The sign is that of the day's return. A window without any volume has no answer.
+    A day rises or falls by its close against the day before. NaN for a window without any volume.
     """
     total = rolling.total(volume, days)
     return rolling.total(_each(np.sign, close.diff()) * volume, days) / total.where(total > 0)
 
 
 def carry_forward(values: Daily, days: int = CARRY_DAYS) -> Daily:
-    """Carry the last known value for at most `days` days (weekends and holidays of an exchange); NaN after that."""
+    """Carry the last known value for at most `days` days, as over weekends and holidays of an exchange; NaN after that."""
     return values.ffill(limit=days)
 
 
 def percentile_rank(values: Daily, window: int = WINDOW, minimum: int = MIN_OBSERVATIONS, first: int = 0) -> Daily:
-    """Rank of today's value among its own last `window` days, today included, in percent of the days known.
+    """Return the rank of each value in its own trailing window of `window` days, today included, in percent.
 
     Parameters
     ----------
     values : pandas.Series or pandas.DataFrame
-        Daily values; rounded to 1e-9 first, so that noise of the arithmetic does not break ties. NaN days do not count.
+        Daily values, rounded to `DECIMALS` first; NaN days do not count.
     window, minimum : int
-        Calendar days looked back over, and the least number of known values among them.
+        Calendar days of the window, and the least number of known values in it.
     first : int
-        Place of the first row to answer for.
+        Position of the first row to return.
 
     Returns
     -------
     as `values`
-        100 x average rank / number of known values; NaN where today or too much of the window is unknown.
+        100 x average rank / number of known values; NaN where today's value is, or fewer than `minimum` are known.
     """
     begin = max(0, first - window + 1)
-    return rolling.rank(values.iloc[begin:].round(9), window, minimum, first - begin) * 100
+    return rolling.rank(values.iloc[begin:].round(DECIMALS), window, minimum, first - begin) * 100
 
 
-def faded_mean(spoken: list[tuple[date, int, float]], index: pd.DatetimeIndex, half_life: float = 14) -> pd.Series:
-    """Mean of values that were each said on a day and count for some days, fading as they age.
+def decayed_mean(votes: list[tuple[date, int, float]], index: pd.DatetimeIndex, half_life: float = 14) -> pd.Series:
+    """Return the daily mean of values that each count for some days, with exponentially decaying weights.
 
     Parameters
     ----------
-    spoken : list of (date, int, float)
-        First day of a value, number of days that it counts (that first day included), and the value.
+    votes : list of (date, int, float)
+        First day of a value, number of days that it counts (the first included), and the value.
     index : pandas.DatetimeIndex
-        Daily UTC index to answer for.
+        Daily UTC index of the result.
     half_life : float
-        Days in which the weight of a value halves.
+        Days after which the weight of a value is half.
 
     Returns
     -------
     pandas.Series
-        Weighted mean; NaN on days on which nothing counts.
+        Weighted mean; NaN on days without any value.
     """
     total, weight = np.zeros(len(index)), np.zeros(len(index))
-    for first, counted, value in spoken:
+    for first, counted, value in votes:
         start = (day(first) - index[0]).days
         rows = slice(max(start, 0), max(start + counted, 0))
         share = 0.5 ** ((np.arange(len(index))[rows] - start) / half_life)
@@ -123,27 +125,27 @@ def faded_mean(spoken: list[tuple[date, int, float]], index: pd.DatetimeIndex, h
 
 
 def forward_returns(close: pd.Series, days: int) -> pd.Series:
-    """Give the simple return of the `days` calendar days after each close: a fraction, NaN until complete."""
+    """Return the simple return of the `days` calendar days after each close: a fraction, NaN until complete."""
     return close.shift(-days, freq="D").reindex(close.index) / close.where(close > 0) - 1
 
 
 def forward_lows(close: pd.Series, days: int) -> pd.Series:
-    """Give the lowest close of the next `days` days against the close: a fraction <= 0, NaN if one is unknown."""
+    """Return the lowest of the next `days` closes against the close: a fraction <= 0, NaN if one is unknown."""
     daily = close.asfreq("D")
     lowest = daily.rolling(days).min().shift(-days)
     return (lowest / daily.where(daily > 0) - 1).clip(upper=0).reindex(close.index)
 
 
 def wilson(hits: float, n: float, level: float = 0.95) -> tuple[float, float]:
-    """Interval for a share of which `hits` of `n` were seen, by scores; NaN where nothing was seen.
+    """Return the Wilson score interval for a share, of which `hits` of `n` were observed; NaN without observations.
 
-    ``n`` may be an effective number and ``hits`` a fraction of it. Source: Wilson (1927), "Probable inference, the law of
-    succession, and statistical inference", without a continuity correction.
+    `n` may be an effective number and `hits` fractional. Source: Wilson (1927), "Probable inference, the law of succession, and
+    statistical inference", JASA 22, without continuity correction.
     """
     if n <= 0:
         return math.nan, math.nan
     z = NormalDist().inv_cdf((1 + level) / 2)
     share, spread = hits / n, z * z / n
-    middle = (share + spread / 2) / (1 + spread)
-    reach = z / (1 + spread) * math.sqrt(share * (1 - share) / n + spread / (4 * n))
-    return (max(0.0, middle - reach) if hits > 0 else 0.0), (min(1.0, middle + reach) if hits < n else 1.0)
+    centre = (share + spread / 2) / (1 + spread)
+    half_width = z / (1 + spread) * math.sqrt(share * (1 - share) / n + spread / (4 * n))
+    return (max(0.0, centre - half_width) if hits > 0 else 0.0), (min(1.0, centre + half_width) if hits < n else 1.0)

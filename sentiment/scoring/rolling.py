@@ -1,6 +1,6 @@
-"""Rolling windows over daily rows, of one series or of a column an asset, by pandas or compiled (the extra ``fast``).
+"""Rolling windows over daily rows, of a series or of a column an asset, by pandas or by numba (the extra ``fast``).
 
-A window is complete or there is no answer, but for `rank`, which counts what is known. Both ways give the same bits.
+A window with a NaN gives NaN, except in `rank`, which skips them. Both engines return the same bits.
 """
 
 from __future__ import annotations
@@ -23,25 +23,25 @@ if TYPE_CHECKING:
 
 Engine = Literal["pandas", "numba"]
 Daily = TypeVar("Daily", pd.Series, pd.DataFrame)
-FEW = 32
-"""Rows that are ranked faster one by one."""
+FEW_ROWS = 32
+"""Up to this many rows are ranked faster one by one."""
 
 _engine: ContextVar[Engine] = ContextVar("engine", default="pandas")
 
 
-def fastest() -> Engine:
-    """Name the fastest engine that is installed."""
+def fastest_engine() -> Engine:
+    """Return the fastest engine that is installed."""
     return "numba" if find_spec("numba") else "pandas"
 
 
 @contextmanager
-def by(engine: Engine) -> Iterator[None]:
-    """Answer by that engine meanwhile; pandas is what a page of a few assets uses, for numba takes half a second to load.
+def use_engine(engine: Engine) -> Iterator[None]:
+    """Use an engine within the context. The default is pandas: numba takes half a second to load, too long for a page.
 
     Raises
     ------
     MissingExtraError
-        If numba is asked for and not installed.
+        If numba is chosen and not installed.
     """
     if engine == "numba" and not find_spec("numba"):
         raise MissingExtraError("numba is not installed; install it with: pip install 'sentiment-dashboard[fast]'")
@@ -53,69 +53,71 @@ def by(engine: Engine) -> Iterator[None]:
 
 
 def total(values: Daily, days: int) -> Daily:
-    """Sum of each window."""
+    """Return the sum of each window of `days` rows."""
     return values.rolling(days).sum() if _engine.get() == "pandas" else _compiled("total", values, days)
 
 
 def mean(values: Daily, days: int) -> Daily:
-    """Mean of each window."""
+    """Return the mean of each window of `days` rows."""
     return values.rolling(days).mean() if _engine.get() == "pandas" else _compiled("mean", values, days)
 
 
 def highest(values: Daily, days: int) -> Daily:
-    """Largest value of each window."""
+    """Return the largest value of each window of `days` rows."""
     return values.rolling(days).max() if _engine.get() == "pandas" else _compiled("highest", values, days)
 
 
 def lowest(values: Daily, days: int) -> Daily:
-    """Smallest value of each window."""
+    """Return the smallest value of each window of `days` rows."""
     return values.rolling(days).min() if _engine.get() == "pandas" else -_compiled("highest", -values, days)
 
 
 def median(values: Daily, days: int) -> Daily:
-    """Middle value of each window."""
-    return _once(values, lambda these: these.rolling(days).median())
+    """Return the median of each window of `days` rows."""
+    return _for_distinct(values, lambda distinct: distinct.rolling(days).median())
 
 
 def rank(values: Daily, days: int, minimum: int, first: int = 0) -> Daily:
-    """Average rank of the last value among the known ones of its window, as a share of their number (0 to 1).
+    """Return the average rank of the last value among the known ones of its window, as a share of their number (0 to 1).
 
-    NaN where the last value is unknown or fewer than `minimum` are known. Only rows from place `first` on are answered.
+    NaN where the last value is NaN or fewer than `minimum` are known. Only rows from position `first` on are returned.
     """
     needed = values.iloc[max(0, first - days + 1) :]
     skipped = min(first, days - 1)
-    if len(needed) - skipped <= FEW:
+    if len(needed) - skipped <= FEW_ROWS:
         return _ranks_of_few(needed, days, minimum, skipped)
     if _engine.get() == "numba":
-        return _once(needed, lambda these: _compiled("rank", these, days, minimum)).iloc[skipped:]
-    return _once(needed, lambda these: these.rolling(days, min_periods=minimum).rank(pct=True)).iloc[skipped:]
+        return _for_distinct(needed, lambda distinct: _compiled("rank", distinct, days, minimum)).iloc[skipped:]
+    return _for_distinct(needed, lambda distinct: distinct.rolling(days, min_periods=minimum).rank(pct=True)).iloc[
+        skipped:
+    ]
 
 
 def _ranks_of_few(values: Daily, days: int, minimum: int, skipped: int) -> Daily:
-    """Rank a few last rows by counting, without a sorted window."""
+    """Rank the rows after `skipped` by counting, which is faster than pandas for a few rows."""
     rows = values.to_numpy(dtype=float)
     shares = []
     for place in range(skipped, len(rows)):
         window = rows[max(0, place - days + 1) : place + 1]
         less, equal, known = (
-            one.sum(axis=0) for one in (window < window[-1], window == window[-1], np.isfinite(window))
+            each.sum(axis=0) for each in (window < window[-1], window == window[-1], np.isfinite(window))
         )
         share = (less + (equal + 1) / 2) / np.maximum(known, 1)
         shares.append(np.where((known >= minimum) & np.isfinite(window[-1]), share, np.nan))
     return _like(values.iloc[skipped:], np.array(shares))
 
 
-def _once(values: Daily, answer: Callable[[Daily], Daily]) -> Daily:
-    """Work out equal columns once: assets that begin on one day share what is no asset's own, such as the VIX."""
+def _for_distinct(values: Daily, compute: Callable[[Daily], Daily]) -> Daily:
+    """Compute equal columns once: assets with the same days share series that belong to none of them, such as the VIX."""
     if isinstance(values, pd.Series):
-        return answer(values)
+        return compute(values)
     rows = values.to_numpy()
     if len(np.unique(rows[-1:])) == rows.shape[1]:
-        return answer(values)
-    seen: dict[bytes, int] = {}
-    place = [seen.setdefault(column.tobytes(), len(seen)) for column in rows.T]
-    found = answer(values.iloc[:, [place.index(one) for one in range(len(seen))]])
-    return _like(values, found.to_numpy()[:, place])
+        return compute(values)
+    numbers: dict[bytes, int] = {}
+    number_of_column = [numbers.setdefault(column.tobytes(), len(numbers)) for column in rows.T]
+    results = compute(values.iloc[:, [number_of_column.index(number) for number in range(len(numbers))]])
+    return _like(values, results.to_numpy()[:, number_of_column])
 
 
 def _compiled(name: str, values: Daily, *arguments: float) -> Daily:
@@ -124,8 +126,8 @@ def _compiled(name: str, values: Daily, *arguments: float) -> Daily:
     return _like(values, kernel(np.ascontiguousarray(rows), *arguments).T.reshape(values.shape))
 
 
-def _like(values: Daily, found: NDArray[np.float64]) -> Daily:
-    """Give found values the days, and the assets, of others."""
-    if isinstance(values, pd.Series):
-        return pd.Series(found, values.index)
-    return pd.DataFrame(found, values.index, values.columns)
+def _like(template: Daily, results: NDArray[np.float64]) -> Daily:
+    """Return results with the index and columns of a template."""
+    if isinstance(template, pd.Series):
+        return pd.Series(results, template.index)
+    return pd.DataFrame(results, template.index, template.columns)

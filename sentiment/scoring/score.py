@@ -1,7 +1,7 @@
 """From raw components to two axes, a gap and a regime, each day from what was known at its end.
 
-A component is ranked inside its own trailing window (`measures.percentile_rank`). An axis is the weighted mean of the
-components known that day; coverage is the share of the axis's weight that they carry. Nothing is ever filled in.
+A component is ranked in its own trailing window (`measures.percentile_rank`). An axis is the weighted mean of the components
+known that day; coverage is their share of the axis's weight. Missing components are never filled in.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 
 from sentiment.errors import SelectionError
 from sentiment.formatting import number, plain_day, shortened
-from sentiment.models import AXES, Component, Inputs, Regime
-from sentiment.scoring.components import registry
-from sentiment.scoring.measures import percentile_rank
+from sentiment.models import AXES, Inputs, Regime
+from sentiment.scoring.components import Component, registry
+from sentiment.scoring.measures import DECIMALS, percentile_rank
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -31,9 +31,8 @@ Floats = NDArray[np.float64]
 
 GAP_LIMIT = 25.0
 LEAST_COVERAGE = 0.4
-"""Share of its weight that each axis needs before a regime is named: one part alone says too little."""
-RAW_DECIMALS = 9
-DECIMALS = 6
+"""Share of its weight that each axis needs before a regime is named."""
+SCORE_DECIMALS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +47,10 @@ class Scores:
         ``close``, ``fear`` and ``fundamentals`` (0-100), ``gap`` (-100 to 100), ``regime`` (text), ``fear_coverage`` and
         ``fundamentals_coverage`` (0 to 1); NaN where nothing is known.
     raw, rank, contribution : pandas.DataFrame
-        One column a component: its raw value in its own unit, its rank (0-100) and its part of the axis in points.
+        One column a component: its raw value in its own unit, its rank (0-100) and its points of the axis; NaN where
+        unknown, or for points where the weight is 0.
     weights : dict of str to float
-        Weight of each component, as asked for.
+        Weight of each component.
     """
 
     asset: str
@@ -62,16 +62,16 @@ class Scores:
 
 
 def score(inputs: Inputs, weights: Mapping[str, float] | None = None, last: int | None = None) -> Scores:
-    """Score every day of `inputs`, or only its last ones.
+    """Score every day of `inputs`, or the last ones alone.
 
     Parameters
     ----------
     inputs : Inputs
-        What is known of the asset at the end of its index.
+        What is known of the asset at the end of the index.
     weights : mapping of str to float, optional
         Weights by component name that replace the components' own.
     last : int, optional
-        Number of days to answer for, up to the end; all of them without it. A day's answer is the same either way.
+        Number of days to return, counted from the end; all by default. The figures of a day are the same either way.
 
     Raises
     ------
@@ -80,7 +80,7 @@ def score(inputs: Inputs, weights: Mapping[str, float] | None = None, last: int 
     """
     parts = registry()
     chosen = checked_weights(weights or {})
-    raw = pd.DataFrame({part.name: part.raw(inputs) for part in parts}).astype(float).round(RAW_DECIMALS)
+    raw = pd.DataFrame({part.name: part.raw(inputs) for part in parts}).astype(float).round(DECIMALS)
     first = 0 if last is None else max(len(raw) - last, 0)
     rank = pd.DataFrame({part.name: ranked(part, raw[part.name], first) for part in parts})
     axes = pd.DataFrame({"close": inputs.prices["close"].iloc[first:]})
@@ -90,30 +90,30 @@ def score(inputs: Inputs, weights: Mapping[str, float] | None = None, last: int 
         shares = np.array([chosen[name] for name in names])
         ranks = rank[names].to_numpy()
         axes[axis], coverage[f"{axis}_coverage"], present = combine(list(ranks.T), shares)
-        # A part without weight adds nothing and is not shown as adding 0.
+        # A component without weight has no points rather than 0.
         points.append(ranks * np.where(shares > 0, shares, np.nan) / present[:, None])
     axes["gap"] = gap(axes["fear"].to_numpy(), axes["fundamentals"].to_numpy())
-    axes["regime"] = regime(axes["gap"].where(enough(coverage.values())))
+    axes["regime"] = regime(axes["gap"].where(enough_coverage(coverage.values())))
     contribution = pd.DataFrame(np.hstack(points), rank.index, rank.columns)
     return Scores(inputs.asset, axes.assign(**coverage), raw.iloc[first:], rank, contribution, chosen)
 
 
 def ranked(part: Component, raw: Daily, first: int = 0) -> Daily:
-    """Rank raw values from row `first` on, or map those that are not ranked from -1..1 to 0..100."""
+    """Rank raw values from row `first` on; those of a component that is not `ranked` are mapped from -1..1 to 0..100."""
     if part.ranked:
         return percentile_rank(raw, first=first)
-    return ((raw.iloc[first:].round(RAW_DECIMALS) + 1) * 50).clip(0, 100)
+    return ((raw.iloc[first:].round(DECIMALS) + 1) * 50).clip(0, 100)
 
 
 def combine(ranks: Sequence[Floats], weights: ArrayLike) -> tuple[Floats, Floats, Floats]:
-    """Weigh the ranks of an axis's components, of one asset or of a column an asset.
+    """Average the ranks of an axis's components, for one asset or for a column an asset.
 
     Parameters
     ----------
     ranks : sequence of arrays of shape (days,) or (days, assets)
-        0-100, NaN where unknown; one array a component. One that is the same for all assets may have a single column.
+        0-100, NaN where unknown; one array a component. It may have a single column where all assets have the same.
     weights : array_like of float
-        One a component, zero or more; not all of them zero.
+        One a component, >= 0; not all zero.
 
     Returns
     -------
@@ -122,26 +122,26 @@ def combine(ranks: Sequence[Floats], weights: ArrayLike) -> tuple[Floats, Floats
     """
     shares = np.asarray(weights, dtype=float)
     points = present = np.zeros(1)
-    for one, weight in zip(ranks, shares, strict=True):
-        known = np.isfinite(one) * weight
+    for rank, weight in zip(ranks, shares, strict=True):
+        known = np.isfinite(rank) * weight
         present = present + known
-        points = points + np.where(known, one, 0.0) * known
+        points = points + np.where(known, rank, 0.0) * known
     with np.errstate(invalid="ignore"):
-        return np.round(points / present, DECIMALS), np.round(present / shares.sum(), DECIMALS), present
+        return np.round(points / present, SCORE_DECIMALS), np.round(present / shares.sum(), SCORE_DECIMALS), present
 
 
 def gap(fear: Floats, fundamentals: Floats) -> Floats:
-    """How much more fear there is than the fundamentals explain: fear + fundamentals - 100."""
-    return np.round(fear + fundamentals - 100, DECIMALS)
+    """Return how far fear exceeds what the fundamentals explain: fear + fundamentals - 100, from -100 to 100."""
+    return np.round(fear + fundamentals - 100, SCORE_DECIMALS)
 
 
-def enough(coverage: Iterable[Floats]) -> NDArray[np.bool_]:
-    """Whether each axis rests on enough of its weight to name a regime."""
+def enough_coverage(coverage: Iterable[Floats]) -> NDArray[np.bool_]:
+    """Return whether both axes have at least `LEAST_COVERAGE`, by day."""
     return np.asarray(np.logical_and.reduce([share >= LEAST_COVERAGE for share in coverage]))
 
 
-def checked_weights(asked: Mapping[str, float]) -> dict[str, float]:
-    """Give every component its weight: the asked one, or else its own.
+def checked_weights(weights: Mapping[str, float]) -> dict[str, float]:
+    """Return the weight of every component: the given one, or else its own.
 
     Raises
     ------
@@ -150,12 +150,12 @@ def checked_weights(asked: Mapping[str, float]) -> dict[str, float]:
     """
     parts = registry()
     own = {part.name: float(part.weight) for part in parts}
-    for name, value in asked.items():
+    for name, value in weights.items():
         if name not in own:
             raise SelectionError(f"no component {shortened(name)} to weigh; there are: {', '.join(own)}")
         if not (math.isfinite(value) and value >= 0):
             raise SelectionError(f"the weight of {name} is {value}; it must be zero or more")
-    chosen = {**own, **asked}
+    chosen = {**own, **weights}
     for axis in AXES:
         if not sum(chosen[part.name] for part in parts if part.axis == axis) > 0:
             raise SelectionError(f"every weight of {axis} is zero; give at least one component some")
@@ -163,37 +163,37 @@ def checked_weights(asked: Mapping[str, float]) -> dict[str, float]:
 
 
 def regime(gap: pd.Series) -> pd.Series:
-    """Name the regime of each gap: beyond +25, beyond -25, or between; no name where the gap is not known."""
-    words = np.select(
+    """Name the regime of each gap: from +25 up, from -25 down, or between; NaN where the gap is."""
+    names = np.select(
         [gap >= GAP_LIMIT, gap <= -GAP_LIMIT, gap.notna()],
         [Regime.FEAR_OUTWEIGHS.value, Regime.COMPLACENT.value, Regime.IN_BALANCE.value],
         default="",
     )
-    return pd.Series(words, index=gap.index, dtype="str").replace("", np.nan)
+    return pd.Series(names, index=gap.index, dtype="str").replace("", np.nan)
 
 
 def headline(scored: Scores) -> str:
-    """Say in one sentence what the last day shows; the figures decide every word."""
+    """Return a sentence on what the last day shows."""
     last = scored.axes.iloc[-1]
     when = plain_day(scored.axes.index[-1])
     if pd.isna(last["gap"]):
-        known = [f"only {axis} is known ({number(last[axis])} / 100)" for axis in AXES if pd.notna(last[axis])]
-        return f"On {when} there are too few figures for a reading: {known[0] if known else 'neither axis is known'}."
+        only = [f"only {axis} is known ({number(last[axis])} / 100)" for axis in AXES if pd.notna(last[axis])]
+        return f"On {when} there are too few figures for a reading: {only[0] if only else 'neither axis is known'}."
     fear, fundamentals, gap = number(last["fear"]), number(last["fundamentals"]), number(last["gap"], "+.0f")
-    partly = [f"{axis} on {last[f'{axis}_coverage']:.0%}" for axis in AXES if last[f"{axis}_coverage"] < 1]
-    resting = f" ({' and '.join(partly)} of its weight)" if partly else ""
+    partial = [f"{axis} on {last[f'{axis}_coverage']:.0%}" for axis in AXES if last[f"{axis}_coverage"] < 1]
+    coverage = f" ({' and '.join(partial)} of its weight)" if partial else ""
     if pd.isna(last["regime"]):
         return (
-            f"On {when} fear ({fear}) and fundamentals ({fundamentals}) rest on too little to name a regime{resting}."
+            f"On {when} fear ({fear}) and fundamentals ({fundamentals}) rest on too little to name a regime{coverage}."
         )
     outweighed = (
         f"fear ({fear}) outweighed fundamentals ({fundamentals}): the market was more afraid than they explain"
         if last["fear"] >= last["fundamentals"]
         else f"fear ({fear}) was more than fundamentals ({fundamentals}) explain: it outweighed them"
     )
-    said = {
+    reading = {
         Regime.FEAR_OUTWEIGHS: f"{outweighed}, a gap of {gap}",
         Regime.COMPLACENT: f"the market was complacent: fear of {fear} with fundamentals of only {fundamentals}, a gap of {gap}",
         Regime.IN_BALANCE: f"fear ({fear}) and fundamentals ({fundamentals}) were in balance, a gap of {gap}",
     }
-    return f"On {when} {said[Regime(last['regime'])]}{resting}."
+    return f"On {when} {reading[Regime(last['regime'])]}{coverage}."

@@ -1,4 +1,4 @@
-"""How much the gap owes to the chosen weights: redrawn around them, and with each component left out."""
+"""Sensitivity of the gap to the weights: redrawn around the chosen ones, and with each component left out."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pandas as pd
 
 from sentiment.formatting import number
 from sentiment.models import AXES, SEED
-from sentiment.scoring.score import DECIMALS, GAP_LIMIT, regime
+from sentiment.scoring.score import GAP_LIMIT, SCORE_DECIMALS, regime
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,11 +21,18 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Reweighting:
-    """How much the gap owes to the weights.
+class Sensitivity:
+    """How the gap depends on the weights.
 
-    ``band`` has by day ``gap``, ``lower`` and ``upper`` (5 % and 95 % of the draws) and ``changed`` (share of draws
-    with another regime); ``without`` has the last day's ``gap`` and ``regime`` without each component, and ``changed``.
+    Attributes
+    ----------
+    band : pandas.DataFrame
+        By day ``gap``, ``lower`` and ``upper`` (5 % and 95 % of the draws) and ``changed`` (share of draws with another regime);
+        NaN without a gap.
+    without : pandas.DataFrame
+        By component left out, the last day's ``gap`` and ``regime``, and whether the regime ``changed``.
+    sentence : str
+        Both for the last day, in words.
     """
 
     band: pd.DataFrame
@@ -33,7 +40,7 @@ class Reweighting:
     sentence: str
 
 
-def reweighting(  # noqa: PLR0913  (three data, and what a link must carry to give the same figures again)
+def weight_sensitivity(  # noqa: PLR0913 - three mappings, and what reproduces the figures
     rank: pd.DataFrame,
     weights: Mapping[str, float],
     axes: Mapping[str, Axis],
@@ -41,20 +48,20 @@ def reweighting(  # noqa: PLR0913  (three data, and what a link must carry to gi
     draws: int = 500,
     seed: int = SEED,
     concentration: float = 20,
-) -> Reweighting:
-    """Redraw the weights around the chosen ones and see what becomes of the gap; then leave out each component.
+) -> Sensitivity:
+    """Recompute the gap with weights drawn around the chosen ones, and without each component.
 
     Parameters
     ----------
     rank : pandas.DataFrame
         One column a component, 0-100, NaN where unknown (`Scores.rank`).
     weights, axes : mapping
-        Weight >= 0 (`Scores.weights`) and axis of each component (from the registry).
+        Weight >= 0 (`Scores.weights`) and axis of each component.
     draws, seed : int
-        Number of reweightings and what they start from.
+        Number of drawn sets of weights, and the seed.
     concentration : float
-        Of the Dirichlet distribution, whose mean are the chosen weights: at 20 a share of 0.20 has a standard deviation
-        of 0.09. A weight of zero stays zero.
+        Of the Dirichlet distribution, whose mean is the chosen weights: at 20, a share of 0.20 has a standard deviation of
+        0.09. A weight of zero stays zero.
     """
     rng = np.random.default_rng(seed)
     parts = [str(name) for name in rank]
@@ -65,36 +72,37 @@ def reweighting(  # noqa: PLR0913  (three data, and what a link must carry to gi
         drawn = np.zeros((draws, len(names)))
         drawn[:, share > 0] = rng.dirichlet(concentration * share[share > 0] / share.sum(), size=draws)
         gaps += _axis(rank[names], drawn.T)
-    gaps = gaps.round(DECIMALS)
+    gaps = gaps.round(SCORE_DECIMALS)
     gap = _gap(rank, weights, axes)
     now = regime(gap)
     changed = (_side(gaps) != _side(gap.to_numpy())[:, None]).mean(axis=1)
     lower, upper = np.quantile(gaps, [0.05, 0.95], axis=1)
     band = pd.DataFrame({"gap": gap, "lower": lower, "upper": upper, "changed": changed})
     band.loc[gap.isna()] = np.nan
-    used = [name for name in parts if weights[name] > 0 and len(rank) and np.isfinite(rank[name].iloc[-1])]
-    left = {name: _gap(rank.iloc[-1:], {**weights, name: 0.0}, axes).iloc[-1] for name in used}
-    without = pd.DataFrame({"gap": pd.Series(left, dtype=float)})
+    present = [name for name in parts if weights[name] > 0 and len(rank) and np.isfinite(rank[name].iloc[-1])]
+    gaps_without = {name: _gap(rank.iloc[-1:], {**weights, name: 0.0}, axes).iloc[-1] for name in present}
+    without = pd.DataFrame({"gap": pd.Series(gaps_without, dtype=float)})
     without["regime"] = regime(without["gap"])
     without["changed"] = without["regime"] != (now.iloc[-1] if len(now) else np.nan)
-    return Reweighting(band, without, _rests_on(band, without))
+    return Sensitivity(band, without, _sentence(band, without))
 
 
 def _side(gap: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the regime of each gap as a number: 1, 0 or -1, NaN where the gap is."""
     return np.where(np.isnan(gap), np.nan, (gap >= GAP_LIMIT).astype(float) - (gap <= -GAP_LIMIT))
 
 
 def _gap(rank: pd.DataFrame, weights: Mapping[str, float], axes: Mapping[str, Axis]) -> pd.Series:
-    """Gap of each day under one set of weights; NaN where an axis has no known component with weight."""
+    """Return the gap of each day under one set of weights; NaN where an axis has no known component with weight."""
     total = np.full((len(rank), 1), -100.0)
     for axis in AXES:
         names = [name for name in map(str, rank) if axes[name] == axis]
-        total += _axis(rank[names], np.array([[weights[name]] for name in names], dtype=float)).round(DECIMALS)
-    return pd.Series(total[:, 0].round(DECIMALS), index=rank.index)
+        total += _axis(rank[names], np.array([[weights[name]] for name in names], dtype=float)).round(SCORE_DECIMALS)
+    return pd.Series(total[:, 0].round(SCORE_DECIMALS), index=rank.index)
 
 
 def _axis(rank: pd.DataFrame, weight: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Weighted means of the known components, shape (days, sets of weights); `weight` has a column a set."""
+    """Return weighted means of the known components, shape (days, sets of weights); `weight` has a column a set."""
     values = rank.to_numpy(float)
     known = np.isfinite(values)
     present = known.astype(float) @ weight
@@ -102,16 +110,18 @@ def _axis(rank: pd.DataFrame, weight: NDArray[np.float64]) -> NDArray[np.float64
         return np.where(present > 0, np.where(known, values, 0.0) @ weight / present, np.nan)
 
 
-def _rests_on(band: pd.DataFrame, without: pd.DataFrame) -> str:
+def _sentence(band: pd.DataFrame, without: pd.DataFrame) -> str:
     if band.empty or band["gap"].isna().iloc[-1]:
         return "There is no gap on this day."
     last = band.iloc[-1]
-    said = f"{last['changed']:.0%} of the redrawn weights give another regime (gap {number(last['gap'], '+z.0f')}; "
-    said += f"90 % of the draws {number(last['lower'], '+z.0f')} to {number(last['upper'], '+z.0f')})."
+    redrawn = f"{last['changed']:.0%} of the redrawn weights give another regime (gap {number(last['gap'], '+z.0f')}; "
+    redrawn += f"90 % of the draws {number(last['lower'], '+z.0f')} to {number(last['upper'], '+z.0f')})."
     parts = [
         f"{name}: without it " + ("there is no gap" if np.isnan(gap) else f"the gap is {number(gap, '+z.0f')}")
         for name, gap in without.loc[without["changed"], "gap"].items()
     ]
     return (
-        f"This verdict rests on {'; on '.join(parts)}. {said}" if parts else f"No single component decides it. {said}"
+        f"This verdict rests on {'; on '.join(parts)}. {redrawn}"
+        if parts
+        else f"No single component decides it. {redrawn}"
     )

@@ -1,4 +1,4 @@
-"""Weights that a viewer chose: one canonical form, its text in a link or on the command line, and named presets.
+"""Chosen weights: their canonical form, their text in a link or on the command line, and named presets.
 
 The canonical form has the components whose weight differs from their own, in the order of the registry.
 """
@@ -17,51 +17,51 @@ if TYPE_CHECKING:
 
     from sentiment.models import Weights
 
-MOST = 100.0
+MAX_WEIGHT = 100.0
 
 
-def canonical(asked: Mapping[str, float]) -> Weights:
-    """Check weights and leave out those that are the components' own.
+def canonical(weights: Mapping[str, float]) -> Weights:
+    """Check weights and drop those that equal the components' own.
 
     Raises
     ------
     SelectionError
         If a weight is negative, above 100, not a number or of an unknown component, or an axis has no weight at all.
     """
-    chosen = checked_weights(asked)
-    above = [name for name, value in chosen.items() if value > MOST]
+    chosen = checked_weights(weights)
+    above = [name for name, value in chosen.items() if value > MAX_WEIGHT]
     if above:
-        raise SelectionError(f"the weight of {above[0]} is {chosen[above[0]]:g}; it must be {MOST:g} or less")
+        raise SelectionError(f"the weight of {above[0]} is {chosen[above[0]]:g}; it must be {MAX_WEIGHT:g} or less")
     return tuple((part.name, chosen[part.name]) for part in registry() if chosen[part.name] != part.weight)
 
 
-def write(weights: Weights) -> str:
-    """Write weights as text, such as ``drawdown:20,policy:0``."""
+def format_weights(weights: Weights) -> str:
+    """Return weights as text, such as ``drawdown:20,policy:0``."""
     return ",".join(f"{name}:{_short(value)}" for name, value in weights)
 
 
-def read(text: str) -> Weights:
-    """Read what `write` wrote.
+def parse_weights(text: str) -> Weights:
+    """Parse weights from text, such as ``drawdown:20,policy:0``.
 
     Raises
     ------
     SelectionError
-        As in `canonical`, or if the text has another form or names a component twice.
+        As in `canonical`, or if the text has another form or repeats a component.
     """
-    asked: dict[str, float] = {}
+    weights: dict[str, float] = {}
     for item in text.split(","):
         name, colon, value = item.partition(":")
-        if not colon or name in asked:
+        if not colon or name in weights:
             raise SelectionError(
                 f"weights look like drawdown:20,policy:0, each component once; found {shortened(item)}"
             )
         try:
-            asked[name] = float(value if value.isascii() and "_" not in value else "")
+            weights[name] = float(value if value.isascii() and "_" not in value else "")
         except ValueError:
             raise SelectionError(
                 f"the weight of {name if name.isidentifier() else shortened(name)} is {shortened(value)}; it must be a number"
             ) from None
-    return canonical(asked)
+    return canonical(weights)
 
 
 def _short(value: float) -> str:
@@ -70,8 +70,8 @@ def _short(value: float) -> str:
 
 
 def _only(names: Iterable[str]) -> Weights:
-    kept = set(names)
-    return canonical({part.name: part.weight * (part.name in kept) for part in registry()})
+    only = set(names)
+    return canonical({part.name: part.weight * (part.name in only) for part in registry()})
 
 
 PRESETS: dict[str, Weights] = {

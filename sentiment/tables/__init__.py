@@ -1,7 +1,7 @@
-"""Tables: every table that users can download, with its columns and parameters, and how it becomes CSV.
+"""Tables: each is one record in `records`, read by the page's buttons, the command line, the API and docs/columns.md.
 
 In: scores, notes, calls, evidence. Out: data frames of fixed columns, and the same CSV bytes for the page, the command
 line and the API. `__all__` names the modules that other rooms may import.
 """
 
-__all__ = ["columns", "export", "research"]
+__all__ = ["chart_tables", "export", "note_tables", "notebook", "record", "records", "registry"]

@@ -21,7 +21,9 @@ import pyarrow.parquet as pq
 
 from sentiment import files
 from sentiment.errors import SelectionError
-from sentiment.tables import columns, export
+from sentiment.tables import export
+from sentiment.tables.records.ranking import TABLE as RANKING
+from sentiment.tables.records.unscored import TABLE as UNSCORED
 from sentiment.universe.partitions import code, last_days, schema
 
 if TYPE_CHECKING:
@@ -35,8 +37,6 @@ if TYPE_CHECKING:
     """By number of the partition: its entry in the manifest."""
 
 _FORMAT = 1
-_RANKING = columns.OF_UNIVERSE["ranking"]
-_UNSCORED = columns.OF_UNIVERSE["unscored"]
 _START_ANEW = "name another folder, or start anew in this one with --fresh"
 
 
@@ -151,14 +151,14 @@ class OutputFolder:
             rows, unscored_here = last_days(self._part(number).read_bytes())
             last_rows.append(rows)
             reasons += unscored_here
-        every = pd.concat(last_rows, ignore_index=True)[[column.name for column in _RANKING.columns]]
+        every = pd.concat(last_rows, ignore_index=True)[[column.name for column in RANKING.columns]]
         # By name first, so that the order of equal gaps does not depend on the partitions.
         ranking = every.sort_values("asset", ignore_index=True).sort_values(
             "gap", key=abs, ascending=False, kind="stable", ignore_index=True
         )
-        unscored = pd.DataFrame(reasons, columns=[column.name for column in _UNSCORED.columns], dtype="str")
+        unscored = pd.DataFrame(reasons, columns=[column.name for column in UNSCORED.columns], dtype="str")
         parquet = pa.BufferOutputStream()
-        table = pa.Table.from_pandas(ranking, schema(_RANKING), preserve_index=False)
+        table = pa.Table.from_pandas(ranking, schema(RANKING), preserve_index=False)
         pq.write_table(table, parquet, compression="zstd")
         self._write(self._path / "ranking.parquet", memoryview(parquet.getvalue()))
         self._write(self._path / "ranking.csv", export.to_csv(ranking).encode())

@@ -25,14 +25,15 @@ from sentiment.errors import BarsError, ClusterError, FrameError, SelectionError
 from sentiment.market import assets, bar_store, roles
 from sentiment.research import library
 from sentiment.scoring.inputs import load_inputs
-from sentiment.scoring.panel import panel
-from sentiment.tables import columns
+from sentiment.scoring.panel import score_panel
+from sentiment.tables.records.scores import TABLE as SCORES_TABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import date, datetime
 
     from sentiment.models import Inputs, Weights
+    from sentiment.tables.record import Table
 
 _METADATA = b"sentiment"
 _TYPES = {"day": pa.timestamp("us", "UTC"), "text": pa.string(), "number": pa.float64(), "integer": pa.int64()}
@@ -62,13 +63,13 @@ class PartitionResult:
     host: str
 
 
-def schema(table: columns.Table, *before: str) -> pa.Schema:
+def schema(table: Table, *before: str) -> pa.Schema:
     """Return the Parquet schema of a table, preceded by the text columns `before`."""
     of_table = [(column.name, _TYPES[column.kind]) for column in table.columns]
     return pa.schema([*((name, _TYPES["text"]) for name in before), *of_table])
 
 
-SCORES = schema(columns.TABLES["scores"], "asset")
+SCORES = schema(SCORES_TABLE, "asset")
 
 
 @cache
@@ -126,7 +127,7 @@ def _file(task: PartitionTask) -> tuple[bytes, int]:
     unscored: list[dict[str, str]] = []
     tables = [
         pa.Table.from_pandas(block.axes(asset).reset_index().assign(asset=asset), SCORES, preserve_index=False)
-        for block in panel(_readable(task, unscored), dict(task.weights))
+        for block in score_panel(_readable(task, unscored), dict(task.weights))
         for asset in block.assets
     ]
     ends = [(table["asset"][0].as_py(), table.num_rows) for table in tables]

@@ -9,7 +9,7 @@ import orjson
 
 from sentiment.errors import BadRequestError, InputError
 from sentiment.market import assets, providers
-from sentiment.scoring.weights import write
+from sentiment.scoring.weights import format_weights
 from sentiment.universe.partitions import PartitionTask, code, inputs_digest
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class UniverseRequest:
             "symbols": self.symbols,
             "as_of": self.as_of,
             "known_at": self.known_at,
-            "weights": write(self.weights),
+            "weights": format_weights(self.weights),
             "partition_size": self.partition_size,
         }
         plain: dict[str, Any] = orjson.loads(orjson.dumps(fields))

@@ -1,8 +1,8 @@
-"""How sure a figure from overlapping windows is: stationary bootstrap (through prefix sums) and Newey-West errors.
+"""Uncertainty of figures from overlapping windows: the stationary bootstrap and Newey-West standard errors.
 
-A resample strings together blocks of the history: each begins on any day with equal chance, its length is geometric,
-and past the last day it goes on with the first (Politis and Romano 1994, "The stationary bootstrap", JASA 89). A sum
-over a resample is therefore a few differences of cumulative sums, whatever the length of the history.
+A resample is a chain of blocks of the history. A block starts on any day with equal probability, its length is geometric, and
+after the last day it wraps around to the first (Politis and Romano 1994, "The stationary bootstrap", JASA 89). The sum over a
+resample is therefore a few differences of cumulative sums, whatever the length of the history.
 """
 
 from __future__ import annotations
@@ -15,35 +15,35 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
 
-SAME = 1e-12  # what differs by less differs by the noise of the arithmetic
-LEAST = 3
+ROUNDING_ERROR = 1e-12
+MIN_OBSERVATIONS = 3
 
 
 class Blocks(NamedTuple):
-    """Blocks of many resamples: first day and number of days, shape (blocks, resamples); unused blocks have no days."""
+    """Blocks of many resamples: first day and number of days, shape (blocks, resamples); unused blocks have length 0."""
 
     start: Whole
     length: Whole
 
 
-def blocks(days: int, mean_block: float, resamples: int, rng: np.random.Generator) -> Blocks:
-    """Draw the blocks of `resamples` resamples, each of `days` days in all (the last block is cut to fit).
+def draw_blocks(days: int, mean_block: float, resamples: int, rng: np.random.Generator) -> Blocks:
+    """Draw the blocks of resamples of `days` days each; the last block is cut to fit.
 
     Parameters
     ----------
     days : int
         Days of the history, at least 1.
     mean_block : float
-        Mean length of a block in days, at least 1 (1: days are drawn one by one).
+        Mean length of a block in days, at least 1 (1: single days).
     resamples : int
         Number of resamples, at least 1.
     rng : numpy.random.Generator
-        Source of chance; the same state gives the same blocks.
+        Random numbers; the same state gives the same blocks.
 
     Raises
     ------
     ValueError
-        If one of the numbers is smaller than that.
+        If a number is below its minimum.
     """
     if not (days >= 1 and mean_block >= 1 and resamples >= 1):
         raise ValueError(f"nothing to draw: {days} days, mean block {mean_block}, {resamples} resamples; all from 1")
@@ -57,38 +57,38 @@ def blocks(days: int, mean_block: float, resamples: int, rng: np.random.Generato
     return Blocks(rng.integers(0, days, size=length.shape), length)
 
 
-def sums(values: Floats, drawn: Blocks) -> Floats:
+def block_sums(values: Floats, drawn: Blocks) -> Floats:
     """Sum every column over the days of each resample.
 
     Parameters
     ----------
     values : array of shape (days, columns)
-        Known values; put 0 where a day does not count, and count in a column of its own.
+        Finite values; give a day that does not count 0, and count the days in another column.
     drawn : Blocks
-        Drawn for the same number of days.
+        From `draw_blocks` with the same number of days.
 
     Returns
     -------
     array of shape (resamples, columns)
     """
-    ring = np.concatenate([np.zeros((1, values.shape[1])), values, values]).cumsum(axis=0)
+    cumulative = np.concatenate([np.zeros((1, values.shape[1])), values, values]).cumsum(axis=0)
     total = np.zeros((drawn.start.shape[1], values.shape[1]))
     for start, length in zip(drawn.start, drawn.length, strict=True):
-        total += ring[start + length] - ring[start]
+        total += cumulative[start + length] - cumulative[start]
     return total
 
 
 def resampled_excess(values: Floats, member: NDArray[np.bool_], drawn: Blocks) -> Floats:
-    """Mean of each group less the mean of all, both of the same resample.
+    """Return the mean of each group less the mean of all days, in each resample.
 
     Parameters
     ----------
     values : array of shape (days,)
-        Values in any unit; NaN days do not count, neither for a group nor for all.
+        Values in any unit; NaN days count neither for a group nor for all.
     member : array of shape (days, groups)
-        Whether a day belongs to a group; a day of no group counts for all only.
+        Whether a day belongs to a group; a day in no group still counts for all.
     drawn : Blocks
-        Drawn for the same number of days.
+        From `draw_blocks` with the same number of days.
 
     Returns
     -------
@@ -97,15 +97,15 @@ def resampled_excess(values: Floats, member: NDArray[np.bool_], drawn: Blocks) -
     """
     known = np.isfinite(values)
     counted = np.column_stack([member & known[:, None], known]).astype(float)
-    kept = np.where(known, values, 0.0)[:, None] * counted
-    total, count = np.hsplit(sums(np.hstack([kept, counted]), drawn), 2)
+    added = np.where(known, values, 0.0)[:, None] * counted
+    total, count = np.hsplit(block_sums(np.hstack([added, counted]), drawn), 2)
     with np.errstate(invalid="ignore", divide="ignore"):
-        mean = total / np.where(count > 0, count, np.nan)  # counts are sums of ones: exact, so 0 means 0
+        mean = total / np.where(count > 0, count, np.nan)  # counts are sums of ones and exact
     return np.asarray(mean[:, :-1] - mean[:, -1:])
 
 
 def interval(draws: Floats, level: float = 0.95) -> tuple[Floats, Floats]:
-    """Percentile interval of each column; resamples that are NaN do not count.
+    """Return the percentile interval of each column; NaN draws do not count.
 
     Parameters
     ----------
@@ -116,7 +116,7 @@ def interval(draws: Floats, level: float = 0.95) -> tuple[Floats, Floats]:
     Returns
     -------
     lower, upper : arrays of shape (columns,)
-        In the unit of `draws`, linear between order statistics; NaN for a column without any draw.
+        In the unit of `draws`, interpolated between order statistics; NaN for a column of NaN.
     """
     tail = (1 - level) / 2
     ends = np.full((2, draws.shape[1]), np.nan)
@@ -128,16 +128,16 @@ def interval(draws: Floats, level: float = 0.95) -> tuple[Floats, Floats]:
 
 
 def simultaneous(draws: Floats, centre: Floats, level: float = 0.95) -> Floats:
-    """Half-widths that hold for all columns at once: a common multiple of each column's spread over the draws.
+    """Return half-widths that hold for all columns at once: one multiple of each column's standard deviation.
 
     Parameters
     ----------
     draws : array of shape (resamples, columns)
-        Columns drawn together or independently of each other; NaN draws do not count.
+        Drawn together or independently; NaN draws do not count.
     centre : array of shape (columns,)
         Estimates from the history itself.
     level : float
-        Share of the resamples in which no column strays farther from its centre.
+        Share of the resamples in which every column stays within its half-width.
 
     Returns
     -------
@@ -147,11 +147,10 @@ def simultaneous(draws: Floats, centre: Floats, level: float = 0.95) -> Floats:
     """
     known = np.isfinite(draws)
     count = known.sum(axis=0)
-    kept = np.where(known, draws, 0.0)
-    mean = kept.sum(axis=0) / np.maximum(count, 1)
+    mean = np.where(known, draws, 0.0).sum(axis=0) / np.maximum(count, 1)
     variance = (np.where(known, draws - mean, 0.0) ** 2).sum(axis=0) / np.maximum(count - 1, 1)
     spread = np.where(count > 1, np.sqrt(variance), np.nan)
-    moved = spread > SAME  # a group of every day differs from all by rounding alone
+    moved = spread > ROUNDING_ERROR  # a group of all days differs from all by rounding alone
     if not moved.any():
         return np.where(np.isnan(spread), np.nan, 0.0)
     deviation = np.where(known[:, moved], np.abs(draws[:, moved] - centre[moved]) / spread[moved], 0.0)
@@ -159,14 +158,14 @@ def simultaneous(draws: Floats, centre: Floats, level: float = 0.95) -> Floats:
 
 
 def least_squares(x: Floats, y: Floats) -> tuple[float, float, int]:
-    """Fit y on x and a constant: the slope, its textbook standard error and the number of days on which both are known.
+    """Regress y on x and a constant; return the slope, its standard error and the number of days on which both are finite.
 
-    The standard error takes days as independent: root of residual variance (divisor n - 2) over the squares of x.
-    NaN with fewer than 3 days or an x that never moves.
+    The textbook standard error, for independent days: residual variance (divisor n - 2) over the sum of squares of x. NaN with
+    fewer than 3 days or a constant x.
     """
     known = np.isfinite(x) & np.isfinite(y)
     count = int(known.sum())
-    if count < LEAST or np.ptp(x[known]) <= SAME:
+    if count < MIN_OBSERVATIONS or np.ptp(x[known]) <= ROUNDING_ERROR:
         return np.nan, np.nan, count
     centred = x[known] - x[known].mean()
     slope = float(centred @ y[known] / (centred @ centred))
@@ -175,14 +174,14 @@ def least_squares(x: Floats, y: Floats) -> tuple[float, float, int]:
 
 
 def newey_west(x: Floats, y: Floats, lags: int) -> tuple[float, float, int]:
-    """Give the slope of `least_squares` a standard error that allows for heteroscedastic and autocorrelated residuals.
+    """Return the slope of `least_squares` with a standard error for heteroscedastic and autocorrelated residuals.
 
     Parameters
     ----------
     x, y : arrays of shape (days,)
-        One row a calendar day; where one of the two is NaN the day adds nothing, but lags still count calendar days.
+        One row a calendar day; a day with a NaN adds nothing, but lags still count calendar days.
     lags : int
-        Lag k has the Bartlett weight 1 - k / (lags + 1); no correction for few observations.
+        Lag k has the Bartlett weight 1 - k / (lags + 1). There is no small-sample correction.
 
     Returns
     -------
@@ -194,7 +193,7 @@ def newey_west(x: Floats, y: Floats, lags: int) -> tuple[float, float, int]:
         return slope, np.nan, count
     known = np.isfinite(x) & np.isfinite(y)
     centred = np.where(known, x - x[known].mean(), 0.0)
-    # With a constant in the regression the slope's part of the sandwich needs only the moments of the centred x.
+    # With a constant in the regression, the sandwich for the slope needs only the moments of the centred x.
     moment = centred * np.where(known, y - y[known].mean() - slope * centred, 0.0)
     middle = float(moment @ moment)
     for lag in range(1, min(lags, len(moment) - 1) + 1):

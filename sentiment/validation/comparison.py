@@ -1,4 +1,4 @@
-"""A score beside another one: how alike they are, which moves first, and the days on which they were farthest apart."""
+"""Fear compared with another index: how similar they are, which one moves first, and where they disagreed most."""
 
 from __future__ import annotations
 
@@ -14,15 +14,24 @@ from sentiment.validation import bootstrap
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-APART = 30  # days between two disagreements that are named
+DAYS_APART = 30
+"""Least number of days between two disagreements that are listed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Two series beside each other.
+    """Two series compared on the days on which both are known.
 
-    ``correlation`` is that of the levels on ``days`` common days; ``lead_lag`` that of daily changes by shift (where
-    it peaks right of zero, fear is that many days ahead); ``disagreements`` the days farthest apart, with both values.
+    Attributes
+    ----------
+    days : int
+        Number of those days.
+    correlation : float
+        Of the levels.
+    lead_lag : pandas.Series
+        Correlation of daily changes by shift in days; at a positive shift fear moves first.
+    disagreements : pandas.DataFrame
+        The days farthest apart: ``fear``, ``other`` and ``difference``.
     """
 
     days: int
@@ -32,61 +41,62 @@ class Comparison:
 
 
 def compare(fear: pd.Series, other: pd.Series, shifts: int = 30, farthest: int = 10) -> Comparison:
-    """Set a score beside another one on the same 0-100 scale and the same clock.
+    """Compare fear with another series on the same scale of 0-100.
 
     Parameters
     ----------
     fear, other : pandas.Series
-        Daily values; only days on which both are known count.
+        Daily values; days on which either is NaN are left out.
     shifts : int
-        Daily changes are correlated at shifts of -shifts to +shifts days: fear's change of day t with the other's of
-        day t + shift. A peak right of zero means that fear moves first.
+        Correlate fear's change of day t with the other's of day t + shift, for shifts from -shifts to +shifts.
     farthest : int
-        Days of largest disagreement to name, each at least 30 days from those before it in the list.
+        Number of disagreements to list, each at least `DAYS_APART` days from the larger ones.
     """
     both = pd.DataFrame({"fear": fear, "other": other}).dropna()
     index = every_day(both.index[0], both.index[-1]) if len(both) else both.index
     change = both.reindex(index).diff()
     lags = pd.RangeIndex(-shifts, shifts + 1, name="shift")
     lead_lag = [_correlation(change["fear"], change["other"].shift(-lag)) for lag in lags]
-    apart = both.assign(difference=both["fear"] - both["other"])
-    chosen: list[pd.Timestamp] = []
-    for when in apart["difference"].abs().sort_values(ascending=False, kind="stable").index:
-        if len(chosen) == farthest:
+    differences = both.assign(difference=both["fear"] - both["other"])
+    listed: list[pd.Timestamp] = []
+    for day in differences["difference"].abs().sort_values(ascending=False, kind="stable").index:
+        if len(listed) == farthest:
             break
-        if all(abs((when - named).days) >= APART for named in chosen):
-            chosen.append(when)
+        if all(abs((day - larger).days) >= DAYS_APART for larger in listed):
+            listed.append(day)
     correlation = _correlation(both["fear"], both["other"])
-    return Comparison(len(both), correlation, pd.Series(lead_lag, index=lags, dtype=float), apart.loc[chosen])
+    return Comparison(len(both), correlation, pd.Series(lead_lag, index=lags, dtype=float), differences.loc[listed])
 
 
-def explain(rank: pd.DataFrame, weights: Mapping[str, float], apart: pd.DataFrame) -> pd.DataFrame:
-    """Split each named difference among the components of the score: the points of a row add up to its difference.
+def split_differences(rank: pd.DataFrame, weights: Mapping[str, float], disagreements: pd.DataFrame) -> pd.DataFrame:
+    """Split each disagreement among the components of fear.
 
     Parameters
     ----------
     rank : pandas.DataFrame
-        Ranks of the components of one axis, NaN where unknown.
+        Ranks of the components, a column each, NaN where unknown.
     weights : mapping
         Their weights.
-    apart : pandas.DataFrame
+    disagreements : pandas.DataFrame
         `Comparison.disagreements`.
 
     Returns
     -------
     pandas.DataFrame
-        A row a day, a column a component: share of its weight x (its rank - the other value); NaN where not known.
+        A row a day, a column a component: share of the weight x (rank - the other value), in points that add up to the
+        difference; NaN where a component is unknown.
     """
-    mine = rank.reindex(apart.index)
-    share = mine.notna() * pd.Series({name: weights[str(name)] for name in mine}, dtype=float)
+    ranks = rank.reindex(disagreements.index)
+    share = ranks.notna() * pd.Series({name: weights[str(name)] for name in ranks}, dtype=float)
     share = share.div(share.sum(axis=1), axis=0)
-    return mine.sub(apart["other"], axis=0) * share
+    return ranks.sub(disagreements["other"], axis=0) * share
 
 
-def _correlation(one: pd.Series, other: pd.Series) -> float:
-    """Pearson correlation on common days; NaN with fewer than 3 of them or without variation."""
-    both = np.isfinite(one.to_numpy(float)) & np.isfinite(other.to_numpy(float))
-    pair = one.to_numpy(float)[both], other.to_numpy(float)[both]
-    if both.sum() < bootstrap.LEAST or min(np.ptp(pair[0]), np.ptp(pair[1])) == 0:
+def _correlation(a: pd.Series, b: pd.Series) -> float:
+    """Pearson correlation over rows where both are finite; NaN with fewer than 3 rows or without variation."""
+    x, y = a.to_numpy(float), b.to_numpy(float)
+    both = np.isfinite(x) & np.isfinite(y)
+    x, y = x[both], y[both]
+    if x.size < bootstrap.MIN_OBSERVATIONS or min(np.ptp(x), np.ptp(y)) == 0:
         return np.nan
-    return float(np.corrcoef(*pair)[0, 1])
+    return float(np.corrcoef(x, y)[0, 1])

@@ -1,4 +1,4 @@
-"""How a score went with what followed: the slope of forward returns on it, and the paths after a label began."""
+"""Event studies: the slope of forward returns on a score, and the price paths after a label began."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from sentiment.validation import bootstrap
 
 
 @dataclass(frozen=True, slots=True)
-class Paths:
-    """Paths after each entry, as fractions of the close on entry, on an index of 0..days.
+class EventPaths:
+    """Returns after each entry, as fractions of the close on entry, on an index of 0..days.
 
     ``each`` has one column an entry, named by its day; ``band`` has ``lower``, ``median`` and ``upper`` (quartiles).
     """
@@ -23,11 +23,18 @@ class Paths:
     band: pd.DataFrame
 
 
-def slope(close: pd.Series, score: pd.Series, days: int) -> pd.DataFrame:
-    """Regress the forward return on the score, with three ideas of how sure the slope is.
+def return_slope(close: pd.Series, score: pd.Series, days: int) -> pd.DataFrame:
+    """Regress the forward return on the score, with three standard errors of the slope.
 
-    Naive: every day as if independent. Newey-West: the same slope, Bartlett weights over days - 1 lags, as far as
-    windows overlap (see `bootstrap.newey_west`). Non-overlapping: every `days`-th day from the first known one alone.
+    Naive: every day counts as independent. Newey-West: the same slope, Bartlett weights over days - 1 lags, which is how far
+    windows overlap (see `bootstrap.newey_west`). Non-overlapping: only every `days`-th day from the first known one.
+
+    Parameters
+    ----------
+    close, score : pandas.Series
+        Daily values, NaN where unknown; days without either are left out.
+    days : int
+        Horizon in calendar days.
 
     Returns
     -------
@@ -48,29 +55,31 @@ def slope(close: pd.Series, score: pd.Series, days: int) -> pd.DataFrame:
         "non-overlapping": bootstrap.least_squares(x[first::days], y[first::days]),
     }
     frame = pd.DataFrame.from_dict(fits, orient="index", columns=["slope", "standard_error", "observations"])
-    reach = 1.96 * frame["standard_error"]
-    frame = frame.assign(lower=frame["slope"] - reach, upper=frame["slope"] + reach)
+    half_width = 1.96 * frame["standard_error"]
+    frame = frame.assign(lower=frame["slope"] - half_width, upper=frame["slope"] + half_width)
     return frame[["slope", "standard_error", "lower", "upper", "observations"]].astype({"observations": int})
 
 
-def paths(close: pd.Series, labels: pd.Series, label: str, days: int) -> Paths:
-    """Follow the close from each entry into a label; entries are at least `days` apart and their paths complete.
+def event_paths(close: pd.Series, labels: pd.Series, label: str, days: int) -> EventPaths:
+    """Follow the close for `days` days from each entry into a label.
 
-    An entry is a day of the label whose day before had another or none. Of two entries closer than `days` the earlier
-    one counts, so that paths do not overlap. A path with an unknown close is complete if its last close is known.
+    An entry is a day of the label whose day before had another label or none. Of entries closer than `days` only the
+    first counts, so that paths do not overlap. Paths without a close on their last day are left out; a gap inside is NaN.
     """
-    mine = labels == label
-    entered = labels.index[mine & ~mine.shift(1, freq="D").reindex(labels.index, fill_value=False)]
-    done = forward_returns(close, days).reindex(entered).notna()
-    kept: list[pd.Timestamp] = []
-    for entry in entered[done]:
-        if not kept or (entry - kept[-1]).days >= days:
-            kept.append(entry)
+    inside = labels == label
+    entries = labels.index[inside & ~inside.shift(1, freq="D").reindex(labels.index, fill_value=False)]
+    complete = forward_returns(close, days).reindex(entries).notna()
+    separate: list[pd.Timestamp] = []
+    for entry in entries[complete]:
+        if not separate or (entry - separate[-1]).days >= days:
+            separate.append(entry)
     steps = pd.RangeIndex(days + 1, name="day")
     daily = close.asfreq("D")
-    moves = {entry: daily.loc[entry : entry + pd.Timedelta(days=days)].to_numpy() / daily[entry] - 1 for entry in kept}
-    each = pd.DataFrame(moves, index=steps)
-    quartiles = (
-        each.quantile([0.25, 0.5, 0.75], axis=1).T if kept else pd.DataFrame(np.nan, index=steps, columns=range(3))
+    each = pd.DataFrame(
+        {entry: daily.loc[entry : entry + pd.Timedelta(days=days)].to_numpy() / daily[entry] - 1 for entry in separate},
+        index=steps,
     )
-    return Paths(each, quartiles.set_axis(["lower", "median", "upper"], axis=1))
+    quartiles = (
+        each.quantile([0.25, 0.5, 0.75], axis=1).T if separate else pd.DataFrame(np.nan, index=steps, columns=range(3))
+    )
+    return EventPaths(each, quartiles.set_axis(["lower", "median", "upper"], axis=1))

@@ -1,7 +1,7 @@
-"""What a reading was worth: forward returns by label against the base rate, with intervals that know about overlap.
+"""Evidence: forward returns by label against the base rate, with intervals that allow for overlapping windows.
 
-The clock: a label of day d is known at the close of d, and its forward return runs from that close. Everything is cut
-at ``as_of`` before it comes here; a window that was not complete by then does not count.
+The label of day d is known at the close of d, and its forward return runs from that close. Callers cut everything at ``as_of``;
+a window that was not complete by then does not count.
 """
 
 from __future__ import annotations
@@ -27,8 +27,7 @@ if TYPE_CHECKING:
     Mask = NDArray[np.bool_]
 
 HORIZONS = (7, 30, 90, 180)
-# Bitcoin's halvings. Known years ahead, so nobody picked them after seeing the returns, and each era holds about one
-# rise and one fall: halves of a calendar year would be too short for a single 180-day window.
+# Bitcoin's halvings: fixed years ahead, so not chosen after seeing the returns. Each era has about one rise and one fall.
 HALVINGS = (date(2012, 11, 28), date(2016, 7, 9), date(2020, 5, 11), date(2024, 4, 20))
 
 COLUMNS = [
@@ -39,17 +38,17 @@ COLUMNS = [
 
 
 def bands(score: pd.Series, edges: Sequence[float]) -> pd.Series:
-    """Label each day by the band of its score; a band holds its upper edge ("24 or less").
+    """Label each day by the band of its score; a band includes its upper edge ("24 or less").
 
     Returns
     -------
     pandas.Series
-        Ordered categories from lowest to highest band; NaN where the score is not known.
+        Ordered categories from the lowest to the highest band; NaN where the score is.
 
     Raises
     ------
     SelectionError
-        If there is no edge or they do not rise.
+        If there is no edge or edges do not rise.
     """
     if not len(edges) or (np.diff(edges) <= 0).any():
         raise SelectionError(f"the edges of bands must rise; they are: {', '.join(map(str, edges)) or 'none'}")
@@ -58,7 +57,7 @@ def bands(score: pd.Series, edges: Sequence[float]) -> pd.Series:
     return pd.cut(score, [-np.inf, *edges, np.inf], labels=names)
 
 
-def evidence(  # noqa: PLR0913  (two data, and what a link must carry to give the same figures again)
+def evidence_table(  # noqa: PLR0913 - two series, and what a link carries to reproduce the figures
     close: pd.Series,
     labels: pd.Series,
     horizons: Sequence[int] = HORIZONS,
@@ -67,32 +66,32 @@ def evidence(  # noqa: PLR0913  (two data, and what a link must carry to give th
     mean_block: float = 90,
     seed: int = SEED,
 ) -> pd.DataFrame:
-    """Forward returns of each label against those of all labelled days.
+    """Compare the forward returns of each label with those of all labelled days.
 
-    The mean block of a horizon is `mean_block` or the horizon, whichever is longer, so that a block holds a whole
-    window on average. Longer ones leave too few blocks: in simulations without any edge they made intervals narrower,
-    not safer. Even so 95 % is nominal: with eight years and labels that last for months about 90 % hold the truth.
+    The mean block is `mean_block` or the horizon, whichever is longer, so that a block covers a whole window on average. Longer
+    blocks are too few: in simulations without any edge they made intervals narrower, not safer. 95 % is nominal: with eight years
+    and labels that last for months, about 90 % of the intervals cover the truth.
 
     Parameters
     ----------
     close : pandas.Series
         Daily closes > 0, NaN where unknown.
     labels : pandas.Series
-        Text or ordered categories on UTC days; unlabelled days are in no group and not in the base.
+        Text or ordered categories on UTC days; NaN days are in no group and not in the base.
     horizons : sequence of int
         Calendar days ahead.
     resamples, mean_block, seed
-        Of the stationary bootstrap; horizons are drawn independently of each other, each from (seed, horizon).
+        Of the stationary bootstrap; each horizon is drawn on its own, from (seed, horizon).
 
     Returns
     -------
     pandas.DataFrame
-        A row a label and horizon. ``days`` and ``episodes`` with a complete window (runs less than a horizon apart are
-        one episode). Fractions of the close: ``mean``, ``median``, ``base_mean``, ``excess`` (mean - base mean),
+        A row a label and horizon. ``days`` and ``episodes`` with a complete window (runs of days less than a horizon apart
+        are one episode). Fractions of the close: ``mean``, ``median``, ``base_mean``, ``excess`` (mean - base mean),
         ``lower`` and ``upper`` (95 %), ``joint_lower`` and ``joint_upper`` (95 % for all ``cells`` at once),
         ``first_half`` and ``second_half`` (excess over the base of that half, windows inside it), ``worst_median`` and
         ``worst`` (lowest close within the window, <= 0). Shares of days with a return > 0: ``hit_rate``,
-        ``base_rate``. NaN where there is no day to tell.
+        ``base_rate``. NaN where there is no such day.
 
     Raises
     ------
@@ -114,7 +113,7 @@ def evidence(  # noqa: PLR0913  (two data, and what a link must carry to give th
         forward = forward_returns(close, horizon).reindex(index).where(labelled).to_numpy(float)
         lows = forward_lows(close, horizon).reindex(index).to_numpy(float)
         block = max(mean_block, horizon)
-        drawn = bootstrap.blocks(len(index), block, resamples, np.random.default_rng([seed, horizon]))
+        drawn = bootstrap.draw_blocks(len(index), block, resamples, np.random.default_rng([seed, horizon]))
         draws.append(bootstrap.resampled_excess(forward, member, drawn))
         lower, upper = bootstrap.interval(draws[-1])
         for place, group in enumerate(groups):
@@ -131,27 +130,27 @@ def evidence(  # noqa: PLR0913  (two data, and what a link must carry to give th
 
 
 def _cell(forward: NDArray[np.float64], lows: NDArray[np.float64], member: Mask, horizon: int) -> dict[str, float]:
-    """One row of the table from the days of one label; `forward` is NaN on days that do not count."""
+    """Return one row of the table, for the days of one label; `forward` is NaN on days that do not count."""
     known = np.isfinite(forward)
-    mine, base = forward[known & member], forward[known]
+    own, base = forward[known & member], forward[known]
     place = np.arange(len(forward))
     middle = len(forward) // 2
     halves = (known & (place + horizon < middle), known & (place >= middle))
     first, second = (_mean(forward[half & member]) - _mean(forward[half]) for half in halves)
-    after = lows[known & member & np.isfinite(lows)]
+    worst = lows[known & member & np.isfinite(lows)]
     return {
-        "days": mine.size,
+        "days": own.size,
         "episodes": _episodes(place[known & member], horizon),
-        "mean": _mean(mine),
-        "median": float(np.median(mine)) if mine.size else np.nan,
-        "hit_rate": _mean(mine > 0),
+        "mean": _mean(own),
+        "median": float(np.median(own)) if own.size else np.nan,
+        "hit_rate": _mean(own > 0),
         "base_rate": _mean(base > 0),
         "base_mean": _mean(base),
-        "excess": _mean(mine) - _mean(base),
+        "excess": _mean(own) - _mean(base),
         "first_half": first,
         "second_half": second,
-        "worst_median": float(np.median(after)) if after.size else np.nan,
-        "worst": float(after.min()) if after.size else np.nan,
+        "worst_median": float(np.median(worst)) if worst.size else np.nan,
+        "worst": float(worst.min()) if worst.size else np.nan,
     }
 
 
@@ -160,24 +159,24 @@ def _mean(values: NDArray[np.float64] | Mask) -> float:
 
 
 def _episodes(place: NDArray[np.int64], horizon: int) -> int:
-    """Count runs of days; less than a horizon from one run's last day to the next one's first makes them one."""
+    """Count runs of days; runs less than a horizon apart count as one."""
     return int(place.size > 0) + int((np.diff(place) >= max(horizon, 2)).sum())
 
 
 def _jointly(frame: pd.DataFrame, draws: NDArray[np.float64]) -> pd.DataFrame:
-    """Add intervals that hold for all rows at once: excess +- c x spread, one c for the table.
+    """Add intervals that hold for all rows at once, as `bootstrap.simultaneous` does.
 
-    See `bootstrap.simultaneous`. The draws of two horizons are independent although their returns are
-    not, which only makes c larger (Sidak 1967). Rounded to 1e-12, so that a label of every day has an excess of zero.
+    Horizons are drawn independently although their returns are not, which can only widen the intervals (Sidak 1967). Rounded to
+    1e-12, so that a label of every day has an excess of exactly zero.
     """
     excess = frame["excess"].to_numpy(float)
-    reach = bootstrap.simultaneous(draws, excess)
-    frame = frame.assign(joint_lower=excess - reach, joint_upper=excess + reach, cells=len(frame))
+    half_width = bootstrap.simultaneous(draws, excess)
+    frame = frame.assign(joint_lower=excess - half_width, joint_upper=excess + half_width, cells=len(frame))
     rounded = ["excess", "lower", "upper", "joint_lower", "joint_upper", "first_half", "second_half"]
     return frame.assign(**frame[rounded].round(12))
 
 
-def by_era(  # noqa: PLR0913  (as `evidence`)
+def evidence_by_era(  # noqa: PLR0913 - as `evidence_table`
     close: pd.Series,
     labels: pd.Series,
     horizons: Sequence[int] = HORIZONS,
@@ -187,27 +186,27 @@ def by_era(  # noqa: PLR0913  (as `evidence`)
     mean_block: float = 90,
     seed: int = SEED,
 ) -> pd.DataFrame:
-    """Give the evidence of each era on its own, against the era's own base; windows end inside their era.
+    """Return the evidence of each era, against the base rate of the era; windows end inside their era.
 
     Parameters
     ----------
     starts : sequence of date
-        First day of each era but the earliest, rising; by default the halvings. The rest as in `evidence`.
+        First day of each era but the earliest, rising. The other parameters are those of `evidence_table`.
 
     Returns
     -------
     pandas.DataFrame
-        The columns of `evidence` after ``era`` (its first and last labelled day). Eras without a label are left out.
+        ``era`` (its first and last labelled day) and the columns of `evidence_table`. Eras without a label are left out.
     """
     edges = [day(first) for first in (date.min, *starts, date.max)]
     tables = []
     for begin, end in pairwise(edges):
-        mine = labels[(labels.index >= begin) & (labels.index < end)].dropna()
-        if mine.empty:
+        own = labels[(labels.index >= begin) & (labels.index < end)].dropna()
+        if own.empty:
             continue
-        table = evidence(
-            close[close.index < end], mine, horizons, resamples=resamples, mean_block=mean_block, seed=seed
+        table = evidence_table(
+            close[close.index < end], own, horizons, resamples=resamples, mean_block=mean_block, seed=seed
         )
-        table.insert(0, "era", f"{mine.index[0]:%Y-%m-%d} to {mine.index[-1]:%Y-%m-%d}")
+        table.insert(0, "era", f"{own.index[0]:%Y-%m-%d} to {own.index[-1]:%Y-%m-%d}")
         tables.append(table)
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=["era", *COLUMNS])

@@ -1,4 +1,4 @@
-"""What is missing before anybody can sign in."""
+"""Whether viewers can sign in."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from importlib.util import find_spec
 
 
 def missing() -> str | None:
-    """Return what is missing before anybody can sign in, by a proxy's header or Streamlit's login; None if nothing is."""
+    """Return what is missing before viewers can sign in, by a proxy's header or Streamlit's login; None if nothing is."""
     import streamlit as st  # noqa: PLC0415 - seconds that no command but the server has to spend
 
     if st.get_option("server.trustedUserHeaders"):

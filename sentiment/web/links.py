@@ -1,9 +1,10 @@
-"""The one codec between a selection and the query of a link: lossless both ways, short, and never a guess in silence.
+"""Encode a selection as the query of a link, and decode it: lossless, short, and with a message for all that is ignored.
 
-A link says no version, or ``v=1``: that is this form. A later form will say its own and go on reading this one.
+A link without a version, or with ``v=1``, has the form below. A later form will state its own version and still read this
+one.
 
-Parameters carry the names and labels that the page's own controls write (Streamlit's ``bind="query-params"``), so a link
-made here and the address bar say the same. A value that equals the default is left out.
+Parameters have the names and values that the page's controls write (Streamlit's ``bind="query-params"``), so links made
+here equal the address bar. A value that equals its default is left out.
 """
 
 from __future__ import annotations
@@ -14,27 +15,27 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
 from sentiment.errors import InputError, SelectionError
-from sentiment.formatting import read_day, shortened
+from sentiment.formatting import read_day, read_instant, shortened
 from sentiment.market import assets, history
 from sentiment.models import Selection
 from sentiment.research import library
 from sentiment.scoring import weights
 from sentiment.validation.forward_returns import HORIZONS
-from sentiment.validation.signals import names
+from sentiment.validation.signals import signal_names
+from sentiment.web.view_names import view_modules
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from sentiment.models import Note
 
-VIEWS = ("Overview", "Universe", "Research", "Add notes", "Evidence", "Weights", "Method", "Data")
+VIEWS = tuple(view_modules())
 CHARTS = ("timeline", "quadrant", "fear", "fundamentals")
 MAX_FIND = 100
 RANGES: dict[str, int | None] = {"3M": 91, "6M": 182, "1Y": 365, "2Y": 730, "5Y": 1_826, "All": None}
 MAX_QUERY = 2_000
 VERSION = "1"
 SEED_DIGITS = 9
-_FIRST, _DISTANT = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 _EMBED = frozenset({"embed", "embed_options"})  # Streamlit's own parameters
 
 
@@ -44,20 +45,20 @@ def to_query(selection: Selection) -> str:
     for field in fields(Selection):
         value = getattr(selection, field.name)
         if value != field.default or (field.name == "view" and selection.note is not None):
-            pairs.append((field.name, _written(value)))
+            pairs.append((field.name, _encode(value)))
     return urlencode(pairs, safe=":,")
 
 
-def _written(value: object) -> str:
+def _encode(value: object) -> str:
     if isinstance(value, tuple):
-        return weights.write(value)
+        return weights.format_weights(value)
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def address(base: str, selection: Selection) -> str:
-    """Full link of a selection on the server whose page is at `base`."""
+    """Return the full link of a selection on the server whose page is at `base`."""
     query = to_query(selection)
     page = base.partition("?")[0]
     return f"{page}?{query}" if query else page
@@ -69,44 +70,53 @@ def from_query(query: str) -> tuple[Selection, tuple[str, ...]]:
     Returns
     -------
     tuple
-        The selection, and one message for each part of the query that could not be followed; such a part is left at its
-        default. Nothing is raised whatever the text.
+        The selection, and a message for each part of the query that was ignored and left at its default. No text raises
+        an error.
     """
     if len(query) > MAX_QUERY:
-        return Selection(), (
-            f"The link is longer than the {MAX_QUERY:,} characters that are read. Showing the default.",
-        )
-    selection, problems = read(parse_qsl(query, keep_blank_values=True))
+        return _too_long()
+    return from_pairs(parse_qsl(query, keep_blank_values=True))
+
+
+def from_pairs(pairs: list[tuple[str, str]]) -> tuple[Selection, tuple[str, ...]]:
+    """Decode the parameters of a query; see `from_query`."""
+    if sum(len(name) + len("=&") + len(value) for name, value in pairs) - len("&") > MAX_QUERY:
+        return _too_long()
+    selection, problems = parse_pairs(pairs)
     return selection, tuple(f"{problem.message}; {problem.instead}." for problem in problems)
 
 
+def _too_long() -> tuple[Selection, tuple[str, ...]]:
+    return Selection(), (f"The link is longer than the {MAX_QUERY:,} characters that are read. Showing the default.",)
+
+
 class Problem(NamedTuple):
-    """A part of a link that could not be followed: which one, what is wrong with it, and what a page shows instead."""
+    """A parameter of a link that was ignored: its name, what is wrong with it, and what a page shows instead."""
 
     name: str
     message: str
     instead: str
 
 
-def read(pairs: list[tuple[str, str]]) -> tuple[Selection, tuple[Problem, ...]]:
-    """Decode the parameters of a query; what cannot be followed is left at its default and told."""
+def parse_pairs(pairs: list[tuple[str, str]]) -> tuple[Selection, tuple[Problem, ...]]:
+    """Decode the parameters of a query of any length; those that cannot be followed are left at their default."""
     selection, problems = Selection(), []
-    order = list(_READERS)
-    named = dict.fromkeys(name for name, _ in pairs)
-    for name in sorted(named, key=lambda one: order.index(one) if one in order else len(order)):
+    order = list(_PARSERS)
+    names = dict.fromkeys(name for name, _ in pairs)
+    for name in sorted(names, key=lambda name: order.index(name) if name in order else len(order)):
         values = [value for other, value in pairs if other == name]
         if name in _EMBED or (name == "v" and values == [VERSION]):
             continue
         if name == "v" and len(values) == 1:
-            said = f"The link is of form {shortened(values[0])}, made by another version"
-            problems.append(Problem(name, said, "what this one knows of it is shown"))
+            message = f"The link is of form {shortened(values[0])}, made by another version"
+            problems.append(Problem(name, message, "what this one knows of it is shown"))
             continue
         try:
-            if name not in _READERS and name != "v":
+            if name not in _PARSERS and name != "v":
                 raise SelectionError(f"the link names {shortened(name)}, which is not known here")
             if len(values) > 1:
                 raise SelectionError(f"the link gives {name} {len(values)} times")
-            selection = replace(selection, **{name: _READERS[name](values[0], selection)})
+            selection = replace(selection, **{name: _PARSERS[name](values[0], selection)})
         except InputError as error:
             problems.append(Problem(name, _sentence(error), f"showing {_default(name)}"))
     try:
@@ -114,7 +124,7 @@ def read(pairs: list[tuple[str, str]]) -> tuple[Selection, tuple[Problem, ...]]:
     except SelectionError as error:
         problems.append(Problem("known_at", _sentence(error), "showing what is known now"))
         selection = replace(selection, known_at=None)
-    if selection.note is not None and "view" not in named:
+    if selection.note is not None and "view" not in names:
         selection = replace(selection, view="Research")
     return selection, tuple(problems)
 
@@ -124,7 +134,7 @@ def _sentence(error: InputError) -> str:
 
 
 def start_of(selection: Selection, last: date) -> date:
-    """First day of the selected range when the last day shown is `last`."""
+    """Return the first day of the selected range when the last day shown is `last`."""
     days = RANGES[selection.range]
     first, _ = history.span(selection.asset, selection.known_at)
     return first if days is None else max(first, last - timedelta(days=days - 1))
@@ -140,43 +150,23 @@ def _default(name: str) -> str:
 
 
 def _asset(text: str, _: Selection) -> str:
-    known = [asset.symbol for asset in assets.assets()]
-    if text not in known:
-        raise SelectionError(f"the link asks for asset {shortened(text)}; there are {', '.join(known)}")
+    symbols = [asset.symbol for asset in assets.assets()]
+    if text not in symbols:
+        raise SelectionError(f"the link asks for asset {shortened(text)}; there are {', '.join(symbols)}")
     return text
 
 
-def _one_of(name: str, words: tuple[str, ...]) -> Callable[[str, Selection], str]:
-    def read(text: str, _: Selection) -> str:
-        if text not in words:
-            raise SelectionError(f"the link asks for {name} {shortened(text)}; there are {', '.join(words)}")
+def _one_of(name: str, choices: tuple[str, ...]) -> Callable[[str, Selection], str]:
+    def parse(text: str, _: Selection) -> str:
+        if text not in choices:
+            raise SelectionError(f"the link asks for {name} {shortened(text)}; there are {', '.join(choices)}")
         return text
 
-    return read
+    return parse
 
 
 def _as_of(text: str, selection: Selection) -> date:
     return history.resolve_day(selection.asset, read_day(text), selection.known_at)
-
-
-def instant(text: str) -> datetime:
-    """Read an instant such as 2026-10-04T12:00:00Z.
-
-    Raises
-    ------
-    SelectionError
-        If it is none, names no time zone, or lies before 1970.
-    """
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        moment = None
-    # Near an end of the years the offset may lead out of them, and what is written again must be readable.
-    if moment is None or moment.tzinfo is None or not _FIRST <= moment <= _DISTANT:
-        raise SelectionError(f"known_at is {shortened(text)}; an instant looks like 2026-10-04T12:00:00Z")
-    if moment > datetime.now(UTC):
-        raise SelectionError(f"known_at is {shortened(text)}, which lies ahead; what is known then can still change")
-    return moment.astimezone(UTC)
 
 
 def _flag(text: str, _: Selection) -> bool:
@@ -186,8 +176,7 @@ def _flag(text: str, _: Selection) -> bool:
 
 
 def _note(text: str, selection: Selection) -> str:
-    known = [note.id for note in library.library(selection.known_at)]
-    if text not in known:
+    if text not in {note.id for note in library.library(selection.known_at)}:
         raise SelectionError(f"the link asks for note {shortened(text)}, which is not in this library")
     return text
 
@@ -197,30 +186,30 @@ def _find(text: str, _: Selection) -> str:
         raise SelectionError(
             f"the link looks for {len(text):,} characters in the notes; at most {MAX_FIND} are looked for"
         )
-    if any("\ud800" <= one <= "\udfff" for one in text):
+    if any("\ud800" <= character <= "\udfff" for character in text):
         raise SelectionError(f"the link looks for {shortened(text)}, which no note can hold")
     return text
 
 
-def _named(name: str) -> Callable[[str, Selection], str]:
-    def read(text: str, selection: Selection) -> str:
+def _filter(name: str) -> Callable[[str, Selection], str]:
+    def parse(text: str, selection: Selection) -> str:
         return _one_of(name, filters(library.library(selection.known_at))[name])(text, selection)
 
-    return read
+    return parse
 
 
-def filters(library: Iterable[Note]) -> dict[str, tuple[str, ...]]:
-    """List what notes can be chosen by: every publisher, theme and asset among them."""
-    found = list(library)
+def filters(notes: Iterable[Note]) -> dict[str, tuple[str, ...]]:
+    """List the values that notes can be filtered by: their publishers, themes and assets."""
+    notes = list(notes)
     return {
-        "publisher": tuple(sorted({note.publisher for note in found})),
-        "theme": tuple(sorted({theme for note in found for theme in note.themes})),
-        "about": tuple(sorted({asset for note in found for asset in note.assets})),
+        "publisher": tuple(sorted({note.publisher for note in notes})),
+        "theme": tuple(sorted({theme for note in notes for theme in note.themes})),
+        "about": tuple(sorted({asset for note in notes for asset in note.assets})),
     }
 
 
 def _series(text: str, selection: Selection) -> str:
-    return _one_of("series", names())(text, selection)
+    return _one_of("series", signal_names())(text, selection)
 
 
 def _seed(text: str, _: Selection) -> int:
@@ -230,29 +219,29 @@ def _seed(text: str, _: Selection) -> int:
 
 
 def _horizon(text: str, _: Selection) -> int:
-    known = [str(days) for days in HORIZONS]
-    if text not in known:
-        raise SelectionError(f"the link asks for a horizon of {shortened(text)} days; there are {', '.join(known)}")
+    horizons = [str(days) for days in HORIZONS]
+    if text not in horizons:
+        raise SelectionError(f"the link asks for a horizon of {shortened(text)} days; there are {', '.join(horizons)}")
     return int(text)
 
 
-_READERS: dict[str, Callable[[str, Selection], Any]] = {
+_PARSERS: dict[str, Callable[[str, Selection], Any]] = {
     "asset": _asset,
     "view": _one_of("view", VIEWS),
     "chart": _one_of("chart", CHARTS),
     "range": _one_of("range", tuple(RANGES)),
-    "known_at": lambda text, _: instant(text),
+    "known_at": lambda text, _: read_instant(text),
     "as_of": _as_of,
     "log": _flag,
     "note": _note,
     "correct": _note,
     "find": _find,
-    "publisher": _named("publisher"),
-    "theme": _named("theme"),
-    "about": _named("about"),
+    "publisher": _filter("publisher"),
+    "theme": _filter("theme"),
+    "about": _filter("about"),
     "since": lambda text, _: read_day(text),
     "series": _series,
     "horizon": _horizon,
     "seed": _seed,
-    "weights": lambda text, _: weights.read(text),
+    "weights": lambda text, _: weights.parse_weights(text),
 }

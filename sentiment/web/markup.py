@@ -1,8 +1,8 @@
-"""Outside text as HTML that is safe to show, with the findings of its reading marked.
+"""Text from outside as HTML that is safe to show, with its annotations marked.
 
-Marks are set on the parsed text, not on the source: a sentinel, one private-use character for each border of a finding,
-rides through the Markdown parser and says which findings a piece of text belongs to. So marks never cross a tag, wherever
-a finding begins or ends. The sanitiser has the last word: what `html` returns is its output, always.
+A sentinel, one private-use character, is put into the source at each border of an annotation and passes through the
+Markdown parser. The marks are then set on the parsed text, so they never cross a tag, wherever an annotation begins or
+ends. `html` always returns the output of the sanitiser.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from bisect import bisect_right
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from sentiment.formatting import visible
+from sentiment.formatting import number, visible
 from sentiment.research.text import MAX_TEXT
 
 if TYPE_CHECKING:
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
-    from sentiment.research.text import Annotation
+    from sentiment.research.text import AnnotatedText, Annotation
 
 MAX_LINE: Final = 2_000
 MAX_NESTING: Final = 20
-MAX_FINDINGS: Final = 20_000
+MAX_ANNOTATIONS: Final = 20_000
 CLASSES: Final = frozenset({"tone-positive", "tone-negative", "tone-neutral", "level", "horizon", "asset", "topic"})
 LEGEND: Final = {
     "tone-positive": "confident",
@@ -36,7 +36,7 @@ LEGEND: Final = {
     "asset": "asset",
     "topic": "topic",
 }
-"""What each mark means, in a word."""
+"""The meaning of each mark."""
 _TAGS: Final = frozenset(
     {
         "p",
@@ -60,15 +60,15 @@ _TAGS: Final = frozenset(
     | {"table", "thead", "tbody", "tr", "th", "td"}
 )
 _ATTRIBUTES: Final = {"a": {"href"}, "mark": {"title"}}
-_DEEP: Final = MAX_NESTING - 2  # what lies at the limit the parser drops; two short of it nothing was
+_DEEP: Final = MAX_NESTING - 2  # the parser drops content at its limit; up to two levels below, nothing is lost
 _FIRST, _LAST = 0xF0000, 0xFFFFD
 _SENTINEL: Final = re.compile(f"[{chr(_FIRST)}-{chr(_LAST)}]")
-# What would pass for a sentinel, and what no encoder takes; one character each, so that places hold.
+# Characters taken for sentinels or refused by encoders; each is replaced by one character, so that offsets stay valid.
 _UNFIT: Final = re.compile(f"[\0\ud800-\udfff{chr(_FIRST)}-{chr(_LAST)}]")
 _NEWLINE: Final = re.compile(r"\r\n?|\n")
 _LINK: Final = re.compile(r"https://[^\s/]", re.IGNORECASE)
 _JOINER: Final = "\u2060"
-# Streamlit looks for these after escapes are resolved, so only a joiner inside keeps them as they are written.
+# Streamlit looks for these after it has resolved escapes; only a joiner inside stops it.
 _SHORTCODE: Final = re.compile(
     r":(?=[\w+/-]+:)|(?<=http):(?=//)|(?<=https):(?=//)|(?<=www)\.|@(?=[\w-]+\.)", re.IGNORECASE
 )
@@ -76,24 +76,24 @@ _TYPOGRAPHY: Final = re.compile(r"(?<=[-<>=~])(?=[-<>=])")
 _PUNCTUATION: Final = re.compile(r"([!-/:-@\[-`{-~])")
 
 
-def html(body: str, findings: Sequence[Annotation] = ()) -> str:
+def html(body: str, annotations: Sequence[Annotation] = ()) -> str:
     """Return a note's Markdown as safe HTML.
 
     Parameters
     ----------
     body : str
         Markdown from outside; raw HTML in it is shown as text, and nothing in it loads anything.
-    findings : sequence of Annotation
-        What to mark, by places in `body`. Where several overlap, one mark has the classes and the words of all.
+    annotations : sequence of Annotation
+        What to mark, by offsets in `body`. Where several overlap, one mark has the classes and titles of all.
 
     Returns
     -------
     str
-        Well-formed HTML without styles, ids or scripts; links lead to ``https://`` only. A body beyond ``MAX_TEXT``,
+        Well-formed HTML without styles, ids or scripts; links lead to ``https://`` only. A body that exceeds ``MAX_TEXT``,
         ``MAX_LINE`` or ``MAX_NESTING`` is shown as plain paragraphs.
     """
     source = _UNFIT.sub("\ufffd", body)
-    marks = _Marks(source, findings)
+    marks = _Marks(source, annotations)
     if len(body) > MAX_TEXT or any(len(line) > MAX_LINE for line in _NEWLINE.split(body)):
         return _clean(_paragraphs(marks))
     parser = _parser()
@@ -104,23 +104,32 @@ def html(body: str, findings: Sequence[Annotation] = ()) -> str:
     return _clean(parser.renderer.render(tokens, parser.options, {}))
 
 
-def plain(text: str) -> str:
-    """Return an outside text in one line for places that Streamlit reads as Markdown: all of it shows as written.
+def legend(reading: AnnotatedText, stated: float | None = None) -> str:
+    """Return a paragraph of HTML with the tone of a text and what its marks mean; a `stated` tone counts instead."""
+    tone = f"{reading.label}, tone {number(reading.tone, '+.2f')}"
+    if stated is not None and number(stated, "+.2f") != number(reading.tone, "+.2f"):
+        tone += f"; what counts is the {number(stated, '+.2f')} that a person set"
+    marks = " ".join(f'<mark class="{name}">{meaning}</mark>' for name, meaning in LEGEND.items())
+    return f'<p class="legend">Read by rules: {tone}. Marked: {marks}</p>'
 
-    Links, images, HTML, formulas, colours, icons and emoji codes stay letters; what no eye sees is shown by its number.
+
+def plain(text: str) -> str:
+    """Return a text from outside as one line that shows as written where Streamlit expects Markdown.
+
+    Links, images, HTML, formulas, colours, icons and emoji codes stay text; invisible characters show their number.
     """
     line = " ".join(visible(text).split())
-    line = _TYPOGRAPHY.sub(_JOINER, _SHORTCODE.sub(lambda found: found[0] + _JOINER, line))
+    line = _TYPOGRAPHY.sub(_JOINER, _SHORTCODE.sub(lambda match: match[0] + _JOINER, line))
     return _PUNCTUATION.sub(r"\\\1", line)
 
 
 class _Marks:
-    """The findings as borders in a text: `text` holds a sentinel at each, and each opens a state."""
+    """The borders of annotations in a text: `text` has a sentinel at each, and each begins a state: the open annotations."""
 
-    def __init__(self, source: str, findings: Sequence[Annotation]) -> None:
-        inside = [one for one in findings[:MAX_FINDINGS] if 0 <= one.start < one.end <= len(source)]
-        self.borders = sorted({_border(source, place) for one in inside for place in (one.start, one.end)})
-        self.states: list[tuple[Annotation, ...]] = _states(self.borders, inside, source)
+    def __init__(self, source: str, annotations: Sequence[Annotation]) -> None:
+        valid = [mark for mark in annotations[:MAX_ANNOTATIONS] if 0 <= mark.start < mark.end <= len(source)]
+        self.borders = sorted({_border(source, place) for mark in valid for place in (mark.start, mark.end)})
+        self.states: list[tuple[Annotation, ...]] = _states(self.borders, valid, source)
         pieces, last = [], 0
         for k, border in enumerate(self.borders):
             pieces += [source[last:border], chr(_FIRST + k)]
@@ -130,66 +139,66 @@ class _Marks:
         self.state: tuple[Annotation, ...] = ()
 
     def enter(self, line: int) -> None:
-        """Take up the state that the source has where a line begins."""
+        """Set the state to that of the source at the beginning of a line."""
         at = bisect_right(self.borders, self.lines[min(line, len(self.lines) - 1)] - 1) - 1
         self.state = self.states[at] if at >= 0 else ()
 
     def cross(self, sentinel: str) -> None:
-        """Take up the state behind a sentinel."""
+        """Set the state to that behind a sentinel."""
         at = ord(sentinel) - _FIRST
         if at < len(self.states):
             self.state = self.states[at]
 
-    def wrapped(self, text: str) -> str:
-        """Return the pieces of a text with sentinels, escaped and marked."""
+    def marked(self, text: str) -> str:
+        """Return a text with sentinels as escaped HTML with marks."""
         parts, last = [], 0
         for match in _SENTINEL.finditer(text):
-            parts.append(self._marked(text[last : match.start()]))
+            parts.append(self._mark(text[last : match.start()]))
             self.cross(match[0])
             last = match.end()
-        return "".join([*parts, self._marked(text[last:])])
+        return "".join([*parts, self._mark(text[last:])])
 
-    def _marked(self, piece: str) -> str:
-        shown = escaping.escape(visible(piece))
+    def _mark(self, piece: str) -> str:
+        escaped = escaping.escape(visible(piece))
         if not self.state or not piece.strip():
-            return shown
-        classes = " ".join(dict.fromkeys(_class(one) for one in self.state))
-        title = escaping.escape(visible("; ".join(dict.fromkeys(_told(one) for one in self.state))))
-        return f'<mark class="{classes}" title="{title}">{shown}</mark>'
+            return escaped
+        classes = " ".join(dict.fromkeys(map(_class, self.state)))
+        title = escaping.escape(visible("; ".join(dict.fromkeys(map(_title, self.state)))))
+        return f'<mark class="{classes}" title="{title}">{escaped}</mark>'
 
 
 def _border(source: str, place: int) -> int:
-    """Move a place between the two characters of one line end before both."""
+    """Move an offset that lies between CR and LF to before both."""
     return place - (source[place - 1 : place + 1] == "\r\n")
 
 
-def _states(borders: list[int], findings: list[Annotation], source: str) -> list[tuple[Annotation, ...]]:
+def _states(borders: list[int], annotations: list[Annotation], source: str) -> list[tuple[Annotation, ...]]:
     opened: dict[int, list[Annotation]] = {}
     closed: dict[int, list[Annotation]] = {}
-    for one in findings:
-        opened.setdefault(_border(source, one.start), []).append(one)
-        closed.setdefault(_border(source, one.end), []).append(one)
-    now: dict[int, Annotation] = {}
+    for annotation in annotations:
+        opened.setdefault(_border(source, annotation.start), []).append(annotation)
+        closed.setdefault(_border(source, annotation.end), []).append(annotation)
+    current: dict[int, Annotation] = {}
     states = []
     for border in borders:
-        for one in closed.get(border, ()):
-            now.pop(id(one), None)
-        for one in opened.get(border, ()):
-            now[id(one)] = one
-        states.append(tuple(now.values()))
+        for annotation in closed.get(border, ()):
+            current.pop(id(annotation), None)
+        for annotation in opened.get(border, ()):
+            current[id(annotation)] = annotation
+        states.append(tuple(current.values()))
     return states
 
 
-def _class(finding: Annotation) -> str:
-    if finding.kind != "tone":
-        return finding.kind
-    value = finding.value if isinstance(finding.value, (int, float)) else 0
+def _class(annotation: Annotation) -> str:
+    if annotation.kind != "tone":
+        return annotation.kind
+    value = annotation.value if isinstance(annotation.value, (int, float)) else 0
     return "tone-positive" if value > 0 else "tone-negative" if value < 0 else "tone-neutral"
 
 
-def _told(finding: Annotation) -> str:
-    value = f"{finding.value:,.15g}" if isinstance(finding.value, float) else str(finding.value or "")
-    return f"{' '.join(filter(None, (finding.kind, finding.role, value)))}: {finding.rule}"
+def _title(annotation: Annotation) -> str:
+    value = f"{annotation.value:,.15g}" if isinstance(annotation.value, float) else str(annotation.value or "")
+    return f"{' '.join(filter(None, (annotation.kind, annotation.role, value)))}: {annotation.rule}"
 
 
 @cache
@@ -197,14 +206,14 @@ def _parser() -> MarkdownIt:
     from markdown_it import MarkdownIt  # noqa: PLC0415 - only pages that show a note need it
 
     parser = MarkdownIt("commonmark", {"html": False, "maxNesting": MAX_NESTING}).enable("table").disable("image")
-    normalised = parser.normalizeLink
-    parser.normalizeLink = lambda url: normalised(_SENTINEL.sub("", url))  # type: ignore[method-assign]
+    normalize = parser.normalizeLink
+    parser.normalizeLink = lambda url: normalize(_SENTINEL.sub("", url))  # type: ignore[method-assign]
     parser.validateLink = lambda url: bool(_LINK.match(url))  # type: ignore[method-assign]
     return parser
 
 
 def _mark_blocks(tokens: list[Token], marks: _Marks) -> None:
-    """Turn the text of every block into marked HTML, in place; all other markup is the parser's own."""
+    """Replace the text of every block by marked HTML, in place; all other markup stays the parser's."""
     for token in tokens:
         if token.map:
             marks.enter(token.map[0])
@@ -214,14 +223,14 @@ def _mark_blocks(tokens: list[Token], marks: _Marks) -> None:
             for child in token.children or ():
                 _mark_inline(child, marks)
         elif token.type in {"fence", "code_block"}:
-            token.type, token.content = "html_block", f"<pre><code>{marks.wrapped(token.content)}</code></pre>\n"
+            token.type, token.content = "html_block", f"<pre><code>{marks.marked(token.content)}</code></pre>\n"
 
 
 def _mark_inline(token: Token, marks: _Marks) -> None:
     if token.type == "text":
-        token.type, token.content = "html_inline", marks.wrapped(token.content)
+        token.type, token.content = "html_inline", marks.marked(token.content)
     elif token.type == "code_inline":
-        token.type, token.content = "html_inline", f"<code>{marks.wrapped(token.content)}</code>"
+        token.type, token.content = "html_inline", f"<code>{marks.marked(token.content)}</code>"
     elif token.type == "link_open":
         token.attrs.pop("title", None)
 
@@ -229,7 +238,7 @@ def _mark_inline(token: Token, marks: _Marks) -> None:
 def _paragraphs(marks: _Marks) -> str:
     marks.enter(0)
     blocks = re.split(r"\n[ \t]*\n\s*", _NEWLINE.sub("\n", marks.text))
-    return "\n".join(_paragraph(marks.wrapped(block)) for block in blocks if block.strip())
+    return "\n".join(_paragraph(marks.marked(block)) for block in blocks if block.strip())
 
 
 def _paragraph(block: str) -> str:
@@ -243,13 +252,13 @@ def _clean(markup: str) -> str:
         markup,
         tags=set(_TAGS),
         attributes=_ATTRIBUTES,
-        attribute_filter=_kept,
+        attribute_filter=_full_address,
         allowed_classes={"mark": set(CLASSES)},
         url_schemes={"https"},
         link_rel="noopener noreferrer nofollow",
     )
 
 
-def _kept(tag: str, attribute: str, value: str) -> str | None:
-    """Keep a link's address only where it is a full one: without a scheme it would lead back into the page."""
+def _full_address(tag: str, attribute: str, value: str) -> str | None:
+    """Drop a link's address unless it is complete: without a scheme it would lead back into the page."""
     return value if (tag, attribute) != ("a", "href") or _LINK.match(value) else None

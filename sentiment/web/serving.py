@@ -1,7 +1,7 @@
-"""Streamlit's own server, which here hangs up on whoever does not finish a request or does not read the answer.
+"""Streamlit's server, which also disconnects clients that do not finish a request or do not read the answer.
 
-uvicorn has no bound for that, so a few hundred such clients could use up every file that it may open.
-`python -m sentiment.serving run app.py` is `streamlit run app.py` with that bound; `sentiment run` starts it so.
+uvicorn has no such limit, so a few hundred slow clients could use up every file that it may open.
+`python -m sentiment.web.serving run app.py` is `streamlit run app.py` with the limit; `sentiment run` starts it.
 """
 
 from __future__ import annotations
@@ -15,89 +15,102 @@ from streamlit.web import cli
 from uvicorn.config import HTTP_PROTOCOLS
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
-from sentiment.web.security import PATIENCE
+from sentiment.web.security.limits import CLIENT_TIMEOUT
 
 if TYPE_CHECKING:
     import asyncio
 
-LOOKS = 3
-"""Looks at which a client must have taken nothing: a system may say by the megabyte only that its program reads slowly."""
-FAREWELL = 5.0
-"""Seconds that whoever is still reading has to get the rest when the server is told to stop."""
-_INFO, _ACKED, _LEFT = 148, slice(120, 128), slice(144, 148)  # linux/tcp.h: tcpi_bytes_acked, tcpi_notsent_bytes
+STALLED_CHECKS = 3
+"""Checks in a row without progress after which a client is disconnected: a slow reader's system may acknowledge by the megabyte."""
+SHUTDOWN_TIMEOUT = 5.0
+"""Seconds in which clients can read the rest of their answers when the server stops."""
+# Only the kernel knows what a client has acknowledged, and Python does not unpack its struct tcp_info (linux/tcp.h):
+# tcpi_bytes_acked and tcpi_notsent_bytes by their offsets.
+_INFO, _ACKED, _UNSENT = 148, slice(120, 128), slice(144, 148)
 _log = logging.getLogger(__name__)
 
 
-class _Seen(NamedTuple):
-    """How far a connection was at a look."""
+class _Progress(NamedTuple):
+    """How far a connection has come.
+
+    Attributes
+    ----------
+    request : object
+        The last request, or None.
+    idle : bool
+        Whether the server waits for a request.
+    acknowledged : int, optional
+        Bytes that the client has received in all; None if none wait for it.
+    """
 
     request: object
-    """The last one that came, or None."""
-    due: bool
-    """Whether another one is to come next."""
-    taken: int | None
-    """Bytes that the client took since it came, where some wait for it."""
+    idle: bool
+    acknowledged: int | None
 
 
-class Patient(AutoHTTPProtocol):  # type: ignore[misc, valid-type] # which of two it is depends on what is installed
-    """uvicorn's protocol, with a look at each connection every `PATIENCE` seconds.
+class SlowClientProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type] # which of two depends on what is installed
+    """uvicorn's protocol, with a check of each connection every `CLIENT_TIMEOUT` seconds.
 
-    Whoever has not finished a request's headers since the last look is hung up on, and on Linux whoever took nothing of what waits for
-    it at `LOOKS` looks in a row, also over a websocket. Bodies have the guard's own bound, and a rest between two requests uvicorn's.
+    A client is disconnected if it has not finished the headers of a request since the last check, and on Linux if it has received
+    nothing of a waiting answer at `STALLED_CHECKS` checks in a row, also over a websocket. `SecurityMiddleware` limits bodies, and
+    uvicorn the time between two requests.
     """
 
     def connection_made(self, transport: asyncio.Transport) -> None:
-        """Take the first look."""
+        """Start the checks."""
         super().connection_made(transport)
-        self._next = self.loop.call_later(PATIENCE, self._look, self._seen(), 0)
+        self._next = self.loop.call_later(CLIENT_TIMEOUT, self._check, self._progress(), 0)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Look no more, so that nothing of it is kept."""
+        """Stop the checks."""
         self._next.cancel()
         super().connection_lost(exc)
 
     def shutdown(self) -> None:
-        """Let the answer under way be finished, but not for ever."""
+        """Let the current answer finish, within `SHUTDOWN_TIMEOUT`."""
         super().shutdown()
-        self.loop.call_later(FAREWELL, self.transport.abort)
+        self.loop.call_later(SHUTDOWN_TIMEOUT, self.transport.abort)
 
-    def _seen(self) -> _Seen:
-        due = self.cycle is None or self.cycle.response_complete
-        return _Seen(self.cycle, due, _taken(self.transport))
+    def _progress(self) -> _Progress:
+        idle = self.cycle is None or self.cycle.response_complete
+        return _Progress(self.cycle, idle, _acknowledged(self.transport))
 
-    def _look(self, before: _Seen, stalled: int) -> None:
+    def _check(self, before: _Progress, stalled: int) -> None:
         if self.transport.get_extra_info("socket").fileno() < 0:
             return
-        now = self._seen()
-        stalled = stalled + 1 if now.taken is not None and now.taken == before.taken else 0
-        asks = self.transport.get_protocol() is self and now.taken is None  # no websocket, and nothing left to read
-        unfinished = asks and now.due and before.due and now.request is before.request
-        if unfinished or stalled == LOOKS:
-            _log.info("hung up on a client that did not %s", "finish its request" if unfinished else "read its answer")
+        now = self._progress()
+        stalled = stalled + 1 if now.acknowledged is not None and now.acknowledged == before.acknowledged else 0
+        # Neither a websocket nor an answer that still waits to be read.
+        asking = self.transport.get_protocol() is self and now.acknowledged is None
+        unfinished = asking and now.idle and before.idle and now.request is before.request
+        if unfinished or stalled == STALLED_CHECKS:
+            _log.info(
+                "disconnected a client that did not %s", "finish its request" if unfinished else "read its answer"
+            )
             self.transport.abort()
             return
-        self._next = self.loop.call_later(PATIENCE, self._look, now, stalled)
+        self._next = self.loop.call_later(CLIENT_TIMEOUT, self._check, now, stalled)
 
 
-def _taken(transport: asyncio.Transport) -> int | None:
-    """Return the bytes that a client has taken, by its system's word; None if none wait for it or that cannot be told.
+def _acknowledged(transport: asyncio.Transport) -> int | None:
+    """Return the bytes that a client's system has acknowledged; None if no bytes wait for it, or the system cannot tell.
 
-    Only that is a count of the whole connection: what uvicorn and asyncio still hold says nothing under TLS, and may be of another answer.
+    Only this counts the whole connection: the buffers of uvicorn and asyncio say nothing under TLS, and may belong to another answer.
     """
     if sys.platform != "linux":
         return None
     try:
-        told: bytes = transport.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _INFO)
-    except OSError:  # no TCP
+        info: bytes = transport.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _INFO)
+    except OSError:  # not TCP
         return None
-    if len(told) < _INFO or not int.from_bytes(told[_LEFT], sys.byteorder):
+    if len(info) < _INFO or not int.from_bytes(info[_UNSENT], sys.byteorder):
         return None
-    return int.from_bytes(told[_ACKED], sys.byteorder)
+    return int.from_bytes(info[_ACKED], sys.byteorder)
 
 
 def main() -> None:
-    """Run Streamlit's command with this protocol in place of uvicorn's choice."""
-    HTTP_PROTOCOLS["auto"] = "sentiment.web.serving:Patient"
+    """Run Streamlit's command with `SlowClientProtocol` as uvicorn's protocol."""
+    HTTP_PROTOCOLS["auto"] = "sentiment.web.serving:SlowClientProtocol"
     cli.main()
 
 

@@ -11,11 +11,12 @@ from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import command_line
 import pytest
 
 from sentiment.web import links
 
-pytestmark = pytest.mark.xdist_group("browser")
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
 DOCS = (Path(__file__).parent.parent.parent / "docs" / "api.md").read_text("utf-8")
 HERE = "http://localhost:8501/"
@@ -33,8 +34,7 @@ def get(server, path, method="GET", **headers):
 
 
 def test_the_bytes_are_the_command_lines_each_time(plain_server):
-    command = [sys.executable, "-m", "sentiment.cli", "export", "BTC-USD", "--as-of", "2025-12-02"]
-    written = subprocess.run(command, capture_output=True, check=True).stdout
+    written = command_line.run("export", "BTC-USD", "--as-of", "2025-12-02").stdout
     for _ in range(2):
         answer, body = get(plain_server, LIVE)
         assert answer.status == 200

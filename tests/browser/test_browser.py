@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import subprocess
-import sys
 from datetime import date
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import command_line
+import golden
 import pytest
 import yahoo_server
 from browser_page import settle
@@ -17,7 +17,7 @@ from playwright.sync_api import expect
 from sentiment.scoring.inputs import load_inputs
 from sentiment.scoring.score import score
 from sentiment.tables import export
-from sentiment.validation.signals import judge
+from sentiment.validation.signals import evaluate
 from sentiment.web import links
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -40,7 +40,7 @@ def heading(page):
 
 def test_a_link_shows_the_screen_a_change_changes_it_and_a_new_page_restores_it(visit):
     page = visit(LINK)
-    assert heading(page).startswith("On 2 Dec 2025 fear (82) outweighed fundamentals (79)")
+    assert heading(page).startswith(golden.DECEMBER)
     charts(page)
     page.get_by_role("radio", name="3M").or_(page.get_by_text("3M", exact=True)).first.click()
     page.wait_for_url("**range=3M**")
@@ -60,8 +60,7 @@ def test_the_downloaded_csv_is_the_command_lines(visit):
         page.get_by_role("button", name="CSV: price and scores").click()
     download = waiting.value
     assert download.suggested_filename == "BTC-USD_scores_2024-12-03_2025-12-02.csv"
-    command = [sys.executable, "-m", "sentiment.cli", "export", "BTC-USD", "--as-of", "2025-12-02"]
-    done = subprocess.run([*command, "--start", "2024-12-03"], capture_output=True, check=True)
+    done = command_line.run("export", "BTC-USD", "--as-of", "2025-12-02", "--start", "2024-12-03")
     assert Path(download.path()).read_bytes() == done.stdout
 
 
@@ -182,7 +181,7 @@ def test_the_evidence_opens_from_a_link_and_its_rows_download(visit):
     download = waiting.value
     assert download.suggested_filename == "BTC-USD_evidence-alternative.me_2025-12-02.csv"
     inputs = load_inputs("BTC-USD", date(2025, 12, 2))
-    table = judge(inputs, score(inputs), "Alternative.me").table
+    table = evaluate(inputs, score(inputs), "Alternative.me").table
     assert Path(download.path()).read_bytes() == export.to_csv(table).encode()
 
 

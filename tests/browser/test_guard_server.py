@@ -1,4 +1,4 @@
-"""The guard on the server that people start: what a browser and a hostile client meet."""
+"""The security middleware on the server that people start: what a browser and a hostile client meet."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ import pytest
 from browser_page import FOOT, READY
 from test_api_server import get
 
-from sentiment.web import links, security
+from sentiment.web import links
+from sentiment.web.security.headers import HEADERS
 
-pytestmark = pytest.mark.xdist_group("browser")
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
 SOCKET = {
     "Connection": "Upgrade",
@@ -72,7 +73,7 @@ def test_every_answer_says_what_a_browser_may_do_with_it(plain_server):
     for path in ("/", "/_stcore/health", "/api/v1/badge.svg", "/media/none.csv", "/favicon.png", "/healthz"):
         answer, _ = get(plain_server, path)
         names = {name.lower() for name, _ in answer.getheaders()}
-        assert {name.lower() for name in security.HEADERS} | {"content-security-policy", "x-request-id"} <= names, path
+        assert {name.lower() for name in HEADERS} | {"content-security-policy", "x-request-id"} <= names, path
     assert "frame-ancestors 'self'" in get(plain_server, "/?embed=true")[0].getheader("Content-Security-Policy")
     framed = get(plain_server, "/?embed=true&chart=fear")[0].getheader("Content-Security-Policy")
     assert "frame-ancestors" not in framed
@@ -87,12 +88,14 @@ SCREENS = [
 
 @pytest.mark.browser
 def test_the_policy_allows_all_that_the_page_needs(browser, server):
-    said = []
+    messages = []
     for scheme in ("light", "dark"):
         context = browser.new_context(color_scheme=scheme, accept_downloads=True)
         page = context.new_page()
-        page.on("console", lambda one: said.append(one.text) if one.type in {"error", "warning"} else None)
-        page.on("pageerror", lambda one: said.append(str(one)))
+        page.on(
+            "console", lambda message: messages.append(message.text) if message.type in {"error", "warning"} else None
+        )
+        page.on("pageerror", lambda error: messages.append(str(error)))
         for query, last in [(query, last) for of, query, last in SCREENS if of == scheme]:
             page.goto(f"{server}?{query}")
             page.get_by_text(last).first.wait_for(timeout=60_000)
@@ -106,7 +109,7 @@ def test_the_policy_allows_all_that_the_page_needs(browser, server):
                 with page.expect_download() as waiting:
                     page.get_by_role("button", name="CSV").first.click()
                 assert waiting.value.failure() is None
-            assert said == [], query
+            assert messages == [], query
         context.close()
 
 
@@ -114,8 +117,8 @@ def test_the_policy_allows_all_that_the_page_needs(browser, server):
 def test_a_browser_keeps_the_policy(browser, server):
     context = browser.new_context()
     page = context.new_page()
-    said = []
-    page.on("console", lambda message: said.append(message.text))
+    messages = []
+    page.on("console", lambda message: messages.append(message.text))
     page.goto(server)
     page.evaluate(
         "document.body.append(Object.assign(document.createElement('script'), {textContent: 'window.ran = 1'}))"
@@ -128,7 +131,7 @@ def test_a_browser_keeps_the_policy(browser, server):
     page.wait_for_function("window.kept === 1")
     page.wait_for_timeout(300)
     assert page.evaluate("window.ran") is None
-    assert len([one for one in said if "Content Security Policy" in one]) >= 3
+    assert len([text for text in messages if "Content Security Policy" in text]) >= 3
     context.close()
 
 
@@ -138,10 +141,10 @@ def test_the_log_of_a_server_is_json_where_that_is_asked_for(served, tmp_path):
         answer, _ = get(address, "/api/v1/badge.svg?as_of=2025-12-02&find=my-secret")
         assert get(address, "/?find=my-secret")[0].status == 200
     lines = [json.loads(line) for line in log.read_text().splitlines() if line.startswith("{")]
-    (line,) = [one for one in lines if one.get("path") == "/api/v1/badge.svg"]
+    (line,) = [line for line in lines if line.get("path") == "/api/v1/badge.svg"]
     assert line["request"] == answer.getheader("X-Request-Id")
     assert "my-secret" not in log.read_text()
-    assert "127.0.0.1" not in "".join(json.dumps(one) for one in lines)
+    assert "127.0.0.1" not in "".join(json.dumps(line) for line in lines)
 
 
 @pytest.mark.browser
@@ -161,6 +164,6 @@ def test_a_page_that_breaks_shows_an_id_that_the_log_has(browser, served, tmp_pa
         assert "hunter2" not in page.content()
         page.close()
     lines = [json.loads(line) for line in log.read_text().splitlines() if line.startswith("{")]
-    told = [one for one in lines if "traceback" in one]
-    assert {one["error_id"] in shown for one in told[-1:]} == {True}
-    assert all("hunter2" in one["traceback"] and "error_id" in one for one in told), "said once, and with its id"
+    faults = [line for line in lines if "traceback" in line]
+    assert {fault["error_id"] in shown for fault in faults[-1:]} == {True}
+    assert all("hunter2" in fault["traceback"] and "error_id" in fault for fault in faults), "logged once, with its id"

@@ -1,4 +1,4 @@
-"""The report opened from disk with the network cut: it draws, asks nobody, fits a phone, and prints."""
+"""The report opened from disk without a network: it draws, loads nothing, fits a phone, and prints."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def file(tmp_path_factory):
 
 @pytest.fixture
 def open_file(browser):
-    """Open a file from disk without a network; requests, messages and faults are noted."""
+    """Open a file from disk without a network; the page records its requests, messages and errors."""
     contexts = []
 
     def go(path, *, width=1440, scheme="light", **rest):
@@ -33,10 +33,10 @@ def open_file(browser):
         contexts.append(context)
         context.set_offline(True)
         page = context.new_page()
-        page.asked, page.said = [], []
-        page.on("request", lambda request: page.asked.append(request.url))
-        page.on("console", lambda message: page.said.append(f"{message.type}: {message.text}"))
-        page.on("pageerror", lambda error: page.said.append(f"fault: {error.message}"))
+        page.requests, page.messages = [], []
+        page.on("request", lambda request: page.requests.append(request.url))
+        page.on("console", lambda message: page.messages.append(f"{message.type}: {message.text}"))
+        page.on("pageerror", lambda error: page.messages.append(f"error: {error.message}"))
         page.goto(path.as_uri())
         return page
 
@@ -50,40 +50,40 @@ def drawn(page):
     return page
 
 
-def ink(page):
-    """Colour of the words on the first chart."""
-    words = page.locator(".plot .xtick text").first
-    return words.evaluate("one => getComputedStyle(one).fill")
+def label_colour(page):
+    """Colour of the labels on the first chart."""
+    label = page.locator(".plot .xtick text").first
+    return label.evaluate("label => getComputedStyle(label).fill")
 
 
 def widths(page):
-    return page.evaluate("[...document.querySelectorAll('.plot .main-svg:first-child')].map(one => one.clientWidth)")
+    return page.evaluate("[...document.querySelectorAll('.plot .main-svg:first-child')].map(svg => svg.clientWidth)")
 
 
-def until(page, true):
-    """Wait for something to be true; the page's policy forbids the browser's own way of waiting, which is an eval."""
+def until(page, condition):
+    """Wait for a condition; the page's policy forbids Playwright's own `wait_for_function`, which needs eval."""
     for _ in range(200):
-        if page.evaluate(true):
+        if page.evaluate(condition):
             return
         page.wait_for_timeout(50)
-    pytest.fail(f"not true after ten seconds: {true}")
+    pytest.fail(f"not true after ten seconds: {condition}")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1440, 390])
-def test_it_draws_from_disk_and_asks_nobody(open_file, file, width, scheme):
+def test_it_draws_from_disk_and_loads_nothing(open_file, file, width, scheme):
     page = drawn(open_file(file, width=width, scheme=scheme))
     assert page.locator(".plot .main-svg:first-child").count() == CHARTS
     for plot in page.locator(".plot").all():
         assert plot.locator("path").count() > 3
     assert page.evaluate("document.documentElement.scrollWidth") == width
-    assert ink(page) == (DARK_TEXT if scheme == "light" else LIGHT_TEXT)
-    # An axis has its labels inside the picture.
+    assert label_colour(page) == (DARK_TEXT if scheme == "light" else LIGHT_TEXT)
+    # The labels of an axis are inside the picture.
     left = page.locator(".plot").first.bounding_box()["x"]
     assert min(box.bounding_box()["x"] for box in page.locator("#timeline .ytick text").all()) >= left
     assert page.locator("#notice").is_hidden()
-    assert page.asked == [file.as_uri()]
-    assert page.said == []
+    assert page.requests == [file.as_uri()]
+    assert page.messages == []
 
 
 def test_the_verdict_stands_on_the_first_screen_of_a_phone(open_file, file):
@@ -101,7 +101,7 @@ def test_charts_answer_a_pointer_and_a_chart_is_saved_as_a_picture(open_file, fi
     with page.expect_download() as waiting:
         plot.locator(".modebar-btn[data-title*='ownload']").first.click()
     assert waiting.value.path().read_bytes().startswith(b"\x89PNG")
-    assert page.said == []
+    assert page.messages == []
 
 
 def test_charts_follow_the_window_and_the_readers_colours(open_file, file):
@@ -114,25 +114,25 @@ def test_charts_follow_the_window_and_the_readers_colours(open_file, file):
     until(page, f"document.querySelector('.plot .main-svg').clientWidth === {wide[0]}")
     page.emulate_media(color_scheme="dark")
     until(page, "getComputedStyle(document.querySelector('.plot .xtick text')).fill === 'rgb(228, 231, 234)'")
-    assert page.said == []
+    assert page.messages == []
 
 
 def test_on_paper_it_is_light_and_has_its_charts_and_tables(open_file, file):
     page = drawn(open_file(file, width=680, scheme="dark"))
     page.emulate_media(media="print", color_scheme="dark")
     until(page, "document.querySelector('.plot .main-svg').clientWidth === 660")
-    assert ink(page) == DARK_TEXT
+    assert label_colour(page) == DARK_TEXT
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     assert set(widths(page)) == {660}
     assert page.evaluate("document.documentElement.scrollWidth") == 680
     for table in page.locator("table").all():
         assert table.is_visible()
-        assert table.evaluate("one => one.scrollWidth <= 680")
-    assert page.locator("figure").first.evaluate("one => getComputedStyle(one).breakInside") == "avoid"
+        assert table.evaluate("table => table.scrollWidth <= 680")
+    assert page.locator("figure").first.evaluate("figure => getComputedStyle(figure).breakInside") == "avoid"
     page.emulate_media(media="screen", color_scheme="dark")
     until(page, "getComputedStyle(document.querySelector('.plot .xtick text')).fill === 'rgb(228, 231, 234)'")
     assert page.pdf(format="A4").startswith(b"%PDF")
-    assert page.said == []
+    assert page.messages == []
 
 
 def test_without_a_script_the_words_and_tables_are_there(open_file, file):
@@ -162,4 +162,4 @@ def test_a_changed_script_does_not_run(open_file, file, tmp_path):
     page = open_file(changed)
     page.wait_for_timeout(500)
     assert page.title() != "taken"
-    assert any("Content Security Policy" in one for one in page.said)
+    assert any("Content Security Policy" in message for message in page.messages)

@@ -11,7 +11,7 @@ import pytest
 from asgi import run
 from bench.viewers import viewing
 
-pytestmark = pytest.mark.xdist_group("browser")
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
 
 def runs(server, *screens):

@@ -11,9 +11,9 @@ import pytest
 
 from sentiment import files
 from sentiment.charts import colours
-from sentiment.charts.score_charts import STATUS_MARK
+from sentiment.charts.figures import STATUS_MARK
 from sentiment.models import Selection
-from sentiment.web.api.badge import ink
+from sentiment.web.api.badge import text_colour
 
 TEXT, MARK = 4.5, 3.0  # WCAG 2.2, 1.4.3 and 1.4.11
 CAPTION = 0.6  # Streamlit sets captions in the text's colour at this opacity
@@ -142,7 +142,7 @@ def test_statuses_differ_in_shape_or_colour(sight, one, other):
 
 def test_a_badges_words_stand_out_from_their_boxes():
     for colour in MEANING.values():
-        assert contrast(ink(colour), colour) >= TEXT
+        assert contrast(text_colour(colour), colour) >= TEXT
 
 
 def test_a_selection_draws_a_badge_whose_every_word_can_be_read():

@@ -5,26 +5,26 @@ from histories import daily, moods, walk
 
 from sentiment.charts import evidence_charts
 from sentiment.validation.comparison import compare
-from sentiment.validation.event_study import paths
-from sentiment.validation.forward_returns import by_era, evidence
+from sentiment.validation.event_study import event_paths
+from sentiment.validation.forward_returns import evidence_by_era, evidence_table
 
 
 @pytest.fixture(scope="module")
 def table():
-    return evidence(walk(900, 1), moods(900, 2), (7, 30), resamples=50)
+    return evidence_table(walk(900, 1), moods(900, 2), (7, 30), resamples=50)
 
 
 def test_every_cell_has_its_point_and_both_intervals(table):
     figure = evidence_charts.excess(table, "horizon")
-    points = [one for one in figure.data if one.mode == "markers"]
-    wanted = table.sort_values(["horizon"], kind="stable")
-    assert [one.x[0] for one in points] == pytest.approx((100 * wanted["excess"]).tolist())
-    lines = [one.x for one in figure.data if one.mode == "lines"]
-    for line, (low, high) in zip(lines[1::2], wanted[["lower", "upper"]].to_numpy(), strict=True):
+    points = [trace for trace in figure.data if trace.mode == "markers"]
+    expected = table.sort_values(["horizon"], kind="stable")
+    assert [point.x[0] for point in points] == pytest.approx((100 * expected["excess"]).tolist())
+    lines = [trace.x for trace in figure.data if trace.mode == "lines"]
+    for line, (low, high) in zip(lines[1::2], expected[["lower", "upper"]].to_numpy(), strict=True):
         assert line == pytest.approx((100 * low, 100 * high))
-    named = [note.text for note in figure.layout.annotations]
-    assert named.count("fear") == 2
-    assert {"7 days", "30 days"} <= set(named)
+    labels = [note.text for note in figure.layout.annotations]
+    assert labels.count("fear") == 2
+    assert {"7 days", "30 days"} <= set(labels)
 
 
 def test_the_text_counts_the_intervals_without_zero(table):
@@ -34,37 +34,37 @@ def test_the_text_counts_the_intervals_without_zero(table):
 
 
 def test_eras_are_panels():
-    table = by_era(walk(900, 1), moods(900, 2), (7,), resamples=50)
-    named = [note.text for note in evidence_charts.excess(table, "era").layout.annotations]
-    assert "2020-01-01 to 2020-05-10" in named
+    table = evidence_by_era(walk(900, 1), moods(900, 2), (7,), resamples=50)
+    labels = [note.text for note in evidence_charts.excess(table, "era").layout.annotations]
+    assert "2020-01-01 to 2020-05-10" in labels
 
 
 def test_paths_are_drawn_each_and_as_a_band():
-    found = paths(daily(2.0 ** np.arange(18)), daily(list("aaxxaxaaaaxxxxxa")), "a", 3)
-    figure = evidence_charts.event_study(found, "a")
+    study = event_paths(daily(2.0 ** np.arange(18)), daily(list("aaxxaxaaaaxxxxxa")), "a", 3)
+    figure = evidence_charts.event_study(study, "a")
     assert list(figure.data[0].y) == [0, 100, 300, 700, None] * 2
     assert list(figure.data[3].y) == [0, 100, 300, 700]
-    assert evidence_charts.event_study_text(found, "a").startswith("**A**: 2 entries, median +700% after 3 days")
-    nothing = paths(daily(2.0 ** np.arange(18)), daily(list("xx")), "a", 3)
+    assert evidence_charts.event_study_text(study, "a").startswith("**A**: 2 entries, median +700% after 3 days")
+    nothing = event_paths(daily(2.0 ** np.arange(18)), daily(list("xx")), "a", 3)
     assert "no entry has a complete path" in evidence_charts.event_study_text(nothing, "a")
 
 
 def test_the_comparison_says_who_moves_first():
     ahead = daily(50 + 10 * np.sin(np.random.default_rng(1).normal(0, 1, 400).cumsum()))
-    found = compare(ahead, ahead.shift(4))
-    assert "with x 4 days after fear (1.00)" in evidence_charts.comparison_text(found, "x")
+    comparison = compare(ahead, ahead.shift(4))
+    assert "with x 4 days after fear (1.00)" in evidence_charts.comparison_text(comparison, "x")
     assert "with fear 4 days after x" in evidence_charts.comparison_text(compare(ahead.shift(4), ahead), "x")
     assert "on the same day" in evidence_charts.comparison_text(compare(ahead, ahead), "x")
     assert "too few days" in evidence_charts.comparison_text(compare(ahead.iloc[:50], ahead), "x")
-    assert list(evidence_charts.lead_lag(found).data[0].x) == list(range(-30, 31))
+    assert list(evidence_charts.lead_lag(comparison).data[0].x) == list(range(-30, 31))
     both = pd.DataFrame({"fear": ahead, "other": ahead.shift(4)})
-    assert evidence_charts.beside(both, "x").data[1].name == "fear"
+    assert evidence_charts.two_series(both, "x").data[1].name == "fear"
 
 
 def test_the_band_is_drawn_and_counted():
     band = pd.DataFrame({"gap": daily([10.0, 30, np.nan]), "lower": -5.0, "upper": 40.0, "changed": [0.2, 0.6, np.nan]})
-    figure = evidence_charts.reweighted(band)
+    figure = evidence_charts.weight_band(band)
     assert list(figure.data[2].y)[:2] == [10, 30]
-    said = evidence_charts.reweighted_text(band)
-    assert "on an average day 40% give another regime; on 50% of the days most do" in said
-    assert evidence_charts.reweighted_text(band.iloc[2:]) == "No day of the range has a gap."
+    text = evidence_charts.weight_band_text(band)
+    assert "on an average day 40% give another regime; on 50% of the days most do" in text
+    assert evidence_charts.weight_band_text(band.iloc[2:]) == "No day of the range has a gap."

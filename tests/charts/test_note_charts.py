@@ -25,19 +25,19 @@ def december():
 
 
 def marks(notes):
-    found = note_tables.marks(notes, LATEST)
-    return found.assign(about=["BTC-USD" in note.assets for note in notes])
+    pins = note_tables.marks(notes, LATEST)
+    return pins.assign(about=["BTC-USD" in note.assets for note in notes])
 
 
 def test_the_path_runs_from_the_reference_to_the_horizon(december):
     call, outcome, closes = december
     assert (closes.index[0].date(), closes.index[-1].date()) == (date(2025, 12, 2), date(2025, 12, 31))
-    figure = note_charts.path(closes, call, outcome)
+    figure = note_charts.call_path(closes, call, outcome)
     line = figure.data[0]
     assert line.y[0] == 0
     assert line.y[-1] == pytest.approx(-4.2, abs=0.05)
     assert figure.data[1].marker.symbol == "x"
-    assert note_charts.path_text(call, outcome) == (
+    assert note_charts.call_path_text(call, outcome) == (
         "From the close of 2 Dec 2025 to 31 Dec 2025 BTC-USD moved −4.2%; a rise was called to 31 Dec 2025: miss."
     )
 
@@ -45,7 +45,7 @@ def test_the_path_runs_from_the_reference_to_the_horizon(december):
 def test_the_levels_of_a_range_are_drawn_as_returns_of_the_reference():
     note = library.find("k33-2026-02-17")
     outcome = grading.grade(note.calls[0], note, LATEST)
-    figure = note_charts.path(grading.path(note.calls[0], outcome), note.calls[0], outcome)
+    figure = note_charts.call_path(grading.path(note.calls[0], outcome), note.calls[0], outcome)
     drawn = sorted(shape.y0 for shape in figure.layout.shapes)
     assert drawn == pytest.approx(
         [100 * (60_000 / outcome.reference - 1), 0, 100 * (75_000 / outcome.reference - 1)], abs=1e-9
@@ -55,7 +55,7 @@ def test_the_levels_of_a_range_are_drawn_as_returns_of_the_reference():
 def test_a_pending_call_without_a_close_has_words_for_a_chart():
     note = library.find("k33-2025-12-02")
     outcome = grading.grade(note.calls[0], note, date(2025, 12, 1))
-    assert note_charts.path_text(note.calls[0], outcome) == "Pending, no close since publication"
+    assert note_charts.call_path_text(note.calls[0], outcome) == "Pending, no close since publication"
     assert grading.path(note.calls[0], outcome).empty
 
 
@@ -88,8 +88,8 @@ def test_the_figures_of_goplus_are_marked_as_the_publishers_own():
     assert symbols.count("circle") == 1
     assert symbols.count("circle-open") == 10
     assert len({trace.xaxis for trace in figure.data}) == 3, "a panel a unit"
-    said = note_charts.metrics_text(note.metrics, note.publisher)
-    assert said.startswith("11 figures as CoinDesk Protocol Research reports them; 1 of them found in a second source")
+    text = note_charts.metrics_text(note.metrics, note.publisher)
+    assert text.startswith("11 figures as CoinDesk Protocol Research reports them; 1 of them found in a second source")
 
 
 def test_figures_that_are_not_positive_have_a_plain_scale():
@@ -108,14 +108,14 @@ def test_figures_that_are_not_positive_have_a_plain_scale():
     ],
 )
 def test_large_figures_are_written_in_words(value, words):
-    assert note_charts.short(value) == words
+    assert note_charts.short_number(value) == words
 
 
 @pytest.mark.parametrize("status", list(Status))
 def test_every_status_has_a_mark(december, status):
     call, outcome, closes = december
     held = replace(outcome, status=status)
-    assert note_charts.path(closes, call, held).data[1].marker.symbol
+    assert note_charts.call_path(closes, call, held).data[1].marker.symbol
     pins = marks(library.library()).assign(status=status.value)
     drawn = note_charts.timeline(history.bars("BTC-USD")["close"], pins, "USD", log=True)
     assert sum(len(trace.x) for trace in drawn.data[1:]) == 7

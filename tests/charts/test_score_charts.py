@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 from plotly.io import to_json
 
-from sentiment.charts import score_charts
+from sentiment.charts import colours, component_charts, figures, score_charts
 from sentiment.errors import FrameError
 from sentiment.scoring.inputs import load_inputs
 from sentiment.scoring.score import score
 from sentiment.tables import export, note_tables
+from sentiment.tables.records.components import components_table
 
 
 @pytest.fixture(scope="module")
@@ -20,13 +21,13 @@ def drawn():
 
 
 def trace(figure, name):
-    return next(one for one in figure.data if one.name == name)
+    return next(trace for trace in figure.data if trace.name == name)
 
 
-def last_day(one):
-    if one.x is None:
-        return np.datetime64(one.x0) + len(one.y) - 1
-    return max(np.datetime64(x) for x in one.x if x is not None)
+def last_day(trace):
+    if trace.x is None:
+        return np.datetime64(trace.x0) + len(trace.y) - 1
+    return max(np.datetime64(x) for x in trace.x if x is not None)
 
 
 def test_the_timeline_draws_exactly_its_rows(drawn):
@@ -52,8 +53,8 @@ def test_nothing_on_a_figure_lies_after_its_last_row(drawn):
     scored, marks = drawn
     figure = score_charts.timeline(scored.axes.iloc[-365:], marks, "USD", log=True)
     last = np.datetime64("2025-12-02")
-    for one in figure.data:
-        assert last_day(one) <= last, one.name
+    for drawn_trace in figure.data:
+        assert last_day(drawn_trace) <= last, drawn_trace.name
 
 
 def test_the_shading_covers_the_days_of_the_regime(drawn):
@@ -71,30 +72,31 @@ def test_the_quadrant_ends_where_the_scores_do(drawn):
     figure = score_charts.quadrant(scored.axes)
     assert figure.data[-1].x[0] == scored.axes["fundamentals"].iloc[-1]
     assert figure.data[-1].y[0] == scored.axes["fear"].iloc[-1]
-    assert len(figure.data[2].x) == score_charts.TRAIL_DAYS
+    assert len(figure.data[2].x) == 90
 
 
 def test_contributions_show_raw_rank_and_weight_and_what_is_missing():
     scored = score(load_inputs("BTC-USD"))
-    table = export.between(export.components(scored), scored.axes.index[-1].date())
+    table = export.between(components_table(scored), scored.axes.index[-1].date())
     rows = table[table["axis"] == "fear"]
-    figure = score_charts.contributions(rows, "fear")
+    figure = component_charts.contributions(rows, "fear")
     words = " ".join(note.text for note in figure.layout.annotations)
     assert "<b>Equity fear</b>  no data · weight 15, left out" in words
     assert "rank 23 · weight 20" in words
     assert np.nansum(figure.data[1].x) == pytest.approx(scored.axes["fear"].iloc[-1], abs=1e-6)
-    assert "Missing: equity fear, futures premium, selling pressure, research tone." in score_charts.contributions_text(
-        rows, "fear"
+    assert (
+        "Missing: equity fear, futures premium, selling pressure, research tone."
+        in component_charts.contributions_text(rows, "fear")
     )
 
 
 def test_a_line_of_days_writes_none_of_them_and_refuses_a_gap(drawn):
     rows = drawn[0].axes.iloc[-30:]
-    line = score_charts.along(rows["close"])
+    line = figures.daily_points(rows["close"])
     assert line["x0"] == str(rows.index[0].date())
     assert line["dx"] == 24 * 60 * 60 * 1000
-    with pytest.raises(FrameError, match=r"29 rows from 2025-11-03 to 2025-12-02: a line of days wants every day"):
-        score_charts.along(rows["close"].drop(rows.index[7]))
+    with pytest.raises(FrameError, match=r"29 rows from 2025-11-03 to 2025-12-02: a daily line needs every day"):
+        figures.daily_points(rows["close"].drop(rows.index[7]))
 
 
 def test_what_the_hover_says_is_what_the_whole_figures_say(bitcoin, scores):
@@ -110,12 +112,12 @@ def test_what_the_hover_says_is_what_the_whole_figures_say(bitcoin, scores):
         assert [f"{value:.0f}" for value in line.y] == [f"{value:.0f}" for value in rows[axis]]
         assert line.customdata.tolist() == [[round(a), round(b)] for a, b in rows[[other, "gap"]].to_numpy()]
         assert line.customdata.dtype == "int8"
-        said = (
+        fields = (
             {"fear": "y", "fundamentals": "customdata[0]"}
             if axis == "fear"
             else {"fear": "customdata[0]", "fundamentals": "y"}
         )
-        assert f"fear %{{{said['fear']}:.0f}}, fundamentals %{{{said['fundamentals']}:.0f}}" in line.hovertemplate
+        assert f"fear %{{{fields['fear']}:.0f}}, fundamentals %{{{fields['fundamentals']}:.0f}}" in line.hovertemplate
 
 
 def test_a_day_without_a_reading_is_not_a_number_on_hover(scores):
@@ -124,11 +126,11 @@ def test_a_day_without_a_reading_is_not_a_number_on_hover(scores):
     np.testing.assert_array_equal(np.isnan(beside[:, 1]), scores.axes["gap"].isna())
 
 
-def test_a_finished_figure_is_written_once_and_shows_the_same(drawn):
-    figure = score_charts.quadrant(drawn[0].axes)
-    done = score_charts.Finished(figure)
-    assert done.to_dict() is done.to_dict()
-    assert to_json(done.to_dict(), validate=False) == figure.to_json()
+def test_a_cached_figure_is_serialised_once_and_shows_the_same(drawn):
+    figure = figures.cached(score_charts.quadrant(drawn[0].axes))
+    assert figure.to_dict() is figure.to_dict()
+    plain = score_charts.quadrant(drawn[0].axes)
+    assert to_json(figure.to_dict(), validate=False) == plain.to_json() == figure.to_json()
 
 
 def test_empty_frames_still_draw():
@@ -138,14 +140,14 @@ def test_empty_frames_still_draw():
     assert score_charts.quadrant(scored.axes).data
     assert score_charts.quadrant_text(scored.axes) == "No day of the last 90 has both fear and fundamentals."
     assert not score_charts.quadrant(scored.axes).layout.updatemenus, "there are no days to walk"
-    said = score_charts.timeline_text(scored.axes, marks)
-    assert "No day has a reading." in said
-    assert "0 research notes" in said
+    text = score_charts.timeline_text(scored.axes, marks)
+    assert "No day has a reading." in text
+    assert "0 research notes" in text
     yields = scored.axes.assign(close=scored.axes["close"] - scored.axes["close"].min())
     assert score_charts.timeline(yields, marks, "points", log=True).layout.yaxis.type == "linear"
-    table = export.between(export.components(scored), date(2015, 3, 1))
+    table = export.between(components_table(scored), date(2015, 3, 1))
     assert (
-        score_charts.contributions_text(table[table["axis"] == "fear"], "fear")
+        component_charts.contributions_text(table[table["axis"] == "fear"], "fear")
         == "No component of fear is known on this day."
     )
 
@@ -160,11 +162,11 @@ def luminance(colour):
 @pytest.mark.parametrize(
     "colour",
     [
-        score_charts.FEAR,
-        score_charts.FUNDAMENTALS,
-        score_charts.NEUTRAL,
-        score_charts.COMPLACENT,
-        *(c for _, c in score_charts.STATUS_MARK.values()),
+        colours.FEAR,
+        colours.FUNDAMENTALS,
+        colours.NEUTRAL,
+        colours.COMPLACENT,
+        *(c for _, c in figures.STATUS_MARK.values()),
     ],
 )
 def test_every_colour_stands_out_from_both_pages(colour, page):
@@ -173,10 +175,10 @@ def test_every_colour_stands_out_from_both_pages(colour, page):
 
 
 def test_a_part_names_only_its_points_beside_a_table(scores):
-    table = export.between(export.components(scores), scores.axes.index[-1].date())
+    table = export.between(components_table(scores), scores.axes.index[-1].date())
     rows = table[table["axis"] == "fear"]
-    whole = [one.text for one in score_charts.contributions(rows, "fear").layout.annotations]
-    brief = [one.text for one in score_charts.contributions(rows, "fear", brief=True).layout.annotations]
+    whole = [label.text for label in component_charts.contributions(rows, "fear").layout.annotations]
+    brief = [label.text for label in component_charts.contributions(rows, "fear", brief=True).layout.annotations]
     assert all(long.startswith(short) and long != short for long, short in zip(whole, brief, strict=True))
-    assert all("weight" in one for one in whole)
-    assert not any("weight" in one for one in brief)
+    assert all("weight" in label for label in whole)
+    assert not any("weight" in label for label in brief)

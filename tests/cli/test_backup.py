@@ -14,12 +14,14 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
+import command_line
 import pandas as pd
 import pytest
 from databases import a_database, forget_engines
 
 from sentiment.cli import backup
 from sentiment.errors import InputError, StoreError
+from sentiment.frames import PRICE_COLUMNS
 from sentiment.market import bar_store
 from sentiment.research import library, store
 
@@ -35,7 +37,7 @@ def fill(*ids, close=1.0):
     library.withdraw(f"own-{ids[0]}", who="Bob", why="wrong")
     index = pd.DatetimeIndex([pd.Timestamp("2026-10-01", tz="UTC")], name="date").as_unit("us")
     for symbol in ("BRK.B", "^VIX"):
-        frame = pd.DataFrame({**dict.fromkeys(bar_store.VALUES, 0.0), "close": close}, index=index)
+        frame = pd.DataFrame({**dict.fromkeys(PRICE_COLUMNS, 0.0), "close": close}, index=index)
         bar_store.append(symbol, frame, NOW, bar_store.Facts(NOW, NOW))
 
 
@@ -236,6 +238,7 @@ def test_a_damaged_or_foreign_file_changes_nothing(good, what, tmp_path, empty_s
     assert [one.name for one in empty_store.iterdir()] == ["restore.lock"]
 
 
+@pytest.mark.slow
 def test_bytes_that_changed_anywhere_are_told_or_change_nothing(good, tmp_path, empty_store):
     assert good
     whole = (tmp_path / "good.zip").read_bytes()
@@ -268,7 +271,7 @@ from sentiment.cli import backup
 from sentiment.market import bar_store
 from sentiment.research import store
 
-file, whole, steps = Path(sys.argv[1]), Path(sys.argv[2]), range(int(sys.argv[3]), int(sys.argv[4]))
+file, whole, steps = Path(sys.argv[1]), Path(sys.argv[2]), range(0, 60, int(sys.argv[3]))
 
 def counted(name, left):
     real = getattr(Path, name)
@@ -314,12 +317,13 @@ def two_states(empty_store, tmp_path):
     return digest(), new
 
 
-def kill(tmp_path, *how):
-    command = [sys.executable, "-c", KILLED, str(tmp_path / "b.zip"), str(tmp_path / "whole"), "0", "60", *how]
+def kill(tmp_path, *how, every=1):
+    command = [sys.executable, "-c", KILLED, str(tmp_path / "b.zip"), str(tmp_path / "whole"), str(every), *how]
     told = subprocess.run(command, check=True, capture_output=True, text=True, timeout=120).stdout
     return [line.split() for line in told.splitlines()]
 
 
+@pytest.mark.slow
 def test_a_kill_at_any_step_leaves_all_or_nothing(two_states, tmp_path, empty_store):
     old, new = two_states
     found = kill(tmp_path)
@@ -330,11 +334,12 @@ def test_a_kill_at_any_step_leaves_all_or_nothing(two_states, tmp_path, empty_st
     assert digest() == new
 
 
+@pytest.mark.slow
 def test_the_next_command_does_the_rest(two_states, tmp_path, empty_store):
     _, new = two_states
-    kill(tmp_path, "leave")
+    kill(tmp_path, "leave", every=4)
     assert (empty_store / "restore.json").exists()
-    subprocess.run([sys.executable, "-m", "sentiment.cli", "notes", "list"], check=True, capture_output=True)
+    command_line.run("notes", "list")
     assert not (empty_store / "restore.json").exists()
     assert digest() == new
 
@@ -355,10 +360,8 @@ def test_the_commands_say_what_they_did(empty_store, tmp_path):
     fill("a")
 
     def run(*words):
-        done = subprocess.run(
-            [sys.executable, "-m", "sentiment.cli", *words], capture_output=True, text=True, check=False
-        )
-        return done.returncode, done.stdout, done.stderr
+        done = command_line.run(*words, check=False)
+        return done.returncode, done.stdout.decode(), done.stderr.decode()
 
     file, other = str(tmp_path / "b.zip"), str(tmp_path / "c.zip")
     assert run("backup", file) == (0, f"{file}: 3 versions of notes and 2 series of prices\n", "")

@@ -1,4 +1,4 @@
-"""The command line as a person has it: real processes, real exit codes."""
+"""The command line as a person has it: what it prints and its exit codes."""
 
 import json
 import re
@@ -6,27 +6,23 @@ import subprocess
 import sys
 from datetime import UTC, date, datetime
 
+import golden
 import pytest
 import yahoo_server
+from command_line import run
 
 from sentiment import files
 from sentiment.cli import options
 from sentiment.market import bar_store, history
-from sentiment.models import Selection
+from sentiment.models import SEED, Selection
 from sentiment.scoring.inputs import load_inputs
 from sentiment.scoring.score import score
-from sentiment.tables import export
-from sentiment.validation.signals import judge
-from sentiment.validation.verdict import verdict
-
-
-def run(*words, check=True):
-    done = subprocess.run(
-        [sys.executable, "-m", "sentiment.cli", *words], capture_output=True, check=False, timeout=120
-    )
-    if check:
-        assert done.returncode == 0, done.stderr.decode()
-    return done
+from sentiment.tables import export, registry
+from sentiment.tables.records.scores import scores_table
+from sentiment.validation.forward_returns import HORIZONS
+from sentiment.validation.signals import SIGNALS, evaluate
+from sentiment.validation.verdict import assess
+from sentiment.web import links
 
 
 def test_the_reading_of_the_december_note():
@@ -59,14 +55,14 @@ def test_what_is_missing_is_null():
 
 def test_the_table_opens_with_the_sentence():
     text = run("score", "BTC-USD", "--as-of", "2025-12-02").stdout.decode()
-    assert text.startswith("On 2 Dec 2025 fear (82) outweighed fundamentals (79)")
+    assert text.startswith(golden.DECEMBER)
     assert "Downside volatility" in text
 
 
 def test_an_export_is_the_bytes_of_the_writer(tmp_path):
     inputs = load_inputs("BTC-USD")
     whole = run("export", "BTC-USD").stdout
-    assert whole == export.to_csv(export.scores(score(inputs))).encode()
+    assert whole == export.to_csv(scores_table(score(inputs))).encode()
     until = run("export", "BTC-USD", "--as-of", "2025-12-02").stdout
     assert whole.startswith(until)
     target = tmp_path / "x.csv"
@@ -168,16 +164,20 @@ def test_a_link_is_printed():
         (["score", "BTC-USD", "--as-of", "soon"], "'soon' is not a day; a day looks like 2025-12-02"),
         (["score", "BTC-USD", "--as-of", "2030-01-01"], "they run from 2015-01-01 to 2026-10-03"),
         (["score", "BTC-USD", "--format", "xml"], "'xml' is not one of 'table', 'json'"),
-        (["evidence", "BTC-USD", "--horizon", "31"], "'31' is not one of '7', '30', '90', '180'"),
+        (["evidence", "BTC-USD", "--horizon", "31"], "no horizon of 31 days; there are 7, 30, 90, 180"),
         (["evidence", "BTC-USD", "--series", "Tea"], "no series 'Tea' to judge; there are: Regimes, Fear"),
         (["score", "BTC-USD", "--weights", "luck:3"], "no component 'luck' to weigh"),
         (["export", "BTC-USD", "--weights", "policy:-3"], "the weight of policy is -3.0; it must be zero or more"),
         (["link", "BTC-USD", "--horizon", "31"], "there are 7, 30, 90, 180"),
         (["score"], "Missing argument"),
-        (["export", "BTC-USD", "--what", "dreams"], "'scores', 'prices', 'components'"),
+        (["export", "BTC-USD", "--what", "dreams"], "no table 'dreams'; there are: scores, prices, components"),
         (["export", "BTC-USD", "--start", "2025-02-02", "--end", "2025-02-01"], "lies after the end"),
         (["export", "BTC-USD", "-o", "no/such/folder/x.csv"], "cannot write no/such/folder/x.csv"),
         (["export", "BTC-USD", "--what", "notes", "--publisher", "Nobody"], "there are CoinDesk Protocol Research"),
+        (["export", "BTC-USD", "--what", "notes", "--publisher", "x" * 2_100], "there are CoinDesk Protocol Research"),
+        (["export", "BTC-USD", "--what", "ranking"], "no table 'ranking'; there are: scores"),
+        (["export", "BTC-USD", "--seed", "-1"], "a seed has at most 9 digits"),
+        (["link", "BTC-USD", "--view", "Dreams"], "there are Overview, Universe, Research, Add notes"),
         (["export", "DOGE"], "no asset 'DOGE'; there are: BTC-USD"),
         (["export", "BTC-USD", "--start", "2030-01-01"], "no rows of BTC-USD between 2030-01-01"),
         (["score", "BTC-USD", "--as-of", ""], "'' is not a day"),
@@ -212,6 +212,19 @@ def test_help_answers_without_the_heavy_parts():
     assert b"score" in done.stdout
 
 
+@pytest.mark.parametrize(
+    ("command", "choices"),
+    [
+        ("link", [*links.VIEWS, *links.RANGES, *SIGNALS, *map(str, HORIZONS)]),
+        ("export", [*registry.offered("cli"), *SIGNALS, *map(str, HORIZONS), str(SEED)]),
+    ],
+)
+def test_the_help_of_a_command_names_the_choices(command, choices):
+    shown = " ".join(run(command, "--help").stdout.decode().split())
+    assert [choice for choice in choices if choice not in shown] == []
+    assert "{" not in shown.replace("{asset}", "")
+
+
 def test_a_text_is_read_with_the_words_that_decided():
     said = "The rally failed."
     reading = json.loads(run("tone", said, "--format", "json").stdout)
@@ -223,15 +236,23 @@ def test_a_text_is_read_with_the_words_that_decided():
 
 
 def test_a_text_is_read_from_standard_input():
-    command = [sys.executable, "-m", "sentiment.cli", "tone", "-"]
-    done = subprocess.run(command, input=b"Profit rose.", capture_output=True, check=True, timeout=60)
-    assert done.stdout.startswith(b"positive")
-    bad = subprocess.run(command, input=b"\xff\xfe", capture_output=True, check=False, timeout=60)
+    assert run("tone", "-", stdin=b"Profit rose.").stdout.startswith(b"positive")
+    bad = run("tone", "-", stdin=b"\xff\xfe", check=False)
     assert bad.returncode == 2
     assert b"not UTF-8" in bad.stderr
 
 
-def test_a_ticker_is_refreshed_scored_and_its_failures_told(tmp_path):
+def test_the_installed_command_answers_in_a_process_of_its_own():
+    command = [sys.executable, "-m", "sentiment.cli"]
+    done = subprocess.run([*command, "tone", "-"], input=b"Profit rose.", capture_output=True, check=True)
+    assert done.stdout == run("tone", "Profit rose.").stdout
+    wrong = subprocess.run([*command, "tone", "-"], input=b"\xff\xfe", capture_output=True, check=False)
+    assert (wrong.returncode, wrong.stdout) == (2, b"")
+    assert wrong.stderr == run("tone", "-", stdin=b"\xff\xfe", check=False).stderr
+
+
+@pytest.mark.slow
+def test_a_ticker_is_refreshed_scored_and_its_failures_told(tmp_path, monkeypatch):
     with yahoo_server.serving(tmp_path) as upstream:
         upstream.worlds = {"AAPL": yahoo_server.equity(1_300)}
         command = [sys.executable, "-m", "sentiment.cli"]
@@ -244,18 +265,11 @@ def test_a_ticker_is_refreshed_scored_and_its_failures_told(tmp_path):
         assert "^VIX        failed: Yahoo doesn't know '^VIX'." in out
         assert done.returncode == 1
         assert done.stderr.endswith(b"2 of 3 could not be refreshed; what is saved stays as it was\n")
-        scored = subprocess.run(
-            [*command, "score", "AAPL", "--format", "json"],
-            env=environment,
-            capture_output=True,
-            check=True,
-            timeout=120,
-        )
-        reading = json.loads(scored.stdout)
-        assert reading["source"] == "Yahoo"
-        assert reading["fear"] is not None
-        listed = subprocess.run([*command, "revisions", "AAPL"], env=environment, capture_output=True, check=True)
-        assert listed.stdout == b"date,column,old,new,known_at\r\n"
+    monkeypatch.setenv("SENTIMENT_DATA_DIR", environment["SENTIMENT_DATA_DIR"])
+    reading = json.loads(run("score", "AAPL", "--format", "json").stdout)
+    assert reading["source"] == "Yahoo"
+    assert reading["fear"] is not None
+    assert run("revisions", "AAPL").stdout == b"date,column,old,new,known_at\r\n"
 
 
 def test_nothing_is_refreshed_where_no_network_may_be_asked():
@@ -277,7 +291,7 @@ def test_the_evidence_comes_with_its_rule_seed_and_rows():
     assert (found["asset"], found["as_of"], found["verdict"]) == ("BTC-USD", "2025-12-02", "no demonstrated edge")
     assert [row["label"] for row in found["rows"]] == ["complacent", "in balance", "fear outweighs fundamentals"]
     inputs = load_inputs("BTC-USD", date(2025, 12, 2))
-    table = judge(inputs, score(inputs)).table
+    table = evaluate(inputs, score(inputs)).table
     expected = table[table["horizon"] == 30].to_dict("records")
     assert found["rows"] == [pytest.approx(row) for row in expected]
     assert run(*words).stdout.decode().startswith(found["sentence"])
@@ -297,9 +311,9 @@ def test_weights_of_ones_own_reach_score_export_evidence_and_link():
     words = ("BTC-USD", "--as-of", "2025-12-02", "--weights", asked)
     reading = json.loads(run("score", *words, "--format", "json").stdout)
     assert reading["gap"] == scored.axes["gap"].iloc[-1]
-    assert run("export", *words).stdout == export.to_csv(export.scores(scored)).encode()
+    assert run("export", *words).stdout == export.to_csv(scores_table(scored)).encode()
     found = json.loads(run("evidence", *words, "--horizon", "7", "--format", "json").stdout)
-    assert found["sentence"] == verdict(judge(inputs, scored).table.query("horizon == 7")).sentence
+    assert found["sentence"] == assess(evaluate(inputs, scored).table.query("horizon == 7")).sentence
     assert run("link", *words).stdout.decode().endswith("/?as_of=2025-12-02&weights=drawdown:20,policy:0\n")
 
 

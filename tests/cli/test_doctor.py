@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -11,6 +10,7 @@ import tempfile
 from collections import namedtuple
 from datetime import UTC, datetime, timedelta
 
+import command_line
 import pandas as pd
 import pytest
 import yahoo_server
@@ -19,6 +19,7 @@ from streamlit import config
 from sentiment import settings
 from sentiment.cli import doctor
 from sentiment.errors import OfflineError, SelectionError
+from sentiment.frames import PRICE_COLUMNS
 from sentiment.market import bar_store
 from sentiment.market.providers import yahoo
 from sentiment.research import library
@@ -43,7 +44,7 @@ def worst(name):
 
 def save_prices(symbol, fetched=NOW):
     index = pd.DatetimeIndex([pd.Timestamp("2026-10-01", tz="UTC")], name="date").as_unit("us")
-    frame = pd.DataFrame({**dict.fromkeys(bar_store.VALUES, 0.0), "close": 1.0}, index=index)
+    frame = pd.DataFrame({**dict.fromkeys(PRICE_COLUMNS, 0.0), "close": 1.0}, index=index)
     bar_store.append(symbol, frame, fetched, bar_store.Facts(fetched, fetched))
 
 
@@ -154,21 +155,20 @@ def test_a_setting_is_read_or_refused(monkeypatch):
         assert "x" not in settings.in_force()["SENTIMENT_DATABASE_URL"]
 
 
-def run(*words, **environment):
-    command = [sys.executable, "-m", "sentiment.cli", "doctor", *words]
-    return subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, **environment})
-
-
-def test_the_command_prints_both_ways_and_fails_only_where_something_is_broken(tmp_path):
+@pytest.mark.slow
+def test_the_command_prints_both_ways_and_fails_only_where_something_is_broken(tmp_path, monkeypatch):
     with yahoo_server.serving(tmp_path) as upstream:
         upstream.worlds = {"BTC-USD": yahoo_server.crypto(30, close=lambda n: 100 + n)}
-        done = run("--format", "json", **upstream.environment(SENTIMENT_OFFLINE="0"))
-    report = json.loads(done.stdout)
-    assert (done.returncode, report["well"]) == (0, True)
-    assert {check["name"]: check["found"] for check in report["checks"]}["source"] == "Yahoo answers for BTC-USD"
-    done = run(SENTIMENT_LOG="xml")
+        command = [sys.executable, "-m", "sentiment.cli", "doctor", "--format", "json"]
+        environment = upstream.environment(SENTIMENT_OFFLINE="0")
+        done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+    told = json.loads(done.stdout)
+    assert (done.returncode, told["well"]) == (0, True)
+    assert {one["name"]: one["found"] for one in told["checks"]}["source"] == "Yahoo answers for BTC-USD"
+    monkeypatch.setenv("SENTIMENT_LOG", "xml")
+    done = command_line.run("doctor", check=False)
     assert done.returncode == 1
-    states = {line.split()[1]: line.split()[0] for line in done.stdout.splitlines()}
+    states = {line.split()[1]: line.split()[0] for line in done.stdout.decode().splitlines()}
     assert (states["source"], states["settings"], states["clock"]) == ("ok", "broken", "ok")
 
 

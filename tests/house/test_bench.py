@@ -11,6 +11,8 @@ from bench import judged, scorer, worlds
 from bench.figure import at_least, at_most
 from bench.timing import exponent
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("part", ["scorer", "evidence", "store", "notes", "growth"])
 def test_each_part_runs_in_small_and_its_answers_agree(part, monkeypatch, tmp_path, capsys):

@@ -12,7 +12,7 @@ import pytest
 
 from sentiment import settings
 from sentiment.cli import server
-from sentiment.web import security
+from sentiment.web.security import limits
 
 ROOT = Path(__file__).parents[2]
 PAPER = (ROOT / "docs" / "operations.md").read_text("utf-8")
@@ -23,7 +23,7 @@ def test_every_variable_is_in_the_table_with_its_default_and_no_other():
     rows = dict(re.findall(r"^\| `(SENTIMENT_\w+)` \| `?(.+?)`? \|", PAPER, flags=re.MULTILINE))
     assert set(rows) == set(settings.SETTINGS)
     for name, one in settings.SETTINGS.items():
-        assert rows[name].replace("`", "") == one.usual
+        assert rows[name].replace("`", "") == one.default
 
 
 def test_no_variable_is_read_that_nobody_is_told_of():
@@ -42,8 +42,8 @@ def test_no_variable_is_read_that_nobody_is_told_of():
     } == set(settings.SETTINGS)
 
 
-def test_the_bounds_are_those_of_the_guard():
-    for told in (f"{security.MOST_HELD // 2**20} MiB", f"{security.PATIENCE:.0f} s", f"| {security.MOST_SOCKETS} |"):
+def test_the_documented_limits_are_those_of_the_server():
+    for told in (f"{limits.MAX_UPLOADS // 2**20} MiB", f"{limits.CLIENT_TIMEOUT:.0f} s", f"| {limits.MAX_SCREENS} |"):
         assert told in PAPER
 
 

@@ -10,6 +10,8 @@ from torture import __main__ as torture
 from torture.outcome import Attack, run
 from torture.payloads import ALL
 
+pytestmark = pytest.mark.slow
+
 SMALL = {
     "urls": 0.01,
     "notes": 0.004,

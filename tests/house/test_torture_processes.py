@@ -6,10 +6,11 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 from torture import disks, kills, server, upstream, writers
+
+pytestmark = pytest.mark.slow
 
 
 def broken(outcomes):
@@ -18,15 +19,16 @@ def broken(outcomes):
 
 
 @pytest.fixture(autouse=True)
-def no_server_of_databases(monkeypatch):
-    """SQLite is enough here; test_store.py holds both to the same."""
-    monkeypatch.delenv("SENTIMENT_TEST_DATABASE_URL", raising=False)
+def no_clock(monkeypatch):
+    """Leave the promises of seconds to the long run, which has the machine to itself."""
+    for part in (server, upstream, writers):
+        monkeypatch.setattr(part, "late", lambda _seconds, _most: False)
 
 
 @pytest.fixture(autouse=True)
-def nothing_to_run_again(monkeypatch):
-    """Processes that are started anew load the main module first, and Streamlit's own tests leave a script in its place."""
-    monkeypatch.setitem(sys.modules, "__main__", ModuleType("__main__"))
+def no_server_of_databases(monkeypatch):
+    """SQLite is enough here; test_store.py holds both to the same."""
+    monkeypatch.delenv("SENTIMENT_TEST_DATABASE_URL", raising=False)
 
 
 def test_a_kill_tears_and_loses_nothing(monkeypatch):

@@ -250,17 +250,18 @@ def test_old_leftovers_are_swept_and_young_ones_are_not(folder):
 APPENDER = """
 import sys; from datetime import UTC, datetime, date, timedelta
 import numpy as np, pandas as pd
-from sentiment.market import bar_store; from sentiment.frames import every_day
+from sentiment.market import bar_store; from sentiment.frames import PRICE_COLUMNS, every_day
 me, processes, rounds = map(int, sys.argv[1:])
 for number in range(rounds):
     mine = date(2020, 1, 1) + timedelta(days=me + processes * number)  # nobody else's
     days = every_day(date(2019, 12, 1), date(2019, 12, 10)).append(every_day(mine, mine))  # ten that all append
-    made = pd.DataFrame({name: 7.0 for name in bar_store.VALUES}, index=days).assign(dividends=0.0, splits=0.0)
+    made = pd.DataFrame({name: 7.0 for name in PRICE_COLUMNS}, index=days).assign(dividends=0.0, splits=0.0)
     now = datetime.now(UTC)
     bar_store.append("SHARED", made, now, bar_store.Facts(now, now))
 """
 
 
+@pytest.mark.slow
 def test_processes_that_append_at_once_lose_nothing_and_double_nothing(folder):
     processes, rounds = 4, 12
     command = [sys.executable, "-c", APPENDER]

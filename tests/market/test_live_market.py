@@ -21,7 +21,12 @@ from sentiment.scoring import inputs
 from sentiment.scoring.inputs import load_inputs
 from sentiment.scoring.score import score
 from sentiment.tables import export
-from sentiment.validation.signals import judge
+from sentiment.tables.records.components import components_table
+from sentiment.tables.records.prices import prices_table
+from sentiment.tables.records.revisions import revisions_table
+from sentiment.tables.records.scores import scores_table
+from sentiment.tables.records.sources import sources_table
+from sentiment.validation.signals import evaluate
 from sentiment.web import links
 
 FIRST = datetime(2026, 10, 20, 12, tzinfo=UTC)
@@ -52,37 +57,37 @@ def walk(days, seed=1):
 
 
 def test_saved_prices_come_before_the_bundled_ones_and_before_they_were_known_not():
-    before = export.to_csv(export.scores(score(load_inputs("BTC-USD"))))
+    before = export.to_csv(scores_table(score(load_inputs("BTC-USD"))))
     save("BTC-USD", frame(walk(900)))
     assert history.span("BTC-USD", None) == (date(2024, 5, 3), date(2026, 10, 19))
     assert history.provenance("BTC-USD", None, None).source == "Yahoo"
     then = load_inputs("BTC-USD", known_at=FIRST - DAY)
-    assert export.to_csv(export.scores(score(then))) == before
+    assert export.to_csv(scores_table(score(then))) == before
     assert history.provenance("BTC-USD", None, known_at=FIRST - DAY).source == "bundled figures"
 
 
 def test_a_pinned_reading_keeps_its_bytes_after_a_revision():
     rows = frame(walk(900))
     save("ETH-USD", rows)
-    pinned = export.to_csv(export.components(score(load_inputs("ETH-USD", known_at=FIRST))))
+    pinned = export.to_csv(components_table(score(load_inputs("ETH-USD", known_at=FIRST))))
     rows.iloc[-3, rows.columns.get_loc("close")] *= 0.8
     save("ETH-USD", rows, FIRST + DAY)
-    assert export.to_csv(export.components(score(load_inputs("ETH-USD", known_at=FIRST)))) == pinned
-    assert export.to_csv(export.components(score(load_inputs("ETH-USD")))) != pinned
+    assert export.to_csv(components_table(score(load_inputs("ETH-USD", known_at=FIRST)))) == pinned
+    assert export.to_csv(components_table(score(load_inputs("ETH-USD")))) != pinned
 
 
 def test_revisions_tell_old_new_and_the_effect_on_the_scores():
     rows = frame(walk(900))
     save("ETH-USD", rows)
-    assert export.revisions("ETH-USD").empty
+    assert revisions_table("ETH-USD").empty
     old = float(rows["close"].iloc[-3])
     rows.iloc[-3, rows.columns.get_loc("close")] = old * 0.8
     save("ETH-USD", rows, FIRST + DAY)
-    (row,) = export.revisions("ETH-USD").to_dict("records")
+    (row,) = revisions_table("ETH-USD").to_dict("records")
     assert (row["date"].date(), row["column"]) == (date(2026, 10, 17), "close")
     assert (row["old"], row["new"]) == (pytest.approx(old), pytest.approx(old * 0.8))
     assert row["fear_after"] > row["fear_before"]
-    assert export.revisions("ETH-USD", date(2026, 10, 16)).empty
+    assert revisions_table("ETH-USD", date(2026, 10, 16)).empty
 
 
 def test_any_ticker_is_scored_with_what_applies_and_the_rest_is_missing():
@@ -99,6 +104,16 @@ def test_any_ticker_is_scored_with_what_applies_and_the_rest_is_missing():
     assert scored.axes["fear_coverage"].iloc[-1] == pytest.approx(0.6)
 
 
+def test_an_exchanges_close_is_carried_seven_days_and_not_eight():
+    rows = frame([100.0, 110.0], last="2026-10-19")
+    rows.index = pd.DatetimeIndex(["2026-10-05", "2026-10-19"], tz="UTC", name="date").as_unit("us")
+    save("AAPL", rows, instrument="EQUITY", zone="America/New_York")
+    closes = load_inputs("AAPL").prices["close"]
+    assert closes["2026-10-05":"2026-10-12"].tolist() == [100.0] * 8, "the session's own day and seven after it"
+    assert closes["2026-10-13":"2026-10-18"].isna().all()
+    assert closes["2026-10-19"] == 110.0
+
+
 def test_an_exchanges_close_is_carried_over_the_weekend_and_nothing_was_traded():
     save("AAPL", frame(walk(20), weekdays=True), instrument="EQUITY", zone="America/New_York")
     prices = load_inputs("AAPL").prices
@@ -106,7 +121,7 @@ def test_an_exchanges_close_is_carried_over_the_weekend_and_nothing_was_traded()
     assert saturday["close"] == prices.loc["2026-10-16", "close"]
     assert saturday["volume"] == 0
     assert saturday["carried"]
-    assert len(export.prices(load_inputs("AAPL"))) == 20
+    assert len(prices_table(load_inputs("AAPL"))) == 20
 
 
 def test_a_gap_in_a_daily_series_is_not_filled():
@@ -164,7 +179,7 @@ def test_the_version_moves_with_every_save_of_what_a_reading_rests_on():
 
 def test_sources_say_what_is_live_and_what_is_bundled():
     save("^VIX", frame([20.0] * 5, weekdays=True), instrument="INDEX", zone="America/Chicago")
-    table = export.sources("BTC-USD").set_index("series")
+    table = sources_table("BTC-USD").set_index("series")
     assert table.loc["^VIX", ["source", "last", "fetched_at"]].tolist() == [
         "Yahoo", "2026-10-19", "2026-10-20T12:00:00+00:00",
     ]  # fmt: skip
@@ -212,17 +227,17 @@ def test_an_instant_before_the_first_save_is_refused_by_name_and_a_link_falls_ba
 def test_what_is_said_of_a_pinned_reading_keeps_its_bytes_after_a_later_fetch():
     rows = frame(walk(900))
     save("ETH-USD", rows)
-    sources = export.to_csv(export.sources("ETH-USD", known_at=FIRST))
+    sources = export.to_csv(sources_table("ETH-USD", known_at=FIRST))
     before = history.provenance("ETH-USD", None, known_at=FIRST)
     save("ETH-USD", rows * 1.01, FIRST + DAY)
-    assert export.to_csv(export.sources("ETH-USD", known_at=FIRST)) == sources
+    assert export.to_csv(sources_table("ETH-USD", known_at=FIRST)) == sources
     assert history.provenance("ETH-USD", None, known_at=FIRST) == before
 
 
 def test_a_day_without_a_session_is_no_reading_of_its_own():
     save("AAPL", frame(walk(900), weekdays=True), instrument="EQUITY", zone="America/New_York")
     inputs = load_inputs("AAPL")
-    labels = judge(inputs, score(inputs), "Fear").labels
+    labels = evaluate(inputs, score(inputs), "Fear").labels
     assert labels[inputs.prices["carried"]].isna().all()
     assert labels.notna().sum() > 300
 

@@ -21,11 +21,15 @@ from streamlit.testing.v1 import AppTest
 from sentiment import files
 from sentiment.cli import doctor
 from sentiment.errors import BadRequestError
+from sentiment.frames import PRICE_COLUMNS
 from sentiment.market import bar_file, bar_store, history, providers, refresh
 from sentiment.market.providers import yahoo
 from sentiment.scoring.inputs import load_inputs
 from sentiment.scoring.score import score
 from sentiment.tables import export
+from sentiment.tables.records.revisions import revisions_table
+from sentiment.tables.records.scores import scores_table
+from sentiment.tables.records.sources import sources_table
 
 ROOT = Path(__file__).resolve().parents[2]
 FILE = Path(river_office.__file__)
@@ -64,7 +68,7 @@ def test_its_symbol_is_shown_under_its_name():
     for symbol in river_office.SYMBOLS:
         assert refresh.refresh(symbol).new == 900
     assert history.provenance("RHINE", None, None).source == "River Office"
-    sources = export.sources("RHINE").set_index("series")
+    sources = sources_table("RHINE").set_index("series")
     assert sources.loc["RHINE", ["source", "licence"]].tolist() == ["River Office", "public domain"]
     data = shown(asset="RHINE", view="Data")
     assert "3 fetched from River Office" in texts(data)
@@ -77,14 +81,14 @@ def test_its_symbol_is_shown_under_its_name():
 def test_a_revision_of_its_own_changes_no_replay(monkeypatch):
     refresh.refresh("RHINE")
     first = datetime.now(UTC)
-    pinned = export.to_csv(export.scores(score(load_inputs("RHINE", known_at=first))))
+    pinned = export.to_csv(scores_table(score(load_inputs("RHINE", known_at=first))))
     monkeypatch.setenv("RIVER_REVISED", "1")
     revised = refresh.refresh("RHINE")
     assert (revised.revised, revised.full_reason) == (1, "closes were restated")
-    assert export.to_csv(export.scores(score(load_inputs("RHINE", known_at=first)))) == pinned
-    assert export.to_csv(export.scores(score(load_inputs("RHINE")))) != pinned
+    assert export.to_csv(scores_table(score(load_inputs("RHINE", known_at=first)))) == pinned
+    assert export.to_csv(scores_table(score(load_inputs("RHINE")))) != pinned
     assert history.provenance("RHINE", None, first).source == "River Office"
-    assert len(export.revisions("RHINE")) == 4, "four prices of one day"
+    assert len(revisions_table("RHINE")) == 4, "four prices of one day"
 
 
 @pytest.mark.usefixtures("river")
@@ -142,7 +146,7 @@ def test_the_commands_of_a_copy_with_the_file_know_it(tmp_path):
 
 def bars(close=5.0):
     index = pd.DatetimeIndex([pd.Timestamp("2026-10-01", tz="UTC")], name="date").as_unit("us")
-    return pd.DataFrame({**dict.fromkeys(bar_store.VALUES, 0.0), "close": close}, index=index)
+    return pd.DataFrame({**dict.fromkeys(PRICE_COLUMNS, 0.0), "close": close}, index=index)
 
 
 def facts(hour, source):

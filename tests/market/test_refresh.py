@@ -21,7 +21,7 @@ from sentiment.errors import (
     UnknownSymbolError,
     UpstreamDownError,
 )
-from sentiment.frames import daily, every_day
+from sentiment.frames import PRICE_COLUMNS, daily, every_day
 from sentiment.market import (
     assets,
     bar_file,
@@ -329,7 +329,7 @@ class Immediate:
 
 def stored(last, fetched_at, instrument="EQUITY", zone=NEW_YORK):
     index = every_day(last - timedelta(days=3), last)
-    made = pd.DataFrame(dict.fromkeys(bar_store.VALUES, 5.0), index=index).assign(dividends=0.0, splits=0.0)
+    made = pd.DataFrame(dict.fromkeys(PRICE_COLUMNS, 5.0), index=index).assign(dividends=0.0, splits=0.0)
     bar_store.append("X", made, fetched_at, bar_store.Facts(fetched_at, fetched_at, zone, instrument))
 
 

@@ -13,13 +13,13 @@ from pathlib import Path
 
 import ports
 import pytest
-from yahoo_server import Answer, Row, World, crypto, equity, refusal, serving, today
+from yahoo_faults import REFUSALS, always
+from yahoo_server import Answer, Row, World, crypto, equity, serving, today
 
-BUDGET = 12.0  # what the viewer is promised
-SLACK = 30.0  # a busy machine, and the start of a process
+pytestmark = pytest.mark.slow
+
 HURRY = {"total": 4.0, "chart": 1.0, "other": 1.0}  # for what never answers
 LEISURE = {"total": 90.0, "chart": 30.0, "other": 30.0}  # for what does, however busy the machine is
-HTML = b"<!DOCTYPE html><html><body>Sorry, you have been blocked</body></html>"
 DAY = timedelta(days=1)
 
 
@@ -64,69 +64,6 @@ def client(server):
     yield client
     client.close()
 
-
-def always(answer):
-    return lambda _symbol, _query: answer
-
-
-def only_history(answer):
-    """Answer soundly when asked for the time zone."""
-    return lambda _symbol, query: None if "range" in query else answer
-
-
-def chart_bytes(**changes):
-    chart = crypto().chart("BTC-USD", {})
-    chart["chart"]["result"][0] |= changes
-    return json.dumps(chart).encode()
-
-
-REFUSALS = {
-    "unknown ticker": (
-        always(refusal(404, "Not Found", "No data found, symbol may be delisted")),
-        ("unknown_symbol", 404, "Yahoo doesn't know 'BTC-USD'."),
-    ),
-    "500": (always(Answer(500, b"oops")), ("upstream_down", 500, r"Yahoo has a fault \(HTTP 500\).")),
-    "502 page": (always(Answer(502, HTML)), ("upstream_down", 502, r"Yahoo has a fault \(HTTP 502\).")),
-    "500 only for the history": (only_history(Answer(500)), ("upstream_down", 500, r"Yahoo has a fault \(HTTP 500\).")),
-    "maintenance page": (always(Answer(200, b"Will be right back...")), ("upstream_down", 200, "Yahoo has a fault.*")),
-    "401 twice": (always(Answer(401, b"{}")), ("blocked", 401, "Yahoo refused this network.*")),
-    "403": (always(Answer(403, b"Forbidden")), ("blocked", 403, "Yahoo refused this network.*")),
-    "HTML instead of JSON": (always(Answer(200, HTML)), ("blocked", 200, "Yahoo refused this network.*")),
-    "connection cut": (
-        always(Answer(body=chart_bytes(), cut=True)),
-        ("bad_answer", None, "Yahoo sent an incomplete answer; ignored."),
-    ),
-    "truncated JSON": (
-        only_history(Answer(body=chart_bytes()[:500])),
-        ("bad_answer", 200, "Yahoo sent an incomplete answer; ignored."),
-    ),
-    "reset": (always(Answer(reset=True)), ("offline", None, "Can't reach Yahoo.")),
-    "time-out": (always(Answer(hang=True)), ("timeout", None, r"Yahoo didn't answer within \d+ s.")),
-    "empty frame": (
-        only_history(Answer(body=chart_bytes(timestamp=[], indicators={"quote": [{}], "adjclose": [{}]}))),
-        ("no_data", 200, "No prices for BTC-USD between the first trade and today."),
-    ),
-    "a range without trade": (
-        only_history(refusal(400, "Bad Request", "Data doesn't exist for startDate = 1, endDate = 2")),
-        ("no_data", 400, "No prices for BTC-USD between the first trade and today."),
-    ),
-    "422": (
-        always(refusal(422, "Unprocessable", "Invalid input - interval")),
-        ("bad_request", 422, "Yahoo on BTC-USD: Invalid input - interval"),
-    ),
-    "JSON of another kind": (
-        always(Answer(body=b'{"finance": []}')),
-        ("unexpected", 200, "Unreadable data for BTC-USD; details in the log."),
-    ),
-    "a zone that is a folder": (
-        always(Answer(body=chart_bytes(meta={"exchangeTimezoneName": "America"}))),
-        ("unexpected", 200, "Unreadable data for BTC-USD; details in the log."),
-    ),
-    "columns of unequal length": (
-        only_history(Answer(body=chart_bytes(timestamp=[1, 2, 3]))),
-        ("unexpected", None, "Unreadable data for BTC-USD; details in the log."),
-    ),
-}
 
 # Charts asked for, where it is not one: the time zone comes first, and what is worth a second try gets exactly one.
 ASKED = {
@@ -306,7 +243,6 @@ def test_no_network_is_told_at_once_and_the_saved_prices_stay(server, tmp_path):
     offline = Client(server, HTTPS_PROXY=nobody, https_proxy=nobody)
     answer = offline("refresh", symbol="BTC-USD")
     assert (answer["kind"], answer["message"]) == ("offline", "Can't reach Yahoo.")
-    assert answer["seconds"] < BUDGET
     assert offline("many", symbols=["AAPL", "ETH-USD"])["AAPL"] == "offline"
     offline.close()
     back = Client(server)
@@ -332,14 +268,15 @@ def test_yfinance_keeps_nothing_on_disk_that_could_be_locked_damaged_or_unpickle
 def test_a_black_hole_is_told_within_the_budget_for_one_symbol_and_for_many(server):
     server.black_hole = True
     one, many = Client(server), Client(server)
-    one.ask("refresh", symbol="BTC-USD")
-    many.ask("many", symbols=["BTC-USD", "AAPL", "ETH-USD", "^VIX", "^IRX", "BTC=F"])
+    one.ask("refresh", symbol="BTC-USD", budget=HURRY)
+    many.ask("many", symbols=["BTC-USD", "AAPL", "ETH-USD", "^VIX", "^IRX", "BTC=F"], budget=HURRY)
     answers = one.answer(), many.answer()
     one.close()
     many.close()
-    assert max(answer.pop("seconds") for answer in answers) < BUDGET + SLACK
-    assert answers[0]["kind"] == "timeout"
-    assert re.fullmatch(r"Yahoo didn't answer within [1-4]\d s.", answers[0]["message"])
+    assert answers[0]["kind"] == "timeout"  # without a budget there would never be an answer
+    assert re.fullmatch(r"Yahoo didn't answer within \d+ s.", answers[0]["message"])
+    assert answers[0]["seconds"] >= HURRY["total"] - 1
+    assert answers[1].pop("seconds") < 6 * HURRY["total"], "one after the other they would take at least as long"
     assert set(answers[1].values()) == {"timeout"}
 
 

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from sentiment.market import bar_store, history
 from sentiment.models import Call, Check, Claim, Status
-from sentiment.research import grading, library
-from sentiment.tables import note_tables
+from sentiment.research import claim_checks, grading, library
+from sentiment.tables.records.calls import calls_table
 
 DAY = timedelta(days=1)
 NOTE = replace(library.find("k33-2025-12-02"), published=datetime(2026, 11, 2, 12, tzinfo=UTC), assets=("ETH-USD",))
@@ -72,7 +72,7 @@ def test_before_it_was_known_it_is_pending_or_what_the_bars_of_then_say():
         Status.UNGRADABLE, "no price of ETH-USD was saved by 2026-11-01T00:05:00Z",
     )  # fmt: skip
     claim = Claim("known", Check("close", "ETH-USD", date(2026, 11, 2), ">", 0))
-    assert grading.check(claim, NOTE, at(1)).answer == "not checkable"
+    assert claim_checks.check(claim, NOTE, at(1)).answer == "not checkable"
 
 
 def test_a_last_day_that_comes_late_freezes_when_it_comes():
@@ -165,9 +165,9 @@ def test_the_table_holds_the_later_grade_beside_the_first():
     save({2: 100, 3: 101, 4: 102, 5: 110}, at(6))
     save({5: 95}, at(9))
     note = replace(NOTE, calls=(CALL,))
-    (row,) = note_tables.calls_table(LATER, notes=[note]).to_dict("records")
+    (row,) = calls_table(LATER, notes=[note]).to_dict("records")
     assert (row["status"], row["revised_status"], row["revised_return"]) == ("hit", "miss", pytest.approx(-0.05))
-    (before,) = note_tables.calls_table(LATER, known_at=at(6), notes=[note]).to_dict("records")
+    (before,) = calls_table(LATER, known_at=at(6), notes=[note]).to_dict("records")
     assert before["revised_status"] is None
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from sentiment.market import history
 from sentiment.models import Call, Check, Claim, Status
-from sentiment.research import grading, library
+from sentiment.research import claim_checks, grading, library
 
 LATEST = date(2026, 10, 3)
 
@@ -116,7 +116,7 @@ def test_a_missing_close_on_the_last_day_is_not_guessed(closes):
 def test_claims_of_the_bundled_notes(note, words, answer, measured):
     found = library.find(note)
     claim = next(claim for claim in found.claims if words in claim.text)
-    verdict = grading.check(claim, found)
+    verdict = claim_checks.check(claim, found)
     assert verdict.answer == answer
     assert verdict.measured == (None if measured is None else pytest.approx(measured, abs=1e-4))
     assert verdict.as_of == found.day
@@ -124,7 +124,7 @@ def test_claims_of_the_bundled_notes(note, words, answer, measured):
 
 def test_a_verdict_says_which_series_it_used():
     found = library.find("k33-2025-11-25")
-    verdict = grading.check(found.claims[0], found)
+    verdict = claim_checks.check(found.claims[0], found)
     assert "needs highs and lows; BTC-USD has closes only; by closes alone it would be −32.1%" in verdict.reason
 
 
@@ -135,10 +135,10 @@ def test_a_verdict_says_which_series_it_used():
 def test_each_kind_of_check_by_hand(closes, kind, value, measured):
     closes(100, 90, 150, 120, first="2025-11-29")
     rule = Check(kind, "X", date(2025, 12, 2), "=", value, start=date(2025, 11, 29), tolerance=1e-9)
-    verdict = grading.check(Claim("it was so", rule), NOTE)
+    verdict = claim_checks.check(Claim("it was so", rule), NOTE)
     assert verdict.measured == pytest.approx(measured)
     assert verdict.answer == "true"
-    assert grading.check(Claim("it was so", replace(rule, value=value + 1)), NOTE).answer == "false"
+    assert claim_checks.check(Claim("it was so", replace(rule, value=value + 1)), NOTE).answer == "false"
 
 
 def test_a_fall_within_the_days_is_measured_from_high_to_low_where_they_are_known(monkeypatch):
@@ -148,17 +148,17 @@ def test_a_fall_within_the_days_is_measured_from_high_to_low_where_they_are_know
     )
     monkeypatch.setattr(history, "bars", lambda *_: bars)
     rule = Check("maximum drawdown", "X", date(2025, 12, 2), "=", -0.5, date(2025, 11, 29), 1e-9, basis="intraday")
-    verdict = grading.check(Claim("it halved", rule), NOTE)
+    verdict = claim_checks.check(Claim("it halved", rule), NOTE)
     assert (verdict.answer, verdict.reason) == ("true", "by daily highs and lows of X")
-    assert grading.check(Claim("it halved", replace(rule, basis="close")), NOTE).measured == pytest.approx(-0.2)
+    assert claim_checks.check(Claim("it halved", replace(rule, basis="close")), NOTE).measured == pytest.approx(-0.2)
 
 
 def test_a_relative_return_subtracts_the_other_series(closes):
     closes(100, 110, first="2025-12-01")
     rule = Check("relative return", "X", date(2025, 12, 2), "=", 0, date(2025, 12, 1), 1e-9, other="X")
-    assert grading.check(Claim("no better", rule), NOTE).answer == "true"
+    assert claim_checks.check(Claim("no better", rule), NOTE).answer == "true"
 
 
 def test_what_lies_after_the_note_cannot_be_a_fact_of_it():
     rule = Check("close", "BTC-USD", date(2025, 12, 3), ">", 0)
-    assert grading.check(Claim("later", rule), NOTE).answer == "not checkable"
+    assert claim_checks.check(Claim("later", rule), NOTE).answer == "not checkable"

@@ -1,4 +1,4 @@
-"""How a path of prices settles a call: by hand, on exchanges, and against a rule written anew in plain Python."""
+"""How a path of prices decides a call: by hand, on exchanges, and against a rule written anew in plain Python."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sentiment.market import assets, history
-from sentiment.models import Call, Check, Claim, Outcome, Row, Status
-from sentiment.research import grading, library
-from sentiment.research.grading import Found
+from sentiment.models import Call, CallOutcome, Check, Claim, Row, Status
+from sentiment.research import call_rules, claim_checks, grading, library
+from sentiment.research.call_rules import Decision
 
 NOTE = replace(library.find("k33-2025-12-02"), published=datetime(2025, 12, 1, 12, tzinfo=UTC))
 UP = Call("BTC-USD", "up", "up", days=3)
@@ -49,48 +49,60 @@ def put(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("terms", "closes", "extremes", "found", "place"),
+    ("terms", "closes", "extremes", "decision", "place"),
     [
-        ({}, [1.1, 0.9, 1.01], None, Found.HIT, 2),
-        ({}, [1.1, 0.9, 1.0], None, Found.MISS, 2),
-        ({}, [1.1, 0.9, NAN], None, Found.UNDECIDED, 2),
-        ({"direction": "down"}, [1.1, 1.2, 0.99], None, Found.HIT, 2),
-        ({"target": 1.2}, [1.1, 1.2, 0.9], None, Found.HIT, 1),
-        ({"target": 1.2}, [1.1, 1.19, 1.19], [1.3, 1.3, 1.3], Found.MISS, 2),
-        ({"target": 1.2}, [1.1, 1.1, NAN], None, Found.UNDECIDED, 2),
-        ({"target": 0.8, "direction": "down"}, [0.9, 0.7, 1.0], None, Found.HIT, 1),
-        ({"target": 1.2, "basis": "intraday"}, [1.1, 1.1, 1.1], [1.1, 1.2, 1.1], Found.HIT, 1),
-        ({"target": 0.8, "basis": "intraday", "direction": "down"}, [1, 1, 1], [0.9, 0.9, 0.8], Found.HIT, 2),
-        ({"target": 1.2, "basis": "intraday"}, [1.1, 1.1, 1.1], [1.1, 1.1, 1.1], Found.MISS, 2),
-        ({"target": 1.2, "basis": "intraday"}, [1.1, 1.1, 1.1], None, Found.BLIND, 2),
-        ({"target": 1.2, "basis": "intraday"}, [1.1, 1.1, NAN], None, Found.UNDECIDED, 2),
-        ({"target": 1.2, "basis": "intraday"}, [1.1, 1.3, 1.1], None, Found.HIT, 1),
-        ({"target": 1.2, "basis": "intraday", "invalidation": 0.9}, [1.1, 0.8, 1.1], [NAN, 1, 1.1], Found.BLIND, 1),
-        ({"target": 1.2, "basis": "intraday", "invalidation": 0.9}, [1.1, 0.8, 1.1], [1.1, NAN, 1.1], Found.BLIND, 1),
+        ({}, [1.1, 0.9, 1.01], None, Decision.HIT, 2),
+        ({}, [1.1, 0.9, 1.0], None, Decision.MISS, 2),
+        ({}, [1.1, 0.9, NAN], None, Decision.UNDECIDED, 2),
+        ({"direction": "down"}, [1.1, 1.2, 0.99], None, Decision.HIT, 2),
+        ({"target": 1.2}, [1.1, 1.2, 0.9], None, Decision.HIT, 1),
+        ({"target": 1.2}, [1.1, 1.19, 1.19], [1.3, 1.3, 1.3], Decision.MISS, 2),
+        ({"target": 1.2}, [1.1, 1.1, NAN], None, Decision.UNDECIDED, 2),
+        ({"target": 0.8, "direction": "down"}, [0.9, 0.7, 1.0], None, Decision.HIT, 1),
+        ({"target": 1.2, "basis": "intraday"}, [1.1, 1.1, 1.1], [1.1, 1.2, 1.1], Decision.HIT, 1),
+        ({"target": 0.8, "basis": "intraday", "direction": "down"}, [1, 1, 1], [0.9, 0.9, 0.8], Decision.HIT, 2),
+        ({"target": 1.2, "basis": "intraday"}, [1.1, 1.1, 1.1], [1.1, 1.1, 1.1], Decision.MISS, 2),
+        ({"target": 1.2, "basis": "intraday"}, [1.1, 1.1, 1.1], None, Decision.UNKNOWABLE, 2),
+        ({"target": 1.2, "basis": "intraday"}, [1.1, 1.1, NAN], None, Decision.UNDECIDED, 2),
+        ({"target": 1.2, "basis": "intraday"}, [1.1, 1.3, 1.1], None, Decision.HIT, 1),
+        (
+            {"target": 1.2, "basis": "intraday", "invalidation": 0.9},
+            [1.1, 0.8, 1.1],
+            [NAN, 1, 1.1],
+            Decision.UNKNOWABLE,
+            1,
+        ),
+        (
+            {"target": 1.2, "basis": "intraday", "invalidation": 0.9},
+            [1.1, 0.8, 1.1],
+            [1.1, NAN, 1.1],
+            Decision.UNKNOWABLE,
+            1,
+        ),
         (
             {"target": 1.2, "basis": "intraday", "invalidation": 0.9},
             [1.1, 0.8, 1.1],
             [1.1, 1.0, NAN],
-            Found.INVALIDATED,
+            Decision.INVALIDATED,
             1,
         ),
-        ({"target": 1.2, "basis": "intraday", "invalidation": 0.9}, [1.1, 0.8, 1.1], [1.3, NAN, 1.1], Found.HIT, 0),
-        ({"target": 1.2, "invalidation": 0.9}, [0.9, 0.89, 1.3], None, Found.INVALIDATED, 1),
-        ({"target": 1.2, "invalidation": 0.9}, [1.2, 0.8, 0.8], None, Found.HIT, 0),
-        ({"target": 1.2, "invalidation": 0.9, "basis": "intraday"}, [1, 0.8, 1], [1, 1.2, 1], Found.HIT, 1),
-        ({"target": 0.8, "invalidation": 1.1, "direction": "down"}, [1.1, 1.11, 0.7], None, Found.INVALIDATED, 1),
-        ({"invalidation": 0.9}, [0.8, 1.2, 1.3], None, Found.INVALIDATED, 0),
-        ({"invalidation": 0.9}, [1.1, 1.1, 0.8], None, Found.INVALIDATED, 2),
-        ({"invalidation": 0.9}, [1.1, NAN, 1.3], None, Found.HIT, 2),
-        ({"direction": "range", "floor": 0.9, "ceiling": 1.1}, [0.9, 1.1, 1.0], None, Found.HIT, 2),
-        ({"direction": "range", "floor": 0.9, "ceiling": 1.1}, [1.0, 1.2, NAN], None, Found.MISS, 1),
-        ({"direction": "range", "floor": 0.9}, [1.0, NAN, 1.9], None, Found.HIT, 2),
+        ({"target": 1.2, "basis": "intraday", "invalidation": 0.9}, [1.1, 0.8, 1.1], [1.3, NAN, 1.1], Decision.HIT, 0),
+        ({"target": 1.2, "invalidation": 0.9}, [0.9, 0.89, 1.3], None, Decision.INVALIDATED, 1),
+        ({"target": 1.2, "invalidation": 0.9}, [1.2, 0.8, 0.8], None, Decision.HIT, 0),
+        ({"target": 1.2, "invalidation": 0.9, "basis": "intraday"}, [1, 0.8, 1], [1, 1.2, 1], Decision.HIT, 1),
+        ({"target": 0.8, "invalidation": 1.1, "direction": "down"}, [1.1, 1.11, 0.7], None, Decision.INVALIDATED, 1),
+        ({"invalidation": 0.9}, [0.8, 1.2, 1.3], None, Decision.INVALIDATED, 0),
+        ({"invalidation": 0.9}, [1.1, 1.1, 0.8], None, Decision.INVALIDATED, 2),
+        ({"invalidation": 0.9}, [1.1, NAN, 1.3], None, Decision.HIT, 2),
+        ({"direction": "range", "floor": 0.9, "ceiling": 1.1}, [0.9, 1.1, 1.0], None, Decision.HIT, 2),
+        ({"direction": "range", "floor": 0.9, "ceiling": 1.1}, [1.0, 1.2, NAN], None, Decision.MISS, 1),
+        ({"direction": "range", "floor": 0.9}, [1.0, NAN, 1.9], None, Decision.HIT, 2),
     ],
 )
-def test_a_path_is_settled_by_hand(terms, closes, extremes, found, place):
+def test_a_path_is_decided_by_hand(terms, closes, extremes, decision, place):
     given_extremes = None if extremes is None else np.array([extremes], float)
-    what, where = grading.settle(replace(UP, **terms), np.array([closes], float), given_extremes)
-    assert (Found(what[0]), where[0]) == (found, place)
+    decisions, places = call_rules.decide(replace(UP, **terms), np.array([closes], float), given_extremes)
+    assert (Decision(decisions[0]), places[0]) == (decision, place)
 
 
 def test_a_target_is_reached_by_closes_and_the_days_are_told(put):
@@ -144,6 +156,14 @@ def test_a_horizon_that_ends_with_the_first_close_is_ungradable_and_so_is_a_late
     put(bars_of([100, 101], first="2025-12-09"))
     late = grading.grade(UP, NOTE, date(2025, 12, 20))
     assert (late.status, late.reason) == (Status.UNGRADABLE, "no close in the 7 days after publication")
+
+
+@pytest.mark.parametrize(("first", "graded"), [("2025-12-08", True), ("2025-12-09", False)])
+def test_a_call_starts_at_a_close_seven_days_after_publication_and_not_eight(put, first, graded):
+    put(bars_of([100, 101, 102, 103], first=first))
+    outcome = grading.grade(UP, NOTE, date(2025, 12, 20))
+    assert (outcome.status is Status.HIT) == graded
+    assert outcome.reference == 100
 
 
 # New York, December 2025: the 1st is a Monday, the 25th a holiday.
@@ -357,7 +377,7 @@ def test_what_comes_after_the_day_changes_nothing(call, bars, kind, later, data)
 
 def test_a_probability_is_scored_once_a_call_is_graded():
     call = replace(UP, probability=0.7)
-    hit = Outcome(Status.HIT, END, 1.0, END)
+    hit = CallOutcome(Status.HIT, END, 1.0, END)
     assert grading.brier(call, hit) == pytest.approx(0.09)
     assert grading.brier(call, replace(hit, status=Status.MISS)) == pytest.approx(0.49)
     assert grading.brier(replace(call, probability=0.0), hit) == 1
@@ -394,21 +414,21 @@ def row(column, day, value, series="X"):
 def test_a_verdict_shows_the_rows_that_it_rests_on(put, kind, basis, value, rows):
     put(bars_of([100, 140, 70, 80, 110], [120, 150, 160, 90, 115], [90, 100, 65, 60, 105], first="2025-11-26"))
     rule = Check(kind, "X", date(2025, 11, 30), "=", value, date(2025, 11, 26), 1e-9, basis=basis)
-    verdict = grading.check(Claim("so it was", rule), NOTE)
+    verdict = claim_checks.check(Claim("so it was", rule), NOTE)
     assert (verdict.answer, verdict.rows) == ("true", rows)
 
 
 def test_a_later_high_is_no_peak_of_an_earlier_fall(put):
     put(bars_of([140, 70, 80, 200], first="2025-11-26"))
     rule = Check("maximum drawdown", "X", date(2025, 11, 29), "=", -0.5, date(2025, 11, 26), 1e-9)
-    assert grading.check(Claim("it halved", rule), NOTE).rows == (row("close", 26, 140), row("close", 27, 70))
+    assert claim_checks.check(Claim("it halved", rule), NOTE).rows == (row("close", 26, 140), row("close", 27, 70))
 
 
 def test_a_relative_return_shows_both_series(monkeypatch):
     frames = {"X": bars_of([100, 110], first="2025-11-29"), "Y": bars_of([50, 60], first="2025-11-29")}
     monkeypatch.setattr(history, "bars", lambda symbol, *_: frames[symbol])
     rule = Check("relative return", "X", date(2025, 11, 30), "<", 0, date(2025, 11, 29), other="Y")
-    verdict = grading.check(Claim("worse", rule), NOTE)
+    verdict = claim_checks.check(Claim("worse", rule), NOTE)
     assert verdict.rows == (
         row("close", 29, 100), row("close", 30, 110), row("close", 29, 50, "Y"), row("close", 30, 60, "Y"),
     )  # fmt: skip
@@ -418,6 +438,6 @@ def test_a_relative_return_shows_both_series(monkeypatch):
 def test_an_extreme_within_the_day_needs_every_high_and_low_of_its_days(put):
     put(bars_of([100, 140], [120, NAN], [90, NAN], first="2025-11-29"))
     rule = Check("maximum", "X", date(2025, 11, 30), ">=", 150, date(2025, 11, 29), basis="intraday")
-    verdict = grading.check(Claim("touched", rule), NOTE)
+    verdict = claim_checks.check(Claim("touched", rule), NOTE)
     assert verdict.answer == "not checkable"
     assert verdict.reason == "needs highs and lows; X has closes only; by closes alone it would be 140"

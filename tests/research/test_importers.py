@@ -3,6 +3,9 @@
 import contextlib
 import io
 import logging
+import re
+import subprocess
+import sys
 import time
 import zlib
 from datetime import UTC, datetime
@@ -11,6 +14,7 @@ import pypdf
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from saved_pages import FOREIGN, PAGES
 
 from sentiment.errors import InputError
 from sentiment.research import importers, text
@@ -147,6 +151,7 @@ def test_utf_8_and_utf_16_are_read(content):
         ("iso-8859-15", "iso8859-15"),
         ("utf-8", "utf-8"),
         ("gb18030", "gb18030"),
+        ("gb2312", "gb18030"),
     ],
 )
 def test_a_page_is_decoded_as_it_declares(declared, encoding):
@@ -173,7 +178,9 @@ def test_an_odd_declaration_is_passed_over_for_utf_8(declared):
             (2025, 12, 2, 15, 33, 0),
             "minute",
         ),
-        ('<meta name="date" content="2025-12-02T15:33:00">', None, None),
+        ('<meta name="date" content="2025-12-02T15:33:00">', (2025, 12, 2, 23, 59, 59), "day"),
+        ('<meta name="date" content="2025-12-02 15:33:00">', (2025, 12, 2, 23, 59, 59), "day"),
+        ('<meta name="pubdate" content="Tue, 02 Dec 2025 15:33:00 -0000">', (2025, 12, 2, 23, 59, 59), "day"),
         ('<meta name="date" content="2 December">', None, None),
         ('<meta name="date" content="2025-02-30">', None, None),
         ('<meta name="date" content="0001-01-01T00:00:00+23:59">', None, None),
@@ -207,6 +214,70 @@ def test_the_article_is_told_from_the_page_around_it():
     assert importers.read_file("a.html", page.encode()).text == "# Head\n\nInside"
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_a_saved_page_gives_its_note_and_nothing_around_it(page):
+    document = importers.read_file("a.html", page.content)
+    words = re.findall(r"\w+", document.text)
+    assert words == re.findall(r"\w+", " ".join(page.text))
+    assert all(block in document.text for block in page.text)
+    assert not [text for text in FOREIGN if text in document.text and text not in page.text]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_a_saved_page_says_who_published_it_and_when(page):
+    document = importers.read_file("a.html", page.content)
+    assert (document.title, document.author, document.publisher) == (page.title, page.author, page.publisher)
+    assert (document.published, document.precision) == (page.published, page.precision)
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "title"),
+    [
+        ("<title>A turn | House</title>", "<h1>House</h1><h1>A turn</h1>", "A turn"),
+        ("<title>House - A turn</title>", "<h1>A turn</h1>", "A turn"),
+        ("<title>A turn - and a trend</title>", "", "A turn - and a trend"),
+        ("<title>A turn</title>", "<h1>Something else</h1>", "A turn"),
+        ('<title>House</title><meta name="twitter:title" content="A turn">', "", "A turn"),
+    ],
+)
+def test_a_title_is_without_the_name_of_the_site(head, body, title):
+    assert importers.read_file("a.html", f"<html><head>{head}</head>{body}<p>Text</p></html>".encode()).title == title
+
+
+@pytest.mark.parametrize(
+    ("head", "body", "author"),
+    [
+        ('<meta name="author" content="https://a.example/ada">', "", None),
+        ('<meta name="dc.creator" content="Ada Rowe">', "", "Ada Rowe"),
+        ("", '<a rel="author" href="/a">Ada Rowe</a>', "Ada Rowe"),
+        ("", '<div itemprop="author"><b itemprop="name">Ada Rowe</b> has written since 1998.</div>', "Ada Rowe"),
+        ("", '<a rel="author">Ada Rowe</a> <a rel="author">Ben Ito</a>', None),
+        ("", '<b class="comment-author">Ada Rowe</b>', None),
+    ],
+)
+def test_an_author_is_a_name_that_a_field_states(head, body, author):
+    document = importers.read_file("a.html", f"<html><head>{head}</head>{body}<p>Text</p></html>".encode())
+    assert document.author == author
+
+
+def test_readers_of_pages_and_pdfs_load_when_they_are_needed():
+    code = "import sys, sentiment.research.importers; print({'trafilatura', 'lxml', 'pypdf', 'bs4'} & set(sys.modules))"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout.strip() == b"set()"
+
+
+def test_trafilatura_tells_our_log_nothing(caplog, capfd):
+    with caplog.at_level(logging.DEBUG):
+        refused("a.html", b"<html><body></body></html>")
+        importers.read_file("a.html", PAGE.encode())
+    assert not caplog.records
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_page_may_nest_its_tags_a_hundred_deep():
+    page = b"<html><body>" + b"<div>" * 98 + b"Fear is high."
+    assert importers.read_file("a.html", page).text == "Fear is high."
+
+
 @pytest.mark.parametrize(
     ("name", "content", "says"),
     [
@@ -232,6 +303,7 @@ def test_the_article_is_told_from_the_page_around_it():
         ("a.txt", b"a\0b", "U+0000 at place 2"),
         ("a.html", b"<html><script>x</script></html>", "is an HTML page without text"),
         ("a.html", b"<html>" + b"<b>" * 30_000, "30,001 tags; at most 30,000"),
+        ("a.html", b"<html>" + b"<div>" * 99 + b"x", "nests its tags deeper than any article"),
         ("a.pdf", b"%PDF-1.4 and no more", "is a damaged PDF"),
         ("a.pdf", NOTE_PDF[: len(NOTE_PDF) // 3], "is a damaged PDF"),
         ("a.pdf", pdf(["", ""]), "is a PDF without text, as scanned pages are"),
@@ -315,7 +387,27 @@ def test_the_clock_stops_a_pdf_within_a_page(monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "piece", ["<!--", "<a ", '<a b="', "</", "<p>", "<b></i>", "<?", "<![CDATA[", "&#x41;", "<!-- -->", "-- >", "<p \n"]
+    "piece",
+    [
+        "<!--",
+        "<a ",
+        '<a b="',
+        "</",
+        "<p>",
+        "<b></i>",
+        "<?",
+        "<![CDATA[",
+        "&#x41;",
+        "<!-- -->",
+        "-- >",
+        "<p \n",
+        "<p>word ",
+        "<div><p>a b c d e f</p></div>",
+        "<i hidden>x</i>y",
+        "<ul><li>x</ul>",
+        "<br>x",
+        '<a rel="author">x</a>',
+    ],
 )
 def test_hostile_markup_takes_time_in_step_with_its_length(piece):
     def seconds(tags):
@@ -339,7 +431,12 @@ def test_pypdf_tells_our_log_nothing(caplog, capfd):
     assert capfd.readouterr() == ("", "")
 
 
-SOURCES = {"a.pdf": NOTE_PDF, "a.html": PAGE.encode(), "a.md": b"---\ntitle: A\n---\nText\n"}
+SOURCES = {
+    "a.pdf": NOTE_PDF,
+    "a.html": PAGE.encode(),
+    "news.html": PAGES[0].content,
+    "a.md": b"---\ntitle: A\n---\nText\n",
+}
 QUIET = settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow], deadline=None)
 
 

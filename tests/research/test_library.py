@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sentiment.cli import library as commands
-from sentiment.errors import ConflictError, InputError, NoteError, UnknownNoteError
+from sentiment.errors import ConflictError, InputError, NoteError, StoreError, UnknownNoteError
 from sentiment.models import Call, Claim, Level, Note, Override
-from sentiment.research import frontmatter, library
+from sentiment.research import corrections, frontmatter, library, note_search
 from sentiment.scoring.inputs import load_inputs
 from sentiment.scoring.score import score
 
@@ -83,8 +83,8 @@ def test_a_note_is_not_known_before_it_was_saved():
     add()
     assert IDENTIFIER in [note.id for note in library.library()]
     assert IDENTIFIER not in [note.id for note in library.library(instant)]
-    assert IDENTIFIER not in [note.id for note in library.known(date(2025, 12, 2))]
-    assert IDENTIFIER in [note.id for note in library.known(date(2025, 12, 3))]
+    assert IDENTIFIER not in [note.id for note in library.published_by(date(2025, 12, 2))]
+    assert IDENTIFIER in [note.id for note in library.published_by(date(2025, 12, 3))]
 
 
 def test_a_correction_says_what_was_read_who_set_it_when_and_why():
@@ -97,6 +97,23 @@ def test_a_correction_says_what_was_read_who_set_it_when_and_why():
     (made,) = found.overrides
     assert (made.field, made.read, made.who, made.why) == ("tone", "0.4", "A. Reader", "Hedged on page 2")
     assert "who: A. Reader" in library.file("k33-2025-12-02"), "the record travels with the file"
+
+
+def test_a_save_parses_the_file_once(monkeypatch):
+    parsed = []
+    compose = frontmatter.compose
+    monkeypatch.setattr(frontmatter, "compose", lambda *given: parsed.append(given) or compose(*given))
+    add()
+    assert len(parsed) == 1, "a file is parsed as it comes"
+    note = library.find(IDENTIFIER)
+    parsed.clear()
+    library.correct(note, {"tone": 0.1}, who="A", why="B")
+    assert len(parsed) == 1, "a record is checked once, against the file that is made of it"
+
+
+def test_a_version_that_the_database_has_lost_cannot_be_replaced():
+    with pytest.raises(StoreError, match="version 5, which this one was to replace, is not in the database"):
+        library.add(FILE, "mine.md", who="A", seen=5)
 
 
 def test_a_withdrawn_note_is_gone_from_then_on_only():
@@ -149,7 +166,7 @@ def test_notes_are_found_by_words_publisher_theme_asset_and_day():
     notes = library.library()
 
     def ids(words="", **filters):
-        return [note.id for note in library.search(notes, words, **filters)]
+        return [note.id for note in note_search.search(notes, words, **filters)]
 
     assert ids() == [note.id for note in notes]
     assert ids("RALLY leverage") == [IDENTIFIER]
@@ -244,7 +261,7 @@ def test_every_field_of_a_note_can_be_corrected():
     note = library.find("k33-2025-12-02")
     for field in fields(Note):
         if field.name not in {"id", "published", "overrides", "metrics"}:
-            made = library.corrected(note, {field.name: "other"}, who="A", why="B").overrides[-1]
+            made = corrections.corrected(note, {field.name: "other"}, who="A", why="B").overrides[-1]
             assert (made.field, bool(made.read)) == (field.name, True)
 
 

@@ -116,8 +116,8 @@ def test_the_library_holds_every_file_oldest_first():
 
 
 def test_a_note_is_not_known_before_its_day():
-    assert "k33-2025-12-02" not in [note.id for note in library.known(date(2025, 12, 1))]
-    assert "k33-2025-12-02" in [note.id for note in library.known(date(2025, 12, 2))]
+    assert "k33-2025-12-02" not in [note.id for note in library.published_by(date(2025, 12, 1))]
+    assert "k33-2025-12-02" in [note.id for note in library.published_by(date(2025, 12, 2))]
     with pytest.raises(UnknownNoteError, match="by 2025-12-01; there are: putin-2018-06-07"):
         library.find("k33-2025-12-02", date(2025, 12, 1))
 

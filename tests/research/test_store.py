@@ -30,7 +30,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sentiment.errors import ConflictError, InputError, StoreError
-from sentiment.research import database, store
+from sentiment.research import database, note_versions, store
 
 RESTORE = "restore the database from a backup or an export"
 SECRET = "s3cret-Pa55"  # noqa: S105 - a made-up one
@@ -212,7 +212,7 @@ def test_what_some_database_would_not_keep_is_refused_by_all(empty_store, field,
 
 @pytest.mark.usefixtures("place")
 def test_the_longest_that_is_allowed_is_kept():
-    longest = {name: "😀" * most for name, most in store.LONGEST.items()}
+    longest = {name: "😀" * most for name, most in note_versions.LONGEST.items()}
     saved = store.append(longest.pop("id"), **longest)
     assert store.versions() == (saved,)
 
@@ -297,7 +297,7 @@ def test_an_upgrade_that_fails_leaves_nothing_behind(place):
         raise StoreError("here")
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("sentiment.research.store._digest", fall)
+        patch.setattr("sentiment.research.note_versions._digest", fall)
         with pytest.raises(StoreError, match="here"):
             save()
     tables = "sqlite_master" if place.kind == "sqlite" else "pg_tables WHERE schemaname = 'public'"
@@ -377,6 +377,7 @@ for number in range(rounds):
 
 
 @pytest.mark.usefixtures("place")
+@pytest.mark.slow
 def test_processes_that_save_at_once_lose_nothing_and_are_told_of_each_other():
     processes, rounds = 8, 25
     command = [sys.executable, "-c", WRITER]
@@ -453,6 +454,7 @@ while True:
 
 
 @pytest.mark.usefixtures("place")
+@pytest.mark.slow
 def test_whoever_is_killed_has_saved_all_that_it_was_told_is_saved():
     chance, told = random.Random(7), {}  # noqa: S311 - no secret
     for kill in range(12):
@@ -653,7 +655,7 @@ assert saved and store.versions() == tuple(saved)
 
 @pytest.mark.usefixtures("file")
 def test_a_disk_too_full_for_a_log_is_read_and_tells_a_writer_that_it_is_full(monkeypatch):
-    first, real = save(), vars(database)["_opened"]
+    first, real = save(), vars(database)["_connect"]
 
     def full(path, how):
         if "immutable" in how:
@@ -662,7 +664,7 @@ def test_a_disk_too_full_for_a_log_is_read_and_tells_a_writer_that_it_is_full(mo
         error.sqlite_errorname = "SQLITE_IOERR_SHMSIZE"
         raise error
 
-    monkeypatch.setattr(database, "_opened", full)
+    monkeypatch.setattr(database, "_connect", full)
     forget_engines()
     assert store.versions() == (first,)
     with pytest.raises(StoreError, match=r"the save failed: .*the disk is full or has a fault"):

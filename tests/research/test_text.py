@@ -340,6 +340,7 @@ def test_macro_f1_and_wrong_signs(genre, split, least):
      "profit 5 mn from 4 mn ", "more than ", "$84K-86K ", " -1", "in the next few ", "May ", "2026-", "U.S.",
      "NEAR ", "bitcoin above $5,000 "],
 )  # fmt: skip
+@pytest.mark.slow
 def test_hostile_text_takes_linear_time(piece):
     def seconds(length):
         hostile = (piece * (length // len(piece) + 1))[:length]

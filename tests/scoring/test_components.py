@@ -40,8 +40,8 @@ def note(day, tone=None, calls=(), levels=(), conviction=0.5):
     )
 
 
-def test_the_table_of_the_scorer_is_complete():
-    assert {part.name: part.weight for part in registry() if part.axis == "fear"} == {
+def test_the_components_that_count_have_their_published_weights():
+    assert {part.name: part.weight for part in registry() if part.axis == "fear" and part.weight} == {
         "drawdown": 15,
         "momentum": 10,
         "downside_volatility": 20,
@@ -50,9 +50,9 @@ def test_the_table_of_the_scorer_is_complete():
         "equity_fear": 15,
         "research_tone": 10,
     }
-    assert {part.name: part.weight for part in registry() if part.axis == "fundamentals"} == dict.fromkeys(
-        ("value", "policy", "leverage", "support", "research_stance"), 20
-    )
+    assert {
+        part.name: part.weight for part in registry() if part.axis == "fundamentals" and part.weight
+    } == dict.fromkeys(("value", "policy", "leverage", "support", "research_stance"), 20)
 
 
 @pytest.mark.parametrize("part", registry(), ids=lambda part: part.name)
@@ -139,12 +139,19 @@ def test_support_knows_a_named_level_from_the_day_of_the_note(make):
     assert PARTS["support"].raw(inputs).tolist()[-2:] == [1.0, 2.0]
 
 
+def test_support_forgets_a_named_level_after_a_year(make):
+    inputs = make([100] * 500, notes=[note(date(2025, 1, 1), levels=[Level("BTC-USD", 100, "support")])])
+    assert PARTS["support"].raw(inputs).loc["2025-12-31"] == 2.0, "day 365 of the level"
+    inputs = make([100] * 500, notes=[note(date(2024, 12, 31), levels=[Level("BTC-USD", 100, "support")])])
+    assert last("support", inputs) == 1.0, "day 366"
+
+
 def test_support_counts_a_level_named_twice_once(make):
     named = [note(date(2025, 12, first), levels=[Level("BTC-USD", 100, "support")]) for first in (1, 2)]
     assert last("support", make([100] * 95, notes=named)) == 2.0
 
 
-def test_research_tone_is_the_faded_mean_of_gloom(make):
+def test_research_tone_is_the_decayed_mean_of_gloom(make):
     spoken = [note(date(2025, 12, 17), tone=-0.5), note(date(2025, 12, 31), tone=0.25)]
     # Fourteen days old counts half: (0.5 x 0.5 - 0.25 x 1) / 1.5.
     assert last("research_tone", make([1] * 40, notes=spoken)) == pytest.approx(0.0)

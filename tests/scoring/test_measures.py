@@ -67,14 +67,14 @@ def test_noise_below_a_billionth_does_not_break_a_tie():
     assert measures.percentile_rank(series(0.3, 0.1 + 0.2), window=2, minimum=1).iloc[-1] == 75.0
 
 
-def test_a_faded_value_halves_every_fortnight_and_ends():
+def test_a_decaying_value_halves_every_fortnight_and_ends():
     index = pd.date_range("2025-01-01", periods=40, freq="D", tz="UTC")
     first, second = index[0].date(), index[14].date()
-    mean = measures.faded_mean([(first, 30, 1.0), (second, 30, 0.0)], index)
+    mean = measures.decayed_mean([(first, 30, 1.0), (second, 30, 0.0)], index)
     assert mean.iloc[0] == 1.0
     assert mean.iloc[14] == pytest.approx(0.5 / 1.5)
     assert mean.iloc[30] == 0.0
-    assert measures.faded_mean([(first, 30, 1.0)], index).iloc[30:].isna().all()
+    assert measures.decayed_mean([(first, 30, 1.0)], index).iloc[30:].isna().all()
 
 
 @given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=60))
@@ -99,3 +99,16 @@ def test_wilsons_interval_is_that_of_statsmodels(n, share, level):
     hits = round(share * n)
     expected = proportion.proportion_confint(hits, n, alpha=1 - level, method="wilson")
     assert measures.wilson(hits, n, level) == pytest.approx(expected, abs=1e-12)
+
+
+def test_a_rank_needs_365_known_days():
+    assert measures.percentile_rank(series(*range(365))).notna().tolist() == [False] * 364 + [True]
+
+
+def test_a_rank_looks_back_over_730_days_and_no_further():
+    values = series(9.0, *[1.0] * 728, 5.0, 5.0)
+    ranks = measures.percentile_rank(values)
+    assert ranks.iloc[729] == pytest.approx(100 * 729 / 730), "the first day, 729 days before, still counts"
+    assert ranks.iloc[730] == pytest.approx(100 * 729.5 / 730), (
+        "and a day later it does not: the two fives share the top"
+    )

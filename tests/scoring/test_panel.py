@@ -17,14 +17,14 @@ from sentiment.frames import day
 from sentiment.models import Inputs
 from sentiment.scoring import panel as panels
 from sentiment.scoring.inputs import load_inputs
-from sentiment.scoring.panel import panel
+from sentiment.scoring.panel import score_panel
 from sentiment.scoring.score import score
 
 DAYS = 1_000
 BUNDLED = load_inputs("BTC-USD", date(2026, 1, 2))
 
 
-def made(seed, first=date(2023, 1, 1), days=DAYS, kind=frozenset({"volume"})):
+def walking(seed, first=date(2023, 1, 1), days=DAYS, kind=frozenset({"volume"})):
     """An asset that walks, with the VIX and the short rate of its days."""
     rng = np.random.default_rng(seed)
     close = walk(days, seed)
@@ -41,24 +41,25 @@ def made(seed, first=date(2023, 1, 1), days=DAYS, kind=frozenset({"volume"})):
 
 
 def same(many, weights=None, engine=None, last=None):
-    found = {name: one.axes(name) for one in panel(many, weights, last, engine) for name in one.assets}
-    assert list(found) == [one.asset for one in many]
-    for one in many:
-        alone = score(one, weights).axes
+    blocks = score_panel(many, weights, last, engine)
+    axes = {asset: block.axes(asset) for block in blocks for asset in block.assets}
+    assert list(axes) == [inputs.asset for inputs in many]
+    for inputs in many:
+        alone = score(inputs, weights).axes
         alone = alone if last is None else alone.iloc[-last:]
-        pd.testing.assert_frame_equal(found[one.asset], alone, check_exact=True, check_freq=False)
+        pd.testing.assert_frame_equal(axes[inputs.asset], alone, check_exact=True, check_freq=False)
 
 
 @pytest.mark.parametrize("engine", ["pandas", "numba"])
 def test_assets_of_all_kinds_stand_side_by_side(engine):
-    late = made(2, first=date(2024, 3, 9), days=500, kind={"volume", "gaps"})
-    same([made(1), late, made(3, kind=()), made(4, kind={"volume", "dividends"}), BUNDLED], engine=engine)
+    late = walking(2, first=date(2024, 3, 9), days=500, kind={"volume", "gaps"})
+    same([walking(1), late, walking(3, kind=()), walking(4, kind={"volume", "dividends"}), BUNDLED], engine=engine)
 
 
 @given(
     st.lists(
         st.builds(
-            made,
+            walking,
             st.integers(0, 99),
             st.integers(0, 400).map(lambda days: date(2023, 1, 1) + timedelta(days)),
             st.integers(1, 900),
@@ -66,7 +67,7 @@ def test_assets_of_all_kinds_stand_side_by_side(engine):
         ),
         min_size=1,
         max_size=4,
-        unique_by=lambda one: one.asset,
+        unique_by=lambda inputs: inputs.asset,
     ),
     st.sampled_from([None, {"drawdown": 0.0, "value": 3.5}]),
     st.sampled_from(["pandas", "numba"]),
@@ -79,7 +80,7 @@ def test_a_panel_is_its_assets_to_the_bit(many, weights, engine):
 @pytest.mark.parametrize("engine", ["pandas", "numba"])
 @pytest.mark.parametrize("last", [7, 90, 5_000])
 def test_the_last_days_alone_are_those_of_the_whole(engine, last):
-    same([made(1, days=1_098), made(2, date(2025, 1, 3), days=365), BUNDLED], engine=engine, last=last)
+    same([walking(1, days=1_098), walking(2, date(2025, 1, 3), days=365), BUNDLED], engine=engine, last=last)
 
 
 def test_the_last_days_of_a_score_are_those_of_the_whole():
@@ -89,34 +90,34 @@ def test_the_last_days_of_a_score_are_those_of_the_whole():
 
 
 def test_an_asset_that_ended_before_the_last_days_has_no_row_of_them():
-    ended = made(2, days=600)
-    found = next(panel([made(1), ended], last=30))
-    assert found.axes("A2").empty
-    assert len(found.axes("A1")) == 30
+    ended = walking(2, days=600)
+    block = next(score_panel([walking(1), ended], last=30))
+    assert block.axes("A2").empty
+    assert len(block.axes("A1")) == 30
 
 
 def test_notes_of_one_asset_say_nothing_of_another():
-    other = replace(made(1, first=date(2023, 1, 1), days=1_097), notes=())
-    found = next(panel([BUNDLED, other]))
-    assert found.axes("A1")["fundamentals_coverage"].max() < found.axes("BTC-USD")["fundamentals_coverage"].max()
+    other = replace(walking(1, first=date(2023, 1, 1), days=1_097), notes=())
+    block = next(score_panel([BUNDLED, other]))
+    assert block.axes("A1")["fundamentals_coverage"].max() < block.axes("BTC-USD")["fundamentals_coverage"].max()
     same([BUNDLED, other])
 
 
 def test_blocks_are_read_as_they_are_needed(monkeypatch):
-    monkeypatch.setattr(panels, "ASSETS", 2)
+    monkeypatch.setattr(panels, "BLOCK_ASSETS", 2)
     read = []
 
     def many():
         for seed in range(5):
             read.append(seed)
-            yield made(seed, days=10)
+            yield walking(seed, days=10)
 
-    blocks = panel(many())
+    blocks = score_panel(many())
     assert next(blocks).assets == ("A0", "A1")
     assert read == [0, 1]
-    assert [one.assets for one in blocks] == [("A2", "A3"), ("A4",)]
+    assert [block.assets for block in blocks] == [("A2", "A3"), ("A4",)]
 
 
 def test_a_wrong_weight_is_refused_before_anything_is_read():
     with pytest.raises(SelectionError, match="no component 'luck'"):
-        next(panel(iter([]), {"luck": 1.0}))
+        next(score_panel(iter([]), {"luck": 1.0}))

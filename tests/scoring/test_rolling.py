@@ -37,9 +37,9 @@ def test_windows_are_complete_or_have_no_answer():
 
 
 def test_a_rank_counts_what_is_known():
-    found = rolling.rank(daily([3.0, 1.0, np.nan, 1.0, 2.0]), 4, 2)
-    assert found.iloc[[0, 2]].isna().all()
-    assert found.iloc[[1, 3, 4]].tolist() == [1 / 2, 1.5 / 3, 3 / 3]
+    ranks = rolling.rank(daily([3.0, 1.0, np.nan, 1.0, 2.0]), 4, 2)
+    assert ranks.iloc[[0, 2]].isna().all()
+    assert ranks.iloc[[1, 3, 4]].tolist() == [1 / 2, 1.5 / 3, 3 / 3]
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -47,7 +47,7 @@ def test_a_rank_counts_what_is_known():
 def test_the_engines_agree_to_the_bit(name, rows, days):
     wide = pd.DataFrame(np.array(rows).T, index=daily([0.0] * 9).index)
     expected = ALL[name](wide, days)
-    with rolling.by("numba"):
+    with rolling.use_engine("numba"):
         pd.testing.assert_frame_equal(ALL[name](wide, days), expected, check_exact=True)
         pd.testing.assert_series_equal(ALL[name](wide[0], days), expected[0], check_exact=True, check_names=False)
 
@@ -59,7 +59,7 @@ def test_long_histories_are_ranked_in_stretches_to_the_bit(window):
     values[rng.random(values.shape) < 0.05] = np.nan
     wide = pd.DataFrame(values)
     expected = rolling.rank(wide, window, 5)
-    with rolling.by("numba"):
+    with rolling.use_engine("numba"):
         pd.testing.assert_frame_equal(rolling.rank(wide, window, 5), expected, check_exact=True)
 
 
@@ -67,25 +67,28 @@ def test_long_histories_are_ranked_in_stretches_to_the_bit(window):
 @given(st.lists(VALUES, min_size=1, max_size=60), st.integers(1, 50), st.integers(0, 60))
 def test_the_last_rows_alone_are_ranked_as_among_all(engine, values, days, first):
     series = daily(values)
-    with rolling.by(engine):
+    with rolling.use_engine(engine):
         whole = rolling.rank(series, days, 2)
         pd.testing.assert_series_equal(rolling.rank(series, days, 2, first), whole.iloc[first:], check_exact=True)
 
 
 def test_equal_columns_are_worked_out_once(monkeypatch):
-    asked = []
+    widths = []
     real = pd.DataFrame.rolling
     monkeypatch.setattr(
-        pd.DataFrame, "rolling", lambda self, *args, **more: asked.append(self.shape[1]) or real(self, *args, **more)
+        pd.DataFrame, "rolling", lambda self, *args, **more: widths.append(self.shape[1]) or real(self, *args, **more)
     )
     shared = pd.DataFrame({"a": range(40), "b": range(40), "c": range(40, 0, -1)}, dtype=float)
-    found = rolling.rank(shared, 3, 1)
-    assert asked == [2]
-    pd.testing.assert_series_equal(found["a"], found["b"], check_names=False)
+    ranks = rolling.rank(shared, 3, 1)
+    assert widths == [2]
+    pd.testing.assert_series_equal(ranks["a"], ranks["b"], check_names=False)
 
 
 def test_the_lack_of_numba_is_told(monkeypatch):
     monkeypatch.setattr(rolling, "find_spec", lambda name: None if name == "numba" else importlib.util.find_spec(name))
-    assert rolling.fastest() == "pandas"
-    with pytest.raises(MissingExtraError, match=r"pip install 'sentiment-dashboard\[fast\]'"), rolling.by("numba"):
+    assert rolling.fastest_engine() == "pandas"
+    with (
+        pytest.raises(MissingExtraError, match=r"pip install 'sentiment-dashboard\[fast\]'"),
+        rolling.use_engine("numba"),
+    ):
         pass

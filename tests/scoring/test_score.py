@@ -2,6 +2,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 
+import golden
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,11 +12,11 @@ from hypothesis import strategies as st
 from sentiment.errors import SelectionError
 from sentiment.frames import day
 from sentiment.market import history
-from sentiment.models import Call, Component, Inputs, Level, Note
+from sentiment.models import Call, Inputs, Level, Note
 from sentiment.research import library
-from sentiment.scoring.components import registry
+from sentiment.scoring.components import Component, registry
 from sentiment.scoring.inputs import load_inputs
-from sentiment.scoring.score import headline, regime, score
+from sentiment.scoring.score import enough_coverage, headline, regime, score
 
 
 @cache
@@ -81,6 +82,12 @@ def test_an_axis_by_hand(monkeypatch):
     assert pd.isna(axes["regime"].iloc[1]), "a quarter of the weight names no regime"
 
 
+def test_a_regime_needs_two_fifths_of_the_weight_of_each_axis():
+    enough, less, whole = np.array([0.4]), np.array([0.399999]), np.array([1.0])
+    assert enough_coverage([enough, enough]).tolist() == [True]
+    assert enough_coverage([less, whole]).tolist() == enough_coverage([whole, less]).tolist() == [False]
+
+
 def test_regimes_and_their_borders():
     index = pd.date_range("2025-01-01", periods=6, freq="D", tz="UTC")
     words = regime(pd.Series([25, 24.999999, -24.999999, -25, 0, np.nan], index=index)).tolist()
@@ -121,7 +128,7 @@ def test_weights_that_make_no_sense_are_refused(weights, says):
 
 def test_headlines_say_what_the_figures_say():
     for text, words in (
-        ("2025-12-02", "On 2 Dec 2025 fear (82) outweighed fundamentals (79)"),
+        ("2025-12-02", golden.DECEMBER),
         ("2024-03-13", "On 13 Mar 2024 the market was complacent: fear of 15"),
         ("2025-10-06", "On 6 Oct 2025 fear (29) and fundamentals (52) were in balance, a gap of −19"),
         ("2016-05-01", "rest on too little to name a regime (fear on 75% and fundamentals on 20% of its weight)."),

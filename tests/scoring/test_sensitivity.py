@@ -8,15 +8,15 @@ from histories import daily
 from sentiment.scoring.components import registry
 from sentiment.scoring.inputs import load_inputs
 from sentiment.scoring.score import regime, score
-from sentiment.scoring.sensitivity import reweighting
+from sentiment.scoring.sensitivity import weight_sensitivity
 
 AXES_OF = {part.name: part.axis for part in registry()}
 
 
 def test_the_gap_is_the_scorers_and_so_is_leaving_one_out(scores):
-    found = reweighting(scores.rank, scores.weights, AXES_OF, draws=20)
-    pd.testing.assert_series_equal(found.band["gap"], scores.axes["gap"], check_freq=False)
-    for name, row in found.without.iterrows():
+    result = weight_sensitivity(scores.rank, scores.weights, AXES_OF, draws=20)
+    pd.testing.assert_series_equal(result.band["gap"], scores.axes["gap"], check_freq=False)
+    for name, row in result.without.iterrows():
         gap = score(load_inputs("BTC-USD"), {name: 0.0}).axes["gap"].iloc[-1:]
         named = regime(gap).iloc[0]  # by the gap alone: what is left out here was left out on purpose
         assert (row["gap"], row["regime"]) == (pytest.approx(gap.iloc[0], abs=2e-6), named)
@@ -25,13 +25,13 @@ def test_the_gap_is_the_scorers_and_so_is_leaving_one_out(scores):
 
 def test_weights_are_redrawn_around_the_chosen_ones(scores):
     rank = scores.rank.iloc[-400:]
-    found = reweighting(rank, scores.weights, AXES_OF)
-    again = reweighting(rank, scores.weights, AXES_OF)
-    pd.testing.assert_frame_equal(found.band, again.band)
-    inside = (found.band["lower"] < found.band["gap"]) & (found.band["gap"] < found.band["upper"])
+    result = weight_sensitivity(rank, scores.weights, AXES_OF)
+    repeated = weight_sensitivity(rank, scores.weights, AXES_OF)
+    pd.testing.assert_frame_equal(result.band, repeated.band)
+    inside = (result.band["lower"] < result.band["gap"]) & (result.band["gap"] < result.band["upper"])
     assert inside.mean() > 0.99
-    assert found.band["changed"].between(0, 1).all()
-    tight = reweighting(rank, scores.weights, AXES_OF, concentration=1e7)
+    assert result.band["changed"].between(0, 1).all()
+    tight = weight_sensitivity(rank, scores.weights, AXES_OF, concentration=1e7)
     np.testing.assert_allclose(tight.band["upper"], tight.band["gap"], atol=0.2)
     assert tight.band["changed"].mean() < 0.02
 
@@ -40,7 +40,7 @@ def test_the_band_is_that_of_the_distribution_it_names():
     # Two parts of equal weight, ranks 0 and 100: the axis is 100 x a Beta(10, 10) variable at any sum of weights.
     rank = daily([100.0]).to_frame("fear_part").assign(value=0.0, policy=100.0)
     axes = {"fear_part": "fear", "value": "fundamentals", "policy": "fundamentals"}
-    band = reweighting(rank, {"fear_part": 3.0, "value": 7.0, "policy": 7.0}, axes, draws=20_000).band.iloc[0]
+    band = weight_sensitivity(rank, {"fear_part": 3.0, "value": 7.0, "policy": 7.0}, axes, draws=20_000).band.iloc[0]
     drawn = 100 * np.random.default_rng(13).beta(10, 10, 200_000)
     assert band["gap"] == 50
     # An end of 20,000 draws has a standard error of 0.16 points.
@@ -54,17 +54,17 @@ def test_the_verdict_names_what_it_rests_on():
     )
     axes = dict.fromkeys(["value", "policy", "idle", "unknown"], "fundamentals") | {"fear_part": "fear"}
     weights = {"fear_part": 5.0, "value": 1.0, "policy": 1.0, "idle": 0.0, "unknown": 1.0}
-    found = reweighting(rank, weights, axes)
-    assert found.band["gap"].tolist() == [47.5] * 3
-    assert found.without.index.tolist() == ["fear_part", "value", "policy"]
-    assert found.without.loc["policy"].tolist() == [20, "in balance", True]
-    assert found.without["gap"].isna().tolist() == [True, False, False]
-    assert "fear_part: without it there is no gap" in found.sentence
-    assert "on policy: without it the gap is +20" in found.sentence
+    result = weight_sensitivity(rank, weights, axes)
+    assert result.band["gap"].tolist() == [47.5] * 3
+    assert result.without.index.tolist() == ["fear_part", "value", "policy"]
+    assert result.without.loc["policy"].tolist() == [20, "in balance", True]
+    assert result.without["gap"].isna().tolist() == [True, False, False]
+    assert "fear_part: without it there is no gap" in result.sentence
+    assert "on policy: without it the gap is +20" in result.sentence
 
 
 def test_no_gap_no_band():
     rank = daily([1.0, 2.0]).to_frame("value").assign(drawdown=np.nan)
-    found = reweighting(rank, {"value": 1.0, "drawdown": 1.0}, {"value": "fundamentals", "drawdown": "fear"})
-    assert found.band.isna().all(axis=None)
-    assert found.sentence == "There is no gap on this day."
+    result = weight_sensitivity(rank, {"value": 1.0, "drawdown": 1.0}, {"value": "fundamentals", "drawdown": "fear"})
+    assert result.band.isna().all(axis=None)
+    assert result.sentence == "There is no gap on this day."

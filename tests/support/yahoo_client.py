@@ -4,19 +4,22 @@ import json
 import sys
 import time
 from datetime import UTC, date, datetime
+from functools import partial
+from unittest.mock import patch
 
 from sentiment.errors import SentimentError, SourceError
 from sentiment.market import bar_store, providers, refresh, shaping
 from sentiment.market.providers import yahoo
+
+FETCH = yahoo.fetch
 
 
 def table(frame):
     return {stamp.date().isoformat(): row for stamp, row in zip(frame.index, frame.to_dict("records"), strict=True)}
 
 
-def fetched(symbol, start=None, budget=None):
-    since = date.fromisoformat(start) if start else None
-    got = yahoo.fetch(symbol, since, budget=providers.Budget(**(budget or {})))
+def fetched(symbol, start=None):
+    got = yahoo.fetch(symbol, date.fromisoformat(start) if start else None)
     shaped = shaping.shape(providers.FetchResult(got.frame, got.meta, datetime.now(UTC)), datetime.now(UTC))
     running = shaped.running
     return {
@@ -56,9 +59,11 @@ def failed(failure):
 if __name__ == "__main__":
     for line in sys.stdin:
         what, arguments = json.loads(line)
+        budget = providers.Budget(**arguments.pop("budget", {}))
         began = time.monotonic()
         try:
-            answer = {"fetch": fetched, "refresh": refreshed, "many": many}[what](**arguments)
+            with patch.object(yahoo, "fetch", partial(FETCH, budget=budget)):
+                answer = {"fetch": fetched, "refresh": refreshed, "many": many}[what](**arguments)
         except SentimentError as failure:
             answer = failed(failure)
         print(json.dumps({**answer, "seconds": time.monotonic() - began}), flush=True)

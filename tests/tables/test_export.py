@@ -1,24 +1,34 @@
 import csv
 import io
+import sys
 from dataclasses import replace
 from datetime import date, timedelta
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from csv_table import read_csv
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sentiment.errors import InputError, SelectionError
-from sentiment.models import Outcome, Selection, Status
+from sentiment.errors import SelectionError
+from sentiment.models import CallOutcome, Selection, Status
 from sentiment.research import library
+from sentiment.scoring import components
 from sentiment.scoring.inputs import load_inputs
 from sentiment.scoring.score import score
-from sentiment.tables import columns, export, note_tables
+from sentiment.tables import chart_tables, export, note_tables, records, registry
+from sentiment.tables.records.calls import calls_table
+from sentiment.tables.records.claims import claims_table
+from sentiment.tables.records.components import components_table
+from sentiment.tables.records.prices import prices_table
+from sentiment.tables.records.publishers import publishers_table
 from sentiment.validation import track_record
 from sentiment.validation.comparison import compare
-from sentiment.validation.event_study import paths
+from sentiment.validation.event_study import event_paths
+
+DECEMBER = Selection(as_of=date(2025, 12, 2))
+TABLES = registry.tables()
 
 
 @pytest.fixture(scope="module")
@@ -27,28 +37,24 @@ def both():
     return inputs, score(inputs)
 
 
-def test_the_columns_of_the_tables(both):
-    heads = {name: list(table(*both).columns) for name, table in export.TABLES.items()}
-    assert heads == {
-        "scores": [
-            "date", "close", "fear", "fundamentals", "gap", "regime", "fear_coverage", "fundamentals_coverage",
-        ],
-        "prices": ["date", "close", "volume"],
-        "components": ["date", "component", "axis", "raw", "rank", "weight", "contribution"],
-    }  # fmt: skip
-
-
-@pytest.mark.parametrize("name", export.TABLES)
-def test_an_as_of_export_is_the_first_rows_of_the_whole(name, both):
-    whole_inputs = load_inputs("BTC-USD")
-    whole = export.TABLES[name](whole_inputs, score(whole_inputs))
-    until = export.to_csv(export.TABLES[name](*both))
+@pytest.mark.parametrize(
+    ("name", "columns"),
+    [
+        ("scores", "date close fear fundamentals gap regime fear_coverage fundamentals_coverage"),
+        ("prices", "date close volume"),
+        ("components", "date component axis raw rank weight contribution"),
+    ],
+)
+def test_an_as_of_export_is_the_first_rows_of_the_whole(name, columns):
+    whole = export.table(name, Selection())
+    until = export.to_csv(export.table(name, DECEMBER))
+    assert until.partition("\r\n")[0].split(",") == columns.split()
     assert export.to_csv(whole).startswith(until)
     assert until == export.to_csv(export.between(whole, end=date(2025, 12, 2)))
 
 
 def test_rows_between_two_days_both_included(both):
-    rows = export.between(export.prices(both[0]), date(2025, 11, 30), date(2025, 12, 1))
+    rows = export.between(prices_table(both[0]), date(2025, 11, 30), date(2025, 12, 1))
     assert export.to_csv(rows) == (
         "date,close,volume\r\n2025-11-30,90394.0,38498000000.0\r\n2025-12-01,86322.0,87963000000.0\r\n"
     )
@@ -57,9 +63,9 @@ def test_rows_between_two_days_both_included(both):
 
 
 def test_the_components_of_a_day_stand_in_the_order_of_the_registry(both):
-    table = export.between(export.components(both[1]), date(2025, 12, 2))
-    assert len(table) == 12
-    assert table["axis"].tolist() == ["fear"] * 7 + ["fundamentals"] * 5
+    table = export.between(components_table(both[1]), date(2025, 12, 2))
+    assert table["component"].tolist() == [part.name for part in components.registry()]
+    assert table["axis"].tolist() == [part.axis for part in components.registry()]
 
 
 @pytest.mark.parametrize(
@@ -98,7 +104,6 @@ def test_floats_read_back_exactly(values):
 
 
 TEXTS = st.text(st.characters(codec="utf-8") | st.sampled_from("'=+-@\t\r\n\",0"), max_size=8)
-DECEMBER = Selection(as_of=date(2025, 12, 2))
 
 
 @given(st.lists(TEXTS, min_size=1, max_size=10))
@@ -106,21 +111,21 @@ def test_text_reads_back_exactly_also_with_apostrophes_of_its_own(values):
     text = export.to_csv(pd.DataFrame({"note": values, "title": values}))
     cells = [row[1] for row in list(csv.reader(io.StringIO(text, newline="")))[1:]]
     assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n"))]
-    assert export.read_csv(text)["title"].tolist() == values
+    assert read_csv(text, TABLES["notes"])["title"].tolist() == values
 
 
 @pytest.mark.parametrize(
     ("cell", "written"), [("'tis", "'tis"), ("'=x", "''=x"), ("''-", "'''-"), ("'", "'"), ("", '""')]
 )
 def test_an_apostrophe_is_added_only_where_it_can_be_taken_off_again(cell, written):
-    assert export.to_csv(pd.DataFrame({"text": [cell]})) == f"text\r\n{written}\r\n"
-    assert export.read_csv(f"text\r\n{written}\r\n")["text"].tolist() == [cell]
+    assert export.to_csv(pd.DataFrame({"title": [cell]})) == f"title\r\n{written}\r\n"
+    assert read_csv(f"title\r\n{written}\r\n", TABLES["notes"])["title"].tolist() == [cell]
 
 
 @st.composite
 def frames(draw):
     """Any table of ours with any cells of the right kind."""
-    table = columns.TABLES[draw(st.sampled_from(list(columns.TABLES)))]
+    table = TABLES[draw(st.sampled_from(list(TABLES)))]
     size = draw(st.integers(0, 4))
     cells = {
         "text": TEXTS | st.none(),
@@ -129,48 +134,49 @@ def frames(draw):
     }
     days = pd.date_range("2025-12-01", periods=size, tz="UTC", unit="us", name="date")
     types = {"text": "str", "number": "float64", "integer": "int64"}
-    made = {}
+    columns = {}
     for column in table.columns:
         values = days if column.kind == "day" else draw(st.lists(cells[column.kind], min_size=size, max_size=size))
-        made[column.name] = pd.Series(values, dtype=types.get(column.kind))
-    return pd.DataFrame(made)
+        columns[column.name] = pd.Series(values, dtype=types.get(column.kind))
+    return table, pd.DataFrame(columns)
 
 
 @given(frames())
-def test_every_table_reads_back_as_it_was(frame):
-    pd.testing.assert_frame_equal(export.read_csv(export.to_csv(frame)), frame, check_exact=True, check_freq=False)
+def test_every_table_reads_back_as_it_was(drawn):
+    table, rows = drawn
+    read = read_csv(export.to_csv(rows), table)
+    pd.testing.assert_frame_equal(read, rows, check_exact=True, check_freq=False)
 
 
-@pytest.mark.parametrize("name", export.NAMES)
+@pytest.mark.parametrize("name", registry.offered("page"))
 def test_the_tables_of_a_day_read_back_and_every_column_is_documented(name):
-    found = export.table(name, DECEMBER, horizon=30)
-    documented = [column.name for column in columns.TABLES[name].columns]
-    assert not found.empty
-    assert [column for column in documented if column in found] == list(found.columns)
-    if name != "prices":  # whose sources need not give every column
-        assert documented == list(found.columns)
-    assert columns.table_of(list(found.columns)) == columns.TABLES[name]
-    pd.testing.assert_frame_equal(export.read_csv(export.to_csv(found)), found, check_exact=True, check_freq=False)
+    rows, table = export.table(name, DECEMBER, horizon=30), TABLES[name]
+    assert rows.empty == (name == "revisions"), "no bundled price was ever changed"
+    assert [column for column in table.column_names if column in rows] == list(rows.columns)
+    if name not in {"prices", "revisions"}:  # which leave out what their source does not give
+        assert table.column_names == list(rows.columns)
+    read = read_csv(export.to_csv(rows), table)
+    pd.testing.assert_frame_equal(read, rows, check_exact=True, check_freq=False)
 
 
-def test_a_table_that_is_not_ours_is_read_by_its_cells():
-    read = export.read_csv('a,b,c,date\r\n1,-0.5,"x, ""y""",2025-12-01\r\n-2,,"",2025-12-02\r\n')
-    assert [str(kind) for kind in read.dtypes] == ["int64", "float64", "str", "datetime64[us, UTC]"]
-    assert read["c"].tolist() == ['x, "y"', ""]
-    assert pd.isna(read["b"].iloc[1])
-
-
-@pytest.mark.parametrize(
-    ("text", "says"),
-    [
-        ("a,b\r\n1\r\n", "row 2 of the CSV has 1 cells; the header names 2"),
-        ('a\r\n"x\r\n', "row 2 of the CSV has a quote"),
-        ("date\r\nsoon\r\n", "the CSV is not as it was written"),
-    ],
-)
-def test_what_is_no_csv_of_ours_is_refused(text, says):
-    with pytest.raises(InputError, match=says):
-        export.read_csv(text)
+def test_a_new_table_is_one_file(tmp_path, monkeypatch):
+    (tmp_path / "weekdays.py").write_text(
+        "import pandas as pd\n"
+        "from sentiment.tables.record import Table, text\n"
+        "def rows(request):\n"
+        "    return pd.DataFrame({'weekday': [f'{request.as_of:%A}']})\n"
+        "TABLE = Table('weekdays', 'The day.', 'day', (text('weekday', 'Its name.'),), rows, ('asset', 'as_of'))\n",
+        encoding="utf-8",
+    )
+    monkeypatch.setattr(records, "__path__", [*records.__path__, str(tmp_path)])
+    registry.tables.cache_clear()
+    try:
+        assert "weekdays" in registry.offered("api")
+        assert "| `weekday` | Its name. | text |" in registry.markdown()
+        assert export.to_csv(export.table("weekdays", DECEMBER)) == "weekday\r\nTuesday\r\n"
+    finally:
+        registry.tables.cache_clear()
+        sys.modules.pop(f"{records.__name__}.weekdays", None)
 
 
 def test_the_notes_are_those_known_and_sought():
@@ -200,16 +206,11 @@ def test_a_table_that_is_not_there_or_has_no_such_rows_is_an_error_that_says_wha
         export.table("scores", DECEMBER, DECEMBER.as_of + timedelta(days=1))
 
 
-def test_the_docs_list_the_columns():
-    text = (Path(__file__).parents[2] / "docs" / "columns.md").read_text("utf-8")
-    assert text == columns.markdown(), "python -m sentiment.columns > docs/columns.md"
-
-
 def test_the_table_of_calls_knows_nothing_later():
-    early = note_tables.calls_table(date(2025, 12, 10))
+    early = calls_table(date(2025, 12, 10))
     assert early["status"].unique().tolist() == ["pending"]
     assert "2026" not in "".join(early["published"])
-    later = note_tables.calls_table(date(2026, 10, 3)).set_index("note")["status"]
+    later = calls_table(date(2026, 10, 3)).set_index("note")["status"]
     assert later["k33-2025-12-02"] == "miss"
 
 
@@ -225,25 +226,25 @@ def test_marks_name_publisher_call_and_outcome(both):
 
 def test_paths_are_listed_with_their_band(both):
     axes = both[1].axes
-    found = paths(axes["close"], axes["regime"], "complacent", 30)
-    table = export.paths({"complacent": found})
+    found = event_paths(axes["close"], axes["regime"], "complacent", 30)
+    table = chart_tables.paths({"complacent": found})
     assert list(table.columns) == ["label", "path", "day", "return"]
     assert table["path"].unique().tolist()[:3] == ["lower", "median", "upper"]
     assert len(table) == 31 * (3 + found.each.shape[1])
     last = table[(table["path"] == f"{found.each.columns[0]:%Y-%m-%d}") & (table["day"] == 30)]
     assert last["return"].item() == found.each.iloc[-1, 0]
-    assert export.paths({}).empty
+    assert chart_tables.paths({}).empty
 
 
 def test_disagreements_name_their_parts(both):
     found = compare(both[1].axes["fear"], both[1].rank["equity_fear"])
-    table = export.disagreements(found, both[1])
+    table = chart_tables.disagreements(found, both[1])
     assert list(table.columns)[:4] == ["date", "fear", "other", "difference"]
     assert table.iloc[:, 4:].sum(axis=1).tolist() == pytest.approx(table["difference"].tolist(), abs=1e-5)
 
 
 def test_the_likeness_of_parts_is_symmetric_and_one_with_itself(both):
-    table = export.correlations(both[1]).set_index("component")
+    table = chart_tables.correlations(both[1]).set_index("component")
     assert list(table.index) == list(table.columns)
     again = both[1].rank["drawdown"].corr(both[1].rank["momentum"])
     assert table.loc["drawdown", "momentum"] == pytest.approx(again)
@@ -253,7 +254,7 @@ def test_the_likeness_of_parts_is_symmetric_and_one_with_itself(both):
 
 def test_calls_are_set_beside_the_regime_of_their_day_and_what_it_brought():
     scored = score(load_inputs("BTC-USD"))
-    table = note_tables.calls_and_regimes(note_tables.calls_table(date(2026, 10, 3)), scored).set_index("note")
+    table = note_tables.calls_and_regimes(calls_table(date(2026, 10, 3)), scored).set_index("note")
     december = table.loc["k33-2025-12-02"]
     assert december["regime"] == "fear outweighs fundamentals"
     assert december["call_return"] == december["regime_return"] == pytest.approx(-0.042, abs=5e-4)
@@ -266,25 +267,23 @@ def test_calls_are_set_beside_the_regime_of_their_day_and_what_it_brought():
 
 def test_the_columns_of_calls_claims_and_records():
     latest = date(2026, 10, 3)
-    assert list(note_tables.calls_table(latest).columns) == [
+    assert list(calls_table(latest).columns) == [
         "note", "publisher", "published", "asset", "call", "direction", "horizon_end", "reference_date", "reference",
         "status", "forward_return", "max_adverse", "max_favourable", "share_inside", "base_rate", "horizon", "touched",
         "closed_beyond", "base_return", "probability", "brier", "reason", "revised_status", "revised_return",
         "saved_at",
     ]  # fmt: skip
-    assert list(note_tables.claims_table(latest).columns) == [
+    assert list(claims_table(latest).columns) == [
         "note", "publisher", "published", "claim", "verdict", "measured", "unit", "as_of", "series", "reason", "rows",
     ]  # fmt: skip
-    assert (
-        list(note_tables.publishers_table(latest).columns) == columns.names("publishers") == list(track_record.COLUMNS)
-    )
+    assert list(publishers_table(latest).columns) == TABLES["publishers"].column_names == list(track_record.COLUMNS)
     none = date(2010, 1, 1)
-    for table in (note_tables.calls_table, note_tables.claims_table, note_tables.publishers_table):
+    for table in (calls_table, claims_table, publishers_table):
         assert export.to_csv(table(none)) == ",".join(table(latest).columns) + "\r\n"
 
 
 def test_claims_are_written_with_their_unit_and_the_rows_that_show_them():
-    table = note_tables.claims_table(date(2026, 10, 3))
+    table = claims_table(date(2026, 10, 3))
     assert set(table["verdict"]) == {"true", "false", "not_checkable"}
     fell = table[table["claim"].str.contains("more than 30 %")].iloc[0]
     assert (fell["verdict"], fell["unit"], fell["series"]) == ("true", "fraction", "BTC-USD")
@@ -300,28 +299,34 @@ def test_claims_are_written_with_their_unit_and_the_rows_that_show_them():
 def test_a_chosen_part_of_the_library_is_what_the_tables_show():
     chosen = [library.find("k33-2025-12-02")]
     day = date(2025, 12, 10)
-    assert note_tables.calls_table(day, notes=chosen)["note"].tolist() == ["k33-2025-12-02"]
-    assert set(note_tables.claims_table(day, notes=chosen)["note"]) == {"k33-2025-12-02"}
-    assert note_tables.publishers_table(day, notes=chosen)["notes"].tolist() == [1]
-    assert note_tables.calls_table(day, notes=[]).empty
+    assert calls_table(day, notes=chosen)["note"].tolist() == ["k33-2025-12-02"]
+    assert set(claims_table(day, notes=chosen)["note"]) == {"k33-2025-12-02"}
+    assert publishers_table(day, notes=chosen)["notes"].tolist() == [1]
+    assert calls_table(day, notes=[]).empty
 
 
 def test_horizons_say_whose_they_are():
-    table = note_tables.calls_table(date(2026, 10, 3)).set_index("note")["horizon"]
+    table = calls_table(date(2026, 10, 3)).set_index("note")["horizon"]
     assert table["k33-2025-12-02"] == "stated"
     assert table["k33-2025-11-18"].tolist() == ["stated", "fixed"]
 
 
 def test_an_invalidated_call_has_a_pin_of_its_own(monkeypatch):
-    from sentiment.charts import score_charts  # noqa: PLC0415
+    from sentiment.charts import figures, score_charts  # noqa: PLC0415
 
-    ended = Outcome(
+    ended = CallOutcome(
         Status.INVALIDATED, date(2025, 12, 2), 1.0, date(2025, 12, 31), reason="closed below 1 on 3 Dec 2025"
     )
     monkeypatch.setattr(note_tables, "grade", lambda *_: ended)
     inputs = load_inputs("BTC-USD", date(2025, 12, 2))
     pins = note_tables.marks(inputs.notes, inputs.prices.index[-1].date(), inputs.known_at).set_index("id")
     assert pins.loc["k33-2025-12-02", "status"] == "invalidated"
-    assert len(score_charts.STATUS_MARK) == len({symbol for symbol, _ in score_charts.STATUS_MARK.values()})
+    assert len(figures.STATUS_MARK) == len({symbol for symbol, _ in figures.STATUS_MARK.values()})
     drawn = score_charts.timeline(score(inputs).axes, pins.reset_index(), "USD", log=True)
     assert "note, invalidated" in {trace.name for trace in drawn.data}
+
+
+@pytest.mark.parametrize(("days", "known"), [(89, False), (90, True)])
+def test_a_correlation_needs_ninety_common_days(both, days, known):
+    rank = pd.DataFrame({"a": range(days), "b": range(days)}, dtype=float)
+    assert chart_tables.correlations(replace(both[1], rank=rank))["b"].notna().all() == known

@@ -14,6 +14,7 @@ from pathlib import Path
 import orjson
 import pandas as pd
 import pytest
+from csv_table import read_csv
 from histories import walk
 
 from sentiment import files
@@ -23,7 +24,8 @@ from sentiment.market import assets, bar_store
 from sentiment.research import library
 from sentiment.scoring.inputs import load_inputs
 from sentiment.scoring.score import score
-from sentiment.tables import export
+from sentiment.tables.records.ranking import TABLE as RANKING
+from sentiment.tables.records.scores import scores_table
 from sentiment.universe import batch, cluster, partitions, request
 from sentiment.universe.request import UniverseRequest
 
@@ -101,7 +103,7 @@ def test_every_row_is_that_of_the_single_path_bit_for_bit(alone):
     assert list(dict.fromkeys(table["asset"])) == list(SYMBOLS)
     assert table["regime"].notna().any()
     for symbol, rows in table.groupby("asset"):
-        single = export.scores(score(load_inputs(symbol)))
+        single = scores_table(score(load_inputs(symbol)))
         pd.testing.assert_frame_equal(rows.drop(columns="asset").reset_index(drop=True), single, check_exact=True)
 
 
@@ -123,7 +125,7 @@ def test_day_instant_and_weights_are_those_of_the_single_path(tmp_path):
 
 @pytest.mark.usefixtures("store")
 def test_the_ranking_has_the_widest_gap_first_and_reads_back_from_its_csv(alone):
-    ranking = export.read_csv((alone / "ranking.csv").read_bytes().decode())
+    ranking = read_csv((alone / "ranking.csv").read_bytes().decode(), RANKING)
     pd.testing.assert_frame_equal(ranking, pd.read_parquet(alone / "ranking.parquet"), check_exact=True)
     gaps = ranking["gap"].abs()
     assert gaps.is_monotonic_decreasing
@@ -298,7 +300,7 @@ def test_what_cannot_be_scored_is_told_and_the_rest_is_scored(own_store, tmp_pat
     done = command_line(tmp_path / "list.txt", "-o", tmp_path / "out", "--partition", 2)
     assert done.returncode == 1
     assert b"2 could not be scored (1 missing, 1 failed)" in done.stderr
-    unscored = export.read_csv((tmp_path / "out" / "unscored.csv").read_bytes().decode())
+    unscored = pd.read_csv(tmp_path / "out" / "unscored.csv")
     assert unscored[["asset", "status"]].to_numpy().tolist() == [["NEVER", "missing"], ["T98", "failed"]]
     assert "sentiment refresh NEVER" in unscored["reason"].iloc[0]
     assert "set aside" in unscored["reason"].iloc[1]
@@ -309,7 +311,7 @@ def test_what_cannot_be_scored_is_told_and_the_rest_is_scored(own_store, tmp_pat
 def test_a_universe_of_which_nothing_can_be_scored_is_empty_and_reads_back(tmp_path):
     result = batch.run(UniverseRequest(("NEVER", "EVER"), as_of=date(2021, 1, 1), partition_size=1), tmp_path / "out")
     assert (result.rows, len(result.unscored)) == (0, 2)
-    ranking = export.read_csv((tmp_path / "out" / "ranking.csv").read_bytes().decode())
+    ranking = read_csv((tmp_path / "out" / "ranking.csv").read_bytes().decode(), RANKING)
     pd.testing.assert_frame_equal(ranking, pd.read_parquet(tmp_path / "out" / "ranking.parquet"))
 
 
@@ -385,6 +387,7 @@ def compute_dying(_task):
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+@pytest.mark.slow
 def test_a_killed_worker_costs_nothing_and_doubles_nothing(workers, store, alone, tmp_path, monkeypatch):
     (store / "death").unlink(missing_ok=True)
     before = {nanny.pid for nanny in workers.workers.values()}
@@ -395,6 +398,7 @@ def test_a_killed_worker_costs_nothing_and_doubles_nothing(workers, store, alone
     assert contents(tmp_path / "out") == contents(alone)
 
 
+@pytest.mark.slow
 def test_a_task_that_kills_every_worker_ends_the_run(workers, tmp_path, monkeypatch):
     workers.scheduler.allowed_failures = 0
     monkeypatch.setattr(batch, "compute", compute_dying)
@@ -402,6 +406,7 @@ def test_a_task_that_kills_every_worker_ends_the_run(workers, tmp_path, monkeypa
         batch.run(REQUEST, tmp_path / "out", workers.scheduler_address)
 
 
+@pytest.mark.slow
 def test_a_scheduler_that_goes_away_leaves_what_is_finished(workers, tmp_path):
     out = tmp_path / "out"
     with pytest.raises(ClusterError, match=r"the scheduler at tcp://.* went away; .* goes on from there"):
@@ -409,6 +414,7 @@ def test_a_scheduler_that_goes_away_leaves_what_is_finished(workers, tmp_path):
     assert batch.run(REQUEST, out).kept > 0
 
 
+@pytest.mark.slow
 def test_workers_that_see_other_data_or_have_other_code_are_found_out(workers, monkeypatch, tmp_path):
     address = workers.scheduler_address
     newer = {**partitions.code(), "numpy": "0.1"}
@@ -425,6 +431,7 @@ def test_workers_that_see_other_data_or_have_other_code_are_found_out(workers, m
 
 
 @pytest.mark.usefixtures("store")
+@pytest.mark.slow
 def test_nobody_at_the_address_is_told(monkeypatch, tmp_path):
     monkeypatch.setattr(cluster, "_CONNECT", 0.2)
     for address in ("tcp://127.0.0.1:9", "nonsense"):
@@ -433,6 +440,7 @@ def test_nobody_at_the_address_is_told(monkeypatch, tmp_path):
 
 
 @pytest.mark.usefixtures("store")
+@pytest.mark.slow
 def test_a_scheduler_without_workers_is_told(monkeypatch, tmp_path):
     from distributed import LocalCluster  # noqa: PLC0415
 
@@ -474,6 +482,7 @@ cli.main()
 
 
 @pytest.mark.usefixtures("store")
+@pytest.mark.slow
 def test_after_ctrl_c_the_same_command_goes_on(alone, tmp_path):
     out, tickers = tmp_path / "out", tmp_path / "list.txt"
     tickers.write_text("\n".join(SYMBOLS), "utf-8")

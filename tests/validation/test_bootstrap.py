@@ -31,16 +31,16 @@ def days_of(drawn, resample, days):
 @given(st.integers(1, 60), st.floats(1, 90), st.integers(1, 8), st.integers(0, 99))
 def test_a_resample_has_as_many_days_as_the_history_and_sums_like_its_days(days, mean_block, resamples, seed):
     rng = np.random.default_rng(seed)
-    drawn = bootstrap.blocks(days, mean_block, resamples, rng)
+    drawn = bootstrap.draw_blocks(days, mean_block, resamples, rng)
     values = rng.standard_normal((days, 3))
-    plain = [values[days_of(drawn, one, days)].sum(axis=0) for one in range(resamples)]
+    plain = [values[days_of(drawn, number, days)].sum(axis=0) for number in range(resamples)]
     assert (drawn.length.sum(axis=0) == days).all()
-    np.testing.assert_allclose(bootstrap.sums(values, drawn), plain, atol=1e-9)
+    np.testing.assert_allclose(bootstrap.block_sums(values, drawn), plain, atol=1e-9)
 
 
 def test_blocks_have_the_mean_length_asked_for_and_begin_anywhere():
     days, mean_block = 5000, 25
-    drawn = bootstrap.blocks(days, mean_block, 400, np.random.default_rng(1))
+    drawn = bootstrap.draw_blocks(days, mean_block, 400, np.random.default_rng(1))
     used = drawn.length > 0
     # About 80,000 blocks with a standard deviation of 25 days: a standard error of 0.09; the last of each is cut short.
     assert days / used.sum(axis=0).mean() == pytest.approx(mean_block, rel=0.02)
@@ -50,7 +50,7 @@ def test_blocks_have_the_mean_length_asked_for_and_begin_anywhere():
 @pytest.mark.parametrize("wrong", [(0, 5, 10), (9, 0.5, 10), (9, 5, 0)])
 def test_nothing_to_draw_is_said(wrong):
     with pytest.raises(ValueError, match="all from 1"):
-        bootstrap.blocks(*wrong, np.random.default_rng(0))
+        bootstrap.draw_blocks(*wrong, np.random.default_rng(0))
 
 
 def test_the_excess_is_that_of_the_written_out_resample_and_unknown_days_do_not_count():
@@ -58,15 +58,15 @@ def test_the_excess_is_that_of_the_written_out_resample_and_unknown_days_do_not_
     values = rng.standard_normal(50)
     values[[3, 4, 30, 49]] = np.nan
     member = np.column_stack([np.arange(50) % 7 < 3, np.arange(50) > 44])
-    drawn = bootstrap.blocks(50, 8, 60, rng)
+    drawn = bootstrap.draw_blocks(50, 8, 60, rng)
     ours = bootstrap.resampled_excess(values, member, drawn)
-    for one in range(60):
-        days = days_of(drawn, one, 50)
+    for number in range(60):
+        days = days_of(drawn, number, 50)
         known = [day for day in days if not np.isnan(values[day])]
         for group in range(2):
             mine = [values[day] for day in known if member[day, group]]
             expected = np.mean(mine) - np.mean(values[known]) if mine else np.nan
-            assert ours[one, group] == pytest.approx(expected, abs=1e-12, nan_ok=True)
+            assert ours[number, group] == pytest.approx(expected, abs=1e-12, nan_ok=True)
     assert np.isnan(ours[:, 1]).any()
 
 
@@ -109,7 +109,7 @@ def test_intervals_agree_with_arch(horizon):
 
     theirs = arch.StationaryBootstrap(90, forward, low, seed=np.random.default_rng(5))
     expected = theirs.conf_int(excess, reps=2000, method="percentile").ravel()
-    drawn = bootstrap.blocks(len(low), 90, 2000, np.random.default_rng(6))
+    drawn = bootstrap.draw_blocks(len(low), 90, 2000, np.random.default_rng(6))
     ours = np.ravel(bootstrap.interval(bootstrap.resampled_excess(forward, low[:, None], drawn)))
     # An end of 2,000 draws has a standard error of about 1.5 % of the width: 3 of them for the difference of two.
     np.testing.assert_allclose(ours, expected, atol=0.065 * (expected[1] - expected[0]))
@@ -139,7 +139,9 @@ def test_unknown_days_keep_their_place_in_the_lags():
     centred = x - x[known].mean()
     moment = pd.Series(centred * (y - np.nanmean(y) - slope * centred)).fillna(0.0)
     middle = sum(
-        max(0, 1 - abs(one - other) / 4) * moment[one] * moment[other] for one in range(40) for other in range(40)
+        max(0, 1 - abs(number - other) / 4) * moment[number] * moment[other]
+        for number in range(40)
+        for other in range(40)
     )
     assert count == 37
     assert error == pytest.approx(middle**0.5 / (centred[known] ** 2).sum())

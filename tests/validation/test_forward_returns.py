@@ -17,8 +17,8 @@ from sentiment.frames import day
 from sentiment.models import SEED
 from sentiment.scoring.measures import forward_lows, forward_returns
 from sentiment.validation import bootstrap
-from sentiment.validation.forward_returns import COLUMNS, bands, by_era, evidence
-from sentiment.validation.verdict import MIN_EPISODES, Grade, verdict
+from sentiment.validation.forward_returns import COLUMNS, bands, evidence_by_era, evidence_table
+from sentiment.validation.verdict import MIN_EPISODES, Grade, assess
 
 # A published result ------------------------------------------------------------------------------------------------
 
@@ -28,7 +28,7 @@ from sentiment.validation.verdict import MIN_EPISODES, Grade, verdict
     [(30, (3.0, 3.9), (-7.1, 5.2)), (90, (1.4, 14.4), (-27.8, 1.5))],
 )
 def test_extreme_fear_had_no_demonstrated_edge(bitcoin, index_of_others, horizon, means, ends):
-    table = evidence(bitcoin, bands(index_of_others, [24]), (30, 90))
+    table = evidence_table(bitcoin, bands(index_of_others, [24]), (30, 90))
     row = table[(table["label"] == "24 or less") & (table["horizon"] == horizon)].iloc[0]
     assert row["days"] == 576
     assert len(index_of_others) == 2931
@@ -36,7 +36,7 @@ def test_extreme_fear_had_no_demonstrated_edge(bitcoin, index_of_others, horizon
     # The ends of 2,000 draws move by about 1.5 % of the width from seed to seed, theirs and ours.
     slack = 3 * 2**0.5 * 0.015 * (ends[1] - ends[0])
     assert (100 * row[["lower", "upper"]]).tolist() == pytest.approx(ends, abs=slack)
-    assert verdict(table[table["label"] == "24 or less"]).grade is Grade.NONE
+    assert assess(table[table["label"] == "24 or less"]).grade is Grade.NONE
 
 
 # A second, plain implementation ------------------------------------------------------------------------------------
@@ -62,7 +62,7 @@ def plainly(close, labels, row, resamples, seed):
         group = [forward[when] for when in counted if when in forward and mood[when] == name]
         return np.mean(group) - np.mean([forward[when] for when in counted if when in forward]) if group else np.nan
 
-    drawn = bootstrap.blocks(len(days), max(10, horizon), resamples, np.random.default_rng([seed, horizon]))
+    drawn = bootstrap.draw_blocks(len(days), max(10, horizon), resamples, np.random.default_rng([seed, horizon]))
     draws = []
     for one in range(resamples):
         pairs = zip(drawn.start[:, one], drawn.length[:, one], strict=True)
@@ -89,7 +89,7 @@ def plainly(close, labels, row, resamples, seed):
 def test_every_figure_equals_a_plain_second_implementation():
     close, labels = walk(130, 1), moods(125, 2).mask(daily(np.arange(125) % 31 == 30))
     close.iloc[[40, 41, 90]] = np.nan
-    table = evidence(close, labels, (1, 4, 20), resamples=150, mean_block=10, seed=3)
+    table = evidence_table(close, labels, (1, 4, 20), resamples=150, mean_block=10, seed=3)
     assert list(table.columns) == COLUMNS
     assert len(table) == 9
     for row in table.to_dict("records"):
@@ -99,10 +99,10 @@ def test_every_figure_equals_a_plain_second_implementation():
 
 def test_runs_closer_than_the_horizon_are_one_episode():
     labels = daily(list("aabbbaaabbbbbba"))
-    table = evidence(daily(np.arange(1.0, 41.0)), labels, (1, 4, 5, 7), resamples=10)
+    table = evidence_table(daily(np.arange(1.0, 41.0)), labels, (1, 4, 5, 7), resamples=10)
     # From a run's last day to the next one's first: 4 and 7 days.
     assert table.loc[table["label"] == "a", "episodes"].tolist() == [3, 3, 2, 2]
-    assert evidence(daily(np.arange(1.0, 41.0)), labels, (8,), resamples=10)["episodes"].iloc[0] == 1
+    assert evidence_table(daily(np.arange(1.0, 41.0)), labels, (8,), resamples=10)["episodes"].iloc[0] == 1
 
 
 def test_windows_are_calendar_days_and_must_be_complete():
@@ -118,21 +118,21 @@ def test_windows_are_calendar_days_and_must_be_complete():
 
 
 def test_nothing_labelled_gives_an_empty_table_and_too_little_data():
-    empty = evidence(walk(50, 4), daily([np.nan] * 50).astype("str"))
+    empty = evidence_table(walk(50, 4), daily([np.nan] * 50).astype("str"))
     assert empty.empty
     assert list(empty.columns) == COLUMNS
-    assert verdict(empty).grade is Grade.TOO_LITTLE
-    incomplete = evidence(walk(20, 4), moods(20, 5), (30,), resamples=10)
-    assert verdict(incomplete).sentence == "Too little data: no labelled day has a complete window yet."
+    assert assess(empty).grade is Grade.TOO_LITTLE
+    incomplete = evidence_table(walk(20, 4), moods(20, 5), (30,), resamples=10)
+    assert assess(incomplete).sentence == "Too little data: no labelled day has a complete window yet."
 
 
 def test_a_horizon_of_no_days_is_refused():
     with pytest.raises(SelectionError, match="at least one day"):
-        evidence(walk(20, 4), moods(20, 5), (7, 0))
+        evidence_table(walk(20, 4), moods(20, 5), (7, 0))
 
 
 def test_a_label_of_every_day_has_no_excess():
-    table = evidence(walk(400, 5), daily(["always"] * 400).astype("str"), (7, 30), resamples=100)
+    table = evidence_table(walk(400, 5), daily(["always"] * 400).astype("str"), (7, 30), resamples=100)
     assert (table[["excess", "lower", "upper", "joint_lower", "joint_upper"]] == 0).all(axis=None)
 
 
@@ -150,8 +150,8 @@ def same(one, other):
 def test_a_label_is_only_a_name(names, seed):
     close, labels = walk(200, seed), moods(200, seed + 1)
     renaming = dict(zip(["calm", "fear", "greed"], names, strict=True))
-    before = evidence(close, labels, (3, 20), resamples=60).set_index("label")[FIGURES].rename(index=renaming)
-    after = evidence(close, labels.map(renaming).astype("str"), (3, 20), resamples=60).set_index("label")[FIGURES]
+    before = evidence_table(close, labels, (3, 20), resamples=60).set_index("label")[FIGURES].rename(index=renaming)
+    after = evidence_table(close, labels.map(renaming).astype("str"), (3, 20), resamples=60).set_index("label")[FIGURES]
     same(before.loc[["calm", "fear", "greed"]], after.loc[["calm", "fear", "greed"]])
 
 
@@ -159,9 +159,9 @@ def test_a_label_is_only_a_name(names, seed):
 @given(st.integers(-2000, 2000), st.floats(0.001, 1000), st.integers(0, 99))
 def test_neither_the_calendar_nor_the_currency_matters(days, factor, seed):
     close, labels = walk(200, seed), moods(200, seed + 1)
-    moved = evidence(factor * close.shift(days, freq="D"), labels.shift(days, freq="D"), (3, 20), resamples=60)
+    moved = evidence_table(factor * close.shift(days, freq="D"), labels.shift(days, freq="D"), (3, 20), resamples=60)
     # A return of exactly zero may change its sign by rounding; these walks have none.
-    same(moved, evidence(close, labels, (3, 20), resamples=60))
+    same(moved, evidence_table(close, labels, (3, 20), resamples=60))
 
 
 @settings(max_examples=15, deadline=None)
@@ -173,41 +173,51 @@ def test_later_days_change_no_complete_window(cut, horizon, seed):
     assert len(complete) == cut - horizon
     pd.testing.assert_series_equal(whole.loc[complete], early.loc[complete], check_freq=False)
     known = labels.iloc[: cut - horizon]
-    same(evidence(close, known, (horizon,), resamples=30), evidence(close.iloc[:cut], known, (horizon,), resamples=30))
+    same(
+        evidence_table(close, known, (horizon,), resamples=30),
+        evidence_table(close.iloc[:cut], known, (horizon,), resamples=30),
+    )
 
 
 def test_a_horizon_does_not_depend_on_its_company():
     close, labels = walk(300, 6), moods(300, 7)
-    alone, among = evidence(close, labels, (30,), resamples=80), evidence(close, labels, (90, 30, 7), resamples=80)
+    alone, among = (
+        evidence_table(close, labels, (30,), resamples=80),
+        evidence_table(close, labels, (90, 30, 7), resamples=80),
+    )
     own = [name for name in COLUMNS if name not in {"joint_lower", "joint_upper", "cells"}]
     same(among.loc[among["horizon"] == 30, own], alone[own])
-    assert not alone[["lower"]].equals(evidence(close, labels, (30,), resamples=80, seed=SEED + 1)[["lower"]])
+    assert not alone[["lower"]].equals(evidence_table(close, labels, (30,), resamples=80, seed=SEED + 1)[["lower"]])
 
 
 # Prices that know nothing ------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_intervals_hold_the_truth_as_often_as_they_say():
     # Independent returns, labels that know nothing: the true excess is 0. Labels last days and a block a month, so that
     # there are many of both. 900 intervals from 300 histories: a standard error of at most sqrt(.05 x .95 / 300), or
     # 1.3 %; the tolerance is 3 of them.
     held = []
     for seed in range(300):
-        table = evidence(walk(1500, seed), moods(1500, 1000 + seed, 0.8), (7,), resamples=400, mean_block=30, seed=seed)
+        table = evidence_table(
+            walk(1500, seed), moods(1500, 1000 + seed, 0.8), (7,), resamples=400, mean_block=30, seed=seed
+        )
         held.extend((table["lower"] <= 0) & (table["upper"] >= 0))
     assert np.mean(held) == pytest.approx(0.95, abs=0.038)
 
 
+@pytest.mark.slow
 def test_slow_labels_and_long_windows_lose_some_coverage_and_the_rule_makes_up_for_looking_often():
     # What a reader meets: labels for weeks, four horizons. Of 100 tables a share has a standard error of at most 5 %.
     judged, any_plain, grades = [], [], []
     for seed in range(100):
-        table = evidence(walk(2900, seed), moods(2900, 5000 + seed, 0.97), resamples=300, seed=seed)
+        table = evidence_table(walk(2900, seed), moods(2900, 5000 + seed, 0.97), resamples=300, seed=seed)
         enough = table[table["episodes"] >= MIN_EPISODES]
         missed = (enough["lower"] > 0) | (enough["upper"] < 0)
         judged.extend(missed)
         any_plain.append(missed.any())
-        grades.append(verdict(table).grade)
+        grades.append(assess(table).grade)
     assert np.mean(judged) == pytest.approx(0.09, abs=0.04)
     assert np.mean(any_plain) > 0.2
     assert np.mean([grade in {Grade.WEAK, Grade.DEMONSTRATED} for grade in grades]) < 0.05 + 3 * 0.022
@@ -215,10 +225,10 @@ def test_slow_labels_and_long_windows_lose_some_coverage_and_the_rule_makes_up_f
 
 
 def test_bands_hold_their_upper_edge():
-    named = bands(daily([0, 24, 24.1, 75, 76, np.nan]), [24, 75])
-    assert named.iloc[:5].tolist() == ["24 or less", "24 or less", "above 24 to 75", "above 24 to 75", "above 75"]
-    assert named.isna().iloc[5]
-    table = evidence(walk(30, 1), bands(daily(np.arange(20.0) % 9), [2, 5]), (3,), resamples=5)
+    labels = bands(daily([0, 24, 24.1, 75, 76, np.nan]), [24, 75])
+    assert labels.iloc[:5].tolist() == ["24 or less", "24 or less", "above 24 to 75", "above 24 to 75", "above 75"]
+    assert labels.isna().iloc[5]
+    table = evidence_table(walk(30, 1), bands(daily(np.arange(20.0) % 9), [2, 5]), (3,), resamples=5)
     assert table["label"].tolist() == ["2 or less", "above 2 to 5", "above 5"]
 
 
@@ -229,14 +239,14 @@ def test_bands_need_rising_edges(edges):
 
 
 def test_an_era_is_judged_on_its_own(bitcoin, index_of_others):
-    named = bands(index_of_others, [24])
-    table = by_era(bitcoin, named, (30,), resamples=100)
+    labels = bands(index_of_others, [24])
+    table = evidence_by_era(bitcoin, labels, (30,), resamples=100)
     assert table["era"].unique().tolist() == [
         "2018-02-01 to 2020-05-10",
         "2020-05-11 to 2024-04-19",
         "2024-04-20 to 2026-02-13",
     ]
     middle = slice(day(date(2020, 5, 11)), day(date(2024, 4, 19)))
-    own = evidence(bitcoin.loc[middle], named.loc[middle], (30,), resamples=100)
+    own = evidence_table(bitcoin.loc[middle], labels.loc[middle], (30,), resamples=100)
     same(table.loc[table["era"].str.startswith("2020"), COLUMNS], own)
-    assert by_era(bitcoin, named.iloc[:0]).empty
+    assert evidence_by_era(bitcoin, labels.iloc[:0]).empty

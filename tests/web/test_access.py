@@ -1,12 +1,12 @@
-"""Who may change what all share: anyone, whoever signed in, or nobody; the command line always."""
+"""Who may change what all viewers share: everyone, signed-in viewers, or nobody; the command line always."""
 
 from __future__ import annotations
 
+import os
 import re
-import subprocess
-import sys
 from contextlib import nullcontext
 
+import command_line
 import pytest
 from streamlit import config
 from streamlit.testing.v1 import AppTest
@@ -27,7 +27,7 @@ def _empty(empty_store, monkeypatch):
 
 @pytest.fixture
 def known_by_a_proxy():
-    """A proxy tells who looks; AppTest's viewer is test@example.com."""
+    """A proxy names the viewer, who is test@example.com in AppTest."""
     config.set_option("server.trustedUserHeaders", {"X-Forwarded-Email": "email"})
     yield "test@example.com"
     config.set_option("server.trustedUserHeaders", {})
@@ -43,15 +43,15 @@ def page(view, **query):
 
 
 def labels(app):
-    return {one.label for one in (*app.text_area, *app.text_input, *app.button)}
+    return {element.label for element in (*app.text_area, *app.text_input, *app.button)}
 
 
-def said(app):
-    return plain(" ".join(one.value for one in (*app.info, *app.caption)))
+def texts(app):
+    return plain(" ".join(element.value for element in (*app.info, *app.caption)))
 
 
 def plain(text):
-    """As it is read: without what keeps Markdown from making something of it."""
+    """The text without the escapes that keep Markdown from interpreting it."""
     return re.sub(r"[\\\u2060]", "", text)
 
 
@@ -67,7 +67,7 @@ def test_a_read_only_server_takes_nothing_and_says_so(monkeypatch, request, read
     if isinstance(reader, str):
         request.getfixturevalue(reader)
     for app in (page("Add notes"), page("Add notes", correct="k33-2025-12-02"), page("Data")):
-        assert "read only: no notes are taken and no prices fetched" in said(app)
+        assert "read only: no notes are taken and no prices fetched" in texts(app)
         assert not labels(app) & {"Text of the note", "Title", "Save the note", "Ticker"}
     assert "Correct" not in labels(page("Research"))
 
@@ -76,8 +76,8 @@ def test_who_has_not_signed_in_only_reads(monkeypatch):
     monkeypatch.setenv("SENTIMENT_NOTES", "signed-in")
     for view in ("Add notes", "Data"):
         app = page(view)
-        assert "whoever signs in can add notes" in said(app)
-        assert "Nobody can sign in yet" in said(app)
+        assert "whoever signs in can add notes" in texts(app)
+        assert "Nobody can sign in yet" in texts(app)
         assert not labels(app) & {"Text of the note", "Ticker", "Sign in"}
 
 
@@ -88,7 +88,7 @@ def test_signing_in_is_offered_where_it_is_set_up(monkeypatch):
     app.query_params["view"] = "Add notes"
     app.run()
     assert "Sign in" in labels(app)
-    assert "Nobody can sign in yet" not in said(app)
+    assert "Nobody can sign in yet" not in texts(app)
 
 
 def test_who_signed_in_saves_under_that_name_and_no_other(monkeypatch, known_by_a_proxy):
@@ -96,12 +96,12 @@ def test_who_signed_in_saves_under_that_name_and_no_other(monkeypatch, known_by_
     assert "Ticker" in labels(page("Data"))
     app = page("Add notes")
     app.text_area(key="pasted").set_value(TEXT).run()
-    assert f"You save as {known_by_a_proxy}" in said(app)
+    assert f"You save as {known_by_a_proxy}" in texts(app)
     assert "Your name or initials" not in labels(app)
-    next(one for one in app.text_input if one.label == "Publisher").set_value("My desk")
-    next(one for one in app.button if one.label == "Save the note").click().run()
+    next(field for field in app.text_input if field.label == "Publisher").set_value("My desk")
+    next(button for button in app.button if button.label == "Save the note").click().run()
     assert not app.exception
-    (version,) = [one for note in library.library() for one in library.history(note.id)]
+    (version,) = [version for note in library.library() for version in library.history(note.id)]
     assert version.who == known_by_a_proxy
 
 
@@ -110,17 +110,16 @@ def test_a_page_that_cannot_read_the_notes_tells_a_shared_servers_viewers_no_pat
     (empty_store / "notes.sqlite").write_bytes(b"damaged" * 1000)
     assert str(empty_store) in plain(page("Method").error[0].value)
     monkeypatch.setenv("SENTIMENT_NOTES", "read-only")
-    told = plain(page("Method").error[0].value)
-    assert told.startswith("the saved notes cannot be read; ")
-    assert str(empty_store) not in told
+    error = plain(page("Method").error[0].value)
+    assert error.startswith("the saved notes cannot be read; ")
+    assert str(empty_store) not in error
 
 
 def test_the_command_line_stays_able(monkeypatch, tmp_path):
     monkeypatch.setenv("SENTIMENT_NOTES", "read-only")
     (tmp_path / "a.txt").write_text(TEXT)
-    command = [sys.executable, "-m", "sentiment.cli", "notes", "add", str(tmp_path / "a.txt"), "--publisher", "Desk"]
-    done = subprocess.run([*command, "--published", "2025-12-02"], capture_output=True, text=True, check=True)
-    assert done.stdout.startswith("saved")
+    words = ("notes", "add", str(tmp_path / "a.txt"), "--publisher", "Desk", "--published", "2025-12-02")
+    assert command_line.run(*words).stdout.startswith(b"saved")
 
 
 def test_a_misspelt_lock_does_not_stand_open(monkeypatch):
@@ -140,7 +139,7 @@ def test_a_misspelt_lock_does_not_stand_open(monkeypatch):
 )
 def test_what_cannot_be_read_stops_the_start_in_one_line(monkeypatch, name, value):
     monkeypatch.setenv(name, value)
-    command = [sys.executable, "-m", "sentiment.cli", "run", "--headless", "--port", "1"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
-    assert f"{name} is {value!r}" in done.stderr
+    monkeypatch.setattr(os, "execve", lambda *_: pytest.fail("the server was started"))
+    done = command_line.run("run", "--headless", "--port", "1", check=False)
+    assert (done.returncode, done.stderr.count(b"\n")) == (2, 1)
+    assert f"{name} is {value!r}" in done.stderr.decode()

@@ -8,9 +8,11 @@ import threading
 from base64 import b64encode
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
+from io import StringIO
 from xml.etree import ElementTree as ET
 
 import asgi
+import golden
 import pandas as pd
 import pytest
 from asgi import ask, asked
@@ -22,14 +24,18 @@ from sentiment.errors import SelectionError
 from sentiment.market import bar_store, roles
 from sentiment.models import Selection
 from sentiment.research import library
-from sentiment.tables import columns, export
+from sentiment.tables import export, registry
 from sentiment.web import links
-from sentiment.web.api import Api, answers, settled
-from sentiment.web.api.badge import contrast, drawn, ink
-from sentiment.web.api.limits import Buckets, host_allowed
+from sentiment.web.api import ApiMiddleware, is_settled
+from sentiment.web.api.addresses import ADDRESSES
+from sentiment.web.api.badge import contrast, draw, text_colour
 from sentiment.web.api.negotiation import accepts_gzip, matches
-from sentiment.web.api.parameters import ASKED, OF, PARAMETERS
+from sentiment.web.api.parameters import PARAMETERS, parameters_of
 from sentiment.web.api.problems import KINDS, ProblemError
+from sentiment.web.api.rate_limit import RateLimiter
+from sentiment.web.api.response_cache import ResponseCache
+from sentiment.web.hosts import host_allowed
+from sentiment.web.security import SecurityMiddleware
 
 DAY = date(2025, 12, 2)
 LIVE = "as_of=2025-12-02"
@@ -52,17 +58,17 @@ def unlimited():
 @pytest.fixture(scope="module")
 def api(unlimited):
     assert unlimited is None
-    return Api(page, lambda: ["localhost", "127.0.0.1"])
+    return ApiMiddleware(page)
 
 
 @pytest.fixture
 def own(monkeypatch, tmp_path):
     """An API with a data folder of its own."""
     monkeypatch.setenv("SENTIMENT_DATA_DIR", str(tmp_path))
-    return Api(page)
+    return ApiMiddleware(page)
 
 
-@pytest.mark.parametrize("name", export.NAMES)
+@pytest.mark.parametrize("name", registry.offered("api"))
 def test_every_table_is_the_writers_as_csv_and_json(api, name):
     table = export.table(name, Selection(as_of=DAY))
     found = ask(api, f"/api/v1/{name}.csv?{LIVE}")
@@ -166,7 +172,7 @@ def test_a_saved_asset_has_its_tables_and_a_new_save_makes_new_ones(own):
     pinned = ask(own, f"{address}&as_of=2026-10-19&known_at=2026-10-21T00:00:00Z")
     assert first.body == pinned.body
     assert first.body.startswith(b"date,open,high,low,close,volume,dividends,splits\r\n2024-08-11,100.0,")
-    assert export.read_csv(first.body.decode())["close"].tolist() == [100.0] * 800
+    assert pd.read_csv(StringIO(first.body.decode()))["close"].tolist() == [100.0] * 800
     early = ask(own, f"{address}&known_at=2026-10-01T00:00:00Z")
     assert early.status == 400
     assert "No price of ETH-USD was saved by 2026-10-01T00:00:00Z" in early.json["detail"]
@@ -243,7 +249,7 @@ def test_an_unknown_address_is_a_problem_that_lists_the_tables(api, address):
     found = ask(api, address)
     assert found.status == 404
     assert found.json["type"].endswith("#unknown-address")
-    assert found.json["there_are"]["tables"] == list(export.NAMES)
+    assert found.json["there_are"]["tables"] == list(registry.offered("api"))
     assert ask(api, "/api/a b\r\n<x>").json["instance"] == "/api/a%20b%0D%0A%3Cx%3E"
 
 
@@ -258,7 +264,7 @@ def test_a_websocket_is_passed_on():
     async def behind(scope, _, __):
         seen.append(scope["type"])
 
-    asgi.run(Api(behind)({"type": "websocket", "path": "/api/v1/scores.csv"}, None, None))
+    asgi.run(ApiMiddleware(behind)({"type": "websocket", "path": "/api/v1/scores.csv"}, None, None))
     assert seen == ["websocket"]
 
 
@@ -307,7 +313,7 @@ def test_every_encoding_has_its_own_tag_and_bytes_that_stay(api):
     assert packed.headers["etag"] == whole.headers["etag"][:-1] + '-gzip"'
     assert ask(api, address, accept_encoding="gzip", if_none_match=packed.headers["etag"]).status == 304
     assert ask(api, address, accept_encoding="gzip", if_none_match=whole.headers["etag"]).status == 200
-    assert ask(Api(page), address, accept_encoding="gzip").sent == packed.sent
+    assert ask(ApiMiddleware(page), address, accept_encoding="gzip").sent == packed.sent
     assert {one.headers["vary"] for one in (whole, packed)} == {"Accept-Encoding"}
 
 
@@ -352,9 +358,9 @@ def test_a_pinned_answer_stays_for_good(api):
 
 def test_an_instant_just_past_may_still_be_saved_under(api):
     now = datetime.now(UTC)
-    assert settled(now - timedelta(minutes=2))
-    assert not settled(now - timedelta(seconds=30))
-    assert not settled(None)
+    assert is_settled(now - timedelta(minutes=2))
+    assert not is_settled(now - timedelta(seconds=30))
+    assert not is_settled(None)
     found = ask(api, f"/api/v1/scores.csv?{LIVE}&known_at={now:%Y-%m-%dT%H:%M:%SZ}")
     assert found.headers["cache-control"] == "no-cache"
 
@@ -374,8 +380,8 @@ def test_ten_that_ask_at_once_are_answered_by_one(monkeypatch):
         written.append(wanted)
         return b"x" * 2_000
 
-    monkeypatch.setattr("sentiment.web.api.written", counted)
-    api = Api(page)
+    monkeypatch.setattr("sentiment.web.api.write_body", counted)
+    api = ApiMiddleware(page)
 
     async def all_at_once():
         return await asyncio.gather(*(asked(api, f"/api/v1/scores.csv?{LIVE}") for _ in range(10)))
@@ -389,7 +395,7 @@ def test_ten_that_ask_at_once_are_answered_by_one(monkeypatch):
 
 
 def test_a_failure_is_told_to_all_who_wait_and_not_kept():
-    desk, tries, all_wait = answers.Desk(), [], threading.Event()
+    cache, tries, all_wait = ResponseCache(), [], threading.Event()
 
     def failing():
         tries.append(1)
@@ -401,7 +407,7 @@ def test_a_failure_is_told_to_all_who_wait_and_not_kept():
 
     async def all_at_once():
         all_wait.clear()
-        asked = (desk.ask("key", failing) for _ in range(5))
+        asked = (cache.get("key", failing) for _ in range(5))
         return (await asyncio.gather(*asked, let_go(), return_exceptions=True))[:5]
 
     assert {str(one) for one in asgi.run(all_at_once())} == {"no"}
@@ -411,18 +417,19 @@ def test_a_failure_is_told_to_all_who_wait_and_not_kept():
 
 
 def test_who_goes_away_does_not_take_the_answer_along():
-    desk, gate = answers.Desk(), threading.Event()
+    cache, begun, gate = ResponseCache(), threading.Event(), threading.Event()
 
     def slow():
-        gate.wait(10)
+        begun.set()
+        gate.wait(60)
         return b"there"
 
     async def one_leaves():
-        first = asyncio.create_task(desk.ask("key", slow))
-        second = asyncio.create_task(desk.ask("key", slow))
-        await asyncio.sleep(0.01)
+        first = asyncio.create_task(cache.get("key", slow))
+        second = asyncio.create_task(cache.get("key", slow))
+        await asyncio.to_thread(begun.wait, 60)
         first.cancel()
-        await asyncio.sleep(0.01)
+        await asyncio.sleep(0)
         gate.set()
         return (await second).body
 
@@ -430,17 +437,18 @@ def test_who_goes_away_does_not_take_the_answer_along():
 
 
 def test_only_so_many_may_wait():
-    desk, gate = answers.Desk(threads=1, waiting=1), threading.Event()
+    cache, begun, gate = ResponseCache(threads=1, waiting=1), threading.Event(), threading.Event()
 
     def slow():
-        gate.wait(10)
+        begun.set()
+        gate.wait(60)
         return b"there"
 
     async def three():
-        waiting = [asyncio.create_task(desk.ask(key, slow)) for key in "ab"]
-        await asyncio.sleep(0.01)
+        waiting = [asyncio.create_task(cache.get(key, slow)) for key in "ab"]
+        await asyncio.to_thread(begun.wait, 60)
         with pytest.raises(ProblemError, match="try again") as refused:
-            await desk.ask("c", slow)
+            await cache.get("c", slow)
         gate.set()
         return refused.value.response("/").headers["retry-after"], [(await one).body for one in waiting]
 
@@ -448,17 +456,17 @@ def test_only_so_many_may_wait():
 
 
 def test_no_more_is_kept_than_there_is_room_for():
-    desk, written = answers.Desk(most_bytes=1_000), []
+    cache, written = ResponseCache(max_bytes=1_000), []
 
     def writing(key):
         written.append(key)
         return key.encode() * 400
 
     for key in ("a", "b", "a", "c", "a", "b"):
-        asgi.run(desk.ask(key, lambda key=key: writing(key)))
+        asgi.run(cache.get(key, lambda key=key: writing(key)))
     assert written == ["a", "b", "c", "b"]  # b was asked for longest ago when c came
     for key in ("d", "b", "d"):  # d is more than there is room for: it takes nobody's place
-        asgi.run(desk.ask(key, lambda key=key: writing(key) * 3))
+        asgi.run(cache.get(key, lambda key=key: writing(key) * 3))
     assert written == ["a", "b", "c", "b", "d", "d"]
 
 
@@ -473,6 +481,17 @@ def test_a_saved_note_makes_a_new_answer(own):
     assert {name: one.status for name, one in after.items()} == {"notes": 200, "scores": 200, "prices": 304}
     assert b"own-2025-12-02" in after["notes"].body
     assert ask(own, f"/api/v1/notes.csv?{PINNED}").body == pinned.body, "what was known then stays"
+
+
+def test_a_note_newer_than_the_last_price_is_shown_as_on_the_page(own):
+    newer = (
+        library.file("k33-2025-12-02").replace("2025-12-02", "2026-10-10").replace("end: 2025-12-31", "end: 2026-12-31")
+    )
+    library.add(newer, "newer", who="me")
+    answer = ask(own, "/api/v1/notes.csv")
+    assert b"k33-2026-10-10" in answer.body
+    assert answer.body == export.to_csv(export.table("notes", Selection())).encode()
+    assert b"k33-2026-10-10" not in ask(own, "/api/v1/notes.csv?as_of=2026-10-03").body
 
 
 def test_a_store_that_cannot_be_read_is_told_in_its_own_words(own, tmp_path, caplog):
@@ -490,7 +509,7 @@ def test_a_store_that_cannot_be_read_is_told_in_its_own_words(own, tmp_path, cap
         assert str(tmp_path).encode() not in body
         assert b"sqlite" not in body
     assert str(tmp_path) in caplog.text
-    assert ask(own, f"/api/v1/prices.csv?{LIVE}").body == ask(Api(page), f"/api/v1/prices.csv?{LIVE}").body
+    assert ask(own, f"/api/v1/prices.csv?{LIVE}").body == ask(ApiMiddleware(page), f"/api/v1/prices.csv?{LIVE}").body
     assert b"scores.csv" in ask(own, "/api/v1/").body
     assert ask(own, "/api/v1/openapi.json").status == 200
     assert ready.json["reasons"][0].startswith("the saved notes cannot be read")
@@ -521,7 +540,7 @@ def test_a_fault_shows_nothing_and_is_found_in_the_log(api, monkeypatch, caplog)
 def test_one_client_can_ask_only_so_often(monkeypatch):
     monkeypatch.setenv("SENTIMENT_API_RATE", "0.5")
     monkeypatch.setenv("SENTIMENT_API_BURST", "3")
-    api = Api(page)
+    api = ApiMiddleware(page)
     assert [ask(api, address).status for address in ("/api/v1/badge.svg", "/api/v1/", "/api/v1/nothing")] == [
         200,
         200,
@@ -536,23 +555,23 @@ def test_one_client_can_ask_only_so_often(monkeypatch):
 
 def test_a_bucket_fills_again_and_the_clients_remembered_are_few(monkeypatch):
     now = [0.0]
-    buckets = Buckets(2, 4, lambda: now[0])
-    assert [buckets.take("a") for _ in range(3)] == [0, 0, 1]
+    limiter = RateLimiter(2, 4, lambda: now[0])
+    assert [limiter.take("a") for _ in range(3)] == [0, 0, 1]
     now[0] += 0.25
-    assert [buckets.take("a") for _ in range(2)] == [0, 1]
+    assert [limiter.take("a") for _ in range(2)] == [0, 1]
     now[0] += 100
-    assert [buckets.take("a") for _ in range(3)] == [0, 0, 1]
-    monkeypatch.setattr("sentiment.web.api.limits.MOST_CLIENTS", 2)
+    assert [limiter.take("a") for _ in range(3)] == [0, 0, 1]
+    monkeypatch.setattr("sentiment.web.api.rate_limit.MAX_CLIENTS", 2)
     for client in "bc":
-        buckets.take(client)
-    assert buckets.take("a") == 0, "a was seen longest ago and is new again"
+        limiter.take(client)
+    assert limiter.take("a") == 0, "a was seen longest ago and is new again"
 
 
 @pytest.mark.parametrize("text", ["many", "-1", "nan", "inf"])
 def test_a_limit_that_is_no_number_is_refused_at_the_start(monkeypatch, text):
     monkeypatch.setenv("SENTIMENT_API_RATE", text)
     with pytest.raises(SelectionError, match="SENTIMENT_API_RATE is"):
-        Api(page)
+        ApiMiddleware(page)
 
 
 @pytest.mark.parametrize(
@@ -566,12 +585,12 @@ def test_a_limit_that_is_no_number_is_refused_at_the_start(monkeypatch, text):
 )  # fmt: skip
 def test_the_host_is_held_to_the_allowed_ones(host, allowed, is_allowed):
     assert host_allowed(host, allowed) is is_allowed
-    found = ask(Api(page, lambda: allowed), "/api/v1/nothing", host=host)
-    assert found.status == (404 if is_allowed else 403)
+    guarded = SecurityMiddleware(ApiMiddleware(page), lambda: allowed, lambda: 1, dict)
+    assert ask(guarded, "/api/v1/nothing", host=host).status == (404 if is_allowed else 403)
 
 
 def test_no_answer_lets_a_foreign_page_or_a_script_in(api):
-    for address in (*ASKED, "/api/v1/", "/api/v1/openapi.json", "/api/v1/nothing", "/healthz", "/readyz", "/api"):
+    for address in (*ADDRESSES, "/api/v1/", "/api/v1/openapi.json", "/api/v1/nothing", "/healthz", "/readyz", "/api"):
         headers = ask(api, address, origin="https://evil.example").headers
         assert headers["x-content-type-options"] == "nosniff"
         assert headers["referrer-policy"] == "no-referrer"
@@ -586,9 +605,7 @@ def test_the_badge_says_what_the_page_says(api):
     assert found.headers["content-type"] == "image/svg+xml"
     root = ET.fromstring(found.body)  # noqa: S314 - our own
     space = "{http://www.w3.org/2000/svg}"
-    assert (
-        root.find(f"{space}title").text == "BTC-USD fear 82 · fundamentals 79 · fear outweighs fundamentals, 2 Dec 2025"
-    )
+    assert root.find(f"{space}title").text == golden.DECEMBER_BADGE
     assert root.get("role") == "img"
     assert root.get("aria-labelledby") == root.find(f"{space}title").get("id")
     assert {one.tag.removeprefix(space) for one in root.iter()} == {"svg", "title", "rect", "g", "text"}
@@ -601,13 +618,13 @@ def test_the_badge_says_what_the_page_says(api):
 
 def test_the_badge_can_be_read_on_each_of_its_colours():
     for colour in (colours.FEAR, colours.FUNDAMENTALS, colours.NEUTRAL, colours.COMPLACENT, "#2B3138"):
-        assert contrast(ink(colour), colour) >= 4.5
+        assert contrast(text_colour(colour), colour) >= 4.5
     assert contrast("#000000", "#FFFFFF") == pytest.approx(21)
     assert contrast("#767676", "#FFFFFF") == pytest.approx(4.54, abs=0.01)
 
 
 def test_a_name_cannot_break_out_of_the_badge():
-    root = ET.fromstring(drawn([("<script>&", colours.FEAR)], '"><script>'))  # noqa: S314 - our own
+    root = ET.fromstring(draw([("<script>&", colours.FEAR)], '"><script>'))  # noqa: S314 - our own
     assert "script" not in {one.tag.rpartition("}")[2] for one in root.iter()}
 
 
@@ -618,15 +635,15 @@ def document(api):
 
 def test_every_address_parameter_column_and_problem_is_documented(document):
     assert document["openapi"] == "3.1.0"
-    assert set(ASKED) < set(document["paths"])
-    for address, (what, form) in ASKED.items():
+    assert set(ADDRESSES) < set(document["paths"])
+    for address, (what, form) in ADDRESSES.items():
         operation = document["paths"][address]["get"]
         named = [one["$ref"].rpartition("/")[2] for one in operation["parameters"]]
-        assert named == [*OF[what], "v"]
+        assert named == [*parameters_of(what), "v"]
         assert set(operation["responses"]) == {"200", "304", "400", "403", "414", "429", "500", "503"}
         if form == "json":
             schema = document["components"]["schemas"][what]["properties"]["rows"]["items"]["properties"]
-            assert list(schema) == [column.name for column in columns.TABLES[what].columns]
+            assert list(schema) == registry.tables()[what].column_names
     assert set(document["components"]["parameters"]) == set(PARAMETERS)
     assert "BTC-USD" in document["components"]["parameters"]["asset"]["schema"]["enum"]
     statuses = {str(kind.status) for kind in KINDS.values()}
@@ -634,7 +651,7 @@ def test_every_address_parameter_column_and_problem_is_documented(document):
 
 
 def test_every_example_of_the_document_is_an_answer(api, document):
-    for address in ASKED:
+    for address in ADDRESSES:
         operation = document["paths"][address]["get"]
         for parameter in operation["parameters"]:
             one = document["components"]["parameters"][parameter["$ref"].rpartition("/")[2]]
@@ -649,7 +666,11 @@ def test_every_example_of_the_document_is_an_answer(api, document):
 def test_the_description_for_people_is_whole_and_has_no_script(api):
     found = ask(api, "/api/v1/")
     text = found.body.decode()
-    for word in (*ASKED, *PARAMETERS, *(column.name for table in columns.TABLES.values() for column in table.columns)):
+    for word in (
+        *ADDRESSES,
+        *PARAMETERS,
+        *(name for table in registry.offered("api").values() for name in table.column_names),
+    ):
         assert word in text
     for kind in KINDS:
         assert f"id='{kind}'" in text, "the type of a problem leads here"

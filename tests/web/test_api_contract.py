@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 from schemathesis import GenerationMode
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 
-from sentiment.web.api import Api
-from sentiment.web.api.parameters import ASKED
+from sentiment.web.api import ApiMiddleware
+from sentiment.web.api.addresses import ADDRESSES
+
+pytestmark = pytest.mark.slow
 
 
 async def page(_, __, send):
@@ -28,13 +30,13 @@ schemathesis.openapi.format("date-time", st.just("2026-10-04T12:00:00Z"))
 def described():
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(os.environ, "SENTIMENT_API_RATE", "0")
-        api = Api(page, lambda: ["127.0.0.1"])
+        api = ApiMiddleware(page)
     with ports.served(api, host="127.0.0.1", ws="none") as port:
         yield schemathesis.openapi.from_url(f"http://127.0.0.1:{port}/api/v1/openapi.json")
 
 
 TOO_LONG = 414
-FOUND = [(address, mode) for address in ASKED for mode in GenerationMode]
+FOUND = [(address, mode) for address in ADDRESSES for mode in GenerationMode]
 PLAIN = [(address, GenerationMode.POSITIVE) for address in ("/api/v1/", "/api/v1/openapi.json", "/healthz", "/readyz")]
 
 

@@ -7,16 +7,18 @@ import subprocess
 import sys
 from datetime import UTC, date, datetime
 
+import golden
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from sentiment import files
+from sentiment import files, frames
+from sentiment.frames import PRICE_COLUMNS
 from sentiment.market import bar_store, history
 from sentiment.scoring.components import registry
 from sentiment.scoring.inputs import load_inputs
 from sentiment.scoring.score import headline, score
-from sentiment.validation.signals import READINGS
+from sentiment.validation.signals import SIGNALS
 from sentiment.web import links
 
 
@@ -31,12 +33,12 @@ def page(**query):
 
 def words(app):
     shown = [*app.header, *app.subheader, *app.caption, *app.markdown, *app.info, *app.warning]
-    return "\n".join(str(one.value) for one in shown)
+    return "\n".join(str(element.value) for element in shown)
 
 
 def test_the_first_screen_answers_in_a_sentence():
     app = page()
-    assert app.header[0].value.startswith("On 3 Oct 2026 fear (25) and fundamentals (55) were in balance")
+    assert app.header[0].value.startswith(golden.LATEST)
     assert [card.label for card in app.metric] == ["Fear", "Fundamentals", "Gap"]
     assert "not advice" in words(app)
     assert "**Fear** rests on 45% of its weight; no data for" in words(app)
@@ -45,7 +47,7 @@ def test_the_first_screen_answers_in_a_sentence():
 
 def test_a_link_restores_the_screen():
     app = page(range="1Y", as_of="2025-12-02", log="false")
-    assert app.header[0].value.startswith("On 2 Dec 2025 fear (82) outweighed fundamentals (79)")
+    assert app.header[0].value.startswith(golden.DECEMBER)
     assert app.date_input[0].value == date(2025, 12, 2)
     assert not app.toggle[0].value
     assert "As it was known at the end of 2 Dec 2025" in words(app)
@@ -98,14 +100,14 @@ def test_a_day_with_too_few_figures_says_so():
 def test_garbage_in_every_parameter_shows_the_page_and_says_what_was_wrong():
     app = page(asset="DOGE", view="x", range="7Y", as_of="1999-01-01", log="maybe", note="zz", color="red")
     assert app.header[0].value.startswith("On 3 Oct 2026")
-    said = [one.value for one in app.warning]
-    assert len(said) == 7
-    assert any("DOGE" in one for one in said)
+    warnings = [warning.value for warning in app.warning]
+    assert len(warnings) == 7
+    assert any("DOGE" in warning for warning in warnings)
 
 
 def test_show_the_latest_day_leaves_the_past():
     app = page(as_of="2025-12-02")
-    next(one for one in app.button if one.label == "Go live").click().run()
+    next(button for button in app.button if button.label == "Go live").click().run()
     assert app.header[0].value.startswith("On 3 Oct 2026")
 
 
@@ -133,7 +135,7 @@ def test_an_instant_in_the_link_is_kept_said_and_left():
     app = page(known_at="2026-10-04T12:00:00Z")
     assert "Prices as they were saved by 2026-10-04 12:00:00 UTC" in words(app)
     assert app.code[0].value.endswith("known_at=2026-10-04T12:00:00Z")
-    next(one for one in app.button if one.label == "Go live").click().run()
+    next(button for button in app.button if button.label == "Go live").click().run()
     assert "as they were saved by" not in words(app)
 
 
@@ -149,7 +151,7 @@ def test_a_problem_of_the_link_goes_with_the_next_choice():
     assert len(app.warning) == 0
 
 
-def test_damaged_saved_prices_are_told_and_the_page_goes_on(monkeypatch, tmp_path):
+def test_damaged_saved_prices_are_reported_and_the_page_goes_on(monkeypatch, tmp_path):
     monkeypatch.setenv("SENTIMENT_DATA_DIR", str(tmp_path))
     (tmp_path / "bars").mkdir()
     (tmp_path / "bars" / "BTC-USD.parquet").write_bytes(b"PAR1 not really")
@@ -163,30 +165,30 @@ def test_a_day_that_goes_while_the_page_is_drawn_leaves_the_last_one_that_is_the
     monkeypatch.setenv("SENTIMENT_DATA_DIR", str(tmp_path))
     now = datetime.now(UTC)
     index = pd.date_range("2025-01-01", "2026-10-20", tz="UTC", name="date").as_unit("us")
-    frame = pd.DataFrame({**dict.fromkeys(bar_store.VALUES, 0.0), "close": 100.0}, index=index)
+    frame = pd.DataFrame({**dict.fromkeys(PRICE_COLUMNS, 0.0), "close": 100.0}, index=index)
     bar_store.append("BTC-USD", frame, now, bar_store.Facts(now, now, "UTC", "CRYPTOCURRENCY", "USD"))
     saved = (tmp_path / "bars" / "BTC-USD.parquet").read_bytes()
-    settle = history.resolve_day
+    resolve_day = history.resolve_day
 
-    def settle_and_lose(*asked):
-        found = settle(*asked)
+    def resolve_and_lose(*parameters):
+        resolved = resolve_day(*parameters)
         (tmp_path / "bars" / "BTC-USD.parquet").unlink(missing_ok=True)
-        return found
+        return resolved
 
-    monkeypatch.setattr(history, "resolve_day", settle_and_lose)
+    monkeypatch.setattr(history, "resolve_day", resolve_and_lose)
     app = page()
     assert not app.error
     assert app.header[0].value.startswith("On 3 Oct 2026")
     (tmp_path / "bars" / "BTC-USD.parquet").write_bytes(saved)
     app.run()
-    assert not app.error, "the same day went once more"
+    assert not app.error, "the same day was lost again"
     assert app.header[0].value.startswith("On 3 Oct 2026")
 
 
 def test_the_first_screen_says_what_such_readings_were_worth_and_opens_the_evidence():
     app = page(as_of="2025-12-02")
     assert "Such readings so far: **no demonstrated edge**. 30 days after them +3.1 %" in words(app)
-    next(one for one in app.button if one.label == "Evidence").click().run()
+    next(button for button in app.button if button.label == "Evidence").click().run()
     assert not app.exception
     assert "**No demonstrated edge: in 'complacent' the mean" in words(app)
 
@@ -201,7 +203,7 @@ def test_the_evidence_view_judges_the_series_and_horizon_of_the_link():
     assert app.code[0].value.endswith("?view=Evidence&series=Alternative.me&horizon=90")
 
 
-@pytest.mark.parametrize("series", READINGS)
+@pytest.mark.parametrize("series", SIGNALS)
 @pytest.mark.parametrize("as_of", ["2015-01-01", "2018-03-01"])
 def test_too_little_data_is_said_and_not_drawn(series, as_of):
     text = words(page(view="Evidence", series=series, horizon="180", as_of=as_of))
@@ -212,12 +214,13 @@ def test_too_little_data_is_said_and_not_drawn(series, as_of):
 @pytest.mark.parametrize("as_of", ["2026-10-03", "2015-01-01"])
 def test_the_method_documents_every_part(as_of):
     app = page(view="Method", as_of=as_of)
-    text, formulas = words(app), "\n".join(one.value for one in app.latex)
+    text, formulas = words(app), "\n".join(formula.value for formula in app.latex)
     for part in registry():
-        assert f"**{part.title}**, weight {part.weight:g} of 100" in text
-        for said in (part.meaning, part.unit, part.source, part.direction):
-            assert said, part.name
-            assert said in text, part.name
+        whole = sum(other.weight for other in registry() if other.axis == part.axis)
+        assert f"**{part.title}**, weight {part.weight:g} of {whole:g}" in text
+        for words_of_part in (part.meaning, part.unit, part.source, part.direction):
+            assert words_of_part, part.name
+            assert words_of_part in text, part.name
         assert part.formula in formulas
         assert part.formula, part.name
 
@@ -233,15 +236,27 @@ def test_the_method_shows_the_current_value_its_rank_and_what_it_resembles():
     assert app.table[0].value["Series"].tolist()[0] == "Bitcoin"
 
 
+def test_a_pinned_screen_names_the_same_source_in_method_and_footer(empty_store):
+    assert not empty_store.exists()
+    now = datetime(2026, 10, 21, tzinfo=UTC)
+    index = pd.date_range("2024-01-01", "2026-10-20", tz="UTC", name="date").as_unit("us")
+    frame = pd.DataFrame({**dict.fromkeys(frames.PRICE_COLUMNS, 0.0), "close": 100.0}, index=index)
+    bar_store.append("BTC-USD", frame, now, bar_store.Facts(now, now, "UTC", "CRYPTOCURRENCY", "USD"))
+    for known_at, source in (("2026-10-20T00:00:00Z", "bundled figures"), ("2026-10-22T00:00:00Z", "Yahoo")):
+        text = words(page(view="Method", known_at=known_at))
+        assert f"From {source}. " in text
+        assert f"Source: {source}. " in text
+
+
 def test_the_weights_of_a_link_are_followed_by_every_view():
     inputs = load_inputs("BTC-USD", date(2025, 12, 2))
-    said = headline(score(inputs, {"drawdown": 20, "policy": 0}))
+    expected = headline(score(inputs, {"drawdown": 20, "policy": 0}))
     for view in links.VIEWS:
         app = page(view=view, as_of="2025-12-02", weights="drawdown:20,policy:0")
-        assert app.header[0].value == said
+        assert app.header[0].value == expected
         assert "With weights of your own: drawdown 20, policy 0." in words(app)
         assert app.code[0].value.endswith("weights=drawdown:20,policy:0")
-    next(one for one in app.button if one.label == "Standard weights").click().run()
+    next(button for button in app.button if button.label == "Standard weights").click().run()
     assert app.header[0].value == headline(score(inputs))
     assert "With weights of your own" not in words(app)
 
@@ -287,7 +302,7 @@ def test_damaged_saved_prices_do_not_keep_the_server_from_starting(tmp_path):
 @pytest.mark.parametrize("view", ["Overview", "Research", "Evidence", "Weights", "Method"])
 def test_no_chart_writes_its_days_out(view):
     for chart in page(view=view, range="5Y").get("plotly_chart"):
-        assert chart.proto.spec.count("T00:00:00") < 10, "days that follow each other are a first one and a step"
+        assert chart.proto.spec.count("T00:00:00") < 10, "consecutive days are written as the first day and a step"
         assert '"template"' not in chart.proto.spec, "the page brings the looks"
 
 
@@ -298,8 +313,8 @@ def test_the_page_starts_without_what_fetches_prices():
     assert done.stdout == b"[]\n"
 
 
-def test_prices_that_stay_unreadable_are_told_once_and_not_tried_for_ever(empty_store):
+def test_prices_that_stay_unreadable_are_reported_once_and_not_retried_for_ever(empty_store):
     (empty_store / "bars" / "BTC-USD.parquet").mkdir(parents=True)
     app = page()
-    (told,) = app.error
-    assert told.value.replace("\\", "").startswith("BTC-USD: the saved prices cannot be opened")
+    (error,) = app.error
+    assert error.value.replace("\\", "").startswith("BTC-USD: the saved prices cannot be opened")

@@ -12,7 +12,7 @@ from sentiment.research import library
 from sentiment.scoring import weights
 from sentiment.scoring.components import registry
 from sentiment.validation.forward_returns import HORIZONS
-from sentiment.validation.signals import READINGS
+from sentiment.validation.signals import SIGNALS
 from sentiment.web import links
 
 WEIGHTS = st.dictionaries(
@@ -27,7 +27,7 @@ SELECTIONS = st.builds(
     as_of=st.none() | st.dates(date(2015, 1, 1), date(2026, 10, 3)),
     log=st.booleans(),
     known_at=st.none() | st.integers(0, 1_780_000_000).map(lambda seconds: datetime.fromtimestamp(seconds, UTC)),
-    series=st.sampled_from(list(READINGS)),
+    series=st.sampled_from(list(SIGNALS)),
     horizon=st.sampled_from(HORIZONS),
     seed=st.integers(0, 999_999_999),
     weights=WEIGHTS,
@@ -138,14 +138,14 @@ SAVED = list(
 
 @pytest.mark.parametrize("saved", SAVED, ids=[saved["link"] for saved in SAVED])
 def test_links_that_people_have_saved_go_on_working(saved):
-    wanted = json.loads(saved["selection"])
-    for name in {"as_of", "since"} & wanted.keys():
-        wanted[name] = date.fromisoformat(wanted[name])
-    if "known_at" in wanted:
-        wanted["known_at"] = datetime.fromisoformat(wanted["known_at"])
-    if "weights" in wanted:
-        wanted["weights"] = weights.canonical(dict(wanted["weights"]))
-    assert links.from_query(saved["link"]) == (Selection(**wanted), ())
+    expected = json.loads(saved["selection"])
+    for name in {"as_of", "since"} & expected.keys():
+        expected[name] = date.fromisoformat(expected[name])
+    if "known_at" in expected:
+        expected["known_at"] = datetime.fromisoformat(expected["known_at"])
+    if "weights" in expected:
+        expected["weights"] = weights.canonical(dict(expected["weights"]))
+    assert links.from_query(saved["link"]) == (Selection(**expected), ())
 
 
 def test_a_link_of_a_form_to_come_says_so_and_shows_what_is_known():

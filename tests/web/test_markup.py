@@ -71,8 +71,8 @@ class Strict(HTMLParser):
     handle_decl = handle_pi = unknown_decl = handle_comment
 
 
-def checked(body, findings=()):
-    shown = markup.html(body, findings)
+def checked(body, annotations=()):
+    shown = markup.html(body, annotations)
     parser = Strict()
     parser.feed(shown)
     parser.close()
@@ -220,9 +220,7 @@ def test_raw_html_is_shown_as_it_was_written(hostile):
     assert "alert" in words(checked(hostile)) or "alert" not in hostile
 
 
-@pytest.mark.parametrize(
-    "hostile", [one for one in LINKS[:19] if "\x01" not in one and "&" not in one and "\\" not in one]
-)
+@pytest.mark.parametrize("hostile", [link for link in LINKS[:19] if not {"\x01", "&", "\\"} & set(link)])
 def test_a_link_elsewhere_stays_text_in_full(hostile):
     assert "<a" not in checked(hostile)
     assert squeezed(words(checked(hostile))) == squeezed(hostile)
@@ -351,16 +349,16 @@ def test_any_text_with_any_findings_is_on_the_list(body, spans):
 @given(st.text(st.sampled_from("ab cd\n"), max_size=60), SPANS)
 def test_marks_cover_exactly_the_words_of_their_findings(body, spans):
     body = re.sub(r"\s+", " ", body).strip()
-    found = [
+    annotations = [
         Annotation("topic", f"t{k}", start, end, "rule")
         for k, (start, end) in enumerate(spans)
         if 0 <= start < end <= len(body)
     ]
-    shown = checked(body, found)
+    shown = checked(body, annotations)
     assert words(shown).strip() == words(checked(body)).strip() == body
-    for one in found:
-        mine = "".join(mark for mark, _, title in marked(shown) if one.value in re.findall(r"t\d", title))
-        assert squeezed(mine) == squeezed(body[one.start : one.end])
+    for annotation in annotations:
+        mine = "".join(mark for mark, _, title in marked(shown) if annotation.value in re.findall(r"t\d", title))
+        assert squeezed(mine) == squeezed(body[annotation.start : annotation.end])
 
 
 @pytest.mark.parametrize(
@@ -414,7 +412,7 @@ def test_plain_shows_every_letter_as_it_is_written(outside):
 
 @given(ANY)
 def test_plain_is_one_line_that_renders_as_itself(outside):
-    line = markup.plain("".join(one for one in outside if one not in "\ud800\0"))
+    line = markup.plain("".join(character for character in outside if character not in "\ud800\0"))
     shown = BeautifulSoup(MarkdownIt("commonmark").render(line), "html.parser")
     assert {tag.name for tag in shown.find_all()} <= {"p"}
     assert not STREAMLIT.search(shown.get_text().strip())

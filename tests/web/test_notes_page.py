@@ -9,9 +9,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from sentiment import files
-from sentiment.research import library
+from sentiment.research import draft, library
+from sentiment.research.text import annotate
 from sentiment.scoring.inputs import load_inputs
 from sentiment.scoring.score import score
+from sentiment.web.views import add_notes
 
 TEXT = """K33 sees December as a turning point
 
@@ -35,7 +37,7 @@ def page(**query):
 
 
 def labelled(elements, label):
-    return next(one for one in elements if one.label.startswith(label))
+    return next(element for element in elements if element.label.startswith(label))
 
 
 def words(app):
@@ -49,7 +51,7 @@ def words(app):
         *app.error,
         *app.success,
     ]
-    return re.sub(r"\\(.)", r"\1", "\n".join(str(one.value) for one in shown))
+    return re.sub(r"\\(.)", r"\1", "\n".join(str(element.value) for element in shown))
 
 
 def pasted(day=date(2025, 12, 3)):
@@ -84,6 +86,16 @@ def test_a_pasted_text_is_read_confirmed_and_saved():
     assert "**✕ Miss**" in words(app)
 
 
+def test_a_pasted_text_is_read_once_a_rerun(monkeypatch):
+    app = pasted()
+    texts = []
+    for module in (draft, add_notes):
+        monkeypatch.setattr(module, "annotate", lambda text, *day: texts.append(text) or annotate(text, *day))
+    app.run()
+    assert texts == [TEXT.strip()]
+    assert "Marked:" in "".join(element.proto.body for element in app.get("html"))
+
+
 def test_what_a_person_sets_is_kept_with_what_was_read():
     app = pasted()
     labelled(app.text_input, "Publisher").set_value("My desk")
@@ -91,9 +103,9 @@ def test_what_a_person_sets_is_kept_with_what_was_read():
     assert "a correction says who made it and why" in words(save(app))
     assert len(library.library()) == 7
     save(app, why="Irony on page 2")
-    (made,) = library.find("my-desk-2025-12-03").overrides
-    assert (made.field, made.who, made.why) == ("tone", "A. Reader", "Irony on page 2")
-    assert float(made.read) > 0
+    (override,) = library.find("my-desk-2025-12-03").overrides
+    assert (override.field, override.who, override.why) == ("tone", "A. Reader", "Irony on page 2")
+    assert float(override.read) > 0
     assert "Tone was" in words(app)
     assert "Irony on page 2" in words(app)
 
@@ -180,9 +192,8 @@ def test_a_note_of_today_is_shown_though_no_price_is_as_new():
 def test_a_damaged_database_is_told_and_the_bundled_notes_are_shown(tmp_path):
     tmp_path.joinpath("notes.sqlite").write_bytes(b"no database at all" * 100)
     app = page(view="Research")
-    said = [one.value for one in app.error]
-    assert len(said) == 1
-    assert "Only the bundled notes are shown" in said[0]
+    (error,) = app.error
+    assert "Only the bundled notes are shown" in error.value
     assert len(app.selectbox(key="note").options) == 7
     assert tmp_path.joinpath("notes.sqlite").read_bytes().startswith(b"no database"), "nothing is overwritten"
 
@@ -225,9 +236,9 @@ def test_levels_keep_their_cents_and_an_untouched_form_changes_nothing():
     assert labelled(app.text_input, "Support levels").value == "60432.55"
     labelled(app.text_input, "Title").set_value("Another title")
     save(app, why="A better one")
-    found = library.find("copy-2026-02-17")
-    assert [level.price for level in found.levels] == [60432.55, 1234567]
-    assert [made.field for made in found.overrides] == ["title"]
+    note = library.find("copy-2026-02-17")
+    assert [level.price for level in note.levels] == [60432.55, 1234567]
+    assert [override.field for override in note.overrides] == ["title"]
 
 
 def test_what_was_typed_stays_when_somebody_else_saves_the_note_meanwhile():

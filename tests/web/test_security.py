@@ -1,4 +1,4 @@
-"""What stands in front of the server: whose requests pass, how much they may hold, and what is written down of them."""
+"""The middleware in front of the server: whose requests pass, how much they may hold, and what is logged of them."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ import logging
 import re
 import socket
 import sys
-from importlib.util import module_from_spec, spec_from_file_location
-from pathlib import Path
 from types import SimpleNamespace
 
 import asgi
@@ -22,9 +20,12 @@ from streamlit.testing.v1 import AppTest
 
 from sentiment import logs
 from sentiment.errors import BarsError, SelectionError
-from sentiment.web import security
-from sentiment.web.api import Api
-from sentiment.web.security import Guard, own_origin, policy, scripts_in, template
+from sentiment.web import streamlit_state
+from sentiment.web.api import ApiMiddleware
+from sentiment.web.security import SecurityMiddleware, limits
+from sentiment.web.security.access_log import template
+from sentiment.web.security.headers import HEADERS, policy, scripts_in
+from sentiment.web.security.origins import own_origin
 
 HOSTS = ["localhost", "127.0.0.1"]
 UPLOAD = "/_stcore/upload_file/a-session/a-file"
@@ -32,7 +33,7 @@ UPLOAD = "/_stcore/upload_file/a-session/a-file"
 
 @pytest.fixture
 def behind():
-    """What stands behind the guard: it reads the body and remembers what reached it."""
+    """What stands behind the middleware: it reads the body and remembers what reached it."""
     seen = SimpleNamespace(paths=[], body=b"", held={})
 
     async def app(scope, receive, send):
@@ -49,7 +50,7 @@ def behind():
         await send({"type": "http.response.body", "body": b"the page"})
 
     seen.app = app
-    seen.guard = Guard(app, lambda: HOSTS, lambda: 1_000_000, lambda: seen.held, ["sha256-abc"])
+    seen.server = SecurityMiddleware(app, lambda: HOSTS, lambda: 1_000_000, lambda: seen.held, ["sha256-abc"])
     return seen
 
 
@@ -74,11 +75,11 @@ def socketed(app, **headers):
 @pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "", None, "localhost:x", "a@localhost"])
 def test_a_foreign_host_reaches_nothing(behind, host):
     for address in ("/", "/_stcore/health", "/api/v1/scores.csv", "/media/x.csv"):
-        assert ask(behind.guard, address, host=host).status == 403
-    assert socketed(behind.guard, host=host) == ["websocket.close"]
+        assert ask(behind.server, address, host=host).status == 403
+    assert socketed(behind.server, host=host) == ["websocket.close"]
     assert behind.paths == []
-    assert ask(behind.guard, "/api/v1/x", host=host).json["type"] == "/api/v1/#host"
-    assert ask(behind.guard, "/healthz", host=host).status == 200, "whoever looks after it may know only its number"
+    assert ask(behind.server, "/api/v1/x", host=host).json["type"] == "/api/v1/#host"
+    assert ask(behind.server, "/healthz", host=host).status == 200, "a health check may know only the IP address"
 
 
 @pytest.mark.parametrize(
@@ -103,50 +104,52 @@ def test_a_foreign_origin_is_refused_and_no_name_is_resolved(behind, monkeypatch
     monkeypatch.setattr(socket, "getaddrinfo", None)
     monkeypatch.setattr(socket, "gethostbyname", None)
     for origin in ("http://does-not-resolve.invalid", "null"):
-        assert socketed(behind.guard, origin=origin) == ["websocket.close"]
+        assert socketed(behind.server, origin=origin) == ["websocket.close"]
         for method in ("POST", "PUT", "DELETE", "PATCH"):
-            assert ask(behind.guard, UPLOAD, method=method, origin=origin).status == 403
+            assert ask(behind.server, UPLOAD, method=method, origin=origin).status == 403
     assert behind.paths == []
-    assert socketed(behind.guard, origin="http://localhost:8501") == ["websocket.accept"]
-    assert ask(behind.guard, "/", origin="http://evil.example").status == 200, "reading is not changing"
+    assert socketed(behind.server, origin="http://localhost:8501") == ["websocket.accept"]
+    assert ask(behind.server, "/", origin="http://evil.example").status == 200, "reading is not changing"
 
 
 @pytest.mark.parametrize(("reads", "closed"), [(True, None), (False, "close")])
-def test_who_is_answered_before_the_end_of_a_body_is_hung_up_on(reads, closed):
+def test_a_client_that_is_answered_before_the_end_of_its_body_is_disconnected(reads, closed):
     async def app(scope, receive, send):
         if reads:
             await receive()
         await PlainTextResponse("no", 403)(scope, receive, send)
 
-    found = ask(Guard(app, lambda: HOSTS, lambda: 1_000, dict), UPLOAD, method="PUT", transfer_encoding="chunked")
-    assert found.headers.get("connection") == closed
+    answer = ask(
+        SecurityMiddleware(app, lambda: HOSTS, lambda: 1_000, dict), UPLOAD, method="PUT", transfer_encoding="chunked"
+    )
+    assert answer.headers.get("connection") == closed
 
 
 def test_only_so_many_screens_are_open_at_once(monkeypatch):
-    monkeypatch.setattr(security, "MOST_SOCKETS", 2)
-    closed, open_ones = asyncio.Event(), []
+    monkeypatch.setattr(limits, "MAX_SCREENS", 2)
+    closed, screens = asyncio.Event(), []
 
     async def app(scope, *_):
-        open_ones.append(scope)
+        screens.append(scope)
         await closed.wait()
 
     async def run():
-        made = Guard(app, lambda: HOSTS, lambda: 1, dict)
+        server = SecurityMiddleware(app, lambda: HOSTS, lambda: 1, dict)
         sent = []
 
         async def send(message):
             sent.append(message["type"])
 
         scope = {"type": "websocket", "path": "/", "headers": [(b"host", b"localhost")]}
-        waiting = [asyncio.create_task(made(scope, None, send)) for _ in range(3)]
+        waiting = [asyncio.create_task(server(scope, None, send)) for _ in range(3)]
         await asyncio.sleep(0)
-        assert (len(open_ones), sent) == (2, ["websocket.close"])
-        page = await asgi.asked(made, "/")
+        assert (len(screens), sent) == (2, ["websocket.close"])
+        page = await asgi.asked(server, "/")
         assert (page.status, page.body[:28]) == (503, b"As many screens are open as ")
         closed.set()
         await asyncio.gather(*waiting)
-        await made(scope, None, send)
-        assert len(open_ones) == 3, "whoever went away made room"
+        await server(scope, None, send)
+        assert len(screens) == 3, "whoever went away server room"
 
     asgi.run(run())
 
@@ -173,73 +176,68 @@ def sent_in(app, parts, *, method="PUT", pause=None, **headers):
 
 
 def test_an_upload_is_held_to_its_size_whether_it_says_it_or_not(behind):
-    assert sent_in(behind.guard, [b"x" * 1000], content_length="1000") == 200
+    assert sent_in(behind.server, [b"x" * 1000], content_length="1000") == 200
     assert behind.body == b"x" * 1000
     behind.paths.clear()
-    assert sent_in(behind.guard, [b"x"], content_length="2000000") == 413
-    assert sent_in(behind.guard, [b"x"], content_length="9" * 5000) == 413
+    assert sent_in(behind.server, [b"x"], content_length="2000000") == 413
+    assert sent_in(behind.server, [b"x"], content_length="9" * 5000) == 413
     assert behind.paths == []
     behind.body = b""
-    assert sent_in(behind.guard, [b"x" * 100_000] * 20) == 413
-    assert len(behind.body) <= 1_000_000 + security.FRAMING
-    assert sent_in(behind.guard, [b"x" * 100_000] * 20, content_length="5") == 413, "what it says is not believed"
+    assert sent_in(behind.server, [b"x" * 100_000] * 20) == 413
+    assert len(behind.body) <= 1_000_000 + limits.FORM_OVERHEAD
+    assert sent_in(behind.server, [b"x" * 100_000] * 20, content_length="5") == 413, "the stated size is not trusted"
 
 
 def test_no_more_is_held_for_all_viewers_than_there_is_room_for(behind):
-    behind.held = {"other": security.MOST_HELD - 500}
-    assert sent_in(behind.guard, [b"x"], content_length="400") == 200
-    assert sent_in(behind.guard, [b"x"], content_length="600") == 503
-    assert sent_in(behind.guard, [b"x"], transfer_encoding="chunked") == 503, (
-        "one that does not say its size may be a large one"
-    )
+    behind.held = {"other": limits.MAX_UPLOADS - 500}
+    assert sent_in(behind.server, [b"x"], content_length="400") == 200
+    assert sent_in(behind.server, [b"x"], content_length="600") == 503
+    assert sent_in(behind.server, [b"x"], transfer_encoding="chunked") == 503, "a body of unknown size may be large"
     behind.held = {}
-    assert sent_in(behind.guard, [b"x"]) == 200, "what was under way is counted off again"
+    assert sent_in(behind.server, [b"x"]) == 200, "finished uploads are no longer counted"
 
 
 def test_one_screen_takes_only_its_part_of_the_room(behind):
     own = UPLOAD.removeprefix("/_stcore/upload_file/").partition("/")[0]
-    behind.held = {own: security.MOST_OF_ONE - 500}
-    assert sent_in(behind.guard, [b"x"], content_length="600") == 413
-    assert sent_in(behind.guard, [b""]) == 200, "what has no body, such as a removal, needs no room"
-    behind.held = {"other": security.MOST_OF_ONE}
-    assert sent_in(behind.guard, [b"x"], content_length="600") == 200
+    behind.held = {own: limits.MAX_UPLOADS_OF_SCREEN - 500}
+    assert sent_in(behind.server, [b"x"], content_length="600") == 413
+    assert sent_in(behind.server, [b""]) == 200, "what has no body, such as a removal, needs no room"
+    behind.held = {"other": limits.MAX_UPLOADS_OF_SCREEN}
+    assert sent_in(behind.server, [b"x"], content_length="600") == 200
 
 
 def test_uploads_under_way_count(behind):
     async def app(_, __, send):
-        behind.held = {"other": security.MOST_HELD - 1_000}
+        behind.held = {"other": limits.MAX_UPLOADS - 1_000}
         behind.status = await asyncio.to_thread(sent_in, behind.outer, [b"x"], content_length="600")
         await send({"type": "http.response.start", "status": 200, "headers": []})
         await send({"type": "http.response.body", "body": b""})
 
-    behind.outer = Guard(app, lambda: HOSTS, lambda: 1_000_000, lambda: behind.held)
+    behind.outer = SecurityMiddleware(app, lambda: HOSTS, lambda: 1_000_000, lambda: behind.held)
     assert sent_in(behind.outer, [b"x"], content_length="600") == 200
     assert behind.status == 503
 
 
 def test_the_server_counts_what_streamlit_keeps(monkeypatch):
-    spec = spec_from_file_location("served", Path(__file__).parents[2] / "app.py")
-    served = module_from_spec(spec)
-    spec.loader.exec_module(served)
     manager = MemoryUploadedFileManager("/upload")
-    monkeypatch.setattr(served, "get_instance", lambda: SimpleNamespace(uploaded_file_mgr=manager))
-    assert served.held() == {}
+    monkeypatch.setattr(streamlit_state, "get_instance", lambda: SimpleNamespace(uploaded_file_mgr=manager))
+    assert streamlit_state.stored_upload_bytes() == {}
     for session in ("a", "b"):
         manager.add_file(session, UploadedFileRec("f", "n.txt", "text/plain", b"x" * 1000))
-    assert served.held() == {"a": 1000, "b": 1000}
+    assert streamlit_state.stored_upload_bytes() == {"a": 1000, "b": 1000}
     manager.remove_session_files("a")
-    assert served.held() == {"b": 1000}
-    assert served.most_bytes() == 2**20
+    assert streamlit_state.stored_upload_bytes() == {"b": 1000}
+    assert streamlit_state.max_upload_bytes() == 2**20
 
 
 def test_a_body_that_comes_bit_by_bit_is_not_waited_for_without_an_end(behind, monkeypatch):
-    monkeypatch.setattr(security, "LONGEST", 0.05)
-    assert sent_in(behind.guard, [b"x", b"y"], pause=30) == 408
+    monkeypatch.setattr(limits, "BODY_TIMEOUT", 0.05)
+    assert sent_in(behind.server, [b"x", b"y"], pause=30) == 408
 
 
 def test_a_body_that_does_not_come_is_not_waited_for(behind, monkeypatch):
-    monkeypatch.setattr(security, "PATIENCE", 0.05)
-    assert sent_in(behind.guard, [b"x", b"y"], pause=30) == 408
+    monkeypatch.setattr(limits, "CLIENT_TIMEOUT", 0.05)
+    assert sent_in(behind.server, [b"x", b"y"], pause=30) == 408
 
 
 @pytest.mark.parametrize(
@@ -248,29 +246,29 @@ def test_a_body_that_does_not_come_is_not_waited_for(behind, monkeypatch):
      "/_stcore/./health", "/static/a\nb", "//host/share/../x"],
 )  # fmt: skip
 def test_an_address_that_climbs_is_refused(behind, path):
-    assert ask(behind.guard, path).status == 400
+    assert ask(behind.server, path).status == 400
     assert behind.paths == []
-    assert ask(Guard(Api(behind.app), lambda: HOSTS, lambda: 1, dict), "/api/../x").status == 404
+    assert ask(SecurityMiddleware(ApiMiddleware(behind.app), lambda: HOSTS, lambda: 1, dict), "/api/../x").status == 404
 
 
 @pytest.mark.parametrize("path", ["/", "/static/js/index.D.r_v.js", "/media/0ab1.csv", "/a..b", "/.well-known/x"])
 def test_an_address_of_the_page_passes(behind, path):
-    assert ask(behind.guard, path).status == 200
+    assert ask(behind.server, path).status == 200
 
 
 def test_every_answer_has_our_headers_and_keeps_its_own(behind):
     for address, host in (("/", "localhost"), ("/static/../x", "localhost"), ("/", "evil.example")):
-        headers = ask(behind.guard, address, host=host).headers
-        assert {name.lower(): headers[name.lower()] for name in security.HEADERS} == {
-            name.lower(): value for name, value in security.HEADERS.items()
+        headers = ask(behind.server, address, host=host).headers
+        assert {name.lower(): headers[name.lower()] for name in HEADERS} == {
+            name.lower(): value for name, value in HEADERS.items()
         }
         rules = dict(part.partition(" ")[::2] for part in headers["content-security-policy"].split("; "))
         assert rules["script-src"] == "'self' blob: 'sha256-abc'"
         assert rules["object-src"] == rules["base-uri"] == "'none'"
         assert rules["frame-ancestors"] == "'self'"
         assert re.fullmatch(r"[0-9a-f-]{36}", headers["x-request-id"])
-    made = Guard(Api(behind.app), lambda: HOSTS, lambda: 1, dict)
-    own = ask(made, "/healthz").headers
+    server = SecurityMiddleware(ApiMiddleware(behind.app), lambda: HOSTS, lambda: 1, dict)
+    own = ask(server, "/healthz").headers
     assert own["content-security-policy"].startswith("default-src 'none'")
     assert own["referrer-policy"] == "no-referrer"
 
@@ -282,9 +280,9 @@ def test_every_answer_has_our_headers_and_keeps_its_own(behind):
      ("embed=true&embed=true&chart=fear", False)],
 )  # fmt: skip
 def test_only_one_chart_may_stand_in_a_foreign_frame(behind, query, framed):
-    found = ask(behind.guard, f"/?{query}").headers["content-security-policy"]
-    assert found == policy(["sha256-abc"], framed=framed)
-    assert ("frame-ancestors 'self'" in found) is not framed
+    header = ask(behind.server, f"/?{query}").headers["content-security-policy"]
+    assert header == policy(["sha256-abc"], framed=framed)
+    assert ("frame-ancestors 'self'" in header) is not framed
 
 
 def test_a_script_in_the_page_is_allowed_by_its_digest(tmp_path):
@@ -298,11 +296,11 @@ def test_a_fault_behind_is_told_by_its_id_alone(caplog):
     async def app(*_):
         raise RuntimeError("password=hunter2")
 
-    found = ask(Guard(app, lambda: HOSTS, lambda: 1, dict), "/")
-    assert found.status == 500
-    assert b"hunter2" not in found.body
-    assert found.headers["x-request-id"] in found.body.decode()
-    assert f"{found.headers['x-request-id']}: the answer to / failed" in caplog.text
+    answer = ask(SecurityMiddleware(app, lambda: HOSTS, lambda: 1, dict), "/")
+    assert answer.status == 500
+    assert b"hunter2" not in answer.body
+    assert answer.headers["x-request-id"] in answer.body.decode()
+    assert f"{answer.headers['x-request-id']}: the answer to / failed" in caplog.text
     assert "hunter2" in caplog.text
 
 
@@ -311,25 +309,27 @@ def lines(capsys, monkeypatch):
     """Log as JSON, as the server does; gives what was written."""
     monkeypatch.setenv("SENTIMENT_LOG", "json")
     loggers = [logging.getLogger(), *map(logging.getLogger, ("sentiment", "uvicorn.access", "uvicorn.error"))]
-    before = [(one, [*one.handlers], one.level, one.propagate) for one in loggers]
+    before = [(logger, [*logger.handlers], logger.level, logger.propagate) for logger in loggers]
     logs.configure()
     yield lambda: [json.loads(line) for line in capsys.readouterr().err.splitlines()]
-    for one, handlers, level, propagate in before:
-        one.handlers[:], one.propagate = handlers, propagate
-        one.setLevel(level)
+    for logger, handlers, level, propagate in before:
+        logger.handlers[:], logger.propagate = handlers, propagate
+        logger.setLevel(level)
 
 
 def test_a_request_is_one_line_of_json_without_anything_personal(behind, lines):
-    made = Guard(Api(behind.app), lambda: HOSTS, lambda: 1_000_000, dict)
-    found = ask(made, "/api/v1/prices.csv?as_of=2025-12-02&find=my-secret", client="203.0.113.9", user_agent="Named/1")
+    server = SecurityMiddleware(ApiMiddleware(behind.app), lambda: HOSTS, lambda: 1_000_000, dict)
+    answer = ask(
+        server, "/api/v1/prices.csv?as_of=2025-12-02&find=my-secret", client="203.0.113.9", user_agent="Named/1"
+    )
     (line,) = lines()
     assert {name: line[name] for name in ("level", "method", "path", "status", "bytes")} == {
-        "level": "info", "method": "GET", "path": "/api/v1/prices.csv", "status": 200, "bytes": len(found.sent),
+        "level": "info", "method": "GET", "path": "/api/v1/prices.csv", "status": 200, "bytes": len(answer.sent),
     }  # fmt: skip
-    assert line["request"] == found.headers["x-request-id"]
+    assert line["request"] == answer.headers["x-request-id"]
     assert line["ms"] > 0
-    for one in ("/api/v1/my-secret", f"{UPLOAD}?my-secret"):
-        ask(made, one, method="DELETE", client="203.0.113.9")
+    for address in ("/api/v1/my-secret", f"{UPLOAD}?my-secret"):
+        ask(server, address, method="DELETE", client="203.0.113.9")
     text = json.dumps(lines())
     assert "/api/*" in text
     assert "/_stcore/upload_file/*" in text
@@ -337,27 +337,27 @@ def test_a_request_is_one_line_of_json_without_anything_personal(behind, lines):
         assert personal not in text
     logging.getLogger("uvicorn.access").info("203.0.113.9 GET /?find=my-secret")
     logging.getLogger("uvicorn.error").info('203.0.113.9 - "WebSocket /_stcore/stream?find=my-secret" [accepted]')
-    ask(made, "/static/x.js")
+    ask(server, "/static/x.js")
     assert lines() == [], "neither the server's own lines nor those of the page's files"
 
 
 def test_an_error_id_of_an_answer_is_in_the_log_with_its_traceback(behind, lines, monkeypatch):
-    monkeypatch.setattr("sentiment.web.api.written", None)
-    made = Guard(Api(behind.app), lambda: HOSTS, lambda: 1, dict)
-    found = ask(made, "/api/v1/prices.csv?as_of=2024-03-01")
-    assert found.status == 500
+    monkeypatch.setattr("sentiment.web.api.write_body", None)
+    server = SecurityMiddleware(ApiMiddleware(behind.app), lambda: HOSTS, lambda: 1, dict)
+    answer = ask(server, "/api/v1/prices.csv?as_of=2024-03-01")
+    assert answer.status == 500
     fault, line = lines()
-    assert found.json["error_id"] == found.headers["x-request-id"] == fault["error_id"] == line["request"]
+    assert answer.json["error_id"] == answer.headers["x-request-id"] == fault["error_id"] == line["request"]
     assert "Traceback" in fault["traceback"]
 
 
 @pytest.mark.parametrize(
-    ("path", "told"),
+    ("path", "logged"),
     [("/api/v1/scores.csv", "/api/v1/scores.csv"), ("/api/v1/x@y", "/api/*"), ("/", "/"), ("/anna", "/*"),
      ("/media/0f.csv", "/media/*"), ("/_stcore/stream", "/_stcore/*")],
 )  # fmt: skip
-def test_an_address_is_logged_as_what_it_is_one_of(path, told):
-    assert template(path) == told
+def test_an_address_is_logged_as_its_kind(path, logged):
+    assert template(path) == logged
 
 
 def test_another_form_of_log_is_refused(monkeypatch):
@@ -368,7 +368,7 @@ def test_another_form_of_log_is_refused(monkeypatch):
 
 def broken_page():
     from sentiment.errors import BarsError as Ours  # noqa: PLC0415 - a script of its own
-    from sentiment.web.views import fault  # noqa: PLC0415
+    from sentiment.web.page import fault  # noqa: PLC0415
 
     fault.show(RuntimeError("password=hunter2"))
     fault.show(Ours("BTC-USD: the saved prices cannot be opened"))
@@ -376,7 +376,7 @@ def broken_page():
 
 def test_a_viewer_is_shown_the_id_that_the_log_has(lines):
     app = AppTest.from_function(broken_page).run()
-    unexpected, ours = (one.value.replace("\\", "") for one in app.error)
+    unexpected, ours = (error.value.replace("\\", "") for error in app.error)
     assert "hunter2" not in unexpected
     assert ours.startswith("BTC-USD: the saved prices cannot be opened. ")
     first, second = (line for line in lines() if "error_id" in line)

@@ -12,7 +12,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.responses import Response
 from starlette.routing import Route
 
-from sentiment.web.api.assets import Assets
+from sentiment.web.api.static_files import StaticFilesMiddleware
 
 FOREVER = {"Cache-Control": "public, immutable, max-age=31536000", "ETag": '"one"'}
 SCRIPT = b"let a = 1;\n" * 500
@@ -34,7 +34,7 @@ def files():
         return Response(SCRIPT, media_type=kind, headers={**headers, **app.cookie})
 
     names = []
-    app = Assets(Starlette(routes=[Route("/{path:path}", give)]))
+    app = StaticFilesMiddleware(Starlette(routes=[Route("/{path:path}", give)]))
     app.names, app.cookie = names, {}
     return app
 
@@ -48,6 +48,20 @@ def test_a_script_is_packed_once(files):
     assert first.headers["cache-control"] == FOREVER["Cache-Control"]
     assert (first.headers["etag"], first.headers["vary"]) == ('W/"one"', "Accept-Encoding")
     assert files.names == ["/static/js/a.js"]
+
+
+def test_a_file_that_was_cut_short_is_not_kept():
+    sent = [b"", SCRIPT]  # the first reader goes away before anything of it is sent
+
+    async def give(_, __, send):
+        headers = {**FOREVER, "Content-Type": "text/javascript", "Content-Length": str(len(SCRIPT))}
+        raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+        await send({"type": "http.response.start", "status": 200, "headers": raw})
+        await send({"type": "http.response.body", "body": sent.pop(0)})
+
+    app = StaticFilesMiddleware(give)
+    assert ask(app, "/static/js/a.js", accept_encoding="gzip").sent == b""
+    assert ask(app, "/static/js/a.js", accept_encoding="gzip").body == SCRIPT
 
 
 def test_a_crowd_of_first_visitors_waits_for_one_packing(files):

@@ -1,4 +1,4 @@
-"""A measured figure and what is asked of it."""
+"""A measured figure and its goal."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One measured figure; `goal` says in words what is asked of it and `met` whether it is, None where nothing is asked."""
+    """One measured figure; `goal` is its goal in words and `met` whether it is met, both None without a goal."""
 
     part: str
     name: str
@@ -21,12 +21,12 @@ class Figure:
 def at_most(  # noqa: PLR0913, PLR0917 - the fields of a figure
     part: str, name: str, value: float, unit: str, limit: float, note: str = ""
 ) -> Figure:
-    """Hold a measured value to a limit; a value that could not be measured (NaN) does not meet it."""
+    """Compare a value with its upper limit; NaN, a value that could not be measured, does not meet it."""
     return Figure(part, name, value, unit, f"at most {limit:g} {unit}".rstrip(), value <= limit, note)
 
 
 def at_least(  # noqa: PLR0913, PLR0917 - the fields of a figure
     part: str, name: str, value: float, unit: str, limit: float, note: str = ""
 ) -> Figure:
-    """Hold a measured value to what it must reach."""
+    """Compare a value with its lower limit; NaN does not meet it."""
     return Figure(part, name, value, unit, f"at least {limit:g} {unit}".rstrip(), value >= limit, note)

@@ -25,11 +25,11 @@ def measure(*, quick: bool = False) -> list[Figure]:
     walk = next(worlds.assets(1, 20_000)).prices[["close"]]
 
     def ranks(window):
-        with rolling.by("numba"):
+        with rolling.use_engine("numba"):
             return rolling.rank(walk, window, window)
 
     def resampled(number):
-        drawn = bootstrap.blocks(4_000, 90, number, np.random.default_rng(2))
+        drawn = bootstrap.draw_blocks(4_000, 90, number, np.random.default_rng(2))
         return bootstrap.resampled_excess(returns, member, drawn)
 
     returns, member = rng.normal(size=4_000), rng.random((4_000, 3)) < 0.3

@@ -12,7 +12,7 @@ from sentiment.scoring.measures import forward_returns
 from sentiment.scoring.score import score
 from sentiment.validation import bootstrap
 from sentiment.validation.forward_returns import HORIZONS
-from sentiment.validation.signals import judge
+from sentiment.validation.signals import evaluate
 
 PART = "evidence"
 BLOCK = 180  # one mean block for all horizons: a joint call of arch has one
@@ -28,7 +28,7 @@ def measure(*, quick: bool = False) -> list[Figure]:
     arch = peers.load("arch.bootstrap")
 
     def ours():
-        drawn = bootstrap.blocks(len(forward), BLOCK, resamples, np.random.default_rng(1))
+        drawn = bootstrap.draw_blocks(len(forward), BLOCK, resamples, np.random.default_rng(1))
         return np.hstack([bootstrap.resampled_excess(column, member, drawn) for column in forward.T])
 
     def excess(returns, of):
@@ -42,7 +42,7 @@ def measure(*, quick: bool = False) -> list[Figure]:
         return arch.StationaryBootstrap(BLOCK, forward, member.astype(float), seed=1).apply(excess, resamples)
 
     check(ours(), theirs())
-    times = interleaved({"ours": ours, "arch": theirs, "page": lambda: judge(inputs, scored)}, 1 if quick else 3)
+    times = interleaved({"ours": ours, "arch": theirs, "page": lambda: evaluate(inputs, scored)}, 1 if quick else 3)
     return [
         Figure(PART, "prefix sums", times["ours"].least * 1e3, "ms", note=f"{resamples:,} resamples, {member.shape[1]} regimes, 4 horizons"),
         Figure(PART, "arch, one joint call", times["arch"].least * 1e3, "ms"),

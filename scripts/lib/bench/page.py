@@ -88,7 +88,7 @@ def _wait(process: subprocess.Popen[bytes], server: Server) -> None:
 
 
 def measure(quick: bool = False) -> list[Figure]:  # noqa: FBT001, FBT002 - all parts are asked in the same way
-    """Measure the page; `quick` takes a tenth of the repeats, for a look at what moves and no more."""
+    """Measure the page; `quick` makes a tenth of the repeats."""
     share = 0.1 if quick else 1.0
     figures = _imports(max(1, int(5 * share))) + _json()
     with serving() as server:
@@ -161,7 +161,7 @@ async def _same(server: Server) -> Run:
 
 
 def _new_day(server: Server) -> list[Figure]:
-    """Screens of days that nobody has looked at: everything is scored, judged and drawn."""
+    """Measure screens of days that are in no cache: everything is scored, judged and drawn."""
     days = ("2026-03-03", "2025-08-08", "2024-05-05")
     before = server.cpu()
     runs = [asyncio.run(_one(server, {"as_of": day})) for day in days]
@@ -241,11 +241,11 @@ def _json() -> list[Figure]:
     import plotly.graph_objects as go  # noqa: PLC0415 - pandas and Streamlit, only where they are used
 
     from sentiment.models import Selection  # noqa: PLC0415
-    from sentiment.web.views import embedded, load, shown  # noqa: PLC0415
+    from sentiment.web.page import embedded, screen  # noqa: PLC0415
 
-    what = shown(Selection())
-    drawn = embedded.CHARTS["timeline"](Selection(), what)
-    figure, rows = drawn.figure.to_dict(), load(what)[1].axes.loc[drawn.rows.index]
+    default = screen.load_screen(Selection())
+    drawing = embedded.CHARTS["timeline"](default)
+    figure, rows = drawing.figure.to_dict(), default.scores.axes.loc[drawing.rows.index]
     beside = {"customdata": rows[["fear", "fundamentals", "gap"]].to_numpy()}
     lines = {name: {"x": rows.index, "y": rows[name].to_numpy()} for name in ("close", "fear", "fundamentals")}
     lines |= {name: lines[name] | beside for name in ("fear", "fundamentals")}

@@ -15,7 +15,7 @@ import pandas as pd
 
 from sentiment.models import AXES
 from sentiment.scoring.components import registry
-from sentiment.scoring.score import DECIMALS
+from sentiment.scoring.score import SCORE_DECIMALS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -82,7 +82,7 @@ def polars_scores(many: Sequence[Inputs]) -> Callable[[], tuple[np.ndarray, np.n
             mine = [part for part in parts if part.axis == axis]
             points = sum(pl.col(part.name).fill_null(0) * part.weight for part in mine)
             known = sum(pl.col(part.name).is_not_null() * part.weight for part in mine)
-            axes.append(ranks.select((points / known).round(DECIMALS)).to_series().to_numpy())
+            axes.append(ranks.select((points / known).round(SCORE_DECIMALS)).to_series().to_numpy())
         return axes[0], axes[1]
 
     return scored

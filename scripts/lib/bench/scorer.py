@@ -16,7 +16,7 @@ from bench import peers, worlds
 from bench.figure import Figure, at_least, at_most
 from bench.timing import interleaved
 from sentiment.scoring.inputs import load_inputs
-from sentiment.scoring.panel import panel
+from sentiment.scoring.panel import score_panel
 from sentiment.scoring.score import score
 
 PART = "scorer"
@@ -46,7 +46,7 @@ def _one_asset(rounds):
 
 
 def scored(many, engine, last=None):
-    return list(panel(many, last=last, engine=engine))
+    return list(score_panel(many, last=last, engine=engine))
 
 
 def _panels(many, rounds):
@@ -172,13 +172,13 @@ def _memory(engine):
     """Score 5,000 assets that are made as they are read; prints seconds and the peak beyond what is kept, in MB."""
     scored(list(worlds.assets(1, 800)), engine)  # what is loaded once is no part of it, what a block needs is
     before, begin = _memory_of("VmRSS"), time.process_time()
-    kept = list(panel(worlds.assets(5_000), engine=engine))
+    kept = list(score_panel(worlds.assets(5_000), engine=engine))
     held = sum({id(owner(one)): owner(one).nbytes for block in kept for one in block.columns.values()}.values())
     print(time.process_time() - begin, (_memory_of("VmHWM") - before - held) / 1e6)
 
 
 def owner(array):
-    """Find the array whose memory another one shows."""
+    """Return the array that owns the memory of a view."""
     while isinstance(array.base, np.ndarray):
         array = array.base
     return array

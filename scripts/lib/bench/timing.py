@@ -1,4 +1,4 @@
-"""Times that can be compared: cases take turns, and the least processor time of each counts (the rest is other people's)."""
+"""Comparable times: cases take turns, and the least processor time of each counts, which other load disturbs least."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Times:
 
     @property
     def least(self) -> float:
-        """The time that nobody disturbed."""
+        """The least disturbed time."""
         return min(self.each)
 
     @property

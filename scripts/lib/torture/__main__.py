@@ -35,9 +35,9 @@ LANES = (
         "soak": "torture.soak",
     },
 )
-"""The parts by name, those that compute beside those that mostly wait for processes and servers.
+"""The parts by name: one lane computes, the other mostly waits for processes and servers.
 
-Each is a module with `run(scale, seed) -> list[Outcome]` and, where single cases can be repeated, `ATTACKS`.
+Each is a module with `run(scale, seed) -> list[Outcome]`, and with `ATTACKS` if single cases can be repeated.
 """
 PARTS = {name: module for lane in LANES for name, module in lane.items()}
 
@@ -47,8 +47,8 @@ def main():
     asked.add_argument(
         "--scale", type=float, default=1.0, help="how many times the full number of cases; 0.01 is a glance"
     )
-    asked.add_argument("--seed", type=int, default=1994, help="of every random choice")
-    asked.add_argument("--case", type=int, help="only this case, with the whole trace of what breaks; name one part")
+    asked.add_argument("--seed", type=int, default=1994, help="seed of every random choice")
+    asked.add_argument("--case", type=int, help="run only this case, with its traceback; name one part")
     asked.add_argument("--json", type=Path, help="file for the outcomes")
     asked.add_argument("parts", nargs="*", metavar="PART", help=f"any of {', '.join(PARTS)}; all without one")
     options = asked.parse_args()
@@ -62,7 +62,7 @@ def main():
     print("| what | tried | failed | how long | note |\n| --- | ---: | ---: | ---: | --- |", flush=True)
     with ThreadPoolExecutor(len(LANES)) as lanes:
         chosen = [[name for name in lane if not options.parts or name in options.parts] for lane in LANES]
-        alone = sum(map(len, chosen)) == 1  # here, where a debugger reaches it
+        alone = sum(map(len, chosen)) == 1  # in this process, so that a debugger works
         told = list(lanes.map(lambda names: run(names, options.scale, options.seed, here=alone), chosen))
     outcomes = [one for lane in told for one in lane]
     tried, broken = (sum(getattr(one, what) for _, one in outcomes) for what in ("tried", "failed"))
@@ -80,7 +80,7 @@ def main():
 
 
 def run(names, scale, seed, *, here):
-    """Run parts one after the other, each here or in a process of its own; one that falls is a row like any other."""
+    """Run parts one after the other, here or each in its own process; a part that crashes becomes a row."""
     told = []
     for name in names:
         began = time.perf_counter()
@@ -88,7 +88,7 @@ def run(names, scale, seed, *, here):
             with nullcontext() if here else ProcessPoolExecutor(1, get_context("spawn")) as pool:
                 asked = (PARTS[name], scale, seed)
                 outcomes = run_part(*asked) if here else pool.submit(run_part, *asked).result()
-        except Exception as error:  # noqa: BLE001 - the other parts go on
+        except Exception as error:  # noqa: BLE001 - the other parts still run
             outcomes = [Outcome("the whole part", 1, 1, time.perf_counter() - began, "", (repr(error)[:400],))]
         for one in outcomes:
             told.append((name, one))
@@ -97,7 +97,7 @@ def run(names, scale, seed, *, here):
 
 
 def again_by(name, example):
-    """Name the command that repeats a case; one of a table that leaves nothing to chance is repeated with its part."""
+    """Return the command that repeats a case, or its whole part if the part has no random cases."""
     case, colon, said = example.partition(": ")
     return (
         f"scripts/torture {case} {name}: {said}"
@@ -112,7 +112,7 @@ def row(name, one):
 
 
 def again(options):
-    """Run one case of each attack of the parts, and let it fall."""
+    """Run one case of each attack of the parts, and let its exception through."""
     for name in options.parts:
         for attack in import_module(PARTS[name]).ATTACKS:
             with own_folder():

@@ -19,6 +19,7 @@ from sentiment.research import grading, library
 from sentiment.scoring.inputs import load_inputs
 from sentiment.scoring.score import score
 from sentiment.tables import export
+from sentiment.tables.records.prices import prices_table
 from sentiment.web import links
 from torture.outcome import Outcome, own_folder
 
@@ -153,7 +154,7 @@ def kept():
             scored = score(inputs)
             yield f"days of {zone}", list(scored.axes.index) == list(every_day(days[0], days[-1]))
             yield f"volume of {zone}", set(inputs.prices.index[inputs.prices["volume"] > 0].date) == set(days)
-            yield f"bars of {zone}", [one.date() for one in export.prices(inputs)["date"]] == days
+            yield f"bars of {zone}", [one.date() for one in prices_table(inputs)["date"]] == days
             yield f"no future of {zone}", bar_store.read_bars("TORTURE").index[-1].date() < asked.date()
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from sentiment import files
 from sentiment.errors import BarsError, InputError
-from sentiment.frames import day
+from sentiment.frames import PRICE_COLUMNS, day
 from sentiment.market import bar_file, bar_store, bundled
 from sentiment.models import Selection
 from sentiment.research import frontmatter, library
@@ -80,7 +80,7 @@ def _step(world, shown, dice):
     whole = dice.chance(0.6)
     if kind == 6 or not whole:
         answer = answer.iloc[dice.below(len(answer)) :]
-    return world, shown, answer[list(bar_store.VALUES)], whole
+    return world, shown, answer[list(PRICE_COLUMNS)], whole
 
 
 def _empty():
@@ -94,7 +94,7 @@ def pins(dice):
     world = (
         bundled.bars("BTC-USD")
         .iloc[-500:]
-        .reindex(columns=list(bar_store.VALUES))
+        .reindex(columns=list(PRICE_COLUMNS))
         .fillna({"dividends": 0.0, "splits": 0.0})
     )
     clock = datetime.now(UTC) - timedelta(hours=2)

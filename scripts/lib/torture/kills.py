@@ -429,6 +429,7 @@ def _tables_stand(told: list[Any]) -> list[str]:
 
 def _fill(*names: str, close: float) -> None:
     """Save notes with a correction, and two series of prices."""
+    from sentiment.frames import PRICE_COLUMNS  # noqa: PLC0415
     from sentiment.market import bar_store  # noqa: PLC0415
     from sentiment.research import store  # noqa: PLC0415
 
@@ -438,7 +439,7 @@ def _fill(*names: str, close: float) -> None:
     now = datetime.now(UTC)
     index = pd.date_range(end=pd.Timestamp("2026-10-01", tz="UTC"), periods=300, name="date").as_unit("us")
     for symbol in ("BRK.B", "^VIX"):
-        frame = pd.DataFrame({**dict.fromkeys(bar_store.VALUES, 0.0), "close": close}, index=index)
+        frame = pd.DataFrame({**dict.fromkeys(PRICE_COLUMNS, 0.0), "close": close}, index=index)
         bar_store.append(symbol, frame, now, bar_store.Facts(now, now))
 
 

@@ -19,10 +19,10 @@ import pandas as pd
 from sentiment.frames import day
 from sentiment.market import assets, history
 from sentiment.models import Call, Check, Claim, Inputs, Level
-from sentiment.research import grading, library
+from sentiment.research import claim_checks, grading, library
 from sentiment.scoring.components import registry
 from sentiment.scoring.inputs import load_inputs
-from sentiment.scoring.panel import panel
+from sentiment.scoring.panel import score_panel
 from sentiment.scoring.score import score
 from torture import outcome
 from torture.outcome import Attack, Outcome
@@ -157,7 +157,7 @@ def panels(dice):
 
 
 def _axes(many, engine):
-    return {name: one.axes(name) for one in panel(many, engine=engine) for name in one.assets}
+    return {name: one.axes(name) for one in score_panel(many, engine=engine) for name in one.assets}
 
 
 @contextmanager
@@ -199,7 +199,7 @@ def said(dice):
     answers = []
     for bars in (past, came, never):
         with stored(bars):
-            answers.append((grading.grade(call, note, until), grading.check(claim, note)))
+            answers.append((grading.grade(call, note, until), claim_checks.check(claim, note)))
     assert answers[1] == answers[0], f"append changes {answers[0]} to {answers[1]}"
     assert answers[2] == answers[0], f"scramble changes {answers[0]} to {answers[2]}"
     return f"calls {answers[0][0].status.value}"

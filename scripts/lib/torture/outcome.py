@@ -1,4 +1,4 @@
-"""What an attack is, how many are run on all cores, and what came of them."""
+"""Attacks, how they are run on all cores, and their outcomes."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 ALONE = 400
-"""Cases that are run in this process: others would take longer to start."""
+"""Up to this many cases run in this process: starting others would take longer."""
 SLOW = 1.0
-"""Seconds of a processor that no case may take, in a long run; on a busy machine they mean the same."""
+"""Processor seconds that no case may take in a long run; unlike wall time they do not depend on the load."""
 SHOWN = 8
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of an attack: how often it was tried, how often the law broke, and the first cases in which it did."""
+    """Outcome of an attack: how often it was tried, how often the law broke, and the first cases that broke it."""
 
     what: str
     tried: int
@@ -40,7 +40,7 @@ class Outcome:
 
 
 class Dice:
-    """Chance that a seed and the number of a case repeat."""
+    """Random choices, reproducible from a seed and the number of a case."""
 
     def __init__(self, *seed: int) -> None:
         self.rng = np.random.default_rng(seed)
@@ -55,9 +55,14 @@ class Dice:
         return bool(self.rng.random() < share)
 
     def text(self, most: int) -> str:
-        """Characters from all over Unicode, mostly of its first page."""
+        """Return random characters from all of Unicode, mostly ASCII."""
         tops = (0x7F, 0x7F, 0x7F, 0x250, 0x3000, 0x10FFFF)
         return "".join(chr(self.below(self.pick(tops))) for _ in range(self.below(most + 1)))
+
+
+def late(seconds: float, most: float) -> bool:
+    """Return whether something took too long; the tests replace this, as they run on busy machines."""
+    return seconds > most
 
 
 @dataclass(frozen=True)
@@ -67,13 +72,13 @@ class Attack:
     Attributes
     ----------
     what : str
-        For the table.
+        Name in the table.
     count : int
         Cases at scale 1.
     case : callable
-        Runs one case and raises where the law breaks; the word that it returns says how it went, and is counted.
+        Runs one case and raises if the law breaks; the words it returns are counted.
     slow : float
-        Seconds of a processor that a case may take, in a long run.
+        Processor seconds that a case may take in a long run.
     """
 
     what: str
@@ -96,7 +101,7 @@ def run(attacks: Sequence[Attack], scale: float, seed: int) -> list[Outcome]:
 
 
 def run_part(module: str, scale: float, seed: int) -> list[Outcome]:
-    """Run a part of the table, here: what it changes of its process is gone with it."""
+    """Run a part of the table in this process, which it may change."""
     return import_module(module).run(scale, seed)
 
 
@@ -119,7 +124,7 @@ def _run(attack: Attack, count: int, seed: int) -> Outcome:
 
 
 def _strict() -> None:
-    """Let every warning of a process be an error, and its world be its own."""
+    """Turn warnings into errors, and use no network and no database server."""
     warnings.simplefilter("error")
     os.environ["SENTIMENT_OFFLINE"] = "1"
     os.environ.pop("SENTIMENT_DATABASE_URL", None)
@@ -136,12 +141,12 @@ def _tally(attack: Attack, cases: range, seed: int, *, timed: bool) -> Tally:
         begun = time.thread_time()
         try:
             tally.ways[attack.case(Dice(seed, number))] += 1
-        except Exception as error:  # noqa: BLE001 - whatever it is, it broke the law
+        except Exception as error:  # noqa: BLE001 - any exception breaks the law
             where = traceback.extract_tb(error.__traceback__)[-1]
             said = f"{type(error).__name__}: {str(error)[:400]} ({where.name}:{where.lineno})"
             tally.broken.append(f"--seed {seed} --case {number}: {said}")
         took = time.thread_time() - begun
-        if tally.tried:  # the first one loads what all need
+        if tally.tried:  # the first case also pays for imports
             tally.slowest = max(tally.slowest, took)
             if timed and took > attack.slow:
                 tally.broken.append(f"--seed {seed} --case {number}: it took {took:.1f} s of a processor")
@@ -151,7 +156,7 @@ def _tally(attack: Attack, cases: range, seed: int, *, timed: bool) -> Tally:
 
 @contextmanager
 def own_folder():
-    """Let prices and notes be saved in a folder that is gone afterwards."""
+    """Save prices and notes in a temporary folder."""
     before = os.environ.get("SENTIMENT_DATA_DIR")
     with tempfile.TemporaryDirectory(prefix="torture-") as folder:
         os.environ["SENTIMENT_DATA_DIR"] = folder

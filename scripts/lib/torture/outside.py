@@ -14,6 +14,7 @@ from datetime import UTC, date, datetime
 from html.parser import HTMLParser
 
 import pandas as pd
+from csv_table import read_csv
 from markdown_it import MarkdownIt
 
 from sentiment.cli import options
@@ -22,7 +23,9 @@ from sentiment.formatting import visible
 from sentiment.models import Claim, Metric, Selection
 from sentiment.research import frontmatter, library, text
 from sentiment.tables import export, note_tables
-from sentiment.web import hypertext, markup, report, report_notes
+from sentiment.tables.records.notes import TABLE as NOTES
+from sentiment.web import markup, report
+from sentiment.web.report import notes, page
 from torture import outcome
 from torture.outcome import Attack, Outcome
 from torture.payloads import ALL, EVENTS, FORMULAS, SCRIPTS
@@ -63,7 +66,7 @@ ATTRIBUTES = frozenset({"class", "title", "href", "rel"})
 OURS = frozenset({"open", "aria-hidden", "aria-label", "role", "tabindex", "scope"})
 """Attributes of our own markup around a note, where no word from outside names one."""
 STEERING = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-TEXTS = tuple(one.name for one in export.columns.TABLES["notes"].columns if one.kind == "text")
+TEXTS = tuple(one.name for one in NOTES.columns if one.kind == "text")
 
 
 class Seen(HTMLParser):
@@ -124,7 +127,7 @@ def shown(dice):
     """As a note's body, as words on a page, in a pin, in a report's entry."""
     said = payload(dice)
     harmless(markup.html(said, text.annotate(said).findings), TAGS["html"])
-    harmless(hypertext.text(said), frozenset())
+    harmless(page.environment().from_string("{{ said }}").render(said=said), frozenset())
     plain = markup.plain(said)
     inside = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parseInline(plain)[0].children
     assert {token.type for token in inside} <= {"text"}, [token.type for token in inside]
@@ -132,7 +135,7 @@ def shown(dice):
     assert told == " ".join(visible(said).split()), "plain shows something else"
     if dice.chance(0.2):
         note = written(said)
-        harmless(report_notes.entry(note, DAY, None), TAGS["html"] | TAGS["entry"])
+        harmless(page.render("note.html.j2", entry=notes.entry(note, DAY, None)), TAGS["html"] | TAGS["entry"])
         for label in note_tables.marks([note], DAY)["label"]:
             harmless(label, TAGS["label"])
     return "texts"
@@ -164,10 +167,10 @@ def table(dice):
         {name: dice.pick(FORMULAS) if dice.chance(0.5) else payload(dice) for name in TEXTS}
         for _ in range(1 + dice.below(4))
     ]
-    whole = [{one.name: 0.5 for one in export.columns.TABLES["notes"].columns} | row for row in rows]
+    whole = [{one.name: 0.5 for one in NOTES.columns} | row for row in rows]
     frame = pd.DataFrame(whole).astype(dict.fromkeys(TEXTS, "str"))
     made = export.to_csv(frame)
-    pd.testing.assert_frame_equal(export.read_csv(made), frame, check_exact=True)
+    pd.testing.assert_frame_equal(read_csv(made, NOTES), frame, check_exact=True)
     try:
         cells = [cell for line in csv.reader(io.StringIO(made, newline=""), strict=True) for cell in line]
     except csv.Error as error:

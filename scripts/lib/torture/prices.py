@@ -20,7 +20,7 @@ from yfinance.cache import _TzCacheDummy
 
 from sentiment import files, frames
 from sentiment.errors import BarsError, FrameError, SourceError
-from sentiment.frames import day
+from sentiment.frames import PRICE_COLUMNS, day
 from sentiment.market import assets, bar_file, bar_store, refresh
 from sentiment.market.providers import yahoo
 from sentiment.scoring.inputs import load_inputs
@@ -63,7 +63,7 @@ def file():
     with outcome.own_folder():
         index = pd.date_range(day(date(2024, 1, 1)), periods=400, freq="D", name="date", unit="us")
         close = 100 * np.exp(np.random.default_rng(7).normal(0, 0.03, 400).cumsum())
-        frame = pd.DataFrame(dict.fromkeys(bar_store.VALUES, close), index).assign(dividends=0.0, splits=0.0)
+        frame = pd.DataFrame(dict.fromkeys(PRICE_COLUMNS, close), index).assign(dividends=0.0, splits=0.0)
         asked = datetime(2025, 3, 1, tzinfo=UTC)
         about = bar_store.Facts(asked, asked, "America/New_York", "EQUITY", "USD")
         bar_store.append(SYMBOL, frame, asked, about)
@@ -169,10 +169,15 @@ def answering(answer):
         return given
 
     yahoo.cooldown.__init__(yahoo.NAME)
-    logging.getLogger("sentiment").setLevel(logging.CRITICAL)
-    # What yfinance keeps of zones would make one case of another, and it keeps it in the user's own folder.
+    log = logging.getLogger("sentiment")
+    level = log.level
+    log.setLevel(logging.CRITICAL)
+    # yfinance caches time zones in the user's own folder, which would carry over from case to case.
     with patch.object(curl.Session, "request", request), patch("yfinance.cache.get_tz_cache", _TzCacheDummy):
-        yield
+        try:
+            yield
+        finally:
+            log.setLevel(level)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Our own server in a process of its own, and what its outside shows: answers, memory, handles, and whom it asks."""
+"""Our server in a process of its own, observed from outside: answers, memory, file handles, connections."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ def _hook(event, arguments):
         os.write(_told, f"{event} {where!r}\\n".encode())
 sys.addaudithook(_hook)
 """
-"""Started before the server: writes down every name that it looks up and every address that it calls from Python."""
+"""Runs before the server: records every name it looks up and every address it calls from Python."""
 
 
 @dataclass
 class Served:
-    """A server, and what was seen of it."""
+    """A running server and what was observed."""
 
     port: int
     pid: int
@@ -52,14 +52,14 @@ class Served:
         return (self.folder / "log.txt").read_text("utf-8", "replace")
 
     def memory(self) -> float:
-        """Memory that it holds, in MB."""
+        """Return the resident memory in MB."""
         return int(Path(f"/proc/{self.pid}/statm").read_text("ascii").split()[1]) * _PAGE / 1e6
 
     def handles(self) -> int:
         return sum(1 for _ in Path(f"/proc/{self.pid}/fd").iterdir())
 
     def called(self) -> list[str]:
-        """Whom it called or looked up, other than this machine."""
+        """Return the hosts that it called or looked up, other than this machine."""
         told = (
             (self.folder / "calls.txt").read_text("utf-8").splitlines() if (self.folder / "calls.txt").exists() else []
         )
@@ -69,7 +69,7 @@ class Served:
         ]
 
     def watch(self, stop: threading.Event) -> None:
-        """Look for connections to elsewhere that were not opened from Python."""
+        """Record connections to other machines that were not opened from Python."""
         while not stop.wait(0.05):
             try:
                 ours = {str(one.readlink()) for one in Path(f"/proc/{self.pid}/fd").iterdir()}
@@ -79,7 +79,7 @@ class Served:
 
 
 def _connections() -> Iterator[tuple[str, str]]:
-    """Give every TCP or UDP connection that leaves this machine, and its number."""
+    """Yield each TCP or UDP connection that leaves this machine, and its inode."""
     for kind in ("tcp", "udp"):
         for line in Path(f"/proc/net/{kind}").read_text("ascii").splitlines()[1:]:
             fields = line.split()

@@ -18,8 +18,9 @@ from sentiment.errors import InputError
 from sentiment.models import Selection
 from sentiment.validation import forward_returns
 from sentiment.web import links, markup
-from sentiment.web.api import parameters
+from sentiment.web.api.addresses import ADDRESSES
 from sentiment.web.api.problems import ProblemError
+from sentiment.web.api.queries import parse_query
 from torture import outcome
 from torture.outcome import SHOWN, Attack, Dice, Outcome, own_folder
 from torture.payloads import ALL
@@ -127,7 +128,7 @@ def followed(text):
         assert told
         return "too long"
     pairs = parse_qsl(text, keep_blank_values=True)
-    _, problems = links.read(pairs)
+    _, problems = links.parse_pairs(pairs)
     names = {problem.name for problem in problems}
     for name in {name for name, _ in pairs} - names - {"v", "embed", "embed_options"}:
         values = [value for other, value in pairs if other == name]
@@ -150,10 +151,10 @@ def link(dice):
 
 def ask(dice):
     """Hold the address of a table to the same law: an answer that its own canonical query repeats, or one clear problem."""
-    what, form = dice.pick(list(parameters.ASKED.values()))
+    what, form = dice.pick(list(ADDRESSES.values()))
     text = query(dice).encode("utf-8", "surrogatepass").decode(errors="replace")[: links.MAX_QUERY]
     try:
-        wanted = parameters.read(what, form, text)
+        wanted = parse_query(what, form, text)
     except ProblemError as problem:
         body = json.loads(problem.response("/x").body)
         assert 400 <= body["status"] < 500
@@ -162,7 +163,7 @@ def ask(dice):
     except InputError as error:
         assert "\n" not in str(error)
         return "refused"
-    assert parameters.read(what, form, wanted.query) == wanted, f"{wanted.query!r} asks for something else"
+    assert parse_query(what, form, wanted.query) == wanted, f"{wanted.query!r} asks for something else"
     assert wanted.file_name.isascii()
     assert not set(wanted.file_name) & set('"\r\n/\\;')
     assert wanted.selection.known_at is None or wanted.selection.known_at <= datetime.now(UTC)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from torture.kills import SYMBOL, load, own_place, refresh_from, restless
-from torture.outcome import SHOWN, Outcome
+from torture.outcome import SHOWN, Outcome, late
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,7 +31,7 @@ _LONG_AGO = pd.Timestamp("1900-01-01")
 
 
 def run(scale: float, seed: int) -> list[Outcome]:
-    """Let all of them loose, then look for what each of them was told is saved."""
+    """Run all writers and readers at once, then look for everything that was acknowledged."""
     outcomes = [_outcome("SQLite", round(OPERATIONS * scale), seed)]
     if os.environ.get("SENTIMENT_TEST_DATABASE_URL"):
         outcomes.append(_outcome("PostgreSQL", round(OPERATIONS * scale / 5), seed))
@@ -68,7 +68,7 @@ def _all_at_once(database: str, operations: int, seed: int) -> dict[str, Any]:
         busy = json.loads(idle[1].read_text())["waited"]
     waited = max(told["waited"] for told in read)
     ways = sum((Counter(told["ways"]) for told in wrote), Counter())
-    if waited - busy > BLOCKED:
+    if late(waited - busy, BLOCKED):
         wrong.append(f"a reader waited {waited:.1f} s, and who shares nothing with the writers {busy:.1f} s")
     note = ", ".join(f"{number:,} {way}" for way, number in ways.most_common())
     reads = sum(told["reads"] for told in read)
@@ -131,7 +131,7 @@ def _latest(name: str) -> int | None:
 
 
 def _fetched(symbol: str, me: int, turn: int) -> list[str]:
-    """Refresh from a vendor who has one more day, long ago, that nobody else is told of."""
+    """Refresh from a vendor that has one more old day, different for each writer."""
     from sentiment.market import providers  # noqa: PLC0415
 
     own = _LONG_AGO + pd.Timedelta(days=me * OPERATIONS // WRITERS + turn)
@@ -167,12 +167,12 @@ def _reads(stop: Path) -> dict[str, Any]:
 
 
 def _waited() -> float:
-    """Seconds that this process did not work, whatever it waited for."""
+    """Return the seconds in which this process did not run."""
     return time.perf_counter() - time.process_time()
 
 
 def _shares_nothing(stop: Path) -> dict[str, Any]:
-    """Work on no file, to learn how long a busy machine lets any process wait."""
+    """Use no file, to measure how long the machine makes any process wait."""
     waited = 0.0
     while not stop.exists():
         before = _waited()
@@ -184,7 +184,7 @@ def _shares_nothing(stop: Path) -> dict[str, Any]:
 
 
 def _lost(wrote: list[dict[str, Any]]) -> list[str]:
-    """Name what was acknowledged and is not there, or is there and was not acknowledged."""
+    """List what was acknowledged but is missing, and what is there but was not acknowledged."""
     from sentiment.market import bar_file, bar_store  # noqa: PLC0415
     from sentiment.research import store  # noqa: PLC0415
 

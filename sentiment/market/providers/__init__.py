@@ -20,13 +20,6 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-COLUMNS = ("open", "high", "low", "close", "volume", "dividends", "splits")
-"""Columns of a bar.
-
-Prices are in the series' own unit, adjusted for splits but not for dividends; volume is in the provider's unit;
-``dividends`` is the amount paid on the day; ``splits`` is new shares per old one. All but ``close`` may be NaN; no
-dividend and no split are 0."""
-
 
 @dataclass(frozen=True, slots=True)
 class Budget:
@@ -81,7 +74,7 @@ class FetchResult:
     Attributes
     ----------
     frame : pandas.DataFrame
-        `COLUMNS` on a time-zone aware index; each row belongs to the day of its index in `Meta.timezone`.
+        `frames.PRICE_COLUMNS` on a time-zone aware index; each row belongs to the day of its index in `Meta.timezone`.
     meta : Meta
     asked_at : datetime
         The instant just before the request was sent.

@@ -1,7 +1,8 @@
-"""A file or paste from outside to plain text: Markdown, text, HTML and PDF, told apart by what is in them.
+"""Turn a file or pasted text into a `Document`: Markdown, plain text, HTML or PDF, recognised by content.
 
-Nothing is fetched and nothing is guessed: a title, an author or a day of publication is what the file itself says.
-`page.py` reads HTML, `pdf.py` PDF, and every file that cannot be read is an `InputError` that says why.
+In: a file's name and bytes, or a text. Out: its plain text, and the title, author, publisher and day it states itself.
+Nothing is fetched and nothing is guessed. A file that cannot be read raises an `InputError` that says why.
+`page.py` reads HTML with `page_facts.py`, `pdf.py` reads PDF.
 """
 
 from __future__ import annotations
@@ -16,13 +17,13 @@ from sentiment.research.importers.document import Document
 __all__ = ["MAX_BYTES", "MAX_TEXT", "Document", "read_file", "read_paste"]
 
 MAX_BYTES: Final = 1_000_000
-MAX_TEXT: Final = 65_536  # as `sentiment.research.text` and a note's file take it; a test holds them together
-READABLE: Final = "Markdown (.md), text (.txt), HTML (.html) and PDF (.pdf) can be read"
+MAX_TEXT: Final = 65_536  # the limit of `sentiment.research.text` and of a note's file; a test keeps them equal
+_READABLE: Final = "Markdown (.md), text (.txt), HTML (.html) and PDF (.pdf) can be read"
 _EXTENSIONS: Final = {
     "md": {"text", "note"}, "markdown": {"text", "note"}, "txt": {"text", "note"}, "text": {"text", "note"},
     "html": {"html"}, "htm": {"html"}, "xhtml": {"html"}, "pdf": {"pdf"}, "": {"text", "note", "html", "pdf"},
 }  # fmt: skip
-_CALLED: Final = {"text": "plain text", "note": "a note with front matter", "html": "an HTML page", "pdf": "a PDF"}
+_KIND_NAMES: Final = {"text": "plain text", "note": "a note with front matter", "html": "an HTML page", "pdf": "a PDF"}
 _MAGIC: Final = (
     (b"\x89PNG\r\n", "a PNG image"),
     (b"\xff\xd8\xff", "a JPEG image"),
@@ -52,9 +53,19 @@ _TAG: Final = re.compile(
     r"</?(?:p|div|span|br|h[1-6]|ul|ol|li|table|a|article|section|title|meta)\b[^<>]*>", re.IGNORECASE
 )
 _ENCODINGS: Final = re.compile(
-    r"utf-8|ascii|cp125\d|iso8859-\d+|koi8-[ru]|mac-roman|shift_jis|cp932|euc_(jp|kr)|cp949|gbk|gb2312|gb18030|big5"
+    r"utf-8|ascii|cp125\d|iso8859-\d+|koi8-[ru]|mac-roman|shift_jis|cp932|euc_(jp|kr)|cp949|gbk|gb2312|gb18030|big5hkscs"
 )
+_CHARSET: Final = re.compile(
+    rb"""<meta\b[^>]*?\bcharset\s*=\s*["']?\s*([\w.:-]{1,40})|\A\s*<\?xml\b[^>]*?\bencoding\s*=\s*["']([\w.:-]{1,40})""",
+    re.IGNORECASE,
+)
+# What browsers decode instead (WHATWG Encoding Standard): pages that declare the smaller set use the larger one.
+_SUPERSETS: Final = {
+    "ascii": "cp1252", "iso8859-1": "cp1252", "iso8859-9": "cp1254", "gb2312": "gb18030", "gbk": "gb18030",
+    "shift_jis": "cp932", "euc_kr": "cp949", "big5": "big5hkscs",
+}  # fmt: skip
 _SNIFFED: Final = 4_096
+_NAME_SHOWN: Final = 60  # characters of a file's name in a message
 
 
 def read_file(name: str, content: bytes) -> Document:
@@ -63,61 +74,62 @@ def read_file(name: str, content: bytes) -> Document:
     Parameters
     ----------
     name : str
-        Its name, for messages and to see whether it says what the content is.
+        The file's name: quoted in messages, and its extension must match the content.
     content : bytes
         The whole file.
 
     Raises
     ------
     InputError
-        If it is too large, is no readable format or another than its name says, is damaged, encrypted or without text.
+        If the file is too large, has an unknown format or one that its name contradicts, or is damaged, encrypted or
+        without text.
     """
     called = f"the file {_quoted(name)}"
     if not content.strip():
         raise InputError(f"{called} is empty; choose a file with text")
     if len(content) > MAX_BYTES:
         raise InputError(f"{called} has {len(content):,} bytes; at most {MAX_BYTES:,} are read: choose a smaller one")
-    if found := _foreign(content):
-        raise InputError(f"{called} is {found}. {READABLE}")
+    if foreign_format := _foreign_format(content):
+        raise InputError(f"{called} is {foreign_format}. {_READABLE}")
     if content[:1024].lstrip().startswith(b"%PDF-"):
         _check_name(name, "pdf", called)
-        from sentiment.research.importers import pdf  # noqa: PLC0415 - pypdf takes a moment to load
+        from sentiment.research.importers.pdf import read_pdf  # noqa: PLC0415 - pypdf takes a moment to load
 
-        return _fitting(pdf.read(content, called, MAX_TEXT), called)
+        return _checked_length(read_pdf(content, called, MAX_TEXT), called)
     text = _decoded(content, called)
     if not text.strip():
         raise InputError(f"{called} is empty; choose a file with text")
     if _is_page(name, text):
         _check_name(name, "html", called)
-        from sentiment.research.importers import page  # noqa: PLC0415 - so does a parser of HTML
+        from sentiment.research.importers.page import read_page  # noqa: PLC0415 - so does trafilatura
 
-        return _fitting(page.read(text, called), called)
-    document = _written(text)
+        return _checked_length(read_page(text, called), called)
+    document = _from_text(text)
     _check_name(name, document.kind, called)
-    return _fitting(document, called)
+    return _checked_length(document, called)
 
 
 def read_paste(text: str) -> Document:
-    """Read what somebody pasted: Markdown or plain text, or a whole note with its front matter.
+    """Read pasted text: Markdown or plain text, or a whole note with its front matter.
 
     Raises
     ------
     InputError
-        If it is empty, too long, or holds a character that no database keeps.
+        If the text is empty, too long, or holds a character that no database stores.
     """
     if not text.strip():
         raise InputError("nothing was pasted; paste the text of a note")
     _check_characters(text, "the pasted text")
-    return _fitting(_written(text), "the pasted text")
+    return _checked_length(_from_text(text), "the pasted text")
 
 
-def _written(text: str) -> Document:
+def _from_text(text: str) -> Document:
     if _FRONT_MATTER.match(text.replace("\r\n", "\n")):
         return Document("note", text)
     return Document("text", text.replace("\r\n", "\n").replace("\r", "\n").strip())
 
 
-def _fitting(document: Document, called: str) -> Document:
+def _checked_length(document: Document, called: str) -> Document:
     if len(document.text) > MAX_TEXT:
         raise InputError(
             f"{called} has {len(document.text):,} characters of text; at most {MAX_TEXT:,} are read: shorten or split it"
@@ -126,74 +138,68 @@ def _fitting(document: Document, called: str) -> Document:
 
 
 def _quoted(name: str) -> str:
-    shown = name if len(name) <= 60 else f"{name[:60]}…"  # noqa: PLR2004 - fits a message
-    return repr(shown)
+    return repr(name if len(name) <= _NAME_SHOWN else f"{name[:_NAME_SHOWN]}…")
 
 
-def _foreign(content: bytes) -> str:
-    """Name a format that is told by its first bytes and cannot be read; empty for all others."""
+def _foreign_format(content: bytes) -> str:
+    """Name an unreadable format by the file's first bytes; empty for all others."""
     if content[4:8] == b"ftyp":
         return "a video or an image (MP4)"
-    return next((called for magic, called in _MAGIC if content.startswith(magic)), "")
+    return next((format_name for magic, format_name in _MAGIC if content.startswith(magic)), "")
 
 
 def _check_name(name: str, kind: str, called: str) -> None:
     stem, dot, extension = name.rpartition(".")
     kinds = _EXTENSIONS.get(extension.lower() if dot and stem else "")
     if kinds is None:
-        raise InputError(f"{called} ends in .{extension[:20]}, which is not read. {READABLE}")
+        raise InputError(f"{called} ends in .{extension[:20]}, which is not read. {_READABLE}")
     if kind not in kinds:
-        raise InputError(f"{called} is {_CALLED[kind]} inside, not what its name says; rename it. {READABLE}")
+        raise InputError(f"{called} is {_KIND_NAMES[kind]} inside, not what its name says; rename it. {_READABLE}")
 
 
 def _is_page(name: str, text: str) -> bool:
-    """Whether a text is HTML: it opens as a page does, or calls itself one and has tags."""
+    """Whether a text is HTML: it starts like a page, or its name says so and it has tags."""
     head = text[:_SNIFFED]
-    called_page = _EXTENSIONS.get(name.rpartition(".")[2].lower()) == {"html"}
-    return bool(_PAGE.match(head) or (called_page and _TAG.search(text)))
+    named_html = _EXTENSIONS.get(name.rpartition(".")[2].lower()) == {"html"}
+    return bool(_PAGE.match(head) or (named_html and _TAG.search(text)))
 
 
 def _decoded(content: bytes, called: str) -> str:
-    """Decode by the byte order mark, else as UTF-8, else as a page declares; never by a guess."""
+    """Decode by the byte order mark, else by the page's declaration, else as UTF-8; never by a guess."""
     if content.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
         raise InputError(f"{called} is UTF-32; save it as UTF-8")
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return _strictly(content, "utf-16", called)
-    declared = _declared(content)
-    text = _strictly(content, declared or "utf-8-sig", called)
+        return _decoded_as(content, "utf-16", called)
+    declared = _declared_encoding(content)
+    text = _decoded_as(content, declared or "utf-8-sig", called)
     return text.removeprefix("\ufeff")
 
 
-def _declared(content: bytes) -> str | None:
-    """Return the encoding that an HTML page declares, if it is one of text and not UTF-8."""
-    if content.startswith(codecs.BOM_UTF8) or not re.search(rb"<meta|<\?xml", content[:_SNIFFED], re.IGNORECASE):
-        return None
-    from bs4.dammit import EncodingDetector  # noqa: PLC0415 - only pages need it
-
-    found = EncodingDetector.find_declared_encoding(content[:_SNIFFED], is_html=True)
+def _declared_encoding(content: bytes) -> str | None:
+    """Return the encoding that an HTML page declares, as browsers read it, if it is a text encoding and not UTF-8."""
+    match = None if content.startswith(codecs.BOM_UTF8) else _CHARSET.search(content[:_SNIFFED])
     try:
-        name = codecs.lookup(found).name if found else "utf-8"
-    except (LookupError, ValueError):  # no such codec, or no name at all
+        name = codecs.lookup((match[1] or match[2]).decode("ascii")).name if match else "utf-8"
+    except (LookupError, ValueError):  # an unknown codec or an invalid name
         return None
-    if name in {"ascii", "iso8859-1"}:
-        name = "cp1252"  # as every browser reads them
+    name = _SUPERSETS.get(name, name)
     return name if _ENCODINGS.fullmatch(name) and name != "utf-8" else None
 
 
-def _strictly(content: bytes, encoding: str, called: str) -> str:
+def _decoded_as(content: bytes, encoding: str, called: str) -> str:
     try:
         text = content.decode(encoding)
     except UnicodeDecodeError as error:
         shown = encoding.removesuffix("-sig").upper()
         byte = content[error.start] if error.start < len(content) else 0
         raise InputError(
-            f"{called}: byte 0x{byte:02X} at place {error.start + 1:,} is not {shown}; save the file as UTF-8. {READABLE}"
+            f"{called}: byte 0x{byte:02X} at place {error.start + 1:,} is not {shown}; save the file as UTF-8. {_READABLE}"
         ) from None
     _check_characters(text, called)
     return text
 
 
 def _check_characters(text: str, called: str) -> None:
-    if unfit := re.search("[\0\ud800-\udfff]", text):
-        where = f"U+{ord(unfit[0]):04X} at place {unfit.start() + 1:,}"
-        raise InputError(f"{called} holds a character that no text has ({where}); remove it. {READABLE}")
+    if match := re.search("[\0\ud800-\udfff]", text):
+        where = f"U+{ord(match[0]):04X} at place {match.start() + 1:,}"
+        raise InputError(f"{called} holds a character that no text has ({where}); remove it. {_READABLE}")

@@ -1,4 +1,4 @@
-"""What a file or paste holds, as the rest of the product takes it."""
+"""The content of a file or pasted text, in the form that the rest of the product uses."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A text from outside and what its file says of itself; None where it says nothing.
+    """A text from outside and what its file states about itself; None where it states nothing.
 
     Attributes
     ----------
     kind : str
-        ``note`` is Markdown that opens with front matter: its `text` is the whole file, untouched.
+        ``note`` is Markdown that starts with front matter; its `text` is the whole file, unchanged.
     text : str
         Plain text or Markdown.
     title, author, publisher : str or None
-        In one line each.
+        One line each.
     published : datetime or None
-        From a field that names the publication, in UTC; of a day without a time, that day's end.
+        In UTC, from a field that states the publication; the end of the day if the field has no time or no time zone.
     precision : str or None
-        ``minute``, or ``day`` where the field names no time.
+        ``minute``, or ``day`` if the field has no time or no time zone.
     source_url : str or None
-        The page's own canonical address, https only.
+        The page's canonical address, https only.
     """
 
     kind: Literal["note", "text", "html", "pdf"]
@@ -40,8 +40,8 @@ class Document:
 
 
 def one_line(text: object, longest: int = 300) -> str | None:
-    """Put what a file says of itself in one printable line; None where nothing is left or it is no text."""
+    """Return a stated text as one printable line of at most `longest` characters; None if it is empty or no string."""
     if not isinstance(text, str):
         return None
-    line = " ".join("".join(one if one.isprintable() else " " for one in text).split())
+    line = " ".join("".join(character if character.isprintable() else " " for character in text).split())
     return line[:longest].rstrip() or None

@@ -1,209 +1,225 @@
-"""An HTML page to light Markdown: its paragraphs, headings and lists, and what it says of its own publication."""
+"""An HTML page as light Markdown: the headings, paragraphs, lists and table rows of its note.
+
+trafilatura judges which parts of the page are the note (menus, related stories, comments and banners are not); the text
+of those parts is written here, because trafilatura's own output loses hidden-text rules, list items and `<time>`.
+"""
 
 from __future__ import annotations
 
-import json
+import logging
 import re
-from datetime import UTC, date, datetime, time
-from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from bs4 import BeautifulSoup, CData, Tag
-from bs4.element import NavigableString
+import trafilatura
+from lxml import etree, html
 
 from sentiment.errors import InputError
-from sentiment.research.importers.document import Document, one_line
+from sentiment.research.importers.document import Document
+from sentiment.research.importers.page_facts import Element, page_facts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
 
 MAX_TAGS: Final = 30_000
-_SKIPPED: Final = frozenset({
-    "script", "style", "noscript", "template", "nav", "aside", "footer", "form", "button", "input", "select",
-    "textarea", "svg", "math", "iframe", "object", "embed", "canvas", "audio", "video", "picture", "img", "map",
-    "dialog", "head", "title", "menu", "datalist", "frameset", "noframes", "figcaption",
+MAX_DEPTH: Final = 100
+"""Levels of nested tags. Articles have some 40; trafilatura takes seconds over a page of thousands of deep paragraphs."""
+_UNSEEN_TAGS: Final = frozenset({
+    "script", "style", "noscript", "template", "nav", "aside", "footer", "button", "input", "select", "textarea", "svg",
+    "math", "iframe", "object", "embed", "canvas", "audio", "video", "picture", "img", "map", "dialog", "head", "title",
+    "menu", "datalist", "frameset", "noframes", "figcaption",
 })  # fmt: skip
-_BLOCKS: Final = frozenset({
-    "p", "div", "section", "article", "main", "header", "blockquote", "ul", "ol", "li", "dl", "dt", "dd", "table",
-    "thead", "tbody", "tfoot", "tr", "pre", "figure", "address", "hr", "details", "summary", "body", "html",
-    "center", "fieldset",
-})  # fmt: skip
-_HEADINGS: Final = {f"h{level}": "#" * level for level in range(1, 7)}
-_CELLS: Final = frozenset({"td", "th"})
-_UNSEEN: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)", re.IGNORECASE)
-_ASIDE: Final = frozenset({"navigation", "banner", "contentinfo", "complementary", "search", "dialog"})
-_DATES: Final = (
-    "date", "datepublished", "dc.date", "dc.date.issued", "dcterms.date", "dcterms.issued", "publish-date",
-    "publish_date", "publication_date", "pubdate", "citation_publication_date", "sailthru.date", "parsely-pub-date",
-)  # fmt: skip
-_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
-_ADDRESS: Final = re.compile(r"https://[^\s<>\"']{1,2000}")
-_XML: Final = re.compile(r"\s*(?:<\?xml[^>]*>\s*)+", re.IGNORECASE)
-
-When = tuple[datetime, Literal["minute", "day"]]
+_CONTAINERS: Final = frozenset({"div", "section", "article", "header", "form", "details", "figure", "fieldset"})
+_COLLECTIONS: Final = frozenset({"ul", "ol", "dl", "table"})
+_BLOCKS: Final = _CONTAINERS | _COLLECTIONS | {
+    "p", "main", "blockquote", "li", "dt", "dd", "thead", "tbody", "tfoot", "tr", "pre", "address", "hr", "summary",
+    "body", "html", "center", "h1", "h2", "h3", "h4", "h5", "h6",
+}  # fmt: skip
+_PREFIXES: Final = {f"h{level}": "#" * level + " " for level in range(1, 7)} | {"li": "- "}
+_MARKS: Final = {("start", "br"): "\n", ("end", "td"): " | ", ("end", "th"): " | "}
+_SPACE: Final = re.compile(r"\s+")
+_HIDING_STYLE: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)", re.IGNORECASE)
+_UNSEEN_ROLES: Final = frozenset({"navigation", "banner", "contentinfo", "complementary", "search", "dialog"})
+_TITLE: Final = "# "
+_STOPS: Final = (".", "!", "?", "。")
+_WORD: Final = re.compile(r"\w+")
+_RUN: Final = 5  # words in a row that show a paragraph to be the same text
 
 
-def read(markup: str, called: str) -> Document:
+class _Block(NamedTuple):
+    container: Element  # the nearest element that groups blocks, or None
+    text: str
+    prefix: str
+
+
+def read_page(markup: str, called: str) -> Document:
     """Read a page that is already decoded.
+
+    Parameters
+    ----------
+    markup : str
+        The page's HTML.
+    called : str
+        What error messages call the file.
 
     Raises
     ------
     InputError
-        If it has more tags than any article, or no text.
+        If the page has more tags or nests deeper than any article, or has no text.
     """
     if (tags := markup.count("<")) > MAX_TAGS:
         raise InputError(f"{called} has {tags:,} tags; at most {MAX_TAGS:,} are read: paste its text instead")
-    soup = BeautifulSoup(_XML.sub("", markup, count=1) if _XML.match(markup) else markup, "lxml")
-    meta = _meta(soup)
-    linked = _linked_data(soup)
-    text = _text(_root(soup))
-    if not any(one.isalnum() for one in text):
+    tree = _parsed(markup, called)
+    root = _root(tree)
+    text = _text(root, _note_lines(tree))
+    if not any(character.isalnum() for character in text):
         raise InputError(f"{called} is an HTML page without text; open it in a browser and paste what it shows")
-    published, precision = _published(soup, meta, linked) or (None, None)
-    canonical = soup.find("link", rel="canonical", href=True)
-    address = str(canonical["href"]).strip() if isinstance(canonical, Tag) else ""
-    return Document(
-        "html",
-        text,
-        title=one_line(meta.get("og:title")) or _content(soup, "title") or _content(soup, "h1"),
-        author=one_line(meta.get("author")) or _named(meta.get("article:author")) or _named(linked.get("author")),
-        publisher=(
-            one_line(meta.get("og:site_name"))
-            or _named(meta.get("article:publisher"))
-            or _named(linked.get("publisher"))
-        ),
-        published=published,
-        precision=precision,
-        source_url=address if _ADDRESS.fullmatch(address) else None,
-    )
+    return Document("html", text, **page_facts(tree, root))
 
 
-def _meta(soup: BeautifulSoup) -> dict[str, str]:
-    """Return the first content of every meta field by its lower-case name."""
-    found: dict[str, str] = {}
-    for tag in soup.find_all("meta", content=True):
-        name = tag.get("property") or tag.get("name") or tag.get("itemprop")
-        if name:
-            found.setdefault(str(name).lower(), str(tag["content"]))
-    return found
-
-
-def _linked_data(soup: BeautifulSoup) -> dict[str, Any]:
-    """Return the first JSON-LD record that has a day of publication; empty where there is none."""
-    for script in soup.find_all("script", type="application/ld+json"):
-        try:
-            data = json.loads(script.string or "")
-        except (ValueError, RecursionError):
-            continue
-        records = data if isinstance(data, list) else [data]
-        records = [*records, *(one for each in records if isinstance(each, dict) for one in _list(each.get("@graph")))]
-        for record in records:
-            if isinstance(record, dict) and isinstance(record.get("datePublished"), str):
-                return record
-    return {}
-
-
-def _list(value: object) -> list[Any]:
-    return value if isinstance(value, list) else []
-
-
-def _named(value: object) -> str | None:
-    """Return the name in a field that holds a text, a record or a list of them; an address is no name."""
-    if isinstance(value, list):
-        return one_line(", ".join(name for one in value[:10] if not isinstance(one, list) and (name := _named(one))))
-    name = one_line(value.get("name") if isinstance(value, dict) else value)
-    return None if name and "://" in name else name
-
-
-def _content(soup: BeautifulSoup, name: str) -> str | None:
-    tag = soup.find(name)
-    return one_line(tag.get_text(" ")) if isinstance(tag, Tag) else None
-
-
-def _published(soup: BeautifulSoup, meta: dict[str, str], linked: dict[str, Any]) -> When | None:
-    """Return when the page says it was published: the first of its fields that names a day or an instant."""
-    timed = [*soup.find_all("time", pubdate=True), *soup.find_all("time", itemprop="datePublished")]
-    said = [
-        meta.get("article:published_time"),
-        linked.get("datePublished"),
-        *(str(tag.get("datetime", "")) for tag in timed),
-        *(meta.get(name) for name in _DATES),
-    ]
-    return next((when for one in said if one and (when := _moment(one.strip()))), None)
-
-
-def _moment(said: str) -> When | None:
-    """Read an instant with its time zone, or a day: it counts from its end, when all of it was known."""
+def _parsed(markup: str, called: str) -> Element:
+    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
-        if _DAY.fullmatch(said):
-            return datetime.combine(date.fromisoformat(said), time(23, 59, 59), UTC), "day"
-        moment = datetime.fromisoformat(said) if said[:4].isdecimal() else parsedate_to_datetime(said)
-        return (moment.astimezone(UTC), "minute") if moment.tzinfo else None
-    except (ValueError, OverflowError):
-        return None
+        tree = html.document_fromstring(markup.encode(), parser=parser)
+    except etree.ParserError:  # an empty document
+        return html.document_fromstring("<html></html>")
+    cut = any(entry.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for entry in parser.error_log)
+    if cut or _depth(tree) > MAX_DEPTH:
+        raise InputError(f"{called} nests its tags deeper than any article; paste its text instead")
+    return tree
 
 
-def _root(soup: BeautifulSoup) -> Tag:
-    """Return the part that is the article: the page's main part, else its only article, else all."""
-    articles = soup.find_all("article")
-    only = articles[0] if len(articles) == 1 else None
-    main = soup.find("main")
-    return next((one for one in (only, main, soup.body) if isinstance(one, Tag)), soup)
+def _depth(tree: Element) -> int:
+    """Return how many levels deep the tags are nested."""
+    depth = deepest = 0
+    for event, _ in etree.iterwalk(tree, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        deepest = max(deepest, depth)
+    return deepest
 
 
-def _is_unseen(tag: Tag) -> bool:
-    return (
-        tag.name in _SKIPPED
-        or tag.has_attr("hidden")
-        or tag.get("aria-hidden") == "true"
-        or str(tag.get("role", "")) in _ASIDE
-        or bool(_UNSEEN.search(str(tag.get("style", ""))))
-    )
+def _root(tree: Element) -> Element:
+    """Return the element that holds the note: the only `article`, else `main`, else `body`."""
+    articles = tree.findall(".//article")
+    if len(articles) == 1:
+        return articles[0]
+    return next((part for name in ("main", "body") if (part := tree.find(f".//{name}")) is not None), tree)
 
 
-def _text(root: Tag) -> str:
-    """Write the seen text as Markdown, one block a paragraph."""
-    blocks: list[str] = []
-    words: list[str] = []
-    prefix = ""
+def _note_lines(tree: Element) -> str:
+    """Return the text that trafilatura takes for the note; empty where it finds none."""
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL + 1)  # faults of someone's page do not belong in our log
+    return trafilatura.extract(tree, fast=True, include_comments=False) or ""
 
-    def close() -> None:
-        nonlocal prefix
-        lines = [" ".join(line.split()).strip("| ") for line in "".join(words).split("\n")]
-        block = "\n".join(line for line in lines if line)
-        words.clear()
-        if block:
-            blocks.append(prefix + block)
-            prefix = ""
 
-    for event, node in _events(root):
-        if isinstance(node, NavigableString):
-            words.append(re.sub(r"\s+", " ", str(node)))
-        elif node.name == "br":
-            words.append("\n")
-        elif node.name in _CELLS:
-            words.append(" | " if event == "leave" else "")
-        elif node.name in _HEADINGS or node.name in _BLOCKS:
-            close()
-            prefix = "" if event == "leave" else f"{_HEADINGS[node.name]} " if node.name in _HEADINGS else prefix
-            if node.name == "li":
-                prefix = "- " if event == "enter" else ""
-    close()
-    joined = "\n\n".join(blocks)
+def _text(root: Element, note: str) -> str:
+    """Write the blocks that belong to the note as Markdown."""
+    blocks = list(_blocks(root))
+    joined = "\n\n".join(block.prefix + block.text for block in _of_note(blocks, root, note))
     return re.sub(r"^(- .*)\n(?=\n- )", r"\1", joined, flags=re.MULTILINE).strip()
 
 
-def _events(root: Tag) -> Iterator[tuple[Literal["enter", "leave"], Tag | NavigableString]]:
-    """Walk what is seen in order, without recursion: a page nests as deep as its author likes."""
-    waiting: list[tuple[Literal["enter", "leave"], Tag | NavigableString]] = [("enter", root)]
-    while waiting:
-        event, node = waiting.pop()
-        if isinstance(node, NavigableString):
-            if type(node) in {NavigableString, CData}:  # comments and declarations are other types
-                yield event, node
-        elif event == "leave":
-            yield event, node
-        elif node is root or not _is_unseen(node):
-            yield event, node
-            waiting.append(("leave", node))
-            waiting += [("enter", one) for one in reversed(node.contents) if isinstance(one, (Tag, NavigableString))]
+def _of_note(blocks: list[_Block], root: Element, note: str) -> list[_Block]:
+    """Leave out the containers of which trafilatura took no block; all stays if it took no block at all.
+
+    Titles stay, and so do sentences between the first title and the text: a standfirst often states the call.
+    """
+    lines = {words for line in note.splitlines() if (words := _words(line))}
+    runs = {run for line in lines for run in _runs(line)}
+    taken = [k for k, block in enumerate(blocks) if _is_taken(_words(block.text), lines, runs)]
+    if not taken:
+        return blocks
+    title = next((k for k, block in enumerate(blocks) if block.prefix == _TITLE), taken[0])
+    standfirst = range(title, taken[0])
+    note_elements: set[Element] = {None}  # a block in no container stays
+    for k in taken:
+        note_elements.update(_upward(blocks[k].container, root, note_elements))
+    return [
+        block
+        for k, block in enumerate(blocks)
+        if block.prefix == _TITLE
+        or (k in standfirst and block.text.endswith(_STOPS))
+        or block.container in note_elements
+    ]
+
+
+def _is_taken(words: tuple[str, ...], lines: set[tuple[str, ...]], runs: set[tuple[str, ...]]) -> bool:
+    return words in lines or not runs.isdisjoint(_runs(words))
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(_WORD.findall(text))
+
+
+def _runs(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+    return (words[start : start + _RUN] for start in range(len(words) - _RUN + 1))
+
+
+def _upward(element: Element, root: Element, seen: Container[Element] = ()) -> Iterator[Element]:
+    """Yield an element and its ancestors, up to but without the root or one that was seen."""
+    while element is not None and element is not root and element not in seen:
+        yield element
+        element = element.getparent()
+
+
+def _is_unseen(element: Element) -> bool:
+    return (
+        element.tag in _UNSEEN_TAGS
+        or "hidden" in element.attrib
+        or element.get("aria-hidden") == "true"
+        or element.get("role") in _UNSEEN_ROLES
+        or bool(_HIDING_STYLE.search(element.get("style", "")))
+    )
+
+
+def _blocks(root: Element) -> Iterator[_Block]:
+    """Yield the visible blocks in order, each with the container that is open around it."""
+    grouping = _grouping(root)
+    containers: list[Element] = [None]
+    words: list[str] = []
+    prefix = ""
+    for piece in _pieces(root):
+        if isinstance(piece, str):
+            words.append(piece)
+            continue
+        event, element = piece
+        if text := _lines("".join(words)):
+            yield _Block(containers[-1], text, prefix)
+            prefix = ""
+        words.clear()
+        if event == "start":
+            prefix = _PREFIXES.get(element.tag, prefix)
+        elif element.tag in _PREFIXES:
+            prefix = ""
+        if element in grouping:
+            containers = [*containers, element] if event == "start" else containers[:-1]
+
+
+def _lines(text: str) -> str:
+    lines = [" ".join(line.split()).strip("| ") for line in text.split("\n")]
+    return "\n".join(line for line in lines if line)
+
+
+def _grouping(root: Element) -> set[Element]:
+    """Return the elements that group blocks; a list or table does only if it holds a link, as menus do."""
+    linked: set[Element] = set()
+    for link in root.iter("a"):
+        linked.update(_upward(link, root, linked))
+    return set(root.iterdescendants(*_CONTAINERS)) | {element for element in linked if element.tag in _COLLECTIONS}
+
+
+def _pieces(root: Element) -> Iterator[str | tuple[str, Element]]:
+    """Walk what is visible in order: its text, and where a block starts or ends."""
+    walk = etree.iterwalk(root, events=("start", "end"))
+    hidden: set[Element] = set()
+    for event, element in walk:
+        if event == "start" and element is not root and _is_unseen(element):
+            hidden.add(element)
+            walk.skip_subtree()
+            continue
+        if element not in hidden:
+            if element.tag in _BLOCKS:
+                yield event, element
+            elif (event, element.tag) in _MARKS:
+                yield _MARKS[event, element.tag]
+        text = element.text if event == "start" else element.tail if element is not root else ""
+        yield _SPACE.sub(" ", text or "")

@@ -1,4 +1,4 @@
-"""A PDF to text: the words of its pages as paragraphs, with a limit on everything that a hostile file could blow up."""
+"""A PDF as text: its pages as paragraphs, with a limit on everything that a hostile file could inflate."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MAX_PAGES: Final = 60
-SECONDS: Final = 10.0  # a note of sixty pages takes two
-_STREAM: Final = 4_000_000  # bytes that one stream may unpack to
+SECONDS: Final = 10.0  # a note of sixty pages takes two seconds
+_STREAM: Final = 4_000_000  # unpacked bytes of one stream
 _LIMITS: Final[dict[str, Any]] = {
     "maximum_declared_stream_length": _STREAM,
     "array_based_stream_maximum_output_length": _STREAM,
@@ -38,10 +38,10 @@ _LIMITS: Final[dict[str, Any]] = {
     "page_tree_maximum_page_entries": 10_000,
     "page_tree_maximum_depth": 50,
     "xform_maximum_invocations_per_extraction": 200,
-    "jbig2dec_binary": None,  # a PDF starts no program here
+    "jbig2dec_binary": None,  # never start a program
 }
 _OBJECTS: Final = 50_000
-# pypdf documents that a broken file may end in errors other than its own; these families are what broken files gave.
+# pypdf documents that a broken file may raise errors other than its own; fuzzing broken files raised these.
 _DAMAGED: Final = (
     PyPdfError,
     DependencyError,
@@ -58,38 +58,47 @@ _DAMAGED: Final = (
     struct.error,
     zlib.error,
 )
-_UNFIT: Final = re.compile("[\0\ud800-\udfff]")
+_INVALID: Final = re.compile("[\0\ud800-\udfff]")
 _BULLET: Final = re.compile(r"[•▪◦‣·●■–—*-]\s+(?=\S)")
 _NUMBERED: Final = re.compile(r"\d{1,2}[.)]\s+\S")
 _PAGE_NUMBER: Final = re.compile(r"(?:page\s+)?\d{1,4}(?:\s*(?:/|of)\s*\d{1,4})?", re.IGNORECASE)
-_SHORT: Final = 0.75  # of the longest usual line: a shorter one that ends a sentence ends its paragraph
+_SHORT: Final = 0.75  # of a full line's length: a shorter line that ends a sentence ends its paragraph
 
 
-def read(content: bytes, called: str, longest: int) -> Document:
-    """Read the text of a PDF; `longest` is the most characters that are wanted.
+def read_pdf(content: bytes, called: str, longest: int) -> Document:
+    """Read the text of a PDF.
+
+    Parameters
+    ----------
+    content : bytes
+        The whole file.
+    called : str
+        What error messages call the file.
+    longest : int
+        The most characters of text that the caller accepts.
 
     Raises
     ------
     InputError
-        If it is encrypted, damaged, without text, or takes more pages, space or time than a note does.
+        If the PDF is encrypted, damaged or without text, or takes more pages, space or time than a note does.
     """
-    logging.getLogger("pypdf").setLevel(logging.CRITICAL + 1)  # what is odd in somebody's file is nothing for our log
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL + 1)  # faults of someone's file do not belong in our log
     try:
         with apply_configuration(**_LIMITS):
             reader = PdfReader(io.BytesIO(content), xref_stream_maximum_entries=_OBJECTS)
             if reader.is_encrypted:
                 raise InputError(f"{called} is an encrypted PDF; save a copy without a password, or paste its text")
             lines = _lines(reader, called, longest)
-            said = reader.metadata
-            title, author = (one_line(said.get(name)) if said else None for name in ("/Title", "/Author"))
+            metadata: Any = reader.metadata or {}
+            title, author = (one_line(metadata.get(name)) for name in ("/Title", "/Author"))
     except LimitReachedError:
         raise InputError(
             f"{called} unpacks to more than a note holds; print it to a new PDF, or paste its text"
         ) from None
     except _DAMAGED:
         raise InputError(f"{called} is a damaged PDF; print it to a new PDF, or paste its text") from None
-    text = _UNFIT.sub("\ufffd", _paragraphs(lines))
-    if not any(one.isalnum() for one in text):
+    text = _INVALID.sub("\ufffd", _paragraphs(lines))
+    if not any(character.isalnum() for character in text):
         raise InputError(
             f"{called} is a PDF without text, as scanned pages are; run text recognition, or paste its text"
         )
@@ -101,15 +110,15 @@ def _lines(reader: PdfReader, called: str, longest: int) -> list[str]:
         raise InputError(f"{called} has {pages:,} pages; at most {MAX_PAGES} are read: save the pages that matter")
     deadline = time.monotonic() + SECONDS
 
-    def keep_time(*_: Any) -> None:  # noqa: ANN401 - what pypdf hands a visitor
+    def check_time(*_: Any) -> None:  # noqa: ANN401 - pypdf passes its visitors five things
         if time.monotonic() > deadline:
             raise InputError(f"{called} takes over {SECONDS:g} s to read; print it to a new PDF, or paste its text")
 
     lines: list[str] = []
     size = 0
     for page in reader.pages:
-        keep_time()
-        text = page.extract_text(visitor_operand_before=keep_time)
+        check_time()
+        text = page.extract_text(visitor_operand_before=check_time)
         size += len(text)
         if size > 2 * longest:
             raise InputError(f"{called} has more than {longest:,} characters of text; save the pages that matter")
@@ -118,7 +127,7 @@ def _lines(reader: PdfReader, called: str, longest: int) -> list[str]:
 
 
 def _body(text: str) -> Iterator[str]:
-    """Yield a page's lines without its number at the top or bottom."""
+    """Yield a page's lines without the page number at the top or bottom."""
     lines = [" ".join(line.split()) for line in text.replace("\u00ad\n", "").split("\n")]
     while lines and (not lines[-1] or _PAGE_NUMBER.fullmatch(lines[-1])):
         lines.pop()
@@ -127,9 +136,9 @@ def _body(text: str) -> Iterator[str]:
 
 
 def _paragraphs(lines: list[str]) -> str:
-    """Join lines that merely wrap; a hyphen at a line's end goes where a small letter follows."""
-    usual = sorted(map(len, filter(None, lines)))
-    width = usual[len(usual) * 9 // 10] if usual else 0
+    """Join wrapped lines; a hyphen at the end of a line is dropped if a lower-case letter follows."""
+    lengths = sorted(map(len, filter(None, lines)))
+    width = lengths[len(lengths) * 9 // 10] if lengths else 0
     blocks: list[str] = []
     last = ""
     for line in lines:
@@ -137,9 +146,9 @@ def _paragraphs(lines: list[str]) -> str:
             last = ""
             continue
         item = _BULLET.match(line)
-        shown = f"- {line[item.end() :]}" if item else line
+        block = f"- {line[item.end() :]}" if item else line
         if not last or item or _NUMBERED.match(line) or _ends(last, line, width):
-            blocks.append(shown)
+            blocks.append(block)
         elif last.endswith("-") and last[-2:-1].isalpha() and line[0].islower():
             blocks[-1] = blocks[-1][:-1] + line
         else:
@@ -149,6 +158,10 @@ def _paragraphs(lines: list[str]) -> str:
 
 
 def _ends(last: str, line: str, width: int) -> bool:
-    """Whether a line ends its paragraph: it stops short, and the next begins anew."""
-    begins = not line[0].islower()
-    return begins and len(last) < _SHORT * width and (last[-1] in ".!?:" or not last[-1].isalnum() or line[0].isupper())
+    """Whether the paragraph ends after `last`: it is short and `line` does not start in lower case."""
+    starts_anew = not line[0].islower()
+    return (
+        starts_anew
+        and len(last) < _SHORT * width
+        and (last[-1] in ".!?:" or not last[-1].isalnum() or line[0].isupper())
+    )

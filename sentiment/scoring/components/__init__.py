@@ -1,14 +1,67 @@
-"""The scored components, one a file; a new file with a `COMPONENT` is all it takes to add one."""
+"""The scored components, one a module: a new module with a `COMPONENT` is all it takes to add one."""
 
+from __future__ import annotations
+
+from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
+from typing import TYPE_CHECKING
 
-from sentiment.models import AXES, Component
+from sentiment.models import AXES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pandas as pd
+
+    from sentiment.models import Axis, Inputs
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """One scored component: how it is computed, and what a reader needs to judge it.
+
+    Attributes
+    ----------
+    name, title : str
+        The name in tables and links (that of the module), and the one on screen.
+    axis : {"fear", "fundamentals"}
+    weight : float
+        Weight within its axis, >= 0; a component of weight 0 is shown but changes no score.
+    meaning, formula, unit, source, direction : str
+        Texts for the Method view; `formula` is LaTeX.
+    raw : callable
+        Daily series on the index of the inputs; higher means more fear (or stronger fundamentals), NaN where unknown.
+    display : str
+        Format of a raw value.
+    ranked : bool
+        Rank raw values in their own trailing window; otherwise map -1..1 to 0..100.
+    turned : bool
+        Show the raw value with its sign turned back, as people know it (a return, a rate, a premium).
+    """
+
+    name: str
+    title: str
+    axis: Axis
+    weight: float
+    meaning: str
+    formula: str
+    unit: str
+    source: str
+    direction: str
+    raw: Callable[[Inputs], pd.Series]
+    display: str
+    ranked: bool = True
+    turned: bool = False
+
+    def show(self, raw: float) -> str:
+        """Return a raw value as the figure that people know."""
+        return self.display.format(-raw if self.turned else raw).replace("-", "−")
 
 
 @cache
 def registry() -> tuple[Component, ...]:
-    """All components: fear first, then fundamentals, the heaviest first, then by name."""
-    found = [import_module(f"{__name__}.{module.name}").COMPONENT for module in iter_modules(__path__)]
-    return tuple(sorted(found, key=lambda one: (AXES.index(one.axis), -one.weight, one.name)))
+    """Return all components: fear before fundamentals, heavier before lighter, then by name."""
+    components = [import_module(f"{__name__}.{module.name}").COMPONENT for module in iter_modules(__path__)]
+    return tuple(sorted(components, key=lambda part: (AXES.index(part.axis), -part.weight, part.name)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sentiment.models import Component
+from sentiment.scoring.components import Component
 from sentiment.scoring.measures import log_return, semi_deviation
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ DAYS = 30
 
 
 def raw(inputs: Inputs) -> pd.Series:
-    """Semi-deviation of 30 daily log returns about zero."""
+    """Return the semi-deviation of 30 daily log returns about zero."""
     return semi_deviation(log_return(inputs.closes), DAYS)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sentiment.models import Component
+from sentiment.scoring.components import Component
 from sentiment.scoring.measures import drawdown
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ DAYS = 90
 
 
 def raw(inputs: Inputs) -> pd.Series:
-    """Fall from the 90-day high, as a positive fraction."""
+    """Return the fall from the 90-day high, as a positive fraction."""
     return -drawdown(inputs.closes, DAYS)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sentiment.models import Component
+from sentiment.scoring.components import Component
 from sentiment.scoring.measures import carry_forward
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def raw(inputs: Inputs) -> pd.Series:
-    """Close of the VIX, carried over weekends."""
+    """Return the close of the VIX, carried over weekends."""
     return carry_forward(inputs.role("equity_volatility"))
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sentiment.models import Component
 from sentiment.scoring import rolling
+from sentiment.scoring.components import Component
 from sentiment.scoring.measures import carry_forward
 
 if TYPE_CHECKING:
@@ -17,12 +17,12 @@ DAYS = 21
 
 
 def raw(inputs: Inputs) -> pd.Series:
-    """Give the 21-day median premium of the future over the spot close, sign turned.
+    """Return the 21-day median premium of the future over the spot close, sign turned.
 
-    The two closes are taken at different hours: the daily figure is noise, its median is not. Rank only.
+    The two closes are taken at different hours, so that a daily premium is noisy; its median is not.
     """
     if "future" not in inputs.series:
-        return inputs.role("future")  # few assets have one; nothing is worked out for the others
+        return inputs.role("future")  # all NaN: most assets have no future
     premium = inputs.prices["close"].rdiv(inputs.role("future"), axis=0) - 1
     return -rolling.median(carry_forward(premium), DAYS)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sentiment.models import Component
 from sentiment.scoring import rolling
+from sentiment.scoring.components import Component
 from sentiment.scoring.measures import carry_forward
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ DAYS = 21
 
 
 def raw(inputs: Inputs) -> pd.Series:
-    """Give the 21-day mean funding rate, sign turned."""
+    """Return the 21-day mean funding rate, sign turned."""
     return -rolling.mean(carry_forward(inputs.role("funding_rate")), DAYS)
 
 

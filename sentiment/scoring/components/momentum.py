@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sentiment.models import Component
+from sentiment.scoring.components import Component
 from sentiment.scoring.measures import past_return
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ DAYS = 30
 
 
 def raw(inputs: Inputs) -> pd.Series:
-    """Give the 30-day return with its sign turned."""
+    """Return the 30-day return with its sign turned."""
     return -past_return(inputs.closes, DAYS)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sentiment.models import Component
+from sentiment.scoring.components import Component
 from sentiment.scoring.measures import carry_forward
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ DAYS = 182
 
 
 def raw(inputs: Inputs) -> pd.Series:
-    """Give the fall of the short rate over 182 days."""
+    """Return the fall of the short rate over 182 days."""
     rate = carry_forward(inputs.role("short_rate"))
     return -(rate - rate.shift(DAYS))
 

@@ -1,4 +1,4 @@
-"""Research stance: which way the calls that are still open point."""
+"""Research stance: the direction of the calls that are still open."""
 
 from __future__ import annotations
 
@@ -7,30 +7,28 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sentiment.frames import day, days
-from sentiment.models import Component
-from sentiment.scoring.measures import faded_mean
+from sentiment.models import STANCE_SIGN
+from sentiment.scoring.components import Component
+from sentiment.scoring.measures import decayed_mean
 
 if TYPE_CHECKING:
     from sentiment.models import Call, Inputs, Note
 
 
-_SIGN = {"bullish": 1, "bearish": -1, "neutral": 0}
-
-
 def raw(inputs: Inputs) -> pd.Series:
-    """Mean signed conviction of the notes with an open call, one vote a note, the weight halving every 14 days."""
-    spoken = []
+    """Return the mean signed conviction of notes with an open call; a note's weight halves every 14 days."""
+    votes = []
     for note in inputs.notes:
         open_days = [
             _open_days(call, note, inputs.prices["close"]) for call in note.calls if call.asset == inputs.asset
         ]
         if open_days:
-            spoken.append((note.day, max(open_days), _SIGN[note.stance] * note.conviction))
-    return faded_mean(spoken, days(inputs.prices))
+            votes.append((note.day, max(open_days), STANCE_SIGN[note.stance] * note.conviction))
+    return decayed_mean(votes, days(inputs.prices))
 
 
 def _open_days(call: Call, note: Note, close: pd.Series) -> int:
-    """Days that a call is open: to its horizon, or to the first close that settles it. A day knows no later close."""
+    """Return the number of days that a call is open: to its horizon, or to the first close that settles it."""
     last = call.last_day(note.day)
     later = close.loc[day(note.day) + pd.Timedelta(1, "D") : day(last)]
     settled = later[later.notna() & call.ends(later)]

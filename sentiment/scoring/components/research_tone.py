@@ -1,4 +1,4 @@
-"""Research tone: how gloomy the notes of the last month sound."""
+"""Research tone: how gloomy the research notes of the last month sound."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sentiment.frames import days
-from sentiment.models import Component
 from sentiment.research.text import annotate
-from sentiment.scoring.measures import faded_mean
+from sentiment.scoring.components import Component
+from sentiment.scoring.measures import decayed_mean
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,18 +19,18 @@ DAYS = 30
 
 
 def raw(inputs: Inputs) -> pd.Series:
-    """Mean of minus tone of the notes of the last 30 days, the weight of a note halving every 14 days."""
-    spoken = [(note.day, DAYS, -tone(note)) for note in inputs.notes]
-    return faded_mean(spoken, days(inputs.prices))
+    """Return the mean of minus tone over the notes of the last 30 days; a note's weight halves every 14 days."""
+    votes = [(note.day, DAYS, -tone(note)) for note in inputs.notes]
+    return decayed_mean(votes, days(inputs.prices))
 
 
 def tone(note: Note) -> float:
-    """Tone of a note: as its header states it, or else as the rules read its body."""
-    return _read(note.body) if note.tone is None else note.tone
+    """Return the tone of a note, -1 to 1: as its header states it, or else as the rules read its body."""
+    return _annotated_tone(note.body) if note.tone is None else note.tone
 
 
 @lru_cache(maxsize=10_000)
-def _read(body: str) -> float:
+def _annotated_tone(body: str) -> float:
     return annotate(body).tone
 
 

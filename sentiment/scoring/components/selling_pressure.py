@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sentiment.models import Component
+from sentiment.scoring.components import Component
 from sentiment.scoring.measures import signed_volume_share
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ DAYS = 14
 
 
 def raw(inputs: Inputs) -> pd.Series:
-    """Share of 14-day volume on falling days less the share on rising days."""
+    """Return the share of 14-day volume on falling days less the share on rising days."""
     return -signed_volume_share(inputs.closes, inputs.column("volume"), DAYS)
 
 

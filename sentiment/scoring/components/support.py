@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sentiment.frames import day, days
-from sentiment.models import Component
 from sentiment.scoring import rolling
+from sentiment.scoring.components import Component
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,22 +19,22 @@ if TYPE_CHECKING:
 MEAN_DAYS = 1_400
 LOW_DAYS = 90
 REACH = 0.25
-NAMED_DAYS = 365
+NOTE_DAYS = 365
 
 
 def raw(inputs: Inputs) -> pd.Series:
-    """Sum of the nearness of all known levels at or below the close.
+    """Return the sum of the nearness of all known levels at or below the close.
 
-    A level is as near as 1 at the close, falling in a straight line to 0 where the close stands 25 % above it. The level
-    of the mean is left out until it has 1,400 days; without the 90-day low there is no answer.
+    Nearness falls linearly from 1 at the close to 0 where the close is 25 % above the level. The mean counts once it has 1,400
+    days; without the 90-day low the answer is NaN.
     """
     close = inputs.prices["close"]
     low = rolling.lowest(close.shift(1), LOW_DAYS)
     total = close * 0.0 + _nearness(close, rolling.mean(close, MEAN_DAYS)) + _nearness(close, low)
     if inputs.notes:
-        total += _nearness(close.to_numpy()[:, None], _named(inputs)).sum(axis=1)
-    answer: pd.Series = total.where(low.notna())
-    return answer
+        total += _nearness(close.to_numpy()[:, None], _levels_of_notes(inputs)).sum(axis=1)
+    known: pd.Series = total.where(low.notna())
+    return known
 
 
 def _nearness(close: ArrayLike, level: ArrayLike) -> np.ndarray:
@@ -42,10 +42,10 @@ def _nearness(close: ArrayLike, level: ArrayLike) -> np.ndarray:
     return np.where((near > 0) & (near <= 1), near, 0.0)
 
 
-def _named(inputs: Inputs) -> np.ndarray:
-    """One column a price that notes name, known from the note's day on for a year (a later note renews it)."""
+def _levels_of_notes(inputs: Inputs) -> np.ndarray:
+    """Return one column a price that notes name, known for a year from the day of a note; NaN on other days."""
     index = days(inputs.prices)
-    named = {
+    columns = {
         level.price: np.full(len(index), np.nan)
         for note in inputs.notes
         for level in note.levels
@@ -55,8 +55,8 @@ def _named(inputs: Inputs) -> np.ndarray:
         start = index.searchsorted(day(note.day))
         for level in note.levels:
             if level.asset == inputs.asset:
-                named[level.price][start : start + NAMED_DAYS] = level.price
-    return np.column_stack(list(named.values())) if named else np.empty((len(index), 0))
+                columns[level.price][start : start + NOTE_DAYS] = level.price
+    return np.column_stack(list(columns.values())) if columns else np.empty((len(index), 0))
 
 
 COMPONENT = Component(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sentiment.models import Component
 from sentiment.scoring import rolling
+from sentiment.scoring.components import Component
 from sentiment.scoring.measures import log
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ DAYS = 1_400
 
 
 def raw(inputs: Inputs) -> pd.Series:
-    """Minus the log of the close over its 1,400-day mean."""
+    """Return minus the log of the close over its 1,400-day mean."""
     close = inputs.closes
     return -log(close / rolling.mean(close, DAYS))
 

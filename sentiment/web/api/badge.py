@@ -16,6 +16,7 @@ from sentiment.scoring.score import score
 if TYPE_CHECKING:
     from sentiment.models import Selection
 
+DESCRIPTION = "The reading of the day in one line, as a small picture."
 DARK, LIGHT = "#000000", "#FFFFFF"
 _REGIME = {Regime.FEAR_OUTWEIGHS.value: colours.FEAR, Regime.COMPLACENT.value: colours.COMPLACENT}
 _HEIGHT, _LETTER, _SPACE = 20, 6.3, 7
@@ -32,41 +33,41 @@ def badge(selection: Selection) -> str:
         (f"fundamentals {number(last['fundamentals'])}", colours.FUNDAMENTALS),
         (f"{regime}, {plain_day(scored.axes.index[-1])}", _REGIME.get(regime, colours.NEUTRAL)),
     ]
-    said = f"{parts[0][0]} {' · '.join(text for text, _ in parts[1:])}"
-    return drawn(parts, said)
+    title = f"{parts[0][0]} {' · '.join(text for text, _ in parts[1:])}"
+    return draw(parts, title)
 
 
-def drawn(parts: list[tuple[str, str]], said: str) -> str:
-    """Draw texts on their colours side by side; `said` is what those hear who do not see it."""
+def draw(parts: list[tuple[str, str]], title: str) -> str:
+    """Draw texts on their colours side by side; `title` is what a screen reader says."""
     boxes, texts, left = [], [], 0
     for text, colour in parts:
-        long = round(_LETTER * len(text))
-        width = long + 2 * _SPACE
+        length = round(_LETTER * len(text))
+        width = length + 2 * _SPACE
         boxes.append(f'<rect x="{left}" width="{width}" height="{_HEIGHT}" fill="{colour}"/>')
         texts.append(
-            f'<text x="{left + _SPACE}" y="14" textLength="{long}" lengthAdjust="spacingAndGlyphs" fill="{ink(colour)}">'
+            f'<text x="{left + _SPACE}" y="14" textLength="{length}" lengthAdjust="spacingAndGlyphs" fill="{text_colour(colour)}">'
             f"{escape(text)}</text>"
         )
         left += width
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{left}" height="{_HEIGHT}" viewBox="0 0 {left} {_HEIGHT}" role="img" '
-        f'aria-labelledby="said"><title id="said">{escape(said)}</title>{"".join(boxes)}'
+        f'aria-labelledby="said"><title id="said">{escape(title)}</title>{"".join(boxes)}'
         f'<g font-family="Verdana,DejaVu Sans,sans-serif" font-size="11">{"".join(texts)}</g></svg>\n'
     )
 
 
-def ink(colour: str) -> str:
+def text_colour(colour: str) -> str:
     """Choose black or white, whichever stands out more: at least 4.58 to 1 on any colour."""
-    return max((DARK, LIGHT), key=lambda one: contrast(one, colour))
+    return max((DARK, LIGHT), key=lambda candidate: contrast(candidate, colour))
 
 
-def contrast(one: str, other: str) -> float:
-    """Contrast of two colours as WCAG 2 has it, 1 to 21."""
-    low, high = sorted((_luminance(one), _luminance(other)))
+def contrast(first: str, second: str) -> float:
+    """Return the contrast of two colours by WCAG 2, from 1 to 21."""
+    low, high = sorted((_luminance(first), _luminance(second)))
     return (high + 0.05) / (low + 0.05)
 
 
 def _luminance(colour: str) -> float:
-    channels = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    channels = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
     linear = [value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4 for value in channels]  # noqa: PLR2004 - sRGB
     return sum(share * value for share, value in zip((0.2126, 0.7152, 0.0722), linear, strict=True))

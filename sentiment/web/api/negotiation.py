@@ -1,4 +1,4 @@
-"""What a request's headers ask for: which encoding, and whether the client has the answer already."""
+"""Reading request headers: which encoding is wanted, and whether the client has the answer already."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ _TAG = re.compile(r'\s*(?:W/)?"([\x21\x23-\x7e\x80-\xff]*)"\s*(?:,|$)')
 
 
 def accepts_gzip(header: str | None) -> bool:
-    """Tell from Accept-Encoding whether the compressed body is the one to send."""
+    """Return whether Accept-Encoding prefers the compressed body."""
     if header is None:
         return False
-    asked: dict[str, float] = {}
+    qualities: dict[str, float] = {}
     for item in header.lower().split(","):
         name, *parameters = (part.strip() for part in item.split(";"))
-        asked[name] = min((_quality(one) for one in parameters), default=1.0)
-    packed = asked.get("gzip", asked.get("x-gzip", asked.get("*", 0.0)))
-    return packed > 0 and packed >= asked.get("identity", 0.0)
+        qualities[name] = min((_quality(parameter) for parameter in parameters), default=1.0)
+    gzip = qualities.get("gzip", qualities.get("x-gzip", qualities.get("*", 0.0)))
+    return gzip > 0 and gzip >= qualities.get("identity", 0.0)
 
 
 def _quality(parameter: str) -> float:
@@ -30,15 +30,15 @@ def _quality(parameter: str) -> float:
 
 
 def matches(header: str | None, tag: str) -> bool:
-    """Tell from If-None-Match whether the client has what `tag` names, by weak comparison (RFC 9110, 13.1.2)."""
+    """Return whether If-None-Match names `tag`, by weak comparison (RFC 9110, 13.1.2)."""
     if header is None:
         return False
     if header.strip() == "*":
         return True
-    place, found = 0, []
-    while one := _TAG.match(header, place):
-        found.append(one[1])
-        place = one.end()
-        if place == len(header):
+    position, tags = 0, []
+    while match := _TAG.match(header, position):
+        tags.append(match[1])
+        position = match.end()
+        if position == len(header):
             break
-    return tag in found
+    return tag in tags

@@ -1,4 +1,4 @@
-"""Every way in which an answer can fail, told as RFC 9457 has it (application/problem+json)."""
+"""Every way in which a request can fail, as problem details of RFC 9457 (application/problem+json)."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ KINDS = {
 
 
 class ProblemError(SentimentError):
-    """An answer that is a problem.
+    """A request that is answered with a problem.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ class ProblemError(SentimentError):
     detail : str
         What is wrong with this request, and what to do.
     headers : mapping, optional
-        Beside the usual ones.
+        In addition to the usual ones.
     **more
         Members beyond those of the standard, such as ``there_are``.
     """
@@ -63,9 +63,9 @@ class ProblemError(SentimentError):
         self.more = more
 
     def response(self, instance: str) -> Response:
-        """Write the problem that happened at the address `instance`."""
+        """Return the response for a problem at the address `instance`."""
         kind = KINDS[self.kind]
-        told = {
+        content = {
             "type": f"/api/v1/#{self.kind}",
             "title": kind.title,
             "status": kind.status,
@@ -73,5 +73,5 @@ class ProblemError(SentimentError):
             "instance": quote(instance, safe="/:"),
         }
         headers = {"Cache-Control": "no-store", **self.headers}
-        body = orjson.dumps(told | {name: value for name, value in self.more.items() if value})
+        body = orjson.dumps(content | {name: value for name, value in self.more.items() if value})
         return Response(body, kind.status, headers, MEDIA)

@@ -11,46 +11,65 @@ from sentiment.errors import SentimentError
 from sentiment.formatting import number, plain_day
 from sentiment.market import history, live, providers, roles
 from sentiment.tables import export
-from sentiment.web.views import csv_button, may_change
+from sentiment.tables.records.revisions import revisions_table
+from sentiment.tables.records.sources import sources_table
+from sentiment.web.page.sign_in import may_change
+from sentiment.web.page.widgets import csv_button
+from sentiment.web.views import View
 
 if TYPE_CHECKING:
+    from datetime import date
+
     import pandas as pd
 
     from sentiment.market.refresh import RefreshResult
-    from sentiment.models import Inputs, Selection
-    from sentiment.scoring.score import Scores
+    from sentiment.models import Selection
+    from sentiment.web.page.screen import Screen, ScreenKey
 
 _FIRST = ["series", "last", "state"]
 
 
-def render(selection: Selection, inputs: Inputs, scored: Scores) -> None:
+def render(screen: Screen) -> None:
     """Draw the view."""
-    del inputs, scored
     st.subheader("Where do the figures come from, and how fresh are they?", anchor=False)
-    _sources(selection)
-    _refresh(selection)
-    _revisions(selection)
+    _sources(screen)
+    _refresh(screen.key.asset)
+    _revisions(screen)
 
 
-def _sources(selection: Selection) -> None:
-    table = export.sources(selection.asset, selection.as_of, selection.known_at)
-    live = table.loc[table["source"] != "bundled", "source"]
-    fetched = " and ".join(f"{count} fetched from {source}" for source, count in live.value_counts().items())
-    said = f"{selection.asset} rests on {len(table)} series: {fetched or 'none fetched'}, {len(table) - len(live)} bundled."
-    st.caption(f"{said} Choose one to take all of its rows with you.")
+@st.cache_resource(max_entries=8, ttl=60, show_spinner=False)  # a fresh series becomes stale with time alone
+def _sources_table(key: ScreenKey, as_of: date | None) -> pd.DataFrame:
+    return sources_table(key.asset, as_of, key.known_at)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _revisions_table(key: ScreenKey, as_of: date | None) -> pd.DataFrame:
+    return revisions_table(key.asset, as_of)
+
+
+def _sources(screen: Screen) -> None:
+    selection = screen.selection
+    table = _sources_table(screen.key, selection.as_of)
+    sources = table.loc[table["source"] != "bundled", "source"]
+    fetched = " and ".join(f"{count} fetched from {source}" for source, count in sources.value_counts().items())
+    sentence = (
+        f"{selection.asset} rests on {len(table)} series: {fetched or 'none fetched'}, "
+        f"{len(table) - len(sources)} bundled."
+    )
+    st.caption(f"{sentence} Choose one to take all of its rows with you.")
     words = table.drop(columns="stale").assign(
         state=table["stale"].map({True: "stale", False: "fresh"}),
         fetched_at=table["fetched_at"].fillna("with the program"),
     )
     order = [*_FIRST, *words.columns.difference(_FIRST, sort=False)]
-    st.dataframe(_headed(words[order]), hide_index=True, alt=said)
+    st.dataframe(_with_heads(words[order]), hide_index=True, alt=sentence)
     with st.container(horizontal=True):
-        csv_button(f"{selection.asset}_sources", lambda: table, "CSV: this table")
+        csv_button(f"{selection.asset}_sources", partial(export.table, "sources", selection), "CSV: this table")
         for symbol in table["series"]:
             csv_button(f"{symbol}_bars-{symbol}", partial(_bars, selection, symbol), f"CSV: {symbol}")
 
 
-def _headed(table: pd.DataFrame) -> pd.DataFrame:
+def _with_heads(table: pd.DataFrame) -> pd.DataFrame:
     """Write the names of columns as words."""
     return table.rename(columns=lambda name: str(name).replace("_", " ").capitalize())
 
@@ -59,7 +78,7 @@ def _bars(selection: Selection, symbol: str) -> pd.DataFrame:
     return history.bars(symbol, selection.as_of, selection.known_at).reset_index()
 
 
-def _refresh(selection: Selection) -> None:
+def _refresh(asset: str) -> None:
     st.subheader("Fetch prices", anchor=False)
     if not live.enabled():
         st.caption("This server is set not to ask any network (SENTIMENT_OFFLINE=1).")
@@ -68,20 +87,20 @@ def _refresh(selection: Selection) -> None:
         return
     with st.form("ask", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
         text = st.text_input(
-            "Ticker", max_chars=32, placeholder=selection.asset, help="A ticker such as ETH-USD, SPY or ^NDX", width=220
+            "Ticker", max_chars=32, placeholder=asset, help="A ticker such as ETH-USD, SPY or ^NDX", width=220
         )
-        asked = st.form_submit_button("Fetch", icon=":material/sync:")
-    if asked:
+        submitted = st.form_submit_button("Fetch", icon=":material/sync:")
+    if submitted:
         try:
-            symbol = providers.normalize(text or selection.asset)
+            symbol = providers.normalize(text or asset)
         except SentimentError as error:
             st.error(str(error))
         else:
             st.session_state["fetching"] = roles.symbols_to_fetch(symbol)
             live.ask(st.session_state["fetching"], now=True)
-    symbols = st.session_state.get("fetching") or roles.symbols_to_fetch(selection.asset)
+    symbols = st.session_state.get("fetching") or roles.symbols_to_fetch(asset)
     if live.running(symbols) or any(live.outcome(symbol) for symbol in symbols):
-        # Only what is under way is looked at again, every second.
+        # Only the progress is redrawn every second, and only while a refresh runs.
         st.fragment(_progress, run_every=1.0 if live.running(symbols) else None)(symbols)
 
 
@@ -102,33 +121,39 @@ def _progress(symbols: tuple[str, ...]) -> None:
                 st.markdown(f"{symbol}: {outcome}")
             elif outcome is not None:
                 _outcome(outcome)
-    # When the last answer is in, the whole page is drawn again, once.
+    # Redraw the whole page once, after the last answer.
     if st.session_state.get("busy") and not busy:
         st.session_state["busy"] = busy
         st.rerun()
     st.session_state["busy"] = busy
 
 
-def _outcome(done: RefreshResult) -> None:
-    last = plain_day(done.last) if done.last else "none"
-    st.markdown(f"{done.symbol}: {done.new:,} new days, {done.revised:,} revised, last bar {last}")
-    if done.running is not None:
-        close = number(float(done.running["close"]), ",.6g")
-        st.markdown(f"{done.symbol}: the bar of {str(done.running.name)[:10]} still runs ({close}); it is not scored")
-    if len(done.quarantined):
-        st.markdown(f"{done.symbol}: {len(done.quarantined):,} bars were not trusted and are not scored")
-        table = done.quarantined.reset_index()[["date", "close", "reason"]]
-        said = f"{len(table):,} bars of {done.symbol} were not trusted, each with its reason."
-        st.dataframe(_headed(table), hide_index=True, alt=said)
+def _outcome(refreshed: RefreshResult) -> None:
+    last = plain_day(refreshed.last) if refreshed.last else "none"
+    st.markdown(f"{refreshed.symbol}: {refreshed.new:,} new days, {refreshed.revised:,} revised, last bar {last}")
+    if refreshed.running is not None:
+        close = number(float(refreshed.running["close"]), ",.6g")
+        st.markdown(
+            f"{refreshed.symbol}: the bar of {str(refreshed.running.name)[:10]} still runs ({close}); it is not scored"
+        )
+    if len(refreshed.quarantined):
+        st.markdown(f"{refreshed.symbol}: {len(refreshed.quarantined):,} bars were not trusted and are not scored")
+        table = refreshed.quarantined.reset_index()[["date", "close", "reason"]]
+        sentence = f"{len(table):,} bars of {refreshed.symbol} were not trusted, each with its reason."
+        st.dataframe(_with_heads(table), hide_index=True, alt=sentence)
 
 
-def _revisions(selection: Selection) -> None:
+def _revisions(screen: Screen) -> None:
     st.subheader("What did the vendor change afterwards?", anchor=False)
-    table = export.revisions(selection.asset, selection.as_of)
+    asset = screen.key.asset
+    table = _revisions_table(screen.key, screen.selection.as_of)
     if table.empty:
-        st.caption(f"No saved figure of {selection.asset} was changed since it was first known.")
+        st.caption(f"No saved figure of {asset} was changed since it was first known.")
         return
-    said = f"{len(table):,} figures of {selection.asset} were changed after they were first known."
-    st.caption(f"{said} The old ones are kept: a pinned link goes on showing them.")
-    st.dataframe(_headed(table), hide_index=True, alt=said)
-    csv_button(f"{selection.asset}_revisions", lambda: table, "CSV: revisions")
+    sentence = f"{len(table):,} figures of {asset} were changed after they were first known."
+    st.caption(f"{sentence} The old ones are kept: a pinned link goes on showing them.")
+    st.dataframe(_with_heads(table), hide_index=True, alt=sentence)
+    csv_button(f"{asset}_revisions", lambda: table, "CSV: revisions")
+
+
+VIEW = View("Data", order=80, render=render)

@@ -1,7 +1,9 @@
-"""Evidence: whether such readings were worth anything."""
+"""Evidence: what returns followed such readings."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -10,61 +12,86 @@ import streamlit as st
 from sentiment.charts import evidence_charts, score_charts
 from sentiment.formatting import number
 from sentiment.frames import day
+from sentiment.models import Selection
 from sentiment.scoring.components import registry
-from sentiment.tables import export
+from sentiment.tables import chart_tables, export
 from sentiment.validation.comparison import compare
-from sentiment.validation.event_study import paths, slope
-from sentiment.validation.signals import READINGS
-from sentiment.validation.verdict import RULE, verdict
-from sentiment.web import links
-from sentiment.web.views import csv_button, drawn, judged, judged_eras, once, shown
+from sentiment.validation.event_study import event_paths, return_slope
+from sentiment.validation.forward_returns import HORIZONS
+from sentiment.validation.signals import SIGNALS, signal_names
+from sentiment.validation.verdict import RULE, assess
+from sentiment.web.page.drawings import cached, cached_chart
+from sentiment.web.page.screen import judgement, judgement_by_era
+from sentiment.web.page.widgets import csv_button
+from sentiment.web.views import View
 
 if TYPE_CHECKING:
-    from sentiment.models import Inputs, Selection
-    from sentiment.scoring.score import Scores
+    from sentiment.models import Inputs
     from sentiment.validation.comparison import Comparison
-    from sentiment.validation.signals import Judgement
+    from sentiment.validation.signals import Evaluation
+    from sentiment.web.page.screen import Screen
 
 
-def render(selection: Selection, inputs: Inputs, scored: Scores) -> None:
+def choose(selection: Selection) -> Selection:
+    """Ask which series is judged, and over which horizon."""
+    default = Selection()
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
+        series = st.selectbox(
+            "Series judged",
+            signal_names(),
+            index=signal_names().index(default.series),
+            key="series",
+            bind="query-params",
+            width=150,
+        )
+        horizon = st.segmented_control(
+            "Horizon, days", HORIZONS, default=default.horizon, required=True, key="horizon", bind="query-params"
+        )
+    return replace(selection, series=series, horizon=horizon or default.horizon)
+
+
+def render(screen: Screen) -> None:
     """Draw the view."""
-    as_of = scored.axes.index[-1].date()
-    found = judged(shown(selection), selection.series)
-    name = f"{selection.asset}_{{}}-{selection.series.lower()}_{as_of}"
-    _verdict(found, selection.horizon)
-    _excess(found, name)
-    if not found.table.empty:
-        _table(found, selection.horizon)
-        _paths(inputs, found, selection.horizon, name)
-        _eras(selection, name)
-        _slope(inputs, found, selection.horizon, name)
-    _compare(selection, inputs, scored)
+    series, horizon = screen.selection.series, screen.selection.horizon
+    judged = judgement(screen.key, series)
+    name = f"{screen.key.asset}_{{}}-{series.lower()}_{screen.as_of}"
+    _verdict(judged, horizon)
+    _excess(judged, screen.selection, name)
+    if not judged.table.empty:
+        _table(judged, horizon)
+        _paths(screen.inputs, judged, horizon, name)
+        _eras(judgement_by_era(screen.key, series, horizon), horizon, name)
+        _slope(screen.inputs, judged, horizon, name)
+    _compare(screen)
 
 
-def _verdict(found: Judgement, horizon: int) -> None:
+def _verdict(judged: Evaluation, horizon: int) -> None:
     st.subheader("Were such readings worth anything?", anchor=False)
-    st.markdown(f"**{found.finding.sentence}**")
-    own = verdict(found.table[found.table["horizon"] == horizon])
-    if own.sentence != found.finding.sentence:
+    st.markdown(f"**{judged.verdict.sentence}**")
+    own = assess(judged.table[judged.table["horizon"] == horizon])
+    if own.sentence != judged.verdict.sentence:
         st.markdown(f"At {horizon} days alone: {own.sentence}")
-    st.caption(f"The rule: {RULE} Judged: {found.title}; only returns that were complete on the day shown count.")
+    st.caption(f"The rule: {RULE} Judged: {judged.title}; only returns that were complete on the day shown count.")
 
 
-def _excess(found: Judgement, name: str) -> None:
-    if found.table.empty:
+def _excess(judged: Evaluation, selection: Selection, name: str) -> None:
+    if judged.table.empty:
         st.info("No day has a reading yet.")
         return
-    said = evidence_charts.excess_text(found.table)
-    st.caption(said)
+    sentence = evidence_charts.excess_text(judged.table)
+    st.caption(sentence)
     st.plotly_chart(
-        drawn(evidence_charts.excess)(found.table, "horizon"), alt=said, config=score_charts.CONFIG, key="excess"
+        cached_chart(evidence_charts.excess)(judged.table, "horizon"),
+        alt=sentence,
+        config=score_charts.CONFIG,
+        key="excess",
     )
-    csv_button(name.format("evidence"), lambda: found.table, "CSV: evidence")
+    csv_button(name.format("evidence"), partial(export.table, "evidence", selection), "CSV: evidence")
 
 
-def _table(found: Judgement, horizon: int) -> None:
-    rows = found.table[found.table["horizon"] == horizon]
-    shown = pd.DataFrame(
+def _table(judged: Evaluation, horizon: int) -> None:
+    rows = judged.table[judged.table["horizon"] == horizon]
+    cells = pd.DataFrame(
         {
             "Reading": rows["label"],
             "Days": rows["days"].map("{:,}".format),
@@ -77,8 +104,8 @@ def _table(found: Judgement, horizon: int) -> None:
         f"{horizon} days ahead. Days overlap and are not independent: episodes are what counts. Excess: mean less the mean of "
         "all days. Worst fall: the lowest close within the horizon, typical (median) and worst of all."
     )
-    means = ", ".join(f"{label} {mean}" for label, mean in zip(shown["Reading"], shown["Mean"], strict=True))
-    st.dataframe(shown[_ORDER], hide_index=True, alt=f"Mean return over {horizon} days after each reading: {means}.")
+    means = ", ".join(f"{label} {mean}" for label, mean in zip(cells["Reading"], cells["Mean"], strict=True))
+    st.dataframe(cells[_ORDER], hide_index=True, alt=f"Mean return over {horizon} days after each reading: {means}.")
 
 
 _RETURNS = {
@@ -97,48 +124,49 @@ _ORDER = [
 ]
 
 
-def _paths(inputs: Inputs, found: Judgement, horizon: int, name: str) -> None:
+def _paths(inputs: Inputs, judged: Evaluation, horizon: int, name: str) -> None:
     st.subheader("What happened after each entry?", anchor=False)
     st.caption(
         "Every path faint, the median strong, the middle half shaded. Entries closer together than the horizon count once."
     )
-    labels = list(dict.fromkeys(found.table["label"]))
-    followed = {label: once(paths)(inputs.closes, found.labels, label, horizon) for label in labels}
+    labels = list(dict.fromkeys(judged.table["label"]))
+    studies = {label: cached(event_paths)(inputs.closes, judged.labels, label, horizon) for label in labels}
     panels = st.grid(3, min_column_width=300)
-    for label, one in followed.items():
+    for label, study in studies.items():
         with panels.container():
-            said = evidence_charts.event_study_text(one, label)
-            st.caption(said)
-            if one.each.shape[1]:
-                figure = drawn(evidence_charts.event_study)(one, label)
-                st.plotly_chart(figure, alt=said.replace("*", ""), config=score_charts.CONFIG, key=f"paths-{label}")
-    csv_button(name.format("paths"), lambda: export.paths(followed), "CSV: paths")
+            sentence = evidence_charts.event_study_text(study, label)
+            st.caption(sentence)
+            if study.each.shape[1]:
+                figure = cached_chart(evidence_charts.event_study)(study, label)
+                st.plotly_chart(figure, alt=sentence.replace("*", ""), config=score_charts.CONFIG, key=f"paths-{label}")
+    csv_button(name.format("paths"), lambda: chart_tables.paths(studies), "CSV: paths")
 
 
-def _eras(selection: Selection, name: str) -> None:
-    table = judged_eras(shown(selection), selection.series, selection.horizon)
+def _eras(table: pd.DataFrame, horizon: int, name: str) -> None:
     st.subheader("Did it hold in every era?", anchor=False)
-    said = (
-        f"{selection.horizon} days ahead, between bitcoin's halvings, each era against its own mean. "
+    sentence = (
+        f"{horizon} days ahead, between bitcoin's halvings, each era against its own mean. "
         f"{evidence_charts.excess_text(table)}"
     )
-    st.caption(said)
-    st.plotly_chart(drawn(evidence_charts.excess)(table, "era"), alt=said, config=score_charts.CONFIG, key="eras")
+    st.caption(sentence)
+    st.plotly_chart(
+        cached_chart(evidence_charts.excess)(table, "era"), alt=sentence, config=score_charts.CONFIG, key="eras"
+    )
     csv_button(name.format("eras"), lambda: table, "CSV: eras")
 
 
-def _slope(inputs: Inputs, found: Judgement, horizon: int, name: str) -> None:
-    table = once(slope)(inputs.closes, found.score, horizon).rename_axis("estimate").reset_index()
+def _slope(inputs: Inputs, judged: Evaluation, horizon: int, name: str) -> None:
+    table = cached(return_slope)(inputs.closes, judged.score, horizon).rename_axis("estimate").reset_index()
     st.subheader("How sure can a trend line be?", anchor=False)
     naive, robust = table["standard_error"].iloc[:2]
     if pd.isna(robust):
         st.caption(f"Too few days with a complete window of {horizon} days for a slope.")
         return
-    said = (
+    sentence = (
         f"Forward return over {horizon} days per 10 points of score. Neighbouring windows share {horizon - 1} of {horizon} "
         f"days; counting every day as independent gives an error {number(robust / naive, '.1f')} times too small."
     )
-    st.caption(said)
+    st.caption(sentence)
     rows = {
         "Estimate": table["estimate"],
         **{
@@ -147,57 +175,61 @@ def _slope(inputs: Inputs, found: Judgement, horizon: int, name: str) -> None:
         },
         "Observations": table["observations"].map("{:,}".format),
     }
-    st.table(pd.DataFrame(rows), hide_index=True, alt=said)
+    st.table(pd.DataFrame(rows), hide_index=True, alt=sentence)
     csv_button(name.format("slope"), lambda: table, "CSV: slope")
 
 
-def _compare(selection: Selection, inputs: Inputs, scored: Scores) -> None:
+def _compare(screen: Screen) -> None:
     st.subheader("Is our fear anything new?", anchor=False)
     st.caption(
         "Each is known at the end of its day; alternative.me's value of a day reacts to the return of the day before, and is "
         "about bitcoin, whatever the asset."
     )
     others = {
-        "100 − alternative.me": 100 - READINGS["Alternative.me"].values(inputs, scored),
-        "VIX rank": scored.rank["equity_fear"],
+        "100 − alternative.me": 100 - SIGNALS["Alternative.me"].values(screen.inputs, screen.scores),
+        "VIX rank": screen.scores.rank["equity_fear"],
     }
     for (title, other), key in zip(others.items(), ("alternative", "vix"), strict=True):
-        found = once(compare)(scored.axes["fear"], other)
-        said = evidence_charts.comparison_text(found, title)
+        comparison = cached(compare)(screen.scores.axes["fear"], other)
+        sentence = evidence_charts.comparison_text(comparison, title)
         st.markdown(f"**Fear beside {title}**")
-        st.caption(said)
-        if not found.disagreements.empty:
-            _beside(selection, scored, found, other, (title, key))
+        st.caption(sentence)
+        if not comparison.disagreements.empty:
+            _beside(screen, comparison, other, sentence, (title, key))
 
 
-def _beside(selection: Selection, scored: Scores, found: Comparison, other: pd.Series, named: tuple[str, str]) -> None:
-    title, key = named
-    said = evidence_charts.comparison_text(found, title)
-    as_of = scored.axes.index[-1].date()
-    both = pd.DataFrame({"fear": scored.axes["fear"], "other": other}).loc[day(links.start_of(selection, as_of)) :]
+def _beside(
+    screen: Screen, comparison: Comparison, other: pd.Series, sentence: str, title_and_key: tuple[str, str]
+) -> None:
+    title, key = title_and_key
+    both = pd.DataFrame({"fear": screen.scores.axes["fear"], "other": other}).loc[day(screen.start) :]
     left, right = st.columns([2, 1], gap="large")
     with left:
         st.plotly_chart(
-            drawn(evidence_charts.beside)(both, title), alt=said, config=score_charts.CONFIG, key=f"beside-{key}"
+            cached_chart(evidence_charts.two_series)(both, title),
+            alt=sentence,
+            config=score_charts.CONFIG,
+            key=f"beside-{key}",
         )
-        csv_button(f"{selection.asset}_beside-{key}_{as_of}", both.reset_index, "CSV: both series")
+        csv_button(f"{screen.key.asset}_beside-{key}_{screen.as_of}", both.reset_index, "CSV: both series")
     with right:
-        figure = drawn(evidence_charts.lead_lag)(found)
+        figure = cached_chart(evidence_charts.lead_lag)(comparison)
         st.plotly_chart(
-            figure, alt=evidence_charts.lead_lag_text(found, title), config=score_charts.CONFIG, key=f"lead-{key}"
+            figure, alt=evidence_charts.lead_lag_text(comparison, title), config=score_charts.CONFIG, key=f"lead-{key}"
         )
         csv_button(
-            f"{selection.asset}_lead-{key}_{as_of}",
-            lambda: found.lead_lag.rename("correlation").reset_index(),
+            f"{screen.key.asset}_lead-{key}_{screen.as_of}",
+            lambda: comparison.lead_lag.rename("correlation").reset_index(),
             "CSV: lead and lag",
         )
     st.caption("The days farthest apart, and the parts of fear that say most of it (points of the difference).")
-    table = export.disagreements(found, scored)
-    st.dataframe(_said(table), hide_index=True, alt=evidence_charts.apart_text(found))
-    csv_button(f"{selection.asset}_apart-{key}_{as_of}", lambda: table, "CSV: disagreements")
+    table = chart_tables.disagreements(comparison, screen.scores)
+    st.dataframe(_with_reasons(table), hide_index=True, alt=evidence_charts.apart_text(comparison))
+    csv_button(f"{screen.key.asset}_apart-{key}_{screen.as_of}", lambda: table, "CSV: disagreements")
 
 
-def _said(table: pd.DataFrame) -> pd.DataFrame:
+def _with_reasons(table: pd.DataFrame) -> pd.DataFrame:
+    """Write the disagreements as words, each with the two components that say most of it."""
     titles = {part.name: part.title.lower() for part in registry() if part.axis == "fear"}
     points = table[list(titles)].mul(table["difference"].map(lambda value: 1 if value > 0 else -1), axis=0)
     most = [row.dropna().nlargest(2).index for _, row in points.iterrows()]
@@ -208,3 +240,6 @@ def _said(table: pd.DataFrame) -> pd.DataFrame:
     figures = {title: table[column].map(number) for title, column in (("Fear", "fear"), ("Other", "other"))}
     difference = table["difference"].map(lambda value: number(value, "+.0f"))
     return pd.DataFrame({"Day": table["date"].dt.date, **figures, "Difference": difference, "Most of it": why})
+
+
+VIEW = View("Evidence", order=50, render=render, choose=choose)

@@ -2,63 +2,56 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pandas as pd
 import streamlit as st
 
-from sentiment.charts import score_charts
+from sentiment.charts import component_charts, score_charts
 from sentiment.formatting import number, plain_day
-from sentiment.frames import day
+from sentiment.frames import CARRY_DAYS, day
 from sentiment.market import assets, history
 from sentiment.models import AXES, Regime
 from sentiment.scoring.components import registry
 from sentiment.scoring.measures import MIN_OBSERVATIONS, WINDOW
 from sentiment.scoring.score import GAP_LIMIT
-from sentiment.tables import export
-from sentiment.web import links
-from sentiment.web.views import csv_button, drawn
+from sentiment.tables import chart_tables, export
+from sentiment.web import sentences
+from sentiment.web.page.drawings import cached_chart
+from sentiment.web.page.widgets import csv_button
+from sentiment.web.views import View
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from sentiment.models import Component, Inputs, Selection
+    from sentiment.scoring.components import Component
     from sentiment.scoring.score import Scores
-
-LIMITS = (
-    "The scores describe. That they foretell returns has not been demonstrated; the evidence view has the figures.",
-    "The parts and weights are our choice. They were not fitted to returns, and other choices give other scores.",
-    "Parts of one axis resemble each other, so that an axis rests on fewer separate facts than it has parts.",
-    "Ranks compare with the last two years only: a long calm makes small troubles look large.",
-    "Tone, stance and conviction of the notes are our reading, stated in the head of each note.",
-    "Closes only: what happened within a day is not seen.",
-)
+    from sentiment.web.page.screen import Screen
 
 
-def render(selection: Selection, inputs: Inputs, scored: Scores) -> None:
+def render(screen: Screen) -> None:
     """Draw the view."""
-    del inputs
-    as_of = scored.axes.index[-1].date()
-    start = links.start_of(selection, as_of)
+    scores, start, as_of = screen.scores, screen.start, screen.as_of
     _rules()
-    likeness = export.correlations(scored).set_index("component")
+    correlations = chart_tables.correlations(scores).set_index("component")
     for axis in AXES:
         st.subheader(f"What makes {axis}?", anchor=False)
         for part in registry():
             if part.axis == axis:
-                _part(part, scored, likeness[part.name].drop(part.name), start)
+                _part(part, scores, correlations[part.name].drop(part.name), start)
     with st.container(horizontal=True):
         csv_button(
-            f"{scored.asset}_components_{start}_{as_of}",
-            lambda: export.components(scored, start),
+            f"{scores.asset}_components_{start}_{as_of}",
+            partial(export.table, "components", screen.selection, start),
             "CSV: all parts",
         )
         csv_button(
-            f"{scored.asset}_likeness_{as_of}", lambda: export.correlations(scored), "CSV: correlations of ranks"
+            f"{scores.asset}_likeness_{as_of}", lambda: chart_tables.correlations(scores), "CSV: correlations of ranks"
         )
-    _bundled(selection, as_of)
+    _sources(screen)
     st.subheader("What are its limits?", anchor=False)
-    st.markdown("\n".join(f"- {limit}" for limit in LIMITS))
+    st.markdown("\n".join(f"- {limit}" for limit in sentences.LIMITS))
 
 
 def _rules() -> None:
@@ -79,60 +72,63 @@ def _rules() -> None:
     )
 
 
-def _part(part: Component, scored: Scores, likeness: pd.Series, start: date) -> None:
-    values = scored.raw[part.name].loc[day(start) :]
-    raw, rank = values.iloc[-1], scored.rank[part.name].iloc[-1]
+def _part(part: Component, scores: Scores, correlations: pd.Series, start: date) -> None:
+    values = scores.raw[part.name].loc[day(start) :]
+    raw, rank = values.iloc[-1], scores.rank[part.name].iloc[-1]
     scale = "rank" if part.ranked else "scaled to"
-    known = values.dropna()
-    said = (
+    defined = values.dropna()
+    sentence = (
         f"No data since {plain_day(values.index[0])}."
-        if known.empty
+        if defined.empty
         else (
             f"{part.show(raw) if pd.notna(raw) else 'No data'} on {plain_day(values.index[-1])}, {scale} {number(rank)}; since "
-            f"{plain_day(known.index[0])} between {part.show(known.min())} and {part.show(known.max())}."
+            f"{plain_day(defined.index[0])} between {part.show(defined.min())} and {part.show(defined.max())}."
         )
     )
     window = f"ranked among its last {WINDOW} days" if part.ranked else "not ranked: −1 counts as 0, 1 as 100"
     with st.container(border=True):
         words, picture = st.columns(2, gap="large")
         with words:
-            st.markdown(f"**{part.title}**, weight {scored.weights[part.name]:g} of {_whole(scored, part)}")
+            st.markdown(f"**{part.title}**, weight {scores.weights[part.name]:g} of {_axis_weight(scores, part)}")
             st.markdown(part.meaning)
             st.latex(part.formula)
         with picture:
-            st.caption(said)
-            if len(known):
+            st.caption(sentence)
+            if len(defined):
                 st.plotly_chart(
-                    drawn(score_charts.history)(values, part.name),
-                    alt=said,
+                    cached_chart(component_charts.raw_history)(values, part.name),
+                    alt=sentence,
                     config=score_charts.CONFIG,
                     key=f"history-{part.name}",
                 )
-            st.caption(_alike(likeness))
+            st.caption(_correlation_text(correlations))
         st.caption(f"Unit: {part.unit}. Source: {part.source}. Window: {window}. Direction: {part.direction}.")
 
 
-def _whole(scored: Scores, part: Component) -> str:
-    return f"{sum(scored.weights[one.name] for one in registry() if one.axis == part.axis):g}"
+def _axis_weight(scores: Scores, part: Component) -> str:
+    return f"{sum(scores.weights[other.name] for other in registry() if other.axis == part.axis):g}"
 
 
-def _alike(likeness: pd.Series) -> str:
-    known = likeness.dropna().sort_values()
-    if known.empty:
+def _correlation_text(correlations: pd.Series) -> str:
+    values = correlations.dropna().sort_values()
+    if values.empty:
         return "Too few days to say which other part its rank moves with."
     titles = {part.name: part.title.lower() for part in registry()}
-    ends = {word: (titles[str(known.index[at])], known.iloc[at]) for word, at in (("most", -1), ("least", 0))}
-    said = [f"{word} with {title} ({number(value, '+.2f')})" for word, (title, value) in ends.items()]
-    return f"Correlation of its rank with those of the others: {', '.join(said)}."
+    ends = {word: (titles[str(values.index[at])], values.iloc[at]) for word, at in (("most", -1), ("least", 0))}
+    phrases = [f"{word} with {title} ({number(value, '+.2f')})" for word, (title, value) in ends.items()]
+    return f"Correlation of its rank with those of the others: {', '.join(phrases)}."
 
 
-def _bundled(selection: Selection, as_of: date) -> None:
+def _sources(screen: Screen) -> None:
     st.subheader("Which data are behind it?", anchor=False)
-    source = history.provenance(selection.asset, as_of, selection.known_at)
+    source = history.provenance(screen.key.asset, screen.as_of, screen.key.known_at)
     st.caption(
-        f"From {source.source}. A series counts for at most 7 days after its last bar. The README of the data has the "
+        f"From {source.source}. A series counts for at most {CARRY_DAYS} days after its last bar. The README of the data has the "
         "provenance, licence and checks of every file."
     )
-    rows = {assets.asset(selection.asset).title: source.last_bar, **source.last_bars}
-    shown = pd.DataFrame({"Series": list(rows), "Last value": [plain_day(last) for last in rows.values()]})
-    st.table(shown, hide_index=True, alt=f"{len(rows)} series; {next(iter(rows))} to {plain_day(source.last_bar)}.")
+    rows = {assets.asset(screen.key.asset).title: source.last_bar, **source.last_bars}
+    table = pd.DataFrame({"Series": list(rows), "Last value": [plain_day(last) for last in rows.values()]})
+    st.table(table, hide_index=True, alt=f"{len(rows)} series; {next(iter(rows))} to {plain_day(source.last_bar)}.")
+
+
+VIEW = View("Method", order=70, render=render)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -11,47 +12,49 @@ from sentiment import files
 from sentiment.charts import score_charts
 from sentiment.formatting import number, plain_day
 from sentiment.models import AXES, Axis
-from sentiment.scoring.components import registry
 from sentiment.tables import export, note_tables
-from sentiment.web import links, markup
-from sentiment.web.views import csv_button, load, parts, quadrant, shown, timeline, worth
+from sentiment.web import markup, sentences
+from sentiment.web.page.drawings import contributions, quadrant, timeline
+from sentiment.web.page.screen import verdict_in_brief
+from sentiment.web.page.widgets import csv_button
+from sentiment.web.views import View
 
 if TYPE_CHECKING:
-    from sentiment.models import Inputs, Selection
+    from sentiment.models import Inputs
     from sentiment.scoring.score import Scores
-    from sentiment.web.views import Shown
+    from sentiment.web.page.screen import Screen, ScreenKey
 
 _CHANGE_DAYS = (7, 30)
 
 
-def render(selection: Selection, inputs: Inputs, scored: Scores) -> None:
+def render(screen: Screen) -> None:
     """Draw the view."""
-    marks = note_tables.marks_about(inputs)
-    what = shown(selection)
-    _worth(what)
-    _figures(scored)
-    _coverage(scored)
-    _hint()  # below the answer: what comes and goes late may not move it
-    _timeline(selection, what, marks)
+    marks = note_tables.marks_about(screen.inputs)
+    _verdict(screen.key)
+    _figures(screen.scores)
+    if missing := sentences.missing_parts(screen.scores):
+        st.caption(missing)
+    _hint()  # below the answer, which must not move when the hint appears or goes
+    _timeline(screen, marks)
     left, right = st.columns(2, gap="large")
     with left:
-        _quadrant(what)
+        _quadrant(screen.key)
     with right:
-        _notes(inputs, marks)
+        _notes(screen.inputs, marks)
     st.subheader("Which parts make these scores?", anchor=False)
     for column, axis in zip(st.columns(2, gap="large"), AXES, strict=True):
         with column:
-            _contributions(what, axis)
+            _contributions(screen.key, axis)
 
 
 def _hint() -> None:
-    """Show the first steps to who has not been here before; the browser keeps that they were read."""
+    """Show the first steps to new viewers; the browser remembers that they were closed."""
     html, css, js = (files.HINT.with_suffix(kind).read_text("utf-8") for kind in (".html", ".css", ".js"))
     st.components.v2.component("hint", html=html, css=css, js=js)(key="hint")
 
 
-def _figures(scored: Scores) -> None:
-    axes = scored.axes
+def _figures(scores: Scores) -> None:
+    axes = scores.axes
     last = axes.iloc[-1]
     cards = st.grid(4, min_column_width=160)
     for name in ("fear", "fundamentals", "gap"):
@@ -87,40 +90,23 @@ def _changes(values: pd.Series) -> str:
 
 def _regime_history(regime: pd.Series) -> str:
     today = regime.iloc[-1]
+    since = sentences.regime_since(regime)
     if pd.isna(today):
-        return "Too little is known to name one."
-    other = regime[regime.ne(today)]
-    since = regime.loc[other.index[-1] :].index[1] if len(other) else regime.index[0]
+        return since
     before = [regime.shift(days).iloc[-1] for days in _CHANGE_DAYS]
-    if all(one == today for one in before):
-        return f"since {plain_day(since)}; the same 7 and 30 days ago"
+    if all(earlier == today for earlier in before):
+        return f"{since}; the same 7 and 30 days ago"
     then = [
-        f"{days} days ago {'not known' if pd.isna(one) else one}"
-        for days, one in zip(_CHANGE_DAYS, before, strict=True)
+        f"{days} days ago {'not known' if pd.isna(earlier) else earlier}"
+        for days, earlier in zip(_CHANGE_DAYS, before, strict=True)
     ]
-    return f"since {plain_day(since)}; {', '.join(then)}"
+    return f"{since}; {', '.join(then)}"
 
 
-def _coverage(scored: Scores) -> None:
-    """Say which parts are missing; a full axis says nothing."""
-    last = scored.axes.iloc[-1]
-    said = []
-    for axis in AXES:
-        gone = [
-            part.title.lower() for part in registry() if part.axis == axis and pd.isna(scored.rank[part.name].iloc[-1])
-        ]
-        if gone:
-            said.append(
-                f"**{axis.capitalize()}** rests on {last[f'{axis}_coverage']:.0%} of its weight; no data for {', '.join(gone)}."
-            )
-    if said:
-        st.caption(" ".join(said))
-
-
-def _worth(what: Shown) -> None:
-    """Say what such readings were worth, before anybody acts on them."""
+def _verdict(key: ScreenKey) -> None:
+    """Show what followed such readings, before anybody acts on them."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(worth(what), width="content")
+        st.markdown(verdict_in_brief(key), width="content")
         st.button("Evidence", on_click=_open_evidence, type="tertiary", icon=":material/arrow_forward:")
 
 
@@ -128,37 +114,39 @@ def _open_evidence() -> None:
     st.session_state["view"] = "Evidence"
 
 
-def _timeline(selection: Selection, what: Shown, marks: pd.DataFrame) -> None:
-    drawn = timeline(what, links.start_of(selection, what.as_of), marks, log=selection.log)
-    first = drawn.rows.index[0]
+def _timeline(screen: Screen, marks: pd.DataFrame) -> None:
+    drawing = timeline(screen.key, screen.start, marks, log=screen.selection.log)
+    first = drawing.rows.index[0]
     st.subheader("How did price, fear and fundamentals move?", anchor=False)
-    st.caption(f"{drawn.said} Select a mark to read the note." if (marks["date"] >= first).any() else drawn.said)
+    hint = " Select a mark to read the note." if (marks["date"] >= first).any() else ""
+    st.caption(f"{drawing.sentence}{hint}")
     st.plotly_chart(
-        drawn.figure,
-        alt=drawn.said,
+        drawing.figure,
+        alt=drawing.sentence,
         config=score_charts.CONFIG,
         key="timeline",
         on_select=_open_selected,
         selection_mode="points",
     )
-    inputs, scored = load(what)
-    span = f"{first.date()}_{what.as_of}"
+    span = f"{first.date()}_{screen.as_of}"
     with st.container(horizontal=True):
         csv_button(
-            f"{selection.asset}_scores_{span}",
-            lambda: export.between(export.scores(scored), first.date()),
+            f"{screen.key.asset}_scores_{span}",
+            partial(export.table, "scores", screen.selection, first.date()),
             "CSV: price and scores",
         )
         csv_button(
-            f"{selection.asset}_prices_{span}", lambda: export.between(export.prices(inputs), first.date()), "CSV: bars"
+            f"{screen.key.asset}_prices_{span}",
+            partial(export.table, "prices", screen.selection, first.date()),
+            "CSV: bars",
         )
 
 
 def _open_selected() -> None:
     points = st.session_state["timeline"]["selection"]["points"]
-    named = [point["customdata"][0] for point in points if point.get("customdata")]
-    if named:
-        _open(str(named[0]))
+    identifiers = [point["customdata"][0] for point in points if point.get("customdata")]
+    if identifiers:
+        _open(str(identifiers[0]))
 
 
 def _open(note: str) -> None:
@@ -166,12 +154,12 @@ def _open(note: str) -> None:
     st.session_state["view"] = "Research"
 
 
-def _quadrant(what: Shown) -> None:
+def _quadrant(key: ScreenKey) -> None:
     st.subheader("Where does the market stand?", anchor=False)
-    drawn = quadrant(what)
-    st.caption(drawn.said)
-    st.plotly_chart(drawn.figure, alt=drawn.said, config=score_charts.CONFIG, key="quadrant")
-    csv_button(f"{what.asset}_trail_{what.as_of}", drawn.rows.reset_index, "CSV: path")
+    drawing = quadrant(key)
+    st.caption(drawing.sentence)
+    st.plotly_chart(drawing.figure, alt=drawing.sentence, config=score_charts.CONFIG, key="quadrant")
+    csv_button(f"{key.asset}_trail_{key.as_of}", drawing.rows.reset_index, "CSV: path")
 
 
 def _notes(inputs: Inputs, marks: pd.DataFrame) -> None:
@@ -197,8 +185,11 @@ def _notes(inputs: Inputs, marks: pd.DataFrame) -> None:
             )
 
 
-def _contributions(what: Shown, axis: Axis) -> None:
-    drawn = parts(what, axis)
-    st.caption(drawn.said)
-    st.plotly_chart(drawn.figure, alt=drawn.said, config=score_charts.CONFIG, key=f"parts-{axis}")
-    csv_button(f"{what.asset}_{axis}-parts_{what.as_of}", lambda: drawn.rows, f"CSV: parts of {axis}")
+def _contributions(key: ScreenKey, axis: Axis) -> None:
+    drawing = contributions(key, axis)
+    st.caption(drawing.sentence)
+    st.plotly_chart(drawing.figure, alt=drawing.sentence, config=score_charts.CONFIG, key=f"parts-{axis}")
+    csv_button(f"{key.asset}_{axis}-parts_{key.as_of}", lambda: drawing.rows, f"CSV: parts of {axis}")
+
+
+VIEW = View("Overview", order=10, render=render)

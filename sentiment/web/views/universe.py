@@ -1,4 +1,4 @@
-"""Universe: every asset at hand in one table, each row a link."""
+"""Universe: every asset in one table, each row with its link."""
 
 from __future__ import annotations
 
@@ -14,29 +14,30 @@ from sentiment.formatting import number, plain_day
 from sentiment.market import assets
 from sentiment.models import Selection
 from sentiment.scoring.inputs import load_inputs
-from sentiment.scoring.panel import panel
+from sentiment.scoring.panel import score_panel
 from sentiment.web import links
-from sentiment.web.views import Shown, csv_button, shown
+from sentiment.web.page.address import page_address
+from sentiment.web.page.screen import ScreenKey, screen_key
+from sentiment.web.page.widgets import csv_button
+from sentiment.web.views import View
 
 if TYPE_CHECKING:
-    from sentiment.models import Inputs
-    from sentiment.scoring.score import Scores
+    from sentiment.web.page.screen import Screen
 
 DAYS = 90
 _FIRST = ["asset", "gap", "fear", "fundamentals", "regime", "link"]
 
 
-def render(selection: Selection, inputs: Inputs, scored: Scores) -> None:
+def render(screen: Screen) -> None:
     """Draw the view."""
-    del inputs, scored
     st.subheader("Where is fear most out of step with fundamentals?", anchor=False)
-    table = universe(selection)
-    said = _said(table)
-    st.caption(f"{said} Select a column's head to sort by it." if len(table) else said)
+    table = universe(screen.selection)
+    sentence = _sentence(table)
+    st.caption(f"{sentence} Select a column's head to sort by it." if len(table) else sentence)
     st.dataframe(
         table,
         hide_index=True,
-        # What the question asks for stands first, so that a phone shows it.
+        # The answer comes first, so that a phone shows it.
         column_order=[*_FIRST, *table.columns.difference(_FIRST, sort=False)],
         column_config={
             "asset": "Asset",
@@ -54,18 +55,18 @@ def render(selection: Selection, inputs: Inputs, scored: Scores) -> None:
             "fear_coverage": st.column_config.NumberColumn("Fear on", format="percent"),
             "fundamentals_coverage": st.column_config.NumberColumn("Fundamentals on", format="percent"),
         },
-        alt=said,
+        alt=sentence,
     )
-    last = selection.as_of or (table["as_of"].max() if len(table) else None)
+    last = screen.selection.as_of or (table["as_of"].max() if len(table) else None)
     csv_button(f"universe_scores_{last}", lambda: table.drop(columns=["gap_90_days", "link"]), "CSV: this table")
     st.markdown(":small[Any ticker can join: fetch it in *Data*, or with `sentiment refresh TICKER`.]")
 
 
 def universe(selection: Selection) -> pd.DataFrame:
-    """Score every asset on the selected day: one row each, the widest gap first; one without prices then is left out."""
-    chosen = {}
+    """Score every asset on the selected day: one row each, the widest gap first, without assets that have no prices then."""
+    selections = {}
     for asset in assets.assets():
-        one = replace(
+        own = replace(
             Selection(),
             asset=asset.symbol,
             as_of=selection.as_of,
@@ -73,17 +74,16 @@ def universe(selection: Selection) -> pd.DataFrame:
             weights=selection.weights,
         )
         with suppress(SelectionError):
-            chosen[shown(one)] = one
+            selections[screen_key(own)] = own
     rows = []
-    base = str(st.context.url or "").split("?")[0]
-    for (what, one), axes in zip(chosen.items(), _latest(tuple(chosen)), strict=True):
+    for (key, own), axes in zip(selections.items(), _latest(tuple(selections)), strict=True):
         last = axes.iloc[-1]
         rows.append(
             {
-                "asset": what.asset,
-                "as_of": what.as_of,
+                "asset": key.asset,
+                "as_of": key.as_of,
                 "close": last["close"],
-                "unit": assets.unit(what.asset),
+                "unit": assets.unit(key.asset),
                 "fear": last["fear"],
                 "fundamentals": last["fundamentals"],
                 "gap": last["gap"],
@@ -91,7 +91,7 @@ def universe(selection: Selection) -> pd.DataFrame:
                 "gap_90_days": axes["gap"].iloc[-DAYS:].dropna().round(1).tolist(),
                 "fear_coverage": last["fear_coverage"],
                 "fundamentals_coverage": last["fundamentals_coverage"],
-                "link": links.address(base, one),
+                "link": links.address(page_address(), own),
             }
         )
     table = pd.DataFrame(rows)
@@ -99,24 +99,27 @@ def universe(selection: Selection) -> pd.DataFrame:
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _latest(every: tuple[Shown, ...]) -> list[pd.DataFrame]:
-    """Score the last days of all assets, side by side; shared between viewers, so read-only."""
-    if not every:
+def _latest(keys: tuple[ScreenKey, ...]) -> list[pd.DataFrame]:
+    """Return the scores of each asset's last days; read-only."""
+    if not keys:
         return []
-    ends = [what.as_of for what in every]
-    days = DAYS + (max(ends) - min(ends)).days  # a panel's last days are those of its latest asset
-    inputs = (load_inputs(what.asset, what.as_of, what.known_at) for what in every)
-    return [block.axes(asset) for block in panel(inputs, dict(every[0].weights), days) for asset in block.assets]
+    ends = [key.as_of for key in keys]
+    days = DAYS + (max(ends) - min(ends)).days  # a panel ends on the last day of its latest asset
+    inputs = (load_inputs(key.asset, key.as_of, key.known_at) for key in keys)
+    return [block.axes(asset) for block in score_panel(inputs, dict(keys[0].weights), days) for asset in block.assets]
 
 
-def _said(table: pd.DataFrame) -> str:
+def _sentence(table: pd.DataFrame) -> str:
     if table.empty:
         return "No asset has prices for this day."
-    known = table.dropna(subset=["gap"])
-    if known.empty:
+    with_gap = table.dropna(subset=["gap"])
+    if with_gap.empty:
         return f"{len(table)} assets; too little is known of any to say."
-    first = known.iloc[0]
+    first = with_gap.iloc[0]
     return (
         f"{len(table)} asset{'s' if len(table) > 1 else ''}, the widest gap first: {first['asset']} with {number(first['gap'], '+.0f')} on "
         f"{plain_day(first['as_of'])}."
     )
+
+
+VIEW = View("Universe", order=20, render=render)

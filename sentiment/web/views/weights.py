@@ -1,4 +1,4 @@
-"""Weights: what the verdict owes to the weights, and what other weights would say."""
+"""Weights: how much the result depends on the weights, and what other weights give."""
 
 from __future__ import annotations
 
@@ -11,83 +11,78 @@ from sentiment.errors import SelectionError
 from sentiment.formatting import number
 from sentiment.models import AXES
 from sentiment.scoring.components import registry
-from sentiment.scoring.weights import MOST, PRESETS, canonical
-from sentiment.web import links
-from sentiment.web.views import csv_button, drawn, quadrant, reweighted, shown
+from sentiment.scoring.weights import MAX_WEIGHT, PRESETS, canonical
+from sentiment.web.page.drawings import cached_chart, quadrant
+from sentiment.web.page.own_weights import set_weights, weight_key
+from sentiment.web.page.screen import reweighted
+from sentiment.web.page.widgets import csv_button
+from sentiment.web.views import View
 
 if TYPE_CHECKING:
-    from sentiment.models import Component, Inputs, Selection, Weights
+    from sentiment.scoring.components import Component
     from sentiment.scoring.score import Scores
+    from sentiment.web.page.screen import Screen
 
 
-def render(selection: Selection, inputs: Inputs, scored: Scores) -> None:
+def render(screen: Screen) -> None:
     """Draw the view."""
-    del inputs
-    as_of = scored.axes.index[-1].date()
-    start = links.start_of(selection, as_of)
-    what = shown(selection)
-    found = reweighted(what, start)
+    asset, as_of = screen.key.asset, screen.as_of
+    reweighting = reweighted(screen.key, screen.start)
     st.subheader("What does the verdict owe to the weights?", anchor=False)
-    st.markdown(_titled(found.sentence))
-    last = scored.axes.iloc[-1]
+    st.markdown(_with_titles(reweighting.sentence))
+    last = screen.scores.axes.iloc[-1]
     cards = st.grid(3, min_column_width=96)
     for name in ("fear", "fundamentals", "gap"):
         cards.metric(name.capitalize(), number(last[name], "+.0f" if name == "gap" else ".0f"), border=True)
-    said = evidence_charts.reweighted_text(found.band)
-    st.caption(said)
+    sentence = evidence_charts.weight_band_text(reweighting.band)
+    st.caption(sentence)
     st.plotly_chart(
-        drawn(evidence_charts.reweighted)(found.band), alt=said, config=score_charts.CONFIG, key="reweighted"
+        cached_chart(evidence_charts.weight_band)(reweighting.band),
+        alt=sentence,
+        config=score_charts.CONFIG,
+        key="reweighted",
     )
     with st.container(horizontal=True):
-        csv_button(f"{scored.asset}_reweighted_{start}_{as_of}", found.band.reset_index, "CSV: gap and band")
+        csv_button(f"{asset}_reweighted_{screen.start}_{as_of}", reweighting.band.reset_index, "CSV: gap and band")
         csv_button(
-            f"{scored.asset}_without_{as_of}",
-            lambda: found.without.rename_axis("component").reset_index(),
+            f"{asset}_without_{as_of}",
+            lambda: reweighting.without.rename_axis("component").reset_index(),
             "CSV: each part left out",
         )
     left, right = st.columns(2, gap="large")
     with left:
-        _controls(scored)
+        _controls(screen.scores)
     with right:
-        trail = quadrant(what)
-        st.caption(trail.said)
-        st.plotly_chart(trail.figure, alt=trail.said, config=score_charts.CONFIG, key="quadrant-weighted")
-        csv_button(f"{scored.asset}_trail_{as_of}", trail.rows.reset_index, "CSV: trail")
+        trail = quadrant(screen.key)
+        st.caption(trail.sentence)
+        st.plotly_chart(trail.figure, alt=trail.sentence, config=score_charts.CONFIG, key="quadrant-weighted")
+        csv_button(f"{asset}_trail_{as_of}", trail.rows.reset_index, "CSV: trail")
 
 
-def choose(weights: Weights) -> None:
-    """Take over a set of weights; the controls follow."""
-    st.session_state["weights"] = weights
-    chosen = dict(weights)
-    for part in registry():
-        st.session_state[_key(part.name)] = float(chosen.get(part.name, part.weight))
-    st.session_state.pop("refused", None)
-
-
-def _controls(scored: Scores) -> None:
+def _controls(scores: Scores) -> None:
     st.subheader("What if other weights were right?", anchor=False)
     with st.container(horizontal=True):
         for name, weights in PRESETS.items():
-            st.button(name, key=f"preset-{name}", on_click=choose, args=(weights,))
+            st.button(name, key=f"preset-{name}", on_click=set_weights, args=(weights,))
     if refused := st.session_state.pop("refused", None):
         st.warning(refused)
     for axis in AXES:
         st.markdown(f"**{axis.capitalize()}**")
         for part in registry():
             if part.axis == axis:
-                _control(part, float(scored.weights[part.name]))
+                _control(part, float(scores.weights[part.name]))
 
 
 def _control(part: Component, weight: float) -> None:
     """Draw a slider and a field for one weight; each follows the other."""
-    typed, slid = _key(part.name), f"slide-{part.name}"
+    typed, slid = weight_key(part.name), f"slide-{part.name}"
     st.session_state.setdefault(typed, weight)
     st.session_state[slid] = st.session_state[typed]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.slider(
             part.title,
             0.0,
-            MOST,
+            MAX_WEIGHT,
             step=1.0,
             format="%g",
             key=slid,
@@ -96,7 +91,7 @@ def _control(part: Component, weight: float) -> None:
             help=part.meaning,
         )
         st.number_input(
-            f"{part.title}, typed", 0.0, MOST, step=1.0, format="%g", key=typed, on_change=_typed,
+            f"{part.title}, typed", 0.0, MAX_WEIGHT, step=1.0, format="%g", key=typed, on_change=_typed,
             label_visibility="collapsed", width=120,
         )  # fmt: skip
 
@@ -107,20 +102,22 @@ def _slid(slid: str, typed: str) -> None:
 
 
 def _typed() -> None:
-    """Follow the controls, or say why not and keep the weights that were."""
+    """Take over the controls, or show why not and restore the weights before."""
     try:
-        st.session_state["weights"] = canonical({part.name: st.session_state[_key(part.name)] for part in registry()})
+        st.session_state["weights"] = canonical(
+            {part.name: st.session_state[weight_key(part.name)] for part in registry()}
+        )
         st.session_state.pop("refused", None)
     except SelectionError as error:
-        choose(st.session_state["weights"])
+        set_weights(st.session_state["weights"])
         st.session_state["refused"] = f"{str(error)[:1].upper()}{str(error)[1:]}. The weights before are kept."
 
 
-def _key(name: str) -> str:
-    return f"weight-{name}"
-
-
-def _titled(sentence: str) -> str:
+def _with_titles(sentence: str) -> str:
+    """Write the titles of components in place of their names."""
     for part in registry():
         sentence = sentence.replace(f"{part.name}:", f"{part.title.lower()}:")
     return sentence
+
+
+VIEW = View("Weights", order=60, render=render)

@@ -15,7 +15,7 @@ from pathlib import Path
 from asgi import ask
 
 from sentiment.web import links
-from sentiment.web.api import Api
+from sentiment.web.api import ApiMiddleware
 
 FILE = Path(__file__).parent / "answers.json"
 _LINKS = Path(__file__).parents[2] / "data" / "links.csv"
@@ -38,7 +38,7 @@ async def _page(_scope, _receive, _send):
 
 def record() -> str:
     """Return the set as JSON: the status, the number of lines and the digest of each answer."""
-    api = Api(_page)
+    api = ApiMiddleware(_page)
     answers = {}
     addresses = [f"{name}.csv?{query}" for name, query in product(_TABLES, _SELECTIONS)]
     addresses += [f"{name}.json?as_of=2025-12-02" for name in _TABLES]

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 from tenacity import Retrying, retry_if_exception, stop_after_attempt
 
 from sentiment.errors import BadRequestError, NoDataError, SourceError, UnexpectedAnswerError
+from sentiment.frames import PRICE_COLUMNS
 from sentiment.market.cooldown import Cooldown
-from sentiment.market.providers import COLUMNS, DEFAULT_BUDGET, Budget, FetchResult
+from sentiment.market.providers import DEFAULT_BUDGET, Budget, FetchResult
 from sentiment.market.providers.yahoo.meta import meta_of
 
 if TYPE_CHECKING:
@@ -118,4 +119,4 @@ def _fetch_once(context: FetchContext) -> FetchResult:
     if history.empty:
         raise NoDataError(f"No prices for {context.request}.", symbol=context.symbol)
     frame = history.rename(columns=_RENAMED).rename(columns=str.lower)
-    return FetchResult(frame.reindex(columns=list(COLUMNS)), meta, asked_at)
+    return FetchResult(frame.reindex(columns=list(PRICE_COLUMNS)), meta, asked_at)

@@ -1,0 +1,143 @@
+"""What a table is: its name, columns, parameters and rows, and where users can get it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from sentiment.research import library
+from sentiment.scoring.inputs import load_inputs
+from sentiment.scoring.score import score
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+
+    import pandas as pd
+
+    from sentiment.models import Inputs, Note, Selection
+    from sentiment.scoring.score import Scores
+
+Kind = Literal["day", "text", "number", "integer"]
+Offer = Literal["page", "cli", "api", "universe"]
+
+ASSET_PARAMETERS = ("asset", "as_of", "known_at")
+DAY_PARAMETERS = ("range", "start", "end")
+NOTE_PARAMETERS = (*ASSET_PARAMETERS, "find", "publisher", "theme", "about", "since", *DAY_PARAMETERS)
+
+
+class Column(NamedTuple):
+    """A column: its name, meaning, unit, and the kind of its cells. Cells of any kind but ``integer`` may be empty."""
+
+    name: str
+    description: str
+    unit: str
+    kind: Kind = "number"
+
+
+@dataclass(frozen=True)
+class TableRequest:
+    """The rows that are asked for.
+
+    Attributes
+    ----------
+    selection : Selection
+        Asset, day, weights, the filters of notes and what the evidence judges.
+    as_of : date
+        The last day of prices that counts. Where the selection has no day, newer notes are still shown.
+    start, end : date or None
+        First and last day of the rows; for notes, of their publication.
+    horizon : int or None
+        The only horizon of the evidence, in days; None for all.
+    """
+
+    selection: Selection
+    as_of: date
+    start: date | None = None
+    end: date | None = None
+    horizon: int | None = None
+
+    @cached_property
+    def inputs(self) -> Inputs:
+        """Prices, series and notes of the asset, as known on the day."""
+        return load_inputs(self.selection.asset, self.as_of, self.selection.known_at)
+
+    @cached_property
+    def scored(self) -> Scores:
+        """The scores of the asset by the chosen weights."""
+        return score(self.inputs, dict(self.selection.weights))
+
+    @cached_property
+    def notes(self) -> tuple[Note, ...]:
+        """The notes that match the filters and were published between `start` and `end`."""
+        notes = library.matching(self.selection)
+        return tuple(note for note in notes if (self.start or note.day) <= note.day <= (self.end or note.day))
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table that users can get.
+
+    Attributes
+    ----------
+    name : str
+        Its name in addresses, on the command line and in file names.
+    description, row : str
+        What it holds, and what one row is about.
+    columns : tuple of Column
+        In their order. `rows` may leave out a column that its source does not give.
+    rows : callable or None
+        Computes the rows of a request; None for a table that only `sentiment universe` writes.
+    parameters : tuple of str
+        The link parameters that change the rows.
+    offered : frozenset of str
+        Where users can get it: a button of the ``page``, `sentiment export` (``cli``), an ``api`` address, or a file
+        of `sentiment universe`.
+    order : int
+        Its place wherever tables are listed; those with the same are sorted by name.
+    """
+
+    name: str
+    description: str
+    row: str
+    columns: tuple[Column, ...]
+    rows: Callable[[TableRequest], pd.DataFrame] | None = None
+    parameters: tuple[str, ...] = ()
+    offered: frozenset[Offer] = frozenset({"page", "cli", "api"})
+    order: int = 100
+
+    @property
+    def column_names(self) -> list[str]:
+        """Names of the columns, in their order."""
+        return [column.name for column in self.columns]
+
+    @property
+    def has_days(self) -> bool:
+        """Whether its rows can be limited to the days between two dates."""
+        return set(DAY_PARAMETERS) <= set(self.parameters)
+
+    def typed(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Return `rows` with every column of its kind, also a column that happens to be empty."""
+        dtypes = {"text": "str", "number": "float64", "integer": "int64"}
+        kinds = {column.name: column.kind for column in self.columns}
+        return rows.astype({name: dtypes[kinds[name]] for name in rows.columns if kinds[name] in dtypes})
+
+
+def text(name: str, description: str, unit: str = "text") -> Column:
+    """Describe a column of text."""
+    return Column(name, description, unit, "text")
+
+
+def count(name: str, description: str, unit: str = "count") -> Column:
+    """Describe a column of whole numbers."""
+    return Column(name, description, unit, "integer")
+
+
+PRICE = "the asset's own unit"
+FRACTION = "fraction"
+DATE = Column("date", "The UTC day; what stands in the row was known at its end.", "day", "day")
+ASSET = text("asset", "Symbol of the asset.", "id")
+NOTE = text("note", "Id of the note.", "id")
+PUBLISHER = text("publisher", "Who published the note.")
+PUBLISHED = text("published", "When the note was published.", "instant (UTC)")

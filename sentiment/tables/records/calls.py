@@ -1,0 +1,100 @@
+"""The table ``calls``: every call of the notes, graded by later closes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from sentiment.research import grading, library
+from sentiment.tables.note_tables import graded, iso
+from sentiment.tables.record import FRACTION, NOTE, NOTE_PARAMETERS, PRICE, PUBLISHED, PUBLISHER, Column, Table, text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
+
+    from sentiment.models import Call, CallOutcome, Note
+
+_COLUMNS = (
+    NOTE,
+    PUBLISHER,
+    PUBLISHED,
+    text("asset", "Symbol of the asset that is called."),
+    text("call", "The call in words."),
+    text("direction", "up, down or range."),
+    text("horizon_end", "Last day of the call.", "day"),
+    text("reference_date", "Day of the first close after publication.", "day"),
+    Column("reference", "That close.", PRICE),
+    text("status", "pending, hit, miss, invalidated or ungradable."),
+    Column("forward_return", "Return from the reference to the last close so far.", FRACTION),
+    Column("max_adverse", "Worst close on the way for a follower.", FRACTION),
+    Column("max_favourable", "Best close on the way for a follower.", FRACTION),
+    Column("share_inside", "Share of the closes inside the range.", FRACTION),
+    Column("base_rate", "Share of equally long stretches before that came out as called.", FRACTION),
+    text("horizon", "Whether the publisher named the horizon (stated) or we did (fixed)."),
+    text("touched", "First day on which the target was touched.", "day"),
+    text("closed_beyond", "First day that closed at or beyond the target.", "day"),
+    Column("base_return", "Mean return of those stretches.", FRACTION),
+    Column("probability", "Probability that the publisher gave.", FRACTION),
+    Column("brier", "(probability − hit)².", "0 to 1"),
+    text("reason", "Why it stands so."),
+    text("revised_status", "The grade by prices changed since; empty where it is the same."),
+    Column("revised_return", "The return by prices changed since; empty where it is the same.", FRACTION),
+    text("saved_at", "When the note was first saved here; empty for a bundled one.", "instant (UTC)"),
+)
+
+
+def calls_table(as_of: date, known_at: datetime | None = None, notes: Sequence[Note] | None = None) -> pd.DataFrame:
+    """Every call of the notes published by `as_of` with its outcome so far: one row a call; returns are fractions.
+
+    `notes` chooses among them, None means all. ``horizon`` is the publisher's ("stated") or our own ("fixed"); ``brier`` is
+    (probability - hit)^2; ``revised_status`` and ``revised_return`` are the grade by prices that a vendor changed after the
+    horizon ended, empty where nothing differs.
+    """
+    saved = library.first_saved(known_at)
+    rows = [
+        _call_row(note, call, outcome, saved.get(note.id)) for note, call, outcome in graded(as_of, known_at, notes)
+    ]
+    return pd.DataFrame(rows, columns=[column.name for column in _COLUMNS])
+
+
+def _call_row(note: Note, call: Call, outcome: CallOutcome, saved: datetime | None) -> dict[str, object]:
+    return {
+        "note": note.id,
+        "publisher": note.publisher,
+        "published": iso(note.published),
+        "asset": call.asset,
+        "call": call.text,
+        "direction": call.direction,
+        "horizon_end": outcome.last_day.isoformat(),
+        "reference_date": iso(outcome.reference_date),
+        "reference": outcome.reference,
+        "status": outcome.status.value,
+        "forward_return": outcome.forward_return,
+        "max_adverse": outcome.max_adverse,
+        "max_favourable": outcome.max_favourable,
+        "share_inside": outcome.share_inside,
+        "base_rate": outcome.base_rate,
+        "horizon": grading.horizon(call),
+        "touched": iso(outcome.touched),
+        "closed_beyond": iso(outcome.closed_beyond),
+        "base_return": outcome.base_return,
+        "probability": call.probability,
+        "brier": grading.brier(call, outcome),
+        "reason": outcome.reason,
+        "revised_status": outcome.revised.status.value if outcome.revised else None,
+        "revised_return": outcome.revised.forward_return if outcome.revised else None,
+        "saved_at": iso(saved and saved.replace(microsecond=0)),
+    }
+
+
+TABLE = Table(
+    name="calls",
+    description="Every call of these notes, graded by later closes.",
+    row="call",
+    columns=_COLUMNS,
+    rows=lambda request: calls_table(request.as_of, request.selection.known_at, request.notes),
+    parameters=NOTE_PARAMETERS,
+    order=50,
+)

@@ -1,0 +1,69 @@
+"""The table ``notes``: the research notes known on the day."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from sentiment.scoring.components.research_tone import tone
+from sentiment.tables.note_tables import chosen_notes, grade, iso
+from sentiment.tables.record import NOTE, NOTE_PARAMETERS, PUBLISHED, PUBLISHER, Column, Table, text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
+
+    from sentiment.models import Note
+
+_COLUMNS = (
+    NOTE,
+    PUBLISHED,
+    text("precision", "How exactly that is known: minute, day or month."),
+    PUBLISHER,
+    text("author", "Who wrote it."),
+    text("title", "Its title."),
+    text("stance", "bullish, bearish or neutral."),
+    Column("conviction", "How strongly it holds its stance.", "0 to 1"),
+    Column("tone", "How it sounds.", "−1 to 1"),
+    text("assets", "Symbols of the assets that it is about, with commas between."),
+    text("themes", "What it is about, with commas between."),
+    text("calls", "How each of its calls stands, with commas between."),
+    text("source", "Where it was published."),
+    text("source_url", "Its address.", "URL"),
+)
+
+
+def notes_table(as_of: date, known_at: datetime | None = None, notes: Sequence[Note] | None = None) -> pd.DataFrame:
+    """List notes, one row each; `calls` says how each of their calls stands, `tone` is the one that counts."""
+    rows = [
+        {
+            "note": note.id,
+            "published": iso(note.published),
+            "precision": note.precision,
+            "publisher": note.publisher,
+            "author": note.author,
+            "title": note.title,
+            "stance": note.stance,
+            "conviction": note.conviction,
+            "tone": tone(note),
+            "assets": ", ".join(note.assets),
+            "themes": ", ".join(note.themes),
+            "calls": ", ".join(grade(call, note, as_of, known_at).status.value for call in note.calls),
+            "source": note.source,
+            "source_url": note.source_url,
+        }
+        for note in chosen_notes(as_of, known_at, notes)
+    ]
+    return pd.DataFrame(rows, columns=[column.name for column in _COLUMNS])
+
+
+TABLE = Table(
+    name="notes",
+    description="The research notes known on the day.",
+    row="note",
+    columns=_COLUMNS,
+    rows=lambda request: notes_table(request.as_of, request.selection.known_at, request.notes),
+    parameters=NOTE_PARAMETERS,
+    order=40,
+)

@@ -1,0 +1,40 @@
+"""The table ``scores``: close, axes, gap, regime and coverage of each day."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sentiment.tables.record import ASSET_PARAMETERS, DATE, DAY_PARAMETERS, FRACTION, PRICE, Column, Table, text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sentiment.scoring.score import Scores
+
+_COLUMNS = (
+    DATE,
+    Column("close", "Close of the day; empty where none is known.", PRICE),
+    Column("fear", "The fear axis; empty where no part of it is known.", "0 to 100"),
+    Column("fundamentals", "The fundamentals axis; empty where no part of it is known.", "0 to 100"),
+    Column("gap", "fear + fundamentals − 100.", "−100 to 100"),
+    text("regime", "What the gap says; empty where either axis rests on less than 40 % of its weight."),
+    Column("fear_coverage", "Share of the weight of fear that rests on known figures.", FRACTION),
+    Column("fundamentals_coverage", "The same of fundamentals.", FRACTION),
+)
+
+
+def scores_table(scored: Scores) -> pd.DataFrame:
+    """Return close, both axes, gap, regime and coverage: one row a day."""
+    return scored.axes.reset_index()
+
+
+TABLE = Table(
+    name="scores",
+    description="Close, both axes, their gap and its regime.",
+    row="day",
+    columns=_COLUMNS,
+    rows=lambda request: scores_table(request.scored),
+    parameters=(*ASSET_PARAMETERS, "weights", *DAY_PARAMETERS),
+    offered=frozenset({"page", "cli", "api", "universe"}),
+    order=10,
+)

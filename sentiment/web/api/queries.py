@@ -1,0 +1,169 @@
+"""Reading the query of an address: the rules of links, but everything that a page would pass over is refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, unquote, urlencode
+
+from sentiment.errors import InputError
+from sentiment.formatting import read_day, shortened
+from sentiment.market import history
+from sentiment.models import Selection
+from sentiment.research import library
+from sentiment.tables import registry
+from sentiment.tables.record import DAY_PARAMETERS
+from sentiment.web import links
+from sentiment.web.api.addresses import ADDRESSES, FORMS
+from sentiment.web.api.parameters import DISPLAY_PARAMETERS, PARAMETERS, parameters_of
+from sentiment.web.api.problems import ProblemError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    Problems = list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class ApiRequest:
+    """What is asked for: which table (or the badge) in which form, for which selection, and its canonical query.
+
+    `as_of` and `notes_until` are the days up to which prices and notes count; they make requests without a day differ
+    from one day to the next. `pinned` says that the query names both ``as_of`` and ``known_at``.
+    """
+
+    name: str
+    form: str
+    selection: Selection
+    as_of: date
+    notes_until: date
+    query: str
+    pinned: bool
+    start: date | None = None
+    end: date | None = None
+    horizon: int | None = None
+
+    @property
+    def file_name(self) -> str:
+        """Name for the answer as a file: the asset where it is about one, the table, its day, and ``known_at``."""
+        depends_on_asset = "weights" in parameters_of(self.name) or self.name == "prices"
+        asset = f"{self.selection.asset}_" if depends_on_asset else ""
+        plain = "".join(sign if sign.isascii() and (sign.isalnum() or sign in "-_.=^") else "_" for sign in asset)
+        known_at = self.selection.known_at
+        pinned = f"_known_{known_at:%Y-%m-%dT%H%M%SZ}" if known_at else ""
+        return f"{plain}{self.name}_{self.as_of}{pinned}.{self.form}"
+
+
+def parse_query(name: str, form: str, query: str) -> ApiRequest:
+    """Read the query of an address.
+
+    Raises
+    ------
+    ProblemError
+        Naming every parameter that is wrong, and what there is to choose from.
+    """
+    pairs = [pair for pair in parse_qsl(query, keep_blank_values=True) if pair[0] not in DISPLAY_PARAMETERS]
+    selection, link_problems = links.parse_pairs([pair for pair in pairs if pair[0] not in {"start", "end"}])
+    given = {parameter for parameter, _ in pairs}
+    edges, edge_problems = _edges(pairs, given)
+    problems = [*((problem.name, problem.message) for problem in link_problems), *edge_problems]
+    if "range" in given and edges:
+        problems.append(("range", f"The address gives a range and {' and '.join(edges)}; give the one or the other"))
+    if not set(DAY_PARAMETERS) <= set(parameters_of(name)):
+        problems += [(edge, f"{edge}: {name} has no rows of days, only as_of") for edge in edges]
+    if problems:
+        raise ProblemError(
+            "bad-request",
+            " ".join(f"{message}." for _, message in problems),
+            problems=[{"parameter": parameter, "detail": f"{message}."} for parameter, message in problems],
+            there_are=_choices(parameter for parameter, _ in problems),
+        )
+    return _request(name, form, selection, given, edges)
+
+
+def _edges(pairs: list[tuple[str, str]], given: set[str]) -> tuple[dict[str, date], Problems]:
+    """Read ``start`` and ``end``, which no link of a page has."""
+    edges: dict[str, date] = {}
+    problems: Problems = []
+    for edge in sorted(given & {"start", "end"}, reverse=True):
+        values = [value for parameter, value in pairs if parameter == edge]
+        try:
+            edges[edge] = read_day(values[0])
+        except InputError as error:
+            problems.append((edge, f"{edge}: {error}"))
+        if len(values) > 1:
+            problems.append((edge, f"The address gives {edge} {len(values)} times"))
+    return edges, problems
+
+
+def _request(name: str, form: str, selection: Selection, given: set[str], edges: dict[str, date]) -> ApiRequest:
+    default, parameters = Selection(), parameters_of(name)
+    unused: dict[str, Any] = {
+        field.name: getattr(default, field.name) for field in fields(Selection) if field.name not in parameters
+    }
+    chosen = replace(selection, **unused)
+    # A link leaves out defaults, but here a range or horizon that is not given means all rows.
+    extra = {field: getattr(chosen, field) for field in ("range", "horizon") if field in given and field in parameters}
+    plain = links.to_query(replace(chosen, range=default.range, horizon=default.horizon))
+    as_of = history.resolve_day(chosen.asset, chosen.as_of, chosen.known_at)
+    return ApiRequest(
+        name,
+        form,
+        chosen,
+        as_of,
+        library.today(chosen.as_of, chosen.known_at),
+        "&".join(part for part in (plain, urlencode(extra | edges)) if part),
+        pinned=chosen.as_of is not None and chosen.known_at is not None,
+        start=links.start_of(chosen, as_of) if "range" in extra else edges.get("start"),
+        end=edges.get("end"),
+        horizon=chosen.horizon if "horizon" in extra else None,
+    )
+
+
+def _choices(wrong: Iterable[str]) -> dict[str, list[str]]:
+    choices: dict[str, list[str]] = {}
+    for name in wrong:
+        parameter = PARAMETERS.get(name)
+        if parameter is None:
+            choices["parameters"] = [*PARAMETERS, *DISPLAY_PARAMETERS]
+        elif parameter.choices is not None:
+            choices[name] = list(parameter.choices())
+    return choices
+
+
+def decode_query(query: bytes) -> str:
+    """Return a query as text.
+
+    Raises
+    ------
+    ProblemError
+        If it is too long, or its bytes or percent escapes are not UTF-8.
+    """
+    try:
+        text = query.decode()
+        unquote(text, errors="strict")
+    except UnicodeDecodeError:
+        raise ProblemError(
+            "bad-request", "The query holds bytes that are no UTF-8 text; é is written %C3%A9."
+        ) from None
+    if len(text) > links.MAX_QUERY:
+        raise ProblemError(
+            "too-long",
+            f"The query has {len(text):,} characters; at most {links.MAX_QUERY:,} are read.",
+            maximum=links.MAX_QUERY,
+        )
+    return text
+
+
+def no_address(path: str, documents: Iterable[str]) -> ProblemError:
+    """Return the problem that nothing has this address; it lists the addresses that there are."""
+    return ProblemError(
+        "unknown-address",
+        f"Nothing is at {shortened(path)}; /api/v1/ lists what there is, all of it in small letters.",
+        there_are={
+            "tables": list(registry.offered("api")),
+            "forms": FORMS,
+            "addresses": [*ADDRESSES, *documents],
+        },
+    )

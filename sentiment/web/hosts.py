@@ -1,0 +1,31 @@
+"""The names that the server may be called by."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+def host_allowed(host: str | None, allowed: Iterable[str]) -> bool:
+    """Return whether a Host header names this server, by the rules of Streamlit's ``server.allowedHosts``.
+
+    An empty list allows any; ``*.example.com`` allows every name under it, ``*`` every valid one; ports do not count.
+    """
+    patterns = [pattern.strip().lower().rstrip(".") for pattern in allowed]
+    if not patterns:
+        return True
+    try:
+        parts = urlsplit(f"//{host or ''}")
+        _ = parts.port  # raises where it is no port
+    except ValueError:
+        return False
+    name = (parts.hostname or "").lower().rstrip(".")
+    if not name or "@" in parts.netloc or parts.path or parts.query or parts.fragment:
+        return False
+    return any(
+        pattern in {"*", name} or (pattern.startswith("*.") and name.endswith(pattern.removeprefix("*")))
+        for pattern in patterns
+    )

@@ -1,0 +1,90 @@
+"""The calls of a note as the page shows them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from sentiment.charts import note_charts, score_charts
+from sentiment.formatting import number, plain_day
+from sentiment.research import grading, library
+from sentiment.tables import note_tables
+from sentiment.web import markup
+from sentiment.web.page.drawings import cached_chart
+from sentiment.web.page.widgets import csv_button
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from sentiment.models import Call, CallOutcome, Note
+
+
+def call_cards(note: Note, as_of: date, known_at: datetime | None) -> None:
+    """Show the calls of a note, each with its grade and the prices that decided it."""
+    cells = st.grid(2, min_column_width=320) if len(note.calls) > 1 else st.container()
+    for place, call in enumerate(note.calls):
+        with cells.container(border=True):
+            _call(place, call, note, as_of, known_at)
+    csv_button(f"{note.id}_paths", lambda: note_tables.call_paths(note, as_of, known_at), "CSV: paths of the calls")
+
+
+def _call(place: int, call: Call, note: Note, as_of: date, known_at: datetime | None) -> None:
+    outcome = note_tables.grade(call, note, as_of, known_at)
+    st.markdown(f"**Call:** {markup.plain(call.text)}")
+    horizon = "no horizon was named: graded on one of ours" if call.fixed else "horizon as stated"
+    st.markdown(
+        f"**{grading.ICON[outcome.status]} {outcome.status.value.capitalize()}**, {outcome.reason} ({horizon})."
+    )
+    saved = library.first_saved(known_at).get(note.id)
+    if saved is not None and saved.date() >= outcome.last_day:
+        st.warning(
+            f"Saved here on {plain_day(saved.date())}, when its horizon had ended: this library did not see it before."
+        )
+    if outcome.revised is not None:
+        st.warning(
+            f"This grade stands as it was when the horizon ended. By prices revised since: {grading.describe(outcome.revised)}."
+        )
+    if outcome.reference_date is None:
+        return
+    by_latest_prices = outcome.revised or outcome  # the chart draws the latest prices
+    closes = grading.path(call, by_latest_prices, known_at)
+    sentence = note_charts.call_path_text(call, by_latest_prices)
+    if by_latest_prices.measured_to is not None:
+        st.caption(sentence)
+    st.plotly_chart(
+        cached_chart(note_charts.call_path)(closes, call, by_latest_prices),
+        alt=sentence,
+        config=score_charts.CONFIG,
+        key=f"path-{note.id}-{place}",
+    )
+    _figures(call, outcome)
+
+
+def _figures(call: Call, outcome: CallOutcome) -> None:
+    """Show the figures of an outcome, one a line."""
+    settled = " that were not invalidated" if call.invalidation else ""
+    lines = [
+        (
+            "Reference",
+            f"{number(outcome.reference, ',.6g')} on {plain_day(outcome.reference_date)}"
+            if outcome.reference_date
+            else "",
+        ),
+        ("Return", number(outcome.forward_return, "+.1%")),
+        (
+            "Worst and best for a follower, to the horizon",
+            f"{number(outcome.max_adverse, '+.1%')}, {number(outcome.max_favourable, '+.1%')}" if call.sign else "",
+        ),
+        ("Closes inside the range", number(outcome.share_inside, ".0%") if call.direction == "range" else ""),
+        ("Target touched", plain_day(outcome.touched) if outcome.touched else ""),
+        ("Target closed beyond", plain_day(outcome.closed_beyond) if outcome.closed_beyond else ""),
+        (
+            "Base rate",
+            f"{number(outcome.base_rate, '.0%')} of equally long stretches before{settled} came out this way"
+            if outcome.base_rate is not None
+            else "",
+        ),
+        ("Brier score", number(grading.brier(call, outcome), ".3f") if call.probability is not None else ""),
+    ]
+    st.markdown("  \n".join(f"{name}: **{value}**" for name, value in lines if value))

@@ -1,0 +1,109 @@
+"""The controls for the fields of a note that rules can draft."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from sentiment.market import assets
+from sentiment.models import Claim, Level
+from sentiment.research import draft, frontmatter, library
+from sentiment.scoring.components.research_tone import tone
+from sentiment.web import markup
+from sentiment.web.page.call_fields import call_fields
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sentiment.models import Note
+
+_STANCES = ("bullish", "neutral", "bearish")
+
+
+def note_fields(note: Note, key: str, because: Mapping[str, str]) -> dict[str, Any]:
+    """Ask for the fields that rules can draft.
+
+    Parameters
+    ----------
+    note : Note
+        Its fields are the defaults.
+    key : str
+        Key of the form's controls.
+    because : mapping of str to str
+        Why the rules drafted each field as they did; shown as help.
+
+    Returns
+    -------
+    dict
+        The fields of a note as they are now set.
+    """
+    symbols = list(assets.names())
+    chosen_assets = st.multiselect(
+        "About",
+        list(dict.fromkeys([*note.assets, *symbols])),
+        list(note.assets),
+        key=f"assets-{key}",
+        accept_new_options=True,
+        help=because.get("assets"),
+    )
+    other_themes = {theme for other in library.library() for theme in other.themes}
+    themes = st.multiselect(
+        "Themes",
+        list(dict.fromkeys([*note.themes, *sorted(other_themes)])),
+        list(note.themes),
+        key=f"themes-{key}",
+        accept_new_options=True,
+        help=because.get("themes"),
+    )
+    calls = call_fields(note, key, list(chosen_assets), because)
+    rule = draft.stance_of(calls)
+    chosen = note.stance if calls == note.calls else rule
+    stance = st.segmented_control(
+        "Stance", _STANCES, default=chosen, required=True, key=f"stance-{key}-{rule}", help=because.get("stance")
+    )
+    fallback = note.conviction if calls == note.calls else draft.UNSTATED if calls else 0.0
+    conviction = st.slider(
+        "Conviction", 0.0, 1.0, fallback, 0.05, key=f"conviction-{key}-{fallback}", help=because.get("conviction")
+    )
+    tone_before = round(tone(note), 2)
+    tone_now = st.slider("Tone", -1.0, 1.0, tone_before, 0.01, key=f"tone-{key}", help=because.get("tone"))
+    support = _prices("Support levels", note, "support", key)
+    resistance = _prices("Resistance levels", note, "resistance", key)
+    asset_of = {(level.price, level.role): level.asset for level in note.levels}
+    about = chosen_assets[0] if chosen_assets else ""
+    levels = (
+        *(Level(asset_of.get((price, "support"), about), price, "support") for price in support),
+        *(Level(asset_of.get((price, "resistance"), about), price, "resistance") for price in resistance),
+    )
+    facts = st.text_area(
+        "Facts it states, one a line", "\n".join(claim.text for claim in note.claims), key=f"claims-{key}", height=100
+    )
+    checks = {claim.text: claim for claim in note.claims}
+    claims = tuple(
+        checks.get(fact, Claim(fact)) for fact in (" ".join(line.split()) for line in facts.splitlines()) if fact
+    )
+    same = {(level.price, level.role) for level in note.levels} == {(level.price, level.role) for level in levels}
+    return {
+        "assets": tuple(chosen_assets),
+        "themes": tuple(themes),
+        "calls": calls,
+        "stance": stance,
+        "conviction": conviction,
+        "tone": note.tone if tone_now == tone_before else tone_now,
+        "levels": note.levels if same else levels,
+        "claims": claims,
+    }
+
+
+def _prices(label: str, note: Note, role: str, key: str) -> list[float]:
+    """Ask for prices, separated by spaces; thousands may have commas."""
+    default = " ".join(frontmatter.decimal(level.price) for level in note.levels if level.role == role)
+    text = st.text_input(label, default, key=f"{role}-{key}", placeholder="80000 70000", max_chars=200)
+    prices = []
+    for word in text.split():
+        try:
+            prices.append(float(word.strip(",;$").replace(",", "")))
+        except ValueError:
+            st.error(f"{label}: {markup.plain(word)} is not a price such as 80000")
+    return prices

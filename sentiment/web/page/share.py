@@ -1,0 +1,71 @@
+"""Links to the screen, its report as a file, and one of its charts as a frame."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from sentiment.market import history
+from sentiment.research import library
+from sentiment.web import links, report
+from sentiment.web.page.address import page_address
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from streamlit.delta_generator import DeltaGenerator
+
+    from sentiment.models import Selection
+
+
+def offer(popover: DeltaGenerator, selection: Selection, view_of: Mapping[str, str]) -> None:
+    """Fill the popover.
+
+    Parameters
+    ----------
+    popover : DeltaGenerator
+        Where to draw.
+    selection : Selection
+        What is shown.
+    view_of : mapping of str to str
+        The view of each parameter that links hold on that view only.
+    """
+    base = page_address()
+    elsewhere: dict[str, Any] = {name: None for name, view in view_of.items() if selection.view != view}
+    live = replace(selection, **elsewhere)
+    _, last = history.span(selection.asset, selection.known_at)
+    pinned = _pinned(live, last)
+    is_live = selection.as_of is None and selection.known_at is None
+    with popover:
+        if is_live:
+            st.caption("This screen, moving on with the latest day")
+            st.code(links.address(base, live), language=None, wrap_lines=True)
+        st.caption(f"This screen for good: {pinned.as_of or last}, with prices and notes as they are saved now")
+        st.code(links.address(base, pinned), language=None, wrap_lines=True)
+        st.caption("This screen as one file to send: its charts need no network")
+        st.download_button(
+            "Report",
+            data=lambda: report.html(pinned, base).encode(),
+            file_name=f"{pinned.asset}_{pinned.as_of or last}.html",
+            mime="text/html",
+            on_click="ignore",
+            icon=":material/description:",
+        )
+        st.caption("One chart for a frame in a page of yours: timeline, quadrant, fear or fundamentals")
+        chart = replace(live if is_live else pinned, chart="timeline")
+        frame = f"{links.address(base, chart)}&embed=true"
+        st.code(f'<iframe src="{frame}" width="100%" height="860"></iframe>', language=None, wrap_lines=True)
+
+
+def _pinned(selection: Selection, last: date) -> Selection:
+    """Return a selection that shows the same for ever: of its day, as known now."""
+    now = datetime.now(UTC).replace(microsecond=0)
+    pinned = replace(selection, as_of=selection.as_of or last, known_at=selection.known_at or now)
+    if selection.view == "Research" and any(note.day > last for note in library.matching(selection)):
+        # A note may be newer than the last price. Without a day its instant pins both.
+        return replace(pinned, as_of=selection.as_of)
+    return pinned

@@ -1,0 +1,52 @@
+"""Who the viewer is, and whether they may change what all viewers share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from sentiment import settings
+from sentiment.settings import Changes
+from sentiment.web import access, markup
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def signed_in_name() -> str | None:
+    """Return the name under which the viewer is signed in, by Streamlit's login or a proxy's header; None if not at all."""
+    user: Mapping[str, object] = st.user
+    if not (user.get("is_logged_in") or st.get_option("server.trustedUserHeaders")):
+        return None
+    return next((str(user[name]) for name in ("email", "name", "sub") if user.get(name)), None)
+
+
+def may_change() -> bool:
+    """Return whether the viewer may change what all share; if not, show why, and how to get there."""
+    changes, name = settings.changes(), signed_in_name()
+    if changes is Changes.OPEN:
+        return True
+    if changes is Changes.SIGNED_IN and name is not None:
+        _show_name(name)
+        return True
+    if changes is Changes.READ_ONLY:
+        st.info("This server is set to be read only: no notes are taken and no prices fetched for its viewers.")
+        return False
+    st.info(
+        "On this server, whoever signs in can add notes and have prices fetched. You can read everything as you are."
+    )
+    if access.missing():  # the details are for the operator: `sentiment doctor` has them
+        st.caption("Nobody can sign in yet: its operator has to set that up (docs/operations.md).")
+    elif st.get_option("server.trustedUserHeaders"):
+        st.caption("The proxy in front of this server did not say who you are.")
+    elif st.button("Sign in", icon=":material/login:"):
+        st.login()
+    return False
+
+
+def _show_name(name: str) -> None:
+    line = st.container(horizontal=True, vertical_alignment="center")
+    line.caption(f"Signed in as {markup.plain(name)}. All readers of this server see what you save.", width="content")
+    if st.user.get("is_logged_in") and line.button("Sign out", icon=":material/logout:", type="tertiary"):
+        st.logout()

@@ -1,0 +1,92 @@
+"""The lines around a view that say what it rests on: a refresh under way, a pinned day, the source."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from sentiment.errors import SentimentError, SourceError
+from sentiment.formatting import plain_day
+from sentiment.frames import CARRY_DAYS
+from sentiment.market import history, live, providers, roles
+from sentiment.research import library
+from sentiment.scoring import events
+from sentiment.web import markup
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from sentiment.models import Selection
+    from sentiment.web.page.screen import Screen
+
+
+def refresh(selection: Selection, as_of: date) -> None:
+    """Show that a refresh is running or why it failed; redraw the page once it has ended."""
+    if selection.known_at is not None:
+        return
+    symbols = roles.symbols_to_fetch(selection.asset)
+    if live.running(symbols):
+        _wait(symbols)
+        return
+    errors = [outcome for outcome in map(live.outcome, symbols) if isinstance(outcome, SentimentError)]
+    messages = [error.told(as_of) if isinstance(error, SourceError) else str(error) for error in errors]
+    if messages:
+        st.warning(" ".join(dict.fromkeys(messages)), icon=":material/cloud_off:")
+
+
+@st.fragment(run_every=1.0)
+def _wait(symbols: tuple[str, ...]) -> None:
+    busy = live.running(symbols)
+    if not busy:
+        st.rerun()
+    st.caption(
+        f":material/sync: Asking {providers.sources_for(busy)} for {', '.join(busy)}; the page shows what is saved meanwhile."
+    )
+
+
+def pinned(screen: Screen) -> None:
+    """Show what a screen of a past day or instant leaves out, and the way back to the present."""
+    if screen.selection.as_of is None and screen.selection.known_at is None:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(_pinned_sentences(screen))
+        st.button("Go live", on_click=_go_live, type="tertiary", icon=":material/update:")
+
+
+def _pinned_sentences(screen: Screen) -> str:
+    known_at, notes = screen.selection.known_at, screen.inputs.notes
+    text = f"As it was known at the end of {plain_day(screen.as_of)} (UTC); nothing later is shown."
+    saved = library.first_saved(known_at)
+    late = sum(note.id in saved and saved[note.id].date() > screen.as_of for note in notes)
+    if late:
+        text += (
+            f" {late} of its notes {'was' if late == 1 else 'were'} saved here only later; a link pinned to an earlier instant "
+            "leaves such notes out."
+        )
+    if todays := events.events_on(events.list_events(screen.scores, notes), screen.as_of):
+        text += f" On this day: {markup.plain('; '.join(todays))}."
+    if known_at is not None:
+        text += f" Prices as they were saved by {known_at:%Y-%m-%d %H:%M:%S} UTC, before any later revision."
+    return text
+
+
+def _go_live() -> None:
+    st.session_state["as_of"] = None
+    st.session_state["known_at"] = None
+    st.query_params.pop("known_at", None)
+
+
+def footer(screen: Screen) -> None:
+    """Show the source and age of the figures."""
+    source = history.provenance(screen.selection.asset, screen.as_of, screen.selection.known_at)
+    age = "" if screen.selection.as_of else f", {(datetime.now(UTC).date() - source.last_bar).days} days ago"
+    fetched = f", fetched {source.fetched_at:%Y-%m-%d %H:%M} UTC" if source.fetched_at else ""
+    others = "; ".join(f"{title} to {plain_day(last)}" for title, last in source.last_bars.items())
+    st.divider()
+    st.caption(
+        f"Source: {source.source}{fetched}. {screen.selection.asset} to {plain_day(source.last_bar)}{age}; {others}. "
+        f"A series counts for at most {CARRY_DAYS} days after its last bar, then it is missing. "
+        "A description of the market, not advice: that such readings foretell returns has not been demonstrated."
+    )

@@ -1,0 +1,80 @@
+"""The notes of a report: the text of each, its graded calls and its checked facts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sentiment.formatting import number, plain_day, published
+from sentiment.models import Status
+from sentiment.research import claim_checks, grading
+from sentiment.research.text import annotate
+from sentiment.scoring.components.research_tone import tone
+from sentiment.web import markup
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date, datetime
+
+    from sentiment.models import Call, Claim, Note
+
+_DIRECTIONS = {"up": "a rise", "down": "a fall", "range": "a range"}
+
+
+def entry(note: Note, as_of: date, known_at: datetime | None) -> Mapping[str, object]:
+    """Return the context of ``note.html.j2``: a note with its calls and facts as they stood at the end of `as_of`."""
+    reading = annotate(note.body, note.day)
+    return {
+        "note": note,
+        "published": published(note),
+        "stance": f"{note.stance}, conviction {number(note.conviction, '.2g')}, tone {number(tone(note), '+.2f')}",
+        "calls": [_call(call, note, as_of, known_at) for call in note.calls],
+        "legend": markup.legend(reading, note.tone),
+        "body": markup.html(note.body, reading.findings),
+        "facts": [_fact(claim, note, known_at) for claim in note.claims],
+    }
+
+
+def _call(call: Call, note: Note, as_of: date, known_at: datetime | None) -> Mapping[str, object]:
+    outcome = grading.grade(call, note, as_of, known_at)
+    horizon = "no horizon was named, one of ours is used" if call.fixed else "the horizon is the publisher's"
+    followed = call.sign and outcome.max_adverse is not None
+    figures = {
+        "Return so far" if outcome.status is Status.PENDING else "Return": number(outcome.forward_return, "+.1%"),
+        "Base rate": number(outcome.base_rate, ".0%"),
+        "Worst for a follower": number(outcome.max_adverse, "+.1%") if followed else "",
+        "Best": number(outcome.max_favourable, "+.1%") if followed else "",
+        "Closes inside": number(outcome.share_inside, ".0%") if call.direction == "range" else "",
+        "Brier score": number(grading.brier(call, outcome), ".3f") if call.probability is not None else "",
+    }
+    end = f", to that of {plain_day(outcome.measured_to)}" if outcome.measured_to else ""
+    start = (
+        f"Measured from the close of {plain_day(outcome.reference_date)}, {number(outcome.reference, ',.6g')}{end}. "
+        if outcome.reference_date
+        else ""
+    )
+    forecast = f"Called: {_DIRECTIONS[call.direction]} of {call.asset} by {plain_day(outcome.last_day)} ({horizon})."
+    return {
+        "text": call.text,
+        "status": outcome.status.value,
+        "icon": grading.ICON[outcome.status],
+        "reason": outcome.reason,
+        "figures": {name: value for name, value in figures.items() if value},
+        "measured": start + forecast,
+        "revised": grading.describe(outcome.revised) if outcome.revised else "",
+    }
+
+
+def _fact(claim: Claim, note: Note, known_at: datetime | None) -> Mapping[str, str]:
+    """Return a fact with its verdict, the measured value, and the stored rows behind it."""
+    verdict = claim_checks.check(claim, note, known_at)
+    measured = claim_checks.measured(claim, verdict)
+    rows = "; ".join(
+        f"{row.series} {row.column} on {plain_day(row.day)}: {number(row.value, ',.6g')}" for row in verdict.rows
+    )
+    checked = f"{f'Measured {measured} ' if measured else ''}{verdict.reason}{f' ({rows})' if rows else ''}"
+    return {
+        "answer": verdict.answer,
+        "sign": claim_checks.SIGN[verdict.answer],
+        "text": claim.text,
+        "checked": checked[:1].upper() + checked[1:],
+    }

@@ -1,0 +1,56 @@
+"""Sentences that both the dashboard and the report show, in the dashboard's Markdown: ``**words**`` are strong."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from sentiment.formatting import plain_day
+from sentiment.models import AXES
+from sentiment.scoring.components import registry
+
+if TYPE_CHECKING:
+    from sentiment.models import Axis
+    from sentiment.scoring.score import Scores
+
+LIMITS = (
+    "The scores describe. The evidence says, with intervals, whether such readings were worth anything.",
+    "The parts and weights are our choice. They were not fitted to returns, and other choices give other scores.",
+    "Parts of one axis resemble each other, so that an axis rests on fewer separate facts than it has parts.",
+    "Ranks compare with the last two years only: a long calm makes small troubles look large.",
+    "Tone, stance and conviction of the notes are readings of ours, by rules or by hand, and open to correction.",
+    "Closes only: what happened within a day is not seen.",
+)
+
+
+def regime_since(regime: pd.Series) -> str:
+    """Return since when the regime of the last day has lasted, or that none is known.
+
+    Parameters
+    ----------
+    regime : pandas.Series
+        Regimes by day, the days without one NaN.
+    """
+    today = regime.iloc[-1]
+    if pd.isna(today):
+        return "Too little is known to name one."
+    others = regime[regime.ne(today)]
+    first = regime.loc[others.index[-1] :].index[1] if len(others) else regime.index[0]
+    return f"since {plain_day(first)}"
+
+
+def missing_parts(scored: Scores) -> str:
+    """Return which parts had no data on the last day, in a sentence for each axis that lacks one; otherwise nothing."""
+    titles = {axis: _missing_titles(scored, axis) for axis in AXES}
+    coverage = scored.axes.iloc[-1]
+    return " ".join(
+        f"**{axis.capitalize()}** rests on {coverage[f'{axis}_coverage']:.0%} of its weight; no data for {', '.join(missing)}."
+        for axis, missing in titles.items()
+        if missing
+    )
+
+
+def _missing_titles(scored: Scores, axis: Axis) -> list[str]:
+    ranks = scored.rank.iloc[-1]
+    return [part.title.lower() for part in registry() if part.axis == axis and pd.isna(ranks[part.name])]
