@@ -10,6 +10,7 @@ import sys
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from unittest.mock import patch
 
 import orjson
 import pandas as pd
@@ -370,7 +371,10 @@ def workers(store):
     from distributed import LocalCluster  # noqa: PLC0415 - seconds to load
 
     here = "127.0.0.1"
-    with LocalCluster(n_workers=2, threads_per_worker=1, host=here, dashboard_address=f"{here}:0") as made:
+    with (
+        patch.dict(os.environ),  # Dask leaves settings of memory and threads in it
+        LocalCluster(n_workers=2, threads_per_worker=1, host=here, dashboard_address=f"{here}:0") as made,
+    ):
         yield made
 
 
