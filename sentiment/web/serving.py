@@ -84,7 +84,9 @@ class SlowClientProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type] # 
         asking = self.transport.get_protocol() is self and now.acknowledged is None
         unfinished = asking and now.idle and before.idle and now.request is before.request
         if unfinished or stalled == STALLED_CHECKS:
-            _log.info("disconnected a client that did not %s", "finish its request" if unfinished else "read its answer")
+            _log.info(
+                "disconnected a client that did not %s", "finish its request" if unfinished else "read its answer"
+            )
             self.transport.abort()
             return
         self._next = self.loop.call_later(CLIENT_TIMEOUT, self._check, now, stalled)
