@@ -55,8 +55,8 @@ def write(file: Any, versions: tuple[Version, ...]) -> Backup:  # noqa: ANN401 -
             manifest[name] = {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
 
         put(NOTES, lines(versions))
-        for name, content in bar_file.stored():
-            if bar_file.sound(content):
+        for name, content in bar_file.all_files():
+            if bar_file.facts_in(content):
                 put(f"{BARS}/{name}", content, zipfile.ZIP_STORED)  # Parquet is compressed already
             else:
                 damaged.append(name)
@@ -81,7 +81,7 @@ def unpack(source: Path, folder: Path) -> tuple[tuple[Version, ...], int]:
         names = [name for name in manifest if name != NOTES]
         for name in names:
             content = _content(source, archive, manifest, name)
-            if not bar_file.sound(content):
+            if not bar_file.facts_in(content):
                 raise _damaged(source, f"{name} holds no prices")
             files.replace(folder / name, content)
     return versions, len(names)

@@ -1,4 +1,4 @@
-"""What a person who looks after an installation wants to know: what is there, whether it works, and what to do where not."""
+"""Check an installation: what is there, whether it works, and what to do if it does not."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ from sentiment.web import access
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from sentiment.market.providers import Provider
+
 State = Literal["ok", "warning", "broken"]
 
 LIBRARIES = ("streamlit", "starlette", "uvicorn", "pandas", "numpy", "pyarrow", "plotly", "sqlalchemy", "yfinance")
@@ -29,11 +31,11 @@ LEAST_FREE, LITTLE_FREE = 50 * 2**20, 500 * 2**20
 SHORT = Budget(total=5.0, chart=4.0)
 OLD = timedelta(days=7)
 AHEAD = timedelta(minutes=5)
-"""By how much the clock of another machine may be ahead of ours."""
+"""How far ahead of ours the clock of another machine may be."""
 
 
-class Finding(NamedTuple):
-    """What a check found: whether it is well, in words, and what to do where it is not."""
+class Diagnosis(NamedTuple):
+    """The result of a check: its state, what was found, and what to do about it."""
 
     name: str
     state: State
@@ -41,130 +43,143 @@ class Finding(NamedTuple):
     advice: str = ""
 
 
-def examine() -> list[Finding]:
-    """Look at everything; each check stands alone, so that one trouble hides no other."""
-    return [finding for check in CHECKS for finding in check()]
+def examine() -> list[Diagnosis]:
+    """Run all checks; they are independent, so that one problem hides no other."""
+    return [diagnosis for check in CHECKS for diagnosis in check()]
 
 
-def _versions() -> Iterator[Finding]:
-    known = ", ".join(f"{name} {metadata.version(name)}" for name in LIBRARIES)
-    ours = metadata.version("sentiment-dashboard")
-    yield Finding("versions", "ok", f"sentiment {ours}, Python {platform.python_version()}, {known}")
+def _versions() -> Iterator[Diagnosis]:
+    libraries = ", ".join(f"{name} {metadata.version(name)}" for name in LIBRARIES)
+    version = metadata.version("sentiment-dashboard")
+    yield Diagnosis("versions", "ok", f"sentiment {version}, Python {platform.python_version()}, {libraries}")
 
 
-def _settings() -> Iterator[Finding]:
-    yield Finding("settings", "ok", ", ".join(f"{name}={value}" for name, value in settings.in_force().items()))
-    for told in settings.misread():
-        unread = "nobody reads it" in told
-        yield Finding("settings", "warning" if unread else "broken", told, "set it right, or unset it")
+def _settings() -> Iterator[Diagnosis]:
+    yield Diagnosis("settings", "ok", ", ".join(f"{name}={value}" for name, value in settings.in_force().items()))
+    for problem in settings.misread():
+        unused = "nobody reads it" in problem
+        yield Diagnosis("settings", "warning" if unused else "broken", problem, "set it right, or unset it")
 
 
-def _signing_in() -> Iterator[Finding]:
+def _signing_in() -> Iterator[Diagnosis]:
     try:
-        asked = settings.changes() is Changes.SIGNED_IN
+        required = settings.changes() is Changes.SIGNED_IN
     except SelectionError:
-        return  # told by the settings
-    if asked and (missing := access.missing()):
-        yield Finding("signing in", "broken", missing, "docs/operations.md has the steps")
-    elif asked:
-        yield Finding("signing in", "ok", "whoever signs in may add notes and have prices fetched")
+        return  # reported by the check of the settings
+    if required and (missing := access.missing()):
+        yield Diagnosis("signing in", "broken", missing, "docs/operations.md has the steps")
+    elif required:
+        yield Diagnosis("signing in", "ok", "whoever signs in may add notes and have prices fetched")
 
 
-def _folder() -> Iterator[Finding]:
+def _folder() -> Iterator[Diagnosis]:
     home = files.saved()
-    there = next(one for one in (home, *home.parents) if one.exists())
+    existing = next(folder for folder in (home, *home.parents) if folder.exists())
     try:
-        with tempfile.TemporaryFile(dir=there):
+        with tempfile.TemporaryFile(dir=existing):
             pass
     except OSError as cause:
         advice = "see to its owner and rights, or name another in SENTIMENT_DATA_DIR"
-        yield Finding("folder", "broken", f"{home} cannot be written: {cause.strerror}", advice)
+        yield Diagnosis("folder", "broken", f"{home} cannot be written: {cause.strerror}", advice)
     else:
-        yield Finding("folder", "ok", f"{home}{'' if there == home else ' (made by the first save)'}")
-    free = shutil.disk_usage(there).free
+        yield Diagnosis("folder", "ok", f"{home}{'' if existing == home else ' (made by the first save)'}")
+    free = shutil.disk_usage(existing).free
     state: State = "broken" if free < LEAST_FREE else "warning" if free < LITTLE_FREE else "ok"
-    yield Finding("disk", state, f"{free / 2**20:,.0f} MiB free", "" if state == "ok" else "free some space")
+    yield Diagnosis("disk", state, f"{free / 2**20:,.0f} MiB free", "" if state == "ok" else "free some space")
 
 
-def _notes() -> Iterator[Finding]:
+def _notes() -> Iterator[Diagnosis]:
     try:
         place = database.place("the notes cannot be looked at")
         where = str(place) if isinstance(place, Path) else f"PostgreSQL database {place.database} on {place.host}"
         saved, revision = store.versions(), store.revision()
         count = len(library.library())
     except SentimentError as error:
-        yield Finding("notes", "broken", str(error), "mend what it says, or `sentiment restore FILE.zip --replace`")
+        yield Diagnosis("notes", "broken", str(error), "mend what it says, or `sentiment restore FILE.zip --replace`")
         return
     schema = (
         f"tables of version {revision} (this program writes {store.REVISIONS[-1]})" if revision else "nothing saved yet"
     )
-    yield Finding(
+    yield Diagnosis(
         "notes", "ok", f"{where}: {schema}, {len(saved):,} versions as they were saved, {count:,} notes in all"
     )
 
 
-def _prices() -> Iterator[Finding]:
+def _prices() -> Iterator[Diagnosis]:
     try:
         rows = sum(len(bundled.bars(symbol)) for symbol in bundled.assets())
     except DataError as error:
-        yield Finding("bundled prices", "broken", str(error), "install the program anew")
+        yield Diagnosis("bundled prices", "broken", str(error), "install the program anew")
     else:
-        yield Finding("bundled prices", "ok", f"{len(bundled.assets())} series, {rows:,} days")
-    facts = {name: bar_file.sound(content) for name, content in bar_file.stored()}
-    damaged = [name for name, one in facts.items() if one is None]
+        yield Diagnosis("bundled prices", "ok", f"{len(bundled.assets())} series, {rows:,} days")
+    facts_by_file = {name: bar_file.facts_in(content) for name, content in bar_file.all_files()}
+    damaged = [name for name, facts in facts_by_file.items() if facts is None]
     if damaged:
         advice = "`sentiment refresh` sets them aside and fetches them anew; a back-up has what was known earlier"
-        yield Finding("saved prices", "broken", f"{len(damaged)} damaged: {', '.join(damaged)}", advice)
-    fetched = [one.fetched_at for one in facts.values() if one is not None]
+        yield Diagnosis("saved prices", "broken", f"{len(damaged)} damaged: {', '.join(damaged)}", advice)
+    fetched = [facts.fetched_at for facts in facts_by_file.values() if facts is not None]
     if not fetched:
-        yield Finding("saved prices", "ok", "none yet; the bundled ones are shown")
+        yield Diagnosis("saved prices", "ok", "none yet; the bundled ones are shown")
     else:
         old = datetime.now(UTC) - max(fetched) > OLD and live.enabled()
-        last = f"{len(fetched):,} series, the last one fetched {max(fetched):%Y-%m-%d %H:%M} UTC"
-        yield Finding("saved prices", "warning" if old else "ok", last, "`sentiment refresh`" if old else "")
+        summary = f"{len(fetched):,} series, the last one fetched {max(fetched):%Y-%m-%d %H:%M} UTC"
+        yield Diagnosis("saved prices", "warning" if old else "ok", summary, "`sentiment refresh`" if old else "")
     if aside := bar_file.set_aside():
         advice = "look at them, then remove them"
-        yield Finding("saved prices", "warning", f"set aside as damaged: {', '.join(aside)}", advice)
+        yield Diagnosis("saved prices", "warning", f"set aside as damaged: {', '.join(aside)}", advice)
 
 
-def _source() -> Iterator[Finding]:
+def _source() -> Iterator[Diagnosis]:
     if not live.enabled():
-        names = ", ".join(provider.NAME for provider in providers.registry())
-        yield Finding("source", "ok", f"{names} was not asked: SENTIMENT_OFFLINE=1")
+        names = [provider.NAME for provider in providers.registry()]
+        verb = "was" if len(names) == 1 else "were"
+        yield Diagnosis("source", "ok", f"{' and '.join(names)} {verb} not asked: SENTIMENT_OFFLINE=1")
         return
-    provider, symbol = providers.provider_of(Selection().asset)
-    try:
-        provider.fetch(symbol, start=datetime.now(UTC).date() - timedelta(days=7), budget=SHORT)
-    except SentimentError as error:
-        advice = "what is saved stays on the page; try again later, or set SENTIMENT_OFFLINE=1"
-        yield Finding("source", "warning", f"{provider.NAME}: {error}", advice)
-    else:
-        yield Finding("source", "ok", f"{provider.NAME} answers for {symbol}")
+    week_ago = datetime.now(UTC).date() - timedelta(days=7)
+    for provider, symbol in _sample_symbols():
+        try:
+            provider.fetch(symbol, start=week_ago, budget=SHORT)
+        except SentimentError as error:
+            advice = "what is saved stays on the page; try again later, or set SENTIMENT_OFFLINE=1"
+            yield Diagnosis("source", "warning", f"{provider.NAME}: {error}", advice)
+        else:
+            yield Diagnosis("source", "ok", f"{provider.NAME} answers for {symbol}")
 
 
-def _clock() -> Iterator[Finding]:
-    now, known = datetime.now(UTC), _latest_known()
-    if known is not None and known > now + AHEAD:
+def _sample_symbols() -> list[tuple[Provider, str]]:
+    """Return one symbol for each provider in use: the default asset, and for other providers a saved one."""
+    samples: dict[str, tuple[Provider, str]] = {}
+    for saved in (Selection().asset, *bar_file.symbols()):
+        provider, symbol = providers.provider_of(saved)
+        samples.setdefault(provider.NAME, (provider, symbol))
+    return list(samples.values())
+
+
+def _clock() -> Iterator[Diagnosis]:
+    now, latest = datetime.now(UTC), _latest_known()
+    if latest is not None and latest > now + AHEAD:
         advice = "set the clock (NTP): what is saved now would be dated before what is there"
-        yield Finding(
-            "clock", "broken", f"it says {now:%Y-%m-%d %H:%M} UTC, but {known:%Y-%m-%d %H:%M} is known", advice
+        yield Diagnosis(
+            "clock", "broken", f"it says {now:%Y-%m-%d %H:%M} UTC, but {latest:%Y-%m-%d %H:%M} is known", advice
         )
     else:
-        yield Finding("clock", "ok", f"{now:%Y-%m-%d %H:%M} UTC, not before anything that is known")
+        yield Diagnosis("clock", "ok", f"{now:%Y-%m-%d %H:%M} UTC, not before anything that is known")
 
 
 def _latest_known() -> datetime | None:
-    """Return the latest instant of anything stored that can be read; what cannot is told by its own check."""
-    found = [facts.fetched_at for _, content in bar_file.stored() if (facts := bar_file.sound(content)) is not None]
+    """Return the latest instant in the stored data; what cannot be read is reported by its own check."""
+    instants = [
+        facts.fetched_at for _, content in bar_file.all_files() if (facts := bar_file.facts_in(content)) is not None
+    ]
     try:
-        found += [one.known_at for one in store.versions()[-1:]]
-        found += [bundled.bars(symbol).index[-1].to_pydatetime() for symbol in bundled.assets()]
+        instants += [version.known_at for version in store.versions()[-1:]]
+        instants += [bundled.bars(symbol).index[-1].to_pydatetime() for symbol in bundled.assets()]
     except DataError:
         pass
-    return max(found, default=None)
+    return max(instants, default=None)
 
 
-CHECKS: tuple[Callable[[], Iterator[Finding]], ...] = (
+CHECKS: tuple[Callable[[], Iterator[Diagnosis]], ...] = (
     _versions,
     _settings,
     _signing_in,

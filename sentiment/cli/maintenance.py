@@ -1,4 +1,4 @@
-"""Looking after an installation: back-up, restore, and whether all is well."""
+"""`sentiment backup`, `restore` and `doctor`: look after an installation."""
 # ruff: noqa: PLC0415 - heavy imports stay inside the commands, so that ``sentiment --help`` answers at once
 
 from __future__ import annotations
@@ -40,15 +40,15 @@ def restore(
 
 
 def doctor(form: How = Format.TABLE) -> None:
-    """Look at versions, folders, database, prices, source, settings and clock, and say what to do about each trouble."""
+    """Check versions, folders, database, prices, source, settings and clock, and say what to do about each problem."""
     from sentiment.cli import doctor as doctors
 
-    found = doctors.examine()
-    broken = any(one.state == "broken" for one in found)
+    diagnoses = doctors.examine()
+    broken = any(diagnosis.state == "broken" for diagnosis in diagnoses)
     if form is Format.JSON:
-        print_json({"well": not broken, "checks": [one._asdict() for one in found]})
+        print_json({"well": not broken, "checks": [diagnosis._asdict() for diagnosis in diagnoses]})
     else:
-        for one in found:
-            say(f"{one.state:8} {one.name:15} {one.found}{f'; {one.advice}' if one.advice else ''}")
+        for name, state, found, advice in diagnoses:
+            say(f"{state:8} {name:15} {found}{f'; {advice}' if advice else ''}")
     if broken:
         raise typer.Exit(1)

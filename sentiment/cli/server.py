@@ -1,4 +1,4 @@
-"""Serving the dashboard, and bringing its prices up to date."""
+"""`sentiment run` and `sentiment refresh`: serve the dashboard, and bring its prices up to date."""
 # ruff: noqa: PLC0415 - heavy imports stay inside the commands, so that ``sentiment --help`` answers at once
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ _THRIFTY = {
     "MALLOC_ARENA_MAX": "2",
     "MALLOC_MMAP_THRESHOLD_": str(256 * 1024),
 }
-"""Read as a process starts, by Arrow and glibc. Their own pools, some for each of many threads that come and go, kept a sixth more
-memory after a quarter of an hour of changing prices, and ever more of it."""
+"""Read by Arrow and glibc when the process starts. With their default pools, some per thread, the server used a sixth more memory
+after 15 minutes of changing prices, and kept growing."""
 _FILES = 8_192
-"""Files that the server may have open, where the machine allows it: each screen needs four, and many shells give 1,024."""
+"""Open files for the server, if the machine allows it: each screen needs four, and many shells allow 1,024."""
 
 
 def run(
@@ -31,7 +31,7 @@ def run(
     """Serve the dashboard on this machine and open it."""
     from sentiment import files, settings
 
-    settings.check()  # what cannot be read is told here in one line
+    settings.check()  # so that a mistake is one line here
     _more_files()
     command = [sys.executable, "-m", "sentiment.web.serving", "run", str(files.APP), "--server.port", str(port)]
     command += ["--server.headless", str(headless).lower()]
@@ -39,14 +39,14 @@ def run(
 
 
 def _more_files() -> None:
-    if sys.platform == "win32":  # has no such limit
+    if sys.platform == "win32":  # Windows has no such limit
         return
     import resource
 
-    now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = _FILES if most == resource.RLIM_INFINITY else min(_FILES, most)
-    if resource.RLIM_INFINITY != now < wanted:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    target = _FILES if hard == resource.RLIM_INFINITY else min(_FILES, hard)
+    if resource.RLIM_INFINITY != soft < target:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (target, hard))
 
 
 def refresh(
@@ -63,13 +63,13 @@ def refresh(
     from sentiment.market import assets, bar_store, live, providers, roles
     from sentiment.market.refresh import refresh_all
 
-    named = [providers.normalize(text) for text in tickers or bar_store.symbols() or [assets.assets()[0].symbol]]
+    requested = [providers.normalize(text) for text in tickers or bar_store.symbols() or [assets.assets()[0].symbol]]
     if not live.enabled():
         raise SelectionError("SENTIMENT_OFFLINE=1 asks no network; unset it to refresh")
-    symbols = list(dict.fromkeys(one for symbol in named for one in roles.symbols_to_fetch(symbol)))
-    with Progress(console=Console(stderr=True), transient=True) as shown:
-        task = shown.add_task(f"Asking {providers.sources_for(symbols)}", total=len(symbols))
-        outcomes = refresh_all(symbols, full=full, progress=lambda *_: shown.advance(task))
+    symbols = list(dict.fromkeys(name for symbol in requested for name in roles.symbols_to_fetch(symbol)))
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(f"Asking {providers.sources_for(symbols)}", total=len(symbols))
+        outcomes = refresh_all(symbols, full=full, progress=lambda *_: bar.advance(task))
     failed = 0
     for symbol, outcome in outcomes.items():
         if isinstance(outcome, SentimentError):

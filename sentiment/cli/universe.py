@@ -1,4 +1,4 @@
-"""Thousands of assets at once, into a folder of Parquet files and a ranking."""
+"""`sentiment universe`: score thousands of assets into a folder of Parquet files and a ranking."""
 # ruff: noqa: PLC0415 - heavy imports stay inside the commands, so that ``sentiment --help`` answers at once
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from sentiment.errors import SelectionError
 from sentiment.formatting import number
 
 if TYPE_CHECKING:
-    from sentiment.universe.batch import Outcome
+    from sentiment.universe.batch import UniverseResult
 
 _SHOWN = 5
 
@@ -42,51 +42,51 @@ def universe(  # noqa: PLR0913 - a command has as many parameters as options
         bool, typer.Option("--fresh", help="Start anew, and drop what the folder holds of a universe.")
     ] = False,
 ) -> None:
-    """Score many assets into Parquet files and a ranking; the same command goes on where it was stopped."""
+    """Score many assets into Parquet files and a ranking; run again, the command goes on where it was stopped."""
     from rich.console import Console
     from rich.progress import Progress
 
-    from sentiment.universe import batch as many
+    from sentiment.universe import batch, request
 
     if (tickers is None) is not store:
         raise SelectionError("name either a file of tickers or --store")
-    symbols, again = many.listed(tickers) if tickers is not None else (many.at_hand(), ())
-    for line in again:
-        typer.echo(line, err=True)
-    question = many.Question(
+    symbols, repeats = request.read_tickers(tickers) if tickers is not None else (request.available_symbols(), ())
+    for message in repeats:
+        typer.echo(message, err=True)
+    requested = request.UniverseRequest(
         symbols, store, read_day(as_of), read_instant(known_at), tuple(read_weights(weights).items()), partition
     )
-    done = (0, 0)
+    finished, total = 0, 0
     console = Console(stderr=True)
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as shown:
-        task = shown.add_task("Scoring", total=None)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("Scoring", total=None)
 
-        def progress(finished: int, of: int) -> None:
-            nonlocal done
-            done = finished, of
-            shown.update(task, completed=finished, total=of)
+        def progress(done: int, of: int) -> None:
+            nonlocal finished, total
+            finished, total = done, of
+            bar.update(task, completed=done, total=of)
 
         try:
-            outcome = many.run(question, out, scheduler, fresh=fresh, progress=progress)
+            result = batch.run(requested, out, scheduler, fresh=fresh, progress=progress)
         except KeyboardInterrupt:
-            shown.stop()
+            bar.stop()
             fail(
-                f"stopped; {done[0]} of {done[1]} partitions are in {out}, and the same command goes on from there", 130
+                f"stopped; {finished} of {total} partitions are in {out}, and the same command goes on from there", 130
             )
-    _told(outcome, out)
+    _report(result, out)
 
 
-def _told(outcome: Outcome, out: Path) -> None:
-    for row in outcome.ranking.head(_SHOWN).to_dict("records"):
+def _report(result: UniverseResult, out: Path) -> None:
+    for row in result.ranking.head(_SHOWN).to_dict("records"):
         regime = row["regime"] if isinstance(row["regime"], str) else "no regime can be named"
         say(f"{row['asset']:10}  {row['as_of']:%Y-%m-%d}  gap {number(row['gap'], '+.0f'):>4}  {regime}")
-    kept = f" ({outcome.kept} kept from before)" if outcome.kept else ""
-    typer.echo(f"{out}: {len(outcome.ranking):,} assets, {outcome.rows:,} rows, {outcome.partitions} partitions{kept}")
-    if outcome.moved:
+    kept = f" ({result.kept} kept from before)" if result.kept else ""
+    typer.echo(f"{out}: {len(result.ranking):,} assets, {result.rows:,} rows, {result.partitions} partitions{kept}")
+    if result.outdated:
         typer.echo(
-            f"prices or notes of {outcome.moved} partitions were saved meanwhile; ask again for the newest", err=True
+            f"prices or notes of {result.outdated} partitions were saved meanwhile; ask again for the newest", err=True
         )
-    if len(outcome.unscored):
-        counts = outcome.unscored["status"].value_counts()
-        told = ", ".join(f"{counts[name]} {name}" for name in ("missing", "failed") if name in counts)
-        fail(f"{len(outcome.unscored)} could not be scored ({told}); {out / 'unscored.csv'} says why of each", 1)
+    if len(result.unscored):
+        counts = result.unscored["status"].value_counts()
+        reasons = ", ".join(f"{counts[name]} {name}" for name in ("missing", "failed") if name in counts)
+        fail(f"{len(result.unscored)} could not be scored ({reasons}); {out / 'unscored.csv'} says why of each", 1)

@@ -1,4 +1,4 @@
-"""The assets that can be scored and every series at hand: the bundled ones, then those with saved bars."""
+"""The assets that can be scored, and every available series: the bundled ones first, then those with saved bars."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
 from sentiment.errors import UnknownAssetError
-from sentiment.market import bar_store, bundled
-from sentiment.market.file_cache import until_changed
+from sentiment.market import bar_store, bundled, saved_bars
 from sentiment.market.roles import ROLE_SYMBOLS
 from sentiment.models import Asset
 
@@ -32,53 +31,45 @@ def _bundled() -> dict[str, Asset]:
 
 @cache
 def _reserved() -> frozenset[str]:
-    """Symbols whose saved files add no asset: the bundled assets themselves, and the series that fill a role."""
+    """Return the symbols whose saved files add no asset: the bundled assets, and the series that fill a role."""
     return ROLE_SYMBOLS | _bundled().keys()
-
-
-@until_changed
-def facts(symbol: str, changed_at: int) -> Facts | None:
-    """Return the facts saved with a symbol's bars; `changed_at` is the version of the file to answer for."""
-    return bar_store.facts(symbol) if changed_at else None
 
 
 def assets() -> tuple[Asset, ...]:
     """List the assets that can be scored: the bundled ones, then the saved ones that fill no role."""
-    own = tuple(_bundled().values())
-    return own + tuple(_saved(symbol, bar_store.changed_at(symbol)) for symbol in names()[len(own) :])
+    bundled_assets = tuple(_bundled().values())
+    return bundled_assets + tuple(_saved(symbol) for symbol in names()[len(bundled_assets) :])
 
 
-def _saved(symbol: str, changed_at: int) -> Asset:
-    saved = facts(symbol, changed_at)
-    crypto = saved is not None and saved.instrument == "CRYPTOCURRENCY"
-    unit = (saved.currency if saved else "") or "points"
+def _saved(symbol: str) -> Asset:
+    facts = saved_bars.facts(symbol)
+    crypto = facts is not None and facts.instrument == "CRYPTOCURRENCY"
+    unit = (facts.currency if facts else "") or "points"
     return Asset(symbol, symbol, unit, "daily" if crypto else "exchange", "asset")
 
 
 def calendar(symbol: str) -> tuple[Literal["daily", "exchange", "step"], tzinfo]:
-    """Return how often a series at hand has a bar, and the time zone of its sessions (UTC where none is saved)."""
-    changed_at = bar_store.changed_at(symbol)
-    known = bundled.assets().get(symbol)
-    return known.kind if known else _saved(symbol, changed_at).kind, _zone(facts(symbol, changed_at))
+    """Return how often a series has a bar, and the time zone of its sessions (UTC where none is saved)."""
+    described = bundled.assets().get(symbol) or _saved(symbol)
+    return described.kind, _zone(saved_bars.facts(symbol))
 
 
-def _zone(saved: Facts | None) -> tzinfo:
+def _zone(facts: Facts | None) -> tzinfo:
     try:
-        return ZoneInfo(saved.timezone) if saved else UTC
-    except (KeyError, ValueError, OSError):  # a name that this machine does not know
+        return ZoneInfo(facts.timezone) if facts else UTC
+    except (KeyError, ValueError, OSError):  # this machine does not know the name
         return UTC
 
 
 def unit(symbol: str) -> str | None:
-    """Return the unit of a series at hand; None where there is no such series."""
+    """Return the unit of a series; None where there is no such series."""
     if symbol in bundled.assets():
         return bundled.assets()[symbol].unit
-    changed_at = bar_store.changed_at(symbol)
-    return _saved(symbol, changed_at).unit if changed_at else None
+    return _saved(symbol).unit if bar_store.changed_at(symbol) else None
 
 
 def symbols() -> tuple[str, ...]:
-    """List every series at hand, bundled or saved."""
+    """List every available series, bundled or saved."""
     return tuple(dict.fromkeys((*bundled.assets(), *bar_store.symbols())))
 
 
@@ -88,16 +79,16 @@ def asset(symbol: str) -> Asset:
     Raises
     ------
     UnknownAssetError
-        Naming the assets at hand, and how to fetch others.
+        If there is none; the message names the available assets and how to fetch others.
     """
     if symbol in _bundled():
         return _bundled()[symbol]
-    changed_at = bar_store.changed_at(symbol) if symbol and symbol not in _reserved() else 0
-    if changed_at:  # looked up by itself: among thousands, each must not cost a look at all
-        return _saved(symbol, changed_at)
-    at_hand = names()
-    more = f" and {len(at_hand) - _LISTED_IN_ERROR:,} more" if len(at_hand) > _LISTED_IN_ERROR else ""
+    # Look up this one symbol only: listing all assets would open every saved file.
+    if symbol and symbol not in _reserved() and bar_store.changed_at(symbol):
+        return _saved(symbol)
+    available = names()
+    more = f" and {len(available) - _LISTED_IN_ERROR:,} more" if len(available) > _LISTED_IN_ERROR else ""
     raise UnknownAssetError(
-        f"no asset {symbol!r}; there are: {', '.join(at_hand[:_LISTED_IN_ERROR])}{more} "
+        f"no asset {symbol!r}; there are: {', '.join(available[:_LISTED_IN_ERROR])}{more} "
         "(any ticker of a price provider can be fetched: sentiment refresh TICKER)"
     )

@@ -1,6 +1,6 @@
-"""The file of a symbol's bars: Parquet with checksums, replaced whole and atomically under a lock of its own.
+"""The file of a symbol's bars: Parquet with checksums, replaced atomically under a lock per symbol.
 
-Nothing here knows what the rows mean; `bars` does.
+What the rows mean is the business of `bar_store`.
 """
 
 from __future__ import annotations
@@ -35,18 +35,18 @@ _STUCK = "cannot be read, and the damaged file cannot be set aside; see to the r
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What is known of a stored series beside its bars.
+    """What is saved about a series besides its bars.
 
     Attributes
     ----------
     fetched_at : datetime
-        When the vendor was last asked and answered.
+        When the provider last answered.
     full_at : datetime
-        When it was last asked for the whole history.
+        When it last gave the whole history.
     timezone, instrument, currency : str
-        As the provider names them.
+        As in `providers.Meta`.
     source : str
-        Name of the provider; empty in files from before it was saved.
+        Name of the provider; empty in files from before it was recorded.
     """
 
     fetched_at: datetime
@@ -68,7 +68,7 @@ def symbols() -> tuple[str, ...]:
 
 
 def changed_at(symbol: str) -> int:
-    """Return a number that grows with every save of a symbol (nanoseconds); 0 where nothing is saved."""
+    """Return when a symbol was last saved, in nanoseconds; 0 where nothing is saved."""
     try:
         return _path(symbol).stat().st_mtime_ns
     except FileNotFoundError:
@@ -78,12 +78,12 @@ def changed_at(symbol: str) -> int:
 
 
 def digest(symbol: str) -> str:
-    """Digest what is saved of a symbol, to tell on any machine whether it is the same; empty where nothing is saved.
+    """Return a digest of a symbol's file, the same on every machine; empty where nothing is saved.
 
     Raises
     ------
     BarsError
-        If the file is there and cannot be opened.
+        If the file exists but cannot be opened.
     """
     try:
         return hashlib.sha256(_content(_path(symbol))).hexdigest()
@@ -94,13 +94,13 @@ def digest(symbol: str) -> str:
 
 
 def no_rows() -> pd.DataFrame:
-    """Return what a file without rows would hold."""
+    """Return the empty table of stored rows."""
     stamps = pd.DatetimeIndex([], tz="UTC").as_unit("us")
     return pd.DataFrame({"date": stamps, **dict.fromkeys(PRICE_COLUMNS, np.empty(0)), "known_at": stamps})
 
 
 def utc(stamps: pd.Series) -> pd.Series:
-    """Return instants as every frame of ours holds them."""
+    """Return instants as our frames hold them: UTC, in microseconds."""
     return pd.to_datetime(stamps, utc=True).dt.as_unit("us")
 
 
@@ -111,7 +111,7 @@ def _path(symbol: str) -> Path:
 
 
 def _content(path: Path) -> bytes:
-    if not stat.S_ISREG(path.stat().st_mode):  # whoever opens a pipe waits
+    if not stat.S_ISREG(path.stat().st_mode):  # opening a pipe would block
         raise OSError(errno.EINVAL, "there is no file but something else of its name")
     return path.read_bytes()
 
@@ -123,44 +123,44 @@ def _unopened(symbol: str, cause: OSError) -> BarsError:
 
 
 @contextmanager
-def locked(symbol: str, otherwise: str = "are as they were; nothing could be written") -> Iterator[None]:
-    """Hold the lock of a symbol, as saving must and reading need not.
+def locked(symbol: str, consequence: str = "are as they were; nothing could be written") -> Iterator[None]:
+    """Hold the lock of a symbol; needed to write its file, not to read it.
 
     Parameters
     ----------
     symbol : str
         Whose file.
-    otherwise : str
-        What holds of the saved prices where the lock cannot be had, or something under it cannot be written.
+    consequence : str
+        For the error message: the state of the saved prices if the lock is not available or writing fails.
 
     Raises
     ------
     BarsError
-        If another process does not let go of it, or the folder cannot be written.
+        If another process does not release the lock, or the folder cannot be written.
     """
-    from filelock import FileLock  # noqa: PLC0415 - reading does without
+    from filelock import FileLock  # noqa: PLC0415 - reading does not need it
 
     try:
         folder().mkdir(parents=True, exist_ok=True)
         with FileLock(_path(symbol).with_suffix(".lock"), timeout=_LOCK_WAIT):
             yield
     except OSError as cause:
-        why = (
+        reason = (
             f"another process has held them for {_LOCK_WAIT:.0f} s"
             if isinstance(cause, TimeoutError)
             else cause.strerror
         )
-        raise BarsError(f"{symbol}: the saved prices {otherwise}: {why}") from cause
+        raise BarsError(f"{symbol}: the saved prices {consequence}: {reason}") from cause
 
 
-def load(symbol: str, *, alone: bool = False) -> tuple[pd.DataFrame, Facts] | None:
-    """Read a file whole: its rows and facts, or None where there is none.
+def load(symbol: str, *, lock_held: bool = False) -> tuple[pd.DataFrame, Facts] | None:
+    """Read the rows and the facts of a file; None where there is no file.
 
     Parameters
     ----------
     symbol : str
         Whose file.
-    alone : bool
+    lock_held : bool
         Whether the caller holds the lock.
 
     Raises
@@ -168,8 +168,6 @@ def load(symbol: str, *, alone: bool = False) -> tuple[pd.DataFrame, Facts] | No
     BarsError
         If it is damaged; it has then been set aside.
     """
-    import pyarrow as pa  # noqa: PLC0415 - a fifth of a second that a start on bundled data need not pay
-
     path = _path(symbol)
     try:
         content = _content(path)
@@ -177,47 +175,50 @@ def load(symbol: str, *, alone: bool = False) -> tuple[pd.DataFrame, Facts] | No
         return None
     except OSError as cause:
         raise _unopened(symbol, cause) from cause
+    import pyarrow as pa  # noqa: PLC0415 - 0.2 s that a start on bundled data need not pay
+
     try:
-        return _parsed(content)
+        return parse(content)
     except (pa.ArrowException, OSError, KeyError, TypeError, ValueError) as cause:
-        if not alone:
+        if not lock_held:
             with locked(symbol, _STUCK):
-                return load(symbol, alone=True)  # nobody is at work on it now: it is damaged or it is not
+                return load(symbol, lock_held=True)  # no other process is moving it now
         raise _set_aside(symbol, path) from cause
 
 
-def _parsed(content: bytes) -> tuple[pd.DataFrame, Facts]:
+def parse(content: bytes) -> tuple[pd.DataFrame, Facts]:
+    """Return the rows and the facts in the bytes of a file; whatever pyarrow or our checks raise means damage."""
     import pyarrow as pa  # noqa: PLC0415
     import pyarrow.parquet as pq  # noqa: PLC0415
 
     table = pq.ParquetFile(pa.BufferReader(content), page_checksum_verification=True).read()
-    about = orjson.loads((table.schema.metadata or {})[_FACTS])
-    written = about.pop("digest", None)  # files of before there was one have none
-    rows = _stored(table.to_pandas())
-    if written not in {None, _digest(rows, about)}:
+    fields = orjson.loads((table.schema.metadata or {})[_FACTS])
+    digest_saved = fields.pop("digest", None)  # the oldest files have none
+    rows = _normalized(table.to_pandas())
+    if digest_saved not in {None, _digest(rows, fields)}:  # over the fields that the file has: old ones lack `source`
         raise ValueError("the rows are not those that were saved")
-    about |= {name: datetime.fromisoformat(about[name]) for name in ("fetched_at", "full_at")}
-    return rows, Facts(**about)
+    fields |= {name: datetime.fromisoformat(fields[name]) for name in ("fetched_at", "full_at")}
+    return rows, Facts(**fields)
 
 
-def sound(content: bytes) -> Facts | None:
-    """Return the facts of a file of bars if these are its bytes, whole; None where they are damaged. Sets nothing aside."""
+def facts_in(content: bytes) -> Facts | None:
+    """Return the facts in the bytes of a file of bars; None if they are damaged. Nothing is set aside."""
     import pyarrow as pa  # noqa: PLC0415
 
     try:
-        return _parsed(content)[1]
+        return parse(content)[1]
     except (pa.ArrowException, OSError, KeyError, TypeError, ValueError):
         return None
 
 
-def stored() -> Iterator[tuple[str, bytes]]:
-    """Give the name and the bytes of every file of bars; each is whole, for they are only ever replaced."""
+def all_files() -> Iterator[tuple[str, bytes]]:
+    """Yield the name and the bytes of every file of bars; files are replaced atomically, so each is complete."""
     for path in sorted(folder().glob("*.parquet")):
         try:
             content = _content(path)
-        except FileNotFoundError:  # set aside this very moment
+        except FileNotFoundError:  # just set aside
             continue
-        except OSError:  # what cannot be opened is of no more use than what is damaged
+        except OSError:  # as useless as a damaged file
             content = b""
         yield path.name, content
 
@@ -227,19 +228,19 @@ def set_aside() -> tuple[str, ...]:
     return tuple(sorted(path.name for path in folder().glob("*.damaged-*")))
 
 
-def _stored(rows: pd.DataFrame) -> pd.DataFrame:
+def _normalized(rows: pd.DataFrame) -> pd.DataFrame:
     rows = rows[["date", *PRICE_COLUMNS, "known_at"]]
     return rows.assign(date=utc(rows["date"]), known_at=utc(rows["known_at"]))
 
 
-def _digest(rows: pd.DataFrame, about: dict[str, str]) -> str:
-    """Return a checksum of what a file holds: Parquet's own are of its pages, and its footer, which says what they mean, has none."""
+def _digest(rows: pd.DataFrame, fields: dict[str, str]) -> str:
+    """Return a checksum of rows and facts: Parquet has checksums of its pages, but none of its footer."""
     values = rows[list(PRICE_COLUMNS)].to_numpy(float)
     parts = (
         rows["date"].to_numpy("datetime64[us]").tobytes(),
-        np.where(np.isnan(values), np.nan, values).tobytes(),  # one NaN for all
+        np.where(np.isnan(values), np.nan, values).tobytes(),  # NaNs of one bit pattern
         rows["known_at"].to_numpy("datetime64[us]").tobytes(),
-        orjson.dumps(about, option=orjson.OPT_SORT_KEYS),
+        orjson.dumps(fields, option=orjson.OPT_SORT_KEYS),
     )
     return hashlib.sha256(b"".join(parts)).hexdigest()
 
@@ -253,26 +254,26 @@ def _set_aside(symbol: str, path: Path) -> BarsError:
     )
 
 
-def save(symbol: str, rows: pd.DataFrame, about: Facts) -> None:
-    """Replace a file: whoever reads meanwhile, or starts after a crash, has the old one or the new one, whole."""
+def save(symbol: str, rows: pd.DataFrame, facts: Facts) -> None:
+    """Replace a file atomically: concurrent readers, and those after a crash, see the old one or the new one."""
     import pyarrow as pa  # noqa: PLC0415
     import pyarrow.parquet as pq  # noqa: PLC0415
 
     path = _path(symbol)
     _sweep(path.parent)
     table = pa.Table.from_pandas(rows, preserve_index=False)
-    notes = {name: getattr(about, name) for name in Facts.__slots__}
-    notes |= {name: notes[name].isoformat() for name in ("fetched_at", "full_at")}
-    notes["digest"] = _digest(_stored(rows), notes)
-    table = table.replace_schema_metadata({**(table.schema.metadata or {}), _FACTS: orjson.dumps(notes)})
+    fields = {name: getattr(facts, name) for name in Facts.__slots__}
+    fields |= {name: fields[name].isoformat() for name in ("fetched_at", "full_at")}
+    fields["digest"] = _digest(_normalized(rows), fields)
+    table = table.replace_schema_metadata({**(table.schema.metadata or {}), _FACTS: orjson.dumps(fields)})
     written = pa.BufferOutputStream()
     pq.write_table(table, written, compression="zstd", write_page_checksum=True)
     files.replace(path, memoryview(written.getvalue()))
 
 
-def _sweep(where: Path) -> None:
-    """Remove what killed saves left behind."""
-    for left in where.glob("*.tmp"):
-        with suppress(FileNotFoundError):  # another process swept it first
-            if time.time() - left.stat().st_mtime > _LEFTOVER_AGE:
-                left.unlink()
+def _sweep(directory: Path) -> None:
+    """Remove the temporary files of killed saves."""
+    for leftover in directory.glob("*.tmp"):
+        with suppress(FileNotFoundError):  # another process removed it first
+            if time.time() - leftover.stat().st_mtime > _LEFTOVER_AGE:
+                leftover.unlink()

@@ -1,17 +1,17 @@
-"""Price bars on disk: one Parquet file a symbol in the user's data folder, and nothing in it is ever overwritten.
+"""Price bars on disk: one Parquet file per symbol in the user's data folder, in which nothing is ever overwritten.
 
-A row is one version of one day, with the instant `known_at` from which we knew it. A value that the vendor changes
-later is a new row; the old one stays, so that any reading can be replayed as it was known then. A version of a day
+A row is one version of one day, with the instant `known_at` at which we learned it. When the provider changes a value
+later, a new row is added and the old one stays, so that any reading can be replayed as it was known then. A version
 without a close withdraws the day.
 
-A vendor's prices are adjusted for splits, so a new split restates every earlier day: it is only taken together with
-all of them, and a stored day that is missing from such an answer is withdrawn, for nobody can tell its price on the new
-scale but the vendor. Within one version there is no false jump.
+Providers adjust prices for splits, so a new split restates every earlier day. It is only accepted together with the
+whole history, and a stored day that is missing from such an answer is withdrawn, since only the provider knows its
+price on the new scale. So no version contains a false jump.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "SAME",
-    "Appended",
+    "AppendResult",
     "Facts",
     "append",
     "changed_at",
@@ -41,12 +41,12 @@ __all__ = [
 ]
 
 SAME = 1e-6
-"""Relative difference up to which two figures are one: vendors hold prices in single precision."""
+"""Relative difference up to which two figures are equal: providers hold prices in single precision."""
 
 
 @dataclass(frozen=True, slots=True)
-class Appended:
-    """How many days an append added, gave a new version, and withdrew, and the bars that are stored now."""
+class AppendResult:
+    """The number of days that an append added, revised and withdrew, and the bars now stored."""
 
     new: int
     revised: int
@@ -55,7 +55,7 @@ class Appended:
 
 
 def facts(symbol: str) -> Facts | None:
-    """Return what is known of a stored series beside its bars; None where nothing is stored.
+    """Return what is saved about a series besides its bars; None where nothing is stored.
 
     Raises
     ------
@@ -67,9 +67,9 @@ def facts(symbol: str) -> Facts | None:
 
 
 def fetched_at(symbol: str) -> datetime | None:
-    """Return the instant at which the vendor was last asked and answered; None where nothing is stored."""
-    known = facts(symbol)
-    return known.fetched_at if known else None
+    """Return when the provider last answered; None where nothing is stored."""
+    saved = facts(symbol)
+    return saved.fetched_at if saved else None
 
 
 def read_bars(symbol: str, known_at: datetime | None = None) -> pd.DataFrame:
@@ -78,7 +78,7 @@ def read_bars(symbol: str, known_at: datetime | None = None) -> pd.DataFrame:
     Parameters
     ----------
     symbol : str
-        As it was appended.
+        As in `append`.
     known_at : datetime or None
         An aware instant; None means all that is known now.
 
@@ -96,7 +96,7 @@ def read_bars(symbol: str, known_at: datetime | None = None) -> pd.DataFrame:
 
 
 def load_bars(symbol: str, known_at: datetime | None = None) -> tuple[pd.DataFrame, Facts | None]:
-    """Return the bars of `read_bars` with the facts stored beside them, in one read of the file."""
+    """Return `read_bars` and `facts` from one read of the file."""
     stored = load(symbol)
     rows, saved = stored or (no_rows(), None)
     if known_at is not None:
@@ -110,12 +110,12 @@ def _with_close(bars: pd.DataFrame) -> pd.DataFrame:
 
 
 def first_known(symbol: str) -> pd.Series:
-    """Give the instant from which a close of each day was known: the first version of the day that has one.
+    """Return the instant at which a close of each day became known: its first version that has one.
 
     Returns
     -------
     pandas.Series
-        Instants on the days of the bars, sorted by day; a day withdrawn later is among them.
+        Instants indexed by day, sorted; days withdrawn later are included.
     """
     stored = load(symbol)
     rows = stored[0] if stored else no_rows()
@@ -124,7 +124,7 @@ def first_known(symbol: str) -> pd.Series:
 
 
 def revisions(symbol: str) -> pd.DataFrame:
-    """List every figure that was changed after it was first known, in the order in which we learned of it.
+    """List every figure that changed after it was first known, in the order in which we learned of it.
 
     Returns
     -------
@@ -149,19 +149,20 @@ def revisions(symbol: str) -> pd.DataFrame:
     ).assign(date=lambda frame: utc(frame["date"]), known_at=lambda frame: utc(frame["known_at"]))
 
 
-def append(symbol: str, frame: pd.DataFrame, known_at: datetime, about: Facts) -> Appended:
-    """Add what is new in `frame`: days not stored yet, and new versions of days whose figures changed.
+def append(symbol: str, frame: pd.DataFrame, known_at: datetime, answered: Facts) -> AppendResult:
+    """Add the new days in `frame`, and new versions of days whose figures changed.
 
     Parameters
     ----------
     symbol : str
-        Any text that the vendor calls a ticker.
+        As the provider writes it.
     frame : pandas.DataFrame
         Closed bars: `PRICE_COLUMNS` on a UTC daily index, each day once, every close known.
     known_at : datetime
-        The instant of the append. It is moved past the last one stored, so that a replay never changes.
-    about : Facts
-        An answer asked for before the stored one (another process was faster) adds days but revises none.
+        The instant of the append; moved past the last one stored, so that replays never change.
+    answered : Facts
+        The facts of this answer. If a later answer is already stored (another process was faster), this one adds days
+        but revises none.
 
     Raises
     ------
@@ -169,36 +170,35 @@ def append(symbol: str, frame: pd.DataFrame, known_at: datetime, about: Facts) -
         If the stored file is damaged, or `frame` brings a new split without the whole history before it.
     """
     with locked(symbol):
-        stored = load(symbol, alone=True)
-        rows, known = stored or (no_rows(), None)
+        rows, saved = load(symbol, lock_held=True) or (no_rows(), None)
         stamp = pd.Timestamp(known_at).as_unit("us")
         if len(rows):
             stamp = max(stamp, rows["known_at"].max() + pd.Timedelta(1, "us"))
-        given, current = frame[list(PRICE_COLUMNS)].astype(float), _latest(rows)
-        if known is not None and about.fetched_at < known.fetched_at:
-            given = given[~given.index.isin(current.index)]
-        added, counts = _changes(symbol, current, given, about)
+        bars, current = frame[list(PRICE_COLUMNS)].astype(float), _latest(rows)
+        if saved is not None and answered.fetched_at < saved.fetched_at:
+            bars = bars[~bars.index.isin(current.index)]
+        added, counts = _changes(symbol, current, bars, answered)
         added = added.rename_axis("date").reset_index().assign(known_at=stamp)
         grown = pd.concat([part for part in (rows, added) if len(part)] or [rows], ignore_index=True)
-        save(symbol, grown, _merged(known, about))
-    return Appended(*counts, _with_close(_latest(grown)))
+        save(symbol, grown, _merged(saved, answered))
+    return AppendResult(*counts, _with_close(_latest(grown)))
 
 
 def _changes(
-    symbol: str, current: pd.DataFrame, frame: pd.DataFrame, about: Facts
+    symbol: str, current: pd.DataFrame, frame: pd.DataFrame, answered: Facts
 ) -> tuple[pd.DataFrame, tuple[int, int, int]]:
     """Return the rows to add to `current`, and how many are new, revised and withdrawn."""
     new = frame[~frame.index.isin(current.index)]
     both = frame[frame.index.isin(current.index)]
     changed = both[_differ(current.reindex(both.index).to_numpy(float), both.to_numpy(float)).any(axis=1)]
-    lost = _lost(symbol, current[current["close"].notna()], frame, whole=about.full_at >= about.fetched_at)
+    lost = _lost(symbol, current[current["close"].notna()], frame, whole=answered.full_at >= answered.fetched_at)
     gone = pd.DataFrame(np.nan, index=lost, columns=list(PRICE_COLUMNS))
     parts = [part for part in (new, changed, gone) if len(part)]
     return pd.concat(parts).sort_index() if parts else new, (len(new), len(changed), len(gone))
 
 
 def _lost(symbol: str, alive: pd.DataFrame, frame: pd.DataFrame, *, whole: bool) -> pd.DatetimeIndex:
-    """List the stored days that a split restates and `frame` does not give."""
+    """Return the stored days that a split restates and that `frame` lacks."""
     if alive.empty or frame.empty:
         return pd.DatetimeIndex(alive.index[:0])
     stored = alive["splits"].reindex(frame.index).fillna(0.0)
@@ -215,18 +215,12 @@ def _lost(symbol: str, alive: pd.DataFrame, frame: pd.DataFrame, *, whole: bool)
     return pd.DatetimeIndex(alive.index[~alive.index.isin(frame.index) & (alive.index < split[-1])])
 
 
-def _merged(known: Facts | None, about: Facts) -> Facts:
-    if known is None:
-        return about
-    newest = about if about.fetched_at >= known.fetched_at else known
-    return Facts(
-        max(about.fetched_at, known.fetched_at),
-        max(about.full_at, known.full_at),
-        newest.timezone,
-        newest.instrument,
-        newest.currency,
-        newest.source,
-    )
+def _merged(saved: Facts | None, answered: Facts) -> Facts:
+    """Return the facts of the newer answer, with the latest full check of either."""
+    if saved is None:
+        return answered
+    newer = answered if answered.fetched_at >= saved.fetched_at else saved
+    return replace(newer, full_at=max(answered.full_at, saved.full_at))
 
 
 def _differ(old: np.ndarray, new: np.ndarray) -> np.ndarray:
@@ -238,6 +232,6 @@ def _differ(old: np.ndarray, new: np.ndarray) -> np.ndarray:
 
 
 def _latest(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the last version of every day; versions stand in the order in which they were appended."""
+    """Return the last version of every day; rows are in the order in which they were appended."""
     bars = rows.drop_duplicates("date", keep="last").set_index("date").sort_index()
     return bars[list(PRICE_COLUMNS)].astype(float).set_axis(pd.DatetimeIndex(bars.index).as_unit("us").rename("date"))

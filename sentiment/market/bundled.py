@@ -1,4 +1,4 @@
-"""The frozen figures that ship with the project: always there, never fetched."""
+"""The frozen figures that ship with the project: always available, never fetched."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def _catalog() -> dict[str, dict[str, str]]:
 
 @cache
 def assets() -> dict[str, Asset]:
-    """Every bundled series by symbol, in the order of the catalogue."""
+    """Return every bundled series by symbol, in the order of the catalogue."""
     names = ("title", "unit", "kind", "role", "of")
     return {
         symbol: Asset(symbol, **{name: entry[name] for name in names if name in entry})  # type: ignore[arg-type]
@@ -35,9 +35,9 @@ def assets() -> dict[str, Asset]:
 
 @cache
 def bars(symbol: str) -> pd.DataFrame:
-    """Daily bars of a bundled series; treat the frame as read-only.
+    """Return the daily bars of a bundled series; treat the frame as read-only.
 
-    A step series (a policy rate) is given one row a day from its first change through the day it was checked up to.
+    A step series (a policy rate) has one row per day, from its first change to the day up to which it was checked.
 
     Raises
     ------

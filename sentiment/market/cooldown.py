@@ -1,4 +1,4 @@
-"""How long a price source is left alone after a failure, so that repetition wears out neither it nor the viewer."""
+"""How long to wait before asking a price source again after a failure."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ _JITTER = 15.0
 
 
 class Cooldown:
-    """The pause of one source, shared by every symbol and thread that asks it.
+    """The pause of one source, shared by all symbols and threads.
 
-    After a source was out of reach, `before` raises the same failure again for a minute without asking. After a rate
-    limit it waits for as long as the source asked, or a minute that doubles with each limit in a row if that is longer;
-    the jitter keeps several machines behind one address from coming back together.
+    After the source was unreachable, `before` raises the same failure for a minute instead of asking again. After a
+    rate limit it does so for as long as the source asked, or for a minute that doubles with each consecutive limit if
+    that is longer. The jitter keeps several machines behind one address from coming back together.
 
     Parameters
     ----------
     source : str
         Name of the source, for messages.
     clock : callable
-        Monotonic seconds: the wall clock may jump.
+        Monotonic seconds; the wall clock may jump.
     now : callable
-        The wall clock, for telling the viewer an hour and nothing else.
+        The wall clock, used only for the time shown to the viewer.
     """
 
     def __init__(
@@ -48,15 +48,15 @@ class Cooldown:
         self._lock = threading.Lock()
         self._until = 0.0
         self._failure: SourceError | None = None
-        self._limits = 0
+        self._limits_in_a_row = 0
 
     def before(self, symbol: str) -> None:
-        """Raise the failure that the source is being left alone for, if it is.
+        """Raise the last failure again, for `symbol`, while its pause lasts.
 
         Raises
         ------
         OfflineError, SourceTimeoutError, RateLimitedError
-            As it was met last, now about `symbol`.
+            The kind of the last failure.
         """
         with self._lock:
             if self._failure is None or self._clock() >= self._until:
@@ -69,41 +69,41 @@ class Cooldown:
         raise type(failure)(str(failure), symbol=symbol, status=failure.status) from failure
 
     def after(self, failure: SourceError) -> SourceError:
-        """Note a failure and return it as the viewer is to read it: a rate limit gains the hour of the next try."""
+        """Record a failure and return the one to raise: a rate limit gains the time of the next try."""
         with self._lock:
             if isinstance(failure, RateLimitedError):
                 failure = self._limited(failure)
             elif isinstance(failure, OfflineError | SourceTimeoutError):
-                self._leave(failure, UNREACHABLE_PAUSE)
+                self._pause(failure, UNREACHABLE_PAUSE)
         return failure
 
     def answered(self) -> None:
-        """Note that the source answered: the next rate limit starts from the shortest pause again."""
+        """Record an answer: the next rate limit starts from the shortest pause again."""
         with self._lock:
             if isinstance(self._failure, RateLimitedError) and self._clock() < self._until:
-                return  # it was under way when the limit came
-            self._failure, self._limits = None, 0
+                return  # this request was sent before the limit
+            self._failure, self._limits_in_a_row = None, 0
 
     def _limited(self, failure: RateLimitedError) -> RateLimitedError:
         if isinstance(self._failure, RateLimitedError) and self._clock() < self._until:
-            # Requests that were under way when the first limit came are the same limit, not a second one.
+            # Requests sent before the first limit came meet the same limit, not a second one.
             seconds = max(self._until - self._clock(), failure.retry_after or 0.0)
         else:
-            self._limits += 1
-            seconds = max(failure.retry_after or 0.0, self._doubled(self._limits))
-        at = self._now() + timedelta(seconds=seconds)
-        told = RateLimitedError(
-            f"{self._source} is limiting requests from this network. Next try {at:%H:%M} UTC.",
+            self._limits_in_a_row += 1
+            seconds = max(failure.retry_after or 0.0, self._doubled(self._limits_in_a_row))
+        retry_at = self._now() + timedelta(seconds=seconds)
+        limited = RateLimitedError(
+            f"{self._source} is limiting requests from this network. Next try {retry_at:%H:%M} UTC.",
             symbol=failure.symbol,
             retry_after=failure.retry_after,
-            retry_at=at,
+            retry_at=retry_at,
         )
-        self._leave(told, seconds)
-        return told
+        self._pause(limited, seconds)
+        return limited
 
     @staticmethod
-    def _doubled(times: int) -> float:
-        return min(LONGEST_PAUSE, RATE_LIMIT_PAUSE * 2.0 ** min(times - 1, 10) + random.uniform(0, _JITTER))  # noqa: S311 - spreads load
+    def _doubled(limits: int) -> float:
+        return min(LONGEST_PAUSE, RATE_LIMIT_PAUSE * 2.0 ** min(limits - 1, 10) + random.uniform(0, _JITTER))  # noqa: S311 - spreads load
 
-    def _leave(self, failure: SourceError, seconds: float) -> None:
+    def _pause(self, failure: SourceError, seconds: float) -> None:
         self._failure, self._until = failure, self._clock() + seconds

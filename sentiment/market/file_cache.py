@@ -19,7 +19,10 @@ _ENTRIES = 256
 def until_changed(
     read: Callable[Concatenate[str, int, Arguments], Result],
 ) -> Callable[Concatenate[str, int, Arguments], Result]:
-    """Cache `read(symbol, changed_at, ...)` for the latest `changed_at` only: frames are large, old versions useless."""
+    """Cache `read(symbol, changed_at, ...)` for the latest `changed_at` only.
+
+    Frames are large and old versions are never asked for again, so `functools.lru_cache` would waste memory.
+    """
     latest: OrderedDict[tuple[object, ...], tuple[int, Result]] = OrderedDict()
     lock = Lock()
 

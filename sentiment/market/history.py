@@ -1,6 +1,6 @@
 """Bars as they were known at an instant, and where they come from.
 
-Saved bars answer where there are any, else the bundled figures; nothing here waits for a network. `live` refreshes.
+Saved bars come first, bundled figures where there are none. Nothing here uses the network; `live` refreshes.
 """
 
 from __future__ import annotations
@@ -9,18 +9,17 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from sentiment.errors import SelectionError
 from sentiment.frames import day
-from sentiment.market import bar_store, bundled, providers, refresh
-from sentiment.market.assets import asset, facts
-from sentiment.market.file_cache import until_changed
+from sentiment.market import bar_store, bundled, providers, refresh, saved_bars
+from sentiment.market.assets import asset
 from sentiment.market.roles import Series, candidates
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
+
+    import pandas as pd
 
 BUNDLED = datetime(1970, 1, 1, tzinfo=UTC)
 """The instant before anything was saved: `bars` known then are the bundled ones."""
@@ -48,46 +47,33 @@ def bars(symbol: str, as_of: date | None = None, known_at: datetime | None = Non
     BarsError
         If its saved file is damaged.
     """
-    changed_at = bar_store.changed_at(symbol)
-    frame = _saved(symbol, changed_at, known_at)
-    if frame.empty and symbol not in bundled.assets() and known_at is not None and changed_at:
+    frame = saved_bars.bars(symbol, known_at)
+    if frame.empty and symbol not in bundled.assets() and known_at is not None and bar_store.changed_at(symbol):
         raise SelectionError(f"no price of {symbol} was saved by {known_at:%Y-%m-%dT%H:%M:%SZ}; choose a later instant")
     if frame.empty:
         frame = bundled.bars(symbol)
     return frame if as_of is None else frame.loc[: day(as_of)]
 
 
-@until_changed
-def _saved(symbol: str, changed_at: int, known_at: datetime | None) -> pd.DataFrame:
-    """Return saved bars; treat the frame as read-only."""
-    return bar_store.read_bars(symbol, known_at=known_at) if changed_at else pd.DataFrame()
-
-
 def first_known(symbol: str, first: date, last: date) -> tuple[datetime, ...]:
-    """List the instants from which closes of the days `first` to `last` were known, the earliest first.
+    """List the instants at which closes of the days `first` to `last` became known, earliest first.
 
-    `BUNDLED` stands for bundled closes, which were known before any saved one.
+    `BUNDLED` stands for bundled closes, which precede every saved one.
     """
-    saved = _first_known(symbol, bar_store.changed_at(symbol)).loc[day(first) : day(last)]
+    saved = saved_bars.first_known(symbol).loc[day(first) : day(last)]
     instants = tuple(moment.to_pydatetime() for moment in sorted(saved.unique()))
     if symbol in bundled.assets() and bundled.bars(symbol)["close"].loc[day(first) : day(last)].notna().any():
         return (BUNDLED, *instants)
     return instants
 
 
-@until_changed
-def _first_known(symbol: str, changed_at: int) -> pd.Series:
-    del changed_at  # part of the cache's key
-    return bar_store.first_known(symbol)
-
-
 def is_live(symbol: str, known_at: datetime | None = None) -> bool:
-    """Return whether saved bars answer for a series."""
-    return not _saved(symbol, bar_store.changed_at(symbol), known_at).empty
+    """Return whether a series is read from saved bars rather than bundled figures."""
+    return not saved_bars.bars(symbol, known_at).empty
 
 
 def stale(symbol: str, now: datetime | None = None) -> bool:
-    """Return whether to ask for a series again: saved bars by their calendar, bundled ones once a day is missing."""
+    """Return whether a series should be refreshed: saved bars by their calendar, bundled ones once a day is missing."""
     now = now or datetime.now(UTC)
     if is_live(symbol):
         return refresh.stale(symbol, now)
@@ -95,15 +81,15 @@ def stale(symbol: str, now: datetime | None = None) -> bool:
 
 
 def source(symbol: str, known_at: datetime | None) -> str:
-    """Return who gave the bars that answer for a series: the provider's name, or that of the bundled figures."""
-    saved = facts(symbol, bar_store.changed_at(symbol))
-    return providers.source_of(saved.source) if saved and is_live(symbol, known_at) else bundled.NAME
+    """Return the name of the provider of a series, or that of the bundled figures."""
+    facts = saved_bars.facts(symbol)
+    return providers.source_of(facts.source) if facts and is_live(symbol, known_at) else bundled.NAME
 
 
 def fetched_at(symbol: str, known_at: datetime | None) -> datetime | None:
-    """Return when live bars were fetched last; None for bundled bars, and for a pinned reading, which must not change."""
-    saved = facts(symbol, bar_store.changed_at(symbol))
-    return saved.fetched_at if saved and known_at is None and is_live(symbol) else None
+    """Return when saved bars were last fetched; None for bundled bars, and for a pinned reading, which must not change."""
+    facts = saved_bars.facts(symbol)
+    return facts.fetched_at if facts and known_at is None and is_live(symbol) else None
 
 
 def span(symbol: str, known_at: datetime | None) -> tuple[date, date]:
@@ -127,7 +113,7 @@ def resolve_day(symbol: str, as_of: date | None, known_at: datetime | None) -> d
 
 
 def role_series(symbol: str, known_at: datetime | None) -> dict[str, Series]:
-    """Return the series used for each role of an asset; a role that no series at hand can fill is left out."""
+    """Return the series used for each role of an asset; roles without an available series are left out."""
     chosen = {}
     for role, group in candidates(symbol).items():
         for series in group:
@@ -140,13 +126,13 @@ def role_series(symbol: str, known_at: datetime | None) -> dict[str, Series]:
 def provenance(symbol: str, as_of: date | None, known_at: datetime | None) -> Provenance:
     """Return where the prices come from, when they were fetched, and the last bar of every series behind them.
 
-    A reading pinned by `known_at` says nothing of later fetches: it stays as it was.
+    A reading pinned by `known_at` does not mention later fetches, so it never changes.
     """
     until = resolve_day(symbol, as_of, known_at)
     titles = {series.symbol: series.title for series in role_series(symbol, known_at).values()}
     last_bars = {}
-    for other, title in titles.items():
-        frame = bars(other, until, known_at)
+    for series_symbol, title in titles.items():
+        frame = bars(series_symbol, until, known_at)
         if not frame.empty:
             last_bars[title] = frame.index[-1].date()
     return Provenance(source(symbol, known_at), until, last_bars, fetched_at(symbol, known_at))

@@ -1,4 +1,4 @@
-"""Which bars of a vendor are not to be trusted, and why: they are shown with the reason and never scored."""
+"""Find the bars of a provider that cannot be trusted: they are shown with the reason and never scored."""
 
 from __future__ import annotations
 
@@ -15,72 +15,71 @@ if TYPE_CHECKING:
     import pandas as pd
 
 ABSURD_FACTOR = 50.0
-"""A close this many times the one before, or that fraction of it, is doubted until later closes confirm it."""
+"""A close this many times the previous one, or that fraction of it, is untrusted until later closes confirm it."""
 
 _WRITTEN_OUT = math.log(1e15)
 CONFIRMING_BARS = 5
-"""How many later closes are asked whether a doubted one was a slip (they are back) or a new level (they stay)."""
+"""Later closes that decide whether a leap was an error (they return to the old level) or a new level (they stay)."""
 
 
 def reasons(closes: pd.Series, *, today: date, rate: bool, repeated: Mapping[date, str]) -> dict[int, str]:
-    """Name the bars that cannot be trusted.
+    """Return why bars cannot be trusted.
 
     Parameters
     ----------
     closes : pandas.Series
-        Closes in the order in which the vendor gave them, on UTC days; days may repeat.
+        Closes in the order in which the provider sent them, on UTC days; days may repeat.
     today : date
-        The exchange's date now: a bar after it has not happened.
+        The exchange's current date; later bars lie in the future.
     rate : bool
-        Whether the series is an interest rate in percent, which may be zero or less and multiply overnight.
+        Whether the series is an interest rate in percent, which may be zero or less and may multiply overnight.
     repeated : mapping of date to str
-        Days that the vendor's own answer gave twice or out of order, with the words for it.
+        Days that the answer contained twice or out of order, with the reason.
 
     Returns
     -------
     dict of int to str
-        Reason by place of the bar in `closes`; a bar that is not in it can be trusted.
+        Reason by position of the bar in `closes`; bars without one can be trusted.
     """
     values = closes.to_numpy(float)
     days = [stamp.date() for stamp in closes.index]
-    found = _one_by_one(values, days, today, rate=rate)
-    found |= {place: repeated[day] for place, day in enumerate(days) if day in repeated and place not in found}
-    found |= {place: why for place, why in _order(days, found).items() if place not in found}
+    untrusted = _invalid(values, days, today, rate=rate)
+    untrusted |= {place: repeated[day] for place, day in enumerate(days) if day in repeated and place not in untrusted}
+    untrusted |= {place: reason for place, reason in _misplaced(days, untrusted).items() if place not in untrusted}
     if not rate:
-        sound = np.array([place not in found for place in range(len(values))], dtype=bool)
-        places = sorted(np.flatnonzero(sound), key=lambda place: days[place])
-        found |= _absurd(values, [int(place) for place in places])
-    return found
+        trusted = [place for place in range(len(values)) if place not in untrusted]
+        untrusted |= _leaps(values, sorted(trusted, key=lambda place: days[place]))
+    return untrusted
 
 
-def _one_by_one(values: np.ndarray, days: list[date], today: date, *, rate: bool) -> dict[int, str]:
-    found = {}
+def _invalid(values: np.ndarray, days: list[date], today: date, *, rate: bool) -> dict[int, str]:
+    untrusted = {}
     for place, (value, day) in enumerate(zip(values, days, strict=True)):
         if day > today:
-            found[place] = f"dated {day}, after the exchange's today ({today})"
+            untrusted[place] = f"dated {day}, after the exchange's today ({today})"
         elif math.isnan(value):
-            found[place] = "no close"
+            untrusted[place] = "no close"
         elif math.isinf(value):
-            found[place] = "the close is not a finite number"
+            untrusted[place] = "the close is not a finite number"
         elif value <= 0 and not rate:
-            found[place] = f"the close is {value:g}; a price is above zero"
-    return found
+            untrusted[place] = f"the close is {value:g}; a price is above zero"
+    return untrusted
 
 
-def _order(days: list[date], found: Mapping[int, str]) -> dict[int, str]:
-    """Find days that are there twice (every copy is doubted) and the fewest days that stand out of order."""
+def _misplaced(days: list[date], invalid: Mapping[int, str]) -> dict[int, str]:
+    """Find days that occur twice (every copy is untrusted) and the fewest days that are out of order."""
     places: dict[date, list[int]] = {}
     for place, day in enumerate(days):
         places.setdefault(day, []).append(place)
-    doubted = {place: "the day is there twice" for same in places.values() if len(same) > 1 for place in same}
-    rest = [place for place in range(len(days)) if place not in found and place not in doubted]
+    repeats = {place: "the day is there twice" for same in places.values() if len(same) > 1 for place in same}
+    rest = [place for place in range(len(days)) if place not in invalid and place not in repeats]
     ordered = longest_rising([days[place] for place in rest])
-    return doubted | {place: "out of order" for number, place in enumerate(rest) if number not in ordered}
+    return repeats | {place: "out of order" for number, place in enumerate(rest) if number not in ordered}
 
 
 def longest_rising(days: Sequence[date]) -> set[int]:
-    """Places of the longest strictly rising run to be had by leaving days out (patience sorting)."""
-    tops: list[date] = []
+    """Return the positions of a longest strictly rising subsequence (patience sorting)."""
+    tops: list[date] = []  # the last day of the best run of each length, and its position
     holders: list[int] = []
     before: list[int] = []
     for place, day in enumerate(days):
@@ -95,26 +94,26 @@ def longest_rising(days: Sequence[date]) -> set[int]:
 
 
 def _factor(apart: float) -> str:
-    """Write how many times one close is another, from their logarithms; no float holds some of them."""
+    """Format the ratio of two closes from the difference of their logarithms; some are too large for a float."""
     return f"{math.exp(apart):,.0f}" if apart < _WRITTEN_OUT else f"10^{apart / math.log(10):.0f}"
 
 
-def _absurd(values: np.ndarray, places: list[int]) -> dict[int, str]:
-    """Find closes that leap by `ABSURD_FACTOR` and come back, or have nothing after them that confirms the leap."""
+def _leaps(values: np.ndarray, places: list[int]) -> dict[int, str]:
+    """Find closes that leap by `ABSURD_FACTOR` and come back, or are not confirmed by later closes."""
     if len(places) < 2:  # noqa: PLR2004 - one close has nothing to leap from
         return {}
     logs, limit = np.log(values[places]), math.log(ABSURD_FACTOR)
     if not (np.abs(np.diff(logs)) > limit).any():
         return {}
-    found, trusted = {}, logs[0]
+    leaps, level_before = {}, logs[0]
     for number, level in enumerate(logs[1:], start=1):
         later = logs[number + 1 : number + 1 + CONFIRMING_BARS]
-        confirmed = len(later) > 0 and (np.abs(later - trusted) > limit).all()
-        if abs(level - trusted) <= limit or confirmed:
-            trusted = level
+        confirmed = len(later) > 0 and (np.abs(later - level_before) > limit).all()
+        if abs(level - level_before) <= limit or confirmed:
+            level_before = level
         else:
-            factor = _factor(abs(level - trusted))
-            leap = f"leaps to {factor} times" if level > trusted else f"falls to 1/{factor} of"
+            factor = _factor(abs(level - level_before))
+            leap = f"leaps to {factor} times" if level > level_before else f"falls to 1/{factor} of"
             end = "and comes back" if len(later) else "with nothing after it to confirm that"
-            found[places[number]] = f"the close {leap} the one before {end}"
-    return found
+            leaps[places[number]] = f"the close {leap} the one before {end}"
+    return leaps

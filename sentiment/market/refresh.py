@@ -1,4 +1,4 @@
-"""Bring the saved bars of a symbol up to date: the missing tail, or everything where the tail gives reason to doubt."""
+"""Bring the saved bars of a symbol up to date: fetch the missing tail, or everything if the tail raises a doubt."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 
 from sentiment.errors import NoDataError, SentimentError
 from sentiment.frames import day
-from sentiment.market import bar_store
-from sentiment.market.providers import Fetched, provider_of
-from sentiment.market.shaping import Shaped, shape
+from sentiment.market import bar_store, saved_bars
+from sentiment.market.providers import Provider, provider_of, source_of
+from sentiment.market.shaping import ShapedBars, shape
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -20,15 +20,19 @@ if TYPE_CHECKING:
     import pandas as pd
 
 OVERLAP_DAYS = 10
-"""Days before the last stored bar that a tail is fetched from, to notice a history that changed under us."""
+"""Days before the last stored bar from which a tail is fetched, to notice a history that was changed upstream."""
 
 LEAST_OVERLAP = 3
+"""Bars that a tail must share with the stored ones to be trusted without the rest."""
+
 RESTATED = 1e-4
-"""Relative difference of a close from which a stored history counts as restated."""
+"""Relative difference of a close above which a stored history counts as restated."""
 
 FULL_EVERY = timedelta(days=7)
+"""How long a check of the whole history holds."""
+
 ASK_AGAIN = timedelta(hours=1)
-"""How long an answer without the bar that should be there is good: a holiday, or a vendor that is late."""
+"""How long to wait after an answer that lacked an expected bar: it was a holiday, or the provider is late."""
 
 MOST_THREADS = 4
 _DAY = timedelta(days=1)
@@ -36,30 +40,30 @@ _SATURDAY = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Refreshed:
-    """What a refresh found.
+class RefreshResult:
+    """What a refresh changed.
 
     Attributes
     ----------
     new, revised, withdrawn : int
-        Days added, given a new version, and taken back.
-    full : str
-        Why everything was fetched; empty after a tail.
+        Days added, given a new version, and withdrawn.
+    full_reason : str
+        Why the whole history was fetched; empty after a tail.
     last : date or None
-        Last closed bar that is stored now.
+        Last closed bar now stored.
     running : pandas.Series or None
-        The bar that is not closed yet: to be shown, not stored and not scored.
+        The bar that is not closed yet: shown, but neither stored nor scored.
     quarantined : pandas.DataFrame
         Bars that were not stored, each with its `reason`.
     gaps : tuple of date
-        Stored days inside the answer's span that the vendor no longer gives.
+        Stored days within the answer's range that the provider no longer gives.
     """
 
     symbol: str
     new: int
     revised: int
     withdrawn: int
-    full: str
+    full_reason: str
     last: date | None
     running: pd.Series | None
     quarantined: pd.DataFrame
@@ -67,13 +71,12 @@ class Refreshed:
     fetched_at: datetime
 
 
-def refresh(
-    symbol: str,
-    *,
-    full: bool = False,
-    fetch: Callable[..., Fetched] | None = None,
-    now: Callable[[], datetime] = lambda: datetime.now(UTC),
-) -> Refreshed:
+def utc_now() -> datetime:
+    """Return the current instant."""
+    return datetime.now(UTC)
+
+
+def refresh(symbol: str, *, full: bool = False, clock: Callable[[], datetime] = utc_now) -> RefreshResult:
     """Fetch what is missing of a symbol and append it to its saved bars.
 
     Parameters
@@ -81,79 +84,83 @@ def refresh(
     symbol : str
         Any ticker that a provider knows.
     full : bool
-        Whether to ask for the whole history even if its tail would do.
-    fetch : callable, optional
-        Used in place of the `fetch` of the provider that knows the symbol.
-    now : callable
-        The wall clock.
+        Whether to fetch the whole history even if its tail would do.
+    clock : callable
+        Returns the current aware instant.
 
     Raises
     ------
     SourceError
-        What the source did instead of answering; the saved bars are as they were.
+        If the provider did not answer with prices; the saved bars are unchanged.
     BarsError
         If the saved bars are damaged.
     """
     provider, symbol = provider_of(symbol)
-    fetch = fetch or provider.fetch
-    stored, about = bar_store.load_bars(symbol)
-    why = "asked for" if full else _full_due(stored, about, now())
-    if not why and about:
+    stored, facts = saved_bars.load_bars(symbol)
+    reason = "asked for" if full else _full_due(stored, facts, clock()) or _moved(facts, provider)
+    if not reason:
         try:
-            fetched = fetch(symbol, stored.index[-1].date() - OVERLAP_DAYS * _DAY)
-            shaped = shape(fetched, now())
-            why = _doubt(stored, shaped.bars)
+            fetched = provider.fetch(symbol, stored.index[-1].date() - OVERLAP_DAYS * _DAY)
+            shaped = shape(fetched, clock())
+            reason = _doubt(stored, shaped.bars)
         except NoDataError:
-            why = "no bars in the overlap"
-    if why:
-        fetched = fetch(symbol)
-        shaped = shape(fetched, now())
-    return _store(symbol, provider.NAME, fetched, shaped, why, about, now())
-
-
-def _full_due(stored: pd.DataFrame, about: bar_store.Facts | None, now: datetime) -> str:
-    if about is None or stored.empty:
-        return "nothing stored yet"
-    return "" if timedelta(0) <= now - about.full_at < FULL_EVERY else "weekly check"
-
-
-def _doubt(stored: pd.DataFrame, tail: pd.DataFrame) -> str:
-    """Say why a tail shows that the stored history may have been restated; nothing if it fits."""
-    both = tail.index.intersection(stored.index)
-    if len(both) < LEAST_OVERLAP:
-        return f"only {len(both)} days overlap"
-    old, new = stored.loc[both], tail.loc[both]
-    if ((new["close"] - old["close"]).abs() > RESTATED * old["close"].abs()).any():
-        return "closes were restated"
-    before = stored["splits"].reindex(tail.index).fillna(0.0)
-    return "a new split" if (before != tail["splits"]).any() else ""
-
-
-def _store(  # noqa: PLR0913, PLR0917 - the parts of one answer
-    symbol: str, source: str, fetched: Fetched, shaped: Shaped, why: str, about: bar_store.Facts | None, now: datetime
-) -> Refreshed:
-    if shaped.bars.empty and about is None:
+            reason = "no bars in the overlap"
+    if reason:
+        fetched = provider.fetch(symbol)
+        shaped = shape(fetched, clock())
+    if facts is None and shaped.bars.empty:
         raise NoDataError(
             f"No closed bar of {symbol} can be trusted ({len(shaped.quarantined)} in quarantine).", symbol=symbol
         )
+    # `facts` is as read before the fetch: the last full check of another process must not pass for one of this answer.
+    full_at = fetched.asked_at if reason or facts is None else facts.full_at
     meta = fetched.meta
-    full_at = fetched.asked_at if why or about is None else about.full_at
-    facts = bar_store.Facts(fetched.asked_at, full_at, meta.timezone, meta.instrument, meta.currency, source)
-    count = bar_store.append(symbol, shaped.bars, now, facts)
-    stored = count.bars.index
-    given = shaped.bars.index.union(shaped.quarantined.index)
-    span = stored[(stored >= given.min()) & (stored <= given.max())] if len(given) else stored[:0]
-    return Refreshed(
+    answered = bar_store.Facts(
+        fetched.asked_at, full_at, meta.timezone, meta.instrument, meta.currency, source=provider.NAME
+    )
+    return _store(symbol, shaped, answered, reason, clock())
+
+
+def _full_due(stored: pd.DataFrame, facts: bar_store.Facts | None, now: datetime) -> str:
+    if facts is None or stored.empty:
+        return "nothing stored yet"
+    return "" if timedelta(0) <= now - facts.full_at < FULL_EVERY else "weekly check"
+
+
+def _moved(facts: bar_store.Facts | None, provider: Provider) -> str:
+    """Name the provider that the stored bars come from, if another one now answers for the symbol."""
+    source = source_of(facts.source) if facts else provider.NAME
+    return "" if source == provider.NAME else f"the stored bars are from {source}"
+
+
+def _doubt(stored: pd.DataFrame, tail: pd.DataFrame) -> str:
+    """Say why a tail suggests that the stored history was restated; empty if the two agree."""
+    common = tail.index.intersection(stored.index)
+    if len(common) < LEAST_OVERLAP:
+        return f"only {len(common)} days overlap"
+    old, new = stored.loc[common], tail.loc[common]
+    if ((new["close"] - old["close"]).abs() > RESTATED * old["close"].abs()).any():
+        return "closes were restated"
+    known_splits = stored["splits"].reindex(tail.index).fillna(0.0)
+    return "a new split" if (known_splits != tail["splits"]).any() else ""
+
+
+def _store(symbol: str, shaped: ShapedBars, facts: bar_store.Facts, full_reason: str, now: datetime) -> RefreshResult:
+    appended = bar_store.append(symbol, shaped.bars, now, facts)
+    stored = appended.bars.index
+    answered = shaped.bars.index.union(shaped.quarantined.index)
+    in_range = stored[(stored >= answered.min()) & (stored <= answered.max())] if len(answered) else stored[:0]
+    return RefreshResult(
         symbol=symbol,
-        new=count.new,
-        revised=count.revised,
-        withdrawn=count.withdrawn,
-        full=why,
+        new=appended.new,
+        revised=appended.revised,
+        withdrawn=appended.withdrawn,
+        full_reason=full_reason,
         last=stored[-1].date() if len(stored) else None,
         running=shaped.running,
         quarantined=shaped.quarantined,
-        gaps=tuple(stamp.date() for stamp in span.difference(given)),
-        fetched_at=fetched.asked_at,
+        gaps=tuple(stamp.date() for stamp in in_range.difference(answered)),
+        fetched_at=facts.fetched_at,
     )
 
 
@@ -161,69 +168,68 @@ def refresh_all(
     symbols: Iterable[str],
     *,
     full: bool = False,
-    progress: Callable[[str, Refreshed | SentimentError], None] = lambda _symbol, _outcome: None,
-    refresh_one: Callable[..., Refreshed] = refresh,
-) -> dict[str, Refreshed | SentimentError]:
-    """Refresh many symbols, at most `MOST_THREADS` at a time; one that fails does not hold up the rest.
+    progress: Callable[[str, RefreshResult | SentimentError], None] = lambda _symbol, _outcome: None,
+) -> dict[str, RefreshResult | SentimentError]:
+    """Refresh many symbols, at most `MOST_THREADS` at a time; a failure does not hold up the rest.
 
     Parameters
     ----------
     symbols : iterable of str
-        Each is asked for once.
+        Duplicates are refreshed once.
     full : bool
         As in `refresh`.
     progress : callable
-        Told each symbol and its outcome as it comes in, in this thread.
-    refresh_one : callable
-        What to do with one symbol.
+        Called in this thread with each symbol and its outcome as it comes in.
 
     Returns
     -------
     dict
-        The outcome of every symbol, in the order asked.
+        The outcome of every symbol, in the order given.
     """
-    wanted = list(dict.fromkeys(symbols))
-    outcomes: dict[str, Refreshed | SentimentError] = {}
+    unique = list(dict.fromkeys(symbols))
+    outcomes: dict[str, RefreshResult | SentimentError] = {}
     with ThreadPoolExecutor(MOST_THREADS, thread_name_prefix="refresh") as pool:
-        running = {pool.submit(refresh_one, symbol, full=full): symbol for symbol in wanted}
-        for done in as_completed(running):
-            symbol = running[done]
+        running = {pool.submit(refresh, symbol, full=full): symbol for symbol in unique}
+        for future in as_completed(running):
+            symbol = running[future]
             try:
-                outcomes[symbol] = done.result()
+                outcomes[symbol] = future.result()
             except SentimentError as failure:
                 outcomes[symbol] = failure
             progress(symbol, outcomes[symbol])
-    return {symbol: outcomes[symbol] for symbol in wanted}
+    return {symbol: outcomes[symbol] for symbol in unique}
 
 
 def stale(symbol: str, now: datetime) -> bool:
-    """Tell whether the source should be asked again.
+    """Return whether saved bars should be refreshed.
 
-    A series is stale if nothing is stored, if its weekly check is due, or if a bar should have closed that is not
-    stored. A holiday leaves such a bar missing for good, so an answer that came after the bar's close is good for an
-    hour, and one that came a day after it for as long as no further bar closes.
+    They should if nothing is stored, if the weekly check is due, or if a bar should have closed that is not stored.
+    On a holiday that bar never comes, so an answer given after the bar's close holds for an hour, and one given a day
+    after it holds until the next bar closes.
     """
-    stored, about = bar_store.load_bars(symbol)
-    if about is None or stored.empty or _full_due(stored, about, now):
+    stored, facts = saved_bars.load_bars(symbol)
+    if facts is None or stored.empty or _full_due(stored, facts, now):
         return True
-    expected = last_closed(about, now)
-    if stored.index[-1] >= day(expected) or about.fetched_at >= _closed_at(expected, about) + _DAY:
+    expected = last_closed(facts, now)
+    if stored.index[-1] >= day(expected) or facts.fetched_at >= _closed_at(expected, facts) + _DAY:
         return False
-    return now - about.fetched_at >= ASK_AGAIN or about.fetched_at < _closed_at(expected, about)
+    return now - facts.fetched_at >= ASK_AGAIN or facts.fetched_at < _closed_at(expected, facts)
 
 
-def last_closed(about: bar_store.Facts, now: datetime) -> date:
+def last_closed(facts: bar_store.Facts, now: datetime) -> date:
     """Return the last day whose bar should be final: any day for crypto, a weekday elsewhere."""
-    one = now.astimezone(_zone(about)).date()
-    while now < _closed_at(one, about) or (one.weekday() >= _SATURDAY and about.instrument != "CRYPTOCURRENCY"):
-        one -= _DAY
-    return one
+    candidate = now.astimezone(_zone(facts)).date()
+    while now < _closed_at(candidate, facts) or (
+        candidate.weekday() >= _SATURDAY and facts.instrument != "CRYPTOCURRENCY"
+    ):
+        candidate -= _DAY
+    return candidate
 
 
-def _closed_at(one: date, about: bar_store.Facts) -> datetime:
-    """Return the end of a day in the series' own zone; sessions end earlier, but which hour is not stored."""
-    return datetime.combine(one + _DAY, time(), _zone(about))
+def _closed_at(bar_day: date, facts: bar_store.Facts) -> datetime:
+    """Return the end of a day in the series' own zone; sessions end earlier, but their hours are not stored."""
+    return datetime.combine(bar_day + _DAY, time(), _zone(facts))
 
 
-def _zone(about: bar_store.Facts) -> ZoneInfo:
-    return ZoneInfo("UTC" if about.instrument == "CRYPTOCURRENCY" else about.timezone)
+def _zone(facts: bar_store.Facts) -> ZoneInfo:
+    return ZoneInfo("UTC" if facts.instrument == "CRYPTOCURRENCY" else facts.timezone)

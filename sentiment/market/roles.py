@@ -1,4 +1,4 @@
-"""Which series stands beside an asset's own prices in each role, such as the volatility index or the short rate."""
+"""The series that accompany an asset's own prices, by role, such as the volatility index or the short rate."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Series:
     bundled_only: bool = False
 
 
-# By role, then by asset; "" stands for every other asset. A live series comes before the bundled one that it replaces.
+# By role, then by asset; "" stands for every other asset. A live series precedes the bundled one that it replaces.
 ROLES: dict[str, dict[str, tuple[Series, ...]]] = {
     "future": {
         "BTC-USD": (Series("BTC=F", "CME bitcoin future, front month"),),
@@ -46,6 +46,6 @@ def candidates(symbol: str) -> dict[str, tuple[Series, ...]]:
 
 
 def symbols_to_fetch(symbol: str) -> tuple[str, ...]:
-    """List the symbols that a full reading of an asset needs from providers: its own and those of its roles."""
+    """List the symbols to fetch for an asset's scores: its own and those of its roles."""
     others = [series.symbol for group in candidates(symbol).values() for series in group if not series.bundled_only]
     return (symbol, *others)

@@ -1,4 +1,4 @@
-"""From a provider's daily rows to bars that keep the contract of `frames`: pure functions, no network."""
+"""Turn a provider's daily rows into bars that keep the contract of `frames`: pure functions, no network."""
 
 from __future__ import annotations
 
@@ -14,34 +14,33 @@ from sentiment.frames import PRICE_COLUMNS
 from sentiment.market import quarantine
 
 if TYPE_CHECKING:
-    from sentiment.market.providers import Fetched, Meta
+    from sentiment.market.providers import FetchResult, Meta
 
-
-_SETTLING = timedelta(minutes=30)  # the last prints of a session come in late
+_SETTLING = timedelta(minutes=30)  # the last trades of a session are reported late
 
 
 @dataclass(frozen=True, slots=True)
-class Shaped:
-    """Closed bars that can be scored, the bar that still runs, and the bars that cannot be trusted, with a `reason`."""
+class ShapedBars:
+    """The closed bars, the bar that is still running, and the bars that cannot be trusted, each with a `reason`."""
 
     bars: pd.DataFrame
     running: pd.Series | None
     quarantined: pd.DataFrame
 
 
-def shape(fetched: Fetched, now: datetime) -> Shaped:
+def shape(fetched: FetchResult, now: datetime) -> ShapedBars:
     """Sort a provider's rows into closed, running and quarantined bars.
 
     Parameters
     ----------
-    fetched : Fetched
-        Its `meta` gives the zone and the session that decide which bar is closed.
+    fetched : FetchResult
+        Its `meta` has the time zone and the session that decide which bars are closed.
     now : datetime
         An aware instant.
 
     Returns
     -------
-    Shaped
+    ShapedBars
         `bars` keep the contract of `frames`, and may be empty.
     """
     meta = fetched.meta
@@ -49,19 +48,19 @@ def shape(fetched: Fetched, now: datetime) -> Shaped:
     today = now.astimezone(_zone(meta)).date()
     reasons = quarantine.reasons(rows["close"], today=today, rate=meta.may_be_negative, repeated=meta.repeated)
     places = np.arange(len(rows))
-    doubted = np.isin(places, list(reasons))
+    untrusted = np.isin(places, list(reasons))
     still_open = np.array([now < closes_at(stamp.date(), meta) for stamp in rows.index], dtype=bool)
-    closed = rows[~doubted & ~still_open].sort_index()
-    running = rows[~doubted & still_open]
-    quarantined = rows[doubted].assign(reason=[reasons[place] for place in places[doubted]])
-    return Shaped(closed, running.iloc[-1] if len(running) else None, quarantined)
+    closed = rows[~untrusted & ~still_open].sort_index()
+    running = rows[~untrusted & still_open]
+    quarantined = rows[untrusted].assign(reason=[reasons[place] for place in places[untrusted]])
+    return ShapedBars(closed, running.iloc[-1] if len(running) else None, quarantined)
 
 
 def closes_at(day: date, meta: Meta) -> datetime:
     """Return the instant from which the bar of `day` is final.
 
-    A crypto day ends at 00:00 UTC. An exchange's ends half an hour after its session, or at the end of the exchange's
-    day where the session is unknown.
+    A crypto day ends at 00:00 UTC. On an exchange the bar is final half an hour after the session, or at the end of the
+    exchange's day if the session is unknown.
     """
     midnight = datetime(day.year, day.month, day.day, tzinfo=_zone(meta)) + timedelta(days=1)
     if meta.round_the_clock or meta.session_end is None or meta.session_end.astimezone(_zone(meta)).date() != day:
@@ -74,7 +73,7 @@ def _zone(meta: Meta) -> ZoneInfo:
 
 
 def _by_day(frame: pd.DataFrame, meta: Meta) -> pd.DataFrame:
-    """Put the rows on UTC days that carry the exchange's date; invalid figures beside the close become NaN."""
+    """Index the rows by UTC days with the exchange's date; invalid figures other than the close become NaN."""
     stamps = pd.DatetimeIndex(frame.index)
     days = stamps.tz_convert(_zone(meta)).tz_localize(None).normalize().tz_localize("UTC").as_unit("us")
     rows = frame.reindex(columns=list(PRICE_COLUMNS)).astype(float).set_axis(days.rename("date"))

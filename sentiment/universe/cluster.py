@@ -1,4 +1,4 @@
-"""Tasks on Dask's workers, on this machine or an existing cluster; a worker that dies costs the task it was at, done again elsewhere."""
+"""Run tasks on Dask workers, on this machine or an existing cluster; the task of a worker that dies is run again elsewhere."""
 
 from __future__ import annotations
 
@@ -13,28 +13,28 @@ if TYPE_CHECKING:
     from distributed import Client
 
 LOCAL = "local"
-"""Names a cluster of this machine's own, made for one run: a process a core, heard on this machine only."""
+"""Stands for a cluster made for one run: one process per core, reachable from this machine only."""
 
-_DEAF = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)"
-"""Ctrl-C reaches every process of a terminal; the workers leave it to the one that asked, which then ends them."""
+_IGNORE_INTERRUPT = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)"
+"""Ctrl-C reaches every process of a terminal; workers ignore it, and are ended by the process that started them."""
 
 _CONNECT = 15.0
 _FIRST_WORKER = 60.0
-_GO_ON = "what is finished is kept, and the same command goes on from there"
+_CONTINUE = "what is finished is kept, and the same command goes on from there"
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 
 
 def run(function: Callable[[Task], Result], tasks: Iterable[Task], scheduler: str) -> Iterator[Result]:
-    """Give each task to a worker and its result as soon as it is there, in whatever order.
+    """Run each task on a worker and yield the results as they come in, in any order.
 
     Parameters
     ----------
     function : callable
-        Of a module that the workers can import; it may be called more than once for a task, of which one result counts.
+        From a module that the workers can import. It may be called more than once per task; one result counts.
     tasks : iterable
-        What to call it with.
+        Its arguments.
     scheduler : str
         `LOCAL`, or the address of a scheduler such as ``tcp://host:8786``.
 
@@ -43,7 +43,7 @@ def run(function: Callable[[Task], Result], tasks: Iterable[Task], scheduler: st
     MissingExtraError
         If Dask is not installed.
     ClusterError
-        If the scheduler cannot be reached or goes away, or a task brings down every worker it is given.
+        If the scheduler cannot be reached or goes away, or a task kills every worker that it is given to.
     """
     try:
         from distributed import CancelledError, KilledWorker, as_completed  # noqa: PLC0415 - an extra, and slow to load
@@ -54,7 +54,7 @@ def run(function: Callable[[Task], Result], tasks: Iterable[Task], scheduler: st
         ) from None
     with _client(scheduler) as client:
         try:
-            client.run_on_scheduler(callable, function)  # a scheduler without our code says less when it meets a task
+            client.run_on_scheduler(callable, function)  # fails clearly if the scheduler lacks our code
             running = as_completed(client.submit(function, task, pure=False) for task in tasks)
             for future in running:
                 result = future.result()
@@ -63,10 +63,10 @@ def run(function: Callable[[Task], Result], tasks: Iterable[Task], scheduler: st
         except KilledWorker as cause:
             raise ClusterError(
                 f"{cause.allowed_failures + 1} workers died at the same task, the last at {cause.last_worker.address}; "
-                f"see whether they run out of memory; {_GO_ON}"
+                f"see whether they run out of memory; {_CONTINUE}"
             ) from None
         except (CancelledError, FutureCancelledError):
-            raise ClusterError(f"the scheduler at {scheduler} went away; {_GO_ON}") from None
+            raise ClusterError(f"the scheduler at {scheduler} went away; {_CONTINUE}") from None
         except (ModuleNotFoundError, AttributeError) as cause:
             raise ClusterError(
                 f"the scheduler at {scheduler} or a worker has not the code of this machine ({cause}); "
@@ -86,8 +86,8 @@ def _client(scheduler: str) -> Iterator[Client]:
                 n_workers=CPU_COUNT,
                 threads_per_worker=1,
                 host=here,
-                dashboard_address=f"{here}:0",  # None would listen on a port that another cluster may have
-                preload=[_DEAF],
+                dashboard_address=f"{here}:0",  # None would use a fixed port, which may be taken
+                preload=[_IGNORE_INTERRUPT],
             ) as cluster,
             Client(cluster) as client,
         ):

@@ -1,7 +1,7 @@
 """The scores of a group of assets as the bytes of one Parquet file, computed wherever the code and the saved data are.
 
-A partition depends on nothing but its task, the code, the saved prices and the saved notes; a digest of all of them stands for
-it, so that a finished one can be kept while they stay as they are, and a worker that sees other ones is found out.
+A partition depends only on its task, the code, the saved prices and the saved notes. A digest of all of them shows whether a
+finished partition is still current, and whether a worker reads other data.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from sentiment.market import assets, bar_store, roles
 from sentiment.research import library
 from sentiment.scoring.inputs import load_inputs
 from sentiment.scoring.panel import score_panel
-from sentiment.tables.records import scores
+from sentiment.tables.records.scores import TABLE as SCORES_TABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -35,13 +35,13 @@ if TYPE_CHECKING:
     from sentiment.models import Inputs, Weights
     from sentiment.tables.record import Table
 
-_ABOUT = b"sentiment"
+_METADATA = b"sentiment"
 _TYPES = {"day": pa.timestamp("us", "UTC"), "text": pa.string(), "number": pa.float64(), "integer": pa.int64()}
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
-    """What a worker is told: the partition's number and symbols, what is asked of them, and the asker's code and inputs."""
+class PartitionTask:
+    """A partition to compute: its number and symbols, the options, and the code and inputs of the machine that asks."""
 
     number: int
     symbols: tuple[str, ...]
@@ -53,8 +53,8 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """What a worker gives back: the file's bytes and rows, the digest of the inputs that it saw, and where that was."""
+class PartitionResult:
+    """A computed partition: the bytes and rows of its file, the digest of the inputs used, and the worker's host."""
 
     number: int
     inputs: str
@@ -63,19 +63,19 @@ class Part:
     host: str
 
 
-def schema(table: Table, *more: str) -> pa.Schema:
-    """Return the columns of a table, behind `more` columns of text, as Parquet has them."""
+def schema(table: Table, *before: str) -> pa.Schema:
+    """Return the Parquet schema of a table, preceded by the text columns `before`."""
     of_table = [(column.name, _TYPES[column.kind]) for column in table.columns]
-    return pa.schema([*((name, _TYPES["text"]) for name in more), *of_table])
+    return pa.schema([*((name, _TYPES["text"]) for name in before), *of_table])
 
 
-SCORES = schema(scores.TABLE, "asset")
+SCORES = schema(SCORES_TABLE, "asset")
 
 
 @cache
 def code() -> Mapping[str, str]:
-    """Name what figures and bytes owe to the program: its source with all that is bundled, and the libraries below it."""
-    package = Path(__file__).parent
+    """Return the versions that figures and bytes depend on: a digest of our source and bundled data, and the libraries."""
+    package = Path(__file__).parents[1]
     source = hashlib.sha256()
     for path in sorted(
         [*package.rglob("*.py"), *package.rglob("*.toml"), *files.PRICES.iterdir(), *files.NOTES.iterdir()]
@@ -87,43 +87,43 @@ def code() -> Mapping[str, str]:
     return {"sentiment": source.hexdigest(), "python": python, **libraries}
 
 
-def inputs_digest(task: Task) -> str:
-    """Digest everything that a partition's figures rest on, as it is saved just now."""
-    series = dict.fromkeys(one for symbol in task.symbols for one in roles.symbols_to_fetch(symbol))
-    rests_on = {
+def inputs_digest(task: PartitionTask) -> str:
+    """Return a digest of everything that a partition's figures depend on, as saved now."""
+    series = dict.fromkeys(name for symbol in task.symbols for name in roles.symbols_to_fetch(symbol))
+    dependencies = {
         "symbols": task.symbols,
         "as_of": task.as_of,
         "known_at": task.known_at,
         "weights": task.weights,
         "code": code(),
         "notes": library.version(),
-        "prices": {one: bar_store.digest(one) for one in series},
+        "prices": {name: bar_store.digest(name) for name in series},
     }
-    return hashlib.sha256(orjson.dumps(rests_on)).hexdigest()
+    return hashlib.sha256(orjson.dumps(dependencies)).hexdigest()
 
 
-def compute(task: Task) -> Part:
+def compute(task: PartitionTask) -> PartitionResult:
     """Score the assets of a partition.
 
     Raises
     ------
     ClusterError
-        If the code here is not the asker's.
+        If the code here differs from that of the machine that asks.
     StoreError, NoteError
-        If the notes cannot be read, on which every score rests.
+        If the notes cannot be read, since every score depends on them.
     """
     if code() != task.code:
-        theirs = next(name for name in task.code if code()[name] != task.code[name])
+        differing = next(name for name in task.code if code()[name] != task.code[name])
         raise ClusterError(
-            f"the worker on {platform.node()} has another {theirs} ({code()[theirs][:12]}) than this machine "
-            f"({task.code[theirs][:12]}); install the same versions on both"
+            f"the worker on {platform.node()} has another {differing} ({code()[differing][:12]}) than this machine "
+            f"({task.code[differing][:12]}); install the same versions on both"
         )
-    seen = inputs_digest(task)  # before the reading: what is saved meanwhile makes the partition an old one
+    inputs = inputs_digest(task)  # before reading, so that data saved meanwhile makes the partition outdated
     content, rows = _file(task)
-    return Part(task.number, seen, content, rows, platform.node())
+    return PartitionResult(task.number, inputs, content, rows, platform.node())
 
 
-def _file(task: Task) -> tuple[bytes, int]:
+def _file(task: PartitionTask) -> tuple[bytes, int]:
     unscored: list[dict[str, str]] = []
     tables = [
         pa.Table.from_pandas(block.axes(asset).reset_index().assign(asset=asset), SCORES, preserve_index=False)
@@ -131,19 +131,19 @@ def _file(task: Task) -> tuple[bytes, int]:
         for asset in block.assets
     ]
     ends = [(table["asset"][0].as_py(), table.num_rows) for table in tables]
-    rows_by_asset = [{"asset": symbol, "unit": assets.asset(symbol).unit, "rows": rows} for symbol, rows in ends]
-    about = {_ABOUT: orjson.dumps({"assets": rows_by_asset, "unscored": unscored})}
-    whole = pa.concat_tables(tables or [SCORES.empty_table()]).replace_schema_metadata(about)
-    written = BytesIO()
-    pq.write_table(whole, written, compression="zstd", write_page_checksum=True)
-    return written.getvalue(), whole.num_rows
+    scored = [{"asset": symbol, "unit": assets.asset(symbol).unit, "rows": rows} for symbol, rows in ends]
+    metadata = {_METADATA: orjson.dumps({"assets": scored, "unscored": unscored})}
+    whole = pa.concat_tables(tables or [SCORES.empty_table()]).replace_schema_metadata(metadata)
+    parquet = BytesIO()
+    pq.write_table(whole, parquet, compression="zstd", write_page_checksum=True)
+    return parquet.getvalue(), whole.num_rows
 
 
-def _readable(task: Task, unscored: list[dict[str, str]]) -> Iterator[Inputs]:
-    """Read one asset after the other; one that cannot be read is noted and passed over."""
+def _readable(task: PartitionTask, unscored: list[dict[str, str]]) -> Iterator[Inputs]:
+    """Yield the inputs of one asset after the other; add those that cannot be read to `unscored`."""
     for symbol in task.symbols:
         try:
-            found = load_inputs(symbol, task.as_of, task.known_at)
+            inputs = load_inputs(symbol, task.as_of, task.known_at)
         except UnknownAssetError:
             reason = f"no prices of such an asset are saved or bundled; sentiment refresh {symbol} fetches them"
             unscored.append({"asset": symbol, "status": "missing", "reason": reason})
@@ -152,13 +152,13 @@ def _readable(task: Task, unscored: list[dict[str, str]]) -> Iterator[Inputs]:
         except (BarsError, FrameError) as error:
             unscored.append({"asset": symbol, "status": "failed", "reason": str(error)})
         else:
-            yield found
+            yield inputs
 
 
 def last_days(content: bytes) -> tuple[pd.DataFrame, list[dict[str, str]]]:
-    """Read from a partition's file the last day of every asset, and which assets it could not score."""
+    """Return the last day of every asset in a partition's file, and the assets that could not be scored."""
     table = pq.ParquetFile(pa.BufferReader(content), page_checksum_verification=True).read()
-    about = orjson.loads(table.schema.metadata[_ABOUT])
-    assets = pd.DataFrame(about["assets"], columns=["asset", "unit", "rows"])
-    last = table.take(pa.array(assets["rows"].cumsum() - 1, pa.int64())).to_pandas()
-    return last.rename(columns={"date": "as_of"}).assign(unit=assets["unit"]), about["unscored"]
+    metadata = orjson.loads(table.schema.metadata[_METADATA])
+    scored = pd.DataFrame(metadata["assets"], columns=["asset", "unit", "rows"])
+    last = table.take(pa.array(scored["rows"].cumsum() - 1, pa.int64())).to_pandas()
+    return last.rename(columns={"date": "as_of"}).assign(unit=scored["unit"]), metadata["unscored"]

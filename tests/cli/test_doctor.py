@@ -1,4 +1,4 @@
-"""What `sentiment doctor` finds, for each trouble its name and what to do."""
+"""What `sentiment doctor` finds, and what it advises for each problem."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ def _own(empty_store):
     assert empty_store
 
 
-def found(name):
-    """What the checks of a name found, without the others; the worst first."""
-    every = [one for one in doctor.examine() if one.name == name]
-    return sorted(every, key=lambda one: ["broken", "warning", "ok"].index(one.state))
+def diagnoses_of(name):
+    """Return the diagnoses of the checks of a name, the worst first."""
+    diagnoses = [diagnosis for diagnosis in doctor.examine() if diagnosis.name == name]
+    return sorted(diagnoses, key=lambda diagnosis: ["broken", "warning", "ok"].index(diagnosis.state))
 
 
 def worst(name):
-    return found(name)[0]
+    return diagnoses_of(name)[0]
 
 
 def save_prices(symbol, fetched=NOW):
@@ -54,11 +54,11 @@ def save_note():
 
 
 def test_an_installation_that_is_well_says_so(empty_store):
-    assert {one.state for one in doctor.examine()} == {"ok"}
+    assert {diagnosis.state for diagnosis in doctor.examine()} == {"ok"}
     assert not empty_store.exists(), "looking makes nothing"
     save_note()
     save_prices("ETH-USD")
-    assert {one.state for one in doctor.examine()} == {"ok"}
+    assert {diagnosis.state for diagnosis in doctor.examine()} == {"ok"}
     assert "tables of version 0001" in worst("notes").found
     assert "1 versions as they were saved, 8 notes in all" in worst("notes").found
     assert worst("saved prices").found == f"1 series, the last one fetched {NOW:%Y-%m-%d %H:%M} UTC"
@@ -68,8 +68,8 @@ def test_an_installation_that_is_well_says_so(empty_store):
 def test_damaged_notes_are_told_and_hide_nothing_else(empty_store):
     save_note()
     (empty_store / "notes.sqlite").write_bytes(b"damaged" * 1000)
-    broken = [one for one in doctor.examine() if one.state == "broken"]
-    assert [one.name for one in broken] == ["notes"]
+    broken = [diagnosis for diagnosis in doctor.examine() if diagnosis.state == "broken"]
+    assert [diagnosis.name for diagnosis in broken] == ["notes"]
     assert "sentiment restore" in broken[0].advice
 
 
@@ -80,7 +80,7 @@ def test_a_damaged_price_file_is_told_and_left_where_it_is(empty_store):
     file.write_bytes(file.read_bytes()[:-9])
     assert "1 damaged: SPY.parquet" in worst("saved prices").found
     assert file.exists()
-    assert "1 series" in found("saved prices")[1].found
+    assert "1 series" in diagnoses_of("saved prices")[1].found
     with pytest.raises(Exception, match="set aside"):
         bar_store.read_bars("SPY")
     assert worst("saved prices").state == "warning"
@@ -138,7 +138,7 @@ def test_what_is_set_is_told_without_a_password_and_what_is_misspelt_too(monkeyp
     every = doctor.examine()
     assert "hunter" not in str(every)
     assert "SENTIMENT_DATABASE_URL=postgresql://***@127.0.0.1:1/notes," in str(every)
-    assert [one.state for one in every if one.name == "settings"] == ["ok", "broken", "warning"]
+    assert [diagnosis.state for diagnosis in every if diagnosis.name == "settings"] == ["ok", "broken", "warning"]
     assert "SENTIMENT_NOTE is set, and nobody reads it" in str(every)
     assert worst("notes").state == "broken"
 
@@ -177,7 +177,7 @@ def test_a_server_where_nobody_can_sign_in_is_broken(monkeypatch, tmp_path):
         "server.port"
     )  # Streamlit reads its settings once, for all tests after this: here, and not from there
     monkeypatch.chdir(tmp_path)
-    assert found("signing in") == []
+    assert diagnoses_of("signing in") == []
     monkeypatch.setenv("SENTIMENT_NOTES", "signed-in")
     assert worst("signing in").state == "broken"
     assert "no [auth] section" in worst("signing in").found

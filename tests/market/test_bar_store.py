@@ -49,8 +49,8 @@ def append(symbol, made, known_at, *, whole=True):
 
 
 def test_a_reading_gives_the_version_of_its_time():
-    assert append("X", frame([1, 2, 3]), NOW) == bar_store.Appended(3, 0)
-    assert append("X", frame([1, 2.5, 3, 4]), NOW + HOUR) == bar_store.Appended(1, 1)
+    assert append("X", frame([1, 2, 3]), NOW) == bar_store.AppendResult(3, 0)
+    assert append("X", frame([1, 2.5, 3, 4]), NOW + HOUR) == bar_store.AppendResult(1, 1)
     assert bar_store.read_bars("X")["close"].tolist() == [1, 2.5, 3, 4]
     assert bar_store.read_bars("X", known_at=NOW)["close"].tolist() == [1, 2, 3]
     assert bar_store.read_bars("X").loc[:"2024-01-02", "close"].tolist() == [1, 2.5]
@@ -75,7 +75,7 @@ def test_revisions_name_day_column_old_new_and_when():
 def test_what_did_not_change_adds_no_row_and_single_precision_is_no_change():
     append("X", frame([1.1, 2.2]), NOW)
     again = append("X", frame([float(np.float32(1.1)), 2.2]), NOW + HOUR)
-    assert again == bar_store.Appended(0, 0)
+    assert again == bar_store.AppendResult(0, 0)
     assert bar_store.fetched_at("X") == NOW + HOUR
     assert bar_store.revisions("X").empty
 
@@ -83,7 +83,7 @@ def test_what_did_not_change_adds_no_row_and_single_precision_is_no_change():
 def test_a_split_restates_everything_and_replay_still_gives_the_old_scale():
     append("X", frame([100, 110, 120]), NOW)
     after = frame([10, 11, 12, 12.5], splits={3: 10})
-    assert append("X", after, NOW + HOUR) == bar_store.Appended(1, 3)
+    assert append("X", after, NOW + HOUR) == bar_store.AppendResult(1, 3)
     for known_at in (NOW, NOW + HOUR, None):
         assert bar_store.read_bars("X", known_at=known_at)["close"].pct_change().abs().max() < 0.2
     assert bar_store.read_bars("X", known_at=NOW)["close"].tolist() == [100, 110, 120]
@@ -101,7 +101,7 @@ def test_a_split_without_the_history_before_it_is_refused_and_nothing_is_written
 
 def test_a_day_that_a_split_leaves_on_the_old_scale_is_withdrawn_and_can_come_back():
     append("X", frame([100, 110, 120]), NOW)
-    assert append("X", frame([10, np.nan, 12, 12.5], splits={3: 10}), NOW + HOUR) == bar_store.Appended(1, 2, 1)
+    assert append("X", frame([10, np.nan, 12, 12.5], splits={3: 10}), NOW + HOUR) == bar_store.AppendResult(1, 2, 1)
     assert bar_store.read_bars("X")["close"].tolist() == [10, 12, 12.5]
     assert bar_store.read_bars("X", known_at=NOW)["close"].tolist() == [100, 110, 120]
     append("X", frame([10, 11, 12, 12.5], splits={3: 10}), NOW + 2 * HOUR)
@@ -110,14 +110,14 @@ def test_a_day_that_a_split_leaves_on_the_old_scale_is_withdrawn_and_can_come_ba
 
 def test_a_day_that_the_vendor_loses_stays():
     append("X", frame([1, 2, 3]), NOW)
-    assert append("X", frame([1, np.nan, 3]), NOW + HOUR) == bar_store.Appended(0, 0)
+    assert append("X", frame([1, np.nan, 3]), NOW + HOUR) == bar_store.AppendResult(0, 0)
     assert bar_store.read_bars("X")["close"].tolist() == [1, 2, 3]
 
 
 def test_an_answer_asked_for_earlier_adds_days_but_revises_none():
     append("X", frame([1, 2, 3]), NOW)
     late = bar_store.append("X", frame([1, 9, 3, 4]), NOW + HOUR, about(NOW - HOUR))
-    assert late == bar_store.Appended(1, 0)
+    assert late == bar_store.AppendResult(1, 0)
     assert bar_store.read_bars("X")["close"].tolist() == [1, 2, 3, 4]
     assert bar_store.fetched_at("X") == NOW
 
@@ -174,7 +174,7 @@ def test_what_is_no_file_is_told_and_never_waited_for(folder, make):
     make(folder / "BTC-USD.parquet")
     with pytest.raises(BarsError, match="the saved prices cannot be opened"):
         bar_store.read_bars("BTC-USD")
-    assert list(bar_file.stored()) == [("BTC-USD.parquet", b"")]
+    assert list(bar_file.all_files()) == [("BTC-USD.parquet", b"")]
 
 
 @pytest.mark.parametrize("what", ["close", "known_at", "fetched_at", "timezone"])
@@ -250,7 +250,7 @@ def test_old_leftovers_are_swept_and_young_ones_are_not(folder):
 APPENDER = """
 import sys; from datetime import UTC, datetime, date, timedelta
 import numpy as np, pandas as pd
-from sentiment.market import bar_store; from sentiment.frames import every_day
+from sentiment.market import bar_store; from sentiment.frames import PRICE_COLUMNS, every_day
 me, processes, rounds = map(int, sys.argv[1:])
 for number in range(rounds):
     mine = date(2020, 1, 1) + timedelta(days=me + processes * number)  # nobody else's

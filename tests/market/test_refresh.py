@@ -5,6 +5,7 @@ import subprocess
 import sys
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -21,7 +22,17 @@ from sentiment.errors import (
     UpstreamDownError,
 )
 from sentiment.frames import PRICE_COLUMNS, daily, every_day
-from sentiment.market import bar_store, providers, quarantine, refresh, shaping
+from sentiment.market import (
+    assets,
+    bar_file,
+    bar_store,
+    history,
+    live,
+    providers,
+    quarantine,
+    refresh,
+    shaping,
+)
 from sentiment.market.cooldown import Cooldown
 from sentiment.market.providers.yahoo import session
 from sentiment.market.providers.yahoo.meta import meta_of
@@ -46,37 +57,52 @@ def vendor_frame(closes, last, zone="UTC", **columns):
 
 
 class Vendor:
-    """A source that holds a history and counts how it is asked."""
+    """A provider that holds one history and counts how it is asked."""
+
+    NAME, LICENCE, PRIORITY = "Vendor", "none", 1
 
     def __init__(self, closes, last=date(2025, 6, 17), meta=CRYPTO):
         self.frame, self.meta, self.asked, self.now = vendor_frame(closes, last), meta, [], NOON
+        self.failure = None
+
+    def normalize(self, text):
+        return text
 
     def fetch(self, symbol, start=None):
         self.asked.append(start)
+        if self.failure:
+            raise self.failure
         frame = self.frame if start is None else self.frame.loc[start.isoformat() :]
         if frame.empty:
             raise NoDataError("No prices.", symbol=symbol)
-        return providers.Fetched(frame, self.meta, self.now)
+        return providers.FetchResult(frame, self.meta, self.now)
 
     def refresh(self, **options):
-        return refresh.refresh("BTC-USD", fetch=self.fetch, now=lambda: self.now, **options)
+        return refresh.refresh("BTC-USD", clock=lambda: self.now, **options)
 
     def grow(self, closes, days):
         self.frame = vendor_frame(closes, self.frame.index[-1].date() + timedelta(days=days))
         self.now += timedelta(days=days)
 
 
-def test_the_first_refresh_is_whole_and_the_next_asks_for_a_tail_only():
+@pytest.fixture
+def vendor(monkeypatch):
+    """A provider of sixty closes, the only one installed."""
     vendor = Vendor(np.arange(100.0, 160.0))
-    assert vendor.refresh().full == "nothing stored yet"
+    monkeypatch.setattr(providers, "registry", lambda: (vendor,))
+    return vendor
+
+
+def test_the_first_refresh_is_whole_and_the_next_asks_for_a_tail_only(vendor):
+    assert vendor.refresh().full_reason == "nothing stored yet"
     vendor.grow(np.arange(100.0, 162.0), days=2)
     done = vendor.refresh()
-    assert (done.new, done.revised, done.full, done.last) == (2, 0, "", date(2025, 6, 19))
+    assert (done.new, done.revised, done.full_reason, done.last) == (2, 0, "", date(2025, 6, 19))
     assert vendor.asked == [None, date(2025, 6, 7)]
 
 
 @pytest.mark.parametrize(
-    ("change", "why"),
+    ("change", "reason"),
     [
         (lambda frame: frame.assign(close=frame["close"] * 1.00011), "closes were restated"),
         (lambda frame: frame.assign(splits=np.eye(1, len(frame), len(frame) - 1)[0] * 2), "a new split"),
@@ -84,72 +110,218 @@ def test_the_first_refresh_is_whole_and_the_next_asks_for_a_tail_only():
         (lambda frame: frame.iloc[:-11], "no bars in the overlap"),
     ],
 )
-def test_a_tail_that_gives_reason_to_doubt_asks_for_everything(change, why):
-    vendor = Vendor(np.arange(100.0, 160.0))
+def test_a_tail_that_gives_reason_to_doubt_asks_for_everything(vendor, change, reason):
     vendor.refresh()
     vendor.frame = change(vendor.frame)
     vendor.now += timedelta(hours=2)
-    assert vendor.refresh().full == why
+    assert vendor.refresh().full_reason == reason
     assert vendor.asked == [None, date(2025, 6, 7), None]
 
 
-def test_a_difference_under_the_threshold_is_a_revision_but_no_restatement():
-    vendor = Vendor(np.arange(100.0, 160.0))
+def test_a_difference_under_the_threshold_is_a_revision_but_no_restatement(vendor):
     vendor.refresh()
     vendor.frame["close"] *= 1.00009
     vendor.now += timedelta(hours=2)
     done = vendor.refresh()
-    assert (done.full, done.revised) == ("", 11)
+    assert (done.full_reason, done.revised) == ("", 11)
 
 
-def test_every_week_and_on_demand_everything_is_fetched_and_deep_restatements_are_found():
-    vendor = Vendor(np.arange(100.0, 160.0))
+def test_every_week_and_on_demand_everything_is_fetched_and_deep_restatements_are_found(vendor):
     vendor.refresh()
     vendor.frame.iloc[3, 3] = 104.0
     vendor.now += timedelta(days=6)
     assert vendor.refresh().revised == 0
     vendor.now += timedelta(days=1)
     done = vendor.refresh()
-    assert (done.full, done.revised) == ("weekly check", 1)
+    assert (done.full_reason, done.revised) == ("weekly check", 1)
     vendor.now += timedelta(minutes=1)
-    assert vendor.refresh(full=True).full == "asked for"
+    assert vendor.refresh(full=True).full_reason == "asked for"
 
 
-def test_a_failed_refresh_leaves_everything_as_it_was():
-    vendor = Vendor(np.arange(100.0, 160.0))
+def test_a_failed_refresh_leaves_everything_as_it_was(vendor):
     vendor.refresh()
     before = bar_store.read_bars("BTC-USD")
 
-    def fails(symbol, _start=None):
-        raise UpstreamDownError("Yahoo has a fault (HTTP 500).", symbol=symbol, status=500)
-
+    vendor.failure = UpstreamDownError("Yahoo has a fault (HTTP 500).", symbol="BTC-USD", status=500)
     with pytest.raises(UpstreamDownError):
-        refresh.refresh("BTC-USD", fetch=fails)
+        vendor.refresh()
     pd.testing.assert_frame_equal(bar_store.read_bars("BTC-USD"), before)
     assert bar_store.fetched_at("BTC-USD") == NOON
 
 
-def test_an_answer_without_a_bar_to_trust_stores_nothing():
-    vendor = Vendor([0.0, -1.0])
+def test_an_answer_without_a_bar_to_trust_stores_nothing(vendor):
+    vendor.frame = vendor_frame([0.0, -1.0], "2025-06-17")
     with pytest.raises(NoDataError, match=r"No closed bar of BTC-USD can be trusted \(2 in quarantine\)"):
         vendor.refresh()
     assert bar_store.symbols() == ()
 
 
-def test_many_are_told_as_they_come_and_one_that_fails_holds_up_none():
-    def one(symbol, *, full):
+def test_many_are_reported_as_they_come_and_one_that_fails_holds_up_none(monkeypatch):
+    def refresh_one(symbol, *, full):
         if symbol == "NOPE":
             raise UnknownSymbolError("Yahoo doesn't know 'NOPE'.", symbol=symbol, status=404)
         return (symbol, full)
 
-    told = []
+    monkeypatch.setattr(refresh, "refresh", refresh_one)
+    reported = []
     outcomes = refresh.refresh_all(
-        ["A", "NOPE", "B", "A"], full=True, progress=lambda *news: told.append(news), refresh_one=one
+        ["A", "NOPE", "B", "A"], full=True, progress=lambda *outcome: reported.append(outcome)
     )
     assert list(outcomes) == ["A", "NOPE", "B"]
     assert (outcomes["A"], outcomes["B"]) == (("A", True), ("B", True))
     assert outcomes["NOPE"].kind == "unknown_symbol"
-    assert dict(told) == outcomes
+    assert dict(reported) == outcomes
+
+
+# -- thresholds: the numbers are written out, so that a changed constant fails -----------------------------------------
+
+
+@pytest.mark.parametrize(("overlap", "reason"), [(3, ""), (2, "only 2 days overlap")])
+def test_three_days_of_overlap_are_enough(vendor, overlap, reason):
+    vendor.refresh()
+    start = date(2025, 6, 7)
+    vendor.frame = vendor.frame.loc[: (start + timedelta(days=overlap - 1)).isoformat()]
+    vendor.now += timedelta(hours=2)
+    assert vendor.refresh().full_reason == reason
+
+
+@pytest.mark.parametrize(("change", "reason"), [(0.9e-4, ""), (1.1e-4, "closes were restated")])
+def test_a_close_that_moved_by_a_ten_thousandth_is_restated(vendor, change, reason):
+    vendor.refresh()
+    vendor.frame.iloc[-3, vendor.frame.columns.get_loc("close")] *= 1 + change
+    vendor.now += timedelta(hours=2)
+    assert vendor.refresh().full_reason == reason
+
+
+def test_a_tail_starts_ten_days_before_the_last_stored_bar(vendor):
+    vendor.refresh()
+    vendor.now += timedelta(hours=2)
+    vendor.refresh()
+    assert vendor.asked[-1] == date(2025, 6, 7)
+    assert bar_store.read_bars("BTC-USD").index[-1].date() == date(2025, 6, 17)
+
+
+@pytest.mark.parametrize(
+    ("passed", "reason"),
+    [
+        (timedelta(days=7) - timedelta(seconds=1), ""),
+        (timedelta(days=7), "weekly check"),
+        (timedelta(0), ""),
+        (timedelta(seconds=-1), "weekly check"),  # the clock jumped back: the last check proves nothing
+    ],
+)
+def test_a_check_of_everything_holds_for_seven_days(vendor, passed, reason):
+    vendor.refresh()
+    vendor.now += passed
+    assert vendor.refresh().full_reason == reason
+
+
+@pytest.mark.parametrize(
+    ("passed", "expected"), [(timedelta(hours=1) - timedelta(seconds=1), False), (timedelta(hours=1), True)]
+)
+def test_an_answer_without_the_expected_bar_holds_for_an_hour(passed, expected):
+    asked = at("2025-06-20T04:30")  # half an hour after the end of Thursday the 19th, a holiday, in New York
+    stored(date(2025, 6, 18), asked)
+    assert refresh.stale("X", asked + passed) is expected
+
+
+def test_bars_of_another_provider_are_fetched_anew_in_full(vendor, monkeypatch):
+    vendor.refresh()
+    monkeypatch.setattr(vendor, "NAME", "Rival", raising=False)
+    vendor.now += timedelta(hours=2)
+    assert vendor.refresh().full_reason == "the stored bars are from Vendor"
+    assert bar_store.facts("BTC-USD").source == "Rival"
+    vendor.now += timedelta(hours=2)
+    assert vendor.refresh().full_reason == ""
+
+
+# -- repeated work -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def parsed(monkeypatch):
+    """The number of times that a file of bars was parsed since the test began."""
+    counter, parse = [], bar_file.parse
+
+    def counting(content):
+        counter.append(len(content))
+        return parse(content)
+
+    monkeypatch.setattr(bar_file, "parse", counting)
+    return counter
+
+
+def test_a_refresh_parses_the_file_once_before_and_once_under_the_lock(vendor, parsed):
+    vendor.refresh()
+    assert parsed == []
+    vendor.grow(np.arange(100.0, 162.0), days=2)
+    vendor.refresh()
+    assert len(parsed) == 2
+    parsed.clear()
+    history.bars("BTC-USD")  # a page is open
+    parsed.clear()
+    vendor.grow(np.arange(100.0, 164.0), days=2)
+    vendor.refresh()
+    assert len(parsed) == 1, "what the page had read was parsed again"
+
+
+def read_page():
+    """What a page asks of the prices of an asset."""
+    history.span("BTC-USD", None)
+    history.bars("BTC-USD", date(2025, 6, 1))
+    history.stale("BTC-USD")
+    history.source("BTC-USD", None)
+    history.fetched_at("BTC-USD", None)
+    history.provenance("BTC-USD", None, None)
+    assets.asset("BTC-USD")
+    assets.assets()
+    assets.calendar("BTC-USD")
+
+
+def test_a_page_parses_a_file_once_and_a_warm_page_never(vendor, parsed):
+    vendor.refresh()
+    read_page()
+    assert len(parsed) == 1
+    read_page()
+    assert len(parsed) == 1
+
+
+def test_a_page_beside_a_background_check_parses_a_file_once(vendor, parsed, monkeypatch):
+    monkeypatch.setenv("SENTIMENT_OFFLINE", "0")
+    monkeypatch.setattr(live, "background", live.Background())
+    vendor.now = datetime.now(UTC)
+    vendor.frame = vendor_frame(np.arange(100.0, 160.0), vendor.now.date() - timedelta(days=1))
+    vendor.refresh()
+    live.ask(["BTC-USD"])
+    live.background.pool.shutdown()
+    read_page()
+    assert len(parsed) == 1
+    assert len(vendor.asked) == 1, "fresh prices were fetched again"
+
+
+# -- the background ----------------------------------------------------------------------------------------------------
+
+
+def test_a_symbol_is_checked_again_after_a_minute_and_not_before(vendor, monkeypatch):
+    monkeypatch.setenv("SENTIMENT_OFFLINE", "0")
+    vendor.failure = OfflineError("Can't reach the vendor.", symbol="BTC-USD")
+    seconds = 5.0  # since the machine started: less than a minute
+    monkeypatch.setattr(live, "time", SimpleNamespace(monotonic=lambda: seconds))
+    monkeypatch.setattr(live, "background", live.Background(pool=Immediate()))
+    for moment, asked in ((5.0, 1), (64.9, 1), (65.0, 2), (124.9, 2), (125.0, 3)):
+        seconds = moment
+        live.ask(["BTC-USD"])
+        assert len(vendor.asked) == asked, moment
+    live.ask(["BTC-USD"], now=True)
+    assert len(vendor.asked) == 4
+    assert live.outcome("BTC-USD") is vendor.failure
+
+
+class Immediate:
+    """A pool whose work is done when `submit` returns."""
+
+    def submit(self, work, *args, **options):
+        work(*args, **options)
 
 
 # -- staleness ---------------------------------------------------------------------------------------------------------
@@ -195,7 +367,7 @@ def test_what_was_never_stored_is_stale():
 def test_bars_are_named_by_the_exchange_s_date_and_keep_the_frame_contract():
     for zone in (NEW_YORK, "Asia/Tokyo", "Pacific/Auckland", "UTC"):
         frame = vendor_frame([1.0, 2.0, 3.0], "2025-06-16", zone)
-        shaped = shaping.shape(providers.Fetched(frame, providers.Meta("X", zone, "EQUITY"), NOON), NOON)
+        shaped = shaping.shape(providers.FetchResult(frame, providers.Meta("X", zone, "EQUITY"), NOON), NOON)
         assert [stamp.date().isoformat() for stamp in shaped.bars.index] == ["2025-06-14", "2025-06-15", "2025-06-16"]
         pd.testing.assert_frame_equal(daily(shaped.bars, "X"), shaped.bars, check_freq=False)
 
@@ -206,7 +378,7 @@ def test_only_closed_bars_count_and_the_running_one_is_apart():
     frame = vendor_frame([1.0, 2.0, 3.0], "2025-06-17", NEW_YORK)
     for now, last in (("16:29", date(2025, 6, 16)), ("16:30", date(2025, 6, 17))):
         shaped = shaping.shape(
-            providers.Fetched(frame, meta, at(f"2025-06-17T{now}", NEW_YORK)), at(f"2025-06-17T{now}", NEW_YORK)
+            providers.FetchResult(frame, meta, at(f"2025-06-17T{now}", NEW_YORK)), at(f"2025-06-17T{now}", NEW_YORK)
         )
         assert shaped.bars.index[-1].date() == last
         assert (shaped.running is None) == (last == date(2025, 6, 17))
@@ -221,13 +393,13 @@ def test_without_a_session_the_exchange_s_day_must_be_over_and_crypto_ends_at_mi
 
 def test_an_adjusted_close_is_never_taken_for_a_close():
     frame = vendor_frame([1.0, 2.0], "2025-06-16").assign(**{"adj close": [0.5, 1.9]})
-    assert list(shaping.shape(providers.Fetched(frame, CRYPTO, NOON), NOON).bars["close"]) == [1.0, 2.0]
-    assert "adj close" not in shaping.shape(providers.Fetched(frame, CRYPTO, NOON), NOON).bars
+    assert list(shaping.shape(providers.FetchResult(frame, CRYPTO, NOON), NOON).bars["close"]) == [1.0, 2.0]
+    assert "adj close" not in shaping.shape(providers.FetchResult(frame, CRYPTO, NOON), NOON).bars
 
 
 def test_figures_beside_the_close_that_cannot_be_are_unknown_not_zero():
     frame = vendor_frame([1.0, 2.0, 3.0], "2025-06-16", open=[0.0, 2.0, np.inf], volume=[5.0, -1.0, 7.0])
-    shaped = shaping.shape(providers.Fetched(frame, CRYPTO, NOON), NOON).bars
+    shaped = shaping.shape(providers.FetchResult(frame, CRYPTO, NOON), NOON).bars
     assert shaped["open"].isna().tolist() == [True, False, True]
     assert shaped["volume"].isna().tolist() == [False, True, False]
 
@@ -235,14 +407,14 @@ def test_figures_beside_the_close_that_cannot_be_are_unknown_not_zero():
 def test_a_yield_may_be_zero_or_less_and_a_price_may_not():
     frame = vendor_frame([0.01, 0.0, -0.1, 4.0], "2025-06-16")
     assert shaping.shape(
-        providers.Fetched(frame, providers.Meta("^IRX", "America/Chicago", may_be_negative=True), NOON), NOON
+        providers.FetchResult(frame, providers.Meta("^IRX", "America/Chicago", may_be_negative=True), NOON), NOON
     ).quarantined.empty
-    assert len(shaping.shape(providers.Fetched(frame, CRYPTO, NOON), NOON).quarantined) == 3
+    assert len(shaping.shape(providers.FetchResult(frame, CRYPTO, NOON), NOON).quarantined) == 3
 
 
 def test_all_is_shaped_even_where_nothing_can_be_trusted():
     shaped = shaping.shape(
-        providers.Fetched(vendor_frame([np.nan, np.inf, 0.0, -1.0], "2025-06-16"), CRYPTO, NOON), NOON
+        providers.FetchResult(vendor_frame([np.nan, np.inf, 0.0, -1.0], "2025-06-16"), CRYPTO, NOON), NOON
     )
     assert shaped.bars.empty
     assert list(shaped.quarantined["reason"]) == [

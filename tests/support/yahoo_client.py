@@ -20,7 +20,7 @@ def table(frame):
 
 def fetched(symbol, start=None):
     got = yahoo.fetch(symbol, date.fromisoformat(start) if start else None)
-    shaped = shaping.shape(providers.Fetched(got.frame, got.meta, datetime.now(UTC)), datetime.now(UTC))
+    shaped = shaping.shape(providers.FetchResult(got.frame, got.meta, datetime.now(UTC)), datetime.now(UTC))
     running = shaped.running
     return {
         "bars": table(shaped.bars),
@@ -35,7 +35,7 @@ def refreshed(symbol, *, full=False):
         "new": done.new,
         "revised": done.revised,
         "withdrawn": done.withdrawn,
-        "full": done.full,
+        "full": done.full_reason,
         "gaps": [gap.isoformat() for gap in done.gaps],
         "bars": table(bar_store.read_bars(done.symbol)),
         "quarantined": {stamp.date().isoformat(): why for stamp, why in done.quarantined["reason"].items()},

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from unittest.mock import patch
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -12,6 +13,7 @@ import pandas as pd
 
 from sentiment.frames import day, every_day
 from sentiment.market import bar_store, providers, refresh, shaping
+from sentiment.market.providers import yahoo
 from sentiment.models import Call, Selection, Status
 from sentiment.research import grading, library
 from sentiment.scoring.inputs import load_inputs
@@ -71,7 +73,7 @@ def named():
             for opens in OPENS:
                 days = _around(turn)
                 shaped = shaping.shape(
-                    providers.Fetched(_frame(days, zone, opens), _meta(zone), datetime(2026, 6, 1, tzinfo=UTC)),
+                    providers.FetchResult(_frame(days, zone, opens), _meta(zone), datetime(2026, 6, 1, tzinfo=UTC)),
                     datetime(2026, 6, 1, tzinfo=UTC),
                 )
                 yield (
@@ -91,7 +93,7 @@ def closing():
             for hour in range(72):
                 now = start + timedelta(hours=hour, minutes=1)
                 today = now.astimezone(ZoneInfo(zone)).date()
-                shaped = shaping.shape(providers.Fetched(frame, _meta(zone), now), now)
+                shaped = shaping.shape(providers.FetchResult(frame, _meta(zone), now), now)
                 closed = [stamp.date() for stamp in shaped.bars.index]
                 ahead = [stamp.date() for stamp in shaped.quarantined.index]
                 running = [] if shaped.running is None else [shaped.running.name.date()]
@@ -110,7 +112,7 @@ def sessions():
             frame = _frame(_around(turn), zone, timedelta(hours=9, minutes=30))
             for minutes, closed in ((-1, False), (29, False), (31, True)):
                 shaped = shaping.shape(
-                    providers.Fetched(frame, _meta(zone, session_end=ends), ends + timedelta(minutes=minutes)),
+                    providers.FetchResult(frame, _meta(zone, session_end=ends), ends + timedelta(minutes=minutes)),
                     ends + timedelta(minutes=minutes),
                 )
                 yield f"{zone} at {turn}, {minutes} min after its session", (day(turn) in shaped.bars.index) is closed
@@ -144,9 +146,10 @@ def kept():
             ]
             asked = datetime(2012, 3, 8, tzinfo=UTC)
             for given in (days, days[-12:], days[-12:]):
-                fetched = providers.Fetched(_frame(given, zone, timedelta(hours=9)), _meta(zone), asked)
+                fetched = providers.FetchResult(_frame(given, zone, timedelta(hours=9)), _meta(zone), asked)
                 fetched.frame.loc[:, "close"] = [100.0 + days.index(one) for one in given]
-                refresh.refresh("TORTURE", fetch=lambda *_, fetched=fetched: fetched, now=lambda asked=asked: asked)
+                with patch.object(yahoo, "fetch", lambda *_, fetched=fetched: fetched):
+                    refresh.refresh("TORTURE", clock=lambda asked=asked: asked)
             inputs = load_inputs("TORTURE")
             scored = score(inputs)
             yield f"days of {zone}", list(scored.axes.index) == list(every_day(days[0], days[-1]))

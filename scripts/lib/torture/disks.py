@@ -22,7 +22,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from torture.kills import NOTE, load, own_place, restless, state
+from torture.kills import NOTE, load, own_place, refresh_from, restless, state
 from torture.outcome import SHOWN, Outcome
 
 if TYPE_CHECKING:
@@ -257,9 +257,7 @@ def _save(name: str) -> Callable[[], None]:
 
 
 def _refresh() -> None:
-    from sentiment.market.refresh import refresh  # noqa: PLC0415
-
-    refresh("BTC-USD", fetch=restless())
+    refresh_from(restless(), "BTC-USD")
 
 
 def settled(case: Case) -> None:

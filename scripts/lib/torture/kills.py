@@ -25,6 +25,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 
 import numpy as np
 import pandas as pd
@@ -295,7 +296,7 @@ def fresh(_turn: int = 0) -> None:
 
 def restless(closes: np.ndarray | None = None, *, asked: float = 0.0) -> Callable[..., Any]:
     """Give a vendor who has changed one of the last closes since he was last asked."""
-    from sentiment.market.providers import yahoo  # noqa: PLC0415
+    from sentiment.market import providers  # noqa: PLC0415
 
     values = np.linspace(100.0, 200.0, 400) if closes is None else closes.copy()
     values[-random.randrange(2, 9)] *= random.uniform(0.9, 1.1)
@@ -303,13 +304,22 @@ def restless(closes: np.ndarray | None = None, *, asked: float = 0.0) -> Callabl
     index = pd.date_range(end=last, periods=len(values), freq="D").tz_localize("UTC")
     frame = pd.DataFrame(dict.fromkeys(("open", "high", "low", "close"), values), index=index)
     frame = frame.assign(volume=10.0, dividends=0.0, splits=0.0)
-    meta = yahoo.Meta(SYMBOL, "UTC", "CRYPTOCURRENCY", "USD")
+    meta = providers.Meta(SYMBOL, "UTC", "CRYPTOCURRENCY", "USD")
 
     def fetch(_symbol: str, start: Any = None) -> Any:
         part = frame if start is None else frame.loc[start.isoformat() :]
-        return yahoo.Fetched(part, meta, datetime.now(UTC) - timedelta(seconds=asked))
+        return providers.FetchResult(part, meta, datetime.now(UTC) - timedelta(seconds=asked))
 
     return fetch
+
+
+def refresh_from(fetch: Callable[..., Any], symbol: str) -> Any:
+    """Refresh a symbol from another source than Yahoo."""
+    from sentiment.market.providers import yahoo  # noqa: PLC0415
+    from sentiment.market.refresh import refresh  # noqa: PLC0415
+
+    with patch.object(yahoo, "fetch", fetch):
+        return refresh(symbol)
 
 
 def reading(known_at: datetime | None = None) -> str:
@@ -320,9 +330,7 @@ def reading(known_at: datetime | None = None) -> str:
 
 
 def _refreshes() -> None:
-    from sentiment.market.refresh import refresh  # noqa: PLC0415
-
-    refresh(SYMBOL, fetch=restless())
+    refresh_from(restless(), SYMBOL)
     tell([datetime.now(UTC).isoformat(), reading()])
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from torture.kills import SYMBOL, load, own_place, restless
+from torture.kills import SYMBOL, load, own_place, refresh_from, restless
 from torture.outcome import SHOWN, Outcome, late
 
 if TYPE_CHECKING:
@@ -132,8 +132,7 @@ def _latest(name: str) -> int | None:
 
 def _fetched(symbol: str, me: int, turn: int) -> list[str]:
     """Refresh from a vendor that has one more old day, different for each writer."""
-    from sentiment.market.providers import yahoo  # noqa: PLC0415
-    from sentiment.market.refresh import refresh  # noqa: PLC0415
+    from sentiment.market import providers  # noqa: PLC0415
 
     own = _LONG_AGO + pd.Timedelta(days=me * OPERATIONS // WRITERS + turn)
     usual = restless()
@@ -141,9 +140,9 @@ def _fetched(symbol: str, me: int, turn: int) -> list[str]:
     def fetch(asked: str, start: Any = None) -> Any:
         got = usual(asked, start)
         more = got.frame.iloc[:1].set_axis([own.tz_localize("UTC")])
-        return yahoo.Fetched(pd.concat([more, got.frame]), got.meta, got.asked_at)
+        return providers.FetchResult(pd.concat([more, got.frame]), got.meta, got.asked_at)
 
-    refresh(symbol, fetch=fetch)
+    refresh_from(fetch, symbol)
     return [symbol, own.date().isoformat()]
 
 

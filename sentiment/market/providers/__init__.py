@@ -1,7 +1,7 @@
-"""Price providers, one module or package each: whatever has `NAME`, `normalize` and `fetch` is found and used.
+"""Price providers, one module or package each: a module here that satisfies `Provider` is found and used.
 
-A provider answers `fetch` with daily rows as they came (`Fetched`); `market.shaping` sorts them into closed, running and
-quarantined bars, `bar_store` keeps the closed ones, and the provider's name is saved with them.
+`fetch` returns daily rows as the provider sent them (`FetchResult`). `market.shaping` sorts them into closed, running
+and quarantined bars, `bar_store` saves the closed ones, and the provider's name is saved with them.
 """
 
 from __future__ import annotations
@@ -23,29 +23,32 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """Seconds that a fetch may take in all, for the prices themselves, and for any other request (cookie, crumb)."""
+    """Seconds that a fetch may take in total, for the request for prices, and for any other request."""
 
     total: float = 12.0
     chart: float = 8.0
     other: float = 2.0
 
 
+DEFAULT_BUDGET = Budget()
+
+
 @dataclass(frozen=True, slots=True)
 class Meta:
-    """What a provider says of a series beside its prices.
+    """What a provider says about a series besides its prices.
 
     Attributes
     ----------
     timezone : str
-        IANA zone of the exchange; its midnights separate the days.
+        IANA time zone of the exchange; its midnights separate the days.
     instrument : str
         CRYPTOCURRENCY, EQUITY, ETF, INDEX, FUTURE, CURRENCY or MUTUALFUND; empty where unknown.
     currency : str
         Code of the unit of the prices; empty where there is none.
     session_end : datetime or None
-        End of the regular session that runs now or ran last.
+        End of the current or latest regular session; None where unknown.
     repeated : mapping of date to str
-        Days that the answer itself gave twice or out of order, with the reason.
+        Days that the answer contained twice or out of order, with the reason.
     may_be_negative : bool
         Whether values may be zero or less, as yields may and prices may not.
     """
@@ -65,8 +68,8 @@ class Meta:
 
 
 @dataclass(frozen=True, slots=True)
-class Fetched:
-    """An answer as it came.
+class FetchResult:
+    """A provider's answer, as it came.
 
     Attributes
     ----------
@@ -83,28 +86,29 @@ class Fetched:
 
 
 class Provider(Protocol):
-    """A source of daily prices."""
+    """A source of daily prices: a module with these names at its top level."""
 
     NAME: str
-    """As users read it."""
+    """The name that users read; saved with the bars."""
 
     LICENCE: str
     """The terms of its prices, in a few words."""
 
     PRIORITY: int
-    """Among several providers that know a symbol, the one with the lowest number is asked."""
+    """Of several providers that know a symbol, the one with the lowest number is used. Stay below 100, the number of the
+    provider that accepts any ticker."""
 
     def normalize(self, text: str) -> str:
-        """Return the symbol that a text means here.
+        """Return the symbol that the user's text means to this provider.
 
         Raises
         ------
         BadRequestError
-            If this provider has no such symbol; say what one looks like.
+            If it cannot be one of its symbols; the message says what one looks like.
         """
 
-    def fetch(self, symbol: str, start: date | None = None, *, budget: Budget = ...) -> Fetched:
-        """Ask for daily bars from `start` on (None: from the first) to now.
+    def fetch(self, symbol: str, start: date | None = None, *, budget: Budget = ...) -> FetchResult:
+        """Fetch daily bars from `start` (None: from the first) until now.
 
         Raises
         ------
@@ -115,18 +119,18 @@ class Provider(Protocol):
 
 @cache
 def registry() -> tuple[Provider, ...]:
-    """Return all providers, the one to ask first at the front."""
+    """Return all providers in the order of their priority."""
     modules = [import_module(f"{__name__}.{module.name}") for module in iter_modules(__path__)]
     return tuple(sorted((cast("Provider", module) for module in modules), key=lambda provider: provider.PRIORITY))
 
 
 def provider_of(text: str) -> tuple[Provider, str]:
-    """Return the first provider that knows a symbol, and the symbol as it writes it.
+    """Return the first provider that knows a symbol, and the symbol as that provider writes it.
 
     Raises
     ------
     BadRequestError
-        If none does, with the words of the last one asked.
+        If none does, with the message of the last one.
     """
     refusal = BadRequestError(f"No provider of prices is installed that knows {text[:40]!r}.", symbol=text[:40])
     for provider in registry():
@@ -138,7 +142,7 @@ def provider_of(text: str) -> tuple[Provider, str]:
 
 
 def normalize(text: str) -> str:
-    """Return the symbol that a text means to the first provider that knows it.
+    """Return the symbol that the user's text means to the first provider that knows it.
 
     Raises
     ------
@@ -149,15 +153,15 @@ def normalize(text: str) -> str:
 
 
 def sources_for(symbols: Iterable[str]) -> str:
-    """Return the names of the providers of these symbols, for a sentence."""
+    """Return the names of these symbols' providers, joined for a sentence."""
     return " and ".join(dict.fromkeys(provider_of(symbol)[0].NAME for symbol in symbols))
 
 
 def source_of(saved: str) -> str:
-    """Return the provider's name that is saved with bars; files from before it was saved came from the last in line."""
+    """Return the provider's name saved with bars; files without one are from the last provider, once the only one."""
     return saved or registry()[-1].NAME
 
 
 def licence_of(source: str) -> str:
-    """Return the terms of a provider's prices; empty for one that is no longer installed."""
+    """Return the terms of a provider's prices; empty if it is no longer installed."""
     return next((provider.LICENCE for provider in registry() if source == provider.NAME), "")

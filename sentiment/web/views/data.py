@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from sentiment.market.refresh import Refreshed
+    from sentiment.market.refresh import RefreshResult
     from sentiment.models import Selection
     from sentiment.web.page.screen import Screen, ScreenKey
 
@@ -128,7 +128,7 @@ def _progress(symbols: tuple[str, ...]) -> None:
     st.session_state["busy"] = busy
 
 
-def _outcome(refreshed: Refreshed) -> None:
+def _outcome(refreshed: RefreshResult) -> None:
     last = plain_day(refreshed.last) if refreshed.last else "none"
     st.markdown(f"{refreshed.symbol}: {refreshed.new:,} new days, {refreshed.revised:,} revised, last bar {last}")
     if refreshed.running is not None:

@@ -1,6 +1,6 @@
-"""Live daily prices from Yahoo through yfinance: any ticker, and a failure that says what it was.
+"""Daily prices of any ticker from Yahoo through yfinance, with failures that say what happened.
 
-`fetch` is the only call that touches the network. yfinance is loaded by the first fetch.
+Only `fetch` uses the network. The first fetch loads yfinance.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ from tenacity import Retrying, retry_if_exception, stop_after_attempt
 from sentiment.errors import BadRequestError, NoDataError, SourceError, UnexpectedAnswerError
 from sentiment.frames import PRICE_COLUMNS
 from sentiment.market.cooldown import Cooldown
-from sentiment.market.providers import Budget, Fetched
+from sentiment.market.providers import DEFAULT_BUDGET, Budget, FetchResult
 from sentiment.market.providers.yahoo.meta import meta_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sentiment.market.providers.yahoo.session import Errand
+    from sentiment.market.providers.yahoo.session import FetchContext
 
 NAME = "Yahoo"
 LICENCE = "for personal use, by Yahoo's terms"
-PRIORITY = 100  # it takes any ticker, so providers that know theirs come first
+PRIORITY = 100  # it accepts any ticker, so providers with a list of their own come first
 cooldown = Cooldown(NAME)
 
 _log = logging.getLogger(__name__)
@@ -39,7 +39,7 @@ def normalize(text: str) -> str:
     Raises
     ------
     BadRequestError
-        If it cannot be one; it would go into a URL.
+        If it cannot be a ticker; tickers become part of a URL.
     """
     symbol = text.strip().upper()
     if not _TICKER.fullmatch(symbol):
@@ -49,8 +49,8 @@ def normalize(text: str) -> str:
     return symbol
 
 
-def fetch(symbol: str, start: date | None = None, *, budget: Budget = Budget()) -> Fetched:  # noqa: B008 - frozen
-    """Ask Yahoo for daily bars: prices as quoted (split-adjusted by Yahoo, not adjusted for dividends), and actions.
+def fetch(symbol: str, start: date | None = None, *, budget: Budget = DEFAULT_BUDGET) -> FetchResult:
+    """Fetch daily bars: prices adjusted for splits by Yahoo but not for dividends, and corporate actions.
 
     Parameters
     ----------
@@ -59,37 +59,35 @@ def fetch(symbol: str, start: date | None = None, *, budget: Budget = Budget()) 
     start : date or None
         First day; None means from the first trade.
     budget : Budget
-        Seconds; a time-out or a cut answer is asked for once more if enough of the total is left.
+        Seconds; after a time-out or an incomplete answer there is one more try if enough of the total is left.
 
     Raises
     ------
     SourceError
-        One of its kinds; also while the source is left alone after an earlier failure.
+        One of its kinds; also during the pause after an earlier failure.
     """
     symbol = normalize(symbol)
-    asked = f"{symbol} between {start or 'the first trade'} and today"
     cooldown.before(symbol)
-    from sentiment.market.providers.yahoo.session import Errand  # noqa: PLC0415 - loads curl
+    from sentiment.market.providers.yahoo.session import FetchContext  # noqa: PLC0415 - loads curl
 
-    errand = Errand(symbol, asked, budget)
+    context = FetchContext(symbol, start, budget)
     try:
-        for attempt in Retrying(stop=stop_after_attempt(2), retry=retry_if_exception(errand.again), reraise=True):
+        for attempt in Retrying(stop=stop_after_attempt(2), retry=retry_if_exception(context.retry), reraise=True):
             with attempt:
-                fetched = _ask(errand, start)
+                fetched = _fetch_once(context)
     except SourceError as failure:
         if isinstance(failure, UnexpectedAnswerError):
             _log.warning("%s: %s", symbol, failure, exc_info=failure)
         else:
             _log.info("%s: %s", symbol, failure)
-        if (told := cooldown.after(failure)) is failure:
+        if (reported := cooldown.after(failure)) is failure:
             raise
-        raise told from failure
+        raise reported from failure
     cooldown.answered()
     return fetched
 
 
-def _ask(errand: Errand, start: date | None) -> Fetched:
-    """Ask once."""
+def _fetch_once(context: FetchContext) -> FetchResult:
     from curl_cffi.requests.exceptions import RequestException  # noqa: PLC0415
     from yfinance.exceptions import YFException  # noqa: PLC0415
 
@@ -97,16 +95,16 @@ def _ask(errand: Errand, start: date | None) -> Fetched:
 
     yfinance, curl_session = session.client()
     session.forget_answers()
-    curl_session.set_out(errand)
+    curl_session.use(context)
     asked_at = datetime.now(UTC)
-    since = {"start": start} if start else {"period": "max"}
+    since = {"start": context.start} if context.start else {"period": "max"}
     try:
-        history: pd.DataFrame = yfinance.Ticker(errand.symbol, session=curl_session).history(
+        history: pd.DataFrame = yfinance.Ticker(context.symbol, session=curl_session).history(
             **since, auto_adjust=False, actions=True, keepna=True
         )
-        meta = meta_of(errand.symbol, errand.chart)
+        meta = meta_of(context.symbol, context.chart)
     except RequestException as cause:
-        raise session.failed(cause, errand) from cause
+        raise session.failed(cause, context) from cause
     except (
         YFException,
         LookupError,
@@ -116,9 +114,9 @@ def _ask(errand: Errand, start: date | None) -> Fetched:
         AttributeError,
         NotImplementedError,
     ) as cause:
-        # All that an answer of the wrong form makes yfinance, pandas or our own reading of it raise.
-        raise session.unreadable(errand) from cause
+        # Whatever a malformed answer makes yfinance, pandas or our own code raise.
+        raise session.unreadable(context) from cause
     if history.empty:
-        raise NoDataError(f"No prices for {errand.asked}.", symbol=errand.symbol)
+        raise NoDataError(f"No prices for {context.request}.", symbol=context.symbol)
     frame = history.rename(columns=_RENAMED).rename(columns=str.lower)
-    return Fetched(frame.reindex(columns=list(PRICE_COLUMNS)), meta, asked_at)
+    return FetchResult(frame.reindex(columns=list(PRICE_COLUMNS)), meta, asked_at)

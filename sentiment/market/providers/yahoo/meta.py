@@ -1,4 +1,4 @@
-"""What the JSON of Yahoo's chart says of a series beside its prices."""
+"""The description of a series in the JSON of Yahoo's chart."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 RATES = frozenset({"^IRX", "^FVX", "^TNX", "^TYX"})
-"""Yields in percent."""
+"""Yields in percent, which may be zero or less."""
 
 _CODE = re.compile(r"[A-Za-z]{1,20}")
 
 
 def meta_of(symbol: str, chart: Mapping[str, Any]) -> Meta:
-    """Read the description of a series from a chart."""
+    """Return the description of a series from a chart."""
     described = chart["meta"]
     zone = described["exchangeTimezoneName"]
     end = ((described.get("currentTradingPeriod") or {}).get("regular") or {}).get("end")
@@ -37,19 +37,19 @@ def meta_of(symbol: str, chart: Mapping[str, Any]) -> Meta:
 
 
 def _code(value: object) -> str:
-    """Return a code such as USD or GBp, and nothing else: it is printed on every chart."""
+    """Return a code such as USD or GBp, else nothing: the text is printed on every chart."""
     return value if isinstance(value, str) and _CODE.fullmatch(value) else ""
 
 
 def _instant(stamp: float) -> datetime:
-    """Return the instant of a Unix time stamp; beyond the calendar that is an OverflowError on every system."""
+    """Return the instant of a Unix time stamp; beyond the calendar, raise OverflowError on every system."""
     return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=stamp)
 
 
 def repeated_days(stamps: list[int], zone: str) -> dict[date, str]:
-    """List the days that an answer gives twice or out of order; yfinance sorts and drops them silently.
+    """Return the days that an answer contains twice or out of order; yfinance sorts and drops them silently.
 
-    The last two rows may share a day: Yahoo adds the live price as a row of its own, and yfinance merges the two.
+    The last two rows may share a day: Yahoo adds the live price as a separate row, and yfinance merges the two.
     """
     days = [_instant(stamp).astimezone(ZoneInfo(zone)).date() for stamp in stamps]
     if len(days) > 1 and days[-1] == days[-2]:

@@ -1,4 +1,4 @@
-"""The HTTP session under yfinance: it keeps the time and judges every chart before yfinance can hide a failure."""
+"""The HTTP session under yfinance: it keeps the time budget and checks every chart before yfinance can hide a failure."""
 
 from __future__ import annotations
 
@@ -35,6 +35,7 @@ from sentiment.errors import (
 )
 
 if TYPE_CHECKING:
+    from datetime import date
     from types import ModuleType
 
     from sentiment.market.providers import Budget
@@ -42,24 +43,29 @@ if TYPE_CHECKING:
 _CHART = "/v8/finance/chart/"
 _CONSENT = "consent.yahoo.com"
 _loading = threading.Lock()
-_LONGEST_WAIT = 7 * 86_400.0  # seconds; nobody means more
-_NO_SUCH_DAYS = "data doesn't exist"  # how Yahoo's 400 starts for a range before the first trade
+_LONGEST_WAIT = 7 * 86_400.0  # seconds; longer waits are mistakes
+_NO_SUCH_DAYS = "data doesn't exist"  # the start of Yahoo's 400 for a range before the first trade
 
 
 @dataclass
-class Errand:
-    """One fetch: what is asked, how long it may still take, and the chart that came back."""
+class FetchContext:
+    """One fetch: the request, the time it may still take, and the chart that came back."""
 
     symbol: str
-    asked: str
+    start: date | None
     budget: Budget
     started: float = field(default_factory=time.monotonic)
     renewed: bool = False
     consent: bool = False
     chart: dict[str, Any] = field(default_factory=dict)
 
-    def left(self, most: float) -> float:
-        """Seconds that the next request may take.
+    @property
+    def request(self) -> str:
+        """What is asked for, in words."""
+        return f"{self.symbol} between {self.start or 'the first trade'} and today"
+
+    def seconds_left(self, most: float) -> float:
+        """Return the seconds that the next request may take, at most `most`.
 
         Raises
         ------
@@ -71,82 +77,82 @@ class Errand:
             raise self.timed_out()
         return left
 
-    def again(self, failure: BaseException) -> bool:
-        """Whether `failure` deserves a second try and there is time for it."""
-        worth_it = isinstance(failure, SourceTimeoutError | BadAnswerError)
-        return worth_it and time.monotonic() - self.started < self.budget.total - self.budget.other
+    def retry(self, failure: BaseException) -> bool:
+        """Return whether a second try could help after `failure` and there is time for it."""
+        passing = isinstance(failure, SourceTimeoutError | BadAnswerError)
+        return passing and time.monotonic() - self.started < self.budget.total - self.budget.other
 
     def timed_out(self) -> SourceTimeoutError:
-        """Say how long we waited."""
+        """Return the error that says how long we waited."""
         waited = time.monotonic() - self.started
         return SourceTimeoutError(f"Yahoo didn't answer within {waited:.0f} s.", symbol=self.symbol)
 
 
 class BudgetedSession(Session[Any]):
-    """One session for all threads; the errand of each thread is its own."""
+    """One session for all threads; each thread has a context of its own."""
 
     def __init__(self) -> None:
         super().__init__(impersonate="chrome")
-        self._here = threading.local()
+        self._current = threading.local()
 
-    def set_out(self, errand: Errand) -> None:
-        """Make `errand` the one that this thread's requests belong to."""
-        self._here.errand = errand
+    def use(self, context: FetchContext) -> None:
+        """Count this thread's next requests towards `context`."""
+        self._current.context = context
 
     def request(self, method: Any, url: str, *args: Any, **options: Any) -> Any:  # noqa: ANN401 - curl_cffi's own signature
-        """Send a request within the errand's time; hand a sound chart or any other page on to yfinance."""
-        errand: Errand = self._here.errand
-        options["timeout"] = errand.left(errand.budget.chart if _CHART in url else errand.budget.other)
+        """Send a request within the time budget; return valid charts, and any other page, to yfinance."""
+        context: FetchContext = self._current.context
+        options["timeout"] = context.seconds_left(context.budget.chart if _CHART in url else context.budget.other)
         try:
             response = super().request(method, url, *args, **options)
         except curl.RequestException as cause:
             if _CHART not in url:
-                raise  # yfinance can do without a cookie or a crumb, if it is its own error that says so
-            raise failed(cause, errand) from cause
+                raise  # yfinance copes without a cookie or a crumb, if it sees the error itself
+            raise failed(cause, context) from cause
         if urlsplit(response.url).hostname == _CONSENT and _CHART in url:
-            errand.consent = True  # yfinance accepts the form, which leads back to the chart
+            context.consent = True  # yfinance accepts the form, which leads back to the chart
         elif _CHART in response.url:
-            if response.status_code == 401 and not errand.renewed:  # noqa: PLR2004
-                errand.renewed = True  # yfinance then asks for a new cookie and crumb, once
+            if response.status_code == 401 and not context.renewed:  # noqa: PLR2004
+                context.renewed = True  # yfinance then requests a new cookie and crumb, once
             else:
-                errand.chart = judge(response, errand, only_meta="range=1d" in response.url)
+                context.chart = parse_chart(response, context, only_meta="range=1d" in response.url)
         return response
 
 
-def failed(cause: curl.RequestException, errand: Errand) -> SourceError:
-    """Return what a failed request means."""
+def failed(cause: curl.RequestException, context: FetchContext) -> SourceError:
+    """Return the error that a failed request stands for."""
     if isinstance(cause, curl.Timeout):
-        return errand.timed_out()
+        return context.timed_out()
     if isinstance(cause, curl.IncompleteRead):
-        return BadAnswerError("Yahoo sent an incomplete answer; ignored.", symbol=errand.symbol)
+        return BadAnswerError("Yahoo sent an incomplete answer; ignored.", symbol=context.symbol)
     if isinstance(cause, curl.ConnectionError | curl.ProxyError):
-        return OfflineError("Can't reach Yahoo.", symbol=errand.symbol)
-    return unreadable(errand)
+        return OfflineError("Can't reach Yahoo.", symbol=context.symbol)
+    return unreadable(context)
 
 
-def unreadable(errand: Errand, status: int | None = None) -> SourceError:
-    """Return what an answer of the wrong form means: behind a consent form, that it was not accepted."""
-    if errand.consent:
-        return _blocked(errand.symbol, status)
+def unreadable(context: FetchContext, status: int | None = None) -> SourceError:
+    """Return the error for a malformed answer; behind a consent form, that the form was not accepted."""
+    if context.consent:
+        return _blocked(context.symbol, status)
     return UnexpectedAnswerError(
-        f"Unreadable data for {errand.symbol}; details in the log.", symbol=errand.symbol, status=status
+        f"Unreadable data for {context.symbol}; details in the log.", symbol=context.symbol, status=status
     )
 
 
 def _blocked(symbol: str, status: int | None) -> BlockedError:
-    words = "Yahoo refused this network (shared or cloud addresses often are)."
-    return BlockedError(words, symbol=symbol, status=status)
+    message = "Yahoo refused this network (shared or cloud addresses often are)."
+    return BlockedError(message, symbol=symbol, status=status)
 
 
-def judge(response: Any, errand: Errand, *, only_meta: bool) -> dict[str, Any]:  # noqa: ANN401 - curl_cffi's response
-    """Return the chart in an answer of Yahoo's, or raise what is wrong with it.
+def parse_chart(response: Any, context: FetchContext, *, only_meta: bool) -> dict[str, Any]:  # noqa: ANN401 - curl_cffi's response
+    """Return the chart in an answer.
 
     Raises
     ------
     SourceError
         One of its kinds, with the HTTP status.
     """
-    symbol, status, text = errand.symbol, response.status_code, response.text
+    symbol, status, text = context.symbol, response.status_code, response.text
     if status == 429:  # noqa: PLR2004
         wait = retry_after(response.headers.get("Retry-After"), datetime.now(UTC))
         raise RateLimitedError("Yahoo is limiting requests from this network.", symbol=symbol, retry_after=wait)
@@ -160,28 +166,28 @@ def judge(response: Any, errand: Errand, *, only_meta: bool) -> dict[str, Any]: 
     except orjson.JSONDecodeError as cause:
         raise BadAnswerError("Yahoo sent an incomplete answer; ignored.", symbol=symbol, status=status) from cause
     except (KeyError, TypeError, AttributeError) as cause:
-        raise unreadable(errand, status) from cause
+        raise unreadable(context, status) from cause
     if status >= 400 or error:  # noqa: PLR2004
-        _refuse(errand, status, str((error or {}).get("description") or f"HTTP {status}"))
-    return _result(errand, results, only_meta=only_meta)
+        _refuse(context, status, str((error or {}).get("description") or f"HTTP {status}"))
+    return _result(context, results, only_meta=only_meta)
 
 
-def _refuse(errand: Errand, status: int, words: str) -> None:
+def _refuse(context: FetchContext, status: int, description: str) -> None:
     if status == 404:  # noqa: PLR2004
-        raise UnknownSymbolError(f"Yahoo doesn't know '{errand.symbol}'.", symbol=errand.symbol, status=status)
-    if words.lower().startswith(_NO_SUCH_DAYS):
-        raise NoDataError(f"No prices for {errand.asked}.", symbol=errand.symbol, status=status)
+        raise UnknownSymbolError(f"Yahoo doesn't know '{context.symbol}'.", symbol=context.symbol, status=status)
+    if description.lower().startswith(_NO_SUCH_DAYS):
+        raise NoDataError(f"No prices for {context.request}.", symbol=context.symbol, status=status)
     raise BadRequestError(
-        f"Yahoo on {errand.symbol}: {' '.join(words.split())[:200]}", symbol=errand.symbol, status=status
+        f"Yahoo on {context.symbol}: {' '.join(description.split())[:200]}", symbol=context.symbol, status=status
     )
 
 
-def _result(errand: Errand, results: Any, *, only_meta: bool) -> dict[str, Any]:  # noqa: ANN401 - whatever JSON held
+def _result(context: FetchContext, results: Any, *, only_meta: bool) -> dict[str, Any]:  # noqa: ANN401 - whatever JSON held
     try:
         result: dict[str, Any] = results[0]
         zone, stamps = result["meta"]["exchangeTimezoneName"], result.get("timestamp") or []
     except (KeyError, TypeError, IndexError, AttributeError) as cause:
-        raise unreadable(errand, 200) from cause
+        raise unreadable(context, 200) from cause
     try:
         ZoneInfo(zone)
     except (
@@ -191,14 +197,14 @@ def _result(errand: Errand, results: Any, *, only_meta: bool) -> dict[str, Any]:
         OSError,
         AttributeError,
     ) as cause:  # OSError: a folder of zones, a long name
-        raise unreadable(errand, 200) from cause
+        raise unreadable(context, 200) from cause
     if not stamps and not only_meta:
-        raise NoDataError(f"No prices for {errand.asked}.", symbol=errand.symbol, status=200)
+        raise NoDataError(f"No prices for {context.request}.", symbol=context.symbol, status=200)
     return result
 
 
 def retry_after(header: str | None, now: datetime) -> float | None:
-    """Seconds that a Retry-After header asks for, in either of its forms; None where it says nothing usable."""
+    """Return the seconds that a Retry-After header asks for, in either of its forms; None if it is unusable."""
     if not header:
         return None
     if header.strip().isdecimal():
@@ -212,31 +218,31 @@ def retry_after(header: str | None, now: datetime) -> float | None:
 
 
 def client() -> tuple[ModuleType, BudgetedSession]:
-    """Return yfinance and the session for it: one of each for all threads, for yfinance keeps a single one itself."""
+    """Return yfinance and the session for it: one of each for all threads, since yfinance itself keeps a single one."""
     with _loading:
         return _load()
 
 
 @cache
 def _load() -> tuple[ModuleType, BudgetedSession]:
-    """Load yfinance so that it raises instead of answering an empty frame."""
+    """Load yfinance so that it raises errors instead of returning an empty frame."""
     import yfinance  # noqa: PLC0415 - half a second that a start without network need not pay
-    from yfinance import cache as kept  # noqa: PLC0415
+    from yfinance import cache as yfinance_cache  # noqa: PLC0415
 
     yfinance.config.debug.hide_exceptions = False
-    # No folder can be made there, so it keeps nothing on disk: its databases lock two commands out of each other, fail where
-    # they are damaged or the disk is full, and are unpickled. Each ticker's time zone is still asked for once, not every time.
+    # No folder can be made there, so nothing is cached on disk: those databases lock out a second process, fail when damaged
+    # or when the disk is full, and are unpickled. In memory each ticker's time zone is still requested only once.
     yfinance.set_tz_cache_location(os.devnull)
     zones: dict[str, str | None] = {}
-    kept._TzCacheManager._tz_cache = SimpleNamespace(lookup=zones.get, store=zones.__setitem__)  # noqa: SLF001
-    # Its log repeats what we raise, and guesses "delisted"; pandas 3 warns about its code on every call.
+    yfinance_cache._TzCacheManager._tz_cache = SimpleNamespace(lookup=zones.get, store=zones.__setitem__)  # noqa: SLF001
+    # Its log repeats the errors we raise and guesses "delisted"; pandas 3 warns about its code on every call.
     logging.getLogger("yfinance").setLevel(logging.CRITICAL)
     warnings.filterwarnings("ignore", module=r"yfinance(\.|$)")
     return yfinance, BudgetedSession()
 
 
 def forget_answers() -> None:
-    """Empty yfinance's in-process cache: it would give an old answer, even a faulty one, without asking."""
+    """Empty yfinance's in-process cache, which would repeat an old answer, even a faulty one."""
     from yfinance.data import YfData  # noqa: PLC0415
 
     YfData.cache_get.cache_clear()
