@@ -31,7 +31,7 @@ def refresh(selection: Selection, as_of: date) -> None:
         _wait(symbols)
         return
     errors = [outcome for outcome in map(live.outcome, symbols) if isinstance(outcome, SentimentError)]
-    messages = [error.told(as_of) if isinstance(error, SourceError) else str(error) for error in errors]
+    messages = [error.viewer_message(as_of) if isinstance(error, SourceError) else str(error) for error in errors]
     if messages:
         st.warning(" ".join(dict.fromkeys(messages)), icon=":material/cloud_off:")
 
