@@ -118,7 +118,7 @@ class SourceError(SentimentError):
         self.symbol = symbol
         self.status = status
 
-    def told(self, saved_to: date | None) -> str:
+    def viewer_message(self, saved_to: date | None) -> str:
         """Return the message for the viewer, with the last day of the saved prices where it matters."""
         if not self.keeps_prices:
             return str(self)

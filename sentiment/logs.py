@@ -71,7 +71,7 @@ class _Stderr(logging.Handler):
 
 
 class _Json(logging.Formatter):
-    """Format a record as one JSON object a line, with the members of its ``extra={"told": {...}}``."""
+    """Format a record as one JSON object a line, with the members of its ``extra={"fields": {...}}``."""
 
     def format(self, record: logging.LogRecord) -> str:
         members = {
@@ -80,7 +80,7 @@ class _Json(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
             "request": getattr(record, "request", ""),
-            **getattr(record, "told", {}),
+            **getattr(record, "fields", {}),
         }
         if record.exc_info:
             members["traceback"] = self.formatException(record.exc_info)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from sentiment.models import Axis
     from sentiment.scoring.score import Scores
 
+NOT_ADVICE = "A description of the market, not advice. These scores have not been shown to predict returns."
 LIMITS = (
     "The scores describe. The evidence says, with intervals, whether such readings were worth anything.",
     "The parts and weights are our choice. They were not fitted to returns, and other choices give other scores.",

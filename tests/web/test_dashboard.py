@@ -53,6 +53,11 @@ def test_a_link_restores_the_screen():
     assert "As it was known at the end of 2 Dec 2025" in words(app)
 
 
+def test_the_cards_say_what_changed_in_a_week_and_a_month():
+    cards = page(as_of="2025-12-02").metric
+    assert [card.delta for card in cards] == ["7 d −4 · 30 d +13", "7 d +3 · 30 d +3", "7 d −1 · 30 d +16"]
+
+
 def test_an_as_of_date_hides_all_that_came_later():
     for view in links.VIEWS:
         app = page(as_of="2025-12-10", view=view)

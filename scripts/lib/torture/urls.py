@@ -142,7 +142,7 @@ def followed(text):
             )
         else:
             assert meant == got, f"{name}={values[0]!r} became {got!r}"
-    return "told" if told else "followed"
+    return "with a message" if told else "followed"
 
 
 def link(dice):
@@ -208,7 +208,7 @@ async def _drawn(address, texts, wrong):
         except (RuntimeError, TimeoutError, ConnectionClosed) as error:
             wrong.append(f"{text[:200]!r}: {error!r}"[:600])
             continue
-        ways["told" if told else "followed"] += 1
+        ways["with a message" if told else "followed"] += 1
         slowest = max(slowest, shown.seconds)
         said = " ".join(shown.alerts)
         found = [f"it does not say: {one}" for one in told if markup.plain(one) not in said]

@@ -181,7 +181,7 @@ def _response(request: Request, body: CachedBody, form: str, *, pinned: bool) ->
 
 def _log_failure(path: str) -> str:
     error_id = logs.request()
-    _log.exception("%s: the answer to %s failed", error_id, path, extra={"told": {"error_id": error_id}})
+    _log.exception("%s: the answer to %s failed", error_id, path, extra={"fields": {"error_id": error_id}})
     return error_id
 
 

@@ -13,6 +13,7 @@ from sentiment.web.api.addresses import BADGE, BASE, FORMS
 from sentiment.web.api.badge import DESCRIPTION as BADGE_DESCRIPTION
 from sentiment.web.api.parameters import DISPLAY_PARAMETERS, PARAMETERS, parameters_of
 from sentiment.web.api.problems import KINDS
+from sentiment.web.sentences import NOT_ADVICE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -78,7 +79,7 @@ def page() -> bytes:
         ),
         "<h2>What can go wrong</h2><p>Told as <code>application/problem+json</code>, with what there is to choose from.</p>",
         _table(("Status", "Title", "When"), problems),
-        "<p>A description of the market, not advice: that such readings foretell returns has not been demonstrated.</p>",
+        f"<p>{NOT_ADVICE}</p>",
     ]
     head = (
         "<!doctype html><html lang='en'><meta charset='utf-8'><meta name='viewport' content='width=device-width,initial-scale=1'>"

@@ -24,7 +24,7 @@ def show(error: Exception) -> bool:
         Always True: Streamlit need not show anything itself.
     """
     error_id = logs.request()
-    _log.error("%s: a page broke", error_id, exc_info=error, extra={"told": {"error_id": error_id}})
+    _log.error("%s: a page broke", error_id, exc_info=error, extra={"fields": {"error_id": error_id}})
     message = str(error) if isinstance(error, SentimentError) else "Something broke here, and this is not your doing"
     st.error(
         f"{markup.plain(message.rstrip('.'))}. Reload the page; if it comes again, the log of the server has the cause "

@@ -13,7 +13,7 @@ from sentiment.frames import CARRY_DAYS
 from sentiment.market import history, live, providers, roles
 from sentiment.research import library
 from sentiment.scoring import events
-from sentiment.web import markup
+from sentiment.web import markup, sentences
 
 if TYPE_CHECKING:
     from datetime import date
@@ -31,7 +31,7 @@ def refresh(selection: Selection, as_of: date) -> None:
         _wait(symbols)
         return
     errors = [outcome for outcome in map(live.outcome, symbols) if isinstance(outcome, SentimentError)]
-    messages = [error.told(as_of) if isinstance(error, SourceError) else str(error) for error in errors]
+    messages = [error.viewer_message(as_of) if isinstance(error, SourceError) else str(error) for error in errors]
     if messages:
         st.warning(" ".join(dict.fromkeys(messages)), icon=":material/cloud_off:")
 
@@ -88,5 +88,5 @@ def footer(screen: Screen) -> None:
     st.caption(
         f"Source: {source.source}{fetched}. {screen.selection.asset} to {plain_day(source.last_bar)}{age}; {others}. "
         f"A series counts for at most {CARRY_DAYS} days after its last bar, then it is missing. "
-        "A description of the market, not advice: that such readings foretell returns has not been demonstrated."
+        f"{sentences.NOT_ADVICE}"
     )

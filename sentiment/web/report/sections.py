@@ -201,6 +201,7 @@ def method(data: ReportData) -> Context:
         "least_coverage": f"{LEAST_COVERAGE:.0%}",
         "weights": _weights(data),
         "limits": sentences.LIMITS,
+        "not_advice": sentences.NOT_ADVICE,
     }
 
 

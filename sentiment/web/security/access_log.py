@@ -39,4 +39,4 @@ def write(method: str, path: str, status: int, milliseconds: float, size: int) -
     important = path in _ADDRESSES - {"/"} or path == "/api/*" or status >= _ERROR or method not in SAFE_METHODS
     fields = {"method": method, "path": path, "status": status, "ms": round(milliseconds, 1), "bytes": size}
     message = f"{method} {path} {status} in {milliseconds:.0f} ms, {size:,} bytes"
-    _log.log(logging.INFO if important else logging.DEBUG, "%s", message, extra={"told": fields})
+    _log.log(logging.INFO if important else logging.DEBUG, "%s", message, extra={"fields": fields})
