@@ -160,23 +160,23 @@ def test_the_tables_of_a_day_read_back_and_every_column_is_documented(name):
 
 
 def test_a_new_table_is_one_file(tmp_path, monkeypatch):
-    (tmp_path / "weekdays.py").write_text(
+    (tmp_path / "days_named_for_a_test.py").write_text(
         "import pandas as pd\n"
         "from sentiment.tables.record import Table, text\n"
         "def rows(request):\n"
         "    return pd.DataFrame({'weekday': [f'{request.as_of:%A}']})\n"
-        "TABLE = Table('weekdays', 'The day.', 'day', (text('weekday', 'Its name.'),), rows, ('asset', 'as_of'))\n",
+        "TABLE = Table('days_named_for_a_test', 'The day.', 'day', (text('weekday', 'Its name.'),), rows, ('asset', 'as_of'))\n",
         encoding="utf-8",
     )
     monkeypatch.setattr(records, "__path__", [*records.__path__, str(tmp_path)])
     registry.tables.cache_clear()
     try:
-        assert "weekdays" in registry.offered("api")
+        assert "days_named_for_a_test" in registry.offered("api")
         assert "| `weekday` | Its name. | text |" in registry.markdown()
-        assert export.to_csv(export.table("weekdays", DECEMBER)) == "weekday\r\nTuesday\r\n"
+        assert export.to_csv(export.table("days_named_for_a_test", DECEMBER)) == "weekday\r\nTuesday\r\n"
     finally:
         registry.tables.cache_clear()
-        sys.modules.pop(f"{records.__name__}.weekdays", None)
+        sys.modules.pop(f"{records.__name__}.days_named_for_a_test", None)
 
 
 def test_the_notes_are_those_known_and_sought():

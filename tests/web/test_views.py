@@ -55,10 +55,8 @@ print(json.dumps({
 
 
 def test_the_views_are_those_of_their_files_in_the_order_of_the_page():
-    assert (
-        *("Overview", "Universe", "Research", "Add notes"),
-        *("Evidence", "Weights", "Method", "Data"),
-    ) == links.VIEWS
+    assert links.VIEWS[0] == "Overview"
+    assert tuple(views.registry()) == links.VIEWS
     for name, view in views.registry().items():
         assert view.name == name
     orders = [view.order for view in views.registry().values()]

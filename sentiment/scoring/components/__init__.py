@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -57,7 +58,7 @@ class Component:
 
     def show(self, raw: float) -> str:
         """Return a raw value as the figure that people know."""
-        return self.display.format(-raw if self.turned else raw).replace("-", "−")
+        return re.sub(r"-(?=[\d.])", "−", self.display.format(-raw if self.turned else raw))
 
 
 @cache
