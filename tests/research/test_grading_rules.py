@@ -101,7 +101,9 @@ def put(monkeypatch):
 )
 def test_a_path_is_decided_by_hand(terms, closes, extremes, decision, place):
     given_extremes = None if extremes is None else np.array([extremes], float)
-    decisions, places = call_rules.decide(replace(UP, **terms), np.array([closes], float), given_extremes)
+    decisions, places = call_rules.decide(
+        replace(UP, **terms), call_rules.PathTable(np.array([closes], float), given_extremes)
+    )
     assert (Decision(decisions[0]), places[0]) == (decision, place)
 
 
