@@ -174,7 +174,7 @@ def test_what_is_no_file_is_told_and_never_waited_for(folder, make):
     make(folder / "BTC-USD.parquet")
     with pytest.raises(BarsError, match="the saved prices cannot be opened"):
         bar_store.read_bars("BTC-USD")
-    assert list(bar_file.all_files()) == [("BTC-USD.parquet", b"")]
+    assert list(bar_file.all_files()) == [("BTC-USD.parquet", None)]
 
 
 @pytest.mark.parametrize("what", ["close", "known_at", "fetched_at", "timezone"])

@@ -10,7 +10,7 @@ from functools import cache
 
 from sentiment import files
 from sentiment.errors import NoteError
-from sentiment.research import frontmatter, library, text
+from sentiment.research import database, frontmatter, library, text
 from sentiment.scoring.inputs import load_inputs
 from sentiment.scoring.score import score
 from sentiment.web import markup
@@ -161,6 +161,7 @@ def saved(found, source, *, scored):
     if added.version and added.version.sequence >= ROUNDS:  # every save reads them all
         for path in files.saved().glob("notes.sqlite*"):
             path.unlink()
+        vars(database)["_seen"].clear()  # as after a restart
 
 
 ATTACKS = (Attack("headers and bodies mutated", 50_000, note),)
