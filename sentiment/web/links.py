@@ -86,14 +86,9 @@ def from_pairs(pairs: list[tuple[str, str]]) -> tuple[Selection, tuple[str, ...]
         return _too_long()
     try:
         selection, problems = parse_pairs(pairs)
-    except BarsError as error:  # of the asset of the link; the page can still show another one
+    except BarsError as error:  # of the asset of the link; the page says so below its controls
         _log.warning("a link asks for prices that cannot be read: %s", error)
-        default = Selection()
-        chosen = [value for name, value in pairs if name == "asset"]
-        message = (
-            f"{error.brief}; {f'showing {default.asset}' if default.asset not in chosen else 'choose another asset'}."
-        )
-        return default, (message,)
+        return Selection(), (f"{error.brief}; choose another asset.",)
     return selection, tuple(f"{problem.message}; {problem.instead}." for problem in problems)
 
 
