@@ -9,7 +9,7 @@ import command_line
 import odd_notes
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
@@ -58,7 +58,11 @@ def shown(**query):
 
 
 @pytest.mark.slow
-@settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=3,
+    phases=[Phase.generate],
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
 @given(st.lists(st.integers(0, 99), min_size=6, max_size=6, unique=True).flatmap(
     lambda numbers: st.tuples(*(odd_notes.notes(f"odd-{number}") for number in numbers))
 ))  # fmt: skip
