@@ -65,6 +65,11 @@ class MissingExtraError(InputError):
 class DataError(SentimentError):
     """Stored data cannot be trusted."""
 
+    @property
+    def brief(self) -> str:
+        """The message for viewers, who must not learn where the server keeps its files."""
+        return str(self)
+
 
 class FrameError(DataError):
     """A price series breaks the frame contract."""
@@ -75,7 +80,27 @@ class NoteError(DataError):
 
 
 class BarsError(DataError):
-    """The saved prices of a symbol cannot be read, or new ones would corrupt them."""
+    """The saved prices of a symbol cannot be read, or new ones would corrupt them.
+
+    Parameters
+    ----------
+    message : str
+        What is wrong, without a path.
+    where : str
+        What to see to on the server; added to the message, and left out of `brief`.
+    """
+
+    def __init__(self, message: str, where: str = "") -> None:
+        super().__init__(message, where)
+        self._message, self._where = message, where
+
+    def __str__(self) -> str:
+        return f"{self._message}; {self._where}" if self._where else self._message
+
+    @property
+    def brief(self) -> str:
+        """The message without the file's place on the server."""
+        return self._message
 
 
 class StoreError(DataError):

@@ -37,7 +37,7 @@ _NAME = re.compile(rf"{re.escape(NOTES)}|{BARS}/[A-Za-z0-9%_~-]{{1,200}}\.parque
 
 
 class Backup(NamedTuple):
-    """What a backup holds, and the price files that were left out because they are damaged."""
+    """What a backup holds, and the price files that were left out because they are damaged or cannot be read."""
 
     versions: int
     series: int
@@ -56,7 +56,7 @@ def write(file: Any, versions: tuple[Version, ...]) -> Backup:  # noqa: ANN401 -
 
         put(NOTES, lines(versions))
         for name, content in bar_file.all_files():
-            if bar_file.facts_in(content):
+            if content is not None and bar_file.facts_in(content):
                 put(f"{BARS}/{name}", content, zipfile.ZIP_STORED)  # Parquet is compressed already
             else:
                 damaged.append(name)
@@ -104,7 +104,7 @@ def read_lines(source: Path, content: bytes) -> tuple[Version, ...]:
         versions = note_versions.from_records(orjson.loads(line) for line in content.splitlines())
         for version in versions:
             if version.content is not None:
-                frontmatter.parse(version.content, version.id)
+                frontmatter.parse(version.content, version.id, saved=True)
     except (StoreError, NoteError, ValueError, AttributeError, TypeError) as cause:
         raise _damaged(source, str(cause)) from None
     return versions

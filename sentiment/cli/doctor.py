@@ -112,7 +112,12 @@ def _prices() -> Iterator[Diagnosis]:
         yield Diagnosis("bundled prices", "broken", str(error), "install the program anew")
     else:
         yield Diagnosis("bundled prices", "ok", f"{len(bundled.assets())} series, {rows:,} days")
-    facts_by_file = {name: bar_file.facts_in(content) for name, content in bar_file.all_files()}
+    contents = dict(bar_file.all_files())
+    if unreadable := [name for name, content in contents.items() if content is None]:
+        advice = f"see to what these are in {bar_file.folder()}, and to their owners and rights; other assets are shown"
+        found = f"{len(unreadable)} cannot be read: {', '.join(unreadable)}"
+        yield Diagnosis("saved prices", "broken", found, advice)
+    facts_by_file = {name: bar_file.facts_in(content) for name, content in contents.items() if content is not None}
     damaged = [name for name, facts in facts_by_file.items() if facts is None]
     if damaged:
         advice = "`sentiment refresh` sets them aside and fetches them anew; a back-up has what was known earlier"
@@ -149,7 +154,7 @@ def _source() -> Iterator[Diagnosis]:
 def _sample_symbols() -> list[tuple[Provider, str]]:
     """Return one symbol for each provider in use: the default asset, and for other providers a saved one."""
     samples: dict[str, tuple[Provider, str]] = {}
-    for saved in (Selection().asset, *bar_file.symbols()):
+    for saved in (Selection().asset, *filter(providers.is_ticker, bar_file.symbols())):
         provider, symbol = providers.provider_of(saved)
         samples.setdefault(provider.NAME, (provider, symbol))
     return list(samples.values())
@@ -169,7 +174,9 @@ def _clock() -> Iterator[Diagnosis]:
 def _latest_known() -> datetime | None:
     """Return the latest instant in the stored data; what cannot be read is reported by its own check."""
     instants = [
-        facts.fetched_at for _, content in bar_file.all_files() if (facts := bar_file.facts_in(content)) is not None
+        facts.fetched_at
+        for _, content in bar_file.all_files()
+        if content is not None and (facts := bar_file.facts_in(content)) is not None
     ]
     try:
         instants += [version.known_at for version in store.versions()[-1:]]

@@ -3,16 +3,19 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from sentiment.cli.options import AsOf, Format, How, KnownAt, print_json, read_day, read_instant, say
+from sentiment.errors import BarsError
 from sentiment.formatting import number
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
-    from datetime import date, datetime
+    from datetime import date
 
     from sentiment.models import Call, Claim, Note
 
@@ -161,7 +164,11 @@ def _print_grades(rows: list[dict[Hashable, Any]]) -> None:
 def _latest() -> date:
     from sentiment.market import assets, history
 
-    return max(history.span(asset.symbol, None)[1] for asset in assets.assets())
+    days = []
+    for symbol in assets.names():
+        with suppress(BarsError):  # told where the asset itself is asked for
+            days.append(history.span(symbol, None)[1])
+    return max(days, default=datetime.now(UTC).date())
 
 
 def _note_json(note: Note, until: date, instant: datetime | None) -> dict[str, object]:

@@ -63,7 +63,8 @@ def refresh(
     from sentiment.market import assets, bar_store, live, providers, roles
     from sentiment.market.refresh import refresh_all
 
-    requested = [providers.normalize(text) for text in tickers or bar_store.symbols() or [assets.assets()[0].symbol]]
+    saved = [symbol for symbol in bar_store.symbols() if providers.is_ticker(symbol)]  # others' files may lie there
+    requested = [providers.normalize(text) for text in tickers or saved or [assets.names()[0]]]
     if not live.enabled():
         raise SelectionError("SENTIMENT_OFFLINE=1 asks no network; unset it to refresh")
     symbols = list(dict.fromkeys(name for symbol in requested for name in roles.symbols_to_fetch(symbol)))

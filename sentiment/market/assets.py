@@ -19,7 +19,10 @@ _LISTED_IN_ERROR = 20
 
 
 def names() -> tuple[str, ...]:
-    """List the symbols of the assets that can be scored, without opening any file."""
+    """List the symbols of the assets that can be scored: the bundled ones, then the saved ones that fill no role.
+
+    No file is opened: one that cannot be read hides no other.
+    """
     saved = tuple(symbol for symbol in bar_store.symbols() if symbol not in _reserved())
     return (*_bundled(), *saved)
 
@@ -33,12 +36,6 @@ def _bundled() -> dict[str, Asset]:
 def _reserved() -> frozenset[str]:
     """Return the symbols whose saved files add no asset: the bundled assets, and the series that fill a role."""
     return ROLE_SYMBOLS | _bundled().keys()
-
-
-def assets() -> tuple[Asset, ...]:
-    """List the assets that can be scored: the bundled ones, then the saved ones that fill no role."""
-    bundled_assets = tuple(_bundled().values())
-    return bundled_assets + tuple(_saved(symbol) for symbol in names()[len(bundled_assets) :])
 
 
 def _saved(symbol: str) -> Asset:
@@ -62,7 +59,13 @@ def _zone(facts: Facts | None) -> tzinfo:
 
 
 def unit(symbol: str) -> str | None:
-    """Return the unit of a series; None where there is no such series."""
+    """Return the unit of a series; None where there is no such series.
+
+    Raises
+    ------
+    BarsError
+        If its saved file cannot be read.
+    """
     if symbol in bundled.assets():
         return bundled.assets()[symbol].unit
     return _saved(symbol).unit if bar_store.changed_at(symbol) else None

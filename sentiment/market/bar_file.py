@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import os
 import stat
 import time
 from contextlib import contextmanager, suppress
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
 _FACTS = b"sentiment"
 _LEFTOVER_AGE = 600.0  # seconds; a save takes a fraction of one
 _LOCK_WAIT = 30.0
+UNREADABLE = -1
+"""In place of the time of a change, for a file that is there and cannot be read."""
 _STUCK = "cannot be read, and the damaged file cannot be set aside; see to the rights of its folder, or move it away"
 
 
@@ -64,18 +67,25 @@ def folder() -> Path:
 
 
 def symbols() -> tuple[str, ...]:
-    """List the symbols with saved bars, sorted."""
-    return tuple(sorted(unquote(path.name.removesuffix(".parquet")) for path in folder().glob("*.parquet")))
+    """List the symbols with saved bars, sorted, readable or not; files of names that we would not give are left out."""
+    named = ((path, unquote(path.name.removesuffix(".parquet"))) for path in folder().glob("?*.parquet"))
+    return tuple(sorted(symbol for path, symbol in named if symbol and _path(symbol).name == path.name))
 
 
 def changed_at(symbol: str) -> int:
-    """Return when a symbol was last saved, in nanoseconds; 0 where nothing is saved."""
+    """Return when a symbol was last saved, in nanoseconds; 0 where nothing is saved, `UNREADABLE` where it cannot be read.
+
+    It never raises, so that one bad file does not hide the others; `load` says what is wrong.
+    """
+    path = _path(symbol)
     try:
-        return _path(symbol).stat().st_mtime_ns
+        status = path.stat()
     except FileNotFoundError:
         return 0
-    except OSError as cause:
-        raise _unopened(symbol, cause) from cause
+    except OSError:
+        return UNREADABLE
+    readable = stat.S_ISREG(status.st_mode) and os.access(path, os.R_OK)
+    return status.st_mtime_ns if readable else UNREADABLE
 
 
 def digest(symbol: str) -> str:
@@ -119,7 +129,7 @@ def _content(path: Path) -> bytes:
 
 def _unopened(symbol: str, cause: OSError) -> BarsError:
     return BarsError(
-        f"{symbol}: the saved prices cannot be opened: {cause.strerror}; see to {_path(symbol).name} in {folder()}"
+        f"{symbol}: the saved prices cannot be opened: {cause.strerror}", f"see to {_path(symbol).name} in {folder()}"
     )
 
 
@@ -212,16 +222,20 @@ def facts_in(content: bytes) -> Facts | None:
         return None
 
 
-def all_files() -> Iterator[tuple[str, bytes]]:
-    """Yield the name and the bytes of every file of bars; files are replaced atomically, so each is complete."""
+def all_files() -> Iterator[tuple[str, bytes | None]]:
+    """Yield the name and the bytes of every file of bars, None for one that cannot be read.
+
+    Files are replaced atomically, so each is complete.
+    """
     for path in sorted(folder().glob("*.parquet")):
         try:
             content = _content(path)
         except FileNotFoundError:  # just set aside
             continue
-        except OSError:  # as useless as a damaged file
-            content = b""
-        yield path.name, content
+        except OSError:
+            yield path.name, None
+        else:
+            yield path.name, content
 
 
 def set_aside() -> tuple[str, ...]:

@@ -19,13 +19,14 @@ import pandas as pd
 
 from sentiment.errors import BarsError
 from sentiment.frames import PRICE_COLUMNS
-from sentiment.market.bar_file import Facts, changed_at, digest, load, locked, no_rows, save, symbols, utc
+from sentiment.market.bar_file import UNREADABLE, Facts, changed_at, digest, load, locked, no_rows, save, symbols, utc
 
 if TYPE_CHECKING:
     from datetime import datetime
 
 __all__ = [
     "SAME",
+    "UNREADABLE",
     "AppendResult",
     "Facts",
     "append",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import math
+from dataclasses import dataclass
 from enum import IntEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sentiment.models import Call
 
     Floats = NDArray[np.float64]
+    Places = NDArray[np.int64]
 
 
 class Decision(IntEnum):
@@ -31,18 +32,74 @@ class Decision(IntEnum):
     UNKNOWABLE = 4  # no close reaches the target, and the highs or lows that might have are not stored
 
 
-def decide(call: Call, closes: Floats, extremes: Floats | None = None) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+class Paths(Protocol):
+    """Paths of prices over the close they start at, one value a day, starting the day after it."""
+
+    @property
+    def days(self) -> int:
+        """Days of each path; the last one ends the horizon."""
+
+    @property
+    def last(self) -> Floats:
+        """Last close of each path, NaN while it is not known."""
+
+    def first(self, side: int, level: float, *, beyond: bool, extremes: bool = False) -> Places:
+        """Return the first place at `level` or on that side of it, or only `beyond` it; `days` where there is none.
+
+        `side` is +1 for above and -1 for below; `extremes` looks at highs or lows instead of closes.
+        """
+
+    def blind(self) -> Places:
+        """Return the first place with a close whose high or low is not known; `days` where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class PathTable:
+    """A few paths, as arrays of shape (paths, days); NaN where there is no price."""
+
+    closes: Floats
+    extremes: Floats | None = None
+
+    @property
+    def days(self) -> int:
+        """Number of columns."""
+        return int(self.closes.shape[1])
+
+    @property
+    def last(self) -> Floats:
+        """Last column of the closes."""
+        closes: Floats = self.closes[:, -1]
+        return closes
+
+    def first(self, side: int, level: float, *, beyond: bool, extremes: bool = False) -> Places:
+        """Return the first column at `level` or past it, as in `Paths`."""
+        values = self.extremes if extremes else self.closes
+        if values is None:
+            return np.full(len(self.closes), self.days)
+        return _first(past(values, side, level, beyond=beyond))
+
+    def blind(self) -> Places:
+        """Return the first column with a close and no extreme, as in `Paths`."""
+        unknown = True if self.extremes is None else np.isnan(self.extremes)
+        return _first(~np.isnan(self.closes) & unknown)
+
+
+def past(values: Floats, side: int, level: float, *, beyond: bool) -> NDArray[np.bool_]:
+    """Return whether values are at `level` or on that side of it, or only `beyond` it; False for NaN."""
+    distance = (values - level) * side
+    reached: NDArray[np.bool_] = distance > 0 if beyond else distance >= 0
+    return reached
+
+
+def decide(call: Call, paths: Paths) -> tuple[Places, Places]:
     """Decide a call on paths of prices.
 
     Parameters
     ----------
     call : Call
         Its levels as ratios to the reference, like the paths.
-    closes : array of shape (paths, days)
-        Closes over the reference, one column a day, starting the day after it; NaN where there is none. The last column
-        is the close that ends the horizon, NaN while it is not known.
-    extremes : array of shape (paths, days) or None
-        Highs for an up call, lows for a down call, over the reference; NaN or None where not known.
+    paths : Paths
+        Closes and, for a target that counts them, highs for an up call and lows for a down call.
 
     Returns
     -------
@@ -57,28 +114,24 @@ def decide(call: Call, closes: Floats, extremes: Floats | None = None) -> tuple[
     invalidation ends the call, unless the target was reached by that day. After an unknown high or low, only a hit can
     still be decided.
     """
-    days = closes.shape[1]
-    complete, known = ~np.isnan(closes[:, -1]), ~np.isnan(closes)
+    days, complete = paths.days, ~np.isnan(paths.last)
+    never = np.full(len(complete), days)
     if call.direction == "range":
-        low = -math.inf if call.floor is None else call.floor
-        high = math.inf if call.ceiling is None else call.ceiling
-        left = _first(known & ~((closes >= low) & (closes <= high)))
+        fallen = never if call.floor is None else paths.first(-1, call.floor, beyond=True)
+        risen = never if call.ceiling is None else paths.first(1, call.ceiling, beyond=True)
+        left = np.minimum(fallen, risen)
         decisions = np.select([left < days, complete], [Decision.MISS, Decision.HIT], Decision.UNDECIDED)
         return decisions, np.minimum(left, days - 1)
-    ended = np.full(len(closes), days)
-    if call.invalidation is not None:
-        ended = _first((closes - call.invalidation) * call.sign < 0)
+    ended = never if call.invalidation is None else paths.first(-call.sign, call.invalidation, beyond=True)
     if call.target is None:
-        right = (closes[:, -1] - 1) * call.sign > 0
+        right = (paths.last - 1) * call.sign > 0
         cases = [ended < days, complete & right, complete]
         decisions = np.select(cases, [Decision.INVALIDATED, Decision.HIT, Decision.MISS], Decision.UNDECIDED)
         return decisions, np.minimum(ended, days - 1)
-    reached, blind = (closes - call.target) * call.sign >= 0, np.full(len(closes), days)
+    hit, blind = paths.first(call.sign, call.target, beyond=False), never
     if call.basis == "intraday":
-        touching = np.full_like(closes, np.nan) if extremes is None else extremes
-        reached |= (touching - call.target) * call.sign >= 0
-        blind = _first(known & np.isnan(touching))
-    hit = _first(reached)
+        hit = np.minimum(hit, paths.first(call.sign, call.target, beyond=False, extremes=True))
+        blind = paths.blind()
     over = (ended < days) | complete
     cases = [(hit < days) & (hit <= ended), over & (blind <= ended) & (blind < days), ended < days, complete]
     choices = [Decision.HIT, Decision.UNKNOWABLE, Decision.INVALIDATED, Decision.MISS]
@@ -86,9 +139,9 @@ def decide(call: Call, closes: Floats, extremes: Floats | None = None) -> tuple[
     return decisions, np.minimum(np.where(decisions == Decision.HIT, hit, ended), days - 1)
 
 
-def _first(where: NDArray[np.bool_]) -> NDArray[np.int64]:
+def _first(where: NDArray[np.bool_]) -> Places:
     """Return the first true column of each row; the number of columns where none is true."""
-    places: NDArray[np.int64] = np.where(where.any(axis=1), where.argmax(axis=1), where.shape[1])
+    places: Places = np.where(where.any(axis=1), where.argmax(axis=1), where.shape[1])
     return places
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sentiment.errors import SelectionError, UnknownAssetError
+from sentiment.errors import BarsError, SelectionError, UnknownAssetError
 from sentiment.formatting import number
 from sentiment.frames import day
 from sentiment.market import history
@@ -46,6 +46,8 @@ def check(claim: Claim, note: Note, known_at: datetime | None = None) -> CheckRe
         return CheckResult("not checkable", None, note.day, f"no stored series {missing}")
     except SelectionError as error:
         return CheckResult("not checkable", None, note.day, str(error))
+    except BarsError as error:
+        return CheckResult("not checkable", None, note.day, error.brief)
     if rule.basis == "intraday" and not intraday:
         shown = "" if value is None else number(value, ".1%" if in_fractions(rule) else ",.6g")
         by_closes = f"; by closes alone it would be {shown}" if shown else ""
@@ -89,7 +91,12 @@ def _has_extremes(rule: Check, bars: pd.DataFrame) -> bool:
 def _measure(
     rule: Check, bars: pd.DataFrame, known: date, known_at: datetime | None, *, intraday: bool
 ) -> tuple[float | None, tuple[Row, ...]]:
-    """Measure a rule on bars known by `known`, with the rows that show it; None where they do not cover its days."""
+    """Measure a rule on bars known by `known`, with the rows that show it; None where they do not cover its days.
+
+    Raises SelectionError for what no bars can measure: an empty window, or a change from a price of 0 or less.
+    """
+    if rule.start is not None and rule.start > rule.end:
+        raise SelectionError(f"it starts on {rule.start}, after its end on {rule.end}: there is no day to measure")
     until = bars[bars["close"].notna()].loc[: day(rule.end)]
     if rule.end > known or until.empty or until.index[-1] != day(rule.end):
         return None, ()
@@ -108,7 +115,9 @@ def _measure(
     top, bottom = ("high", "low") if intraday else ("close", "close")
     lows, highs = until[bottom].to_numpy(float), until[top].fillna(until["close"]).to_numpy(float)
     if "drawdown" in rule.kind:
-        falls = lows / np.maximum.accumulate(highs) - 1
+        peaks = np.maximum.accumulate(highs)
+        _check_base(rule.series, peaks[start:].min())
+        falls = lows / np.where(peaks > 0, peaks, np.nan) - 1
         trough = start + int(falls[start:].argmin()) if rule.kind == "maximum drawdown" else last
         peak = int(highs[: trough + 1].argmax())
         return float(falls[trough]), (row(top, peak), row(bottom, trough))
@@ -119,15 +128,23 @@ def _measure(
         )
         return shown.value, (shown,)
     ends = (row("close", start), row("close", last))
+    _check_base(rule.series, ends[0].value)
     own = ends[1].value / ends[0].value - 1
     if rule.kind == "return":
         return own, ends
     other = history.bars(rule.other or "", known, known_at)["close"].dropna()
     before, after = other.reindex([first, day(rule.end)])
-    if math.isnan(after / before):
+    if math.isnan(before) or math.isnan(after):
         return None, ()
+    _check_base(rule.other or "", before)
     against = (
         Row(rule.other or "", "close", first.date(), float(before)),
         Row(rule.other or "", "close", rule.end, float(after)),
     )
     return own - (float(after / before) - 1), ends + against
+
+
+def _check_base(series: str, price: float) -> None:
+    """Raise SelectionError if a change cannot be measured from this price."""
+    if price <= 0:
+        raise SelectionError(f"{series} was at {number(price, ',.6g')}, and no change is measured from that")

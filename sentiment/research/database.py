@@ -11,11 +11,12 @@ import stat
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
-from time import monotonic
+from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
 from sentiment import files
 from sentiment.errors import StoreError
+from sentiment.research import postgres_wait
 from sentiment.research.database_errors import RESTORE, URL_VARIABLE, describe
 
 if TYPE_CHECKING:
@@ -24,13 +25,18 @@ if TYPE_CHECKING:
     from sqlalchemy import URL, Connection, Engine
 
 _LOCK_WAIT = 30.0
+_READ_WAIT = 2.5
+"""Seconds that a page or an answer may wait for the notes: less than a viewer waits, more than any sound read takes."""
 _COOL_DOWN = 5.0
+_MOVED = 0.1
 _ADVISORY_LOCK = int.from_bytes(b"sentimen")  # an arbitrary number that nobody else is likely to pick
 
 _NO_LOG = ("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_IOERR_SHM", "SQLITE_FULL")
 
 _engines: dict[tuple[Path | URL, int, bool], Engine] = {}
 _down: dict[Path | URL, tuple[float, str]] = {}
+_seen: set[Path] = set()
+"""The files that this process has found in their place: one that goes missing later was moved away, not never made."""
 
 
 @contextmanager
@@ -48,7 +54,7 @@ def reading(failed: str) -> Iterator[Connection | None]:
         If it cannot be reached or read.
     """
     chosen = place(failed)
-    if isinstance(chosen, Path) and not _exists(chosen, failed):
+    if isinstance(chosen, Path) and not _found(chosen, failed):
         yield None
         return
     with _transaction(chosen, failed, write=False) as connection:
@@ -110,14 +116,15 @@ def place(failed: str) -> Path | URL:
 @contextmanager
 def _transaction(where: Path | URL, failed: str, *, write: bool) -> Iterator[Connection]:
     """Open one transaction, exclusive if it writes; a driver's error becomes a StoreError."""
-    from sqlalchemy.exc import DBAPIError, SQLAlchemyError  # noqa: PLC0415
+    from sqlalchemy.exc import SQLAlchemyError  # noqa: PLC0415
 
     retry_at, message = _down.get(where, (0.0, ""))
-    if monotonic() < retry_at:  # a page reads many times, and each attempt may take seconds
+    # A page reads many times, and each attempt may take seconds. A save takes its turn at a file all the same.
+    if monotonic() < retry_at and not (write and isinstance(where, Path)):
         raise StoreError(f"{failed}: {message}")
     engine, stage = _engine(where, failed, write=write), "connecting"
     try:
-        with engine.connect() as connection:
+        with postgres_wait.answers_by(2 * _LOCK_WAIT if write else _READ_WAIT), engine.connect() as connection:
             stage = "working"
             for statement in _opening(engine.dialect.name, write=write):
                 connection.exec_driver_sql(statement)
@@ -127,13 +134,23 @@ def _transaction(where: Path | URL, failed: str, *, write: bool) -> Iterator[Con
     # No cause: its text and context may hold the password in the URL.
     except (SQLAlchemyError, UnicodeDecodeError) as cause:
         message = describe(where, cause)
+        if _waited(where, cause, stage, write=write):
+            _down[where] = (monotonic() + _COOL_DOWN, message)
         if isinstance(where, Path):
             raise StoreError(f"{failed}: {message}") from None
-        if stage == "connecting" and isinstance(cause, DBAPIError):
-            _down[where] = (monotonic() + _COOL_DOWN, message)
         if stage == "committing" and write:
             message += "; the note may or may not be saved: open it again and look"
         raise StoreError(f"{failed}: {message}") from None
+
+
+def _waited(where: Path | URL, cause: Exception, stage: str, *, write: bool) -> bool:
+    """Return whether a failure took, or will take, as long for the next reader."""
+    from sqlalchemy.exc import DBAPIError  # noqa: PLC0415
+
+    origin = getattr(cause, "orig", None)
+    if isinstance(where, Path):
+        return not write and getattr(origin, "sqlite_errorname", "").startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
+    return isinstance(cause, DBAPIError) and (stage == "connecting" or "did not answer in time" in str(origin))
 
 
 def _opening(dialect: str, *, write: bool) -> tuple[str, ...]:
@@ -145,22 +162,23 @@ def _opening(dialect: str, *, write: bool) -> tuple[str, ...]:
 
 def _engine(where: Path | URL, failed: str, *, write: bool) -> Engine:
     # Keyed by process: a forked child must not use its parent's connections. No lock, which a fork might copy while held.
-    key = (where, os.getpid(), write and isinstance(where, Path))
+    # Writers have connections of their own: those that wait for a lock must not use up the readers'.
+    key = (where, os.getpid(), write)
     return _engines.get(key) or _engines.setdefault(key, _new_engine(where, failed, write=write))
 
 
 def _new_engine(where: Path | URL, failed: str, *, write: bool) -> Engine:
-    from sqlalchemy import NullPool, create_engine  # noqa: PLC0415
+    from sqlalchemy import NullPool, create_engine, event  # noqa: PLC0415
 
     if isinstance(where, Path):  # opened each time: that is cheap, and sees a file restored from a backup
-        connect = partial(_connect, where, "mode=rw") if write else partial(_connect_to_read, where)
+        connect = partial(_connect, where, "mode=rw", _LOCK_WAIT) if write else partial(_connect_to_read, where)
         return create_engine("sqlite://", creator=connect, poolclass=NullPool, hide_parameters=True)
     try:
-        return create_engine(
+        engine = create_engine(
             where,
             pool_size=2,
             max_overflow=8,
-            pool_timeout=_LOCK_WAIT,
+            pool_timeout=_LOCK_WAIT if write else _READ_WAIT,
             pool_pre_ping=True,
             hide_parameters=True,
             isolation_level="READ COMMITTED",  # under stricter levels a writer would see the state before its turn
@@ -176,6 +194,8 @@ def _new_engine(where: Path | URL, failed: str, *, write: bool) -> Engine:
             f"{failed}: {URL_VARIABLE} names a PostgreSQL server, and its driver is not installed; "
             "install sentiment-dashboard[postgres]"
         ) from None
+    event.listen(engine, "do_connect", postgres_wait.connect)
+    return engine
 
 
 def _exists(path: Path, failed: str) -> bool:
@@ -194,12 +214,27 @@ def _exists(path: Path, failed: str) -> bool:
         raise StoreError(f"{failed}: {path}: it is no file; move away what is there")
     if not status.st_size:  # it is complete before it gets its name, so no creation was cut short
         raise StoreError(f"{failed}: {path}: the file is empty; {RESTORE}, or remove it to start anew")
+    _seen.add(path)
     return True
+
+
+def _found(path: Path, failed: str) -> bool:
+    """Return whether a file exists; raise a StoreError if it is missing and this process has read it before."""
+    if _exists(path, failed):
+        return True
+    if path not in _seen:
+        return False
+    sleep(_MOVED)  # a restore takes a moment to put another file in its place
+    if _exists(path, failed):
+        return True
+    raise StoreError(
+        f"{failed}: {path}: the file was there and is gone; put it back, or restart this program to start anew"
+    )
 
 
 def _create(path: Path, failed: str) -> None:
     """Create an empty database where there is none; readers see none or a complete one, in WAL mode."""
-    if _exists(path, failed):
+    if _found(path, failed):
         return
     from filelock import FileLock  # noqa: PLC0415 - reading does without
 
@@ -221,13 +256,13 @@ def _create(path: Path, failed: str) -> None:
 def _connect_to_read(path: Path) -> sqlite3.Connection:
     """Open a SQLite file to read; as immutable where no log can be kept, on a full or read-only disk."""
     try:
-        return _connect(path, "mode=rw")
+        return _connect(path, "mode=rw", _READ_WAIT)
     except sqlite3.OperationalError as cause:
         if not getattr(cause, "sqlite_errorname", "").startswith(_NO_LOG):
             raise
         if _has_log(path):  # an immutable file is read without its log
             raise
-        return _connect(path, "mode=ro&immutable=1")
+        return _connect(path, "mode=ro&immutable=1", _READ_WAIT)
 
 
 def _has_log(path: Path) -> bool:
@@ -236,11 +271,11 @@ def _has_log(path: Path) -> bool:
     return log.is_file() and log.stat().st_size > 0
 
 
-def _connect(path: Path, mode: str) -> sqlite3.Connection:
+def _connect(path: Path, mode: str, wait: float) -> sqlite3.Connection:
     connection = sqlite3.connect(
         f"{path.absolute().as_uri()}?{mode}",
         uri=True,
-        timeout=_LOCK_WAIT,
+        timeout=wait,
         isolation_level=None,
         check_same_thread=False,
     )

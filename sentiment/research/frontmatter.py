@@ -16,7 +16,7 @@ import yaml
 
 from sentiment.errors import NoteError
 from sentiment.research.frontmatter_fields import FieldError
-from sentiment.research.frontmatter_schema import read_note
+from sentiment.research.frontmatter_schema import read_new, read_saved
 from sentiment.research.frontmatter_yaml import compose
 from sentiment.research.text import MAX_TEXT
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sentiment.models import Note
 
 
-def parse(text: str, name: str) -> Note:
+def parse(text: str, name: str, *, saved: bool = False) -> Note:
     """Read one note.
 
     Parameters
@@ -33,6 +33,8 @@ def parse(text: str, name: str) -> Note:
         The whole file: a header between two ``---`` lines, then the body in Markdown.
     name : str
         What to call the file in an error.
+    saved : bool
+        Whether it was accepted before; rules that came later are then not asked.
 
     Raises
     ------
@@ -50,7 +52,7 @@ def parse(text: str, name: str) -> Note:
         raise NoteError(f"{name}, line 1: a note opens with a header between two lines of '---'; none was found")
     root = compose(header, name)
     try:
-        note: Note = read_note(root)(body.strip())
+        note = (read_saved if saved else read_new)(root)(body.strip())
     except FieldError as error:
         field = ".".join(error.path) or "header"
         raise NoteError(f"{name}, line {error.line}, {field}: {error.message}") from None

@@ -38,6 +38,14 @@ class FieldError(Exception):
         self.line, self.message, self.path = line_of(node), message, path
 
 
+class MismatchError(ValueError):
+    """A field that does not go together with the others of its record."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
 def text(node: yaml.Node) -> str:
     """Read a text of one line; runs of spaces become one."""
     if not isinstance(node, yaml.ScalarNode) or not node.value.strip():
@@ -129,12 +137,16 @@ def flag(node: yaml.Node) -> bool:
     return choice("true", "false")(node) == "true"
 
 
-def sequence(item: Callable[[yaml.Node], Any]) -> Callable[[yaml.Node], tuple[Any, ...]]:
-    """Make a reader of a list of items."""
+def sequence(item: Callable[[yaml.Node], Any], most: int | None = None) -> Callable[[yaml.Node], tuple[Any, ...]]:
+    """Make a reader of a list of items, of at most `most` where that is given."""
 
     def read(node: yaml.Node) -> tuple[Any, ...]:
         if not isinstance(node, yaml.SequenceNode):
             raise FieldError(node, "expected a list")
+        if most is not None and len(node.value) > most:
+            raise FieldError(
+                node, f"{len(node.value):,} entries; a note has at most {most}: split it into several notes"
+            )
         return tuple(item(child) for child in node.value)
 
     return read
@@ -150,7 +162,8 @@ def record(
     Parameters
     ----------
     build : callable
-        Called with the fields that are there; a ValueError says that they do not go together.
+        Called with the fields that are there; a ValueError says that they do not go together, a MismatchError also which
+        one to change.
     required, optional : mapping of str to callable
         The reader of each field.
     """
@@ -175,9 +188,16 @@ def record(
                 raise
         if missing := [name for name in required if name not in values]:
             raise FieldError(node, f"missing: {', '.join(missing)}")
-        try:
-            return build(**values)
-        except ValueError as error:
-            raise FieldError(node, str(error)) from None
+        return _built(build, values, node)
 
     return read
+
+
+def _built(build: Callable[..., Any], values: Mapping[str, Any], node: yaml.MappingNode) -> Any:  # noqa: ANN401 - as above
+    try:
+        return build(**values)
+    except MismatchError as error:
+        place = next(value for key, value in node.value if key.value == error.field)
+        raise FieldError(place, str(error), (error.field,)) from None
+    except ValueError as error:
+        raise FieldError(node, str(error)) from None

@@ -1,5 +1,7 @@
 """The fields of a note's front matter, and what must hold between them.
 
+Rules that came later are asked of new notes only: a note that was saved before them stays readable.
+
 Not pydantic: tried, it took more lines, has no line numbers of its own, and reworded or reordered a fifth of the errors.
 """
 
@@ -9,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sentiment.models import STANCE_SIGN, Call, Check, Claim, Level, Metric, Note, Override
 from sentiment.research.frontmatter_fields import (
+    MismatchError,
     address,
     choice,
     day,
@@ -26,6 +29,29 @@ from sentiment.research.frontmatter_fields import (
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
+
+    import yaml
+
+MAX_CALLS, MAX_CLAIMS, MAX_LEVELS, MAX_METRICS = 100, 200, 200, 200
+"""How many of each a new note may have: every one costs work on each screen that shows the note."""
+
+
+def _new_call(**fields: Any) -> Call:  # noqa: ANN401 - as the schema read them
+    call = _call(**fields)
+    if call.floor is not None and call.ceiling is not None and call.floor > call.ceiling:
+        raise MismatchError(
+            "floor", f"the floor {call.floor:,.15g} is above the ceiling {call.ceiling:,.15g}; exchange the two"
+        )
+    return call
+
+
+def _new_check(**fields: Any) -> Check:  # noqa: ANN401 - as the schema read them
+    check = _check(**fields)
+    if check.start is not None and check.start > check.end:
+        raise MismatchError(
+            "start", f"the check starts on {check.start}, after its end on {check.end}; exchange the two days"
+        )
+    return check
 
 
 def _call(**fields: Any) -> Call:  # noqa: ANN401 - as the schema read them
@@ -63,60 +89,66 @@ def _note(**fields: Any) -> Callable[[str], Note]:  # noqa: ANN401 - as the sche
 
 _ANY = number(-1e15, 1e15)
 _PRICE = number(0, 1e15)
-_CHECK = record(
-    _check,
-    {
-        "kind": choice("close", "drawdown", "maximum drawdown", "return", "relative return", "minimum", "maximum"),
-        "series": symbol,
-        "end": day,
-        "operator": choice("<", "<=", "=", ">=", ">"),
-        "value": _ANY,
-    },
-    {"start": day, "tolerance": _PRICE, "other": symbol, "basis": choice("close", "intraday")},
-)
-_CLAIM = record(Claim, {"text": text}, {"check": _CHECK})
-_CALL = record(
-    _call,
-    {"asset": symbol, "text": text, "direction": choice("up", "down", "range")},
-    {
-        "end": day,
-        "days": days,
-        "fixed": flag,
-        "floor": _PRICE,
-        "ceiling": _PRICE,
-        "target": _PRICE,
-        "invalidation": _PRICE,
-        "basis": choice("close", "intraday"),
-        "probability": number(0, 1),
-    },
-)
+
+
+def _reader(*, new: bool) -> Callable[[yaml.Node], Callable[[str], Note]]:
+    """Make the reader of a header's root node; `new` asks the rules that came later as well."""
+    check = record(
+        _new_check if new else _check,
+        {
+            "kind": choice("close", "drawdown", "maximum drawdown", "return", "relative return", "minimum", "maximum"),
+            "series": symbol,
+            "end": day,
+            "operator": choice("<", "<=", "=", ">=", ">"),
+            "value": _ANY,
+        },
+        {"start": day, "tolerance": _PRICE, "other": symbol, "basis": choice("close", "intraday")},
+    )
+    claim = record(Claim, {"text": text}, {"check": check})
+    call = record(
+        _new_call if new else _call,
+        {"asset": symbol, "text": text, "direction": choice("up", "down", "range")},
+        {
+            "end": day,
+            "days": days,
+            "fixed": flag,
+            "floor": _PRICE,
+            "ceiling": _PRICE,
+            "target": _PRICE,
+            "invalidation": _PRICE,
+            "basis": choice("close", "intraday"),
+            "probability": number(0, 1),
+        },
+    )
+    most = {"claims": MAX_CLAIMS, "calls": MAX_CALLS, "levels": MAX_LEVELS, "metrics": MAX_METRICS} if new else {}
+    lists = {"claims": claim, "calls": call, "levels": _LEVEL, "metrics": _METRIC, "overrides": _OVERRIDE}
+    return record(
+        _note,
+        _REQUIRED,
+        {
+            "tone": number(-1, 1),
+            "source_url": address,
+            **{name: sequence(item, most.get(name)) for name, item in lists.items()},
+        },
+    )
+
+
 _LEVEL = record(Level, {"asset": symbol, "price": _PRICE, "role": choice("support", "resistance")}, {})
 _METRIC = record(Metric, {"label": text, "value": _ANY, "unit": text, "period": text}, {"second_source": flag})
 _OVERRIDE = record(Override, {"field": text, "read": text, "who": text, "when": instant, "why": text}, {})
+_REQUIRED = {
+    "id": identifier,
+    "title": text,
+    "publisher": text,
+    "author": text,
+    "published": instant,
+    "precision": choice("minute", "day", "month"),
+    "source": text,
+    "assets": sequence(symbol),
+    "themes": sequence(text),
+    "stance": choice("bullish", "bearish", "neutral"),
+    "conviction": number(0, 1),
+}
 
-read_note = record(
-    _note,
-    {
-        "id": identifier,
-        "title": text,
-        "publisher": text,
-        "author": text,
-        "published": instant,
-        "precision": choice("minute", "day", "month"),
-        "source": text,
-        "assets": sequence(symbol),
-        "themes": sequence(text),
-        "stance": choice("bullish", "bearish", "neutral"),
-        "conviction": number(0, 1),
-    },
-    {
-        "tone": number(-1, 1),
-        "source_url": address,
-        "claims": sequence(_CLAIM),
-        "calls": sequence(_CALL),
-        "levels": sequence(_LEVEL),
-        "metrics": sequence(_METRIC),
-        "overrides": sequence(_OVERRIDE),
-    },
-)
-"""Read the root node of a header; the answer takes the body and returns the note. Raises `FieldError`."""
+read_new, read_saved = _reader(new=True), _reader(new=False)
+"""Read the root node of a header; the answer takes the body and returns the note. Raise `FieldError`."""

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from sentiment.errors import SelectionError, UnknownAssetError
+from sentiment.errors import BarsError, SelectionError, UnknownAssetError
 from sentiment.formatting import number, plain_day
 from sentiment.frames import CARRY_DAYS, day
 from sentiment.market import assets, history
 from sentiment.market.bar_store import SAME
 from sentiment.models import CallOutcome, Status
-from sentiment.research.base_rates import base_rate, stretches
+from sentiment.research import base_rates
 from sentiment.research.call_rules import Decision, decide, status
 
 if TYPE_CHECKING:
@@ -83,7 +83,11 @@ def grade(call: Call, note: Note, as_of: date, known_at: datetime | None = None)
     down on an already restated scale would be rescaled wrongly. A later release that bundles more days replaces what was
     saved.
     """
-    kind, zone = assets.calendar(call.asset)
+    try:
+        kind, zone = assets.calendar(call.asset)
+    except BarsError as error:  # of this asset alone: other calls are graded
+        last_day = call.last_day(note.day)
+        return CallOutcome(Status.UNGRADABLE, None, None, last_day, reason=error.brief)
     published, first_day = _published(note, kind, zone)
     try:
         bars = history.bars(call.asset, None, known_at)
@@ -148,17 +152,17 @@ def _outcome(  # noqa: PLR0913, PLR0917 - the call, its clock and its prices
     covered = as_of >= last_day and known.index[-1] >= day(_due(last_day, kind))
     terms = _relative(call, reference * _splits(bars, published))
     path = after.iloc[1:].loc[: day(last_day)]
-    closes, extremes = stretches(terms, after, reference_date, last_day, days, carried=exchange)
+    table = base_rates.path(terms, after, reference_date, last_day, carried=exchange)
     if not covered or path.empty:
-        closes[:, -1] = np.nan
-    decisions, places = decide(terms, closes, extremes)
+        table.closes[:, -1] = np.nan
+    decisions, places = decide(terms, table)
     decision = Decision(int(decisions[0]))
     decided = min(reference_date + timedelta(days=1 + int(places[0])), path.index[-1].date() if len(path) else last_day)
     grade_status, reason = status(call, decision, decided, last_day, as_of)
     waiting = last_day <= as_of <= last_day + timedelta(days=CARRY_DAYS) and exchange and not covered
     if waiting and decision is Decision.UNDECIDED:
         grade_status, reason = Status.PENDING, f"waits for a close of {call.asset} by {plain_day(last_day)} or after"
-    rate, mean_return = base_rate(terms, known, reference_date, days, carried=exchange)
+    rate, mean_return = base_rates.base_rate(terms, known, reference_date, days, carried=exchange)
     moves = path["close"] / reference
     touched, closed_beyond = _reached(terms, path, reference)
     followed = (moves - 1) * (call.sign or 1)

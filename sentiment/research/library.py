@@ -120,7 +120,7 @@ def _merged(database: tuple[str, str | None], saved: int, known_at: datetime | N
 
 @lru_cache(maxsize=10_000)
 def _parsed(content: str, identifier: str) -> Note:
-    return parse(content, f"saved note {identifier}")
+    return parse(content, f"saved note {identifier}", saved=True)
 
 
 def published_by(as_of: date, known_at: datetime | None = None) -> tuple[Note, ...]:

@@ -97,9 +97,17 @@ def inputs_digest(task: PartitionTask) -> str:
         "weights": task.weights,
         "code": code(),
         "notes": library.version(),
-        "prices": {name: bar_store.digest(name) for name in series},
+        "prices": {name: _digest(name) for name in series},
     }
     return hashlib.sha256(orjson.dumps(dependencies)).hexdigest()
+
+
+def _digest(symbol: str) -> str:
+    """Return the digest of a series; of one that cannot be read, what is wrong, so that the others are scored."""
+    try:
+        return bar_store.digest(symbol)
+    except BarsError as error:
+        return error.brief
 
 
 def compute(task: PartitionTask) -> PartitionResult:

@@ -6,6 +6,7 @@ The views switch by a control bound to the address, not by `st.navigation`, whic
 
 from __future__ import annotations
 
+import logging
 from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,7 @@ from sentiment.web.page.screen import load_screen
 if TYPE_CHECKING:
     from sentiment.errors import NoteError
 
+_log = logging.getLogger(__name__)
 _VIEWS = views.registry()
 _VIEW_OF_PARAMETER = {name: view.name for view in _VIEWS.values() for name in view.parameters}
 
@@ -39,7 +41,8 @@ def main() -> None:
             _page(f"{_reason(trouble)} Only the bundled notes are shown." if trouble else "")
         st.session_state.pop("lost_day", None)
     except BarsError as error:
-        message = f"{error}."
+        _log.warning("the prices cannot be shown: %s", error)
+        message = f"{error.brief}."
         if message in st.session_state.get("problems", ()):  # the file could not be set aside: do not rerun for ever
             st.error(markup.plain(message), icon=":material/database_off:")
             return

@@ -9,12 +9,13 @@ here equal the address bar. A value that equals its default is left out.
 
 from __future__ import annotations
 
+import logging
 from dataclasses import fields, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
-from sentiment.errors import InputError, SelectionError
+from sentiment.errors import BarsError, InputError, SelectionError
 from sentiment.formatting import read_day, read_instant, shortened
 from sentiment.market import assets, history
 from sentiment.models import Selection
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from sentiment.models import Note
 
+_log = logging.getLogger(__name__)
 VIEWS = tuple(view_modules())
 CHARTS = ("timeline", "quadrant", "fear", "fundamentals")
 MAX_FIND = 100
@@ -82,7 +84,11 @@ def from_pairs(pairs: list[tuple[str, str]]) -> tuple[Selection, tuple[str, ...]
     """Decode the parameters of a query; see `from_query`."""
     if sum(len(name) + len("=&") + len(value) for name, value in pairs) - len("&") > MAX_QUERY:
         return _too_long()
-    selection, problems = parse_pairs(pairs)
+    try:
+        selection, problems = parse_pairs(pairs)
+    except BarsError as error:  # of the asset of the link; the page says so below its controls
+        _log.warning("a link asks for prices that cannot be read: %s", error)
+        return Selection(), (f"{error.brief}; choose another asset.",)
     return selection, tuple(f"{problem.message}; {problem.instead}." for problem in problems)
 
 
@@ -150,7 +156,7 @@ def _default(name: str) -> str:
 
 
 def _asset(text: str, _: Selection) -> str:
-    symbols = [asset.symbol for asset in assets.assets()]
+    symbols = assets.names()
     if text not in symbols:
         raise SelectionError(f"the link asks for asset {shortened(text)}; there are {', '.join(symbols)}")
     return text

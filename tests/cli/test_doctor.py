@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -85,6 +86,16 @@ def test_a_damaged_price_file_is_told_and_left_where_it_is(empty_store):
         bar_store.read_bars("SPY")
     assert worst("saved prices").state == "warning"
     assert "SPY.damaged-" in worst("saved prices").found
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, lambda path: path.symlink_to(path), lambda path: path.mkdir()])
+def test_prices_that_cannot_be_read_are_not_called_damaged(empty_store, make):
+    save_prices("ETH-USD")
+    make(empty_store / "bars" / "SPY.parquet")
+    assert worst("saved prices").found == "1 cannot be read: SPY.parquet"
+    assert str(empty_store / "bars") in worst("saved prices").advice
+    assert not any("damaged" in diagnosis.found for diagnosis in diagnoses_of("saved prices"))
+    assert "1 series" in diagnoses_of("saved prices")[1].found
 
 
 def test_old_prices_are_told_where_a_network_may_be_asked(monkeypatch):

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import pickle
 import subprocess
 import sys
 import tempfile
@@ -18,7 +19,7 @@ from hypothesis import strategies as st
 
 from sentiment.errors import BarsError
 from sentiment.frames import every_day
-from sentiment.market import bar_file, bar_store
+from sentiment.market import assets, bar_file, bar_store
 
 FIRST = date(2024, 1, 1)
 NOW = datetime(2024, 6, 1, tzinfo=UTC)
@@ -174,7 +175,43 @@ def test_what_is_no_file_is_told_and_never_waited_for(folder, make):
     make(folder / "BTC-USD.parquet")
     with pytest.raises(BarsError, match="the saved prices cannot be opened"):
         bar_store.read_bars("BTC-USD")
-    assert list(bar_file.all_files()) == [("BTC-USD.parquet", b"")]
+    assert list(bar_file.all_files()) == [("BTC-USD.parquet", None)]
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, lambda path: path.symlink_to(path), os.mkfifo])
+def test_what_cannot_be_read_is_listed_and_hides_no_other(folder, make):
+    append("ETH-USD", frame([1.0]), NOW)
+    make(folder / "AAPL.parquet")
+    for foreign in (".parquet", "foo bar.parquet", "BTC.USD.parquet"):
+        (folder / foreign).write_bytes(b"x")
+    assert bar_store.symbols() == ("AAPL", "ETH-USD")
+    assert bar_store.changed_at("AAPL") == bar_store.UNREADABLE
+    assert assets.names()[-2:] == ("AAPL", "ETH-USD")
+    with pytest.raises(BarsError) as told:
+        assets.unit("AAPL")
+    assert str(folder) in str(told.value)
+    assert str(folder) not in told.value.brief
+    assert str(pickle.loads(pickle.dumps(told.value))) == str(told.value)  # noqa: S301 - our own, as to a worker
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root may become somebody else")
+def test_a_file_of_another_user_is_listed_as_unreadable(folder):
+    append("AAPL", frame([1.0]), NOW)
+    (folder / "AAPL.parquet").chmod(0o600)
+    child = os.fork()
+    if not child:
+        code = 1
+        try:
+            for place in (folder, *folder.parents):
+                if place.owner() == "root" and str(place).startswith(tempfile.gettempdir()):
+                    place.chmod(0o755)
+            os.setgroups([])
+            os.setgid(65534)
+            os.setuid(65534)
+            code = int(bar_store.changed_at("AAPL") != bar_store.UNREADABLE or bar_store.symbols() != ("AAPL",))
+        finally:
+            os._exit(code)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 
 
 @pytest.mark.parametrize("what", ["close", "known_at", "fetched_at", "timezone"])

@@ -92,7 +92,7 @@ def test_revisions_tell_old_new_and_the_effect_on_the_scores():
 
 def test_any_ticker_is_scored_with_what_applies_and_the_rest_is_missing():
     save("AAPL", frame(walk(900), weekdays=True), instrument="EQUITY", zone="America/New_York")
-    assert [asset.symbol for asset in assets.assets()] == ["BTC-USD", "AAPL"]
+    assert list(assets.names()) == ["BTC-USD", "AAPL"]
     scored = score(load_inputs("AAPL"))
     last = scored.rank.iloc[-1]
     known = {name for name in last.index if pd.notna(last[name])}
@@ -158,7 +158,7 @@ def test_the_live_short_rate_comes_before_the_bundled_target_and_in_its_unit():
 
 def test_who_plays_a_role_is_no_asset_of_its_own():
     save("^VIX", frame([20.0] * 50, weekdays=True), instrument="INDEX", zone="America/Chicago")
-    assert [asset.symbol for asset in assets.assets()] == ["BTC-USD"]
+    assert list(assets.names()) == ["BTC-USD"]
 
 
 def test_what_is_not_saved_can_be_fetched_and_the_message_says_how():

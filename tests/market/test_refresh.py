@@ -274,7 +274,8 @@ def read_page():
     history.fetched_at("BTC-USD", None)
     history.provenance("BTC-USD", None, None)
     assets.asset("BTC-USD")
-    assets.assets()
+    assets.names()
+    assets.unit("BTC-USD")
     assets.calendar("BTC-USD")
 
 

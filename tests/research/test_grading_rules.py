@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 
 from sentiment.market import assets, history
 from sentiment.models import Call, CallOutcome, Check, Claim, Row, Status
-from sentiment.research import call_rules, claim_checks, grading, library
+from sentiment.research import base_rates, call_rules, claim_checks, grading, library
 from sentiment.research.call_rules import Decision
 
 NOTE = replace(library.find("k33-2025-12-02"), published=datetime(2025, 12, 1, 12, tzinfo=UTC))
@@ -101,7 +102,9 @@ def put(monkeypatch):
 )
 def test_a_path_is_decided_by_hand(terms, closes, extremes, decision, place):
     given_extremes = None if extremes is None else np.array([extremes], float)
-    decisions, places = call_rules.decide(replace(UP, **terms), np.array([closes], float), given_extremes)
+    decisions, places = call_rules.decide(
+        replace(UP, **terms), call_rules.PathTable(np.array([closes], float), given_extremes)
+    )
     assert (Decision(decisions[0]), places[0]) == (decision, place)
 
 
@@ -441,3 +444,19 @@ def test_an_extreme_within_the_day_needs_every_high_and_low_of_its_days(put):
     verdict = claim_checks.check(Claim("touched", rule), NOTE)
     assert verdict.answer == "not checkable"
     assert verdict.reason == "needs highs and lows; X has closes only; by closes alone it would be 140"
+
+
+def test_a_base_rate_takes_no_longer_for_a_longer_horizon():
+    """A matrix of stretches and days would be thirty times as large."""
+    bars = history.bars("BTC-USD")
+    last = bars.index[-1].date()
+    levels = {"target": 1.5, "invalidation": 0.5}
+
+    def seconds(days):
+        begun = time.thread_time()
+        for _ in range(20):
+            base_rates.base_rate(replace(UP, days=days, **levels), bars, last, days, carried=False)
+        return time.thread_time() - begun
+
+    seconds(60)
+    assert min(seconds(1800) for _ in range(3)) < 4 * min(seconds(60) for _ in range(3))

@@ -15,9 +15,10 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import time
 import traceback
 from collections import Counter
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -657,9 +658,9 @@ assert saved and store.versions() == tuple(saved)
 def test_a_disk_too_full_for_a_log_is_read_and_tells_a_writer_that_it_is_full(monkeypatch):
     first, real = save(), vars(database)["_connect"]
 
-    def full(path, how):
+    def full(path, how, wait):
         if "immutable" in how:
-            return real(path, how)
+            return real(path, how, wait)
         error = sqlite3.OperationalError("disk I/O error")
         error.sqlite_errorname = "SQLITE_IOERR_SHMSIZE"
         raise error
@@ -877,3 +878,92 @@ def test_a_first_save_that_ends_between_two_looks_is_no_damage(monkeypatch):
 def test_a_server_with_stricter_isolation_saves_in_order_all_the_same(postgres):
     postgres.run(f"ALTER DATABASE {postgres.url.database} SET default_transaction_isolation = 'serializable'")
     test_threads_that_save_and_read_at_once_lose_nothing(postgres)
+
+
+@pytest.fixture
+def held(file):
+    """A database that another process holds for itself."""
+    save("a")
+    forget_engines()
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("PRAGMA locking_mode=EXCLUSIVE")
+        other.execute("BEGIN EXCLUSIVE")
+        yield other
+    forget_engines()
+
+
+@pytest.mark.usefixtures("held")
+def test_a_file_held_by_another_process_is_given_up_soon_and_left_alone_for_a_while(monkeypatch):
+    monkeypatch.setattr("sentiment.research.database._READ_WAIT", 0.4)
+    monkeypatch.setattr("sentiment.research.database._LOCK_WAIT", 30.0)
+    begun = time.monotonic()
+    with pytest.raises(StoreError, match="another process is at work on it"):
+        store.versions()
+    first = time.monotonic() - begun
+    assert 0.3 < first < 10, "not the wait of a writer"
+    begun = time.monotonic()
+    for _ in range(20):
+        with pytest.raises(StoreError, match="another process is at work on it"):
+            store.version()
+    assert time.monotonic() - begun < first, "twenty more reads wait less than the first"
+
+
+def test_a_writer_takes_its_turn_though_readers_gave_up(held, monkeypatch):
+    monkeypatch.setattr("sentiment.research.database._READ_WAIT", 0.1)
+    with pytest.raises(StoreError):
+        store.versions()
+    held.execute("COMMIT")
+    held.close()
+    assert save("b").sequence == 2
+
+
+def test_a_database_that_is_moved_away_is_told_and_no_other_is_begun(file):
+    save("a")
+    assert store.versions()
+    aside = file.with_name("aside")
+    file.rename(aside)
+    for use in (store.version, store.versions, save):
+        with pytest.raises(StoreError, match=r"notes\.sqlite: the file was there and is gone; put it back"):
+            use()
+    assert not file.exists()
+    aside.rename(file)
+    assert len(store.versions()) == 1
+
+
+@pytest.fixture
+def frozen(postgres):
+    """Every process of the server that serves this database, frozen."""
+    save("a")
+    assert store.version()
+    (data,) = postgres.run("SHOW data_directory")[0]
+    postmaster = int(Path(data, "postmaster.pid").read_text().split()[0])
+    served = [int(row[0]) for row in postgres.run("SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")]  # fmt: skip
+
+    def thaw():
+        for process in (postmaster, *served):
+            with suppress(ProcessLookupError):  # its client had hung up
+                os.kill(process, signal.SIGCONT)
+
+    for process in (postmaster, *served):
+        os.kill(process, signal.SIGSTOP)
+    try:
+        yield thaw
+    finally:
+        thaw()
+
+
+def test_a_frozen_server_is_given_up_soon_left_alone_for_a_while_and_read_again(frozen):
+    begun = time.monotonic()
+    with pytest.raises(StoreError, match="no connection"):
+        store.versions()
+    first = time.monotonic() - begun
+    assert first < 20, "it never answers; a read waits 2.5 s and a new connection 3 s"
+    begun = time.monotonic()
+    for _ in range(20):
+        with pytest.raises(StoreError, match="no connection"):
+            store.version()
+    assert time.monotonic() - begun < first
+    frozen()
+    vars(database)["_down"].clear()  # the while is over
+    assert [version.id for version in store.versions()] == ["a"]
+    assert save("b").sequence == 2

@@ -66,3 +66,4 @@ def forget_engines():
         engine.dispose()
     held.clear()
     vars(database)["_down"].clear()
+    vars(database)["_seen"].clear()

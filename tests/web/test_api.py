@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import os
 import re
 import threading
 from base64 import b64encode
@@ -691,3 +692,19 @@ def test_json_is_the_same_table_read_back_by_pandas(api):
     frame = pd.DataFrame(told["rows"])
     table = export.table("components", Selection(as_of=DAY), start=DAY - timedelta(days=90))
     assert frame["contribution"].tolist() == pytest.approx(table["contribution"].tolist(), nan_ok=True, abs=0)
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, lambda path: path.symlink_to(path), lambda path: path.mkdir()])
+def test_a_price_file_that_cannot_be_read_hides_no_other_asset(own, empty_store, make):
+    (empty_store / "bars").mkdir(parents=True)
+    make(empty_store / "bars" / "AAPL.parquet")
+    assert ask(own, "/readyz").json == {"status": "ready"}
+    assert ask(own, "/api/v1/").status == 200
+    pinned = "/api/v1/scores.csv?as_of=2025-12-02&known_at=2025-12-03T00:00:00Z"
+    answer = ask(own, pinned)
+    assert answer.status == 200
+    assert "immutable" not in answer.headers["cache-control"]
+    bad = ask(own, "/api/v1/scores.csv?asset=AAPL")
+    assert bad.status == 503
+    assert "AAPL: the saved prices cannot be opened" in bad.json["detail"]
+    assert str(empty_store) not in str(bad.json)

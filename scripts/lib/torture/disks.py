@@ -10,12 +10,13 @@ import ctypes
 import os
 import resource
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from multiprocessing import get_context
@@ -23,7 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from torture.kills import NOTE, load, own_place, refresh_from, restless, state
-from torture.outcome import SHOWN, Outcome
+from torture.outcome import SHOWN, Outcome, late
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -370,6 +371,40 @@ def _read_only_and_damaged(case: Case) -> None:
     case.held("page", call(_page, user=NOBODY).wrong(fails=False))
 
 
+def _odd_price_file(make: Callable[[Path], None]) -> Callable[[Case], None]:
+    """Among the prices lies something of an asset that nobody asks for."""
+
+    def trouble(case: Case) -> None:
+        settled(case)
+        make(case.home / "bars" / "AAPL.parquet")
+        for one in (case.home.parent, case.home, *case.home.rglob("*")):
+            if one.name != "AAPL.parquet":
+                one.chmod(0o777 if one.is_dir() else 0o666)
+        case.reads(user=NOBODY)
+        case.held("page", call(_page, user=NOBODY).wrong(fails=False))
+        case.held("export", cli("export", "BTC-USD", "-o", str(case.home / "new.csv"), user=NOBODY).wrong(fails=False))
+
+    return trouble
+
+
+def _of_another_user(path: Path) -> None:
+    path.write_bytes(b"PAR1")
+    path.chmod(0o600)
+
+
+def _held_database(case: Case) -> None:
+    """Another process holds the notes for itself: a page comes within seconds, with the bundled ones."""
+    settled(case)
+    with closing(sqlite3.connect(case.home / "notes.sqlite", isolation_level=None)) as other:
+        other.execute("PRAGMA locking_mode=EXCLUSIVE")
+        other.execute("BEGIN EXCLUSIVE")
+        began = time.perf_counter()
+        case.held("page", call(_page).wrong(fails=False))
+        if late(time.perf_counter() - began, PATIENCE / 2):
+            case.wrong.append(f"the page took {time.perf_counter() - began:.0f} s")
+    case.reads()
+
+
 def _page() -> None:
     """Draw the page: it comes to an end, and says something."""
     from streamlit.testing.v1 import AppTest  # noqa: PLC0415
@@ -598,6 +633,16 @@ TROUBLES: dict[str, Callable[[Case], None]] = {
             "a pipe": os.mkfifo,
         }.items()
     },
+    **{
+        f"another asset's file: {kind}": _odd_price_file(make)
+        for kind, make in {
+            "a folder": lambda path: path.mkdir(),
+            "a link to itself": lambda path: path.symlink_to(path),
+            "a pipe": os.mkfifo,
+            "of another user": _of_another_user,
+        }.items()
+    },
+    "held database: SQLite": _held_database,
     "wrong setting: log": _setting(SENTIMENT_LOG="xml"),
     "wrong setting: notes": _setting(SENTIMENT_NOTES="perhaps"),
     "wrong setting: database": _setting(SENTIMENT_DATABASE_URL="mysql://a:geheim@b/c"),

@@ -10,9 +10,11 @@ from functools import cache
 
 from sentiment import files
 from sentiment.errors import NoteError
-from sentiment.research import frontmatter, library, text
+from sentiment.models import Selection
+from sentiment.research import database, frontmatter, library, text
 from sentiment.scoring.inputs import load_inputs
 from sentiment.scoring.score import score
+from sentiment.tables import export
 from sentiment.web import markup
 from torture import outcome
 from torture.outcome import ALONE, Attack, Outcome
@@ -158,9 +160,12 @@ def saved(found, source, *, scored):
     assert {one.id for one in library.library()} >= ours | {found.id}
     if scored:
         assert len(score(load_inputs("BTC-USD"), last=3).axes) == 3
+        for name in ("notes", "claims", "calls", "publishers"):
+            export.to_csv(export.table(name, Selection()))
     if added.version and added.version.sequence >= ROUNDS:  # every save reads them all
         for path in files.saved().glob("notes.sqlite*"):
             path.unlink()
+        vars(database)["_seen"].clear()  # as after a restart
 
 
 ATTACKS = (Attack("headers and bodies mutated", 50_000, note),)

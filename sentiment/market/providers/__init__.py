@@ -152,6 +152,15 @@ def normalize(text: str) -> str:
     return provider_of(text)[1]
 
 
+def is_ticker(text: str) -> bool:
+    """Return whether any provider knows a symbol of that form."""
+    try:
+        provider_of(text)
+    except BadRequestError:
+        return False
+    return True
+
+
 def sources_for(symbols: Iterable[str]) -> str:
     """Return the names of these symbols' providers, joined for a sentence."""
     return " and ".join(dict.fromkeys(provider_of(symbol)[0].NAME for symbol in symbols))

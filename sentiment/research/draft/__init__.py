@@ -16,6 +16,7 @@ from sentiment.errors import InputError
 from sentiment.models import Level, Note
 from sentiment.research.draft.headings import first_title, identifier, one_line
 from sentiment.research.draft.outlooks import find_outlooks
+from sentiment.research.frontmatter_schema import MAX_CALLS, MAX_LEVELS
 from sentiment.research.text import annotate
 
 if TYPE_CHECKING:
@@ -197,7 +198,9 @@ def _levels(reading: AnnotatedText, subject: str | None) -> tuple[tuple[Level, .
     if subject is None:
         return (), f"prices called support or resistance: {len(prices)}, but of which asset is not sure"
     levels = dict.fromkeys(Level(subject, float(price.value or 0), roles[price.role]) for price in prices)
-    return tuple(levels), "; ".join(dict.fromkeys(f"{price.value:,.15g}: {price.rule}" for price in prices))
+    return tuple(levels)[:MAX_LEVELS], "; ".join(
+        dict.fromkeys(f"{price.value:,.15g}: {price.rule}" for price in prices)
+    )
 
 
 def _calls(outlooks: list[Outlook]) -> tuple[tuple[Call, ...], str]:
@@ -211,7 +214,7 @@ def _calls(outlooks: list[Outlook]) -> tuple[tuple[Call, ...], str]:
         if outlook.call and len(signs[outlook.asset]) < len(_STANCES):
             clear.setdefault((outlook.asset, outlook.call.direction, outlook.call.end), outlook)
     if clear:
-        calls = tuple(outlook.call for outlook in clear.values() if outlook.call)
+        calls = tuple(outlook.call for outlook in clear.values() if outlook.call)[:MAX_CALLS]
         return calls, "; ".join(outlook.why for outlook in clear.values())
     if not outlooks:
         return (), "no sentence looks ahead"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from sentiment.errors import BarsError
 from sentiment.market import assets
 from sentiment.research import claim_checks
 from sentiment.tables.note_tables import chosen_notes, iso
@@ -62,7 +63,12 @@ def claims_table(as_of: date, known_at: datetime | None = None, notes: Sequence[
 def _unit(claim: Claim) -> str | None:
     if claim.check is None:
         return None
-    return "fraction" if claim_checks.in_fractions(claim.check) else assets.unit(claim.check.series)
+    if claim_checks.in_fractions(claim.check):
+        return "fraction"
+    try:
+        return assets.unit(claim.check.series)
+    except BarsError:  # the verdict says it
+        return None
 
 
 TABLE = Table(

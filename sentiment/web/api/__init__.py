@@ -22,7 +22,7 @@ from sentiment.market import live, roles
 from sentiment.research import library
 from sentiment.web.api import health, openapi, reference_page
 from sentiment.web.api.addresses import ADDRESSES, BASE
-from sentiment.web.api.bodies import MEDIA, data_version, write_body
+from sentiment.web.api.bodies import MEDIA, all_readable, data_version, write_body
 from sentiment.web.api.negotiation import accepts_gzip, matches
 from sentiment.web.api.problems import ProblemError
 from sentiment.web.api.queries import decode_query, no_address, parse_query
@@ -129,7 +129,8 @@ class ApiMiddleware:
     async def _table(self, request: Request, path: str, query: str) -> Response:
         api_request, key = await run_in_threadpool(_parse, *ADDRESSES[path], query)
         body = await self._cache.get(key, partial(write_body, api_request))
-        pinned = api_request.pinned and is_settled(api_request.selection.known_at)
+        settled = api_request.pinned and is_settled(api_request.selection.known_at)
+        pinned = settled and await run_in_threadpool(all_readable)
         response = _response(request, body, api_request.form, pinned=pinned)
         response.headers["Content-Disposition"] = f'inline; filename="{api_request.file_name}"'
         return response

@@ -7,7 +7,7 @@ import logging
 import orjson
 from starlette.responses import Response
 
-from sentiment.errors import DataError, StoreError
+from sentiment.errors import DataError
 from sentiment.market import assets
 from sentiment.research import library
 from sentiment.scoring.inputs import load_inputs
@@ -46,11 +46,11 @@ def ready() -> Response:
 
 def public_message(error: DataError, hint: str) -> str:
     """Return what is wrong, without the path of the server's files."""
-    return f"{error.brief}; {hint}" if isinstance(error, StoreError) else str(error)
+    return error.brief if error.brief == str(error) else f"{error.brief}; {hint}"
 
 
 def _load_prices() -> None:
-    load_inputs(assets.assets()[0].symbol)
+    load_inputs(assets.names()[0])
 
 
 def _status(word: str) -> Response:

@@ -44,7 +44,7 @@ PARAMETERS: dict[str, Parameter] = {
         "Symbol of the asset; without it BTC-USD.",
         "BTC-USD",
         {"type": "string"},
-        lambda: [asset.symbol for asset in assets.assets()],
+        assets.names,
     ),
     "as_of": Parameter(
         "Day to look from: nothing that was known later is in the answer. Without it the latest.",

@@ -45,7 +45,7 @@ def _call(place: int, call: Call, note: Note, as_of: date, known_at: datetime | 
         st.warning(
             f"This grade stands as it was when the horizon ended. By prices revised since: {grading.describe(outcome.revised)}."
         )
-    if outcome.reference_date is None:
+    if outcome.reference is None or outcome.reference <= 0:  # no return is measured, so there is none to draw
         return
     by_latest_prices = outcome.revised or outcome  # the chart draws the latest prices
     closes = grading.path(call, by_latest_prices, known_at)

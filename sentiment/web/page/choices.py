@@ -82,7 +82,7 @@ def _view_bar() -> tuple[str, DeltaGenerator]:
 
 
 def _asset() -> str:
-    symbols = [asset.symbol for asset in assets.assets()]
+    symbols = assets.names()
     chosen: str = st.selectbox(
         "Asset", symbols, index=symbols.index(Selection().asset), key="asset", bind="query-params", width=160
     )

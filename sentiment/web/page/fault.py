@@ -7,7 +7,7 @@ import logging
 import streamlit as st
 
 from sentiment import logs
-from sentiment.errors import SentimentError
+from sentiment.errors import BarsError, SentimentError
 from sentiment.web import markup
 
 _log = logging.getLogger(__name__)
@@ -25,7 +25,9 @@ def show(error: Exception) -> bool:
     """
     error_id = logs.request()
     _log.error("%s: a page broke", error_id, exc_info=error, extra={"fields": {"error_id": error_id}})
-    message = str(error) if isinstance(error, SentimentError) else "Something broke here, and this is not your doing"
+    message = "Something broke here, and this is not your doing"
+    if isinstance(error, SentimentError):
+        message = error.brief if isinstance(error, BarsError) else str(error)
     st.error(
         f"{markup.plain(message.rstrip('.'))}. Reload the page; if it comes again, the log of the server has the cause "
         f"under {error_id}.",

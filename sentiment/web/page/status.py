@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from sentiment.errors import SentimentError, SourceError
+from sentiment.errors import DataError, SentimentError, SourceError
 from sentiment.formatting import plain_day
 from sentiment.frames import CARRY_DAYS
 from sentiment.market import history, live, providers, roles
@@ -31,9 +31,15 @@ def refresh(selection: Selection, as_of: date) -> None:
         _wait(symbols)
         return
     errors = [outcome for outcome in map(live.outcome, symbols) if isinstance(outcome, SentimentError)]
-    messages = [error.viewer_message(as_of) if isinstance(error, SourceError) else str(error) for error in errors]
+    messages = [_words(error, as_of) for error in errors]
     if messages:
         st.warning(" ".join(dict.fromkeys(messages)), icon=":material/cloud_off:")
+
+
+def _words(error: SentimentError, as_of: date) -> str:
+    if isinstance(error, SourceError):
+        return error.viewer_message(as_of)
+    return f"{error.brief}." if isinstance(error, DataError) else str(error)
 
 
 @st.fragment(run_every=1.0)

@@ -49,7 +49,7 @@ def _existing(identifier: str) -> None:
     seen = st.session_state.setdefault(seen_key(identifier), versions[-1].sequence if versions else 0)
     opened = next((version.content for version in versions if version.sequence == seen), None)
     bundled = next((note for note in library.bundled() if note.id == identifier), None)
-    note = frontmatter.parse(opened, identifier) if opened else bundled or library.find(identifier)
+    note = frontmatter.parse(opened, identifier, saved=True) if opened else bundled or library.find(identifier)
     if versions and versions[-1].sequence != seen:
         st.warning(
             f"{markup.plain(versions[-1].who)} saved another version meanwhile. What you typed is here still; it cannot be saved "

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+import logging
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
 import streamlit as st
 
-from sentiment.errors import SelectionError
+from sentiment.errors import BarsError, SelectionError
 from sentiment.formatting import number, plain_day
 from sentiment.market import assets
 from sentiment.models import Selection
 from sentiment.scoring.inputs import load_inputs
 from sentiment.scoring.panel import score_panel
-from sentiment.web import links
+from sentiment.web import links, markup
 from sentiment.web.page.address import page_address
 from sentiment.web.page.screen import ScreenKey, screen_key
 from sentiment.web.page.widgets import csv_button
@@ -25,13 +25,16 @@ if TYPE_CHECKING:
     from sentiment.web.page.screen import Screen
 
 DAYS = 90
+_log = logging.getLogger(__name__)
 _FIRST = ["asset", "gap", "fear", "fundamentals", "regime", "link"]
 
 
 def render(screen: Screen) -> None:
     """Draw the view."""
     st.subheader("Where is fear most out of step with fundamentals?", anchor=False)
-    table = universe(screen.selection)
+    table, unreadable = universe(screen.selection)
+    for message in unreadable:
+        st.warning(markup.plain(message), icon=":material/database_off:")
     sentence = _sentence(table)
     st.caption(f"{sentence} Select a column's head to sort by it." if len(table) else sentence)
     st.dataframe(
@@ -62,19 +65,31 @@ def render(screen: Screen) -> None:
     st.markdown(":small[Any ticker can join: fetch it in *Data*, or with `sentiment refresh TICKER`.]")
 
 
-def universe(selection: Selection) -> pd.DataFrame:
-    """Score every asset on the selected day: one row each, the widest gap first, without assets that have no prices then."""
-    selections = {}
-    for asset in assets.assets():
+def universe(selection: Selection) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Score every asset on the selected day.
+
+    Returns
+    -------
+    tuple
+        One row an asset, the widest gap first, without assets that have no prices then; and a message for each asset
+        whose prices cannot be read.
+    """
+    selections, unreadable = {}, []
+    for symbol in assets.names():
         own = replace(
             Selection(),
-            asset=asset.symbol,
+            asset=symbol,
             as_of=selection.as_of,
             known_at=selection.known_at,
             weights=selection.weights,
         )
-        with suppress(SelectionError):
+        try:
             selections[screen_key(own)] = own
+        except SelectionError:  # no prices then
+            continue
+        except BarsError as error:
+            _log.warning("left out of the universe: %s", error)
+            unreadable.append(f"{error.brief}.")
     rows = []
     for (key, own), axes in zip(selections.items(), _latest(tuple(selections)), strict=True):
         last = axes.iloc[-1]
@@ -95,7 +110,8 @@ def universe(selection: Selection) -> pd.DataFrame:
             }
         )
     table = pd.DataFrame(rows)
-    return table.sort_values("gap", key=abs, ascending=False, ignore_index=True) if len(table) else table
+    ordered = table.sort_values("gap", key=abs, ascending=False, ignore_index=True) if len(table) else table
+    return ordered, tuple(unreadable)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
