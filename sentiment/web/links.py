@@ -36,7 +36,8 @@ RANGES: dict[str, int | None] = {"3M": 91, "6M": 182, "1Y": 365, "2Y": 730, "5Y"
 MAX_QUERY = 2_000
 VERSION = "1"
 SEED_DIGITS = 9
-_EMBED = frozenset({"embed", "embed_options"})  # Streamlit's own parameters
+EMBED = frozenset({"embed", "embed_options"})
+"""Streamlit's own parameters."""
 
 
 def to_query(selection: Selection) -> str:
@@ -105,7 +106,7 @@ def parse_pairs(pairs: list[tuple[str, str]]) -> tuple[Selection, tuple[Problem,
     names = dict.fromkeys(name for name, _ in pairs)
     for name in sorted(names, key=lambda name: order.index(name) if name in order else len(order)):
         values = [value for other, value in pairs if other == name]
-        if name in _EMBED or (name == "v" and values == [VERSION]):
+        if name in EMBED or (name == "v" and values == [VERSION]):
             continue
         if name == "v" and len(values) == 1:
             message = f"The link is of form {shortened(values[0])}, made by another version"

@@ -1,4 +1,4 @@
-"""What Streamlit's own settings and memory say of uploads and hosts."""
+"""What Streamlit's own settings and memory say of uploads, hosts and frames."""
 
 from __future__ import annotations
 
@@ -14,6 +14,11 @@ if TYPE_CHECKING:
 def allowed_hosts() -> list[str]:
     """Return the names under which the server may be called: Streamlit's ``server.allowedHosts``."""
     return list(st.get_option("server.allowedHosts") or ())
+
+
+def steering_origins() -> list[str]:
+    """Return the pages that may steer ours by messages when they frame it: Streamlit's ``client.allowedOrigins``."""
+    return list(st.get_option("client.allowedOrigins") or ())
 
 
 def max_upload_bytes() -> int:

@@ -74,7 +74,7 @@ def test_every_answer_says_what_a_browser_may_do_with_it(plain_server):
         answer, _ = get(plain_server, path)
         names = {name.lower() for name, _ in answer.getheaders()}
         assert {name.lower() for name in HEADERS} | {"content-security-policy", "x-request-id"} <= names, path
-    assert "frame-ancestors 'self'" in get(plain_server, "/?embed=true")[0].getheader("Content-Security-Policy")
+    assert "frame-ancestors 'none'" in get(plain_server, "/?embed=true")[0].getheader("Content-Security-Policy")
     framed = get(plain_server, "/?embed=true&chart=fear")[0].getheader("Content-Security-Policy")
     assert "frame-ancestors" not in framed
 

@@ -186,3 +186,15 @@ def test_a_server_where_nobody_can_sign_in_is_broken(monkeypatch, tmp_path):
         assert worst("signing in").state == "ok"
     finally:
         config.set_option("server.trustedUserHeaders", {})
+
+
+def test_pages_that_may_steer_ours_are_named():
+    before = config.get_option("client.allowedOrigins")
+    try:
+        config.set_option("client.allowedOrigins", [])
+        assert worst("frames").state == "ok"
+        config.set_option("client.allowedOrigins", ["https://*.streamlit.app"])
+        assert worst("frames").state == "warning"
+        assert "https://*.streamlit.app" in worst("frames").found
+    finally:
+        config.set_option("client.allowedOrigins", before)
