@@ -119,7 +119,9 @@ SETTINGS = {
     logs.VARIABLE: Setting("text", "Form of the log on standard error: text or json", logs.form),
     BURST_VARIABLE: Setting(f"{BURST:g}", "Requests that one client may make of the API at once", burst),
     RATE_VARIABLE: Setting(f"{RATE:g}", "Requests a second after that; 0 limits nobody", rate),
-    PROXIES_VARIABLE: Setting("none", "Proxies whose X-Forwarded-For names the client: IP addresses, networks", proxies),
+    PROXIES_VARIABLE: Setting(
+        "none", "Proxies whose X-Forwarded-For names the client: IP addresses, networks", proxies
+    ),
     "SENTIMENT_VENV": Setting(".venv", "Environment that scripts/run and scripts/test make"),
 }
 

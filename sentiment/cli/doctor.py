@@ -18,7 +18,7 @@ from sentiment.market.providers import Budget
 from sentiment.models import Selection
 from sentiment.research import database, library, store
 from sentiment.settings import Changes
-from sentiment.web import access, streamlit_state
+from sentiment.web import access
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -74,6 +74,8 @@ def _signing_in() -> Iterator[Diagnosis]:
 
 
 def _frames() -> Iterator[Diagnosis]:
+    from sentiment.web import streamlit_state  # noqa: PLC0415 - seconds, after the checks that need none of it
+
     if origins := streamlit_state.steering_origins():
         found = f"pages of {shortened(', '.join(origins))} may steer this one by messages when they frame it"
         yield Diagnosis("frames", "warning", found, "set client.allowedOrigins = [] in .streamlit/config.toml")

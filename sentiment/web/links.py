@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
 from sentiment.errors import InputError, SelectionError
-from sentiment.formatting import read_day, read_instant, shortened
+from sentiment.formatting import read_day, read_instant, shortened, spelled_out
 from sentiment.market import assets, history
 from sentiment.models import Selection
 from sentiment.research import library
@@ -194,7 +194,10 @@ def _find(text: str, _: Selection) -> str:
 
 def _filter(name: str) -> Callable[[str, Selection], str]:
     def parse(text: str, selection: Selection) -> str:
-        return _one_of(name, filters(library.library(selection.known_at))[name])(text, selection)
+        choices = filters(library.library(selection.known_at))[name]
+        # A control writes the choice as it shows it; that is another text only for names that look like others.
+        shown = {spelled_out(choice): choice for choice in choices}
+        return _one_of(name, choices)(text if text in choices else shown.get(text, text), selection)
 
     return parse
 

@@ -86,7 +86,7 @@ def test_the_components_of_a_day_stand_in_the_order_of_the_registry(both):
         ("x;=cmd|' /C calc'!A0;y", "x;'=cmd|' /C calc'!A0;y"),  # split there where the comma is the decimal sign
         ("x\t@SUM(A1)", "x\t'@SUM(A1)"),
         ('x;"=1+1"', '"x;\'""=1+1"""'),
-        ("x\r\n=1+1", "\"x\r\n'=1+1\""),
+        ("x\r\n=1+1", '"x\r\n\'=1+1"'),
     ],
 )
 def test_text_is_quoted_and_cannot_run_in_a_spreadsheet(cell, written):

@@ -50,7 +50,11 @@ def test_a_session_that_began_as_one_chart_stays_one():
     for change in ({"view": "Add notes"}, {"chart": "nonsense"}, {}):
         app.query_params.clear()
         app.query_params.update(change)
-        for name, value in {"chart": None, "view": "Add notes", "next_choices": {"view": "Add notes", "chart": None}}.items():
+        for name, value in {
+            "chart": None,
+            "view": "Add notes",
+            "next_choices": {"view": "Add notes", "chart": None},
+        }.items():
             app.session_state[name] = value
         app.run()
         assert len(app.get("plotly_chart")) == 1

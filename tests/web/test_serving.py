@@ -195,11 +195,14 @@ def test_answers_are_sent_without_waiting_for_acknowledgements():
             super().connection_made(transport)
             options.append(transport.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
 
-    with socket.socket() as bound:  # with the protocol number 0, as Streamlit binds it: asyncio leaves such a socket alone
+    with socket.socket() as bound:
+        # With the protocol number 0, as Streamlit binds it: asyncio leaves such a socket alone.
         bound.bind(("127.0.0.1", 0))
-        with ports.served(app, http=Watched, ws="websockets-sansio", sockets=[bound]) as own_port:
-            with client(own_port, b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n") as connection:
-                assert everything(connection).endswith(b"short")
+        with (
+            ports.served(app, http=Watched, ws="websockets-sansio", sockets=[bound]) as own_port,
+            client(own_port, b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n") as connection,
+        ):
+            assert everything(connection).endswith(b"short")
     assert options == [1]
 
 

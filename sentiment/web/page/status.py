@@ -33,7 +33,7 @@ def refresh(selection: Selection, as_of: date) -> None:
     errors = [outcome for outcome in map(live.outcome, symbols) if isinstance(outcome, SentimentError)]
     messages = [error.viewer_message(as_of) if isinstance(error, SourceError) else str(error) for error in errors]
     if messages:
-        st.warning(" ".join(dict.fromkeys(messages)), icon=":material/cloud_off:")
+        st.warning(markup.plain(" ".join(dict.fromkeys(messages))), icon=":material/cloud_off:")
 
 
 @st.fragment(run_every=1.0)

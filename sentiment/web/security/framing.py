@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from urllib.parse import parse_qsl
-
-from streamlit.runtime.state.query_params import sanitize_query_string
-
 from sentiment.errors import SentimentError
 from sentiment.web import links
+from sentiment.web.streamlit_state import page_parameters
 
 _EMBEDDED = ("embed", "true")
 
@@ -26,7 +23,7 @@ def draws_one_chart(query: bytes) -> bool:
     """
     if len(query) > links.MAX_QUERY:
         return False
-    pairs = parse_qsl(sanitize_query_string(query.decode("latin-1")), keep_blank_values=True)
+    pairs = page_parameters(query.decode("latin-1"))
     if [pair for pair in pairs if pair[0] == _EMBEDDED[0]] != [_EMBEDDED]:
         return False
     try:
