@@ -148,13 +148,18 @@ FRAMES = {
     "the-page": "embed=true&view=Add%20notes",
     "fear": "embed=true&chart=fear",
 }
-MESSAGES = """
-const say = (type, more = {}) => document.getElementById("fear").contentWindow.postMessage({stCommVersion: 1, type, ...more}, "*");
-say("TERMINATE_WEBSOCKET_CONNECTION");
-say("UPDATE_FROM_QUERY_PARAMS", {queryParams: "view=Add notes"});
-say("RESTART_WEBSOCKET_CONNECTION");
-say("RERUN_SCRIPT");
-"""
+MESSAGES = """async () => {
+    const wait = () => new Promise((go) => setTimeout(go, 1500));
+    const say = (type, more = {}) =>
+        document.getElementById("fear").contentWindow.postMessage({stCommVersion: 1, type, ...more}, "*");
+    say("TERMINATE_WEBSOCKET_CONNECTION");
+    await wait();
+    say("UPDATE_FROM_QUERY_PARAMS", {queryParams: "?view=Add%20notes"});
+    await wait();
+    say("RESTART_WEBSOCKET_CONNECTION");
+    await wait();
+    say("RERUN_SCRIPT");
+}"""
 
 
 @contextmanager
@@ -191,6 +196,21 @@ def test_a_foreign_page_frames_a_single_chart_and_nothing_else(browser, server):
         assert chart.get_by_text("Save the note").count() == 0
         assert "chart=fear" in page.frame(name="fear").evaluate("location.search")
         page.close()
+
+
+@pytest.mark.browser
+def test_a_page_of_the_vendor_cannot_turn_a_chart_into_the_page(browser, server):
+    page = browser.new_page()
+    html = f'<iframe id="fear" name="fear" src="{server}?{FRAMES["fear"]}"></iframe>'
+    page.route("https://any.streamlit.app/", lambda route: route.fulfill(body=html, content_type="text/html"))
+    page.goto("https://any.streamlit.app/")
+    chart = page.frame_locator("#fear")
+    chart.get_by_text("Open the dashboard").wait_for(timeout=60_000)
+    page.evaluate(MESSAGES)
+    page.wait_for_timeout(8_000)
+    assert chart.get_by_text("Open the dashboard").count() == 1
+    assert "chart=fear" in page.frame(name="fear").evaluate("location.search")
+    page.close()
 
 
 @pytest.mark.browser
