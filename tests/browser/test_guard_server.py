@@ -201,13 +201,15 @@ def test_a_foreign_page_frames_a_single_chart_and_nothing_else(browser, server):
 @pytest.mark.browser
 def test_a_page_of_the_vendor_cannot_turn_a_chart_into_the_page(browser, server):
     page = browser.new_page()
-    html = f'<iframe id="fear" name="fear" src="{server}?{FRAMES["fear"]}"></iframe>'
+    heard = '<script>heard = []; addEventListener("message", (event) => heard.push(event.data.type))</script>'
+    html = f'{heard}<iframe id="fear" name="fear" src="{server}?{FRAMES["fear"]}"></iframe>'
     page.route("https://any.streamlit.app/", lambda route: route.fulfill(body=html, content_type="text/html"))
     page.goto("https://any.streamlit.app/")
     chart = page.frame_locator("#fear")
     chart.get_by_text("Open the dashboard").wait_for(timeout=60_000)
     page.evaluate(MESSAGES)
-    page.wait_for_timeout(8_000)
+    page.wait_for_timeout(3_000)
+    assert not {"GUEST_READY", "WEBSOCKET_DISCONNECTED"} & {*page.evaluate("heard")}, "it listens to the page around it"
     assert chart.get_by_text("Open the dashboard").count() == 1
     assert "chart=fear" in page.frame(name="fear").evaluate("location.search")
     page.close()
