@@ -1,6 +1,7 @@
 """The file of a symbol's bars: Parquet with checksums, replaced atomically under a lock per symbol.
 
-What the rows mean is the business of `bar_store`.
+What the rows mean is the business of `bar_store`. Written here: the stores on offer do not detect damage inside a file or keep each
+version of a day.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Calls graded by later closes.
 
 A grade knows nothing after ``as_of``. It is final: once the horizon has ended, the prices as they were first known decide,
-and what a vendor changes later stands beside it.
+and what a vendor changes later stands beside it. Written here: no library grades dated calls by prices known at an instant.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Textbook measures: pure functions on daily values, one row a calendar day, NaN where unknown; a series, or a column an asset.
 
 Windows count calendar days, and one NaN inside a window makes the result NaN. No function but the forward ones looks past the
-row that it answers for.
+row that it answers for. Written here: the indicator libraries skip or fill NaN, and each counts its windows its own way.
 """
 
 from __future__ import annotations

@@ -6,6 +6,9 @@ import pytest
 from recorded import FILE, record
 
 
+pytestmark = pytest.mark.xdist_group("recorded")  # the set is computed once
+
+
 @pytest.fixture(scope="module")
 def both():
     with pytest.MonkeyPatch.context() as patch:
