@@ -5,7 +5,6 @@ import json
 import pytest
 from recorded import FILE, record
 
-
 pytestmark = pytest.mark.xdist_group("recorded")  # the set is computed once
 
 
