@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 from datetime import UTC, datetime
@@ -18,6 +19,12 @@ UNKNOWN = "—"
 _MAX_QUOTED = 40
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _BLANK = frozenset("\u115f\u1160\u3164\uffa0\u034f\u2800")  # letters and marks that render as nothing
+_SELECTOR = re.compile("[\ufe00-\ufe0f\u180b-\u180f\u17b4\u17b5\U000e0100-\U000e01ef]")
+_FORMS = frozenset(
+    {"Fullwidth", "Mathematical", "Circled", "Squared", "Negative", "Parenthesized", "Double", "Script", "Modifier"}
+)
+_SCRIPT = dict.fromkeys(("Cjk", "Hiragana", "Katakana", "Hangul", "Bopomofo"), "East Asian") | {"Micro": "Greek"}
+"""The script of characters by the first word of their name, where that is not the script itself. One name may mix East Asian ones."""
 _EARLIEST, _LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
@@ -92,6 +99,31 @@ def visible(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     return "".join(char if _is_visible(char) else f"[U+{ord(char):04X}]" for char in text)
+
+
+def spelled_out(name: str) -> str:
+    """Return a name from outside so that one that only looks like another is told from it.
+
+    Invisible characters, among them variation selectors, become their code point, and a name with letters of several scripts, or
+    of a form that only looks different (full-width, mathematical), says so: "K33 Rese\u0430rch [Cyrillic and Latin letters]".
+    """
+    if name.isascii() and name.isprintable():
+        return name
+    text = _SELECTOR.sub(lambda match: f"[U+{ord(match[0]):04X}]", visible(name))
+    scripts = sorted({_script(char) for char in name if char.isalnum() and not (char.isascii() and char.isdigit())})
+    if len(scripts) < 2 and not {*scripts} & _FORMS:  # noqa: PLR2004 - one script is no mixture
+        return text
+    return f"{text} [{' and '.join(scripts)} letters]"
+
+
+def _script(char: str) -> str:
+    script = unicodedata.name(char, "unnamed").partition(" ")[0].partition("-")[0].capitalize()
+    return _SCRIPT.get(script, script)
+
+
+def chart_text(text: str) -> str:
+    """Return a text from outside for a chart, whose labels and hovers read tags: as written, with its invisible characters shown."""
+    return html.escape(visible(text), quote=False)  # plotly does not know the entity of a quotation mark
 
 
 def escaped(json_text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import math
 import os
 from enum import StrEnum
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 BURST_VARIABLE, RATE_VARIABLE = "SENTIMENT_API_BURST", "SENTIMENT_API_RATE"
 BURST, RATE = 120.0, 10.0
 CHANGES_VARIABLE = "SENTIMENT_NOTES"
+PROXIES_VARIABLE = "FORWARDED_ALLOW_IPS"
+"""uvicorn's own: it reads the variable itself."""
 SECRET = "SENTIMENT_DATABASE_URL"  # noqa: S105 - the name of the variable
 
 
@@ -80,6 +83,25 @@ def rate() -> float:
     return number(RATE_VARIABLE, RATE, 0)
 
 
+def proxies() -> tuple[str, ...]:
+    """Return the addresses and networks of the proxies whose ``X-Forwarded-*`` headers count; by default none.
+
+    Raises
+    ------
+    SelectionError
+        If one is neither an IP address nor a network: uvicorn would ignore it.
+    """
+    names = [name.strip() for name in os.environ.get(PROXIES_VARIABLE, "").split(",")]
+    for name in filter(None, names):
+        try:
+            ipaddress.ip_network(name)
+        except ValueError:
+            raise SelectionError(
+                f"{PROXIES_VARIABLE} names {name!r}; it is a list of IP addresses and networks, such as 127.0.0.1,10.0.0.0/8"
+            ) from None
+    return tuple(filter(None, names))
+
+
 def _offline() -> None:
     if (text := os.environ.get("SENTIMENT_OFFLINE", "")) not in {"", "0", "1"}:
         raise SelectionError(f"SENTIMENT_OFFLINE is {text!r}; it is 1 to ask no network, or 0")
@@ -97,6 +119,9 @@ SETTINGS = {
     logs.VARIABLE: Setting("text", "Form of the log on standard error: text or json", logs.form),
     BURST_VARIABLE: Setting(f"{BURST:g}", "Requests that one client may make of the API at once", burst),
     RATE_VARIABLE: Setting(f"{RATE:g}", "Requests a second after that; 0 limits nobody", rate),
+    PROXIES_VARIABLE: Setting(
+        "none", "Proxies whose X-Forwarded-For names the client: IP addresses, networks", proxies
+    ),
     "SENTIMENT_VENV": Setting(".venv", "Environment that scripts/run and scripts/test make"),
 }
 

@@ -14,7 +14,7 @@ from plotly.subplots import make_subplots
 from sentiment import frames
 from sentiment.charts.colours import FUNDAMENTALS, NEUTRAL
 from sentiment.charts.figures import GRID, STATUS_MARK, apply_layout, daily_points, note_pins, raised
-from sentiment.formatting import number, plain_day
+from sentiment.formatting import chart_text, number, plain_day, spelled_out
 
 if TYPE_CHECKING:
     from sentiment.models import Call, CallOutcome, Metric
@@ -156,7 +156,7 @@ def metrics(reported: tuple[Metric, ...]) -> go.Figure:
     groups = [[metric for metric in reported if metric.unit == unit] for unit in units]
     figure = make_subplots(
         rows=len(units),
-        subplot_titles=units,
+        subplot_titles=[chart_text(unit) for unit in units],
         row_heights=[len(group) + 1 for group in groups],
         vertical_spacing=min(0.14, 0.5 / len(units)),
     )
@@ -173,8 +173,8 @@ def metrics(reported: tuple[Metric, ...]) -> go.Figure:
                     "line": {"width": 2, "color": FUNDAMENTALS},
                     "symbol": ["circle" if metric.second_source else "circle-open" for metric in group],
                 },
-                customdata=[[metric.label, metric.period] for metric in group],
-                hovertemplate="%{customdata[0]}<br>%{x:,.6~r} " + group[0].unit + ", %{customdata[1]}<extra></extra>",
+                customdata=[[*map(chart_text, (metric.label, metric.unit, metric.period))] for metric in group],
+                hovertemplate="%{customdata[0]}<br>%{x:,.6~r} %{customdata[1]}, %{customdata[2]}<extra></extra>",
             ),
             row=place,
             col=1,
@@ -182,7 +182,8 @@ def metrics(reported: tuple[Metric, ...]) -> go.Figure:
         for metric, height in zip(group, heights, strict=True):
             figure.add_annotation(
                 xref="x domain", x=0, y=height, yshift=7, yanchor="bottom", xanchor="left", showarrow=False, align="left",
-                text=f"{metric.label}: <b>{short_number(metric.value)}</b>, {metric.period}", font={"size": 12}, row=place, col=1,
+                text=f"{chart_text(metric.label)}: <b>{short_number(metric.value)}</b>, {chart_text(metric.period)}",
+                font={"size": 12}, row=place, col=1,
             )  # fmt: skip
         for height in heights:
             figure.add_hline(y=height, line={"color": GRID, "width": 1}, row=place, col=1)
@@ -218,6 +219,6 @@ def metrics_text(reported: tuple[Metric, ...], publisher: str) -> str:
     """Return a sentence that says what the chart of a note's figures shows."""
     second = sum(metric.second_source for metric in reported)
     return (
-        f"{len(reported)} figures as {publisher} reports them; {second or 'none'} of them found in a second source (filled), the "
+        f"{len(reported)} figures as {spelled_out(publisher)} reports them; {second or 'none'} of them found in a second source (filled), the "
         "others are the publisher's own (hollow). None is scored."
     )

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from sentiment import files, settings
 from sentiment.errors import DataError, SelectionError, SentimentError
+from sentiment.formatting import shortened
 from sentiment.market import bar_file, bundled, live, providers
 from sentiment.market.providers import Budget
 from sentiment.models import Selection
@@ -70,6 +71,16 @@ def _signing_in() -> Iterator[Diagnosis]:
         yield Diagnosis("signing in", "broken", missing, "docs/operations.md has the steps")
     elif required:
         yield Diagnosis("signing in", "ok", "whoever signs in may add notes and have prices fetched")
+
+
+def _frames() -> Iterator[Diagnosis]:
+    from sentiment.web import streamlit_state  # noqa: PLC0415 - seconds, after the checks that need none of it
+
+    if origins := streamlit_state.steering_origins():
+        found = f"pages of {shortened(', '.join(origins))} may steer this one by messages when they frame it"
+        yield Diagnosis("frames", "warning", found, "set client.allowedOrigins = [] in .streamlit/config.toml")
+    else:
+        yield Diagnosis("frames", "ok", "no other page may steer this one")
 
 
 def _folder() -> Iterator[Diagnosis]:
@@ -190,6 +201,7 @@ CHECKS: tuple[Callable[[], Iterator[Diagnosis]], ...] = (
     _versions,
     _settings,
     _signing_in,
+    _frames,
     _folder,
     _notes,
     _prices,

@@ -11,7 +11,7 @@ import typer
 
 from sentiment.cli.options import AsOf, Format, How, KnownAt, print_json, read_day, read_instant, say
 from sentiment.errors import BarsError
-from sentiment.formatting import number
+from sentiment.formatting import number, spelled_out
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -49,7 +49,7 @@ def list_notes(  # noqa: PLR0913 - a command has as many parameters as options
         return
     for note in known:
         stand = ", ".join(grading.grade(call, note, until, instant).status.value for call in note.calls) or "no call"
-        say(f"{note.day}  {note.id:18}  {note.publisher:26}  {stand:22}  {note.title}")
+        say(f"{note.day}  {note.id:18}  {spelled_out(note.publisher):26}  {stand:22}  {note.title}")
 
 
 def show(
@@ -67,7 +67,9 @@ def show(
     if form is Format.JSON:
         print_json(_note_json(note, until, instant))
         return
-    say(f"{note.title}\n{note.publisher}, {note.author}, {note.day}, {note.stance}\nSource: {note.source}\n")
+    say(
+        f"{note.title}\n{spelled_out(note.publisher)}, {spelled_out(note.author)}, {note.day}, {note.stance}\nSource: {note.source}\n"
+    )
     say(note.body)
     for call in note.calls:
         say(f"\nCall: {call.text}\n  {grading.describe(grading.grade(call, note, until, instant))}")

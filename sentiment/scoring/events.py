@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from sentiment.formatting import spelled_out
 from sentiment.frames import day
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def list_events(scored: Scores, notes: Iterable[Note]) -> pd.DataFrame:
     noted = pd.DataFrame(
         {
             "date": [day(note.day) for note in published],
-            "what": [f"{note.publisher}: {note.title}" for note in published],
+            "what": [f"{spelled_out(note.publisher)}: {note.title}" for note in published],
         }
     )
     both = pd.concat([changed, noted.astype(changed.dtypes.to_dict())])

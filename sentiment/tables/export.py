@@ -1,7 +1,7 @@
 """The rows of any table for a selection, and their CSV: the one road for page, command line and API.
 
 CSV is RFC 4180 in UTF-8: ISO dates, floats in the shortest form that reads back exactly, an empty field for a missing value
-and ``""`` for an empty text. Text that a spreadsheet could run as a formula gets an apostrophe in front (OWASP, "CSV
+and ``""`` for an empty text. Where a spreadsheet could begin a formula, an apostrophe is put in front (OWASP, "CSV
 injection"). It is written here because the csv module and pandas write an empty text and a missing value alike.
 """
 
@@ -24,9 +24,12 @@ if TYPE_CHECKING:
 
     from sentiment.models import Selection
 
+# Where a formula could begin: at the start of a cell, and behind what some spreadsheets split at (semicolons in many countries,
+# tabs, line ends), where quotation marks that are not around a whole field do not count. Apostrophes of the text itself count, so
+# that removing one always undoes it.
 _FORMULA = re.compile(
-    r"'*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]"
-)  # apostrophes of the text itself count, so that removing one always undoes it
+    r"""\A(?='*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20])|(?<=[;\t\r\n])(?=["']*[=+\-@\uff1d\uff0b\uff0d\uff20])"""
+)
 _QUOTE = '"'
 _SPECIAL = re.compile(r'[",\r\n]')
 
@@ -124,6 +127,5 @@ def _cells(column: pd.Series) -> list[str]:
 
 
 def _text_cell(text: str) -> str:
-    if _FORMULA.match(text):
-        text = f"'{text}"
+    text = _FORMULA.sub("'", text)
     return f'"{text.replace(_QUOTE, _QUOTE * 2)}"' if not text or _SPECIAL.search(text) else text

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import textwrap
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sentiment import files
-from sentiment.formatting import plain_day, visible
+from sentiment.formatting import chart_text, plain_day, spelled_out, visible
 from sentiment.frames import day
 from sentiment.market import bar_store
 from sentiment.models import Regime
@@ -58,8 +57,8 @@ def marks(notes: Sequence[Note], as_of: date, known_at: datetime | None = None) 
         outcomes = [grade(call, note, as_of, known_at) for call in note.calls]
         for call, outcome in zip(note.calls, outcomes, strict=True):
             lines += [f"Call: {visible(call.text)}", f"→ {grading.describe(outcome)}"]
-        wrapped = [html.escape(part) for line in lines for part in textwrap.wrap(line, 60)]
-        label = "<br>".join([f"<b>{html.escape(visible(note.publisher))}</b>, {plain_day(note.day)}", *wrapped])
+        wrapped = [chart_text(part) for line in lines for part in textwrap.wrap(line, 60)]
+        label = "<br>".join([f"<b>{chart_text(spelled_out(note.publisher))}</b>, {plain_day(note.day)}", *wrapped])
         statuses = {outcome.status.value for outcome in outcomes} or {"no call"}
         status = statuses.pop() if len(statuses) == 1 else "mixed"
         rows.append({"date": day(note.day), "id": note.id, "status": status, "label": label})

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from sentiment.formatting import number
+from sentiment.formatting import number, spelled_out
 from sentiment.models import Call, CallOutcome, Note, Status
 from sentiment.research import grading
 from sentiment.scoring.measures import wilson
@@ -126,11 +126,11 @@ def describe(row: pd.Series) -> str:
     others = [f"{row[name]} {name}" for name in ("invalidated", "pending", "ungradable") if row[name]]
     counts = ", ".join([_plural(row["hits"], "hit", "hits"), _plural(row["misses"], "miss", "misses"), *others])
     if not row["hits"] + row["misses"]:
-        return f"{row['publisher']}: {counts}; {row['verdict']}."
+        return f"{spelled_out(row['publisher'])}: {counts}; {row['verdict']}."
     independent = _plural(row["independent"], "independent call", "independent calls")
     interval = f"{number(row['hit_low'], '.0%')} to {number(row['hit_high'], '.0%')}"
     return (
-        f"{row['publisher']}: {counts}; hit rate {number(row['hit_rate'], '.0%')} (95 % interval {interval} by "
+        f"{spelled_out(row['publisher'])}: {counts}; hit rate {number(row['hit_rate'], '.0%')} (95 % interval {interval} by "
         f"{independent}), base rate {number(row['base_rate'], '.0%')}; {row['verdict']}."
     )
 
@@ -145,7 +145,7 @@ def summarize(table: pd.DataFrame) -> str:
     counts = [_plural(total["hits"], "hit", "hits"), _plural(total["misses"], "miss", "misses")]
     counts += [f"{total[name]} {name}" for name in ("invalidated", "pending", "ungradable") if total[name]]
     judged = table[table["independent"] >= MIN_INDEPENDENT]
-    verdicts = [f"{row['publisher']}: {row['verdict']}" for row in judged.to_dict("records")]
+    verdicts = [f"{spelled_out(row['publisher'])}: {row['verdict']}" for row in judged.to_dict("records")]
     too_few = f"no publisher has {MIN_INDEPENDENT} independent graded calls, so nobody can be told from chance"
     return f"{_plural(total['calls'], 'call', 'calls')}: {', '.join(counts)}; {'; '.join(verdicts) or too_few}."
 

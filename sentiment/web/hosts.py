@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+_BLANK = re.compile(r"[\x00-\x20\x7f]")
 
 
 def host_allowed(host: str | None, allowed: Iterable[str]) -> bool:
@@ -14,6 +17,8 @@ def host_allowed(host: str | None, allowed: Iterable[str]) -> bool:
 
     An empty list allows any; ``*.example.com`` allows every name under it, ``*`` every valid one; ports do not count.
     """
+    if host and _BLANK.search(host):  # `urlsplit` drops tabs and line ends: what it reads would not be what was sent
+        return False
     patterns = [pattern.strip().lower().rstrip(".") for pattern in allowed]
     if not patterns:
         return True

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
 from sentiment.errors import BarsError, InputError, SelectionError
-from sentiment.formatting import read_day, read_instant, shortened
+from sentiment.formatting import read_day, read_instant, shortened, spelled_out
 from sentiment.market import assets, history
 from sentiment.models import Selection
 from sentiment.research import library
@@ -38,7 +38,8 @@ RANGES: dict[str, int | None] = {"3M": 91, "6M": 182, "1Y": 365, "2Y": 730, "5Y"
 MAX_QUERY = 2_000
 VERSION = "1"
 SEED_DIGITS = 9
-_EMBED = frozenset({"embed", "embed_options"})  # Streamlit's own parameters
+EMBED = frozenset({"embed", "embed_options"})
+"""Streamlit's own parameters."""
 
 
 def to_query(selection: Selection) -> str:
@@ -111,7 +112,7 @@ def parse_pairs(pairs: list[tuple[str, str]]) -> tuple[Selection, tuple[Problem,
     names = dict.fromkeys(name for name, _ in pairs)
     for name in sorted(names, key=lambda name: order.index(name) if name in order else len(order)):
         values = [value for other, value in pairs if other == name]
-        if name in _EMBED or (name == "v" and values == [VERSION]):
+        if name in EMBED or (name == "v" and values == [VERSION]):
             continue
         if name == "v" and len(values) == 1:
             message = f"The link is of form {shortened(values[0])}, made by another version"
@@ -199,7 +200,10 @@ def _find(text: str, _: Selection) -> str:
 
 def _filter(name: str) -> Callable[[str, Selection], str]:
     def parse(text: str, selection: Selection) -> str:
-        return _one_of(name, filters(library.library(selection.known_at))[name])(text, selection)
+        choices = filters(library.library(selection.known_at))[name]
+        # A control writes the choice as it shows it; that is another text only for names that look like others.
+        shown = {spelled_out(choice): choice for choice in choices}
+        return _one_of(name, choices)(text if text in choices else shown.get(text, text), selection)
 
     return parse
 

@@ -12,6 +12,7 @@ import re
 from bisect import bisect_right
 from functools import cache
 from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
 
 from sentiment.formatting import number, visible
 from sentiment.research.text import MAX_TEXT
@@ -67,6 +68,10 @@ _SENTINEL: Final = re.compile(f"[{chr(_FIRST)}-{chr(_LAST)}]")
 _UNFIT: Final = re.compile(f"[\0\ud800-\udfff{chr(_FIRST)}-{chr(_LAST)}]")
 _NEWLINE: Final = re.compile(r"\r\n?|\n")
 _LINK: Final = re.compile(r"https://[^\s/]", re.IGNORECASE)
+_WEB: Final = re.compile(r"https?://[^\s/]", re.IGNORECASE)
+_ADDRESS_CHARACTERS: Final = (
+    "%/:?#&=@+,"  # beside letters, digits and -._~; "&" is part of an entity only with a semicolon
+)
 _JOINER: Final = "\u2060"
 # Streamlit looks for these after it has resolved escapes; only a joiner inside stops it.
 _SHORTCODE: Final = re.compile(
@@ -121,6 +126,19 @@ def plain(text: str) -> str:
     line = " ".join(visible(text).split())
     line = _TYPOGRAPHY.sub(_JOINER, _SHORTCODE.sub(lambda match: match[0] + _JOINER, line))
     return _PUNCTUATION.sub(r"\\\1", line)
+
+
+def link(words: str, address: str | None) -> str:
+    """Return a link in Markdown, or the words alone if the address does not lead to a page of the web.
+
+    Parameters
+    ----------
+    words, address : str
+        From outside. All of the address that could mean anything to Markdown is percent-encoded, which leads to the same page.
+    """
+    if not _WEB.match(address or ""):
+        return plain(words)
+    return f"[{plain(words)}]({quote(str(address), safe=_ADDRESS_CHARACTERS, errors='replace')})"
 
 
 class _Marks:

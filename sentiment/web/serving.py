@@ -7,6 +7,7 @@ uvicorn has no such limit, so a few hundred slow clients could use up every file
 from __future__ import annotations
 
 import logging
+import os
 import socket
 import sys
 from typing import TYPE_CHECKING, NamedTuple
@@ -15,6 +16,7 @@ from streamlit.web import cli
 from uvicorn.config import HTTP_PROTOCOLS
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
+from sentiment.settings import PROXIES_VARIABLE
 from sentiment.web.security.limits import CLIENT_TIMEOUT
 
 if TYPE_CHECKING:
@@ -57,8 +59,9 @@ class SlowClientProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type] # 
     """
 
     def connection_made(self, transport: asyncio.Transport) -> None:
-        """Start the checks."""
+        """Start the checks, and send every part of an answer at once."""
         super().connection_made(transport)
+        _without_delay(transport)
         self._next = self.loop.call_later(CLIENT_TIMEOUT, self._check, self._progress(), 0)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -92,6 +95,16 @@ class SlowClientProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type] # 
         self._next = self.loop.call_later(CLIENT_TIMEOUT, self._check, now, stalled)
 
 
+def _without_delay(transport: asyncio.Transport) -> None:
+    """Switch off Nagle's algorithm, which holds back the body of an answer until the client acknowledges the headers.
+
+    asyncio does so only for sockets whose protocol number is TCP's, and Streamlit binds one with the number 0.
+    """
+    connection = transport.get_extra_info("socket")
+    if connection.family in {socket.AF_INET, socket.AF_INET6}:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+
 def _acknowledged(transport: asyncio.Transport) -> int | None:
     """Return the bytes that a client's system has acknowledged; None if no bytes wait for it, or the system cannot tell.
 
@@ -109,7 +122,8 @@ def _acknowledged(transport: asyncio.Transport) -> int | None:
 
 
 def main() -> None:
-    """Run Streamlit's command with `SlowClientProtocol` as uvicorn's protocol."""
+    """Run Streamlit's command with `SlowClientProtocol` as uvicorn's protocol, trusting no proxy that is not named."""
+    os.environ.setdefault(PROXIES_VARIABLE, "")  # uvicorn's own default trusts every program on this machine
     HTTP_PROTOCOLS["auto"] = "sentiment.web.serving:SlowClientProtocol"
     cli.main()
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 import socket
+from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import ports
 import pytest
 from browser_page import FOOT, READY
 from test_api_server import get
@@ -74,9 +76,34 @@ def test_every_answer_says_what_a_browser_may_do_with_it(plain_server):
         answer, _ = get(plain_server, path)
         names = {name.lower() for name, _ in answer.getheaders()}
         assert {name.lower() for name in HEADERS} | {"content-security-policy", "x-request-id"} <= names, path
-    assert "frame-ancestors 'self'" in get(plain_server, "/?embed=true")[0].getheader("Content-Security-Policy")
+    assert "frame-ancestors 'none'" in get(plain_server, "/?embed=true")[0].getheader("Content-Security-Policy")
     framed = get(plain_server, "/?embed=true&chart=fear")[0].getheader("Content-Security-Policy")
     assert "frame-ancestors" not in framed
+
+
+def test_nobody_gets_round_the_limit_by_inventing_addresses(served, tmp_path):
+    def answers(**environment):
+        limited = {**os.environ, "SENTIMENT_API_BURST": "5", "SENTIMENT_API_RATE": "0.001", **environment}
+        with served(tmp_path / "log.txt", limited) as address:
+            headers = [{"X_Forwarded_For": f"203.0.113.{n}", "Forwarded": f"for=203.0.113.{n}"} for n in range(12)]
+            return [get(address, "/api/v1/badge.svg", **header)[0].status for header in headers]
+
+    assert answers() == [200] * 5 + [429] * 7
+    assert answers(FORWARDED_ALLOW_IPS="203.0.113.0/24") == [200] * 5 + [429] * 7
+    assert answers(FORWARDED_ALLOW_IPS="127.0.0.1,::1") == [200] * 12
+
+
+def test_no_page_may_steer_ours(plain_server):
+    assert json.loads(get(plain_server, "/_stcore/host-config")[1])["allowedOrigins"] == []
+
+
+@pytest.mark.parametrize("host", ["local\thost", "localhost\t", "local host", "\tlocalhost.evil.example"])
+def test_a_name_is_taken_as_it_was_sent(plain_server, host):
+    at = urlsplit(plain_server)
+    with socket.create_connection((at.hostname, at.port), timeout=60) as client:
+        client.sendall(f"GET / HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+        status = int(client.recv(100).split()[1])
+    assert status in ({200, 403} if host.strip() == "localhost" else {400, 403})
 
 
 SCREENS = [
@@ -111,6 +138,81 @@ def test_the_policy_allows_all_that_the_page_needs(browser, server):
                 assert waiting.value.failure() is None
             assert messages == [], query
         context.close()
+
+
+FRAMES = {
+    "unknown": "embed=true&chart=nonsense&view=Add%20notes",
+    "doubled": "embed=true&chart=timeline&chart=fear",
+    "too-long": "embed=true&chart=fear&find=" + "x" * 2_000,
+    "too-many": "embed=true&chart=fear" + "&" * 1_000,
+    "the-page": "embed=true&view=Add%20notes",
+    "fear": "embed=true&chart=fear",
+}
+MESSAGES = """async () => {
+    const wait = () => new Promise((go) => setTimeout(go, 1500));
+    const say = (type, more = {}) =>
+        document.getElementById("fear").contentWindow.postMessage({stCommVersion: 1, type, ...more}, "*");
+    say("TERMINATE_WEBSOCKET_CONNECTION");
+    await wait();
+    say("UPDATE_FROM_QUERY_PARAMS", {queryParams: "?view=Add%20notes"});
+    await wait();
+    say("RESTART_WEBSOCKET_CONNECTION");
+    await wait();
+    say("RERUN_SCRIPT");
+}"""
+
+
+@contextmanager
+def foreign_page(html):
+    """Serve a page on another port; under another name it is of another site."""
+
+    async def app(scope, receive, send):
+        del scope, receive
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/html")]})
+        await send({"type": "http.response.body", "body": html.encode()})
+
+    with ports.served(app) as port:
+        yield f"http://127.0.0.1:{port}/"
+
+
+@pytest.mark.browser
+def test_a_foreign_page_frames_a_single_chart_and_nothing_else(browser, server):
+    frames = "".join(
+        f'<iframe id="{name}" name="{name}" src="{server}?{query}"></iframe>' for name, query in FRAMES.items()
+    )
+    with foreign_page(frames) as address:
+        page = browser.new_page()
+        page.goto(address)
+        chart = page.frame_locator("#fear")
+        chart.get_by_text("Open the dashboard").wait_for(timeout=60_000)
+        page.wait_for_timeout(3_000)
+        for name in FRAMES.keys() - {"fear"}:
+            inside = page.frame_locator(f"#{name}")
+            assert inside.locator("[data-testid=stApp], textarea, button").count() == 0, name
+        page.evaluate(MESSAGES)
+        page.wait_for_timeout(5_000)
+        assert chart.get_by_text("Open the dashboard").count() == 1
+        assert chart.locator("textarea").count() == 0
+        assert chart.get_by_text("Save the note").count() == 0
+        assert "chart=fear" in page.frame(name="fear").evaluate("location.search")
+        page.close()
+
+
+@pytest.mark.browser
+def test_a_page_of_the_vendor_cannot_turn_a_chart_into_the_page(browser, server):
+    page = browser.new_page()
+    heard = '<script>heard = []; addEventListener("message", (event) => heard.push(event.data.type))</script>'
+    html = f'{heard}<iframe id="fear" name="fear" src="{server}?{FRAMES["fear"]}"></iframe>'
+    page.route("https://any.streamlit.app/", lambda route: route.fulfill(body=html, content_type="text/html"))
+    page.goto("https://any.streamlit.app/")
+    chart = page.frame_locator("#fear")
+    chart.get_by_text("Open the dashboard").wait_for(timeout=60_000)
+    page.evaluate(MESSAGES)
+    page.wait_for_timeout(3_000)
+    assert not {"GUEST_READY", "WEBSOCKET_DISCONNECTED"} & {*page.evaluate("heard")}, "it listens to the page around it"
+    assert chart.get_by_text("Open the dashboard").count() == 1
+    assert "chart=fear" in page.frame(name="fear").evaluate("location.search")
+    page.close()
 
 
 @pytest.mark.browser

@@ -120,3 +120,26 @@ def test_every_status_has_a_mark(december, status):
     drawn = note_charts.timeline(history.bars("BTC-USD")["close"], pins, "USD", log=True)
     assert sum(len(trace.x) for trace in drawn.data[1:]) == 7
     assert note_charts.timeline_text(pins).startswith(f"7 notes: 7 {status.value}")
+
+
+HOSTILE = '<a href="https://evil.example">x</a> %{x} & "y"\u202e'
+SHOWN = '&lt;a href="https://evil.example"&gt;x&lt;/a&gt; %{x} &amp; "y"[U+202E]'
+
+
+def test_the_words_of_a_figure_are_text_and_no_tags():
+    figure = note_charts.metrics((Metric(HOSTILE, 1.0, HOSTILE, HOSTILE), Metric("plain", 2.0, "USD", "Q3")))
+    texts = [annotation.text for annotation in figure.layout.annotations]
+    assert SHOWN in texts, "the unit, as a title"
+    assert f"{SHOWN}: <b>1</b>, {SHOWN}" in texts
+    assert [*figure.data[0].customdata[0]] == [SHOWN] * 3
+    assert "evil" not in figure.data[0].hovertemplate, "a template would read its own signs in it"
+
+
+def test_the_words_of_a_pin_are_text_and_no_tags():
+    note = library.find("k33-2025-12-02")
+    call = replace(note.calls[0], text=HOSTILE)
+    pins = note_tables.marks([replace(note, title=HOSTILE, publisher=HOSTILE, calls=(call,))], LATEST)
+    label = pins["label"].iloc[0]
+    assert f"<b>{SHOWN}</b>" in label
+    assert "<a" not in label
+    assert "&quot;" not in label, "plotly would show the entity"

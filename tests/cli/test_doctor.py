@@ -197,3 +197,16 @@ def test_a_server_where_nobody_can_sign_in_is_broken(monkeypatch, tmp_path):
         assert worst("signing in").state == "ok"
     finally:
         config.set_option("server.trustedUserHeaders", {})
+
+
+def test_pages_that_may_steer_ours_are_named_wherever_it_is_started(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    assert worst("frames").state == "ok"
+    (tmp_path / ".streamlit").mkdir()
+    (tmp_path / ".streamlit" / "config.toml").write_text('[client]\nallowedOrigins = ["https://*.streamlit.app"]\n')
+    assert worst("frames").state == "ok", "our own settings count over those of the folder"
+    monkeypatch.setenv("STREAMLIT_CLIENT_ALLOWED_ORIGINS", "https://*.streamlit.app")
+    assert worst("frames").state == "warning"
+    assert "https://*.streamlit.app" in worst("frames").found
+    monkeypatch.undo()
+    assert worst("frames").state == "ok"

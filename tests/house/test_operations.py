@@ -12,6 +12,7 @@ import pytest
 
 from sentiment import settings
 from sentiment.cli import server
+from sentiment.errors import SelectionError
 from sentiment.web.security import limits
 
 ROOT = Path(__file__).parents[2]
@@ -20,7 +21,7 @@ DOCKERFILE = (ROOT / "Dockerfile").read_text("utf-8")
 
 
 def test_every_variable_is_in_the_table_with_its_default_and_no_other():
-    rows = dict(re.findall(r"^\| `(SENTIMENT_\w+)` \| `?(.+?)`? \|", PAPER, flags=re.MULTILINE))
+    rows = dict(re.findall(r"^\| `([A-Z_]{5,})` \| `?(.+?)`? \|", PAPER, flags=re.MULTILINE))
     assert set(rows) == set(settings.SETTINGS)
     for name, one in settings.SETTINGS.items():
         assert rows[name].replace("`", "") == one.default
@@ -39,7 +40,20 @@ def test_no_variable_is_read_that_nobody_is_told_of():
         "SENTIMENT_TEST_DATABASE_URL",
         "SENTIMENT_AUDIT_VENV",
         "SENTIMENT_BENCH_VENV",
-    } == set(settings.SETTINGS)
+    } == set(settings.SETTINGS) - {settings.PROXIES_VARIABLE}
+
+
+@pytest.mark.parametrize(
+    ("text", "proxies"),
+    [("", ()), ("127.0.0.1", ("127.0.0.1",)), ("10.0.0.0/8, ::1,", ("10.0.0.0/8", "::1")), ("*", None), ("nginx", None), ("10.0.0.1/8", None)],
+)  # fmt: skip
+def test_proxies_are_named_by_address(monkeypatch, text, proxies):
+    monkeypatch.setenv("FORWARDED_ALLOW_IPS", text)
+    if proxies is None:
+        with pytest.raises(SelectionError, match="FORWARDED_ALLOW_IPS names"):
+            settings.check()
+    else:
+        assert settings.proxies() == proxies
 
 
 def test_the_documented_limits_are_those_of_the_server():

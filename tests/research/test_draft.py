@@ -2,6 +2,7 @@
 
 import csv
 import sys
+import time
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from sentiment.errors import InputError
 from sentiment.models import Call, Level
 from sentiment.research import draft, frontmatter, library
+from sentiment.research.draft.headings import first_title
 
 PUBLISHED = date(2025, 12, 2)
 SENTENCES = Path(__file__).parents[1] / "data" / "drafted_calls.csv"
@@ -171,6 +173,7 @@ def test_assets_mentioned_in_passing_are_left_out():
     [
         ("# The *turn*\n\nText.", "The turn"),
         ("Text.\n\n## [A link](https://a.example) here ##\n", "A link here"),
+        ("# See [one](https://a.example/b_(c)) and [two](x)", "See one and two"),
         ("First one. Second one.", "First one"),
         ("No full stop\nand a wrapped line\n\nNext", "No full stop and a wrapped line"),
         ("Up 4.5 % today! More.", "Up 4.5 % today!"),
@@ -181,6 +184,20 @@ def test_assets_mentioned_in_passing_are_left_out():
 )
 def test_a_title_is_the_first_heading_or_sentence_in_one_line(text, title):
     assert draft.draft(text, PUBLISHED).title == title
+
+
+@pytest.mark.parametrize("piece", ["[a](", "](x](y)", "](x(", "](("])
+def test_a_title_of_brackets_takes_linear_time(piece):
+    def seconds(length):
+        hostile, best = piece * length, float("inf")
+        for _ in range(5):
+            start = time.process_time()
+            first_title(hostile)
+            best = min(best, time.process_time() - start)
+        return best
+
+    # Quadratic work would take 64 times as long, linear work takes 8 times; the floor hides the clock's noise.
+    assert seconds(16_000) < 32 * max(seconds(2_000), 0.001)
 
 
 def test_a_given_title_stands():

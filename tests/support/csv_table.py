@@ -10,11 +10,13 @@ import pyarrow as pa
 from pyarrow import csv
 
 _TYPES = {"day": pa.timestamp("us"), "text": pa.string(), "number": pa.float64(), "integer": pa.int64()}
-_ESCAPED = re.compile(r"'(?='*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20])")
+_ESCAPED = re.compile(
+    r"""\A'(?='*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20])|(?<=[;\t\r\n])'(?=["']*[=+\-@\uff1d\uff0b\uff0d\uff20])"""
+)
 
 
 def read_csv(text, table):
-    """Return CSV text as a frame with the columns and kinds of a table; the apostrophe before a formula is taken off."""
+    """Return CSV text as a frame with the columns and kinds of a table; the apostrophes before formulas are taken off."""
     names = text.partition("\r\n")[0].split(",")
     kinds = {column.name: column.kind for column in table.columns if column.name in names}
     rows = csv.read_csv(
@@ -38,8 +40,5 @@ def _column(cells, kind):
     if kind == "day":
         return pd.to_datetime(pd.Series(cells, dtype="object"), utc=True).dt.as_unit("us")
     if kind == "text":
-        return pd.Series(
-            [cell and _ESCAPED.sub("", cell, count=1) if _ESCAPED.match(cell or "") else cell for cell in cells],
-            dtype="str",
-        )
+        return pd.Series([cell and _ESCAPED.sub("", cell) for cell in cells], dtype="str")
     return pd.Series(cells, dtype={"number": "float64", "integer": "int64"}[kind])

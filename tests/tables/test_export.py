@@ -82,6 +82,11 @@ def test_the_components_of_a_day_stand_in_the_order_of_the_registry(both):
         ('say "no", then', '"say ""no"", then"'),
         ("two\nlines", '"two\nlines"'),
         ("lone\rreturn", '"lone\rreturn"'),
+        ("plain; -5 % fine", "plain; -5 % fine"),
+        ("x;=cmd|' /C calc'!A0;y", "x;'=cmd|' /C calc'!A0;y"),  # split there where the comma is the decimal sign
+        ("x\t@SUM(A1)", "x\t'@SUM(A1)"),
+        ('x;"=1+1"', '"x;\'""=1+1"""'),
+        ("x\r\n=1+1", '"x\r\n\'=1+1"'),
     ],
 )
 def test_text_is_quoted_and_cannot_run_in_a_spreadsheet(cell, written):
@@ -103,7 +108,7 @@ def test_floats_read_back_exactly(values):
     assert [float(row[0]) for row in list(csv.reader(io.StringIO(text)))[1:]] == values
 
 
-TEXTS = st.text(st.characters(codec="utf-8") | st.sampled_from("'=+-@\t\r\n\",0"), max_size=8)
+TEXTS = st.text(st.characters(codec="utf-8") | st.sampled_from("'=+-@\t\r\n\",;0"), max_size=8)
 
 
 @given(st.lists(TEXTS, min_size=1, max_size=10))
@@ -112,6 +117,14 @@ def test_text_reads_back_exactly_also_with_apostrophes_of_its_own(values):
     cells = [row[1] for row in list(csv.reader(io.StringIO(text, newline="")))[1:]]
     assert not [cell for cell in cells if cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n"))]
     assert read_csv(text, TABLES["notes"])["title"].tolist() == values
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+@given(st.lists(st.text(st.sampled_from("'=+-@\t\r\n\",;x\uff1d"), max_size=8), min_size=1, max_size=5))
+def test_no_cell_is_a_formula_wherever_a_spreadsheet_splits(separator, values):
+    text = export.to_csv(pd.DataFrame({"first": "x", "note": values}))
+    cells = [cell for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator) for cell in row]
+    assert not [cell for cell in cells if cell.startswith(tuple("=+-@\uff1d\uff0b\uff0d\uff20"))]
 
 
 @pytest.mark.parametrize(

@@ -45,6 +45,22 @@ def test_the_first_screen_answers_in_a_sentence():
     assert len(app.get("plotly_chart")) == 4
 
 
+def test_a_session_that_began_as_one_chart_stays_one():
+    app = page(chart="fear", embed="true")
+    for change in ({"view": "Add notes"}, {"chart": "nonsense"}, {}):
+        app.query_params.clear()
+        app.query_params.update(change)
+        for name, value in {
+            "chart": None,
+            "view": "Add notes",
+            "next_choices": {"view": "Add notes", "chart": None},
+        }.items():
+            app.session_state[name] = value
+        app.run()
+        assert len(app.get("plotly_chart")) == 1
+        assert not [*app.header, *app.button, *app.text_area, *app.text_input, *app.selectbox]
+
+
 def test_a_link_restores_the_screen():
     app = page(range="1Y", as_of="2025-12-02", log="false")
     assert app.header[0].value.startswith(golden.DECEMBER)

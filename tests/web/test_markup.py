@@ -3,6 +3,7 @@
 import re
 import time
 from html.parser import HTMLParser
+from urllib.parse import unquote
 
 import pytest
 from bs4 import BeautifulSoup
@@ -416,3 +417,33 @@ def test_plain_is_one_line_that_renders_as_itself(outside):
     shown = BeautifulSoup(MarkdownIt("commonmark").render(line), "html.parser")
     assert {tag.name for tag in shown.find_all()} <= {"p"}
     assert not STREAMLIT.search(shown.get_text().strip())
+
+
+@pytest.mark.parametrize(
+    ("address", "target"),
+    [
+        ("https://a.example/b?c=d&e=f#g", "https://a.example/b?c=d&e=f#g"),
+        ("http://a.example/b_(c)", "http://a.example/b_%28c%29"),
+        ("https://a.example/%28?q=a%20b", "https://a.example/%28?q=a%20b"),
+        ("https://x.example/)&#32;**Verified**&#32;[Sign&#32;in](https://evil.example/login", None),
+        ("https://x.example/)![](data:image/svg+xml,x)", None),
+        ("https://x.example/$a$:red[b]<b>`c`\\[d]", None),
+        ("HTTPS://x.example/\u202e é", None),
+    ],
+)
+def test_a_link_is_one_link_whatever_its_address_holds(address, target):
+    line = markup.link("a [source](https://evil.example)", address)
+    inside = MarkdownIt("commonmark").parseInline(line)[0].children
+    assert [token.type for token in inside] == ["link_open", "text", "link_close"]
+    href = inside[0].attrs["href"]
+    assert target is None or href == target
+    assert unquote(href) == unquote(address)
+    assert not set(href) & set("()[]<>*_`$;!\\ \"'") or target
+
+
+@pytest.mark.parametrize(
+    "address",
+    [None, "", "javascript:alert(1)", "ftp://a.example", "/x", "?view=Data", "https://", "data:,x", "//a.example"],
+)
+def test_only_addresses_of_the_web_are_links(address):
+    assert markup.link("a *source*", address) == markup.plain("a *source*")

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from sentiment import files
-from sentiment.research import draft, library
+from sentiment.formatting import spelled_out
+from sentiment.research import draft, frontmatter, library
 from sentiment.research.text import annotate
 from sentiment.scoring.inputs import load_inputs
 from sentiment.scoring.score import score
@@ -280,3 +282,45 @@ def test_hindsight_is_told():
     assert "saved here only later" not in words(
         page(view="Research", as_of="2026-06-01", known_at="2026-10-05T00:00:00Z")
     )
+
+
+LOOK_ALIKES = {
+    "K33 Research": "K33 Research",
+    "K33\u200b Research": "K33[U+200B] Research",
+    "K33 Rese\u0430rch": "K33 Rese\u0430rch [Cyrillic and Latin letters]",
+    "K33\ufe0f Research": "K33[U+FE0F] Research",
+    "\uff2b33 Research": "\uff2b33 Research [Fullwidth and Latin letters]",
+    "Société Générale": "Société Générale",
+    "野村證券 リサーチ": "野村證券 リサーチ",
+}
+
+
+def test_publishers_that_look_alike_are_shown_as_what_they_are_and_never_merged():
+    assert {name: spelled_out(name) for name in LOOK_ALIKES} == LOOK_ALIKES
+    first = library.find("k33-2025-12-02")
+    for number, name in enumerate(LOOK_ALIKES):
+        note = replace(
+            first,
+            id=f"own-{number}",
+            publisher=name,
+            source_url="https://x.example/)**Verified**[in](https://evil.example",
+        )
+        library.add(frontmatter.write(note), "own", who="Ann")
+    app = page(view="Research", as_of="2025-12-31")
+    lists = [frame.value for frame in app.dataframe]
+    listed = next(frame["publisher"] for frame in lists if "publisher" in frame)
+    recorded = next(frame["Publisher"] for frame in lists if "Hits" in frame)
+    for names in (listed, recorded):
+        assert set(LOOK_ALIKES.values()) <= set(names)
+    assert recorded.is_unique
+    assert set(LOOK_ALIKES.values()) <= set(labelled(app.selectbox, "Publisher").options)
+    for name, shown in LOOK_ALIKES.items():
+        count = 1 + sum(note.publisher == name for note in library.library() if not note.id.startswith("own-"))
+        for text in (name, shown):
+            filtered = page(view="Research", as_of="2025-12-31", publisher=text)
+            assert {*filtered.dataframe[0].value["publisher"]} == {shown}
+            assert len(filtered.dataframe[0].value) <= count
+    source = "\n".join(
+        str(element.value) for element in page(view="Research", note="own-1", as_of="2025-12-31").markdown
+    )
+    assert "(https://x.example/%29%2A%2AVerified%2A%2A%5Bin%5D%28https://evil.example)" in source

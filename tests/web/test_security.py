@@ -9,16 +9,18 @@ import re
 import socket
 import sys
 from types import SimpleNamespace
+from urllib.parse import parse_qs
 
 import asgi
 import pytest
 from asgi import ask
 from starlette.responses import PlainTextResponse
 from streamlit.runtime.memory_uploaded_file_manager import MemoryUploadedFileManager
+from streamlit.runtime.state.query_params import sanitize_query_string
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 from streamlit.testing.v1 import AppTest
 
-from sentiment import logs
+from sentiment import files, logs
 from sentiment.errors import BarsError, SelectionError
 from sentiment.web import streamlit_state
 from sentiment.web.api import ApiMiddleware
@@ -265,7 +267,7 @@ def test_every_answer_has_our_headers_and_keeps_its_own(behind):
         rules = dict(part.partition(" ")[::2] for part in headers["content-security-policy"].split("; "))
         assert rules["script-src"] == "'self' blob: 'sha256-abc'"
         assert rules["object-src"] == rules["base-uri"] == "'none'"
-        assert rules["frame-ancestors"] == "'self'"
+        assert rules["frame-ancestors"] == "'none'"
         assert re.fullmatch(r"[0-9a-f-]{36}", headers["x-request-id"])
     server = SecurityMiddleware(ApiMiddleware(behind.app), lambda: HOSTS, lambda: 1, dict)
     own = ask(server, "/healthz").headers
@@ -277,12 +279,23 @@ def test_every_answer_has_our_headers_and_keeps_its_own(behind):
     ("query", "framed"),
     [("embed=true&chart=timeline", True), ("chart=fear&as_of=2025-12-02&embed=true", True), ("embed=true", False),
      ("chart=timeline", False), ("embed=false&chart=timeline", False), ("embed=true&chart=", False), ("", False),
-     ("embed=true&embed=true&chart=fear", False)],
+     ("embed=true&embed=true&chart=fear", False), ("embed=true&chart=nonsense&view=Add%20notes", False),
+     ("embed=true&chart=timeline&chart=fear", False), ("embed=true&chart=fear&chart=fear", False),
+     ("embed=true&chart=Fear", False), ("embed=true&chart=fear%00", False), ("embed=true&chart=fear%20", False),
+     ("embed=true&chart=fear&find=" + "x" * 2_000, False), ("embed=true&chart=fear" + "&" * 1_000, False),
+     ("embed=true&chart=fear;chart=timeline", False), ("embed=true&Chart=fear", False), ("embed=%74rue&ch%61rt=fear", True),
+     ("embed=true&chart=fear&note=unknown&as_of=never", True), ("embed=true&embed_options=x&chart=fear&v=1", True)],
 )  # fmt: skip
 def test_only_one_chart_may_stand_in_a_foreign_frame(behind, query, framed):
     header = ask(behind.server, f"/?{query}").headers["content-security-policy"]
     assert header == policy(["sha256-abc"], framed=framed)
-    assert ("frame-ancestors 'self'" in header) is not framed
+    assert ("frame-ancestors 'none'" in header) is not framed
+    assert "frame-ancestors 'none'" in ask(behind.server, f"/more?{query}").headers["content-security-policy"]
+    app = AppTest.from_file(files.DASHBOARD, default_timeout=60)
+    for name, values in parse_qs(sanitize_query_string(query), keep_blank_values=True).items():
+        app.query_params[name] = values
+    app.run()
+    assert not framed or (len(app.get("plotly_chart")), len(app.header)) == (1, 0), "the whole page could be framed"
 
 
 def test_a_script_in_the_page_is_allowed_by_its_digest(tmp_path):

@@ -187,6 +187,25 @@ def test_a_websocket_stays_open(port):
         assert connection.recv(5) == "still here"
 
 
+def test_answers_are_sent_without_waiting_for_acknowledgements():
+    options = []
+
+    class Watched(serving.SlowClientProtocol):
+        def connection_made(self, transport):
+            super().connection_made(transport)
+            options.append(transport.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+
+    with socket.socket() as bound:
+        # With the protocol number 0, as Streamlit binds it: asyncio leaves such a socket alone.
+        bound.bind(("127.0.0.1", 0))
+        with (
+            ports.served(app, http=Watched, ws="websockets-sansio", sockets=[bound]) as own_port,
+            client(own_port, b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n") as connection,
+        ):
+            assert everything(connection).endswith(b"short")
+    assert options == [1]
+
+
 def test_fewer_screens_where_few_files_may_be_open(monkeypatch, caplog):
     for files, screens in ((1_024, 128), (2_512, 500), (100_000, 500), (100, 1), (resource.RLIM_INFINITY, 500)):
         monkeypatch.setattr(resource, "getrlimit", lambda _, files=files: (files, files))

@@ -131,6 +131,10 @@ def shown(dice):
     plain = markup.plain(said)
     inside = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parseInline(plain)[0].children
     assert {token.type for token in inside} <= {"text"}, [token.type for token in inside]
+    address = dice.pick((said, f"https://{said}", f"https://x.example/{said}", f"https://x.example/){said}"))
+    one_link = MarkdownIt("commonmark").parseInline(markup.link("source", address))[0].children
+    assert [token.type for token in one_link] in (["text"], ["link_open", "text", "link_close"]), address
+    assert re.match(r"https?://[^/]", one_link[0].attrs.get("href") or "https://x", re.IGNORECASE), address
     told = "".join(token.content for token in inside).replace("\u2060", "")
     assert told == " ".join(visible(said).split()), "plain shows something else"
     if dice.chance(0.2):
@@ -179,6 +183,10 @@ def table(dice):
         assert len(cells) == frame.shape[1] * (len(frame) + 1), "a cell is two"
         risky = [cell for cell in cells if re.match("[-=+@\t\r\n＝＋－＠]", cell)]
         assert not risky, risky
+        for separator in ";\t":
+            lines = csv.reader(io.StringIO(made, newline=""), delimiter=separator)
+            split = [cell for line in lines for cell in line if re.match("[=+@＝＋－＠]", cell)]
+            assert not split, (separator, split)
     return "tables"
 
 

@@ -13,10 +13,12 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
+from urllib.parse import unquote_plus
 
 import asgi
 from bench.viewers import viewing
 
+from sentiment.web.links import CHARTS
 from torture.outcome import SHOWN, Outcome, late
 from torture.served import ROOT, serving
 
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from torture.served import Served
 
 GARBAGE = 300
+FRAMES = 600
+FORWARDED = 300
 SLOW = 200
 """Slow clients at once."""
 ANSWER = 1.0
@@ -236,6 +240,7 @@ def foreign(server: Served, found: Attack, scale: float, chance: random.Random) 
     for host in (
         b"evil.example",
         b"evil.example:%d" % server.port,
+        b"local\thost",
         b"127.0.0.1.evil.example",
         b"localhost.evil.example",
         b"",
@@ -414,9 +419,96 @@ def headers(server: Served, found: Attack, scale: float, chance: random.Random) 
             )
 
 
+def frames(server: Served, found: Attack, scale: float, chance: random.Random) -> None:
+    """Ask for pages to frame by malformed, doubled and over-long parameters: only a chart named once, and well, may be framed."""
+    names = (
+        "embed",
+        "chart",
+        "chart",
+        "view",
+        "find",
+        "note",
+        "Chart",
+        "ch%61rt",
+        "embed_options",
+        "v",
+        "EMBED",
+        "chart%00",
+        "",
+    )
+    values = (
+        "true",
+        "fear",
+        "timeline",
+        "quadrant",
+        "nonsense",
+        "Fear",
+        "fear%20",
+        "fear%00",
+        "",
+        "Add%20notes",
+        "f%65ar",
+        "%zz",
+        "x" * 700,
+    )
+
+    def look(query: str) -> None:
+        status, head, body = ask(server, f"GET /?{query} HTTP/1.1".encode())
+        held(found, f"/?{query[:80]}", (status, head, body), (200, 400, 414))
+        pairs = [tuple(map(unquote_plus, field.partition("=")[::2])) for field in query.split("&")]
+        charts = [value for name, value in pairs if name == "chart"]
+        framed = status == 200 and b"frame-ancestors 'none'" not in head
+        good = len(charts) == 1 and charts[0] in CHARTS and len(query) <= 2_000 and len(pairs) <= 1_000
+        if framed and not (good and ("embed", "true") in pairs):
+            found.wrong.append(f"any site may frame /?{query[:200]}")
+
+    for _ in range(max(20, round(FRAMES * scale))):
+        fields = [f"{chance.choice(names)}={chance.choice(values)}" for _ in range(chance.randrange(5))]
+        fields += ["embed=true"] * (chance.random() < 0.8) + ["chart=fear"] * (chance.random() < 0.7)
+        chance.shuffle(fields)
+        query = "&".join(fields) + "&" * chance.choice((0, 0, 0, 1, 1_000, 1_990))
+        timed(found, lambda: look(query))
+    if b"frame-ancestors" in ask(server, b"GET /?embed=true&chart=fear HTTP/1.1")[1]:
+        found.wrong.append("a chart may not be framed at all")
+
+
+def forwarded(server: Served, found: Attack, scale: float, chance: random.Random) -> None:
+    """Invent addresses in every header that names a client: the limit of requests counts them all as one client."""
+    del server
+    burst, count = 10, max(30, round(FORWARDED * scale))
+    names = (
+        b"X-Forwarded-For",
+        b"x-forwarded-for",
+        b"Forwarded",
+        b"X-Real-IP",
+        b"X-Client-IP",
+        b"True-Client-IP",
+        b"CF-Connecting-IP",
+    )
+    with serving({"SENTIMENT_API_BURST": str(burst), "SENTIMENT_API_RATE": "0.001"}) as limited:
+        answers = Counter[int]()
+
+        def go() -> None:
+            invented = b"%d.%d.%d.%d" % tuple(chance.randrange(1, 255) for _ in range(4))
+            value = chance.choice(
+                (invented, invented + b", 127.0.0.1", b"127.0.0.1, " + invented, b"for=" + invented, b"::1", b"")
+            )
+            headers = [chance.choice(names) + b": " + value for _ in range(1 + chance.randrange(3))]
+            answer = ask(limited, b"GET /api/v1/badge.svg HTTP/1.1", *headers)
+            held(found, f"/api/ as {headers!r}", answer, (200, 429))
+            answers[answer[0]] += 1
+
+        for _ in range(count):
+            timed(found, go, most=None)
+    if answers[200] > burst:
+        found.wrong.append(f"{answers[200]} of {count} requests passed a limit of {burst}")
+
+
 WAYS: dict[str, Callable[[Served, Attack, float, random.Random], None]] = {
     "garbage URLs": garbage,
     "foreign pages and names": foreign,
+    "frames by malformed parameters": frames,
+    "invented client addresses": forwarded,
     "uploads too large": uploads,
     "slow clients": slow_clients,
     "bodies that never come": slow_bodies,

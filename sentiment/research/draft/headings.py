@@ -14,7 +14,8 @@ UNTITLED: Final = "Untitled"
 _TITLE: Final = 90
 _IDENTIFIER: Final = 64
 _HEADING: Final = re.compile(r"^ {0,3}#{1,6}[ \t]+(\S.*)$", re.MULTILINE)
-_MARKS: Final = re.compile(r"\]\([^)\s]*\)|[*_`#>\[\]]+")
+# Stopping at an unmatched parenthesis keeps it linear: otherwise each "](" would search the rest of the text for its end.
+_MARKS: Final = re.compile(r"\]\((?>(?:[^()\s]|\([^()\s]*\))*)\)|[*_`#>\[\]]+")
 
 
 def first_title(text: str) -> tuple[str, str]:

@@ -38,7 +38,7 @@ def call_fields(note: Note, key: str, note_assets: Sequence[str], because: Mappi
         Why the rules drafted these calls, or none.
     """
     count = st.session_state.setdefault(f"calls-{key}", len(note.calls))
-    st.markdown("**Calls**: forecasts precise enough to be graded", help=because.get("calls"))
+    st.markdown("**Calls**: forecasts precise enough to be graded", help=markup.plain(because.get("calls", "")) or None)
     if not count:
         why = because.get("calls", "")
         st.caption(

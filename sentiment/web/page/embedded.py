@@ -11,7 +11,7 @@ from sentiment.charts import score_charts
 from sentiment.formatting import plain_day
 from sentiment.market import history
 from sentiment.tables import note_tables
-from sentiment.web import links
+from sentiment.web import links, markup
 from sentiment.web.page.drawings import contributions, quadrant, timeline
 from sentiment.web.page.screen import load_screen
 
@@ -32,7 +32,7 @@ def render(selection: Selection) -> None:
     st.plotly_chart(drawing.figure, alt=drawing.sentence, config=score_charts.CONFIG, key="embedded")
     source = history.provenance(selection.asset, screen.as_of, selection.known_at).source
     whole = links.address(str(st.context.url or "").split("?")[0], replace(selection, chart=None))
-    st.markdown(f":small[Source: {source}, to {as_of}. Not advice. [Open the dashboard]({whole})]")
+    st.markdown(f":small[Source: {source}, to {as_of}. Not advice. {markup.link('Open the dashboard', whole)}]")
 
 
 def _timeline(screen: Screen) -> Drawing:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from sentiment import settings
 from sentiment.charts import note_charts, score_charts
-from sentiment.formatting import number, plain_day, published
+from sentiment.formatting import number, plain_day, published, spelled_out
 from sentiment.research import claim_checks, library
 from sentiment.research.text import annotate
 from sentiment.scoring.components.research_tone import tone
@@ -33,11 +33,10 @@ def note_card(note: Note, as_of: date, known_at: datetime | None) -> None:
             if settings.changes() is not Changes.READ_ONLY:
                 st.button("Correct", on_click=_open_form, args=(note.id,), type="tertiary", icon=":material/edit:")
         about = (
-            f"{markup.plain(note.publisher)} · {markup.plain(note.author)} · {published(note)} · {note.stance}, conviction "
+            f"{markup.plain(spelled_out(note.publisher))} · {markup.plain(spelled_out(note.author))} · {published(note)} · {note.stance}, conviction "
             f"{number(note.conviction, '.2g')}, tone {number(tone(note), '+.2f')} · about {', '.join(map(markup.plain, note.assets))}"
         )
-        source = f"[{markup.plain(note.source)}]({note.source_url})" if note.source_url else markup.plain(note.source)
-        st.markdown(f":small[{about}]  \n:small[Source: {source}]")
+        st.markdown(f":small[{about}]  \n:small[Source: {markup.link(note.source, note.source_url)}]")
         reading = annotate(note.body, note.day)
         marked_text(note.body, reading, note.tone)
         csv_button(f"{note.id}_reading", lambda: note_tables.findings_table(note), "CSV: what was read")

@@ -45,7 +45,7 @@ def note_fields(note: Note, key: str, because: Mapping[str, str]) -> dict[str, A
         list(note.assets),
         key=f"assets-{key}",
         accept_new_options=True,
-        help=because.get("assets"),
+        help=markup.plain(because.get("assets", "")) or None,
     )
     other_themes = {theme for other in library.library() for theme in other.themes}
     themes = st.multiselect(
@@ -54,20 +54,33 @@ def note_fields(note: Note, key: str, because: Mapping[str, str]) -> dict[str, A
         list(note.themes),
         key=f"themes-{key}",
         accept_new_options=True,
-        help=because.get("themes"),
+        help=markup.plain(because.get("themes", "")) or None,
     )
     calls = call_fields(note, key, list(chosen_assets), because)
     rule = draft.stance_of(calls)
     chosen = note.stance if calls == note.calls else rule
     stance = st.segmented_control(
-        "Stance", _STANCES, default=chosen, required=True, key=f"stance-{key}-{rule}", help=because.get("stance")
+        "Stance",
+        _STANCES,
+        default=chosen,
+        required=True,
+        key=f"stance-{key}-{rule}",
+        help=markup.plain(because.get("stance", "")) or None,
     )
     fallback = note.conviction if calls == note.calls else draft.UNSTATED if calls else 0.0
     conviction = st.slider(
-        "Conviction", 0.0, 1.0, fallback, 0.05, key=f"conviction-{key}-{fallback}", help=because.get("conviction")
+        "Conviction",
+        0.0,
+        1.0,
+        fallback,
+        0.05,
+        key=f"conviction-{key}-{fallback}",
+        help=markup.plain(because.get("conviction", "")) or None,
     )
     tone_before = round(tone(note), 2)
-    tone_now = st.slider("Tone", -1.0, 1.0, tone_before, 0.01, key=f"tone-{key}", help=because.get("tone"))
+    tone_now = st.slider(
+        "Tone", -1.0, 1.0, tone_before, 0.01, key=f"tone-{key}", help=markup.plain(because.get("tone", "")) or None
+    )
     support = _prices("Support levels", note, "support", key)
     resistance = _prices("Resistance levels", note, "resistance", key)
     asset_of = {(level.price, level.role): level.asset for level in note.levels}

@@ -33,7 +33,7 @@ def refresh(selection: Selection, as_of: date) -> None:
     errors = [outcome for outcome in map(live.outcome, symbols) if isinstance(outcome, SentimentError)]
     messages = [_words(error, as_of) for error in errors]
     if messages:
-        st.warning(" ".join(dict.fromkeys(messages)), icon=":material/cloud_off:")
+        st.warning(markup.plain(" ".join(dict.fromkeys(messages))), icon=":material/cloud_off:")
 
 
 def _words(error: SentimentError, as_of: date) -> str:

@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from sentiment import files
 from sentiment.charts import offline
-from sentiment.formatting import visible
+from sentiment.formatting import spelled_out, visible
 
 _FOLDER = Path(__file__).parent
 _WHITE_SPACE = re.compile(r"\s+")
@@ -63,7 +63,7 @@ def render(template: str, **context: object) -> str:
 @cache
 def environment() -> Environment:
     """Return the templates' environment: autoescape on, undefined names are errors, every value shown by `one_line`."""
-    return Environment(
+    templates = Environment(
         loader=FileSystemLoader(_FOLDER),
         autoescape=True,
         undefined=StrictUndefined,
@@ -73,6 +73,8 @@ def environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    templates.filters["spelled_out"] = spelled_out
+    return templates
 
 
 def one_line(value: object) -> object:

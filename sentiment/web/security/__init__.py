@@ -12,18 +12,18 @@ import re
 import time
 from collections import Counter
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs
 
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 
 from sentiment import logs
 from sentiment.formatting import shortened
-from sentiment.web import links
 from sentiment.web.hosts import host_allowed
 from sentiment.web.security import access_log, limits, refusals
 from sentiment.web.security.access_log import SAFE_METHODS, UPLOADS, template
 from sentiment.web.security.body import Body
+from sentiment.web.security.framing import draws_one_chart
 from sentiment.web.security.headers import HEADERS, policy
 from sentiment.web.security.origins import own_origin
 
@@ -93,12 +93,13 @@ class SecurityMiddleware:
     async def _request(self, scope: Scope, receive: Receive, send: Send) -> None:
         request_id, began, path = logs.begin(), time.perf_counter(), template(scope["path"])
         status = size = 0
+        page_policy = await self._policy(scope)
 
         async def send_with_headers(message: Message) -> None:
             nonlocal status, size
             if message["type"] == "http.response.start":
                 status, headers = message["status"], MutableHeaders(scope=message)
-                for header, value in {**HEADERS, "Content-Security-Policy": self._policy(scope)}.items():
+                for header, value in {**HEADERS, "Content-Security-Policy": page_policy}.items():
                     headers.setdefault(header, value)
                 headers["X-Request-Id"] = request_id
             size += len(message.get("body", b""))
@@ -115,10 +116,11 @@ class SecurityMiddleware:
         finally:
             access_log.write(scope["method"], path, status, (time.perf_counter() - began) * 1000, size)
 
-    def _policy(self, scope: Scope) -> str:
-        query = parse_qs(scope["query_string"][: links.MAX_QUERY].decode("latin-1"))
-        # A single chart has no controls. In a foreign frame, those of the whole page could be clicked for its viewer.
-        return self._framed if query.get("embed") == ["true"] and "chart" in query else self._plain
+    async def _policy(self, scope: Scope) -> str:
+        query = scope["query_string"]
+        if scope["path"] != "/" or b"embed" not in query:
+            return self._plain
+        return self._framed if await run_in_threadpool(draws_one_chart, query) else self._plain  # may read files
 
     async def _refuse_or_pass(self, scope: Scope, receive: Receive, send: Send) -> None:
         refusal = self._refusal(scope)

@@ -30,7 +30,7 @@ _POLICY = (
     "base-uri 'none'",
     "form-action 'self'",
 )
-_UNFRAMED = ("frame-ancestors 'self'",)
+_UNFRAMED = ("frame-ancestors 'none'",)
 _INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 

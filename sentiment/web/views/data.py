@@ -13,6 +13,7 @@ from sentiment.market import history, live, providers, roles
 from sentiment.tables import export
 from sentiment.tables.records.revisions import revisions_table
 from sentiment.tables.records.sources import sources_table
+from sentiment.web import markup
 from sentiment.web.page.sign_in import may_change
 from sentiment.web.page.widgets import csv_button
 from sentiment.web.views import View
@@ -94,7 +95,7 @@ def _refresh(asset: str) -> None:
         try:
             symbol = providers.normalize(text or asset)
         except SentimentError as error:
-            st.error(str(error))
+            st.error(markup.plain(str(error)))
         else:
             st.session_state["fetching"] = roles.symbols_to_fetch(symbol)
             live.ask(st.session_state["fetching"], now=True)
@@ -118,7 +119,7 @@ def _progress(symbols: tuple[str, ...]) -> None:
             if symbol in busy:
                 st.markdown(f"{symbol}: waiting")
             elif isinstance(outcome, SentimentError):
-                st.markdown(f"{symbol}: {outcome}")
+                st.markdown(markup.plain(f"{symbol}: {outcome}"))
             elif outcome is not None:
                 _outcome(outcome)
     # Redraw the whole page once, after the last answer.

@@ -10,7 +10,7 @@ import streamlit as st
 
 from sentiment import files
 from sentiment.charts import score_charts
-from sentiment.formatting import number, plain_day
+from sentiment.formatting import number, plain_day, spelled_out
 from sentiment.models import AXES, Axis
 from sentiment.tables import export, note_tables
 from sentiment.web import markup, sentences
@@ -173,7 +173,7 @@ def _notes(inputs: Inputs, marks: pd.DataFrame) -> None:
     for note in reversed(inputs.notes[-4:]):
         with st.container(border=True, horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             st.markdown(
-                f"**{markup.plain(note.title)}**  \n{markup.plain(note.publisher)}, {plain_day(note.day)} · {labels[note.id]}"
+                f"**{markup.plain(note.title)}**  \n{markup.plain(spelled_out(note.publisher))}, {plain_day(note.day)} · {labels[note.id]}"
             )
             st.button(
                 "Read",

@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from sentiment.charts import note_charts, score_charts
-from sentiment.formatting import UNKNOWN, number, plain_day
+from sentiment.formatting import UNKNOWN, number, plain_day, spelled_out, visible
 from sentiment.frames import day
 from sentiment.market import assets
 from sentiment.models import Status
@@ -41,7 +41,7 @@ def choose(selection: Selection) -> Selection:
     options = links.filters(known)
     for name, values in options.items():
         if (value := st.session_state.get(name)) not in {None, *values}:
-            add_problems(f"No note known then has the {name} {value}; all are shown.")
+            add_problems(f"No note known then has the {name} {spelled_out(str(value))}; all are shown.")
             st.session_state[name] = None
     chosen: dict[str, Any] = {}
     with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
@@ -57,7 +57,13 @@ def choose(selection: Selection) -> Selection:
         with st.popover(f"Filters ({active})" if active else "Filters", icon=":material/filter_list:"):
             for name, values in options.items():
                 chosen[name] = st.selectbox(
-                    name.capitalize(), values, index=None, key=name, bind="query-params", placeholder="Any"
+                    name.capitalize(),
+                    values,
+                    index=None,
+                    key=name,
+                    bind="query-params",
+                    placeholder="Any",
+                    format_func=spelled_out,
                 )
             chosen["since"] = st.date_input(
                 "Published since", value=None, key="since", bind="query-params", format="YYYY-MM-DD"
@@ -119,7 +125,11 @@ def _list(screen: Screen, notes: tuple[Note, ...]) -> Note:
     """List the notes, the latest first, and return the chosen one."""
     as_of, known_at = screen.as_of, screen.key.known_at
     table = notes_table(as_of, known_at, notes)
-    rows = table.iloc[::-1].assign(published=table["published"].str[:10])
+    rows = table.iloc[::-1].assign(
+        published=table["published"].str[:10],
+        publisher=table["publisher"].map(spelled_out),
+        title=table["title"].map(visible),
+    )
     columns: dict[str, Any] = {
         "published": "Published",
         "publisher": "Publisher",
@@ -142,7 +152,7 @@ def _list(screen: Screen, notes: tuple[Note, ...]) -> Note:
     if st.session_state.get("note") not in identifiers:
         st.session_state["note"] = None
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        titles = {note.id: f"{note.day} · {note.title}" for note in notes}
+        titles = {note.id: f"{note.day} · {visible(note.title)}" for note in notes}
         picked = st.selectbox(
             "Note",
             identifiers,
@@ -173,7 +183,7 @@ def _publishers(records: pd.DataFrame, selection: Selection, as_of: date) -> Non
     st.subheader("Is anybody right more often than chance?", anchor=False)
     rows = [
         {
-            "Publisher": row["publisher"],
+            "Publisher": spelled_out(row["publisher"]),
             "Hits": row["hits"],
             "Misses": row["misses"],
             "Other": ", ".join(f"{row[name]} {name}" for name in ("pending", "invalidated", "ungradable") if row[name])
@@ -212,7 +222,7 @@ def _against_regimes(table: pd.DataFrame, as_of: date) -> None:
     groups = graded.groupby(["publisher", "regime"], sort=True)
     rows = [
         {
-            "Publisher": str(publisher),
+            "Publisher": spelled_out(str(publisher)),
             "Regime on the day": regime,
             "Calls": len(group),
             "Hits": int((group["status"] == Status.HIT.value).sum()),
