@@ -11,7 +11,7 @@ import stat
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
-from time import monotonic, sleep
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from sentiment import files
@@ -28,15 +28,12 @@ _LOCK_WAIT = 30.0
 _READ_WAIT = 2.5
 """Seconds that a page or an answer may wait for the notes: less than a viewer waits, more than any sound read takes."""
 _COOL_DOWN = 5.0
-_MOVED = 0.1
 _ADVISORY_LOCK = int.from_bytes(b"sentimen")  # an arbitrary number that nobody else is likely to pick
 
 _NO_LOG = ("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_IOERR_SHM", "SQLITE_FULL")
 
 _engines: dict[tuple[Path | URL, int, bool], Engine] = {}
 _down: dict[Path | URL, tuple[float, str]] = {}
-_seen: set[Path] = set()
-"""The files that this process has found in their place: one that goes missing later was moved away, not never made."""
 
 
 @contextmanager
@@ -54,7 +51,7 @@ def reading(failed: str) -> Iterator[Connection | None]:
         If it cannot be reached or read.
     """
     chosen = place(failed)
-    if isinstance(chosen, Path) and not _found(chosen, failed):
+    if isinstance(chosen, Path) and not _exists(chosen, failed):
         yield None
         return
     with _transaction(chosen, failed, write=False) as connection:
@@ -214,27 +211,12 @@ def _exists(path: Path, failed: str) -> bool:
         raise StoreError(f"{failed}: {path}: it is no file; move away what is there")
     if not status.st_size:  # it is complete before it gets its name, so no creation was cut short
         raise StoreError(f"{failed}: {path}: the file is empty; {RESTORE}, or remove it to start anew")
-    _seen.add(path)
     return True
-
-
-def _found(path: Path, failed: str) -> bool:
-    """Return whether a file exists; raise a StoreError if it is missing and this process has read it before."""
-    if _exists(path, failed):
-        return True
-    if path not in _seen:
-        return False
-    sleep(_MOVED)  # a restore takes a moment to put another file in its place
-    if _exists(path, failed):
-        return True
-    raise StoreError(
-        f"{failed}: {path}: the file was there and is gone; put it back, or restart this program to start anew"
-    )
 
 
 def _create(path: Path, failed: str) -> None:
     """Create an empty database where there is none; readers see none or a complete one, in WAL mode."""
-    if _found(path, failed):
+    if _exists(path, failed):
         return
     from filelock import FileLock  # noqa: PLC0415 - reading does without
 

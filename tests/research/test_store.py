@@ -917,19 +917,6 @@ def test_a_writer_takes_its_turn_though_readers_gave_up(held, monkeypatch):
     assert save("b").sequence == 2
 
 
-def test_a_database_that_is_moved_away_is_told_and_no_other_is_begun(file):
-    save("a")
-    assert store.versions()
-    aside = file.with_name("aside")
-    file.rename(aside)
-    for use in (store.version, store.versions, save):
-        with pytest.raises(StoreError, match=r"notes\.sqlite: the file was there and is gone; put it back"):
-            use()
-    assert not file.exists()
-    aside.rename(file)
-    assert len(store.versions()) == 1
-
-
 @pytest.fixture
 def frozen(postgres):
     """Every process of the server that serves this database, frozen."""

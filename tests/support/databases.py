@@ -66,4 +66,3 @@ def forget_engines():
         engine.dispose()
     held.clear()
     vars(database)["_down"].clear()
-    vars(database)["_seen"].clear()

@@ -11,7 +11,7 @@ from functools import cache
 from sentiment import files
 from sentiment.errors import NoteError
 from sentiment.models import Selection
-from sentiment.research import database, frontmatter, library, text
+from sentiment.research import frontmatter, library, text
 from sentiment.scoring.inputs import load_inputs
 from sentiment.scoring.score import score
 from sentiment.tables import export
@@ -165,7 +165,6 @@ def saved(found, source, *, scored):
     if added.version and added.version.sequence >= ROUNDS:  # every save reads them all
         for path in files.saved().glob("notes.sqlite*"):
             path.unlink()
-        vars(database)["_seen"].clear()  # as after a restart
 
 
 ATTACKS = (Attack("headers and bodies mutated", 50_000, note),)
