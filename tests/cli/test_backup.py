@@ -25,6 +25,8 @@ from sentiment.frames import PRICE_COLUMNS
 from sentiment.market import bar_store
 from sentiment.research import library, store
 
+pytestmark = pytest.mark.xdist_group("postgresql")  # one test freezes the server that all of them share
+
 NOW = datetime(2026, 10, 4, tzinfo=UTC)
 
 

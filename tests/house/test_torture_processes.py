@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from torture import disks, kills, server, upstream, writers
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("postgresql")]  # a test of the store freezes the server
 
 
 def broken(outcomes):

@@ -33,6 +33,8 @@ from hypothesis import strategies as st
 from sentiment.errors import ConflictError, InputError, StoreError
 from sentiment.research import database, note_versions, store
 
+pytestmark = pytest.mark.xdist_group("postgresql")  # one test freezes the server that all of them share
+
 RESTORE = "restore the database from a backup or an export"
 SECRET = "s3cret-Pa55"  # noqa: S105 - a made-up one
 
