@@ -7,15 +7,14 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal
 
-import pandas as pd
-
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    import pandas as pd
 
 Axis = Literal["fear", "fundamentals"]
 Weights = tuple[tuple[str, float], ...]  # by component; those that differ from its own
 SEED = 1994  # of resamples, by default; the year of the stationary bootstrap
 AXES: tuple[Axis, ...] = ("fear", "fundamentals")
+BUNDLED = "bundled"  # the collection of the bundled notes
 STANCE_SIGN = {"bullish": 1, "bearish": -1, "neutral": 0}
 
 
@@ -180,7 +179,10 @@ class Override:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A research note: who published what and when, with its claims and calls; the body is our own summary."""
+    """A research note: who published what and when, with its claims and calls; the body is our own summary.
+
+    ``collection`` names the archive that it came with, collected when outcomes were known; None for a note of its time.
+    """
 
     id: str
     title: str
@@ -201,50 +203,12 @@ class Note:
     levels: tuple[Level, ...] = ()
     metrics: tuple[Metric, ...] = ()
     overrides: tuple[Override, ...] = ()
+    collection: str | None = None
 
     @property
     def day(self) -> date:
-        """UTC day of publication; the note is known from the close of this day."""
+        """UTC day of publication."""
         return self.published.date()
-
-
-@dataclass(frozen=True, slots=True)
-class Inputs:
-    """What the components of one asset may use, on one daily UTC index that ends on the day shown.
-
-    Attributes
-    ----------
-    asset : str
-    prices : pandas.DataFrame
-        ``close`` and, where known, ``open high low volume``; one row a day, NaN where unknown. ``total_return`` is the close
-        with dividends reinvested, ``carried`` marks days without a session.
-    series : mapping of str to pandas.Series
-        Other series by role (``future``, ``equity_volatility``, ``short_rate``, ``funding_rate``) on the same index, not carried:
-        NaN on days without a bar. A role without data is absent.
-    notes : tuple of Note
-        Notes about the asset published by the end of the index.
-    known_at : datetime or None
-        The instant at which these prices were the saved ones; None for now.
-    """
-
-    asset: str
-    prices: pd.DataFrame
-    series: Mapping[str, pd.Series]
-    notes: tuple[Note, ...] = ()
-    known_at: datetime | None = None
-
-    def role(self, name: str) -> pd.Series:
-        """Return the series of a role; all NaN without one."""
-        return self.series[name] if name in self.series else pd.Series(float("nan"), self.prices.index)
-
-    @property
-    def closes(self) -> pd.Series:
-        """Closes to measure returns on, with dividends reinvested where there are any."""
-        return self.prices.get("total_return", self.prices["close"])
-
-    def column(self, name: str) -> pd.Series:
-        """Return a column of the asset's bars; all NaN without one."""
-        return self.prices[name] if name in self.prices else self.prices["close"] * float("nan")
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +218,7 @@ class CallOutcome:
     ``touched`` and ``closed_beyond`` are the first days on which the target was reached. ``base_rate`` is the share of
     equally long stretches before the reference that came out as called, ``base_return`` their mean return. ``revised`` is
     the grade by the prices as the vendor has them now, where that differs from the grade when the horizon ended.
+    ``stopped_return`` is the return at the close that invalidated the call, None for any other.
     """
 
     status: Status
@@ -271,6 +236,7 @@ class CallOutcome:
     base_return: float | None = None
     reason: str = ""
     revised: CallOutcome | None = None
+    stopped_return: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ from hypothesis import settings
 
 from sentiment.frames import day
 from sentiment.market import history
-from sentiment.models import Inputs
-from sentiment.scoring.inputs import load_inputs
+from sentiment.research.editions import Edition
+from sentiment.scoring.inputs import Inputs, load_inputs
 from sentiment.scoring.score import score
 
 # Tests, and the processes they start, share an empty data folder and use no network and nobody's database.
@@ -65,7 +65,7 @@ def make():
         if volume is not None:
             prices["volume"] = np.array(volume, dtype=float)
         series = {role: pd.Series(np.array(values, dtype=float), index=index) for role, values in roles.items()}
-        return Inputs("BTC-USD", prices, series, tuple(notes))
+        return Inputs("BTC-USD", prices, series, tuple(map(Edition, notes)))
 
     return build
 

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import getpass
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -35,6 +35,7 @@ class _Stated:
     published: str | None
     source: str | None
     asset: str | None
+    collection: str | None
 
 
 def add(  # noqa: PLR0913 - a command has as many parameters as options
@@ -49,6 +50,13 @@ def add(  # noqa: PLR0913 - a command has as many parameters as options
     ] = None,
     source: Annotated[str | None, typer.Option(help="Where it stands, for texts without a header.")] = None,
     asset: Annotated[str | None, typer.Option(help="What it is about, where the text does not say.")] = None,
+    collection: Annotated[
+        str | None,
+        typer.Option(
+            help="Name of an archive from before today: its calls have a record of their own, collected afterwards.",
+            metavar="NAME",
+        ),
+    ] = None,
     by: By = None,
     why: Why = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and check, save nothing.")] = False,
@@ -58,7 +66,7 @@ def add(  # noqa: PLR0913 - a command has as many parameters as options
     from rich.console import Console
     from rich.progress import track
 
-    stated = _Stated(publisher, author, published, source, asset)
+    stated = _Stated(publisher, author, published, source, asset, collection)
     found = [path for path in paths for path in _files(path)]
     if not found:
         raise InputError(f"no file to add; there are {', '.join(READABLE)} files to be named, or folders of them")
@@ -106,10 +114,12 @@ def _taken_in(path: Path, stated: _Stated, who: str, why: str, *, dry_run: bool)
         raise InputError(f"{path} cannot be read: {error.strerror}") from None
     document = importers.read_file(path.name, content)
     if document.kind == "note":
+        text = document.text
+        if stated.collection is not None:
+            text = frontmatter.with_collection(text, path.name, stated.collection)
         if dry_run:
-            note = frontmatter.parse(document.text, path.name)
-            return {"note": note.id, "status": "readable", "reason": ""}
-        added, reason = library.add(document.text, path.name, who=who, why=why), ""
+            return {"note": frontmatter.parse(text, path.name).id, "status": "readable", "reason": ""}
+        added, reason = library.add(text, path.name, who=who, why=why), ""
     else:
         note, reason = _drafted(document, path, stated)
         if dry_run:
@@ -146,6 +156,7 @@ def _drafted(document: Any, path: Path, stated: _Stated) -> tuple[Note, str]:  #
         body=body,
         source_url=document.source_url,
     )
+    made = replace(made, collection=stated.collection)
     calls = (
         f"{len(drafted.calls)} call{'s' if len(drafted.calls) > 1 else ''}"
         if drafted.calls

@@ -14,10 +14,11 @@ from sentiment.errors import BarsError
 from sentiment.formatting import number, spelled_out
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Hashable, Iterable
     from datetime import date
 
-    from sentiment.models import Call, Claim, Note
+    from sentiment.models import Claim, Note
+    from sentiment.research.call_record import Entry
 
 
 def list_notes(  # noqa: PLR0913 - a command has as many parameters as options
@@ -32,7 +33,8 @@ def list_notes(  # noqa: PLR0913 - a command has as many parameters as options
     form: How = Format.TABLE,
 ) -> None:
     """List the notes, the oldest first, with how their calls stand."""
-    from sentiment.research import grading, library, note_search
+    from sentiment.research import call_record, library, note_search
+    from sentiment.tables import note_tables
 
     day, instant = read_day(as_of), read_instant(known_at)
     until = day or _latest()
@@ -47,8 +49,9 @@ def list_notes(  # noqa: PLR0913 - a command has as many parameters as options
     if form is Format.JSON:
         print_json([_note_json(note, until, instant) for note in known])
         return
+    calls = note_tables.standing(known, until, instant)
     for note in known:
-        stand = ", ".join(grading.grade(call, note, until, instant).status.value for call in note.calls) or "no call"
+        stand = ", ".join(map(call_record.stands, calls[note.id])) or "no call"
         say(f"{note.day}  {note.id:18}  {spelled_out(note.publisher):26}  {stand:22}  {note.title}")
 
 
@@ -59,7 +62,8 @@ def show(
     form: How = Format.TABLE,
 ) -> None:
     """Show one note: its body, its facts checked, its calls graded so far."""
-    from sentiment.research import claim_checks, grading, library
+    from sentiment.research import call_record, claim_checks, grading, library
+    from sentiment.tables import note_tables
 
     instant = read_instant(known_at)
     until = read_day(as_of) or _latest()
@@ -71,8 +75,10 @@ def show(
         f"{note.title}\n{spelled_out(note.publisher)}, {spelled_out(note.author)}, {note.day}, {note.stance}\nSource: {note.source}\n"
     )
     say(note.body)
-    for call in note.calls:
-        say(f"\nCall: {call.text}\n  {grading.describe(grading.grade(call, note, until, instant))}")
+    for entry in note_tables.standing([note], until, instant)[note.id]:
+        say(f"\nCall: {entry.call.text}\n  {grading.describe(entry.outcome)}")
+        if late := call_record.remark(entry):
+            say(f"  {late}.")
     for claim in note.claims:
         verdict = claim_checks.check(claim, note, instant)
         measured = "" if verdict.measured is None else f" (measured {claim_checks.measured(claim, verdict)})"
@@ -119,22 +125,37 @@ def grade(as_of: AsOf = None, known_at: KnownAt = None, form: How = Format.TABLE
     from sentiment.validation import track_record
 
     until, instant = read_day(as_of) or _latest(), read_instant(known_at)
-    known = library.published_by(library.today(read_day(as_of), instant), instant)
-    table = calls.calls_table(until, known_at=instant, notes=known)
+    last = library.today(read_day(as_of), instant)
+
+    def published(notes: Iterable[Note]) -> list[Note]:
+        return [note for note in notes if note.day <= last]
+
+    table = calls.calls_table(until, instant, published)
     rows = table.astype(object).where(table.notna(), None).to_dict("records")
     if form is Format.JSON:
         print_json([_grade_json(row) for row in rows])
         return
     _print_grades(rows)
-    for _, row in publishers.publishers_table(until, instant, known).iterrows():
-        if row["calls"]:
+    for row in publishers.publishers_table(until, instant, published).to_dict("records"):
+        if row["calls"] or row["hindsight"]:
             say(track_record.describe(row))
 
 
 _GRADE = (
     *("note", "publisher", "published", "asset", "direction", "horizon_end", "reference", "status", "forward_return"),
     *("max_adverse", "max_favourable", "base_rate", "call", "horizon", "reference_date", "share_inside", "touched"),
-    *("closed_beyond", "base_return", "probability", "brier", "reason"),
+    *(
+        "closed_beyond",
+        "base_return",
+        "probability",
+        "brier",
+        "reason",
+        "saved_at",
+        "record",
+        "collection",
+        "dropped_at",
+    ),
+    "stopped_return",
 )
 
 
@@ -144,6 +165,8 @@ def _grade_json(row: dict[Hashable, Any]) -> dict[str, Any]:
 
 
 def _print_grades(rows: list[dict[Hashable, Any]]) -> None:
+    from sentiment.research.call_record import Record
+
     say(
         f"{'note':18}{'asset':>9}  {'call':6}{'ends':11}{'horizon':8}{'status':12}{'return':>8}{'worst':>8}{'best':>8}"
         f"{'base rate':>11}"
@@ -156,6 +179,10 @@ def _print_grades(rows: list[dict[Hashable, Any]]) -> None:
             f"{row['note']:18}{row['asset']:>9}  {row['direction']:6}{row['horizon_end']:11}{row['horizon']:8}"
             f"{row['status']:12}{moved}{number(row['base_rate'], '.0%'):>11}"
         )
+        if row["record"] == Record.HINDSIGHT.value:
+            say(f"{'':18}hindsight: saved here on {row['saved_at'][:10]}, counts in no record")
+        elif row["dropped_at"]:
+            say(f"{'':18}taken out of the note on {row['dropped_at'][:10]}, stays in the record")
         if row["revised_status"]:
             later = number(row["revised_return"], "+.1%")
             say(f"{'':18}by prices revised since: {row['revised_status']}, {later}")
@@ -174,12 +201,13 @@ def _latest() -> date:
 
 
 def _note_json(note: Note, until: date, instant: datetime | None) -> dict[str, object]:
-    from sentiment.research import claim_checks, grading
+    from sentiment.research import claim_checks
+    from sentiment.tables import note_tables
 
-    def graded(call: Call) -> dict[str, object]:
-        return {"text": call.text, "asset": call.asset, "direction": call.direction} | _plain(
-            grading.grade(call, note, until, instant)
-        )
+    def graded(entry: Entry) -> dict[str, object]:
+        where = {name: getattr(entry, name) for name in ("record", "collection", "saved_at", "dropped_at")}
+        call = {name: getattr(entry.call, name) for name in ("text", "asset", "direction")}
+        return call | _plain(entry.outcome) | where
 
     def checked(claim: Claim) -> dict[str, object]:
         return {"text": claim.text} | _plain(claim_checks.check(claim, note, instant))
@@ -188,7 +216,7 @@ def _note_json(note: Note, until: date, instant: datetime | None) -> dict[str, o
     return {
         **{name: getattr(note, name) for name in (*kept, "conviction", "tone", "body")},
         "claims": [checked(claim) for claim in note.claims],
-        "calls": [graded(call) for call in note.calls],
+        "calls": [graded(entry) for entry in note_tables.standing([note], until, instant)[note.id]],
         "levels": [_plain(level) for level in note.levels],
         "metrics": [_plain(metric) for metric in note.metrics],
     }

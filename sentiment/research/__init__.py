@@ -5,10 +5,12 @@ text, check results and graded calls. `__all__` names the modules that other roo
 """
 
 __all__ = [
+    "call_record",
     "claim_checks",
     "corrections",
     "database",
     "draft",
+    "editions",
     "frontmatter",
     "grading",
     "importers",

@@ -40,8 +40,8 @@ def base_rate(
     Returns
     -------
     (float or None, float or None)
-        Hits / (hits + misses), None without either; and the mean of close at the end / close at the start - 1, None
-        without a complete stretch.
+        Hits / (hits + misses), None without either; and the mean of close at the end, or at the close that invalidates the
+        call, / close at the start - 1, None without a complete stretch.
     """
     first = history.index[0].date()
     if (reference_date - first).days < days:
@@ -49,10 +49,11 @@ def base_rate(
     paths = stretches(call, history, first, reference_date, days, carried=carried)
     if not len(paths.starts):
         return None, None
-    decisions, _ = decide(call, paths)
+    decisions, places = decide(call, paths)
     hits, misses = int((decisions == Decision.HIT).sum()), int((decisions == Decision.MISS).sum())
     rate = hits / (hits + misses) if hits + misses else None
-    return rate, float((paths.last - 1).mean())
+    returns = np.where(decisions == Decision.INVALIDATED, paths.at(places), paths.last) - 1
+    return rate, float(returns.mean())
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,13 @@ class Stretches:
         """Last close of each stretch over its first one."""
         last: Floats = self.held[self.starts + self.days] / self.closes[self.starts]
         return last
+
+    def at(self, places: Places) -> Floats:
+        """Return the close of each stretch in the given column over its first one."""
+        ends = places >= self.days - 1
+        closes = self.closes[np.minimum(self.starts + 1 + places, len(self.closes) - 1)]
+        prices: Floats = np.where(ends, self.held[self.starts + self.days], closes) / self.closes[self.starts]
+        return prices
 
     def first(self, side: int, level: float, *, beyond: bool, extremes: bool = False) -> Places:
         """Return the first day at `level` or past it, as in `call_rules.Paths`, in O(n log days) steps.

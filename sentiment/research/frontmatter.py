@@ -76,6 +76,27 @@ def write(note: Note) -> str:
     return text
 
 
+def with_collection(text: str, name: str, collection: str) -> str:
+    """Return a note's file with the collection in its header, and nothing else changed.
+
+    Raises
+    ------
+    NoteError
+        If the file does not fit the schema, names another collection, or this is no name for one.
+    """
+    stated = parse(text, name).collection
+    if stated == collection:
+        return text
+    if stated is not None:
+        raise NoteError(
+            f"{name}: it belongs to the collection {stated!r}, not {collection!r}; leave one of the two out"
+        )
+    opening, line_end, rest = text.partition("\n")
+    named = f"{opening}{line_end}collection: {collection}{line_end}{rest}"
+    parse(named, name)
+    return named
+
+
 def decimal(value: float) -> str:
     """Write a number in full, without an exponent, as notes hold it."""
     return f"{Decimal(repr(value)):f}".removesuffix(".0")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sentiment.models import STANCE_SIGN, Call, Check, Claim, Level, Metric, Note, Override
+from sentiment.models import BUNDLED, STANCE_SIGN, Call, Check, Claim, Level, Metric, Note, Override
 from sentiment.research.frontmatter_fields import (
     MismatchError,
     address,
@@ -77,6 +77,8 @@ def _check(**fields: Any) -> Check:  # noqa: ANN401 - as the schema read them
 def _note(**fields: Any) -> Callable[[str], Note]:  # noqa: ANN401 - as the schema read them
     """Return a function that makes the note of its body."""
     published: date = fields["published"].date()
+    if fields.get("collection") == BUNDLED:
+        raise ValueError(f"the collection {BUNDLED!r} is that of the bundled notes; give yours another name")
     calls: tuple[Call, ...] = fields.get("calls", ())
     if late := next((call for call in calls if call.end is not None and call.end <= published), None):
         raise ValueError(f"a call ends on {late.end}, and the note was published on {published}; a call looks ahead")
@@ -128,6 +130,7 @@ def _reader(*, new: bool) -> Callable[[yaml.Node], Callable[[str], Note]]:
         {
             "tone": number(-1, 1),
             "source_url": address,
+            "collection": identifier,
             **{name: sequence(item, most.get(name)) for name, item in lists.items()},
         },
     )

@@ -73,7 +73,8 @@ def grade(call: Call, note: Note, as_of: date, known_at: datetime | None = None)
     Base rate: hits / (hits + misses) over all equally long stretches of the same asset that were complete by the
     reference, levels taken as ratios to it; the base return is the mean return of those stretches, unsigned. On an
     exchange a stretch starts at a session and ends at a close carried for at most seven days. Where a target counts highs
-    or lows, only stretches count for which these are known. A target that the reference has already passed is hit by the
+    or lows, only stretches count for which these are known. A stretch that would have been invalidated counts in the base
+    return with its return at that close, as the call itself does in ``stopped_return``. A target that the reference has already passed is hit by the
     next close; a base rate near 100 % shows it.
 
     Finality: once the horizon has ended, the grade is that of the prices as they were when they first covered it (bundled
@@ -88,7 +89,7 @@ def grade(call: Call, note: Note, as_of: date, known_at: datetime | None = None)
     except BarsError as error:  # of this asset alone: other calls are graded
         last_day = call.last_day(note.day)
         return CallOutcome(Status.UNGRADABLE, None, None, last_day, reason=error.brief)
-    published, first_day = _published(note, kind, zone)
+    published, first_day = _published(note.published, kind, zone)
     try:
         bars = history.bars(call.asset, None, known_at)
     except (UnknownAssetError, SelectionError):
@@ -113,11 +114,29 @@ def grade(call: Call, note: Note, as_of: date, known_at: datetime | None = None)
     return current
 
 
-def _published(note: Note, kind: str, zone: tzinfo) -> tuple[date, date]:
-    """Return the local day of publication, and the first day whose close counts as after it."""
-    moment = note.published.astimezone(zone if kind == "exchange" else UTC)
+def _published(instant: datetime, kind: str, zone: tzinfo) -> tuple[date, date]:
+    """Return the local day of an instant, and the first day whose close counts as after it."""
+    moment = instant.astimezone(zone if kind == "exchange" else UTC)
     late = kind == "exchange" and moment.hour >= _AFTERNOON
     return moment.date(), moment.date() + timedelta(days=int(late))
+
+
+def before_reference(instant: datetime, call: Call, note: Note, outcome: CallOutcome) -> bool:
+    """Return whether an instant came before the first close after publication, which is when an outcome can first be known.
+
+    Without that close yet, it counts for the first day that can have one.
+    """
+    try:
+        kind, zone = assets.calendar(call.asset)
+    except BarsError:
+        kind, zone = "daily", UTC
+    reference = outcome.reference_date or _next_session(_published(note.published, kind, zone)[1], kind)
+    return _published(instant, kind, zone)[1] <= reference
+
+
+def _next_session(first_day: date, kind: str) -> date:
+    weekend = kind == "exchange" and first_day.weekday() >= _SATURDAY
+    return first_day + timedelta(days=7 - first_day.weekday()) if weekend else first_day
 
 
 def _due(last_day: date, kind: str) -> date:
@@ -181,8 +200,13 @@ def _outcome(  # noqa: PLR0913, PLR0917 - the call, its clock and its prices
         base_rate=rate,
         base_return=mean_return,
         reason=reason,
+        stopped_return=_return_on(decided, path, reference) if grade_status is Status.INVALIDATED else None,
     )
     return outcome, covered
+
+
+def _return_on(decided: date, path: pd.DataFrame, reference: float) -> float:
+    return float(path["close"].loc[: day(decided)].iloc[-1]) / reference - 1
 
 
 def _unmeasurable(waited: int, reference: float, days: int) -> str:

@@ -10,6 +10,7 @@ import os
 from collections import Counter
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -18,11 +19,12 @@ from sentiment import files
 from sentiment.errors import ConflictError, InputError, NoteError, StoreError, UnknownNoteError
 from sentiment.research import store
 from sentiment.research.corrections import corrected
+from sentiment.research.editions import Edition
 from sentiment.research.frontmatter import parse, write
 from sentiment.research.note_search import search
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import date
 
     from sentiment.models import Note, Selection
@@ -96,26 +98,38 @@ def library(known_at: datetime | None = None) -> tuple[Note, ...]:
     StoreError, NoteError
         If the saved ones cannot be read.
     """
-    saved = version()
-    if saved <= 0:
-        return bundled()
-    return _merged(_database(), saved, known_at)
+    return _library(_database(), max(version(), 0), known_at)
+
+
+@lru_cache(maxsize=32)
+def _library(database: tuple[str, str | None], saved: int, known_at: datetime | None) -> tuple[Note, ...]:
+    """Return the library, put together again only when a note was saved."""
+    latest = (wording[-1] for wording in _wordings(database, saved, known_at).values())
+    return tuple(edition.note for edition in latest if edition.replaced_at is None)
+
+
+def wordings(known_at: datetime | None = None) -> Mapping[str, tuple[Edition, ...]]:
+    """Return the editions of each note by `known_at`, the first saved first; withdrawn notes are among them."""
+    return _wordings(_database(), max(version(), 0), known_at)
+
+
+@lru_cache(maxsize=32)
+def _wordings(
+    database: tuple[str, str | None], saved: int, known_at: datetime | None
+) -> Mapping[str, tuple[Edition, ...]]:
+    editions = {note.id: [Edition(note)] for note in bundled()}
+    for row in _versions(database, saved, known_at) if saved else ():
+        earlier = editions.setdefault(row.id, [])
+        if earlier and earlier[-1].replaced_at is None:
+            earlier[-1] = replace(earlier[-1], replaced_at=row.known_at)
+        if row.content is not None:
+            earlier.append(Edition(_parsed(row.content, row.id), row.known_at))
+    ordered = sorted(filter(None, editions.values()), key=lambda wording: _order(wording[-1].note))
+    return {wording[0].note.id: tuple(wording) for wording in ordered}
 
 
 def _database() -> tuple[str, str | None]:
     return str(files.saved()), os.environ.get("SENTIMENT_DATABASE_URL")
-
-
-@lru_cache(maxsize=32)
-def _merged(database: tuple[str, str | None], saved: int, known_at: datetime | None) -> tuple[Note, ...]:
-    """Return the library, read again only when a note was saved."""
-    notes = {note.id: note for note in bundled()}
-    for identifier, latest in {row.id: row for row in _versions(database, saved, known_at)}.items():
-        if latest.content is None:
-            notes.pop(identifier, None)
-        else:
-            notes[identifier] = _parsed(latest.content, identifier)
-    return tuple(sorted(notes.values(), key=_order))
 
 
 @lru_cache(maxsize=10_000)
@@ -135,8 +149,14 @@ def today(as_of: date | None, known_at: datetime | None = None) -> date:
 
 def matching(selection: Selection) -> tuple[Note, ...]:
     """Return the notes that a selection shows: known by its day and instant, and passing its filters."""
+    return chosen(selection, library(selection.known_at))
+
+
+def chosen(selection: Selection, notes: Iterable[Note]) -> tuple[Note, ...]:
+    """Return those of some notes that were published by the day of a selection and pass its filters."""
+    last = today(selection.as_of, selection.known_at)
     return search(
-        published_by(today(selection.as_of, selection.known_at), selection.known_at),
+        tuple(note for note in notes if note.day <= last),
         selection.find,
         publisher=selection.publisher,
         theme=selection.theme,
@@ -165,12 +185,6 @@ def find(identifier: str, as_of: date | None = None, known_at: datetime | None =
 def history(identifier: str, known_at: datetime | None = None) -> tuple[Version, ...]:
     """Return the saved versions of a note, the oldest first; a bundled note that nobody changed has none."""
     return tuple(saved for saved in _saved(known_at) if saved.id == identifier)
-
-
-def first_saved(known_at: datetime | None = None) -> dict[str, datetime]:
-    """Return when each note was first saved here; the bundled ones are left out."""
-    bundled_ids = {note.id for note in bundled()}
-    return {saved.id: saved.known_at for saved in reversed(_saved(known_at)) if saved.id not in bundled_ids}
 
 
 def _saved(known_at: datetime | None) -> tuple[Version, ...]:

@@ -2,17 +2,73 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from sentiment.frames import CARRY_DAYS, days, every_day
 from sentiment.market import assets, bar_store, history, roles
-from sentiment.models import Inputs
 from sentiment.research import library
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date, datetime
 
-    import pandas as pd
+    from sentiment.models import Note
+    from sentiment.research.editions import Edition
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What the components of one asset may use, on one daily UTC index that ends on the day shown.
+
+    Attributes
+    ----------
+    asset : str
+    prices : pandas.DataFrame
+        ``close`` and, where known, ``open high low volume``; one row a day, NaN where unknown. ``total_return`` is the close
+        with dividends reinvested, ``carried`` marks days without a session.
+    series : mapping of str to pandas.Series
+        Other series by role (``future``, ``equity_volatility``, ``short_rate``, ``funding_rate``) on the same index, not carried:
+        NaN on days without a bar. A role without data is absent.
+    editions : tuple of Edition
+        Every wording of the notes about the asset that were published by the end of the index. A day's reading uses those
+        that stood on it.
+    known_at : datetime or None
+        The instant at which these prices were the saved ones; None for now.
+    """
+
+    asset: str
+    prices: pd.DataFrame
+    series: Mapping[str, pd.Series]
+    editions: tuple[Edition, ...] = ()
+    known_at: datetime | None = None
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """The notes in their latest wording; some may have been saved too late for any reading."""
+        return tuple(edition.note for edition in self.editions if edition.replaced_at is None)
+
+    @property
+    def left_out(self) -> int:
+        """Number of `notes` that no reading uses, since this server saved them only after the last day."""
+        last = self.prices.index[-1].date()
+        in_time = {edition.note.id for edition in self.editions if edition.first_day <= last}
+        return sum(note.id not in in_time for note in self.notes)
+
+    def role(self, name: str) -> pd.Series:
+        """Return the series of a role; all NaN without one."""
+        return self.series[name] if name in self.series else pd.Series(float("nan"), self.prices.index)
+
+    @property
+    def closes(self) -> pd.Series:
+        """Closes to measure returns on, with dividends reinvested where there are any."""
+        return self.prices.get("total_return", self.prices["close"])
+
+    def column(self, name: str) -> pd.Series:
+        """Return a column of the asset's bars; all NaN without one."""
+        return self.prices[name] if name in self.prices else self.prices["close"] * float("nan")
 
 
 def load_inputs(symbol: str, as_of: date | None = None, known_at: datetime | None = None) -> Inputs:
@@ -32,9 +88,14 @@ def load_inputs(symbol: str, as_of: date | None = None, known_at: datetime | Non
         role: history.bars(source.symbol, until, known_at)["close"].reindex(index) * source.scale
         for role, source in history.role_series(symbol, known_at).items()
     }
-    notes = tuple(note for note in library.published_by(until, known_at) if symbol in note.assets)
+    editions = tuple(
+        edition
+        for wording in library.wordings(known_at).values()
+        for edition in wording
+        if edition.note.day <= until and symbol in edition.note.assets
+    )
     daily = _carry(prices, index) if assets.asset(symbol).kind == "exchange" else prices.reindex(index)
-    return Inputs(symbol, daily, series, notes, known_at)
+    return Inputs(symbol, daily, series, editions, known_at)
 
 
 def total_return(bars: pd.DataFrame) -> pd.DataFrame:

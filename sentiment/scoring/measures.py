@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from statistics import NormalDist
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 import numpy as np
 import pandas as pd
@@ -17,6 +17,7 @@ from sentiment.frames import CARRY_DAYS, day
 from sentiment.scoring import rolling
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
 
     from sentiment.scoring.rolling import Daily
@@ -96,13 +97,23 @@ def percentile_rank(values: Daily, window: int = WINDOW, minimum: int = MIN_OBSE
     return rolling.rank(values.iloc[begin:].round(DECIMALS), window, minimum, first - begin) * 100
 
 
-def decayed_mean(votes: list[tuple[date, int, float]], index: pd.DatetimeIndex, half_life: float = 14) -> pd.Series:
+class Vote(NamedTuple):
+    """A value that counts for `days` days from `day`; only from `first`, and before `end` where there is one."""
+
+    day: date
+    days: int
+    value: float
+    first: date
+    end: date | None = None
+
+
+def decayed_mean(votes: Iterable[Vote], index: pd.DatetimeIndex, half_life: float = 14) -> pd.Series:
     """Return the daily mean of values that each count for some days, with exponentially decaying weights.
 
     Parameters
     ----------
-    votes : list of (date, int, float)
-        First day of a value, number of days that it counts (the first included), and the value.
+    votes : iterable of Vote
+        The weight of a value falls from its own day on, also before it counts.
     index : pandas.DatetimeIndex
         Daily UTC index of the result.
     half_life : float
@@ -114,11 +125,12 @@ def decayed_mean(votes: list[tuple[date, int, float]], index: pd.DatetimeIndex, 
         Weighted mean; NaN on days without any value.
     """
     total, weight = np.zeros(len(index)), np.zeros(len(index))
-    for first, counted, value in votes:
-        start = (day(first) - index[0]).days
-        rows = slice(max(start, 0), max(start + counted, 0))
+    for vote in votes:
+        start, first = ((day(moment) - index[0]).days for moment in (vote.day, vote.first))
+        end = start + vote.days if vote.end is None else min(start + vote.days, (day(vote.end) - index[0]).days)
+        rows = slice(max(start, first, 0), max(end, 0))
         share = 0.5 ** ((np.arange(len(index))[rows] - start) / half_life)
-        total[rows] += share * value
+        total[rows] += share * vote.value
         weight[rows] += share
     with np.errstate(invalid="ignore"):
         return pd.Series(total / weight, index=index)

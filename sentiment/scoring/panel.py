@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 
 from sentiment.frames import days
-from sentiment.models import AXES, Inputs
+from sentiment.models import AXES
+from sentiment.scoring.inputs import Inputs
 from sentiment.scoring import rolling
 from sentiment.scoring.components import Component, registry
 from sentiment.scoring.score import Floats, checked_weights, combine, enough_coverage, gap, ranked, regime
@@ -122,7 +123,7 @@ def _rank(part: Component, block: Sequence[Inputs], wide: Inputs, first: int) ->
     """Rank a component for every asset, shape (days, assets), or (days, 1) where it is the same for all."""
     raw: pd.DataFrame | pd.Series = part.raw(wide)
     frame = raw if isinstance(raw, pd.DataFrame) else raw.to_frame()
-    if noted := [inputs for inputs in block if inputs.notes]:  # components of notes work on one asset at a time
+    if noted := [inputs for inputs in block if inputs.editions]:  # components of notes work on one asset at a time
         assets = [inputs.asset for inputs in block]
         frame = frame.copy() if len(frame.columns) == len(assets) else pd.concat([frame] * len(assets), axis=1)
         frame.columns = assets

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from sentiment.errors import SelectionError
 from sentiment.formatting import number, plain_day, shortened
-from sentiment.models import AXES, Inputs, Regime
+from sentiment.models import AXES, Regime
+from sentiment.scoring.inputs import Inputs
 from sentiment.scoring.components import Component, registry
 from sentiment.scoring.measures import DECIMALS, percentile_rank
 

@@ -13,14 +13,16 @@ from sentiment.formatting import chart_text, plain_day, spelled_out, visible
 from sentiment.frames import day
 from sentiment.market import bar_store
 from sentiment.models import Regime
-from sentiment.research import grading, library
+from sentiment.research import call_record, grading, library
 from sentiment.research.text import annotate
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import date, datetime
 
-    from sentiment.models import Call, CallOutcome, Inputs, Note
+    from sentiment.models import Call, CallOutcome, Note
+    from sentiment.research.call_record import Choose, Entry
+    from sentiment.scoring.inputs import Inputs
     from sentiment.scoring.score import Scores
 
 
@@ -49,17 +51,30 @@ def metrics_table(note: Note) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["note", *names])
 
 
+def standing(notes: Iterable[Note], as_of: date, known_at: datetime | None = None) -> dict[str, list[Entry]]:
+    """Return the graded calls of some notes by id, those that a note no longer makes included."""
+    calls: dict[str, list[Entry]] = {note.id: [] for note in notes}
+    for entry in entries(as_of, known_at, lambda every: (note for note in every if note.id in calls)):
+        calls[entry.note.id].append(entry)
+    return calls
+
+
 def marks(notes: Sequence[Note], as_of: date, known_at: datetime | None = None) -> pd.DataFrame:
     """List notes as pins for a chart: day, id, how their calls stand, and the words to show, safe as markup."""
     rows = []
+    calls = standing(notes, as_of, known_at)
     for note in notes:
         lines = [visible(note.title)]
-        outcomes = [grade(call, note, as_of, known_at) for call in note.calls]
-        for call, outcome in zip(note.calls, outcomes, strict=True):
-            lines += [f"Call: {visible(call.text)}", f"→ {grading.describe(outcome)}"]
+        for entry in calls[note.id]:
+            late = call_record.remark(entry)
+            lines += [
+                f"Call: {visible(entry.call.text)}",
+                f"→ {grading.describe(entry.outcome)}",
+                *filter(None, [late]),
+            ]
         wrapped = [chart_text(part) for line in lines for part in textwrap.wrap(line, 60)]
         label = "<br>".join([f"<b>{chart_text(spelled_out(note.publisher))}</b>, {plain_day(note.day)}", *wrapped])
-        statuses = {outcome.status.value for outcome in outcomes} or {"no call"}
+        statuses = {entry.outcome.status.value for entry in calls[note.id]} or {"no call"}
         status = statuses.pop() if len(statuses) == 1 else "mixed"
         rows.append({"date": day(note.day), "id": note.id, "status": status, "label": label})
     return pd.DataFrame(rows, columns=["date", "id", "status", "label"])
@@ -81,15 +96,9 @@ def _grade(call: Call, note: Note, as_of: date, known_at: datetime | None, price
     return grading.grade(call, note, as_of, known_at)
 
 
-def graded(
-    as_of: date, known_at: datetime | None = None, notes: Sequence[Note] | None = None
-) -> list[tuple[Note, Call, CallOutcome]]:
-    """Grade every call of the notes published by `as_of`, or of those among `notes`."""
-    return [
-        (note, call, grade(call, note, as_of, known_at))
-        for note in chosen_notes(as_of, known_at, notes)
-        for call in note.calls
-    ]
+def entries(as_of: date, known_at: datetime | None = None, choose: Choose | None = None) -> list[Entry]:
+    """Grade calls as `call_record.entries` does; cached as in `grade`."""
+    return call_record.entries(as_of, known_at, choose=choose, grade=grade)
 
 
 def call_paths(note: Note, as_of: date, known_at: datetime | None = None) -> pd.DataFrame:
@@ -107,15 +116,18 @@ def calls_and_regimes(calls_so_far: pd.DataFrame, scored: Scores) -> pd.DataFram
     """Return every call of the asset beside the regime of its day and the return of following that regime.
 
     Following the regime means long while fear outweighs fundamentals, short while the market is complacent, and out
-    while both are in balance. Both returns run from the call's reference to its last close so far.
+    while both are in balance. Both returns run from the call's reference to its last close so far. Hindsight is left out.
     """
-    rows = calls_so_far[calls_so_far["asset"] == scored.asset]
+    counted = calls_so_far["record"] != call_record.Record.HINDSIGHT.value
+    rows = calls_so_far[counted & (calls_so_far["asset"] == scored.asset)]
     days = pd.to_datetime(rows["published"], utc=True).dt.normalize().dt.as_unit("us")
     regime = scored.axes["regime"].reindex(days).to_numpy()
     called = rows["direction"].map({"up": 1.0, "down": -1.0}).to_numpy(float)
     followed = pd.Series(regime).map(_REGIME_SIGN).to_numpy(float)
     moved = rows["forward_return"].to_numpy(float)
-    shown = rows[["note", "publisher", "published", "call", "direction", "status", "forward_return", "base_rate"]]
+    shown = rows[
+        ["note", "publisher", "published", "call", "direction", "status", "forward_return", "base_rate", "record"]
+    ]
     return shown.assign(regime=regime, call_return=called * moved, regime_return=followed * moved).reset_index(
         drop=True
     )

@@ -11,12 +11,13 @@ from sentiment.scoring.inputs import load_inputs
 from sentiment.scoring.score import score
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from datetime import date
 
     import pandas as pd
 
-    from sentiment.models import Inputs, Note, Selection
+    from sentiment.models import Note, Selection
+    from sentiment.scoring.inputs import Inputs
     from sentiment.scoring.score import Scores
 
 Kind = Literal["day", "text", "number", "integer"]
@@ -71,8 +72,12 @@ class TableRequest:
     @cached_property
     def notes(self) -> tuple[Note, ...]:
         """The notes that match the filters and were published between `start` and `end`."""
-        notes = library.matching(self.selection)
-        return tuple(note for note in notes if (self.start or note.day) <= note.day <= (self.end or note.day))
+        return self.choose(library.library(self.selection.known_at))
+
+    def choose(self, notes: Iterable[Note]) -> tuple[Note, ...]:
+        """Return those of some notes that match the filters and were published between `start` and `end`."""
+        matching = library.chosen(self.selection, notes)
+        return tuple(note for note in matching if (self.start or note.day) <= note.day <= (self.end or note.day))
 
 
 @dataclass(frozen=True, slots=True)

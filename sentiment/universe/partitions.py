@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import date, datetime
 
-    from sentiment.models import Inputs, Weights
+    from sentiment.models import Weights
+    from sentiment.scoring.inputs import Inputs
     from sentiment.tables.record import Table
 
 _METADATA = b"sentiment"

@@ -19,7 +19,7 @@ from sentiment.validation.verdict import EvidenceVerdict, assess
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sentiment.models import Inputs
+    from sentiment.scoring.inputs import Inputs
     from sentiment.scoring.score import Scores
 
 BENCHMARK = "CRYPTO-FEAR-GREED"

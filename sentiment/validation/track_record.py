@@ -3,68 +3,90 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from sentiment.formatting import number, spelled_out
-from sentiment.models import Call, CallOutcome, Note, Status
+from sentiment.models import Status
 from sentiment.research import grading
+from sentiment.research.call_record import Record
 from sentiment.scoring.measures import wilson
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
     from datetime import date
 
-    Graded = tuple[Note, Call, CallOutcome]
+    from sentiment.models import Note
+    from sentiment.research.call_record import Entry
+
+    Unit = Sequence[Entry]
 
 MIN_INDEPENDENT = 30
+NO_VERDICT = "collected afterwards: no verdict"
 COLUMNS = (
     "publisher", "notes", "calls", "hits", "misses", "invalidated", "pending", "ungradable", "hit_rate", "hit_low",
-    "hit_high", "base_rate", "mean_excess", "independent", "brier", "verdict",
+    "hit_high", "base_rate", "mean_excess", "independent", "brier", "verdict", "record", "collection", "hindsight", "hit_share",
 )  # fmt: skip
 
+_SETTLED = grading.GRADED | {Status.INVALIDATED}
 
-def track_records(notes: Iterable[Note], graded: Sequence[Graded]) -> pd.DataFrame:
-    """Return the record of each publisher, a row each, by name.
+
+def track_records(notes: Iterable[tuple[Note, str | None]], entries: Sequence[Entry]) -> pd.DataFrame:
+    """Return the records of each publisher by name: the one kept as it happened first, then one for each collection.
 
     Parameters
     ----------
-    notes : iterable of Note
-        All notes, also those without a call.
-    graded : sequence of (Note, Call, CallOutcome)
-        Every call of theirs with its grade.
+    notes : iterable of (Note, str or None)
+        All notes, also those without a call, each with the collection that it came with.
+    entries : sequence of Entry
+        Their graded calls. Hindsight is counted in ``hindsight`` and nowhere else.
 
     Returns
     -------
     pandas.DataFrame
-        `COLUMNS`; NaN where there is nothing to average. Graded calls are hits and misses; an invalidated call is neither.
-        ``hit_rate`` is the share of hits; ``hit_low`` and ``hit_high`` its Wilson 95 % interval for ``independent`` calls:
-        calls on the same weeks of one asset are right or wrong together, so an interval over all of them would be too
-        narrow. (Different assets count as independent although they often move together, so it may still be.) ``base_rate``
-        is the mean over the graded calls that have one; ``mean_excess`` the mean of sign x (return - base return) over graded
-        calls of a rise or a fall; ``brier`` the mean score of stated probabilities; ``verdict`` as in `assess_record`.
+        `COLUMNS`; NaN where there is nothing to average. Counts are of calls. Every rate and mean is of independent units:
+        the calls of a unit overlap on one asset, so they are right or wrong together, and count once with their mean (a
+        call said twice is one call). ``hit_rate`` is the share of hits among hits and misses, ``hit_low`` and ``hit_high``
+        its Wilson 95 % interval for the ``independent`` units, ``base_rate`` the mean base rate of the units that have one,
+        ``hit_share`` the share of hits among all settled calls, invalidated ones included. ``mean_excess`` is the mean of
+        sign x (return - base return) over settled calls of a rise or a fall; those that were invalidated count with the
+        return at that close, in the base alike. ``brier`` is the mean score of stated probabilities, ``verdict`` as in
+        `assess_record`. (Different assets count as independent although they often move together, so the interval may
+        still be too narrow.)
     """
-    counts = pd.Series([note.publisher for note in notes], dtype="str").value_counts()
-    names = sorted({*counts.index, *(note.publisher for note, _, _ in graded)})
+    every = [(note.publisher, collection) for note, collection in notes]
+    keys = {*every, *((entry.note.publisher, entry.collection) for entry in entries)}
     rows = []
-    for name in names:
-        calls = [(call, outcome) for note, call, outcome in graded if note.publisher == name]
-        rows.append({"publisher": name, "notes": int(counts.get(name, 0)), "calls": len(calls), **_figures(calls)})
+    for publisher, collection in sorted(keys, key=lambda key: (key[0], key[1] is not None, key[1] or "")):
+        own = [entry for entry in entries if (entry.note.publisher, entry.collection) == (publisher, collection)]
+        counted = [entry for entry in own if entry.record is not Record.HINDSIGHT]
+        rows.append(
+            {
+                "publisher": publisher,
+                "notes": every.count((publisher, collection)),
+                "calls": len(counted),
+                **_figures(counted, judged=collection is None),
+                "record": (Record.KEPT if collection is None else Record.COLLECTED).value,
+                "collection": collection,
+                "hindsight": len(own) - len(counted),
+            }
+        )
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _figures(calls: Sequence[tuple[Call, CallOutcome]]) -> dict[str, object]:
-    """Return what the calls of one publisher add up to."""
-    settled = [(call, outcome) for call, outcome in calls if outcome.status in grading.GRADED]
-    number_of = {status: sum(outcome.status is status for _, outcome in calls) for status in Status}
-    hits, independent = number_of[Status.HIT], count_independent(settled)
-    rate = hits / len(settled) if settled else math.nan
-    low, high = wilson(rate * independent, independent)
-    base = _mean([outcome.base_rate for _, outcome in settled])
+def _figures(entries: Sequence[Entry], *, judged: bool) -> dict[str, object]:
+    """Return what the calls of one record add up to."""
+    number_of = {status: sum(entry.outcome.status is status for entry in entries) for status in Status}
+    graded = independent_units(entry for entry in entries if entry.outcome.status in grading.GRADED)
+    settled = independent_units(entry for entry in entries if entry.outcome.status in _SETTLED)
+    rate = _mean_of_units(graded, _hit)
+    low, high = wilson(rate * len(graded), len(graded))
+    based = [unit for unit in graded if not math.isnan(_mean(unit, _base_rate))]
+    base = _mean_of_units(based, _base_rate)
     return {
-        "hits": hits,
+        "hits": number_of[Status.HIT],
         "misses": number_of[Status.MISS],
         "invalidated": number_of[Status.INVALIDATED],
         "pending": number_of[Status.PENDING],
@@ -73,82 +95,132 @@ def _figures(calls: Sequence[tuple[Call, CallOutcome]]) -> dict[str, object]:
         "hit_low": low,
         "hit_high": high,
         "base_rate": base,
-        "mean_excess": _mean([_excess(call, outcome) for call, outcome in settled]),
-        "independent": independent,
-        "brier": _mean([grading.brier(call, outcome) for call, outcome in settled]),
-        "verdict": assess_record(independent, low, high, base),
+        "mean_excess": _mean_of_units(settled, _excess),
+        "independent": len(graded),
+        "brier": _mean_of_units(graded, lambda entry: grading.brier(entry.call, entry.outcome)),
+        # The rate that is compared is that of the very units that have a base rate.
+        "verdict": assess_record(len(based), _mean_of_units(based, _hit), base) if judged else NO_VERDICT,
+        "hit_share": _mean_of_units(settled, _hit),
     }
 
 
-def _excess(call: Call, outcome: CallOutcome) -> float | None:
-    if call.direction == "range" or outcome.forward_return is None or outcome.base_return is None:
-        return None
-    return call.sign * (outcome.forward_return - outcome.base_return)
+def independent_units(entries: Iterable[Entry]) -> list[Unit]:
+    """Group calls whose windows overlap within one asset into as many units as can be.
 
-
-def _mean(values: Sequence[float | None]) -> float:
-    known = [value for value in values if value is not None]
-    return float(np.mean(known)) if known else math.nan
-
-
-def count_independent(settled: Iterable[tuple[Call, CallOutcome]]) -> int:
-    """Return the largest number of calls whose windows do not overlap within one asset (interval scheduling).
-
-    A window runs from the reference close to the last day, and may begin at the close at which another ends. Taking the window
-    that ends first, again and again, is optimal.
+    A window runs from the reference close to the last day, and may begin at the close at which another ends. Taking the
+    window that ends first, again and again, gives the most windows that do not overlap (interval scheduling); every other
+    call joins the latest of these, so that calls which settle later change no unit but the last. A call that is said again
+    in the same terms is left out.
     """
-    windows: dict[str, list[tuple[date, date]]] = {}
-    for call, outcome in settled:
-        if outcome.reference_date is not None:
-            windows.setdefault(call.asset, []).append((outcome.last_day, outcome.reference_date))
-    count = 0
-    for asset_windows in windows.values():
-        previous_end = None
-        for last, first in sorted(asset_windows):
-            if previous_end is None or first >= previous_end:
-                count, previous_end = count + 1, last
-    return count
+    windows: dict[tuple[str, date, date, object], Entry] = {}
+    for entry in entries:
+        if entry.outcome.reference_date is not None:
+            windows.setdefault(_terms(entry), entry)
+    units: list[list[Entry]] = []
+    asset, end = None, None
+    for key in sorted(windows, key=lambda key: key[:3]):
+        if key[0] != asset or end is None or key[2] >= end:
+            units.append([])
+            asset, end = key[:2]
+        units[-1].append(windows[key])
+    return list(units)
 
 
-def assess_record(independent: int, low: float, high: float, base: float) -> str:
-    """Compare the interval of a hit rate with the base rate, given enough independent calls."""
+def _terms(entry: Entry) -> tuple[str, date, date, object]:
+    call, outcome = entry.call, entry.outcome
+    levels = (call.direction, call.floor, call.ceiling, call.target, call.invalidation, call.basis)
+    return call.asset, outcome.last_day, outcome.reference_date or outcome.last_day, levels
+
+
+def _hit(entry: Entry) -> float:
+    return float(entry.outcome.status is Status.HIT)
+
+
+def _base_rate(entry: Entry) -> float | None:
+    return entry.outcome.base_rate
+
+
+def _excess(entry: Entry) -> float | None:
+    call, outcome = entry.call, entry.outcome
+    moved = outcome.forward_return if outcome.stopped_return is None else outcome.stopped_return
+    if call.direction == "range" or moved is None or outcome.base_return is None:
+        return None
+    return call.sign * (moved - outcome.base_return)
+
+
+def _mean(entries: Iterable[Entry], value: Callable[[Entry], float | None]) -> float:
+    values = [number for number in map(value, entries) if number is not None]
+    return float(np.mean(values)) if values else math.nan
+
+
+def _mean_of_units(units: Iterable[Unit], value: Callable[[Entry], float | None]) -> float:
+    """Return the mean over units of the mean of their calls; units without a value are left out."""
+    means = [mean for unit in units if not math.isnan(mean := _mean(unit, value))]
+    return float(np.mean(means)) if means else math.nan
+
+
+def assess_record(independent: int, rate: float, base: float) -> str:
+    """Compare the 95 % interval of a hit rate with the base rate, given enough independent units."""
     if independent < MIN_INDEPENDENT:
         return f"too few calls to tell ({independent} independent of {MIN_INDEPENDENT})"
-    if math.isnan(base):
-        return "no base rate to compare with"
+    low, high = wilson(rate * independent, independent)
     if low > base:
         return "better than the base rate"
     return "worse than the base rate" if high < base else "no demonstrated difference"
 
 
-def describe(row: pd.Series) -> str:
-    """Return one publisher's record as a sentence."""
-    others = [f"{row[name]} {name}" for name in ("invalidated", "pending", "ungradable") if row[name]]
-    counts = ", ".join([_plural(row["hits"], "hit", "hits"), _plural(row["misses"], "miss", "misses"), *others])
+def describe(row: Mapping[Hashable, Any] | pd.Series) -> str:
+    """Return one record of a publisher as a sentence."""
+    name = f"{spelled_out(row['publisher'])} ({label(row)})"
+    late = f" {_hindsight(row['hindsight'])}" if row["hindsight"] else ""
+    counts = _counts(row)
     if not row["hits"] + row["misses"]:
-        return f"{spelled_out(row['publisher'])}: {counts}; {row['verdict']}."
+        return f"{name}: {counts}; {row['verdict']}.{late}"
     independent = _plural(row["independent"], "independent call", "independent calls")
     interval = f"{number(row['hit_low'], '.0%')} to {number(row['hit_high'], '.0%')}"
     return (
-        f"{spelled_out(row['publisher'])}: {counts}; hit rate {number(row['hit_rate'], '.0%')} (95 % interval {interval} by "
-        f"{independent}), base rate {number(row['base_rate'], '.0%')}; {row['verdict']}."
+        f"{name}: {counts}; hit rate {number(row['hit_rate'], '.0%')} (95 % interval {interval} by "
+        f"{independent}), base rate {number(row['base_rate'], '.0%')}; {row['verdict']}.{late}"
     )
 
 
+def label(row: Mapping[Hashable, Any] | pd.Series) -> str:
+    """Return which record a row is: kept as it happened, or collected afterwards and in which collection."""
+    return str(row["record"]) if pd.isna(row["collection"]) else f"{row['record']}, {row['collection']}"
+
+
 def summarize(table: pd.DataFrame) -> str:
-    """Return a sentence that counts all calls of a `track_records` table and says whether any publisher shows skill."""
-    total = {
-        name: int(table[name].sum()) for name in ("calls", "hits", "misses", "invalidated", "pending", "ungradable")
-    }
-    if not total["calls"]:
-        return "No call was made."
-    counts = [_plural(total["hits"], "hit", "hits"), _plural(total["misses"], "miss", "misses")]
-    counts += [f"{total[name]} {name}" for name in ("invalidated", "pending", "ungradable") if total[name]]
-    judged = table[table["independent"] >= MIN_INDEPENDENT]
-    verdicts = [f"{spelled_out(row['publisher'])}: {row['verdict']}" for row in judged.to_dict("records")]
-    too_few = f"no publisher has {MIN_INDEPENDENT} independent graded calls, so nobody can be told from chance"
-    return f"{_plural(total['calls'], 'call', 'calls')}: {', '.join(counts)}; {'; '.join(verdicts) or too_few}."
+    """Return sentences that count the calls of a `track_records` table by record and say whether any publisher shows skill."""
+    sentences = []
+    kept = table[table["record"] == Record.KEPT.value]
+    if kept["calls"].any():
+        judged = kept[kept["independent"] >= MIN_INDEPENDENT]
+        verdicts = [f"{spelled_out(row['publisher'])}: {row['verdict']}" for row in judged.to_dict("records")]
+        too_few = f"no publisher has {MIN_INDEPENDENT} independent graded calls, so nobody can be told from chance"
+        sentences.append(f"{_total(kept, 'Kept as it happened')}; {'; '.join(verdicts) or too_few}.")
+    collected = table[table["record"] == Record.COLLECTED.value]
+    if collected["calls"].any():
+        sentences.append(
+            f"{_total(collected, 'Collected afterwards')}; whoever collected them could know how they came out, so they show no skill."
+        )
+    if late := int(table["hindsight"].sum()):
+        sentences.append(_hindsight(late))
+    return " ".join(sentences) or "No call was made."
 
 
-def _plural(count: int, singular: str, plural: str) -> str:
-    return f"{count} {singular if count == 1 else plural}"
+def _total(table: pd.DataFrame, label: str) -> str:
+    calls = int(table["calls"].sum())
+    return f"{label}: {_plural(calls, 'call', 'calls')}: {_counts(table.sum(numeric_only=True))}"
+
+
+def _counts(row: Mapping[Hashable, Any] | pd.Series) -> str:
+    others = [f"{int(row[name])} {name}" for name in ("invalidated", "pending", "ungradable") if row[name]]
+    return ", ".join([_plural(row["hits"], "hit", "hits"), _plural(row["misses"], "miss", "misses"), *others])
+
+
+def _hindsight(count: int) -> str:
+    return f"{_plural(count, 'call', 'calls')} in hindsight {'counts' if count == 1 else 'count'} in no record."
+
+
+def _plural(count: float, singular: str, plural: str) -> str:
+    return f"{int(count)} {singular if count == 1 else plural}"

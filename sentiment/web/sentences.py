@@ -12,6 +12,7 @@ from sentiment.scoring.components import registry
 
 if TYPE_CHECKING:
     from sentiment.models import Axis
+    from sentiment.scoring.inputs import Inputs
     from sentiment.scoring.score import Scores
 
 NOT_ADVICE = "A description of the market, not advice. These scores have not been shown to predict returns."
@@ -39,6 +40,17 @@ def regime_since(regime: pd.Series) -> str:
     others = regime[regime.ne(today)]
     first = regime.loc[others.index[-1] :].index[1] if len(others) else regime.index[0]
     return f"since {plain_day(first)}"
+
+
+def left_out(inputs: Inputs) -> str:
+    """Return how many notes were saved too late for every reading so far; empty if none was."""
+    if not (count := inputs.left_out):
+        return ""
+    return (
+        "1 of its notes was saved here only later, so no reading up to that day uses it."
+        if count == 1
+        else f"{count} of its notes were saved here only later, so no reading up to that day uses them."
+    )
 
 
 def missing_parts(scored: Scores) -> str:

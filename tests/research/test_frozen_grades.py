@@ -164,11 +164,15 @@ def test_the_zone_of_an_exchange_is_that_of_its_saved_bars():
 def test_the_table_holds_the_later_grade_beside_the_first():
     save({2: 100, 3: 101, 4: 102, 5: 110}, at(6))
     save({5: 95}, at(9))
-    note = replace(NOTE, calls=(CALL,))
-    (row,) = calls_table(LATER, notes=[note]).to_dict("records")
+    library.add_note(replace(NOTE, id="graded-later", calls=(CALL,)), who="A. Reader")
+    (row,) = rows(None)
     assert (row["status"], row["revised_status"], row["revised_return"]) == ("hit", "miss", pytest.approx(-0.05))
-    (before,) = calls_table(LATER, known_at=at(6), notes=[note]).to_dict("records")
-    assert before["revised_status"] is None
+    assert row["record"] == "hindsight"
+
+
+def rows(known_at):
+    table = calls_table(LATER, known_at, lambda notes: [note for note in notes if note.id == "graded-later"])
+    return table.to_dict("records")
 
 
 def test_the_first_instants_of_days_are_those_of_their_first_version():

@@ -262,6 +262,11 @@ def naive(call, closes, extremes):  # noqa: C901 - every rule in plain sight
     return "hit" if (closes[-1] > 1 if up else closes[-1] < 1) else "miss"
 
 
+def stop(call, ratios):
+    """Return the first close beyond the invalidation."""
+    return next(one for one in ratios if one is not None and (one - call.invalidation) * call.sign < 0)
+
+
 def naive_base(call, history, extreme_of, last, days, *, exchange):  # noqa: PLR0913
     """Walk every stretch of the history in a plain loop; `history` maps days to closes."""
     outcomes, moves = [], []
@@ -288,7 +293,7 @@ def naive_base(call, history, extreme_of, last, days, *, exchange):  # noqa: PLR
             continue
         ratio = [None if c is None else c / history[start] for c in closes]
         outcomes.append(naive(call, ratio, [None if e is None else e / history[start] for e in extremes]))
-        moves.append(ratio[-1] - 1)
+        moves.append((stop(call, ratio) if outcomes[-1] == "invalidated" else ratio[-1]) - 1)
     hits, misses = outcomes.count("hit"), outcomes.count("miss")
     return hits / (hits + misses) if hits + misses else None, sum(moves) / len(moves) if moves else None
 
@@ -360,6 +365,10 @@ def test_call_and_base_rate_are_those_of_a_plain_loop(call, bars, kind, later):
             naive(terms, closes, extremes), Status.PENDING if as_of < outcome.last_day else Status.UNGRADABLE
         )
         assert outcome.status is expected
+    if outcome.status is Status.INVALIDATED and kind == "daily":
+        assert outcome.stopped_return == pytest.approx(stop(terms, closes) - 1)
+    else:
+        assert outcome.stopped_return is None or outcome.status is Status.INVALIDATED
 
 
 @settings(deadline=None, max_examples=100)

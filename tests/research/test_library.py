@@ -138,10 +138,14 @@ def test_a_file_that_does_not_fit_leaves_the_library_as_it_was():
     assert len(library.library()) == 8
 
 
-def test_a_note_moves_tone_and_stance_on_its_day_and_not_before():
+def saved_on(monkeypatch, day):
+    monkeypatch.setattr("sentiment.research.store._now", lambda: datetime(*day.timetuple()[:3], 10, tzinfo=UTC))
+
+
+def test_a_note_moves_tone_and_stance_on_its_day_and_not_before(monkeypatch):
     until = date(2026, 1, 31)
     before = score(load_inputs("BTC-USD", until))
-    instant = datetime.now(UTC)
+    saved_on(monkeypatch, date(2025, 12, 3))
     add()
     after = score(load_inputs("BTC-USD", until))
     published = pd.Timestamp("2025-12-03", tz="UTC")
@@ -151,12 +155,44 @@ def test_a_note_moves_tone_and_stance_on_its_day_and_not_before():
         assert old[published] != new[published]
     assert after.raw["research_tone"][published] > before.raw["research_tone"][published], "gloomier"
     assert after.raw["research_stance"][published] < before.raw["research_stance"][published]
-    pinned = score(load_inputs("BTC-USD", until, instant))
+    pinned = score(load_inputs("BTC-USD", until, datetime(2025, 12, 3, 9, tzinfo=UTC)))
     pd.testing.assert_frame_equal(pinned.axes, before.axes)
 
 
-def test_a_note_without_a_tone_counts_as_the_rules_read_it():
+def test_a_note_that_comes_late_moves_no_reading_before_its_day_here(monkeypatch):
+    until = date(2026, 1, 31)
+    before = score(load_inputs("BTC-USD", until))
+    saved_on(monkeypatch, date(2025, 12, 20))
+    add()
+    inputs = load_inputs("BTC-USD", until)
+    after, saved = score(inputs), pd.Timestamp("2025-12-20", tz="UTC")
+    day_before = saved - pd.Timedelta(1, "D")
+    pd.testing.assert_frame_equal(after.axes[:day_before], before.axes[:day_before])
+    assert after.raw["research_tone"][saved] > before.raw["research_tone"][saved]
+    assert inputs.left_out == 0
+    early = load_inputs("BTC-USD", date(2025, 12, 10))
+    assert (early.left_out, IDENTIFIER in [note.id for note in early.notes]) == (1, True), "shown, and counted nowhere"
+
+
+def test_a_correction_moves_readings_from_its_day_on_and_a_withdrawal_ends_them(monkeypatch):
+    saved_on(monkeypatch, date(2025, 12, 3))
+    add()
+    first = score(load_inputs("BTC-USD", date(2026, 1, 31))).raw["research_tone"]
+    saved_on(monkeypatch, date(2025, 12, 6))
+    add(FILE.replace("tone: -0.9", "tone: 0.9"), why="Misread")
+    corrected = score(load_inputs("BTC-USD", date(2026, 1, 31))).raw["research_tone"]
+    assert corrected[:"2025-12-05"].equals(first[:"2025-12-05"])
+    assert corrected["2025-12-06"] < first["2025-12-06"]
+    saved_on(monkeypatch, date(2025, 12, 9))
+    library.withdraw(IDENTIFIER, who="A. Reader", why="Not ours")
+    withdrawn = score(load_inputs("BTC-USD", date(2026, 1, 31))).raw["research_tone"]
+    assert withdrawn[:"2025-12-08"].equals(corrected[:"2025-12-08"])
+    assert withdrawn["2025-12-09"] > corrected["2025-12-09"], "the note that was confident then is gone"
+
+
+def test_a_note_without_a_tone_counts_as_the_rules_read_it(monkeypatch):
     before = score(load_inputs("BTC-USD", date(2025, 12, 3))).raw["research_tone"].iloc[-1]
+    saved_on(monkeypatch, date(2025, 12, 3))
     add(FILE.replace("tone: -0.9\n", ""))
     assert score(load_inputs("BTC-USD", date(2025, 12, 3))).raw["research_tone"].iloc[-1] > before
 

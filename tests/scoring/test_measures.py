@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sentiment.scoring import measures
+from sentiment.scoring.measures import Vote
 
 
 def series(*values):
@@ -70,11 +71,24 @@ def test_noise_below_a_billionth_does_not_break_a_tie():
 def test_a_decaying_value_halves_every_fortnight_and_ends():
     index = pd.date_range("2025-01-01", periods=40, freq="D", tz="UTC")
     first, second = index[0].date(), index[14].date()
-    mean = measures.decayed_mean([(first, 30, 1.0), (second, 30, 0.0)], index)
+    mean = measures.decayed_mean([Vote(first, 30, 1.0, first), Vote(second, 30, 0.0, second)], index)
     assert mean.iloc[0] == 1.0
     assert mean.iloc[14] == pytest.approx(0.5 / 1.5)
     assert mean.iloc[30] == 0.0
-    assert measures.decayed_mean([(first, 30, 1.0)], index).iloc[30:].isna().all()
+    assert measures.decayed_mean([Vote(first, 30, 1.0, first)], index).iloc[30:].isna().all()
+
+
+def test_a_value_counts_only_from_its_first_day_and_before_its_end_by_the_weight_of_its_age():
+    index = series(*[0.0] * 40).index
+    first = index[0].date()
+    late = measures.decayed_mean(
+        [Vote(first, 30, 1.0, index[14].date()), Vote(index[14].date(), 30, 0.0, index[14].date())], index
+    )
+    assert late.iloc[:14].isna().all()
+    assert late.iloc[14] == pytest.approx(0.5 / 1.5), "it is a fortnight old when it comes"
+    ended = measures.decayed_mean([Vote(first, 30, 1.0, first, index[3].date())], index)
+    assert ended.notna().sum() == 3
+    assert measures.decayed_mean([Vote(first, 30, 1.0, index[9].date(), index[3].date())], index).isna().all()
 
 
 @given(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=60))

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from sentiment.errors import SelectionError
 from sentiment.frames import day
-from sentiment.models import Inputs
+from sentiment.scoring.inputs import Inputs
 from sentiment.scoring import panel as panels
 from sentiment.scoring.inputs import load_inputs
 from sentiment.scoring.panel import score_panel
@@ -97,7 +97,7 @@ def test_an_asset_that_ended_before_the_last_days_has_no_row_of_them():
 
 
 def test_notes_of_one_asset_say_nothing_of_another():
-    other = replace(walking(1, first=date(2023, 1, 1), days=1_097), notes=())
+    other = replace(walking(1, first=date(2023, 1, 1), days=1_097), editions=())
     block = next(score_panel([BUNDLED, other]))
     assert block.axes("A1")["fundamentals_coverage"].max() < block.axes("BTC-USD")["fundamentals_coverage"].max()
     same([BUNDLED, other])

@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from sentiment.errors import SelectionError
 from sentiment.frames import day
 from sentiment.market import history
-from sentiment.models import Call, Inputs, Level, Note
+from sentiment.models import Call, Level
+from sentiment.research.editions import Edition
+from sentiment.scoring.inputs import Inputs
 from sentiment.research import library
 from sentiment.scoring.components import Component, registry
 from sentiment.scoring.inputs import load_inputs
@@ -146,7 +148,7 @@ def cut(inputs, length):
         inputs.asset,
         inputs.prices.iloc[:length],
         {role: values.iloc[:length] for role, values in inputs.series.items()},
-        tuple(note for note in inputs.notes if note.day <= known),
+        tuple(edition for edition in inputs.editions if edition.first_day <= known),
     )
 
 
@@ -169,8 +171,12 @@ def scrambled(inputs, length, seed):
     for values in series.values():
         values.iloc[length:] = random.normal(0, 100, rows)
     known = prices.index[length - 1].date()
-    future: list[Note] = [note for note in inputs.notes if note.day <= known]
-    future.append(invented(known + timedelta(days=1), -1.0, float(prices["close"].iloc[length - 1])))
+    future = [edition for edition in inputs.editions if edition.first_day <= known]
+    tomorrow, price = known + timedelta(days=1), float(prices["close"].iloc[length - 1])
+    late = datetime(tomorrow.year, tomorrow.month, tomorrow.day, 1, tzinfo=UTC)
+    future.append(Edition(invented(tomorrow, -1.0, price)))
+    future.append(Edition(invented(known - timedelta(days=9), -1.0, price), late))  # dated back, saved tomorrow
+    future += [replace(edition, replaced_at=late) for edition in inputs.editions[:2] if edition.first_day <= known]
     return Inputs(inputs.asset, prices, series, tuple(future))
 
 

@@ -284,10 +284,11 @@ def test_the_columns_of_calls_claims_and_records():
         "note", "publisher", "published", "asset", "call", "direction", "horizon_end", "reference_date", "reference",
         "status", "forward_return", "max_adverse", "max_favourable", "share_inside", "base_rate", "horizon", "touched",
         "closed_beyond", "base_return", "probability", "brier", "reason", "revised_status", "revised_return",
-        "saved_at",
+        "saved_at", "record", "collection", "dropped_at", "stopped_return",
     ]  # fmt: skip
     assert list(claims_table(latest).columns) == [
         "note", "publisher", "published", "claim", "verdict", "measured", "unit", "as_of", "series", "reason", "rows",
+        "saved_at",
     ]  # fmt: skip
     assert list(publishers_table(latest).columns) == TABLES["publishers"].column_names == list(track_record.COLUMNS)
     none = date(2010, 1, 1)
@@ -312,10 +313,14 @@ def test_claims_are_written_with_their_unit_and_the_rows_that_show_them():
 def test_a_chosen_part_of_the_library_is_what_the_tables_show():
     chosen = [library.find("k33-2025-12-02")]
     day = date(2025, 12, 10)
-    assert calls_table(day, notes=chosen)["note"].tolist() == ["k33-2025-12-02"]
+
+    def choose(notes):
+        return [note for note in notes if note in chosen]
+
+    assert calls_table(day, choose=choose)["note"].tolist() == ["k33-2025-12-02"]
     assert set(claims_table(day, notes=chosen)["note"]) == {"k33-2025-12-02"}
-    assert publishers_table(day, notes=chosen)["notes"].tolist() == [1]
-    assert calls_table(day, notes=[]).empty
+    assert publishers_table(day, choose=choose)["notes"].tolist() == [1]
+    assert calls_table(day, choose=lambda _: []).empty
 
 
 def test_horizons_say_whose_they_are():

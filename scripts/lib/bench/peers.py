@@ -20,7 +20,7 @@ from sentiment.scoring.score import SCORE_DECIMALS
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from sentiment.models import Inputs
+    from sentiment.scoring.inputs import Inputs
 
 
 def load(name: str) -> Any:

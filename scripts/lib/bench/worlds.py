@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from sentiment.models import Inputs
-from sentiment.scoring.inputs import load_inputs
+from sentiment.scoring.inputs import Inputs, load_inputs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

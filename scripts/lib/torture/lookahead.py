@@ -18,7 +18,9 @@ import pandas as pd
 
 from sentiment.frames import day
 from sentiment.market import assets, history
-from sentiment.models import Call, Check, Claim, Inputs, Level
+from sentiment.models import Call, Check, Claim, Level
+from sentiment.research.editions import Edition
+from sentiment.scoring.inputs import Inputs
 from sentiment.research import claim_checks, grading, library
 from sentiment.scoring.components import registry
 from sentiment.scoring.inputs import load_inputs
@@ -58,7 +60,10 @@ def world(number):
         "BTC-USD",
         prices,
         series,
-        tuple(_note(f"note-{k}", index[0] + pd.Timedelta(40 + 97 * k, "D"), rng, close) for k in range(rows // 100)),
+        tuple(
+            Edition(_note(f"note-{k}", index[0] + pd.Timedelta(40 + 97 * k, "D"), rng, close))
+            for k in range(rows // 100)
+        ),
     )
 
 
@@ -87,7 +92,7 @@ def cut(inputs, length):
         inputs,
         prices=inputs.prices.iloc[:length],
         series={role: values.iloc[:length] for role, values in inputs.series.items()},
-        notes=tuple(note for note in inputs.notes if note.day <= last),
+        editions=tuple(edition for edition in inputs.editions if edition.first_day <= last),
     )
 
 
@@ -100,10 +105,15 @@ def scrambled(inputs, length, rng):
     series = {role: values.copy() for role, values in inputs.series.items()}
     for values in series.values():
         values.iloc[length:] = rng.normal(0, 1_000, rows)
-    past = tuple(note for note in inputs.notes if note.day <= inputs.prices.index[length - 1].date())
+    last = inputs.prices.index[length - 1].date()
+    past = tuple(edition for edition in inputs.editions if edition.first_day <= last)
     close = prices["close"].ffill()
-    later = tuple(_note(f"later-{k}", prices.index[length + k], rng, close) for k in range(min(3, rows)))
-    return replace(inputs, prices=prices, series=series, notes=past + later)
+    later = tuple(Edition(_note(f"later-{k}", prices.index[length + k], rng, close)) for k in range(min(3, rows)))
+    dated_back = tuple(
+        replace(edition, saved_at=prices.index[length].to_pydatetime(), note=replace(edition.note, tone=-1.0))
+        for edition in past[:3]
+    )
+    return replace(inputs, prices=prices, series=series, editions=past + later + dated_back)
 
 
 @lru_cache(maxsize=4)
@@ -269,8 +279,8 @@ LEAKS = {
 
 def _early_note(inputs):
     """Tone that knows a note five days before it was published."""
-    early = tuple(replace(note, published=note.published - timedelta(days=5)) for note in inputs.notes)
-    return next(part for part in registry() if part.name == "research_tone").raw(replace(inputs, notes=early))
+    early = tuple(Edition(replace(note, published=note.published - timedelta(days=5))) for note in inputs.notes)
+    return next(part for part in registry() if part.name == "research_tone").raw(replace(inputs, editions=early))
 
 
 def leaking(name):

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from sentiment.models import Axis, Inputs
+    from sentiment.models import Axis
+    from sentiment.scoring.inputs import Inputs
 
 
 @dataclass(frozen=True, slots=True)

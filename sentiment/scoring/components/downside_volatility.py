@@ -10,7 +10,7 @@ from sentiment.scoring.measures import log_return, semi_deviation
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sentiment.models import Inputs
+    from sentiment.scoring.inputs import Inputs
 
 DAYS = 30
 

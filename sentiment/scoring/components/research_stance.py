@@ -9,21 +9,24 @@ import pandas as pd
 from sentiment.frames import day, days
 from sentiment.models import STANCE_SIGN
 from sentiment.scoring.components import Component
-from sentiment.scoring.measures import decayed_mean
+from sentiment.scoring.measures import Vote, decayed_mean
 
 if TYPE_CHECKING:
-    from sentiment.models import Call, Inputs, Note
+    from sentiment.models import Call, Note
+    from sentiment.scoring.inputs import Inputs
 
 
 def raw(inputs: Inputs) -> pd.Series:
     """Return the mean signed conviction of notes with an open call; a note's weight halves every 14 days."""
     votes = []
-    for note in inputs.notes:
+    for edition in inputs.editions:
+        note = edition.note
         open_days = [
             _open_days(call, note, inputs.prices["close"]) for call in note.calls if call.asset == inputs.asset
         ]
         if open_days:
-            votes.append((note.day, max(open_days), STANCE_SIGN[note.stance] * note.conviction))
+            stance = STANCE_SIGN[note.stance] * note.conviction
+            votes.append(Vote(note.day, max(open_days), stance, edition.first_day, edition.end_day))
     return decayed_mean(votes, days(inputs.prices))
 
 

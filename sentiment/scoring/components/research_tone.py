@@ -8,19 +8,23 @@ from typing import TYPE_CHECKING
 from sentiment.frames import days
 from sentiment.research.text import annotate
 from sentiment.scoring.components import Component
-from sentiment.scoring.measures import decayed_mean
+from sentiment.scoring.measures import Vote, decayed_mean
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sentiment.models import Inputs, Note
+    from sentiment.models import Note
+    from sentiment.scoring.inputs import Inputs
 
 DAYS = 30
 
 
 def raw(inputs: Inputs) -> pd.Series:
     """Return the mean of minus tone over the notes of the last 30 days; a note's weight halves every 14 days."""
-    votes = [(note.day, DAYS, -tone(note)) for note in inputs.notes]
+    votes = [
+        Vote(edition.note.day, DAYS, -tone(edition.note), edition.first_day, edition.end_day)
+        for edition in inputs.editions
+    ]
     return decayed_mean(votes, days(inputs.prices))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import ArrayLike
 
-    from sentiment.models import Inputs
+    from sentiment.scoring.inputs import Inputs
 
 MEAN_DAYS = 1_400
 LOW_DAYS = 90
@@ -31,7 +32,7 @@ def raw(inputs: Inputs) -> pd.Series:
     close = inputs.prices["close"]
     low = rolling.lowest(close.shift(1), LOW_DAYS)
     total = close * 0.0 + _nearness(close, rolling.mean(close, MEAN_DAYS)) + _nearness(close, low)
-    if inputs.notes:
+    if inputs.editions:
         total += _nearness(close.to_numpy()[:, None], _levels_of_notes(inputs)).sum(axis=1)
     known: pd.Series = total.where(low.notna())
     return known
@@ -45,17 +46,14 @@ def _nearness(close: ArrayLike, level: ArrayLike) -> np.ndarray:
 def _levels_of_notes(inputs: Inputs) -> np.ndarray:
     """Return one column a price that notes name, known for a year from the day of a note; NaN on other days."""
     index = days(inputs.prices)
-    columns = {
-        level.price: np.full(len(index), np.nan)
-        for note in inputs.notes
-        for level in note.levels
-        if level.asset == inputs.asset
-    }
-    for note in inputs.notes:
-        start = index.searchsorted(day(note.day))
-        for level in note.levels:
+    columns: dict[float, np.ndarray] = {}
+    for edition in inputs.editions:
+        expires = edition.note.day + timedelta(days=NOTE_DAYS)
+        first, end = edition.first_day, min(edition.end_day or expires, expires)
+        rows = slice(index.searchsorted(day(first)), index.searchsorted(day(end)))
+        for level in edition.note.levels:
             if level.asset == inputs.asset:
-                columns[level.price][start : start + NOTE_DAYS] = level.price
+                columns.setdefault(level.price, np.full(len(index), np.nan))[rows] = level.price
     return np.column_stack(list(columns.values())) if columns else np.empty((len(index), 0))
 
 

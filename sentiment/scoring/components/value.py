@@ -11,7 +11,7 @@ from sentiment.scoring.measures import log
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sentiment.models import Inputs
+    from sentiment.scoring.inputs import Inputs
 
 DAYS = 1_400
 

@@ -6,15 +6,14 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from sentiment.research import grading, library
-from sentiment.tables.note_tables import graded, iso
+from sentiment.research import grading
+from sentiment.tables.note_tables import entries, iso
 from sentiment.tables.record import FRACTION, NOTE, NOTE_PARAMETERS, PRICE, PUBLISHED, PUBLISHER, Column, Table, text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import date, datetime
 
-    from sentiment.models import Call, CallOutcome, Note
+    from sentiment.research.call_record import Choose, Entry
 
 _COLUMNS = (
     NOTE,
@@ -35,31 +34,36 @@ _COLUMNS = (
     text("horizon", "Whether the publisher named the horizon (stated) or we did (fixed)."),
     text("touched", "First day on which the target was touched.", "day"),
     text("closed_beyond", "First day that closed at or beyond the target.", "day"),
-    Column("base_return", "Mean return of those stretches.", FRACTION),
+    Column(
+        "base_return", "Mean return of those stretches, to the close that would have invalidated the call.", FRACTION
+    ),
     Column("probability", "Probability that the publisher gave.", FRACTION),
     Column("brier", "(probability − hit)².", "0 to 1"),
     text("reason", "Why it stands so."),
     text("revised_status", "The grade by prices changed since; empty where it is the same."),
     Column("revised_return", "The return by prices changed since; empty where it is the same.", FRACTION),
-    text("saved_at", "When the note was first saved here; empty for a bundled one.", "instant (UTC)"),
+    text("saved_at", "When this call was first saved here in these words; empty for a bundled one.", "instant (UTC)"),
+    text("record", "Where it counts: kept as it happened, collected afterwards, or nowhere as hindsight."),
+    text("collection", "The collection that its note came with: bundled, or the name of an import.", "id"),
+    text("dropped_at", "When its note lost it; it stays in the record.", "instant (UTC)"),
+    Column("stopped_return", "Return at the close that invalidated it.", FRACTION),
 )
 
 
-def calls_table(as_of: date, known_at: datetime | None = None, notes: Sequence[Note] | None = None) -> pd.DataFrame:
-    """Every call of the notes published by `as_of` with its outcome so far: one row a call; returns are fractions.
+def calls_table(as_of: date, known_at: datetime | None = None, choose: Choose | None = None) -> pd.DataFrame:
+    """Every call with its outcome so far: one row a call; returns are fractions.
 
-    `notes` chooses among them, None means all. ``horizon`` is the publisher's ("stated") or our own ("fixed"); ``brier`` is
+    Calls of notes that were withdrawn or rewritten stay where they count; see `call_record`. `choose` picks among notes,
+    None takes all published by `as_of`. ``horizon`` is the publisher's ("stated") or our own ("fixed"); ``brier`` is
     (probability - hit)^2; ``revised_status`` and ``revised_return`` are the grade by prices that a vendor changed after the
     horizon ended, empty where nothing differs.
     """
-    saved = library.first_saved(known_at)
-    rows = [
-        _call_row(note, call, outcome, saved.get(note.id)) for note, call, outcome in graded(as_of, known_at, notes)
-    ]
+    rows = [_call_row(entry) for entry in entries(as_of, known_at, choose)]
     return pd.DataFrame(rows, columns=[column.name for column in _COLUMNS])
 
 
-def _call_row(note: Note, call: Call, outcome: CallOutcome, saved: datetime | None) -> dict[str, object]:
+def _call_row(entry: Entry) -> dict[str, object]:
+    note, call, outcome = entry.note, entry.call, entry.outcome
     return {
         "note": note.id,
         "publisher": note.publisher,
@@ -85,7 +89,11 @@ def _call_row(note: Note, call: Call, outcome: CallOutcome, saved: datetime | No
         "reason": outcome.reason,
         "revised_status": outcome.revised.status.value if outcome.revised else None,
         "revised_return": outcome.revised.forward_return if outcome.revised else None,
-        "saved_at": iso(saved and saved.replace(microsecond=0)),
+        "saved_at": iso(entry.saved_at and entry.saved_at.replace(microsecond=0)),
+        "record": entry.record.value,
+        "collection": entry.collection,
+        "dropped_at": iso(entry.dropped_at and entry.dropped_at.replace(microsecond=0)),
+        "stopped_return": outcome.stopped_return,
     }
 
 
@@ -94,7 +102,7 @@ TABLE = Table(
     description="Every call of these notes, graded by later closes.",
     row="call",
     columns=_COLUMNS,
-    rows=lambda request: calls_table(request.as_of, request.selection.known_at, request.notes),
+    rows=lambda request: calls_table(request.as_of, request.selection.known_at, request.choose),
     parameters=NOTE_PARAMETERS,
     order=50,
 )

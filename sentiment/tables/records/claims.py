@@ -8,7 +8,7 @@ import pandas as pd
 
 from sentiment.errors import BarsError
 from sentiment.market import assets
-from sentiment.research import claim_checks
+from sentiment.research import call_record, claim_checks
 from sentiment.tables.note_tables import chosen_notes, iso
 from sentiment.tables.record import NOTE, NOTE_PARAMETERS, PUBLISHED, PUBLISHER, Column, Table, text
 
@@ -30,6 +30,7 @@ _COLUMNS = (
     text("series", "The series that it was measured on."),
     text("reason", "How it was measured, or why it cannot be."),
     text("rows", "The stored figures that show it, with semicolons between."),
+    text("saved_at", "When this fact was first saved here in these words; empty for a bundled one.", "instant (UTC)"),
 )
 
 
@@ -42,6 +43,7 @@ def claims_table(as_of: date, known_at: datetime | None = None, notes: Sequence[
     for note in chosen_notes(as_of, known_at, notes):
         for claim in note.claims:
             verdict = claim_checks.check(claim, note, known_at)
+            saved = call_record.saved_at(note, known_at, lambda other, claim=claim: claim in other.claims)  # type: ignore[misc]
             rows.append(
                 {
                     "note": note.id,
@@ -55,6 +57,7 @@ def claims_table(as_of: date, known_at: datetime | None = None, notes: Sequence[
                     "series": claim.check.series if claim.check else None,
                     "reason": verdict.reason,
                     "rows": "; ".join(f"{row.series} {row.column} {row.day} {row.value!r}" for row in verdict.rows),
+                    "saved_at": iso(saved and saved.replace(microsecond=0)),
                 }
             )
     return pd.DataFrame(rows, columns=[column.name for column in _COLUMNS])

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from sentiment.research import call_record, library
+from sentiment.research.editions import collection
 from sentiment.scoring.components.research_tone import tone
-from sentiment.tables.note_tables import chosen_notes, grade, iso
+from sentiment.tables.note_tables import chosen_notes, iso, standing
 from sentiment.tables.record import NOTE, NOTE_PARAMETERS, PUBLISHED, PUBLISHER, Column, Table, text
 
 if TYPE_CHECKING:
@@ -28,14 +30,22 @@ _COLUMNS = (
     Column("tone", "How it sounds.", "−1 to 1"),
     text("assets", "Symbols of the assets that it is about, with commas between."),
     text("themes", "What it is about, with commas between."),
-    text("calls", "How each of its calls stands, with commas between."),
+    text("calls", "How each of its calls stands, with commas between; hindsight is marked."),
     text("source", "Where it was published."),
     text("source_url", "Its address.", "URL"),
+    text(
+        "saved_at",
+        "When its stance, conviction, tone and levels were first saved here as they stand; empty for a bundled note.",
+        "instant (UTC)",
+    ),
+    text("collection", "The collection that it came with: bundled, or the name of an import.", "id"),
 )
 
 
 def notes_table(as_of: date, known_at: datetime | None = None, notes: Sequence[Note] | None = None) -> pd.DataFrame:
     """List notes, one row each; `calls` says how each of their calls stands, `tone` is the one that counts."""
+    chosen = chosen_notes(as_of, known_at, notes)
+    calls, wordings = standing(chosen, as_of, known_at), library.wordings(known_at)
     rows = [
         {
             "note": note.id,
@@ -49,13 +59,23 @@ def notes_table(as_of: date, known_at: datetime | None = None, notes: Sequence[N
             "tone": tone(note),
             "assets": ", ".join(note.assets),
             "themes": ", ".join(note.themes),
-            "calls": ", ".join(grade(call, note, as_of, known_at).status.value for call in note.calls),
+            "calls": ", ".join(map(call_record.stands, calls[note.id])),
             "source": note.source,
             "source_url": note.source_url,
+            "saved_at": iso(_saved_at(note, known_at)),
+            "collection": collection(wordings[note.id]) if note.id in wordings else None,
         }
-        for note in chosen_notes(as_of, known_at, notes)
+        for note in chosen
     ]
     return pd.DataFrame(rows, columns=[column.name for column in _COLUMNS])
+
+
+def _saved_at(note: Note, known_at: datetime | None) -> datetime | None:
+    def judged(other: Note) -> tuple[object, ...]:
+        return other.stance, other.conviction, tone(other), other.levels
+
+    saved = call_record.saved_at(note, known_at, lambda other: judged(other) == judged(note))
+    return saved and saved.replace(microsecond=0)
 
 
 TABLE = Table(

@@ -11,7 +11,7 @@ from sentiment.tables.record import ASSET_PARAMETERS, DATE, DAY_PARAMETERS, PRIC
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sentiment.models import Inputs
+    from sentiment.scoring.inputs import Inputs
     from sentiment.tables.record import TableRequest
 
 _COLUMNS = (

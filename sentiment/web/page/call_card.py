@@ -8,7 +8,7 @@ import streamlit as st
 
 from sentiment.charts import note_charts, score_charts
 from sentiment.formatting import number, plain_day
-from sentiment.research import grading, library
+from sentiment.research import call_record, grading
 from sentiment.tables import note_tables
 from sentiment.web import markup
 from sentiment.web.page.drawings import cached_chart
@@ -18,29 +18,30 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from sentiment.models import Call, CallOutcome, Note
+    from sentiment.research.call_record import Entry
 
 
 def call_cards(note: Note, as_of: date, known_at: datetime | None) -> None:
     """Show the calls of a note, each with its grade and the prices that decided it."""
-    cells = st.grid(2, min_column_width=320) if len(note.calls) > 1 else st.container()
-    for place, call in enumerate(note.calls):
+    calls = note_tables.standing([note], as_of, known_at)[note.id]
+    if not calls:
+        return
+    cells = st.grid(2, min_column_width=320) if len(calls) > 1 else st.container()
+    for place, entry in enumerate(calls):
         with cells.container(border=True):
-            _call(place, call, note, as_of, known_at)
+            _call(place, entry, known_at)
     csv_button(f"{note.id}_paths", lambda: note_tables.call_paths(note, as_of, known_at), "CSV: paths of the calls")
 
 
-def _call(place: int, call: Call, note: Note, as_of: date, known_at: datetime | None) -> None:
-    outcome = note_tables.grade(call, note, as_of, known_at)
+def _call(place: int, entry: Entry, known_at: datetime | None) -> None:
+    note, call, outcome = entry.note, entry.call, entry.outcome
     st.markdown(f"**Call:** {markup.plain(call.text)}")
     horizon = "no horizon was named: graded on one of ours" if call.fixed else "horizon as stated"
     st.markdown(
         f"**{grading.ICON[outcome.status]} {outcome.status.value.capitalize()}**, {outcome.reason} ({horizon})."
     )
-    saved = library.first_saved(known_at).get(note.id)
-    if saved is not None and saved.date() >= outcome.last_day:
-        st.warning(
-            f"Saved here on {plain_day(saved.date())}, when its horizon had ended: this library did not see it before."
-        )
+    if late := call_record.remark(entry):
+        st.warning(f"{late}.")
     if outcome.revised is not None:
         st.warning(
             f"This grade stands as it was when the horizon ended. By prices revised since: {grading.describe(outcome.revised)}."
@@ -72,6 +73,7 @@ def _figures(call: Call, outcome: CallOutcome) -> None:
             else "",
         ),
         ("Return", number(outcome.forward_return, "+.1%")),
+        ("Return to the close that invalidated it", number(outcome.stopped_return, "+.1%")),
         (
             "Worst and best for a follower, to the horizon",
             f"{number(outcome.max_adverse, '+.1%')}, {number(outcome.max_favourable, '+.1%')}" if call.sign else "",

@@ -41,8 +41,7 @@ def note_card(note: Note, as_of: date, known_at: datetime | None) -> None:
         marked_text(note.body, reading, note.tone)
         csv_button(f"{note.id}_reading", lambda: note_tables.findings_table(note), "CSV: what was read")
         _provenance(note, known_at)
-        if note.calls:
-            call_cards(note, as_of, known_at)
+        call_cards(note, as_of, known_at)
         if note.claims:
             st.markdown("**Facts it states**, checked on the stored series as of the note's day")
             _claims(note, known_at)
@@ -58,8 +57,8 @@ def _open_form(identifier: str) -> None:
 def _provenance(note: Note, known_at: datetime | None) -> None:
     """Show who set which field in place of what was read, and the saved versions."""
     lines = [
-        f"{override.field.capitalize()} was {markup.plain(override.read)}; set by {markup.plain(override.who)} on "
-        f"{override.when:%Y-%m-%d %H:%M} UTC: {markup.plain(override.why)}."
+        f"{override.field.capitalize()} was {markup.plain(override.read)}; by the note's own account set by "
+        f"{markup.plain(override.who)} on {override.when:%Y-%m-%d %H:%M} UTC: {markup.plain(override.why)}."
         for override in note.overrides
     ]
     for version in library.history(note.id, known_at):

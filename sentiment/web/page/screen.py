@@ -11,7 +11,8 @@ import streamlit as st
 
 from sentiment.frames import day
 from sentiment.market import history
-from sentiment.models import Inputs, Selection, Weights
+from sentiment.models import Selection, Weights
+from sentiment.scoring.inputs import Inputs
 from sentiment.scoring import inputs
 from sentiment.scoring.components import registry
 from sentiment.scoring.score import Scores, score

@@ -11,7 +11,6 @@ from sentiment.errors import DataError, SentimentError, SourceError
 from sentiment.formatting import plain_day
 from sentiment.frames import CARRY_DAYS
 from sentiment.market import history, live, providers, roles
-from sentiment.research import library
 from sentiment.scoring import events
 from sentiment.web import markup, sentences
 
@@ -64,13 +63,8 @@ def pinned(screen: Screen) -> None:
 def _pinned_sentences(screen: Screen) -> str:
     known_at, notes = screen.selection.known_at, screen.inputs.notes
     text = f"As it was known at the end of {plain_day(screen.as_of)} (UTC); nothing later is shown."
-    saved = library.first_saved(known_at)
-    late = sum(note.id in saved and saved[note.id].date() > screen.as_of for note in notes)
-    if late:
-        text += (
-            f" {late} of its notes {'was' if late == 1 else 'were'} saved here only later; a link pinned to an earlier instant "
-            "leaves such notes out."
-        )
+    if late := sentences.left_out(screen.inputs):
+        text += f" {late}"
     if todays := events.events_on(events.list_events(screen.scores, notes), screen.as_of):
         text += f" On this day: {markup.plain('; '.join(todays))}."
     if known_at is not None:

@@ -14,7 +14,8 @@ from sentiment.validation.signals import evaluate
 if TYPE_CHECKING:
     from datetime import date, datetime
 
-    from sentiment.models import Asset, Inputs
+    from sentiment.models import Asset
+    from sentiment.scoring.inputs import Inputs
     from sentiment.scoring.score import Scores
     from sentiment.validation.signals import Evaluation
 

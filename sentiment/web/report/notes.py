@@ -6,40 +6,42 @@ from typing import TYPE_CHECKING
 
 from sentiment.formatting import number, plain_day, published
 from sentiment.models import Status
-from sentiment.research import claim_checks, grading
+from sentiment.research import call_record, claim_checks, grading
 from sentiment.research.text import annotate
 from sentiment.scoring.components.research_tone import tone
 from sentiment.web import markup
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import date, datetime
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
 
-    from sentiment.models import Call, Claim, Note
+    from sentiment.models import Claim, Note
+    from sentiment.research.call_record import Entry
 
 _DIRECTIONS = {"up": "a rise", "down": "a fall", "range": "a range"}
 
 
-def entry(note: Note, as_of: date, known_at: datetime | None) -> Mapping[str, object]:
-    """Return the context of ``note.html.j2``: a note with its calls and facts as they stood at the end of `as_of`."""
+def context(note: Note, calls: Iterable[Entry], known_at: datetime | None) -> Mapping[str, object]:
+    """Return the context of ``note.html.j2``: a note with its graded calls and checked facts."""
     reading = annotate(note.body, note.day)
     return {
         "note": note,
         "published": published(note),
         "stance": f"{note.stance}, conviction {number(note.conviction, '.2g')}, tone {number(tone(note), '+.2f')}",
-        "calls": [_call(call, note, as_of, known_at) for call in note.calls],
+        "calls": [_call(entry) for entry in calls],
         "legend": markup.legend(reading, note.tone),
         "body": markup.html(note.body, reading.findings),
         "facts": [_fact(claim, note, known_at) for claim in note.claims],
     }
 
 
-def _call(call: Call, note: Note, as_of: date, known_at: datetime | None) -> Mapping[str, object]:
-    outcome = grading.grade(call, note, as_of, known_at)
+def _call(entry: Entry) -> Mapping[str, object]:
+    call, outcome = entry.call, entry.outcome
     horizon = "no horizon was named, one of ours is used" if call.fixed else "the horizon is the publisher's"
     followed = call.sign and outcome.max_adverse is not None
     figures = {
         "Return so far" if outcome.status is Status.PENDING else "Return": number(outcome.forward_return, "+.1%"),
+        "Return to the close that invalidated it": number(outcome.stopped_return, "+.1%"),
         "Base rate": number(outcome.base_rate, ".0%"),
         "Worst for a follower": number(outcome.max_adverse, "+.1%") if followed else "",
         "Best": number(outcome.max_favourable, "+.1%") if followed else "",
@@ -61,6 +63,7 @@ def _call(call: Call, note: Note, as_of: date, known_at: datetime | None) -> Map
         "figures": {name: value for name, value in figures.items() if value},
         "measured": start + forecast,
         "revised": grading.describe(outcome.revised) if outcome.revised else "",
+        "remark": call_record.remark(entry),
     }
 
 

@@ -25,8 +25,10 @@ from sentiment.web import links, sentences
 from sentiment.web.report import notes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import date
+
+    from sentiment.models import Note
 
     from sentiment.scoring.components import Component
     from sentiment.web.report.data import ReportData
@@ -131,16 +133,22 @@ def _part(data: ReportData, part: Component) -> dict[str, str]:
 
 def research(data: ReportData) -> Context:
     """Return the publishers' records and every note, the latest first."""
-    if not data.inputs.notes:
+    notes_about = data.inputs.notes
+    if not notes_about:
         return {"symbol": data.selection.asset, "day": plain_day(data.as_of), "entries": []}
-    records = publishers_table(data.as_of, data.known_at, data.inputs.notes)
-    callers = records[records["calls"] > 0]
+
+    def about(every: Iterable[Note]) -> list[Note]:
+        return [note for note in every if note.day <= data.as_of and data.selection.asset in note.assets]
+
+    records = publishers_table(data.as_of, data.known_at, about)
+    callers = records[records["calls"] + records["hindsight"] > 0]
     # The summary already has all of a single publisher without a graded call.
     listed = len(callers) > 1 or (callers["hits"] + callers["misses"]).sum() > 0
+    calls = note_tables.standing(notes_about, data.as_of, data.known_at)
     return {
-        "summary": track_record.summarize(records),
-        "records": [track_record.describe(row) for _, row in callers.iterrows()] if listed else [],
-        "entries": [notes.entry(note, data.as_of, data.known_at) for note in reversed(data.inputs.notes)],
+        "summary": f"{track_record.summarize(records)} {sentences.left_out(data.inputs)}".strip(),
+        "records": [track_record.describe(row) for row in callers.to_dict("records")] if listed else [],
+        "entries": [notes.context(note, calls[note.id], data.known_at) for note in reversed(notes_about)],
     }
 
 

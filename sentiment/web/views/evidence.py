@@ -26,7 +26,7 @@ from sentiment.web.page.widgets import csv_button
 from sentiment.web.views import View
 
 if TYPE_CHECKING:
-    from sentiment.models import Inputs
+    from sentiment.scoring.inputs import Inputs
     from sentiment.validation.comparison import Comparison
     from sentiment.validation.signals import Evaluation
     from sentiment.web.page.screen import Screen

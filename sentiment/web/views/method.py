@@ -63,7 +63,8 @@ def _rules() -> None:
     st.latex(r"\text{rank}_t = 100\cdot\frac{\text{average rank of } x_t}{\text{days known}}")
     st.markdown(
         "An axis is the weighted mean of the parts known that day. A missing part leaves the mean and lowers the coverage; "
-        "nothing is filled in, and nothing that comes later changes a past reading."
+        "nothing is filled in. Nothing that is published or saved later changes a past reading; prices that a vendor "
+        "revises do, unless an instant is pinned."
     )
     st.latex(r"\text{gap}_t = \text{fear}_t + \text{fundamentals}_t - 100")
     st.markdown(

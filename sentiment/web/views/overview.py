@@ -20,7 +20,7 @@ from sentiment.web.page.widgets import csv_button
 from sentiment.web.views import View
 
 if TYPE_CHECKING:
-    from sentiment.models import Inputs
+    from sentiment.scoring.inputs import Inputs
     from sentiment.scoring.score import Scores
     from sentiment.web.page.screen import Screen, ScreenKey
 
@@ -168,7 +168,8 @@ def _notes(inputs: Inputs, marks: pd.DataFrame) -> None:
     if not inputs.notes:
         st.caption(f"No note about {inputs.asset} was published by {plain_day(as_of)}.")
         return
-    st.caption(f"The latest notes known on {plain_day(as_of)}, and how their calls stand.")
+    late = sentences.left_out(inputs)
+    st.caption(f"The latest notes published by {plain_day(as_of)}, and how their calls stand.{late and ' '}{late}")
     labels = marks.set_index("id")["status"]
     for note in reversed(inputs.notes[-4:]):
         with st.container(border=True, horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):

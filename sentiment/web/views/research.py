@@ -84,8 +84,9 @@ def render(screen: Screen) -> None:
     if not notes:
         st.info(f"None of the {len(known)} notes known on {plain_day(until)} fits. Take a filter away to see more.")
         return
-    table = calls_table(as_of, known_at, notes)
-    records = publishers_table(as_of, known_at, notes)
+    choose = partial(library.chosen, selection)
+    table = calls_table(as_of, known_at, choose)
+    records = publishers_table(as_of, known_at, choose)
     st.markdown(f"Known on {plain_day(until)}: {markup.plain(track_record.summarize(records))}")
     _timeline(screen, notes)
     note_card(_list(screen, notes), as_of, known_at)
@@ -175,7 +176,10 @@ def _list_text(rows: pd.DataFrame) -> str:
 
 
 def _with_icons(statuses: str) -> str:
-    return " ".join(f"{grading.ICON[Status(status)]} {status}" for status in statuses.split(", ") if status) or "none"
+    return (
+        " ".join(f"{grading.ICON[Status(stands.split()[0])]} {stands}" for stands in statuses.split(", ") if stands)
+        or "none"
+    )
 
 
 def _publishers(records: pd.DataFrame, selection: Selection, as_of: date) -> None:
@@ -184,9 +188,11 @@ def _publishers(records: pd.DataFrame, selection: Selection, as_of: date) -> Non
     rows = [
         {
             "Publisher": spelled_out(row["publisher"]),
+            "Record": track_record.label(row),
             "Hits": row["hits"],
             "Misses": row["misses"],
-            "Other": ", ".join(f"{row[name]} {name}" for name in ("pending", "invalidated", "ungradable") if row[name])
+            "Invalidated": row["invalidated"],
+            "Other": ", ".join(f"{row[name]} {name}" for name in ("pending", "ungradable", "hindsight") if row[name])
             or "none",
             "Hit rate, 95 % interval": _interval(row),
             "Base rate": number(row["base_rate"], ".0%"),
@@ -206,22 +212,22 @@ def _interval(row: Mapping[Hashable, Any]) -> str:
 
 
 def _against_regimes(table: pd.DataFrame, as_of: date) -> None:
-    """Show the calls beside the regime of their day: one row for each publisher and regime."""
+    """Show the calls beside the regime of their day: one row for each record, publisher and regime."""
     st.subheader("Did the calls do better than simply following the regime?", anchor=False)
     graded = table[table["call_return"].notna() & table["regime"].notna()]
     if graded.empty:
         st.caption(f"No call with a direction and a regime on its day had a close behind it by {plain_day(as_of)}.")
         return
-    better = int((graded["call_return"] > graded["regime_return"]).sum())
-    sentence = (
-        f"Of {len(graded)} calls of a rise or a fall {better} brought more than following the regime of their day (long while fear "
-        "outweighs fundamentals, short while complacent, else out), from the same close to the same close."
-        f"{' Too few to tell.' if len(graded) < track_record.MIN_INDEPENDENT else ''}"
+    sentence = " ".join(_better(str(record), calls) for record, calls in graded.groupby("record", sort=True))
+    sentence += (
+        " Following the regime is long while fear outweighs fundamentals, short while complacent, else out, from the same "
+        "close to the same close."
     )
     st.caption(sentence)
-    groups = graded.groupby(["publisher", "regime"], sort=True)
+    groups = graded.groupby(["record", "publisher", "regime"], sort=True)
     rows = [
         {
+            "Record": record,
             "Publisher": spelled_out(str(publisher)),
             "Regime on the day": regime,
             "Calls": len(group),
@@ -230,10 +236,19 @@ def _against_regimes(table: pd.DataFrame, as_of: date) -> None:
             "Mean return, regime": number(group["regime_return"].mean(), "+.1%"),
             "Mean base rate": number(group["base_rate"].mean(), ".0%"),
         }
-        for (publisher, regime), group in groups
+        for (record, publisher, regime), group in groups
     ]
     st.dataframe(pd.DataFrame(rows), hide_index=True, alt=sentence)
     csv_button(f"notes_against-regimes_{as_of}", lambda: table, "CSV: calls and regimes")
+
+
+def _better(record: str, calls: pd.DataFrame) -> str:
+    better = int((calls["call_return"] > calls["regime_return"]).sum())
+    few = " Too few to tell." if len(calls) < track_record.MIN_INDEPENDENT else ""
+    return (
+        f"{record.capitalize()}: of {len(calls)} calls of a rise or a fall {better} brought more than following the regime "
+        f"of their day.{few}"
+    )
 
 
 VIEW = View("Research", order=30, render=render, choose=choose, parameters=("note",))
