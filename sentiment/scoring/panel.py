@@ -14,9 +14,9 @@ import pandas as pd
 
 from sentiment.frames import days
 from sentiment.models import AXES
-from sentiment.scoring.inputs import Inputs
 from sentiment.scoring import rolling
 from sentiment.scoring.components import Component, registry
+from sentiment.scoring.inputs import Inputs
 from sentiment.scoring.score import Floats, checked_weights, combine, enough_coverage, gap, ranked, regime
 
 if TYPE_CHECKING:

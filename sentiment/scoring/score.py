@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 from sentiment.errors import SelectionError
 from sentiment.formatting import number, plain_day, shortened
 from sentiment.models import AXES, Regime
-from sentiment.scoring.inputs import Inputs
 from sentiment.scoring.components import Component, registry
 from sentiment.scoring.measures import DECIMALS, percentile_rank
 
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike
 
+    from sentiment.scoring.inputs import Inputs
     from sentiment.scoring.rolling import Daily
 
 Floats = NDArray[np.float64]

@@ -122,7 +122,8 @@ def test_calls_are_graded_with_each_publishers_record():
     assert list(graded[0]) == [
         "note", "publisher", "published", "asset", "direction", "horizon_end", "reference", "status", "forward_return",
         "max_adverse", "max_favourable", "base_rate", "call", "horizon", "reference_date", "share_inside", "touched",
-        "closed_beyond", "base_return", "probability", "brier", "reason", "revised",
+        "closed_beyond", "base_return", "probability", "brier", "reason", "saved_at", "record", "collection", "dropped_at",
+        "stopped_return", "revised",
     ]  # fmt: skip
     december = next(one for one in graded if one["note"] == "k33-2025-12-02")
     assert december["status"] == "miss"
@@ -132,7 +133,7 @@ def test_calls_are_graded_with_each_publishers_record():
     then = json.loads(run("notes", "grade", "--as-of", "2025-12-10", "--format", "json").stdout)
     assert {one["status"] for one in then} == {"pending"}
     shown = run("notes", "grade").stdout.decode()
-    assert "K33 Research: 2 hits, 5 misses; hit rate 29%" in shown
+    assert "K33 Research (collected afterwards, bundled): 2 hits, 5 misses; hit rate" in shown
     assert max(map(len, shown.partition("\n\n")[0].splitlines())) <= 110
 
 

@@ -69,7 +69,7 @@ def calls(name="own", as_of=LATER):
 def test_a_call_saved_before_the_first_close_counts_and_one_saved_after_it_is_hindsight(save):
     save(datetime(2026, 1, 5, 23, 59, 59, tzinfo=UTC), "in-time", RISE)
     save(datetime(2026, 1, 6, 0, 0, 0, tzinfo=UTC), "too-late", RISE)
-    assert calls("in-time")[["record", "status", "saved_at"]].values.tolist() == [
+    assert calls("in-time")[["record", "status", "saved_at"]].to_numpy().tolist() == [
         ["kept as it happened", "miss", "2026-01-05T23:59:59Z"]
     ]
     assert calls("too-late")["record"].tolist() == ["hindsight"]
@@ -198,7 +198,7 @@ def test_what_a_note_lost_is_still_shown_with_the_note_and_in_the_table(save):
 def test_a_call_that_was_taken_back_before_the_first_close_was_never_made(save, withdraw):
     save(WRITTEN, "own", RISE)
     save(WRITTEN + timedelta(hours=1), "own", FALL)
-    assert calls()[["direction", "record"]].values.tolist() == [["down", "kept as it happened"]]
+    assert calls()[["direction", "record"]].to_numpy().tolist() == [["down", "kept as it happened"]]
     save(WRITTEN, "gone", RISE)
     withdraw(WRITTEN + timedelta(hours=2), "gone")
     assert calls("gone").empty
@@ -215,7 +215,7 @@ def test_pinned_to_an_instant_only_what_was_saved_by_then_stands(save):
 def test_an_archive_has_a_record_of_its_own_and_is_not_added_to_later(save):
     save(SAVED_LATE, "old", FALL, collection="attic")
     save(WRITTEN, "own", RISE)
-    assert calls("old")[["record", "collection"]].values.tolist() == [["collected afterwards", "attic"]]
+    assert calls("old")[["record", "collection"]].to_numpy().tolist() == [["collected afterwards", "attic"]]
     rows = publishers_table(LATER).query("publisher == 'Desk'")
     assert rows["collection"].fillna("").tolist() == ["", "attic"]
     assert rows["hits"].tolist() == [0, 1]

@@ -14,9 +14,8 @@ from hypothesis import strategies as st
 
 from sentiment.errors import SelectionError
 from sentiment.frames import day
-from sentiment.scoring.inputs import Inputs
 from sentiment.scoring import panel as panels
-from sentiment.scoring.inputs import load_inputs
+from sentiment.scoring.inputs import Inputs, load_inputs
 from sentiment.scoring.panel import score_panel
 from sentiment.scoring.score import score
 

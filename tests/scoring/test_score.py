@@ -13,11 +13,10 @@ from sentiment.errors import SelectionError
 from sentiment.frames import day
 from sentiment.market import history
 from sentiment.models import Call, Level
-from sentiment.research.editions import Edition
-from sentiment.scoring.inputs import Inputs
 from sentiment.research import library
+from sentiment.research.editions import Edition
 from sentiment.scoring.components import Component, registry
-from sentiment.scoring.inputs import load_inputs
+from sentiment.scoring.inputs import Inputs, load_inputs
 from sentiment.scoring.score import enough_coverage, headline, regime, score
 
 

@@ -471,17 +471,31 @@ def test_no_more_is_kept_than_there_is_room_for():
     assert written == ["a", "b", "c", "b", "d", "d"]
 
 
-def test_a_saved_note_makes_a_new_answer(own):
+def test_a_saved_note_makes_a_new_answer(own, monkeypatch):
     before = {name: ask(own, f"/api/v1/{name}.csv?{LIVE}") for name in ("notes", "scores", "prices")}
-    pinned = ask(own, f"/api/v1/notes.csv?{PINNED}")
-    written = library.file("k33-2025-12-02").replace("id: k33-2025-12-02", "id: own-2025-12-02")
+    written = (
+        library.file("k33-2025-12-02")
+        .replace("id: k33-2025-12-02", "id: own-2025-12-02")
+        .replace("tone: 0.4", "tone: -0.4")
+    )
+    monkeypatch.setattr("sentiment.research.store._now", lambda: datetime(2025, 12, 2, 23, tzinfo=UTC))
     library.add(written, "own", who="me")
     after = {
         name: ask(own, f"/api/v1/{name}.csv?{LIVE}", if_none_match=one.headers["etag"]) for name, one in before.items()
     }
     assert {name: one.status for name, one in after.items()} == {"notes": 200, "scores": 200, "prices": 304}
     assert b"own-2025-12-02" in after["notes"].body
-    assert ask(own, f"/api/v1/notes.csv?{PINNED}").body == pinned.body, "what was known then stays"
+
+
+def test_a_note_that_comes_late_is_listed_and_leaves_the_scores_as_they_were(own):
+    before = ask(own, f"/api/v1/scores.csv?{LIVE}").body
+    pinned = ask(own, f"/api/v1/notes.csv?{PINNED}").body
+    library.add(
+        library.file("k33-2025-12-02").replace("id: k33", "id: own").replace("tone: 0.4", "tone: -1"), "x", who="me"
+    )
+    assert b"own-2025-12-02" in ask(own, f"/api/v1/notes.csv?{LIVE}").body
+    assert ask(own, f"/api/v1/scores.csv?{LIVE}").body == before
+    assert ask(own, f"/api/v1/notes.csv?{PINNED}").body == pinned, "what was known then stays"
 
 
 def test_a_note_newer_than_the_last_price_is_shown_as_on_the_page(own):

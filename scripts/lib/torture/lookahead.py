@@ -19,11 +19,10 @@ import pandas as pd
 from sentiment.frames import day
 from sentiment.market import assets, history
 from sentiment.models import Call, Check, Claim, Level
-from sentiment.research.editions import Edition
-from sentiment.scoring.inputs import Inputs
 from sentiment.research import claim_checks, grading, library
+from sentiment.research.editions import Edition
 from sentiment.scoring.components import registry
-from sentiment.scoring.inputs import load_inputs
+from sentiment.scoring.inputs import Inputs, load_inputs
 from sentiment.scoring.panel import score_panel
 from sentiment.scoring.score import score
 from torture import outcome

@@ -62,6 +62,10 @@ def _call(place: int, entry: Entry, known_at: datetime | None) -> None:
     _figures(call, outcome)
 
 
+def _percent(value: float | None) -> str:
+    return "" if value is None else number(value, "+.1%")
+
+
 def _figures(call: Call, outcome: CallOutcome) -> None:
     """Show the figures of an outcome, one a line."""
     settled = " that were not invalidated" if call.invalidation else ""
@@ -73,7 +77,7 @@ def _figures(call: Call, outcome: CallOutcome) -> None:
             else "",
         ),
         ("Return", number(outcome.forward_return, "+.1%")),
-        ("Return to the close that invalidated it", number(outcome.stopped_return, "+.1%")),
+        ("Return to the close that invalidated it", _percent(outcome.stopped_return)),
         (
             "Worst and best for a follower, to the horizon",
             f"{number(outcome.max_adverse, '+.1%')}, {number(outcome.max_favourable, '+.1%')}" if call.sign else "",

@@ -12,7 +12,6 @@ import streamlit as st
 from sentiment.frames import day
 from sentiment.market import history
 from sentiment.models import Selection, Weights
-from sentiment.scoring.inputs import Inputs
 from sentiment.scoring import inputs
 from sentiment.scoring.components import registry
 from sentiment.scoring.score import Scores, score
@@ -23,6 +22,8 @@ from sentiment.web import links
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from sentiment.scoring.inputs import Inputs
 
 
 class ScreenKey(NamedTuple):

@@ -41,7 +41,9 @@ def _call(entry: Entry) -> Mapping[str, object]:
     followed = call.sign and outcome.max_adverse is not None
     figures = {
         "Return so far" if outcome.status is Status.PENDING else "Return": number(outcome.forward_return, "+.1%"),
-        "Return to the close that invalidated it": number(outcome.stopped_return, "+.1%"),
+        "Return to the close that invalidated it": (
+            "" if outcome.stopped_return is None else number(outcome.stopped_return, "+.1%")
+        ),
         "Base rate": number(outcome.base_rate, ".0%"),
         "Worst for a follower": number(outcome.max_adverse, "+.1%") if followed else "",
         "Best": number(outcome.max_favourable, "+.1%") if followed else "",

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from datetime import date
 
     from sentiment.models import Note
-
     from sentiment.scoring.components import Component
     from sentiment.web.report.data import ReportData
 
