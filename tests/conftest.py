@@ -24,6 +24,7 @@ from sentiment.scoring.score import score
 os.environ["SENTIMENT_DATA_DIR"] = tempfile.mkdtemp(prefix="sentiment-")
 os.environ.pop("SENTIMENT_DATABASE_URL", None)
 os.environ["SENTIMENT_OFFLINE"] = "1"
+os.environ["MPLBACKEND"] = "Agg"  # Streamlit sets it in whichever test serves a page first
 
 
 # A busy machine is no failure: speed is measured as a ratio, never against a clock.

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     Unit = Sequence[Entry]
 
 MIN_INDEPENDENT = 30
-NO_VERDICT = "collected afterwards: no verdict"
+NO_VERDICT = "no verdict: collected afterwards"
 COLUMNS = (
     "publisher", "notes", "calls", "hits", "misses", "invalidated", "pending", "ungradable", "hit_rate", "hit_low",
     "hit_high", "base_rate", "mean_excess", "independent", "brier", "verdict", "record", "collection", "hindsight", "hit_share",

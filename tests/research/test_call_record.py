@@ -219,7 +219,7 @@ def test_an_archive_has_a_record_of_its_own_and_is_not_added_to_later(save):
     rows = publishers_table(LATER).query("publisher == 'Desk'")
     assert rows["collection"].fillna("").tolist() == ["", "attic"]
     assert rows["hits"].tolist() == [0, 1]
-    assert rows["verdict"].tolist()[1] == "collected afterwards: no verdict"
+    assert rows["verdict"].tolist()[1] == "no verdict: collected afterwards"
     save(SAVED_LATE + timedelta(days=1), "old", FALL, RISE, collection="attic")
     assert calls("old")["record"].tolist() == ["collected afterwards", "hindsight"]
 

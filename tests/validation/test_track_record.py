@@ -214,7 +214,7 @@ def test_the_record_of_the_bundled_notes_shows_its_misses():
     assert k33[["record", "collection", "hindsight"]].tolist() == ["collected afterwards", "bundled", 0]
     assert (k33["notes"], k33["calls"], k33["hits"], k33["misses"], k33["pending"]) == (5, 7, 2, 5, 0)
     assert k33["independent"] == 3
-    assert k33["verdict"] == "collected afterwards: no verdict"
+    assert k33["verdict"] == "no verdict: collected afterwards"
     assert table.loc["CoinDesk and TASS", "calls"] == 0
     early = publishers_table(date(2025, 12, 10)).set_index("publisher").loc["K33 Research"]
     assert (early["hits"], early["misses"], early["pending"]) == (0, 0, 5)

@@ -21,7 +21,8 @@ from sentiment.cli import options
 from sentiment.errors import NoteError
 from sentiment.formatting import visible
 from sentiment.models import Claim, Metric, Selection
-from sentiment.research import frontmatter, library, text
+from sentiment.research import frontmatter, grading, library, text
+from sentiment.research.call_record import Entry, Record
 from sentiment.tables import export, note_tables
 from sentiment.tables.records.notes import TABLE as NOTES
 from sentiment.web import markup, report
@@ -139,7 +140,8 @@ def shown(dice):
     assert told == " ".join(visible(said).split()), "plain shows something else"
     if dice.chance(0.2):
         note = written(said)
-        harmless(page.render("note.html.j2", entry=notes.entry(note, DAY, None)), TAGS["html"] | TAGS["entry"])
+        calls = [Entry(note, call, grading.grade(call, note, DAY), Record.KEPT, None, None, None) for call in note.calls]
+        harmless(page.render("note.html.j2", entry=notes.context(note, calls, None)), TAGS["html"] | TAGS["entry"])
         for label in note_tables.marks([note], DAY)["label"]:
             harmless(label, TAGS["label"])
     return "texts"
