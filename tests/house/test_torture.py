@@ -17,6 +17,7 @@ SMALL = {
     "notes": 0.004,
     "prices": 0.008,
     "history": 0.003,
+    "record": 0.004,
     "lookahead": 0.002,
     "time": 0.001,
     "text": 0.006,

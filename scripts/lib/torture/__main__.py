@@ -22,6 +22,7 @@ LANES = (
         "notes": "torture.notes",
         "prices": "torture.prices",
         "history": "torture.history",
+        "record": "torture.record",
         "lookahead": "torture.lookahead",
         "time": "torture.clock",
         "text": "torture.outside",

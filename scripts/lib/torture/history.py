@@ -26,7 +26,7 @@ STEPS = 7
 
 def prices(dice):
     """A vendor that appends, is late, revises, splits, forgets, is asked twice, and answers out of order."""
-    _empty()
+    empty_store()
     world = pd.DataFrame(index=pd.date_range(day(FIRST), periods=60, freq="D", name="date", unit="us"))
     world["close"] = 100 * np.exp(dice.rng.normal(0, 0.05, 60).cumsum())
     world = world.assign(
@@ -83,14 +83,14 @@ def _step(world, shown, dice):
     return world, shown, answer[list(PRICE_COLUMNS)], whole
 
 
-def _empty():
+def empty_store():
     for path in (*files.saved().glob("bars/*"), *files.saved().glob("notes.sqlite*")):
         path.unlink()
 
 
 def pins(dice):
     """Links pinned while prices and notes of bitcoin change under them give the same bytes."""
-    _empty()
+    empty_store()
     world = (
         bundled.bars("BTC-USD")
         .iloc[-500:]

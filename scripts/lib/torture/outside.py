@@ -140,7 +140,9 @@ def shown(dice):
     assert told == " ".join(visible(said).split()), "plain shows something else"
     if dice.chance(0.2):
         note = written(said)
-        calls = [Entry(note, call, grading.grade(call, note, DAY), Record.KEPT, None, None, None) for call in note.calls]
+        calls = [
+            Entry(note, call, grading.grade(call, note, DAY), Record.KEPT, None, None, None) for call in note.calls
+        ]
         harmless(page.render("note.html.j2", entry=notes.context(note, calls, None)), TAGS["html"] | TAGS["entry"])
         for label in note_tables.marks([note], DAY)["label"]:
             harmless(label, TAGS["label"])

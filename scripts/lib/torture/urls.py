@@ -21,6 +21,8 @@ from sentiment.web import links, markup
 from sentiment.web.api.addresses import ADDRESSES
 from sentiment.web.api.problems import ProblemError
 from sentiment.web.api.queries import parse_query
+from sentiment.web.security.framing import draws_one_chart
+from sentiment.web.streamlit_state import page_parameters
 from torture import outcome
 from torture.outcome import SHOWN, Attack, Dice, Outcome, own_folder
 from torture.payloads import ALL
@@ -170,7 +172,27 @@ def ask(dice):
     return "answered"
 
 
-ATTACKS = (Attack("links", 12_000, link), Attack("addresses of tables", 8_000, ask))
+def frame(dice):
+    """What may be framed is what the page draws as a single chart, whatever else stands in the address."""
+    pieces = ["embed=true", "embed=true", f"chart={dice.pick(('timeline', 'fear', 'nonsense', ''))}", query(dice)]
+    dice.rng.shuffle(pieces)
+    text = "&".join(pieces[: 2 + dice.below(3)])
+    sent = text.encode("utf-8", "surrogatepass")
+    allowed = draws_one_chart(sent)
+    pairs = page_parameters(sent.decode("latin-1"))
+    selection, _ = links.from_pairs([pair for pair in pairs if pair[0] not in links.EMBED])
+    if allowed:
+        assert selection.chart in {"timeline", "fear"} or selection.chart in links.CHARTS
+        assert [value for name, value in pairs if name == "embed"] == ["true"]
+        assert len(sent) <= links.MAX_QUERY
+    return "a chart" if allowed else "refused"
+
+
+ATTACKS = (
+    Attack("links", 12_000, link),
+    Attack("addresses of tables", 8_000, ask),
+    Attack("who may be framed", 8_000, frame),
+)
 
 
 def run(scale, seed):
