@@ -32,6 +32,7 @@ STATUS_MARK = {
     "pending": ("circle", "#B38000"),
     "ungradable": ("hexagon", NEUTRAL),
     "mixed": ("square", NEUTRAL),
+    "hindsight": ("cross", NEUTRAL),
     "no call": ("diamond", NEUTRAL),
 }
 GRID = "rgba(124,130,138,0.22)"

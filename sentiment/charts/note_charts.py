@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sentiment.models import Call, CallOutcome, Metric
 
 PLURALS = {"hit": "s", "miss": "es"}
+_IN_WORDS = {"no call": "without a call", "hindsight": "in hindsight"}
 _CALLED = {"up": "a rise", "down": "a fall", "range": "a range"}
 
 
@@ -81,8 +82,8 @@ def timeline_text(marks: pd.DataFrame) -> str:
 
 
 def _counted(count: int, status: str) -> str:
-    if status == "no call":
-        return f"{count} without a call"
+    if status in _IN_WORDS:
+        return f"{count} {_IN_WORDS[status]}"
     return f"{count} {status}{PLURALS.get(status, '') if count > 1 else ''}"
 
 

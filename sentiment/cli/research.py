@@ -74,6 +74,8 @@ def show(
     say(
         f"{note.title}\n{spelled_out(note.publisher)}, {spelled_out(note.author)}, {note.day}, {note.stance}\nSource: {note.source}\n"
     )
+    if late := call_record.late_note(note, instant):
+        say(f"{late}.\n")
     say(note.body)
     for entry in note_tables.standing([note], until, instant)[note.id]:
         say(f"\nCall: {entry.call.text}\n  {grading.describe(entry.outcome)}")

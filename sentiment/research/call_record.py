@@ -11,6 +11,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
+from sentiment.formatting import plain_day
 from sentiment.research import editions, grading, library
 
 if TYPE_CHECKING:
@@ -124,6 +125,14 @@ def saved_at(note: Note, known_at: datetime | None, says: Callable[[Note], bool]
     """Return when this server first saved what a note says now, without a break since; None if it is bundled."""
     times = editions.stays(library.wordings(known_at).get(note.id, ()), says)
     return times[-1].saved_at if times else None
+
+
+def late_note(note: Note, known_at: datetime | None) -> str:
+    """Return from which day readings use a note that was saved after its day of publication; empty for any other."""
+    saved = saved_at(note, known_at, lambda _: True)
+    if saved is None or saved.date() <= note.day:
+        return ""
+    return f"Saved here on {plain_day(saved.date())}, after its publication: no reading before that day uses it"
 
 
 def stands(entry: Entry) -> str:

@@ -74,10 +74,15 @@ def marks(notes: Sequence[Note], as_of: date, known_at: datetime | None = None) 
             ]
         wrapped = [chart_text(part) for line in lines for part in textwrap.wrap(line, 60)]
         label = "<br>".join([f"<b>{chart_text(spelled_out(note.publisher))}</b>, {plain_day(note.day)}", *wrapped])
-        statuses = {entry.outcome.status.value for entry in calls[note.id]} or {"no call"}
+        statuses = set(map(_mark, calls[note.id])) or {"no call"}
         status = statuses.pop() if len(statuses) == 1 else "mixed"
         rows.append({"date": day(note.day), "id": note.id, "status": status, "label": label})
     return pd.DataFrame(rows, columns=["date", "id", "status", "label"])
+
+
+def _mark(entry: Entry) -> str:
+    late = entry.record is call_record.Record.HINDSIGHT
+    return entry.record.value if late else entry.outcome.status.value
 
 
 def marks_about(inputs: Inputs) -> pd.DataFrame:

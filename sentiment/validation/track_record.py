@@ -176,11 +176,11 @@ def describe(row: Mapping[Hashable, Any] | pd.Series) -> str:
     counts = _counts(row)
     if not row["hits"] + row["misses"]:
         return f"{name}: {counts}; {row['verdict']}.{late}"
-    independent = _plural(row["independent"], "independent call", "independent calls")
+    units = _plural(row["independent"], "independent unit", "independent units")
     interval = f"{number(row['hit_low'], '.0%')} to {number(row['hit_high'], '.0%')}"
     return (
-        f"{name}: {counts}; hit rate {number(row['hit_rate'], '.0%')} (95 % interval {interval} by "
-        f"{independent}), base rate {number(row['base_rate'], '.0%')}; {row['verdict']}.{late}"
+        f"{name}: {counts}; by {units} a hit rate of {number(row['hit_rate'], '.0%')} (95 % interval {interval}), "
+        f"base rate {number(row['base_rate'], '.0%')}; {row['verdict']}.{late}"
     )
 
 

@@ -190,7 +190,9 @@ def test_what_a_note_lost_is_still_shown_with_the_note_and_in_the_table(save):
     table = calls()
     assert table["record"].tolist() == ["kept as it happened", "hindsight"]
     assert table["dropped_at"].fillna("").tolist() == ["2026-09-01T09:00:00Z", ""]
-    label = note_tables.marks([library.find("own-note")], LATER)["label"].item()
+    mark = note_tables.marks([library.find("own-note")], LATER)
+    assert mark["status"].item() == "mixed", "a miss and hindsight"
+    label = mark["label"].item()
     assert "Taken out of the note on 2026-09-01 09:00 UTC; stays in the" in label
     assert "Hindsight: saved here on 2026-09-01 09:00 UTC, when the" in label
 

@@ -107,7 +107,10 @@ def test_enough_calls_are_judged_by_their_interval(hits, says):
         track_record.summarize(table) == f"Kept as it happened: 50 calls: {hits} hits, {50 - hits} misses; A: {says}."
     )
     words = track_record.describe(table.iloc[0])
-    assert f"A (kept as it happened): {hits} hits, {50 - hits} misses; hit rate {hits / 50:.0%}" in words
+    assert (
+        f"A (kept as it happened): {hits} hits, {50 - hits} misses; by 50 independent units a hit rate of {hits / 50:.0%}"
+        in words
+    )
 
 
 def test_calls_on_the_same_weeks_are_no_evidence_however_many():
@@ -157,8 +160,8 @@ def test_words_count_what_there_is():
         "can be told from chance."
     )
     assert track_record.describe(table.iloc[0]) == (
-        "A (kept as it happened): 1 hit, 1 miss, 1 pending; hit rate 50% (95 % interval 5% to 95% by 1 independent call), "
-        "base rate 50%; too few calls to tell (1 independent of 30)."
+        "A (kept as it happened): 1 hit, 1 miss, 1 pending; by 1 independent unit a hit rate of 50% (95 % interval 5% to "
+        "95%), base rate 50%; too few calls to tell (1 independent of 30)."
     )
     waiting = records(*entries(outcome(Status.PENDING)))
     words = "A (kept as it happened): 0 hits, 0 misses, 1 pending; too few calls to tell (0 independent of 30)."

@@ -280,6 +280,7 @@ def test_hindsight_is_told():
     app = page(view="Research", note="copy-2026-02-17", as_of="2026-06-01")
     assert "1 of its notes was saved here only later" in words(app)
     assert "Hindsight: saved here on " in words(app)
+    assert "after its publication: no reading before that day uses it." in words(app)
     assert "1 call in hindsight counts in no record." in words(app)
     assert "saved here only later" not in words(
         page(view="Research", as_of="2026-06-01", known_at="2026-10-05T00:00:00Z")

@@ -44,7 +44,9 @@ def poisoned(dice):
     with _clock() as set_clock:
         for number in range(2 + dice.below(4)):
             published = _moment(dice)
-            set_clock(published + timedelta(microseconds=dice.below(59 * 60 * 10**6)))  # what is cached goes by instants
+            set_clock(
+                published + timedelta(microseconds=dice.below(59 * 60 * 10**6))
+            )  # what is cached goes by instants
             _save(f"honest-{number}", _header(dice, published, collection=None))
         before = _records(), _readings()
         steps = [_step(dice, number, set_clock) for number in range(1 + dice.below(5))]

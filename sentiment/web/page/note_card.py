@@ -9,7 +9,7 @@ import streamlit as st
 from sentiment import settings
 from sentiment.charts import note_charts, score_charts
 from sentiment.formatting import number, plain_day, published, spelled_out
-from sentiment.research import claim_checks, library
+from sentiment.research import call_record, claim_checks, library
 from sentiment.research.text import annotate
 from sentiment.scoring.components.research_tone import tone
 from sentiment.settings import Changes
@@ -37,6 +37,8 @@ def note_card(note: Note, as_of: date, known_at: datetime | None) -> None:
             f"{number(note.conviction, '.2g')}, tone {number(tone(note), '+.2f')} · about {', '.join(map(markup.plain, note.assets))}"
         )
         st.markdown(f":small[{about}]  \n:small[Source: {markup.link(note.source, note.source_url)}]")
+        if late := call_record.late_note(note, known_at):
+            st.caption(f"{late}.")
         reading = annotate(note.body, note.day)
         marked_text(note.body, reading, note.tone)
         csv_button(f"{note.id}_reading", lambda: note_tables.findings_table(note), "CSV: what was read")

@@ -29,6 +29,7 @@ def context(note: Note, calls: Iterable[Entry], known_at: datetime | None) -> Ma
         "published": published(note),
         "stance": f"{note.stance}, conviction {number(note.conviction, '.2g')}, tone {number(tone(note), '+.2f')}",
         "calls": [_call(entry) for entry in calls],
+        "late": call_record.late_note(note, known_at),
         "legend": markup.legend(reading, note.tone),
         "body": markup.html(note.body, reading.findings),
         "facts": [_fact(claim, note, known_at) for claim in note.claims],
