@@ -220,7 +220,8 @@ def test_a_call_added_with_its_defaults_looks_ahead_and_the_page_goes_on():
     assert "● Pending" in words(app)
 
 
-def test_an_ungradable_call_is_drawn_and_counted():
+def test_an_ungradable_call_is_drawn_and_counted(monkeypatch):
+    monkeypatch.setattr("sentiment.research.store._now", lambda: datetime(2026, 2, 17, 20, tzinfo=UTC))
     held = FILE.replace("    days: 90\n    fixed: true\n", "    days: 5\n").replace("id: k33-2026-02-17", "id: dark-1")
     held = held.replace(
         "direction: range\n    floor: 60000\n    ceiling: 75000",
