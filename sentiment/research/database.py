@@ -170,6 +170,12 @@ def _new_engine(where: Path | URL, failed: str, *, write: bool) -> Engine:
     if isinstance(where, Path):  # opened each time: that is cheap, and sees a file restored from a backup
         connect = partial(_connect, where, "mode=rw", _LOCK_WAIT) if write else partial(_connect_to_read, where)
         return create_engine("sqlite://", creator=connect, poolclass=NullPool, hide_parameters=True)
+    options = {
+        "connect_timeout": 3,
+        "tcp_user_timeout": 10_000,
+        "client_encoding": "utf8",
+        "prepare_threshold": None,  # poolers do not keep prepared statements
+    }
     try:
         engine = create_engine(
             where,
@@ -179,12 +185,7 @@ def _new_engine(where: Path | URL, failed: str, *, write: bool) -> Engine:
             pool_pre_ping=True,
             hide_parameters=True,
             isolation_level="READ COMMITTED",  # under stricter levels a writer would see the state before its turn
-            connect_args={
-                "connect_timeout": 3,
-                "tcp_user_timeout": 10_000,
-                "client_encoding": "utf8",
-                "prepare_threshold": None,  # poolers do not keep prepared statements
-            },
+            connect_args={name: value for name, value in options.items() if name not in where.query},
         )
     except ImportError:
         raise StoreError(

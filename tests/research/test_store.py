@@ -382,7 +382,7 @@ for number in range(rounds):
 @pytest.mark.usefixtures("place")
 @pytest.mark.slow
 def test_processes_that_save_at_once_lose_nothing_and_are_told_of_each_other():
-    processes, rounds = 8, 25
+    processes, rounds = 8, 12
     command = [sys.executable, "-c", WRITER]
     running = [
         subprocess.Popen([*command, str(number), str(rounds)], stdout=subprocess.PIPE, text=True)
@@ -678,6 +678,7 @@ def test_a_disk_too_full_for_a_log_is_read_and_tells_a_writer_that_it_is_full(mo
 def test_a_writer_that_never_ends_is_told_and_hinders_no_reader(place, monkeypatch):
     first = save("a")
     monkeypatch.setattr("sentiment.research.database._LOCK_WAIT", 0.3)
+    forget_engines()  # one that is open keeps its wait
     with database.writing("x"):
         forget = store.versions()
         with pytest.raises(
@@ -920,8 +921,10 @@ def test_a_writer_takes_its_turn_though_readers_gave_up(held, monkeypatch):
 
 
 @pytest.fixture
-def frozen(postgres):
-    """Every process of the server that serves this database, frozen."""
+def frozen(postgres, monkeypatch):
+    """Every process of the server that serves this database, frozen; reads and new connections are given up soon."""
+    monkeypatch.setattr(database, "_READ_WAIT", 1.0)
+    monkeypatch.setenv("SENTIMENT_DATABASE_URL", shown(postgres.url.set(query={"connect_timeout": "2"})))
     save("a")
     assert store.version()
     (data,) = postgres.run("SHOW data_directory")[0]

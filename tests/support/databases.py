@@ -44,7 +44,8 @@ def a_database(kind, folder, patch):
         return
     import psycopg  # noqa: PLC0415 - optional
 
-    own = server().set(database=f"sentiment_test_{uuid4().hex}")
+    own = server().set(database=f"sentiment_test_{uuid4().hex}", query={"connect_timeout": "60"})
+    patch.setattr(database, "_READ_WAIT", 60.0)  # a busy machine is no failure; tests of the deadlines set their own
 
     def run(statement, url=own):
         with psycopg.connect(shown(url), autocommit=True) as connection:
