@@ -4,6 +4,7 @@ import os
 import secrets
 import shutil
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 from platformdirs import user_data_path
@@ -24,6 +25,8 @@ NOTE_STYLE = STATIC / "note.css"
 HINT = STATIC / "hint.html"
 PRICES = ROOT / "data" / "prices"
 NOTES = ROOT / "data" / "notes"
+_PROMISED = "promised-until"
+_NO_PROMISE = datetime(1970, 1, 1, tzinfo=UTC)
 RESTORE_JOURNAL = "restore.json"
 """In the data folder while a restore is running: the files that it still has to move."""
 
@@ -82,3 +85,36 @@ def sync(*folders: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+def promised_until() -> datetime:
+    """Return the latest instant that an answer was pinned to and promised to stay; nothing may be saved under it or before.
+
+    A clock that is set back would otherwise let something be saved under an instant that was answered already.
+    """
+    path = saved() / _PROMISED
+    try:
+        written = path.read_text("ascii")
+    except FileNotFoundError:
+        return _NO_PROMISE
+    try:
+        return datetime.fromisoformat(written)
+    except ValueError:  # damaged: it was written after the instant that it held
+        return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+
+
+def promise(instant: datetime) -> bool:
+    """Promise that answers pinned to `instant` stay, and return whether that is kept on the disk."""
+    from filelock import FileLock  # noqa: PLC0415 - most commands promise nothing
+
+    path = saved() / _PROMISED
+    try:
+        if instant <= promised_until():
+            return True
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(f"{path}.lock", timeout=1):
+            if instant > promised_until():
+                replace(path, instant.isoformat().encode("ascii"))
+    except OSError:  # a folder that cannot be written, a lock that another process holds
+        return False
+    return True

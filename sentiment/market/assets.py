@@ -13,6 +13,8 @@ from sentiment.market.roles import ROLE_SYMBOLS
 from sentiment.models import Asset
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sentiment.market.bar_store import Facts
 
 _LISTED_IN_ERROR = 20
@@ -38,17 +40,17 @@ def _reserved() -> frozenset[str]:
     return ROLE_SYMBOLS | _bundled().keys()
 
 
-def _saved(symbol: str) -> Asset:
-    facts = saved_bars.facts(symbol)
+def _saved(symbol: str, known_at: datetime | None) -> Asset:
+    facts = saved_bars.facts(symbol, known_at)
     crypto = facts is not None and facts.instrument == "CRYPTOCURRENCY"
     unit = (facts.currency if facts else "") or "points"
     return Asset(symbol, symbol, unit, "daily" if crypto else "exchange", "asset")
 
 
-def calendar(symbol: str) -> tuple[Literal["daily", "exchange", "step"], tzinfo]:
+def calendar(symbol: str, known_at: datetime | None = None) -> tuple[Literal["daily", "exchange", "step"], tzinfo]:
     """Return how often a series has a bar, and the time zone of its sessions (UTC where none is saved)."""
-    described = bundled.assets().get(symbol) or _saved(symbol)
-    return described.kind, _zone(saved_bars.facts(symbol))
+    described = bundled.assets().get(symbol) or _saved(symbol, known_at)
+    return described.kind, _zone(saved_bars.facts(symbol, known_at))
 
 
 def _zone(facts: Facts | None) -> tzinfo:
@@ -58,8 +60,8 @@ def _zone(facts: Facts | None) -> tzinfo:
         return UTC
 
 
-def unit(symbol: str) -> str | None:
-    """Return the unit of a series; None where there is no such series.
+def unit(symbol: str, known_at: datetime | None = None) -> str | None:
+    """Return the unit of a series; None where there is, or was at `known_at`, no such series.
 
     Raises
     ------
@@ -68,7 +70,7 @@ def unit(symbol: str) -> str | None:
     """
     if symbol in bundled.assets():
         return bundled.assets()[symbol].unit
-    return _saved(symbol).unit if bar_store.changed_at(symbol) else None
+    return _saved(symbol, known_at).unit if saved_bars.facts(symbol, known_at) else None
 
 
 def symbols() -> tuple[str, ...]:
@@ -76,8 +78,8 @@ def symbols() -> tuple[str, ...]:
     return tuple(dict.fromkeys((*bundled.assets(), *bar_store.symbols())))
 
 
-def asset(symbol: str) -> Asset:
-    """Return the asset of that symbol.
+def asset(symbol: str, known_at: datetime | None = None) -> Asset:
+    """Return the asset of that symbol, as it was described at `known_at`.
 
     Raises
     ------
@@ -88,7 +90,7 @@ def asset(symbol: str) -> Asset:
         return _bundled()[symbol]
     # Look up this one symbol only: listing all assets would open every saved file.
     if symbol and symbol not in _reserved() and bar_store.changed_at(symbol):
-        return _saved(symbol)
+        return _saved(symbol, known_at)
     available = names()
     more = f" and {len(available) - _LISTED_IN_ERROR:,} more" if len(available) > _LISTED_IN_ERROR else ""
     raise UnknownAssetError(

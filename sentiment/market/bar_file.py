@@ -12,9 +12,9 @@ import os
 import stat
 import time
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote, unquote
 
 import numpy as np
@@ -37,6 +37,16 @@ UNREADABLE = -1
 _STUCK = "cannot be read, and the damaged file cannot be set aside; see to the rights of its folder, or move it away"
 
 
+class EarlierFacts(NamedTuple):
+    """What a provider said of a series in answers before `until`."""
+
+    until: datetime
+    timezone: str
+    instrument: str
+    currency: str
+    source: str
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What is saved about a series besides its bars.
@@ -51,6 +61,8 @@ class Facts:
         As in `providers.Meta`.
     source : str
         Name of the provider; empty in files from before it was recorded.
+    earlier : tuple of EarlierFacts
+        What was said before, the oldest first.
     """
 
     fetched_at: datetime
@@ -59,6 +71,19 @@ class Facts:
     instrument: str = ""
     currency: str = ""
     source: str = ""
+    earlier: tuple[EarlierFacts, ...] = ()
+
+    def at(self, instant: datetime | None) -> Facts:
+        """Return the facts as they were known at an instant; None means now."""
+        then = next((earlier for earlier in self.earlier if instant is not None and instant < earlier.until), None)
+        return replace(self, **{name: getattr(then, name) for name in _SAID}) if then else self
+
+    def said(self, until: datetime) -> EarlierFacts:
+        """Return what is said now, as what was said before `until`."""
+        return EarlierFacts(until, *(getattr(self, name) for name in _SAID))
+
+
+_SAID = EarlierFacts._fields[1:]
 
 
 def folder() -> Path:
@@ -209,7 +234,8 @@ def parse(content: bytes) -> tuple[pd.DataFrame, Facts]:
     if digest_saved not in {None, _digest(rows, fields)}:  # over the fields that the file has: old ones lack `source`
         raise ValueError("the rows are not those that were saved")
     fields |= {name: datetime.fromisoformat(fields[name]) for name in ("fetched_at", "full_at")}
-    return rows, Facts(**fields)
+    earlier = tuple(EarlierFacts(datetime.fromisoformat(until), *said) for until, *said in fields.pop("earlier", ()))
+    return rows, Facts(**fields, earlier=earlier)
 
 
 def facts_in(content: bytes) -> Facts | None:
@@ -248,7 +274,7 @@ def _normalized(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(date=utc(rows["date"]), known_at=utc(rows["known_at"]))
 
 
-def _digest(rows: pd.DataFrame, fields: dict[str, str]) -> str:
+def _digest(rows: pd.DataFrame, fields: dict[str, Any]) -> str:
     """Return a checksum of rows and facts: Parquet has checksums of its pages, but none of its footer."""
     values = rows[list(PRICE_COLUMNS)].to_numpy(float)
     parts = (
@@ -279,6 +305,7 @@ def save(symbol: str, rows: pd.DataFrame, facts: Facts) -> None:
     table = pa.Table.from_pandas(rows, preserve_index=False)
     fields = {name: getattr(facts, name) for name in Facts.__slots__}
     fields |= {name: fields[name].isoformat() for name in ("fetched_at", "full_at")}
+    fields["earlier"] = [[until.isoformat(), *said] for until, *said in facts.earlier]
     fields["digest"] = _digest(_normalized(rows), fields)
     table = table.replace_schema_metadata({**(table.schema.metadata or {}), _FACTS: orjson.dumps(fields)})
     written = pa.BufferOutputStream()

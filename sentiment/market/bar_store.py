@@ -12,11 +12,13 @@ price on the new scale. So no version contains a false jump.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from sentiment import files
 from sentiment.errors import BarsError
 from sentiment.frames import PRICE_COLUMNS
 from sentiment.market.bar_file import UNREADABLE, Facts, changed_at, digest, load, locked, no_rows, save, symbols, utc
@@ -97,12 +99,12 @@ def read_bars(symbol: str, known_at: datetime | None = None) -> pd.DataFrame:
 
 
 def load_bars(symbol: str, known_at: datetime | None = None) -> tuple[pd.DataFrame, Facts | None]:
-    """Return `read_bars` and `facts` from one read of the file."""
+    """Return `read_bars` and `facts` as known at an instant, from one read of the file; no facts before the first save."""
     stored = load(symbol)
     rows, saved = stored or (no_rows(), None)
     if known_at is not None:
         rows = rows[rows["known_at"] <= pd.Timestamp(known_at)]
-    return _with_close(_latest(rows)), saved
+    return _with_close(_latest(rows)), saved.at(known_at) if saved and (known_at is None or len(rows)) else None
 
 
 def _with_close(bars: pd.DataFrame) -> pd.DataFrame:
@@ -160,7 +162,8 @@ def append(symbol: str, frame: pd.DataFrame, known_at: datetime, answered: Facts
     frame : pandas.DataFrame
         Closed bars: `PRICE_COLUMNS` on a UTC daily index, each day once, every close known.
     known_at : datetime
-        The instant of the append; moved past the last one stored, so that replays never change.
+        The instant of the append; moved past the last one stored and past every instant for which an answer was promised
+        to stay, so that replays never change.
     answered : Facts
         The facts of this answer. If a later answer is already stored (another process was faster), this one adds days
         but revises none.
@@ -172,16 +175,14 @@ def append(symbol: str, frame: pd.DataFrame, known_at: datetime, answered: Facts
     """
     with locked(symbol):
         rows, saved = load(symbol, lock_held=True) or (no_rows(), None)
-        stamp = pd.Timestamp(known_at).as_unit("us")
-        if len(rows):
-            stamp = max(stamp, rows["known_at"].max() + pd.Timedelta(1, "us"))
+        stamp = pd.Timestamp(_next_instant(known_at, rows, saved)).as_unit("us")
         bars, current = frame[list(PRICE_COLUMNS)].astype(float), _latest(rows)
         if saved is not None and answered.fetched_at < saved.fetched_at:
             bars = bars[~bars.index.isin(current.index)]
         added, counts = _changes(symbol, current, bars, answered)
         added = added.rename_axis("date").reset_index().assign(known_at=stamp)
         grown = pd.concat([part for part in (rows, added) if len(part)] or [rows], ignore_index=True)
-        save(symbol, grown, _merged(saved, answered))
+        save(symbol, grown, _merged(saved, answered, stamp.to_pydatetime()))
     return AppendResult(*counts, _with_close(_latest(grown)))
 
 
@@ -216,12 +217,22 @@ def _lost(symbol: str, alive: pd.DataFrame, frame: pd.DataFrame, *, whole: bool)
     return pd.DatetimeIndex(alive.index[~alive.index.isin(frame.index) & (alive.index < split[-1])])
 
 
-def _merged(saved: Facts | None, answered: Facts) -> Facts:
-    """Return the facts of the newer answer, with the latest full check of either."""
+def _next_instant(known_at: datetime, rows: pd.DataFrame, saved: Facts | None) -> datetime:
+    """Return the instant of a save: past every earlier one and every one that an answer was promised for."""
+    taken = [files.promised_until(), *(earlier.until for earlier in (saved.earlier if saved else ()))]
+    if len(rows):
+        taken.append(rows["known_at"].max().to_pydatetime())
+    return max(known_at, max(taken) + timedelta(microseconds=1))
+
+
+def _merged(saved: Facts | None, answered: Facts, stamp: datetime) -> Facts:
+    """Return the facts of the newer answer, with the latest full check of either and what was said before `stamp`."""
     if saved is None:
         return answered
     newer = answered if answered.fetched_at >= saved.fetched_at else saved
-    return replace(newer, full_at=max(answered.full_at, saved.full_at))
+    changed = newer.said(stamp) != saved.said(stamp)
+    earlier = (*saved.earlier, saved.said(stamp)) if changed else saved.earlier
+    return replace(newer, full_at=max(answered.full_at, saved.full_at), earlier=earlier)
 
 
 def _differ(old: np.ndarray, new: np.ndarray) -> np.ndarray:

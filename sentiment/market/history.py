@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from sentiment.errors import SelectionError
 from sentiment.frames import day
-from sentiment.market import bar_store, bundled, providers, refresh, saved_bars
+from sentiment.market import bundled, providers, refresh, saved_bars
 from sentiment.market.assets import asset
 from sentiment.market.roles import Series, candidates
 
@@ -43,12 +43,14 @@ def bars(symbol: str, as_of: date | None = None, known_at: datetime | None = Non
     UnknownAssetError
         If the series is neither saved nor bundled.
     SelectionError
-        If it is saved only, and was not yet at `known_at`.
+        If it is not bundled, and was not saved by `known_at`.
     BarsError
         If its saved file is damaged.
     """
     frame = saved_bars.bars(symbol, known_at)
-    if frame.empty and symbol not in bundled.assets() and known_at is not None and bar_store.changed_at(symbol):
+    if (
+        frame.empty and symbol not in bundled.assets() and known_at is not None
+    ):  # the same whether it came later or never
         raise SelectionError(f"no price of {symbol} was saved by {known_at:%Y-%m-%dT%H:%M:%SZ}; choose a later instant")
     if frame.empty:
         frame = bundled.bars(symbol)
@@ -82,7 +84,7 @@ def stale(symbol: str, now: datetime | None = None) -> bool:
 
 def source(symbol: str, known_at: datetime | None) -> str:
     """Return the name of the provider of a series, or that of the bundled figures."""
-    facts = saved_bars.facts(symbol)
+    facts = saved_bars.facts(symbol, known_at)
     return providers.source_of(facts.source) if facts and is_live(symbol, known_at) else bundled.NAME
 
 

@@ -31,9 +31,9 @@ def bars(symbol: str, known_at: datetime | None = None) -> pd.DataFrame:
     return load_bars(symbol, known_at)[0]
 
 
-def facts(symbol: str) -> Facts | None:
-    """Return the facts saved beside a symbol's bars; None where nothing is saved."""
-    return load_bars(symbol)[1]
+def facts(symbol: str, known_at: datetime | None = None) -> Facts | None:
+    """Return the facts beside a symbol's bars as they were known at `known_at` (None: now); None if nothing was saved."""
+    return load_bars(symbol, known_at)[1]
 
 
 def first_known(symbol: str) -> pd.Series:

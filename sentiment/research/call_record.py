@@ -81,11 +81,14 @@ def entries(
     def graded(call: Call, note: Note) -> CallOutcome:
         return grade(call, note, as_of, known_at)
 
-    return [entry for wording in wordings for entry in _entries(wording, chosen, graded)]
+    return [entry for wording in wordings for entry in _entries(wording, chosen, graded, known_at)]
 
 
 def _entries(
-    wording: Sequence[Edition], chosen: Container[Note], grade: Callable[[Call, Note], CallOutcome]
+    wording: Sequence[Edition],
+    chosen: Container[Note],
+    grade: Callable[[Call, Note], CallOutcome],
+    known_at: datetime | None,
 ) -> Iterator[Entry]:
     came_with = editions.collection(wording)
     said = {
@@ -106,7 +109,7 @@ def _entries(
             counted = times[0] if times[0].saved_at == wording[0].saved_at else None
             record = Record.COLLECTED
         else:
-            counted = next((stay for stay in times if _stood(stay, call, note, outcome)), None)
+            counted = next((stay for stay in times if _stood(stay, call, note, outcome, known_at)), None)
             record = Record.KEPT
         if counted is not None:
             yield Entry(note, call, outcome, record, came_with, counted.saved_at, times[-1].replaced_at)
@@ -114,11 +117,11 @@ def _entries(
             yield Entry(note, call, outcome, Record.HINDSIGHT, came_with, times[-1].saved_at, None)
 
 
-def _stood(stay: Stay, call: Call, note: Note, outcome: CallOutcome) -> bool:
+def _stood(stay: Stay, call: Call, note: Note, outcome: CallOutcome, known_at: datetime | None) -> bool:
     """Return whether a call stood when the first close after its publication came."""
-    if stay.saved_at is None or not grading.before_reference(stay.saved_at, call, note, outcome):
-        return stay.saved_at is None
-    return stay.replaced_at is None or not grading.before_reference(stay.replaced_at, call, note, outcome)
+    if stay.saved_at is not None and not grading.before_reference(stay.saved_at, call, note, outcome, known_at):
+        return False
+    return stay.replaced_at is None or not grading.before_reference(stay.replaced_at, call, note, outcome, known_at)
 
 
 def saved_at(note: Note, known_at: datetime | None, says: Callable[[Note], bool]) -> datetime | None:

@@ -81,6 +81,11 @@ def writing(failed: str, at: Path | None = None) -> Iterator[Connection]:
         yield connection
 
 
+def beside_prices() -> Path:
+    """Return where the notes are kept if nothing else is set: in the folder of the saved prices."""
+    return files.saved() / "notes.sqlite"
+
+
 def place(failed: str) -> Path | URL:
     """Return where the notes are kept: a SQLite file, or the URL of a PostgreSQL database.
 
@@ -91,7 +96,7 @@ def place(failed: str) -> Path | URL:
     """
     url_text = os.environ.get(URL_VARIABLE, "").strip()
     if not url_text:
-        return files.saved() / "notes.sqlite"
+        return beside_prices()
     from sqlalchemy import make_url  # noqa: PLC0415 - takes a third of a second, which a start without notes saves
     from sqlalchemy.exc import ArgumentError  # noqa: PLC0415
 

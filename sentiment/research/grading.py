@@ -85,7 +85,7 @@ def grade(call: Call, note: Note, as_of: date, known_at: datetime | None = None)
     saved.
     """
     try:
-        kind, zone = assets.calendar(call.asset)
+        kind, zone = assets.calendar(call.asset, known_at)
     except BarsError as error:  # of this asset alone: other calls are graded
         last_day = call.last_day(note.day)
         return CallOutcome(Status.UNGRADABLE, None, None, last_day, reason=error.brief)
@@ -93,7 +93,7 @@ def grade(call: Call, note: Note, as_of: date, known_at: datetime | None = None)
     try:
         bars = history.bars(call.asset, None, known_at)
     except (UnknownAssetError, SelectionError):
-        then = f" was saved by {known_at:%Y-%m-%dT%H:%M:%SZ}" if known_at and history.is_live(call.asset) else ""
+        then = f" was saved by {known_at:%Y-%m-%dT%H:%M:%SZ}" if known_at else ""
         reason = f"no price of {call.asset}{then}" if then else f"no prices of {call.asset}"
         return CallOutcome(Status.UNGRADABLE, None, None, call.last_day(first_day), reason=reason)
     current, current_covers = _outcome(call, published, first_day, as_of, bars, kind)
@@ -121,13 +121,15 @@ def _published(instant: datetime, kind: str, zone: tzinfo) -> tuple[date, date]:
     return moment.date(), moment.date() + timedelta(days=int(late))
 
 
-def before_reference(instant: datetime, call: Call, note: Note, outcome: CallOutcome) -> bool:
+def before_reference(
+    instant: datetime, call: Call, note: Note, outcome: CallOutcome, known_at: datetime | None
+) -> bool:
     """Return whether an instant came before the first close after publication, which is when an outcome can first be known.
 
     Without that close yet, it counts for the first day that can have one.
     """
     try:
-        kind, zone = assets.calendar(call.asset)
+        kind, zone = assets.calendar(call.asset, known_at)
     except BarsError:
         kind, zone = "daily", UTC
     reference = outcome.reference_date or _next_session(_published(note.published, kind, zone)[1], kind)

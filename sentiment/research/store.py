@@ -15,6 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sentiment import files
 from sentiment.errors import ConflictError, StoreError
 from sentiment.research import database
 from sentiment.research.database_errors import RESTORE
@@ -108,10 +109,27 @@ def append(note_id: str, content: str | None, *, who: str, why: str = "", supers
         )
         if (latest.sequence if latest else None) != supersedes:
             raise _conflict(note_id, latest, supersedes)
-        instant = max(_now(), last.known_at + MICROSECOND) if last else _now()
+        taken = max(files.promised_until(), last.known_at) if last else files.promised_until()
+        instant = max(_now(), taken + MICROSECOND)
         saved = Version(last.sequence + 1 if last else 1, note_id, instant, supersedes, content, who, why)
         connection.execute(notes.insert().values(to_row(saved)))
     return saved
+
+
+def promise(instant: datetime) -> bool:
+    """Return whether nothing will be saved under `instant` or before, even if a clock is set back.
+
+    A database beside the saved prices takes its instants past the promise. Of any other one, which other machines may
+    write to, only what lies before its last save is certain.
+
+    Raises
+    ------
+    StoreError
+        If the database cannot be reached or read.
+    """
+    kept = files.promise(instant)
+    beside = database.place(_UNREADABLE) == database.beside_prices()
+    return kept and (beside or microseconds(instant) <= version())
 
 
 def build(path: Path, versions: Iterable[Version]) -> None:

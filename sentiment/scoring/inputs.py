@@ -94,7 +94,7 @@ def load_inputs(symbol: str, as_of: date | None = None, known_at: datetime | Non
         for edition in wording
         if edition.note.day <= until and symbol in edition.note.assets
     )
-    daily = _carry(prices, index) if assets.asset(symbol).kind == "exchange" else prices.reindex(index)
+    daily = _carry(prices, index) if assets.asset(symbol, known_at).kind == "exchange" else prices.reindex(index)
     return Inputs(symbol, daily, series, editions, known_at)
 
 

@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -162,7 +163,10 @@ def test_the_source_is_saved_and_that_of_the_newest_answer_stays():
     bar_store.append("X", bars(), datetime(2026, 10, 2, 11, tzinfo=UTC), facts(11, "Yahoo"))
     assert bar_store.facts("X").source == "Yahoo"
     bar_store.append("X", bars(6.0), datetime(2026, 10, 2, 12, tzinfo=UTC), facts(10, "River Office"))
-    assert bar_store.facts("X") == facts(11, "Yahoo"), "an answer that was overtaken names the source"
+    saved = bar_store.facts("X")
+    assert replace(saved, earlier=()) == facts(11, "Yahoo"), "an answer that was overtaken names the source"
+    assert saved.at(datetime(2026, 10, 2, 10, 59, tzinfo=UTC)).source == "River Office"
+    assert saved.at(datetime(2026, 10, 2, 11, tzinfo=UTC)).source == "Yahoo"
 
 
 # As it was written before files named their source: the digest is over the facts that were there.

@@ -52,7 +52,7 @@ def claims_table(as_of: date, known_at: datetime | None = None, notes: Sequence[
                     "claim": claim.text,
                     "verdict": verdict.answer.replace(" ", "_"),
                     "measured": verdict.measured,
-                    "unit": _unit(claim),
+                    "unit": _unit(claim, known_at),
                     "as_of": verdict.as_of.isoformat(),
                     "series": claim.check.series if claim.check else None,
                     "reason": verdict.reason,
@@ -63,13 +63,13 @@ def claims_table(as_of: date, known_at: datetime | None = None, notes: Sequence[
     return pd.DataFrame(rows, columns=[column.name for column in _COLUMNS])
 
 
-def _unit(claim: Claim) -> str | None:
+def _unit(claim: Claim, known_at: datetime | None) -> str | None:
     if claim.check is None:
         return None
     if claim_checks.in_fractions(claim.check):
         return "fraction"
     try:
-        return assets.unit(claim.check.series)
+        return assets.unit(claim.check.series, known_at)
     except BarsError:  # the verdict says it
         return None
 

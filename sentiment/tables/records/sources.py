@@ -27,7 +27,7 @@ _COLUMNS = (
 
 def sources_table(asset: str, as_of: date | None = None, known_at: datetime | None = None) -> pd.DataFrame:
     """Return what each series behind an asset is, where it comes from, its range and when it was fetched."""
-    titles = {asset: assets.asset(asset).title} | {
+    titles = {asset: assets.asset(asset, known_at).title} | {
         series.symbol: series.title for series in history.role_series(asset, known_at).values()
     }
     rows = []

@@ -16,10 +16,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from sentiment import logs
+from sentiment import files, logs
 from sentiment.errors import DataError, InputError
 from sentiment.market import live, roles
-from sentiment.research import library
+from sentiment.research import library, store
 from sentiment.web.api import health, openapi, reference_page
 from sentiment.web.api.addresses import ADDRESSES, BASE
 from sentiment.web.api.bodies import MEDIA, all_readable, data_version, write_body
@@ -127,10 +127,9 @@ class ApiMiddleware:
         return response
 
     async def _table(self, request: Request, path: str, query: str) -> Response:
-        api_request, key = await run_in_threadpool(_parse, *ADDRESSES[path], query)
+        api_request, key, promised = await run_in_threadpool(_parse, *ADDRESSES[path], query)
         body = await self._cache.get(key, partial(write_body, api_request))
-        settled = api_request.pinned and is_settled(api_request.selection.known_at)
-        pinned = settled and await run_in_threadpool(all_readable)
+        pinned = promised and await run_in_threadpool(all_readable)
         response = _response(request, body, api_request.form, pinned=pinned)
         response.headers["Content-Disposition"] = f'inline; filename="{api_request.file_name}"'
         return response
@@ -143,13 +142,19 @@ class ApiMiddleware:
             )
 
 
-def _parse(name: str, form: str, query: str) -> tuple[ApiRequest, Hashable]:
-    """Read a query; return the request and its key in the cache."""
+def _parse(name: str, form: str, query: str) -> tuple[ApiRequest, Hashable, bool]:
+    """Read a query; return the request, its key in the cache, and whether its answer will never change."""
     version = data_version(name)  # before the query is read, so that old data is not cached under a new version
     api_request = parse_query(name, form, query)
+    known_at = api_request.selection.known_at
+    promise = files.promise if name == "prices" else store.promise
+    promised = api_request.pinned and known_at is not None and is_settled(known_at) and promise(known_at)
+    if promised and data_version(name) != version:  # saved before the promise was made
+        version = data_version(name)
+        api_request = parse_query(name, form, query)
     if api_request.selection.known_at is None:
         live.ask(roles.symbols_to_fetch(api_request.selection.asset))  # in the background, as the page does
-    return api_request, (api_request, version)
+    return api_request, (api_request, version), promised
 
 
 def _document_writer(path: str, write: Callable[[], bytes]) -> tuple[Hashable, Callable[[], bytes]]:

@@ -52,7 +52,7 @@ def timeline(key: ScreenKey, start: date, marks: pd.DataFrame, *, log: bool) -> 
     """
     rows = load_scores(key)[1].axes.loc[day(start) :]
     marks = marks[marks["date"] >= rows.index[0]]
-    figure = score_charts.timeline(rows, marks, assets.asset(key.asset).unit, log=log)
+    figure = score_charts.timeline(rows, marks, assets.asset(key.asset, key.known_at).unit, log=log)
     return Drawing(figures.cached(figure), score_charts.timeline_text(rows, marks), rows)
 
 

@@ -57,4 +57,4 @@ def load(selection: Selection, created: datetime) -> ReportData:
     inputs = load_inputs(pinned.asset, as_of, known_at)
     scored = score(inputs, dict(pinned.weights))
     judged = evaluate(inputs, scored, pinned.series, pinned.seed)
-    return ReportData(pinned, assets.asset(pinned.asset), inputs, scored, judged, as_of, known_at, created)
+    return ReportData(pinned, assets.asset(pinned.asset, known_at), inputs, scored, judged, as_of, known_at, created)

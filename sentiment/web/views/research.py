@@ -107,7 +107,9 @@ def _timeline(screen: Screen, notes: tuple[Note, ...]) -> None:
     sentence = note_charts.timeline_text(marks)
     st.caption(f"{sentence} {'' if inside.all() else outside}Select a mark to read its note.")
     st.plotly_chart(
-        cached_chart(note_charts.timeline)(close, marks, assets.asset(asset).unit, log=screen.selection.log),
+        cached_chart(note_charts.timeline)(
+            close, marks, assets.asset(asset, screen.key.known_at).unit, log=screen.selection.log
+        ),
         alt=sentence,
         config=score_charts.CONFIG,
         key="notes-timeline",

@@ -98,7 +98,7 @@ def universe(selection: Selection) -> tuple[pd.DataFrame, tuple[str, ...]]:
                 "asset": key.asset,
                 "as_of": key.as_of,
                 "close": last["close"],
-                "unit": assets.unit(key.asset),
+                "unit": assets.unit(key.asset, key.known_at),
                 "fear": last["fear"],
                 "fundamentals": last["fundamentals"],
                 "gap": last["gap"],
