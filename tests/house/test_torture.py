@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from importlib import import_module
 
 import pytest
 from torture import __main__ as torture
+from torture import pinned
 from torture.outcome import Attack, run
 from torture.payloads import ALL
 
@@ -18,6 +20,7 @@ SMALL = {
     "prices": 0.008,
     "history": 0.003,
     "record": 0.004,
+    "pinned": 0.05,
     "lookahead": 0.002,
     "time": 0.001,
     "text": 0.006,
@@ -30,6 +33,39 @@ def test_each_law_holds_under_a_few_attacks(part):
     assert outcomes
     assert [(one.what, one.examples) for one in outcomes if one.failed] == []
     assert all(one.tried for one in outcomes)
+
+
+FAULTS = {
+    "a series is described as it is now": ("sentiment.market.bar_file.Facts.at", lambda facts, _instant: facts),
+    "a clock that is set back is believed": (
+        "sentiment.files.promised_until",
+        lambda: datetime(1970, 1, 1, tzinfo=UTC),
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_an_answer_that_does_not_stay_is_noticed(fault, monkeypatch):
+    monkeypatch.setattr(*FAULTS[fault])
+    (found,) = run([Attack("immutable", 100, _until_noticed(pinned.answers))], 1.0, seed=7)
+    assert found.failed
+    assert "changed from" in found.examples[0]
+
+
+def _until_noticed(law):
+    """Attack until the law breaks once, and then no more."""
+    noticed = []
+
+    def attack(dice):
+        if noticed:
+            return "enough"
+        try:
+            return law(dice)
+        except AssertionError:
+            noticed.append(1)
+            raise
+
+    return attack
 
 
 def _odd(dice):

@@ -44,7 +44,7 @@ def put(monkeypatch):
             lambda _, as_of=None, __=None: bars if as_of is None else bars.loc[: pd.Timestamp(as_of, tz="UTC")],
         )
         zone = UTC if kind == "daily" else ZoneInfo("America/New_York")
-        monkeypatch.setattr(assets, "calendar", lambda _: (kind, zone))
+        monkeypatch.setattr(assets, "calendar", lambda *_: (kind, zone))
 
     return place
 
@@ -332,7 +332,7 @@ def any_bars(draw):
 
 def placed(patch, bars, kind):
     patch.setattr(history, "bars", lambda *_: bars)
-    patch.setattr(assets, "calendar", lambda _: (kind, UTC))
+    patch.setattr(assets, "calendar", lambda *_: (kind, UTC))
 
 
 @settings(deadline=None, max_examples=150)

@@ -31,8 +31,8 @@ def shown(url):
 @contextmanager
 def a_database(kind, folder, patch):
     """An empty place for notes; `run` executes SQL behind the program's back."""
+    patch.setenv("SENTIMENT_DATA_DIR", str(folder))
     if kind == "sqlite":
-        patch.setenv("SENTIMENT_DATA_DIR", str(folder))
 
         def run(statement):
             with closing(sqlite3.connect(folder / "notes.sqlite")) as connection:

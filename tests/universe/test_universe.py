@@ -466,10 +466,12 @@ def test_without_dask_the_error_names_the_extra(monkeypatch, tmp_path):
 
 
 HELD_COMMAND = """
+import signal
 import sys
 from sentiment import cli
 from sentiment.universe import batch
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever runs the tests in the background ignores it
 run = batch.run
 
 def held(*args, progress, **options):

@@ -23,6 +23,7 @@ LANES = (
         "prices": "torture.prices",
         "history": "torture.history",
         "record": "torture.record",
+        "pinned": "torture.pinned",
         "lookahead": "torture.lookahead",
         "time": "torture.clock",
         "text": "torture.outside",

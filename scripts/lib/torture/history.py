@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from shutil import rmtree
 
 import numpy as np
 import pandas as pd
@@ -84,8 +85,12 @@ def _step(world, shown, dice):
 
 
 def empty_store():
-    for path in (*files.saved().glob("bars/*"), *files.saved().glob("notes.sqlite*")):
-        path.unlink()
+    """Remove everything that was saved."""
+    for path in files.saved().iterdir():
+        if path.is_dir():
+            rmtree(path)
+        else:
+            path.unlink()
 
 
 def pins(dice):

@@ -179,7 +179,7 @@ def stored(bars):
 
     with ExitStack() as stack:
         for name, other in (
-            ("bars", read), ("first_known", lambda *_: ()), ("calendar", lambda symbol: (_kind(symbol), UTC)), ("is_live", lambda *_: False),
+            ("bars", read), ("first_known", lambda *_: ()), ("calendar", lambda symbol, *_: (_kind(symbol), UTC)), ("is_live", lambda *_: False),
         ):  # fmt: skip
             stack.enter_context(patch.object(assets if name == "calendar" else history, name, other))
         yield
