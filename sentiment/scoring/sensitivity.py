@@ -10,7 +10,7 @@ import pandas as pd
 
 from sentiment.formatting import number
 from sentiment.models import AXES, SEED
-from sentiment.scoring.score import GAP_LIMIT, SCORE_DECIMALS, regime
+from sentiment.scoring.score import GAP_LIMIT, SCORE_DECIMALS, enough_coverage, regime
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,8 +27,8 @@ class Sensitivity:
     Attributes
     ----------
     band : pandas.DataFrame
-        By day ``gap``, ``lower`` and ``upper`` (5 % and 95 % of the draws) and ``changed`` (share of draws with another regime);
-        NaN without a gap.
+        By day ``gap``, ``lower`` and ``upper`` (5 % and 95 % of the draws) and ``changed`` (share of draws with another regime,
+        or with none for lack of coverage); NaN without a gap.
     without : pandas.DataFrame
         By component left out, the last day's ``gap`` and ``regime``, and whether the regime ``changed``.
     sentence : str
@@ -65,63 +65,76 @@ def weight_sensitivity(  # noqa: PLR0913 - three mappings, and what reproduces t
     """
     rng = np.random.default_rng(seed)
     parts = [str(name) for name in rank]
-    gaps = np.full((len(rank), draws), -100.0)
+    gaps, enough = np.full((len(rank), draws), -100.0), np.full((len(rank), draws), fill_value=True)
     for axis in AXES:
         names = [name for name in parts if axes[name] == axis]
         share = np.array([weights[name] for name in names], dtype=float)
         drawn = np.zeros((draws, len(names)))
         drawn[:, share > 0] = rng.dirichlet(concentration * share[share > 0] / share.sum(), size=draws)
-        gaps += _axis(rank[names], drawn.T)
+        total, coverage = _axis(rank[names], drawn.T)
+        gaps += total
+        enough &= enough_coverage([coverage])
     gaps = gaps.round(SCORE_DECIMALS)
-    gap = _gap(rank, weights, axes)
-    now = regime(gap)
-    changed = (_side(gaps) != _side(gap.to_numpy())[:, None]).mean(axis=1)
+    gap, now = _reading(rank, weights, axes)
+    changed = (_side(gaps, enough) != _side(gap.to_numpy(), now.notna().to_numpy())[:, None]).mean(axis=1)
     lower, upper = np.quantile(gaps, [0.05, 0.95], axis=1)
     band = pd.DataFrame({"gap": gap, "lower": lower, "upper": upper, "changed": changed})
     band.loc[gap.isna()] = np.nan
     present = [name for name in parts if weights[name] > 0 and len(rank) and np.isfinite(rank[name].iloc[-1])]
-    gaps_without = {name: _gap(rank.iloc[-1:], {**weights, name: 0.0}, axes).iloc[-1] for name in present}
-    without = pd.DataFrame({"gap": pd.Series(gaps_without, dtype=float)})
-    without["regime"] = regime(without["gap"])
-    without["changed"] = without["regime"] != (now.iloc[-1] if len(now) else np.nan)
-    return Sensitivity(band, without, _sentence(band, without))
+    left_out = {name: _reading(rank.iloc[-1:], {**weights, name: 0.0}, axes) for name in present}
+    without = pd.DataFrame({"gap": pd.Series({name: gap.iloc[-1] for name, (gap, _) in left_out.items()}, dtype=float)})
+    without["regime"] = pd.Series({name: regime.iloc[-1] for name, (_, regime) in left_out.items()}, dtype="str")
+    today = now.iloc[-1] if len(now) else np.nan
+    without["changed"] = [regime != today and not (pd.isna(regime) and pd.isna(today)) for regime in without["regime"]]
+    return Sensitivity(band, without, _sentence(band, without, named=bool(pd.notna(today))))
 
 
-def _side(gap: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the regime of each gap as a number: 1, 0 or -1, NaN where the gap is."""
-    return np.where(np.isnan(gap), np.nan, (gap >= GAP_LIMIT).astype(float) - (gap <= -GAP_LIMIT))
+def _side(gap: NDArray[np.float64], enough: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Return the regime of each gap as a number: 1, 0 or -1, and 2 where none is named."""
+    return np.where(np.isnan(gap) | ~enough, 2.0, (gap >= GAP_LIMIT).astype(float) - (gap <= -GAP_LIMIT))
 
 
-def _gap(rank: pd.DataFrame, weights: Mapping[str, float], axes: Mapping[str, Axis]) -> pd.Series:
-    """Return the gap of each day under one set of weights; NaN where an axis has no known component with weight."""
-    total = np.full((len(rank), 1), -100.0)
+def _reading(rank: pd.DataFrame, weights: Mapping[str, float], axes: Mapping[str, Axis]) -> tuple[pd.Series, pd.Series]:
+    """Return the gap and the regime of each day under one set of weights, by the rules of `score`."""
+    total, enough = np.full((len(rank), 1), -100.0), np.full((len(rank), 1), fill_value=True)
     for axis in AXES:
         names = [name for name in map(str, rank) if axes[name] == axis]
-        total += _axis(rank[names], np.array([[weights[name]] for name in names], dtype=float)).round(SCORE_DECIMALS)
-    return pd.Series(total[:, 0].round(SCORE_DECIMALS), index=rank.index)
+        mean, coverage = _axis(rank[names], np.array([[weights[name]] for name in names], dtype=float))
+        total += mean.round(SCORE_DECIMALS)
+        enough &= enough_coverage([coverage])
+    gap = pd.Series(total[:, 0].round(SCORE_DECIMALS), index=rank.index)
+    return gap, regime(gap.where(enough[:, 0]))
 
 
-def _axis(rank: pd.DataFrame, weight: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return weighted means of the known components, shape (days, sets of weights); `weight` has a column a set."""
+def _axis(rank: pd.DataFrame, weight: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return weighted means of the known components and the share of the weight that is known, a column a set of weights."""
     values = rank.to_numpy(float)
     known = np.isfinite(values)
     present = known.astype(float) @ weight
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(present > 0, np.where(known, values, 0.0) @ weight / present, np.nan)
+        mean = np.where(present > 0, np.where(known, values, 0.0) @ weight / present, np.nan)
+        return mean, np.nan_to_num(present / weight.sum(axis=0)).round(SCORE_DECIMALS)
 
 
-def _sentence(band: pd.DataFrame, without: pd.DataFrame) -> str:
+def _sentence(band: pd.DataFrame, without: pd.DataFrame, *, named: bool) -> str:
     if band.empty or band["gap"].isna().iloc[-1]:
         return "There is no gap on this day."
     last = band.iloc[-1]
     redrawn = f"{last['changed']:.0%} of the redrawn weights give another regime (gap {number(last['gap'], '+z.0f')}; "
     redrawn += f"90 % of the draws {number(last['lower'], '+z.0f')} to {number(last['upper'], '+z.0f')})."
-    parts = [
-        f"{name}: without it " + ("there is no gap" if np.isnan(gap) else f"the gap is {number(gap, '+z.0f')}")
-        for name, gap in without.loc[without["changed"], "gap"].items()
-    ]
+    parts = [f"{name}: {_left_out(gap, reading)}" for name, gap, reading, changed in without.itertuples() if changed]
+    if parts:
+        return f"This verdict rests on {'; on '.join(parts)}. {redrawn}"
+    if not named:
+        return f"Too little is known to name a regime, with any single component or without it. {redrawn}"
+    return f"No single component decides it. {redrawn}"
+
+
+def _left_out(gap: float, reading: str | float) -> str:
+    if np.isnan(gap):
+        return "without it there is no gap"
     return (
-        f"This verdict rests on {'; on '.join(parts)}. {redrawn}"
-        if parts
-        else f"No single component decides it. {redrawn}"
+        "without it too little is known to name a regime"
+        if pd.isna(reading)
+        else f"without it the gap is {number(gap, '+z.0f')}"
     )

@@ -100,9 +100,20 @@ def evidence_table(  # noqa: PLR0913 - two series, and what a link carries to re
     """
     if min(horizons, default=1) < 1:
         raise SelectionError(f"a horizon is at least one day; asked for: {', '.join(map(str, horizons))}")
-    known = labels.dropna()
-    if known.empty or not horizons:
+    if labels.dropna().empty or not horizons:
         return pd.DataFrame(columns=COLUMNS)
+    return _jointly(*_measure(close, labels.dropna(), horizons, resamples, mean_block, (seed,)))[COLUMNS]
+
+
+def _measure(  # noqa: PLR0913, PLR0917 - as `evidence_table`, with what the draws start from
+    close: pd.Series,
+    known: pd.Series,
+    horizons: Sequence[int],
+    resamples: int,
+    mean_block: float,
+    seeds: tuple[int, ...],
+) -> tuple[pd.DataFrame, NDArray[np.float64]]:
+    """Return the rows of a table with their own intervals, and a column of draws for each row."""
     index = every_day(known.index[0], known.index[-1])
     groups = [*known.cat.categories] if isinstance(known.dtype, pd.CategoricalDtype) else sorted(known.unique())
     groups = [group for group in groups if (known == group).any()]
@@ -113,7 +124,8 @@ def evidence_table(  # noqa: PLR0913 - two series, and what a link carries to re
         forward = forward_returns(close, horizon).reindex(index).where(labelled).to_numpy(float)
         lows = forward_lows(close, horizon).reindex(index).to_numpy(float)
         block = max(mean_block, horizon)
-        drawn = bootstrap.draw_blocks(len(index), block, resamples, np.random.default_rng([seed, horizon]))
+        random = np.random.default_rng([seeds[0], horizon, *seeds[1:]])
+        drawn = bootstrap.draw_blocks(len(index), block, resamples, random)
         draws.append(bootstrap.resampled_excess(forward, member, drawn))
         lower, upper = bootstrap.interval(draws[-1])
         for place, group in enumerate(groups):
@@ -123,10 +135,9 @@ def evidence_table(  # noqa: PLR0913 - two series, and what a link carries to re
                 "mean_block": block,
                 **_cell(forward, lows, member[:, place], horizon),
             }
-            rows.append({**row, "lower": lower[place], "upper": upper[place]})
-    frame = _jointly(pd.DataFrame(rows), np.hstack(draws))
-    order = frame["label"].map({str(group): place for place, group in enumerate(groups)})
-    return frame.assign(order=order).sort_values(["order", "horizon"], ignore_index=True)[COLUMNS]
+            rows.append({**row, "lower": lower[place], "upper": upper[place], "order": place})
+    order = sorted(range(len(rows)), key=lambda place: (rows[place]["order"], rows[place]["horizon"]))
+    return pd.DataFrame([rows[place] for place in order]).drop(columns="order"), np.hstack(draws)[:, order]
 
 
 def _cell(forward: NDArray[np.float64], lows: NDArray[np.float64], member: Mask, horizon: int) -> dict[str, float]:
@@ -188,6 +199,8 @@ def evidence_by_era(  # noqa: PLR0913 - as `evidence_table`
 ) -> pd.DataFrame:
     """Return the evidence of each era, against the base rate of the era; windows end inside their era.
 
+    The joint intervals hold for all rows of all eras at once: whoever looks at every era sees the luckiest of them.
+
     Parameters
     ----------
     starts : sequence of date
@@ -199,14 +212,14 @@ def evidence_by_era(  # noqa: PLR0913 - as `evidence_table`
         ``era`` (its first and last labelled day) and the columns of `evidence_table`. Eras without a label are left out.
     """
     edges = [day(first) for first in (date.min, *starts, date.max)]
-    tables = []
-    for begin, end in pairwise(edges):
+    tables, draws = [], []
+    for number, (begin, end) in enumerate(pairwise(edges)):
         own = labels[(labels.index >= begin) & (labels.index < end)].dropna()
         if own.empty:
             continue
-        table = evidence_table(
-            close[close.index < end], own, horizons, resamples=resamples, mean_block=mean_block, seed=seed
-        )
-        table.insert(0, "era", f"{own.index[0]:%Y-%m-%d} to {own.index[-1]:%Y-%m-%d}")
-        tables.append(table)
-    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=["era", *COLUMNS])
+        table, drawn = _measure(close[close.index < end], own, horizons, resamples, mean_block, (seed, number))
+        tables.append(table.assign(era=f"{own.index[0]:%Y-%m-%d} to {own.index[-1]:%Y-%m-%d}"))
+        draws.append(drawn)
+    if not tables:
+        return pd.DataFrame(columns=["era", *COLUMNS])
+    return _jointly(pd.concat(tables, ignore_index=True), np.hstack(draws))[["era", *COLUMNS]]

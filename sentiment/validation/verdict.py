@@ -19,8 +19,10 @@ RULE = (
     f"Only horizons with at least {MIN_EPISODES} separate episodes are judged; without any: too little data. The joint "
     "interval is the 95 % interval widened until it holds for every label and horizon of the table at once. Weak: the "
     "joint interval leaves out zero at one horizon. Demonstrated: it does so at two horizons of the same label, on the "
-    "same side, and there the excess has that sign in both halves of the history. Otherwise: no demonstrated edge."
+    "same side, and there the excess has that sign in both halves of the history. Otherwise: no demonstrated edge. One "
+    "horizon alone is weak at best."
 )
+_ALONE = " One horizon alone is weak at best: a demonstrated edge takes two."
 
 
 class Grade(StrEnum):
@@ -68,7 +70,8 @@ def assess(rows: pd.DataFrame) -> EvidenceVerdict:
     candidates = (lasting[horizons >= MIN_HORIZONS], clear, judged, most_episodes)
     grade, best = next(pair for pair in zip(reversed(Grade), candidates, strict=True) if len(pair[1]))
     strength = best["excess"].abs() / (best["joint_upper"] - best["joint_lower"])
-    return EvidenceVerdict(grade, _sentence(grade, best.iloc[int(strength.fillna(0).argmax())]))
+    alone = _ALONE if rows["horizon"].nunique() < MIN_HORIZONS and grade is not Grade.TOO_LITTLE else ""
+    return EvidenceVerdict(grade, _sentence(grade, best.iloc[int(strength.fillna(0).argmax())]) + alone)
 
 
 def summarize(table: pd.DataFrame, label: str, horizon: int) -> str:

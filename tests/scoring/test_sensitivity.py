@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,20 +9,45 @@ from histories import daily
 
 from sentiment.scoring.components import registry
 from sentiment.scoring.inputs import load_inputs
-from sentiment.scoring.score import regime, score
+from sentiment.scoring.score import score
 from sentiment.scoring.sensitivity import weight_sensitivity
 
 AXES_OF = {part.name: part.axis for part in registry()}
+
+
+def left_out(name, as_of=None):
+    """Return the last gap and regime that the scorer gives without a component."""
+    return score(load_inputs("BTC-USD", as_of), {name: 0.0}).axes[["gap", "regime"]].iloc[-1]
 
 
 def test_the_gap_is_the_scorers_and_so_is_leaving_one_out(scores):
     result = weight_sensitivity(scores.rank, scores.weights, AXES_OF, draws=20)
     pd.testing.assert_series_equal(result.band["gap"], scores.axes["gap"], check_freq=False)
     for name, row in result.without.iterrows():
-        gap = score(load_inputs("BTC-USD"), {name: 0.0}).axes["gap"].iloc[-1:]
-        named = regime(gap).iloc[0]  # by the gap alone: what is left out here was left out on purpose
-        assert (row["gap"], row["regime"]) == (pytest.approx(gap.iloc[0], abs=2e-6), named)
-        assert row["changed"] == (named != scores.axes["regime"].iloc[-1])
+        gap, named = left_out(name)
+        assert row["gap"] == pytest.approx(gap, abs=2e-6)
+        assert row["regime"] == named or (pd.isna(row["regime"]) and pd.isna(named))
+        assert row["changed"] == (row["regime"] != scores.axes["regime"].iloc[-1])
+
+
+def test_a_part_without_which_no_regime_is_named_is_what_the_verdict_rests_on():
+    day = date(2018, 12, 15)
+    scored = score(load_inputs("BTC-USD", day))
+    result = weight_sensitivity(scored.rank.iloc[-60:], scored.weights, AXES_OF, draws=200)
+    assert pd.isna(left_out("policy", day)["regime"])
+    assert result.without.loc["policy", "changed"]
+    assert pd.isna(result.without.loc["policy", "regime"])
+    assert "policy: without it too little is known to name a regime" in result.sentence
+    assert "No single component decides it" not in result.sentence
+
+
+def test_where_no_regime_is_named_no_part_decides_one():
+    rank = daily([1.0]).to_frame("fear_part").assign(fear_part=80.0, value=40.0, policy=np.nan, support=np.nan)
+    axes = {"fear_part": "fear", "value": "fundamentals", "policy": "fundamentals", "support": "fundamentals"}
+    result = weight_sensitivity(rank, {"fear_part": 1.0, "value": 1.0, "policy": 1.0, "support": 1.0}, axes)
+    assert result.without["regime"].isna().all()
+    assert result.sentence.startswith("This verdict rests on fear_part: without it there is no gap") is False
+    assert result.sentence.startswith("Too little is known to name a regime")
 
 
 def test_weights_are_redrawn_around_the_chosen_ones(scores):

@@ -248,5 +248,34 @@ def test_an_era_is_judged_on_its_own(bitcoin, index_of_others):
     ]
     middle = slice(day(date(2020, 5, 11)), day(date(2024, 4, 19)))
     own = evidence_table(bitcoin.loc[middle], labels.loc[middle], (30,), resamples=100)
-    same(table.loc[table["era"].str.startswith("2020"), COLUMNS], own)
+    exact = [name for name in COLUMNS if name not in {"lower", "upper", "joint_lower", "joint_upper", "cells"}]
+    same(table.loc[table["era"].str.startswith("2020"), exact], own[exact])
     assert evidence_by_era(bitcoin, labels.iloc[:0]).empty
+
+
+def test_the_joint_intervals_of_eras_allow_for_every_era():
+    close, labels = walk(1_500, 3), bands(daily(np.arange(1_500.0) % 90), [30, 60])
+    starts = [(close.index[0] + pd.Timedelta(days, "D")).date() for days in (300, 600, 900, 1_200)]
+    eras = evidence_by_era(close, labels, (7,), starts=starts, resamples=400)
+    assert (eras["cells"] == 15).all()
+    alone = [
+        evidence_table(close.loc[part.index], part, (7,), resamples=400)
+        for _, part in labels.groupby(np.arange(1_500) // 300)
+    ]
+    widths = pd.concat(alone)
+    wider = (eras["joint_upper"] - eras["joint_lower"]).to_numpy() / (
+        widths["joint_upper"] - widths["joint_lower"]
+    ).to_numpy()
+    assert np.median(wider) > 1.1
+
+
+def test_few_worlds_without_an_edge_show_one_in_some_era():
+    false_alarms = plain = 0
+    for number in range(40):
+        close, labels = walk(1_200, number), bands(daily(np.random.default_rng(number).random(1_200)), [0.5])
+        starts = [(close.index[0] + pd.Timedelta(days, "D")).date() for days in (300, 600, 900)]
+        eras = evidence_by_era(close, labels, (1,), starts=starts, resamples=300, mean_block=10)
+        false_alarms += ((eras["joint_lower"] > 0) | (eras["joint_upper"] < 0)).any()
+        plain += ((eras["lower"] > 0) | (eras["upper"] < 0)).any()
+    assert plain > 2 * false_alarms, "looking at every era finds something by chance"
+    assert false_alarms <= 6

@@ -65,7 +65,13 @@ def test_the_rule_decides(changes, grade):
 
 def test_a_plain_interval_without_zero_is_not_hushed_up():
     text = assess(rows(WIDE)).sentence
-    assert text.endswith("leaves out zero, but allowing for all 12 cells of the table it is −1.0 to +9.0.")
+    assert "leaves out zero, but allowing for all 12 cells of the table it is −1.0 to +9.0." in text
+
+
+def test_one_horizon_alone_says_that_it_is_weak_at_best():
+    alone = "One horizon alone is weak at best: a demonstrated edge takes two."
+    assert assess(rows(WIDE)).sentence.endswith(alone)
+    assert alone not in assess(rows(WIDE, WIDE | {"horizon": 90})).sentence
 
 
 def test_the_rule_names_every_grade_and_its_number():

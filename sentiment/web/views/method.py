@@ -15,7 +15,7 @@ from sentiment.market import assets, history
 from sentiment.models import AXES, Regime
 from sentiment.scoring.components import registry
 from sentiment.scoring.measures import MIN_OBSERVATIONS, WINDOW
-from sentiment.scoring.score import GAP_LIMIT
+from sentiment.scoring.score import GAP_LIMIT, LEAST_COVERAGE
 from sentiment.tables import chart_tables, export
 from sentiment.web import sentences
 from sentiment.web.page.drawings import cached_chart
@@ -69,7 +69,8 @@ def _rules() -> None:
     st.latex(r"\text{gap}_t = \text{fear}_t + \text{fundamentals}_t - 100")
     st.markdown(
         f"At +{GAP_LIMIT:g} and above: *{Regime.FEAR_OUTWEIGHS.value}*. At −{GAP_LIMIT:g} and below: *{Regime.COMPLACENT.value}*. "
-        f"Between: *{Regime.IN_BALANCE.value}*."
+        f"Between: *{Regime.IN_BALANCE.value}*. No regime is named on a day on which either axis rests on less than "
+        f"{LEAST_COVERAGE:.0%} of its weight, with any weights."
     )
 
 
