@@ -76,7 +76,8 @@ def entries(
     """
     wordings = library.wordings(known_at).values()
     notes = tuple(edition.note for wording in wordings for edition in wording)
-    chosen = set(choose(notes) if choose else (note for note in notes if note.day <= as_of))
+    # By identity: `choose` picks among these very notes, and the hash of a note with many calls is dear.
+    chosen = set(map(id, choose(notes) if choose else (note for note in notes if note.day <= as_of)))
 
     def graded(call: Call, note: Note) -> CallOutcome:
         return grade(call, note, as_of, known_at)
@@ -86,24 +87,22 @@ def entries(
 
 def _entries(
     wording: Sequence[Edition],
-    chosen: Container[Note],
+    chosen: Container[int],
     grade: Callable[[Call, Note], CallOutcome],
     known_at: datetime | None,
 ) -> Iterator[Entry]:
     came_with = editions.collection(wording)
-    said = {
-        (edition.note.publisher, edition.note.published, call): edition.note
-        for edition in reversed(wording)
-        for call in reversed(edition.note.calls)
-    }
-    for (publisher, published, call), note in reversed(said.items()):
-        if note not in chosen:
+    first_said: dict[tuple[str, datetime, Call], Note] = {}
+    said: dict[tuple[str, datetime, Call], list[Stay]] = {}
+    for edition in wording:
+        for call in dict.fromkeys(edition.note.calls):
+            key = (edition.note.publisher, edition.note.published, call)
+            first_said.setdefault(key, edition.note)
+            editions.extend(said.setdefault(key, []), edition)
+    for key, times in said.items():
+        call, note = key[2], first_said[key]
+        if id(note) not in chosen:
             continue
-
-        def says(other: Note, publisher: str = publisher, published: datetime = published, call: Call = call) -> bool:
-            return other.publisher == publisher and other.published == published and call in other.calls
-
-        times = editions.stays(wording, says)
         outcome = grade(call, note)
         if came_with is not None:
             counted = times[0] if times[0].saved_at == wording[0].saved_at else None

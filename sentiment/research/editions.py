@@ -53,12 +53,16 @@ def stays(editions: Sequence[Edition], says: Callable[[Note], bool]) -> list[Sta
     """Return the times in which the editions of one note, the oldest first, said something."""
     times: list[Stay] = []
     for edition in editions:
-        if not says(edition.note):
-            continue
-        unbroken = times and edition.saved_at is not None and times[-1].replaced_at == edition.saved_at
-        start = times.pop().saved_at if unbroken else edition.saved_at
-        times.append(Stay(start, edition.replaced_at))
+        if says(edition.note):
+            extend(times, edition)
     return times
+
+
+def extend(times: list[Stay], edition: Edition) -> None:
+    """Add the time of the next edition that says it: as a longer stay, if it follows at once, or as one of its own."""
+    unbroken = times and edition.saved_at is not None and times[-1].replaced_at == edition.saved_at
+    start = times.pop().saved_at if unbroken else edition.saved_at
+    times.append(Stay(start, edition.replaced_at))
 
 
 def collection(editions: Sequence[Edition]) -> str | None:

@@ -114,6 +114,12 @@ def grade(call: Call, note: Note, as_of: date, known_at: datetime | None = None)
     return current
 
 
+def final_day(call: Call, note: Note) -> date:
+    """Return a day from which on the grade no longer depends on `as_of`: its horizon is over, and its last close carried."""
+    latest_start = note.day + timedelta(days=1 + CARRY_DAYS)
+    return max(latest_start, call.last_day(latest_start)) + _COVERED_WITHIN
+
+
 def _published(instant: datetime, kind: str, zone: tzinfo) -> tuple[date, date]:
     """Return the local day of an instant, and the first day whose close counts as after it."""
     moment = instant.astimezone(zone if kind == "exchange" else UTC)

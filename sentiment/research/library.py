@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from sentiment.models import Note, Selection
     from sentiment.research.note_versions import Version
 
+MAX_CALLS = 2_000
+"""Calls that all notes may have together, in all their versions: each costs some milliseconds of a first screen."""
+
 _bundled_only: ContextVar[bool] = ContextVar("bundled_only", default=False)
 
 
@@ -243,6 +246,7 @@ def add_note(note: Note, *, who: str, why: str = "", seen: int | None = None) ->
 def _save(note: Note, text: str, *, who: str, why: str, seen: int | None) -> Added:
     if not who.strip():
         raise InputError(f"{note.id}: say who saves it")
+    _check_room(note)
     exists = any(note.id == other.id for other in library())
     versions = history(note.id)
     latest = versions[-1] if versions else None
@@ -256,6 +260,20 @@ def _save(note: Note, text: str, *, who: str, why: str, seen: int | None) -> Add
         raise ConflictError(f"{note.id}: {latest.who} saved another version meanwhile; look at it and save yours again")
     supersedes = latest.sequence if latest else seen or None  # the store refuses to replace a version it does not have
     return Added(note, store.append(note.id, text, who=who.strip(), why=why.strip(), supersedes=supersedes))
+
+
+def _check_room(note: Note) -> None:
+    """Refuse a note whose new calls would be too many: all that were ever saved are graded for records and screens."""
+    said = {
+        identifier: {call for edition in wording for call in edition.note.calls}
+        for identifier, wording in wordings().items()
+    }
+    new = len({*note.calls} - said.get(note.id, set()))
+    if new and new + (stored := sum(map(len, said.values()))) > MAX_CALLS:
+        raise InputError(
+            f"{note.id}: it adds {new:,} call{'s' if new > 1 else ''} to the {stored:,} of this library, and it grades {MAX_CALLS:,} at most; "
+            "save it without them, or in a library of its own (SENTIMENT_DATA_DIR)"
+        )
 
 
 def correct(note: Note, changes: Mapping[str, Any], *, who: str, why: str, seen: int | None = None) -> Added:

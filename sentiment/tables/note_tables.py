@@ -91,8 +91,9 @@ def marks_about(inputs: Inputs) -> pd.DataFrame:
 
 
 def grade(call: Call, note: Note, as_of: date, known_at: datetime | None = None) -> CallOutcome:
-    """Grade a call as `grading.grade` does; cached for each version of its prices."""
-    return _grade(call, note, as_of, known_at, (str(files.saved()), bar_store.changed_at(call.asset)))
+    """Grade a call as `grading.grade` does; cached for each version of its prices, and once for all days after it is final."""
+    until = min(as_of, grading.final_day(call, note))
+    return _grade(call, note, until, known_at, (str(files.saved()), bar_store.changed_at(call.asset)))
 
 
 @lru_cache(maxsize=100_000)

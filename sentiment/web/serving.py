@@ -17,7 +17,7 @@ from uvicorn.config import HTTP_PROTOCOLS
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
 from sentiment.settings import PROXIES_VARIABLE
-from sentiment.web.security.limits import CLIENT_TIMEOUT
+from sentiment.web.security.limits import CLIENT_TIMEOUT, MAX_MESSAGE
 
 if TYPE_CHECKING:
     import asyncio
@@ -61,6 +61,7 @@ class SlowClientProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type] # 
     def connection_made(self, transport: asyncio.Transport) -> None:
         """Start the checks, and send every part of an answer at once."""
         super().connection_made(transport)
+        self.config.ws_max_size = MAX_MESSAGE  # Streamlit would take as much as it may send
         _without_delay(transport)
         self._next = self.loop.call_later(CLIENT_TIMEOUT, self._check, self._progress(), 0)
 

@@ -10,6 +10,10 @@ from urllib.parse import urlsplit
 import pytest
 from asgi import run
 from bench.viewers import viewing
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from websockets.exceptions import ConnectionClosedError
+
+from sentiment.web.security.limits import MAX_MESSAGE
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
@@ -22,6 +26,29 @@ def runs(server, *screens):
             return [await viewer.run(**screen) for screen in screens]
 
     return run(show())
+
+
+def forged(size):
+    """A screen's state in which a control that there is none of holds a text."""
+    asked = BackMsg()
+    asked.rerun_script.context_info.url = "http://localhost/"
+    asked.rerun_script.widget_states.widgets.add(id="$$ID-forged-None", string_value="x" * size)
+    return asked.SerializeToString()
+
+
+def test_a_screen_that_sends_a_text_beyond_all_notes_is_closed_and_others_are_answered(plain_server):
+    async def attack():
+        async with viewing(plain_server) as viewer, viewing(plain_server) as other:
+            await viewer.run()
+            await viewer.send(forged(MAX_MESSAGE // 2))
+            assert (await viewer.run()).words
+            await viewer.send(forged(MAX_MESSAGE))
+            with pytest.raises(ConnectionClosedError) as closed:
+                await viewer.run()
+            assert (await other.run()).words
+        return closed.value.rcvd.code
+
+    assert run(attack()) == 1009, "too big"
 
 
 def keys(drawn):

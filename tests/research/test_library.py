@@ -308,3 +308,13 @@ def test_a_user_without_a_name_is_asked_for_one(monkeypatch):
     monkeypatch.setattr("getpass.getuser", nameless)
     with pytest.raises(InputError, match="this user has no name; say --by NAME"):
         commands.withdraw("any", why="wrong")
+
+
+def test_the_calls_of_all_notes_together_are_bounded(monkeypatch):
+    monkeypatch.setattr(library, "MAX_CALLS", 9)  # the bundled notes have seven
+    add()
+    assert add(FILE.replace("Lower in a month", "Lower in some weeks"), why="Wording").version is not None
+    with pytest.raises(InputError, match=r"it adds 1 call to the 9 of this library, and it grades 9 at most"):
+        add(FILE.replace("Lower in a month", "Lower soon"), why="Wording")
+    assert add(FILE, why="As it was").version is not None, "what was said before is no new call"
+    assert add(FILE.replace("tone: -0.9", "tone: -0.8"), why="Misread").version is not None

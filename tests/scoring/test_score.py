@@ -170,12 +170,12 @@ def scrambled(inputs, length, seed):
     for values in series.values():
         values.iloc[length:] = random.normal(0, 100, rows)
     known = prices.index[length - 1].date()
-    future = [edition for edition in inputs.editions if edition.first_day <= known]
     tomorrow, price = known + timedelta(days=1), float(prices["close"].iloc[length - 1])
     late = datetime(tomorrow.year, tomorrow.month, tomorrow.day, 1, tzinfo=UTC)
-    future.append(Edition(invented(tomorrow, -1.0, price)))
-    future.append(Edition(invented(known - timedelta(days=9), -1.0, price), late))  # dated back, saved tomorrow
-    future += [replace(edition, replaced_at=late) for edition in inputs.editions[:2] if edition.first_day <= known]
+    past = [edition for edition in inputs.editions if edition.first_day <= known]
+    withdrawn = [replace(edition, replaced_at=late) for edition in past[:2]]
+    dated_back = Edition(invented(known - timedelta(days=9), -1.0, price), late)
+    future = [*withdrawn, *past[2:], Edition(invented(tomorrow, -1.0, price)), dated_back]
     return Inputs(inputs.asset, prices, series, tuple(future))
 
 

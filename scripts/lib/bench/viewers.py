@@ -71,6 +71,10 @@ class Viewer:
         self.session = ""
         """Its id, once a page was asked for."""
 
+    async def send(self, message: bytes) -> None:
+        """Send bytes as they are, which may be no message of Streamlit's."""
+        await self._socket.send(message)
+
     async def run(self, *, query: str | None = None, **choices: str) -> Run:
         """Ask for the page with these choices, parameters of its link, or with a link as it is; wait until all is here."""
         run, kept, before, started = Run(), dict[str, ForwardMsg](), self._socket.received, time.perf_counter()

@@ -110,7 +110,7 @@ def scrambled(inputs, length, rng):
     later = tuple(Edition(_note(f"later-{k}", prices.index[length + k], rng, close)) for k in range(min(3, rows)))
     dated_back = tuple(
         replace(edition, saved_at=prices.index[length].to_pydatetime(), note=replace(edition.note, tone=-1.0))
-        for edition in past[:3]
+        for edition in past[: 3 * (rows > 0)]
     )
     return replace(inputs, prices=prices, series=series, editions=past + later + dated_back)
 

@@ -33,7 +33,7 @@ def raw(inputs: Inputs) -> pd.Series:
     low = rolling.lowest(close.shift(1), LOW_DAYS)
     total = close * 0.0 + _nearness(close, rolling.mean(close, MEAN_DAYS)) + _nearness(close, low)
     if inputs.editions:
-        total += _nearness(close.to_numpy()[:, None], _levels_of_notes(inputs)).sum(axis=1)
+        total += _nearness_of_notes(inputs, close.to_numpy())
     known: pd.Series = total.where(low.notna())
     return known
 
@@ -43,18 +43,21 @@ def _nearness(close: ArrayLike, level: ArrayLike) -> np.ndarray:
     return np.where((near > 0) & (near <= 1), near, 0.0)
 
 
-def _levels_of_notes(inputs: Inputs) -> np.ndarray:
-    """Return one column a price that notes name, known for a year from the day of a note; NaN on other days."""
+def _nearness_of_notes(inputs: Inputs, close: np.ndarray) -> np.ndarray:
+    """Return the sum over the prices that notes name, each once and for a year from the day of a note, by day."""
     index = days(inputs.prices)
-    columns: dict[float, np.ndarray] = {}
+    standing: dict[float, np.ndarray] = {}
     for edition in inputs.editions:
         expires = edition.note.day + timedelta(days=NOTE_DAYS)
         first, end = edition.first_day, min(edition.end_day or expires, expires)
         rows = slice(index.searchsorted(day(first)), index.searchsorted(day(end)))
         for level in edition.note.levels:
             if level.asset == inputs.asset:
-                columns.setdefault(level.price, np.full(len(index), np.nan))[rows] = level.price
-    return np.column_stack(list(columns.values())) if columns else np.empty((len(index), 0))
+                standing.setdefault(level.price, np.zeros(len(index), dtype=bool))[rows] = True
+    total = np.zeros(len(index))
+    for price, rows_of_price in standing.items():
+        total[rows_of_price] += _nearness(close[rows_of_price], price)
+    return total
 
 
 COMPONENT = Component(

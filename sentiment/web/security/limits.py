@@ -11,6 +11,9 @@ MAX_UPLOADS = 64 * 2**20
 """Bytes of uploads kept for all viewers together."""
 MAX_UPLOADS_OF_SCREEN = 8 * 2**20
 """Bytes of uploads kept for one screen, so that no screen can use up the whole budget."""
+MAX_MESSAGE = 2**20
+"""Bytes of one message of a screen, which has the state of all its controls: a long note is a quarter of it. What a screen holds
+of such texts is that of its last message or two."""
 MAX_SCREENS = 500
 """Screens that may be open at once; each holds the state of its controls."""
 FILES_OF_SCREEN, FILES_OF_SERVER = 4, 512
