@@ -17,6 +17,8 @@ from urllib.parse import unquote_plus
 
 import asgi
 from bench.viewers import viewing
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from websockets.exceptions import ConnectionClosedError
 
 from sentiment.web.links import CHARTS
 from torture.outcome import SHOWN, Outcome, late
@@ -67,6 +69,8 @@ TRAVERSALS = tuple(
     for depth in (1, 4)
     for target in ("etc/passwd", ".streamlit/config.toml")
 )
+TOO_BIG = 1009
+"""The code with which a websocket is closed for a message beyond its bound (RFC 6455)."""
 SECRETS = (b"root:x:0", b"allowedHosts =", b"[server]")
 
 
@@ -292,6 +296,34 @@ def with_screen(server: Served, attack: Callable[[bytes, tuple[bytes, ...]], Non
     asgi.run(opened())
 
 
+def texts(server: Served, found: Attack, scale: float, chance: random.Random) -> None:
+    """Put texts into controls that no note could be, on many screens: each is closed, and the server holds none of them."""
+    before = server.memory()
+
+    async def go() -> None:
+        async with viewing(server.address) as viewer:
+            await viewer.run()
+            asked = BackMsg()
+            asked.rerun_script.context_info.url = "http://localhost/"
+            name = f"$$ID-{chance.randrange(10**9)}-None"
+            asked.rerun_script.widget_states.widgets.add(
+                id=name, string_value="x" * chance.choice((2_000_000, 20_000_000))
+            )
+            try:
+                await viewer.send(asked.SerializeToString())
+                await viewer.run()
+            except ConnectionClosedError as closed:
+                if closed.rcvd is None or closed.rcvd.code != TOO_BIG:
+                    found.wrong.append(f"it was closed with {closed.rcvd}")
+                return
+            found.wrong.append("a text of megabytes was taken")
+
+    for _ in range(max(6, int(60 * scale))):
+        timed(found, lambda: asgi.run(go()), most=10)
+    if (grown := server.memory() - before) > 60:
+        found.wrong.append(f"it grew by {grown:.0f} MB")
+
+
 def uploads(server: Served, found: Attack, scale: float, chance: random.Random) -> None:
     """Send more than anybody takes."""
     del scale, chance
@@ -510,6 +542,7 @@ WAYS: dict[str, Callable[[Served, Attack, float, random.Random], None]] = {
     "frames by malformed parameters": frames,
     "invented client addresses": forwarded,
     "uploads too large": uploads,
+    "texts too large, in controls": texts,
     "slow clients": slow_clients,
     "bodies that never come": slow_bodies,
     "climbing paths": traversal,
