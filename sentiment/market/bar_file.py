@@ -12,9 +12,8 @@ import os
 import stat
 import time
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
 
 import numpy as np
@@ -24,6 +23,7 @@ import pandas as pd
 from sentiment import files
 from sentiment.errors import BarsError
 from sentiment.frames import PRICE_COLUMNS
+from sentiment.market.series_facts import EarlierFacts, Facts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,55 +35,6 @@ _LOCK_WAIT = 30.0
 UNREADABLE = -1
 """In place of the time of a change, for a file that is there and cannot be read."""
 _STUCK = "cannot be read, and the damaged file cannot be set aside; see to the rights of its folder, or move it away"
-
-
-class EarlierFacts(NamedTuple):
-    """What a provider said of a series in answers before `until`."""
-
-    until: datetime
-    timezone: str
-    instrument: str
-    currency: str
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What is saved about a series besides its bars.
-
-    Attributes
-    ----------
-    fetched_at : datetime
-        When the provider last answered.
-    full_at : datetime
-        When it last gave the whole history.
-    timezone, instrument, currency : str
-        As in `providers.Meta`.
-    source : str
-        Name of the provider; empty in files from before it was recorded.
-    earlier : tuple of EarlierFacts
-        What was said before, the oldest first.
-    """
-
-    fetched_at: datetime
-    full_at: datetime
-    timezone: str = "UTC"
-    instrument: str = ""
-    currency: str = ""
-    source: str = ""
-    earlier: tuple[EarlierFacts, ...] = ()
-
-    def at(self, instant: datetime | None) -> Facts:
-        """Return the facts as they were known at an instant; None means now."""
-        then = next((earlier for earlier in self.earlier if instant is not None and instant < earlier.until), None)
-        return replace(self, **{name: getattr(then, name) for name in _SAID}) if then else self
-
-    def said(self, until: datetime) -> EarlierFacts:
-        """Return what is said now, as what was said before `until`."""
-        return EarlierFacts(until, *(getattr(self, name) for name in _SAID))
-
-
-_SAID = EarlierFacts._fields[1:]
 
 
 def folder() -> Path:

@@ -21,7 +21,8 @@ import pandas as pd
 from sentiment import files
 from sentiment.errors import BarsError
 from sentiment.frames import PRICE_COLUMNS
-from sentiment.market.bar_file import UNREADABLE, Facts, changed_at, digest, load, locked, no_rows, save, symbols, utc
+from sentiment.market.bar_file import UNREADABLE, changed_at, digest, load, locked, no_rows, save, symbols, utc
+from sentiment.market.series_facts import Facts
 
 if TYPE_CHECKING:
     from datetime import datetime

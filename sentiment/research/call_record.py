@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 from sentiment.formatting import plain_day
-from sentiment.research import editions, grading, library
+from sentiment.research import call_clock, editions, grading, library
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Iterable, Iterator, Sequence
@@ -118,9 +118,9 @@ def _entries(
 
 def _stood(stay: Stay, call: Call, note: Note, outcome: CallOutcome, known_at: datetime | None) -> bool:
     """Return whether a call stood when the first close after its publication came."""
-    if stay.saved_at is not None and not grading.before_reference(stay.saved_at, call, note, outcome, known_at):
+    if stay.saved_at is not None and not call_clock.before_reference(stay.saved_at, call, note, outcome, known_at):
         return False
-    return stay.replaced_at is None or not grading.before_reference(stay.replaced_at, call, note, outcome, known_at)
+    return stay.replaced_at is None or not call_clock.before_reference(stay.replaced_at, call, note, outcome, known_at)
 
 
 def saved_at(note: Note, known_at: datetime | None, says: Callable[[Note], bool]) -> datetime | None:

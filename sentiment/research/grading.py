@@ -7,7 +7,7 @@ and what a vendor changes later stands beside it. Written here: no library grade
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -18,11 +18,11 @@ from sentiment.frames import CARRY_DAYS, day
 from sentiment.market import assets, history
 from sentiment.market.bar_store import SAME
 from sentiment.models import CallOutcome, Status
-from sentiment.research import base_rates
+from sentiment.research import base_rates, call_clock
 from sentiment.research.call_rules import Decision, decide, status
 
 if TYPE_CHECKING:
-    from datetime import date, datetime, tzinfo
+    from datetime import date, datetime
 
     import pandas as pd
 
@@ -31,10 +31,7 @@ if TYPE_CHECKING:
 GRADED = frozenset({Status.HIT, Status.MISS})
 ICON = {Status.HIT: "▲", Status.MISS: "✕", Status.PENDING: "●", Status.INVALIDATED: "⊘", Status.UNGRADABLE: "–"}
 
-_AFTERNOON = 15  # hour of an exchange from which a note no longer counts as published before that session's close
 _FINAL = GRADED | {Status.INVALIDATED}
-_SATURDAY = 5
-_COVERED_WITHIN = timedelta(days=28)  # from the due day: the first close that covers the horizon comes by then
 
 
 def grade(call: Call, note: Note, as_of: date, known_at: datetime | None = None) -> CallOutcome:
@@ -89,7 +86,7 @@ def grade(call: Call, note: Note, as_of: date, known_at: datetime | None = None)
     except BarsError as error:  # of this asset alone: other calls are graded
         last_day = call.last_day(note.day)
         return CallOutcome(Status.UNGRADABLE, None, None, last_day, reason=error.brief)
-    published, first_day = _published(note.published, kind, zone)
+    published, first_day = call_clock.published(note.published, kind, zone)
     try:
         bars = history.bars(call.asset, None, known_at)
     except (UnknownAssetError, SelectionError):
@@ -99,8 +96,8 @@ def grade(call: Call, note: Note, as_of: date, known_at: datetime | None = None)
     current, current_covers = _outcome(call, published, first_day, as_of, bars, kind)
     if as_of < current.last_day:
         return current
-    due = _due(call.last_day(first_day), kind)
-    for instant in history.first_known(call.asset, due, due + _COVERED_WITHIN):
+    due = call_clock.due(call.last_day(first_day), kind)
+    for instant in history.first_known(call.asset, due, due + call_clock.COVERED_WITHIN):
         if known_at is not None and instant > known_at:
             break
         first_bars = history.bars(call.asset, None, instant)
@@ -112,46 +109,6 @@ def grade(call: Call, note: Note, as_of: date, known_at: datetime | None = None)
         if covers and final.status in _FINAL:
             return replace(final, revised=current) if _differ(final, current) else final
     return current
-
-
-def final_day(call: Call, note: Note) -> date:
-    """Return a day from which on the grade no longer depends on `as_of`: its horizon is over, and its last close carried."""
-    latest_start = note.day + timedelta(days=1 + CARRY_DAYS)
-    return max(latest_start, call.last_day(latest_start)) + _COVERED_WITHIN
-
-
-def _published(instant: datetime, kind: str, zone: tzinfo) -> tuple[date, date]:
-    """Return the local day of an instant, and the first day whose close counts as after it."""
-    moment = instant.astimezone(zone if kind == "exchange" else UTC)
-    late = kind == "exchange" and moment.hour >= _AFTERNOON
-    return moment.date(), moment.date() + timedelta(days=int(late))
-
-
-def before_reference(
-    instant: datetime, call: Call, note: Note, outcome: CallOutcome, known_at: datetime | None
-) -> bool:
-    """Return whether an instant came before the first close after publication, which is when an outcome can first be known.
-
-    Without that close yet, it counts for the first day that can have one.
-    """
-    try:
-        kind, zone = assets.calendar(call.asset, known_at)
-    except BarsError:
-        kind, zone = "daily", UTC
-    reference = outcome.reference_date or _next_session(_published(note.published, kind, zone)[1], kind)
-    return _published(instant, kind, zone)[1] <= reference
-
-
-def _next_session(first_day: date, kind: str) -> date:
-    weekend = kind == "exchange" and first_day.weekday() >= _SATURDAY
-    return first_day + timedelta(days=7 - first_day.weekday()) if weekend else first_day
-
-
-def _due(last_day: date, kind: str) -> date:
-    """Day from which a close shows that the last session by `last_day` is over; weekends have none."""
-    if kind != "exchange":
-        return last_day
-    return last_day - timedelta(days=max(0, last_day.weekday() - _SATURDAY + 1))
 
 
 def _differ(final: CallOutcome, current: CallOutcome) -> bool:
@@ -176,7 +133,7 @@ def _outcome(  # noqa: PLR0913, PLR0917 - the call, its clock and its prices
     if reason := _unmeasurable((reference_date - first_day).days, reference, days):
         return CallOutcome(Status.UNGRADABLE, reference_date, reference, last_day, reason=reason), False
     exchange = kind == "exchange"
-    covered = as_of >= last_day and known.index[-1] >= day(_due(last_day, kind))
+    covered = as_of >= last_day and known.index[-1] >= day(call_clock.due(last_day, kind))
     terms = _relative(call, reference * _splits(bars, published))
     path = after.iloc[1:].loc[: day(last_day)]
     table = base_rates.path(terms, after, reference_date, last_day, carried=exchange)

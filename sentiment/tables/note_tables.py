@@ -13,7 +13,7 @@ from sentiment.formatting import chart_text, plain_day, spelled_out, visible
 from sentiment.frames import day
 from sentiment.market import bar_store
 from sentiment.models import Regime
-from sentiment.research import call_record, grading, library
+from sentiment.research import call_clock, call_record, grading, library
 from sentiment.research.text import annotate
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def marks_about(inputs: Inputs) -> pd.DataFrame:
 
 def grade(call: Call, note: Note, as_of: date, known_at: datetime | None = None) -> CallOutcome:
     """Grade a call as `grading.grade` does; cached for each version of its prices, and once for all days after it is final."""
-    until = min(as_of, grading.final_day(call, note))
+    until = min(as_of, call_clock.final_day(call, note))
     return _grade(call, note, until, known_at, (str(files.saved()), bar_store.changed_at(call.asset)))
 
 

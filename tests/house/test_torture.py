@@ -36,7 +36,7 @@ def test_each_law_holds_under_a_few_attacks(part):
 
 
 FAULTS = {
-    "a series is described as it is now": ("sentiment.market.bar_file.Facts.at", lambda facts, _instant: facts),
+    "a series is described as it is now": ("sentiment.market.series_facts.Facts.at", lambda facts, _instant: facts),
     "a clock that is set back is believed": (
         "sentiment.files.promised_until",
         lambda: datetime(1970, 1, 1, tzinfo=UTC),
