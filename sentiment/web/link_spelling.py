@@ -19,17 +19,81 @@ if TYPE_CHECKING:
 EMBED = frozenset({"embed", "embed_options"})
 """Streamlit's own parameters."""
 TRACKING = frozenset(
-    """
-    aff_id campaign_id ck_subscriber_id cmpid cvid dclid dm_i elqtrack elqtrackid epik fb_action_ids fb_action_types fb_ref
-    fb_source fbclid gad_source gbraid gclid gclsrc guccounter hsctatracking igsh igshid irclickid isfreemail li_fat_id lipi
-    mkt_tok ml_subscriber ml_subscriber_hash msclkid ncid ocid oly_anon_id oly_enc_id post_id publication_id rb_clickid rdt_cid
-    ref ref_src ref_url referer referrer s_cid s_kwcid sc_cid sfmc_id share_id si smid spm srsltid sref sscid trk trkcampaign
-    trkinfo triedredirect ttclid twclid vero_conv vero_id wbraid wickedid xtor yclid ymclid zanpid
-    """.split()
+    [
+        "aff_id",
+        "campaign_id",
+        "ck_subscriber_id",
+        "cmpid",
+        "cvid",
+        "dclid",
+        "dm_i",
+        "elqtrack",
+        "elqtrackid",
+        "epik",
+        "fb_action_ids",
+        "fb_action_types",
+        "fb_ref",
+        "fb_source",
+        "fbclid",
+        "gad_source",
+        "gbraid",
+        "gclid",
+        "gclsrc",
+        "guccounter",
+        "hsctatracking",
+        "igsh",
+        "igshid",
+        "irclickid",
+        "isfreemail",
+        "li_fat_id",
+        "lipi",
+        "mkt_tok",
+        "ml_subscriber",
+        "ml_subscriber_hash",
+        "msclkid",
+        "ncid",
+        "ocid",
+        "oly_anon_id",
+        "oly_enc_id",
+        "post_id",
+        "publication_id",
+        "rb_clickid",
+        "rdt_cid",
+        "ref",
+        "ref_src",
+        "ref_url",
+        "referer",
+        "referrer",
+        "s_cid",
+        "s_kwcid",
+        "sc_cid",
+        "sfmc_id",
+        "share_id",
+        "si",
+        "smid",
+        "spm",
+        "srsltid",
+        "sref",
+        "sscid",
+        "trk",
+        "trkcampaign",
+        "trkinfo",
+        "triedredirect",
+        "ttclid",
+        "twclid",
+        "vero_conv",
+        "vero_id",
+        "wbraid",
+        "wickedid",
+        "xtor",
+        "yclid",
+        "ymclid",
+        "zanpid",
+    ]
 )
 """Names that newsletters, advertisers and networks attach to links to count their readers."""
 TRACKING_PREFIXES = ("at_", "bsft_", "ga_", "guce_", "hsa_", "matomo_", "mc_", "mtm_", "pk_", "piwik_", "sfmc_", "utm_")
-AROUND = " \t\r\n\u00a0).,;:!?>]}\"'/*…»”’<([{«“‘"
+AROUND = " \t\r\n\u00a0).,;:!?>]}\"'/*\u2026\u00bb\u201d\u2019<([{\u00ab\u201c\u2018"
 """What stands around a link in a text and is taken along with it."""
 _ENTITY = re.compile(r"^(?:amp;|#38;)+")
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
@@ -67,7 +131,7 @@ def _plain(name: str, value: str, spelled: dict[str, str], free_text: Collection
         yield name, value
         return
     known = spelled.get(name_key(name))
-    if known in free_text:
+    if known is not None and known in free_text:
         yield known, value
         return
     parts = _encoded_together(name, value, spelled) if times else []
@@ -83,7 +147,9 @@ def _plain(name: str, value: str, spelled: dict[str, str], free_text: Collection
 def _encoded_together(name: str, value: str, spelled: dict[str, str]) -> list[Pair]:
     """Return the parameters that were encoded as one; none if it is one."""
     whole = f"{name}={value}" if value else name
-    if "=" in name or any(name_key(_ENTITY.sub("", part.partition("=")[0])) in spelled for part in value.split("&")[1:]):
+    if "=" in name or any(
+        name_key(_ENTITY.sub("", part.partition("=")[0])) in spelled for part in value.split("&")[1:]
+    ):
         return parse_qsl(whole, keep_blank_values=True)
     if not value and "%" in name:
         return parse_qsl(unquote(name), keep_blank_values=True)

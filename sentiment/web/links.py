@@ -24,7 +24,6 @@ from sentiment.scoring import weights
 from sentiment.validation.forward_returns import HORIZONS
 from sentiment.validation.signals import signal_names
 from sentiment.web import link_spelling
-from sentiment.web.link_spelling import EMBED
 from sentiment.web.view_names import view_modules
 
 if TYPE_CHECKING:
@@ -118,7 +117,7 @@ def tidied(query: str) -> str | None:
 def _tidied_pairs(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
     plain = spelled(pairs)
     selection, problems = parse_pairs(plain)
-    kept = {*EMBED, *(problem.name for problem in problems), "v"}
+    kept = {*link_spelling.EMBED, *(problem.name for problem in problems), "v"}
     return [(name, value if name in kept else _encode(getattr(selection, name))) for name, value in plain]
 
 
@@ -138,7 +137,7 @@ def parse_pairs(pairs: list[tuple[str, str]]) -> tuple[Selection, tuple[Problem,
     names = dict.fromkeys(name for name, _ in pairs)
     for name in sorted(names, key=lambda name: order.index(name) if name in order else len(order)):
         values = [value for other, value in pairs if other == name]
-        if name in EMBED or (name == "v" and list(map(link_spelling.bare, values)) == [VERSION]):
+        if name in link_spelling.EMBED or (name == "v" and list(map(link_spelling.bare, values)) == [VERSION]):
             continue
         if name == "v" and len(values) == 1:
             message = f"The link is of form {shortened(values[0])}, made by another version"
@@ -199,6 +198,12 @@ def asset_meant(text: str) -> str | None:
     upper = meant.upper()
     likely = upper if providers.is_ticker(upper) else providers.suggest(upper)
     return likely if likely in symbols else None
+
+
+def wanted_asset(pairs: Iterable[tuple[str, str]]) -> str | None:
+    """Return the ticker to fetch or open for a link whose asset is not here; None if it has none or can be no ticker."""
+    named = [value for name, value in spelled(pairs) if name == "asset"]
+    return likely_asset(named[0]) if len(named) == 1 and asset_meant(named[0]) is None else None
 
 
 def likely_asset(text: str) -> str | None:

@@ -49,7 +49,9 @@ def test_names_that_others_attach_are_dropped_in_silence(attached, form):
     assert links.tidied(query) == PLAIN
 
 
-@pytest.mark.parametrize("after", [")", ".", ",", ";", ":", "!", "?", ">", "]", '"', "'", "/", "%20", ").", "/)", "**", "…", "%22%3E"])
+@pytest.mark.parametrize(
+    "after", [")", ".", ",", ";", ":", "!", "?", ">", "]", '"', "'", "/", "%20", ").", "/)", "**", "…", "%22%3E"]
+)
 @pytest.mark.parametrize(
     ("query", "meant"),
     [
@@ -194,7 +196,14 @@ def test_an_unknown_asset_is_told_in_one_line_with_the_likely_ticker(empty_store
     assert links.likely_asset("a<b>c") is None
 
 
-@given(st.lists(st.tuples(st.sampled_from(["range", "as_of", "asset", "view", "find", "log", "x", "utm_id", "a=b"]), st.text(max_size=12))))
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["range", "as_of", "asset", "view", "find", "log", "x", "utm_id", "a=b"]),
+            st.text(max_size=12),
+        )
+    )
+)
 def test_tidying_keeps_the_screen_and_its_messages_and_ends(pairs):
     query = urlencode(pairs, errors="replace")
     tidy = links.tidied(query)
@@ -213,7 +222,14 @@ def test_what_stands_around_a_value_or_encodes_it_again_changes_nothing(value, t
 
 
 def test_every_name_of_ours_survives_the_list_of_tracking_names():
-    for name in (*(pair[0] for pair in parse_qsl(links.to_query(DECEMBER))), "v", "start", "end", "embed", "embed_options"):
+    for name in (
+        *(pair[0] for pair in parse_qsl(links.to_query(DECEMBER))),
+        "v",
+        "start",
+        "end",
+        "embed",
+        "embed_options",
+    ):
         assert links.spelled([(name, "x")], ("start", "end")) == [(name, "x")]
     assert not link_spelling.TRACKING & {*Selection.__dataclass_fields__, "v", "start", "end"}
     assert not [name for name in Selection.__dataclass_fields__ if name.startswith(link_spelling.TRACKING_PREFIXES)]

@@ -81,7 +81,6 @@ def _pinned_sentences(screen: Screen) -> str:
 def _go_live() -> None:
     st.session_state["as_of"] = None
     st.session_state["known_at"] = None
-    st.query_params.pop("known_at", None)
 
 
 def footer(screen: Screen) -> None:

@@ -41,11 +41,11 @@ def choose(selection: Selection) -> Selection:
             signal_names(),
             index=signal_names().index(default.series),
             key="series",
-            bind="query-params",
+            persist_state="session",
             width=150,
         )
         horizon = st.segmented_control(
-            "Horizon, days", HORIZONS, default=default.horizon, required=True, key="horizon", bind="query-params"
+            "Horizon, days", HORIZONS, default=default.horizon, required=True, key="horizon", persist_state="session"
         )
     return replace(selection, series=series, horizon=horizon or default.horizon)
 

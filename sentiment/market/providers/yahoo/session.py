@@ -177,9 +177,7 @@ def _refuse(context: FetchContext, status: int, description: str) -> None:
     if status == 404:  # noqa: PLR2004
         likely = suggest(context.symbol)
         hint = f" It writes {likely} for what is likely meant." if likely else ""
-        raise UnknownSymbolError(
-            f"Yahoo doesn't know '{context.symbol}'.{hint}", symbol=context.symbol, status=status
-        )
+        raise UnknownSymbolError(f"Yahoo doesn't know '{context.symbol}'.{hint}", symbol=context.symbol, status=status)
     if description.lower().startswith(_NO_SUCH_DAYS):
         raise NoDataError(f"No prices for {context.request}.", symbol=context.symbol, status=status)
     raise BadRequestError(

@@ -12,7 +12,22 @@ _EXCHANGES = {
     "SZSE": ".SZ", "SIX": ".SW", "SWX": ".SW", "STO": ".ST", "TSX": ".TO", "TSXV": ".V", "TYO": ".T",
 }  # fmt: skip
 """Exchanges as they stand before a colon, and Yahoo's suffix of each."""
-_COIN_EXCHANGES = frozenset({"BINANCE", "BITFINEX", "BITSTAMP", "BYBIT", "COINBASE", "CRYPTO", "CURRENCY", "FX", "FX_IDC", "KRAKEN", "OANDA", "OKX"})
+_COIN_EXCHANGES = frozenset(
+    {
+        "BINANCE",
+        "BITFINEX",
+        "BITSTAMP",
+        "BYBIT",
+        "COINBASE",
+        "CRYPTO",
+        "CURRENCY",
+        "FX",
+        "FX_IDC",
+        "KRAKEN",
+        "OANDA",
+        "OKX",
+    }
+)
 _SUFFIXES = {
     "US": "", "UN": "", "UQ": "", "UW": "", "N": "", "O": "", "OQ": "", "FP": ".PA", "GR": ".DE", "GY": ".DE", "HK": ".HK", "IM": ".MI",
     "JP": ".T", "JT": ".T", "KS": ".KS", "LN": ".L", "LON": ".L", "NA": ".AS", "CN": ".TO", "CT": ".TO", "SH": ".SS", "XSHG": ".SS", "XSHE": ".SZ", "AU": ".AX",
@@ -26,7 +41,36 @@ _INDICES = {
     "US10Y": "^TNX", "IRX": "^IRX", "VVIX": "^VVIX", "MOVE": "^MOVE", "DXY": "DX-Y.NYB",
 }  # fmt: skip
 _CURRENCIES = frozenset(
-    "AUD BRL CAD CHF CNH CNY CZK DKK EUR GBP HKD HUF IDR ILS INR JPY KRW MXN NOK NZD PLN SEK SGD THB TRY TWD USD ZAR".split()
+    [
+        "AUD",
+        "BRL",
+        "CAD",
+        "CHF",
+        "CNH",
+        "CNY",
+        "CZK",
+        "DKK",
+        "EUR",
+        "GBP",
+        "HKD",
+        "HUF",
+        "IDR",
+        "ILS",
+        "INR",
+        "JPY",
+        "KRW",
+        "MXN",
+        "NOK",
+        "NZD",
+        "PLN",
+        "SEK",
+        "SGD",
+        "THB",
+        "TRY",
+        "TWD",
+        "USD",
+        "ZAR",
+    ]
 )
 _METALS = {"XAU": "GC=F", "XAG": "SI=F", "XPT": "PL=F", "XPD": "PA=F"}
 _COIN_NAMES = {"XBT": "BTC", "XDG": "DOGE"}
