@@ -17,13 +17,13 @@ from urllib.parse import parse_qsl, urlencode
 
 from sentiment.errors import BarsError, InputError, SelectionError
 from sentiment.formatting import read_day, read_instant, shortened, spelled_out
-from sentiment.market import assets, history, providers
+from sentiment.market import history
 from sentiment.models import Selection
 from sentiment.research import library
 from sentiment.scoring import weights
 from sentiment.validation.forward_returns import HORIZONS
 from sentiment.validation.signals import signal_names
-from sentiment.web import link_spelling
+from sentiment.web import link_assets, link_spelling
 from sentiment.web.view_names import view_modules
 
 if TYPE_CHECKING:
@@ -182,34 +182,18 @@ def _default(name: str) -> str:
 
 
 def _asset(text: str, _: Selection) -> str:
-    symbol = asset_meant(text)
+    symbol = link_assets.meant(text)
     if symbol is None:
-        likely = likely_asset(text)
+        likely = link_assets.likely(text)
         hint = f" ({likely} is likely what is meant)" if likely and likely != link_spelling.bare(text).upper() else ""
         raise SelectionError(f"no prices of {shortened(link_spelling.bare(text))} are saved here{hint}")
     return symbol
 
 
-def asset_meant(text: str) -> str | None:
-    """Return which of the assets here a link names; None if none of them."""
-    symbols, meant = assets.names(), link_spelling.bare(text)
-    if meant in symbols:
-        return meant
-    upper = meant.upper()
-    likely = upper if providers.is_ticker(upper) else providers.suggest(upper)
-    return likely if likely in symbols else None
-
-
 def wanted_asset(pairs: Iterable[tuple[str, str]]) -> str | None:
     """Return the ticker to fetch or open for a link whose asset is not here; None if it has none or can be no ticker."""
     named = [value for name, value in spelled(pairs) if name == "asset"]
-    return likely_asset(named[0]) if len(named) == 1 and asset_meant(named[0]) is None else None
-
-
-def likely_asset(text: str) -> str | None:
-    """Return the ticker to fetch or open in place of a name that no asset here has; None if it can be no ticker."""
-    meant = link_spelling.bare(text).upper()
-    return providers.suggest(meant) or (meant if providers.is_ticker(meant) else None)
+    return link_assets.likely(named[0]) if len(named) == 1 and link_assets.meant(named[0]) is None else None
 
 
 def _one_of(name: str, choices: tuple[str, ...]) -> Callable[[str, Selection], str]:

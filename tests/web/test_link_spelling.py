@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sentiment.frames import PRICE_COLUMNS
 from sentiment.market import bar_store
 from sentiment.models import Selection
-from sentiment.web import link_spelling, links
+from sentiment.web import link_assets, link_spelling, links
 
 DECEMBER = Selection(range="1Y", as_of=date(2025, 12, 2))
 PLAIN = "range=1Y&as_of=2025-12-02"
@@ -191,9 +191,9 @@ def test_an_unknown_asset_is_told_in_one_line_with_the_likely_ticker(empty_store
     )
     assert links.from_query("asset=NYSE:BRK.B") == (Selection(asset="BRK-B"), ())
     assert links.from_query("asset=nvda).") == (Selection(), ("No prices of 'nvda' are saved here; showing BTC-USD.",))
-    assert links.likely_asset("nvda).") == "NVDA"
-    assert links.likely_asset("SOL/USD") == "SOL-USD"
-    assert links.likely_asset("a<b>c") is None
+    assert link_assets.likely("nvda).") == "NVDA"
+    assert link_assets.likely("SOL/USD") == "SOL-USD"
+    assert link_assets.likely("a<b>c") is None
 
 
 @given(

@@ -162,6 +162,9 @@ def _slope(inputs: Inputs, judged: Evaluation, horizon: int, name: str) -> None:
     if pd.isna(robust):
         st.caption(f"Too few days with a complete window of {horizon} days for a slope.")
         return
+    if not naive:
+        st.caption(f"Every return over {horizon} days was the same: there is no slope to measure.")
+        return
     sentence = (
         f"Forward return over {horizon} days per 10 points of score. Neighbouring windows share {horizon - 1} of {horizon} "
         f"days; counting every day as independent gives an error {number(robust / naive, '.1f')} times too small."
