@@ -44,7 +44,8 @@ def ether(tmp_path, monkeypatch):
     bar_store.append("ETH-USD", frame, now, bar_store.Facts(now, now, "UTC", "CRYPTOCURRENCY", "USD"))
 
 
-def test_back_undoes_view_asset_and_note_and_forward_redoes_them(ether, visit, own_server):
+@pytest.mark.usefixtures("ether")
+def test_back_undoes_view_asset_and_note_and_forward_redoes_them(visit, own_server):
     page = visit("as_of=2026-01-05")
     page.get_by_role("button", name="Read").first.click()
     note = {"view": "Research", "as_of": "2026-01-05", "note": "k33-2025-12-02"}
