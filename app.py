@@ -17,6 +17,7 @@ from sentiment.web.api.static_files import StaticFilesMiddleware
 from sentiment.web.security import SecurityMiddleware
 from sentiment.web.security.headers import scripts_in
 from sentiment.web.streamlit_state import allowed_hosts, max_upload_bytes, stored_upload_bytes
+from sentiment.web.tidy_links import TidyLinkMiddleware
 
 
 @asynccontextmanager
@@ -60,6 +61,7 @@ app = st.App(
             stored_upload_bytes=stored_upload_bytes,
             scripts=scripts_in(Path(st.__file__).with_name("static") / "index.html"),
         ),
+        Middleware(TidyLinkMiddleware),
         Middleware(ApiMiddleware),
         Middleware(StaticFilesMiddleware),
     ],

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from sentiment import frames
 from sentiment.charts.colours import COMPLACENT, FEAR, FUNDAMENTALS, NEUTRAL
-from sentiment.charts.figures import GRID, REGIME_COLOUR, apply_layout, daily_points, with_alpha
+from sentiment.charts.figures import GRID, REGIME_COLOUR, apply_layout, daily_points, day_ticks, with_alpha
 from sentiment.formatting import number, plain_day
 from sentiment.scoring.score import GAP_LIMIT
 
@@ -152,6 +153,8 @@ def two_series(both: pd.DataFrame, title: str) -> go.Figure:
             hovertemplate=f"%{{x|%-d %b %Y}}<br>{name} %{{y:.0f}}<extra></extra>",
         )
     figure.update_yaxes(range=[0, 100], tickvals=[0, 25, 50, 75, 100])
+    days = frames.days(both)
+    figure.update_xaxes(**day_ticks(days[0], days[-1]))
     return apply_layout(figure, 300)
 
 
@@ -221,6 +224,8 @@ def weight_band(band: pd.DataFrame) -> go.Figure:
     for border, colour in ((GAP_LIMIT, FEAR), (-GAP_LIMIT, COMPLACENT)):
         figure.add_hline(y=border, line={"color": colour, "width": 1, "dash": "dot"})
     figure.update_yaxes(range=[-100, 100], tickvals=[-100, -50, 0, 50, 100], title_text="gap")
+    days = frames.days(band)
+    figure.update_xaxes(**day_ticks(days[0], days[-1]))
     return apply_layout(figure, 300).update_layout(showlegend=False)
 
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sentiment.errors import SelectionError
-from sentiment.frames import day
+from sentiment.frames import CARRY_DAYS, day
 from sentiment.market import bundled, providers, refresh, saved_bars
 from sentiment.market.assets import asset
 from sentiment.market.roles import Series, candidates
@@ -112,6 +112,16 @@ def resolve_day(symbol: str, as_of: date | None, known_at: datetime | None) -> d
     if as_of is not None and not first <= as_of <= last:
         raise SelectionError(f"no prices of {symbol} for {as_of}; they run from {first} to {last}")
     return as_of or last
+
+
+def stale_days(symbol: str, shown: date, known_at: datetime | None) -> int | None:
+    """Return the age in days of the last bar of an asset, if that is the day shown and it is old; None otherwise.
+
+    Its age is that at `known_at`, so that a pinned reading never changes.
+    """
+    _, last = span(symbol, known_at)
+    days = ((known_at or datetime.now(UTC)).date() - last).days
+    return days if shown == last and days > CARRY_DAYS else None
 
 
 def role_series(symbol: str, known_at: datetime | None) -> dict[str, Series]:

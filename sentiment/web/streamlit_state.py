@@ -1,4 +1,4 @@
-"""What Streamlit's own settings and memory say of queries, uploads, hosts and frames."""
+"""What Streamlit's own settings and memory say of queries, the browser's history, uploads, hosts and frames."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 import streamlit as st
 from streamlit import config
 from streamlit.runtime import get_instance
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.state.query_params import sanitize_query_string
 
 from sentiment import files
@@ -25,6 +26,15 @@ def allowed_hosts() -> list[str]:
 def page_parameters(query: str) -> list[tuple[str, str]]:
     """Return the parameters that the page gets for a query: none if Streamlit drops it, for having too many fields."""
     return parse_qsl(sanitize_query_string(query), keep_blank_values=True)
+
+
+def went_through_history() -> bool:
+    """Return whether the page is drawn because the browser went back or forward to its address.
+
+    Streamlit asks for the run itself then, and writes any change of the address over the current entry.
+    """
+    context = get_script_run_ctx()
+    return context is not None and context.is_history_navigation
 
 
 def steering_origins() -> list[str]:

@@ -327,6 +327,15 @@ def test_no_chart_writes_its_days_out(view):
         assert '"template"' not in chart.proto.spec, "the page brings the looks"
 
 
+def test_prices_that_never_move_have_no_slope(empty_store):
+    assert not empty_store.exists()
+    now = datetime(2026, 10, 21, tzinfo=UTC)
+    index = pd.date_range("2024-01-01", "2026-10-20", tz="UTC", name="date").as_unit("us")
+    frame = pd.DataFrame({**dict.fromkeys(PRICE_COLUMNS, 0.0), "close": 1.0}, index=index)
+    bar_store.append("PEG-USD", frame, now, bar_store.Facts(now, now, "UTC", "CRYPTOCURRENCY", "USD"))
+    assert "Every return over 30 days was the same" in words(page(asset="PEG-USD", view="Evidence", series="VIX"))
+
+
 def test_the_page_starts_without_what_fetches_prices():
     code = "import sys, app, sentiment.web.dashboard; print(sorted({'yfinance', 'curl_cffi'} & set(sys.modules)))"
     environment = {**os.environ, "PYTHONPATH": str(files.ROOT)}

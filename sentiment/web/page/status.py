@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from sentiment.errors import DataError, SentimentError, SourceError
-from sentiment.formatting import plain_day
+from sentiment.formatting import ago, plain_day
 from sentiment.frames import CARRY_DAYS
 from sentiment.market import history, live, providers, roles
 from sentiment.scoring import events
@@ -75,13 +75,12 @@ def _pinned_sentences(screen: Screen) -> str:
 def _go_live() -> None:
     st.session_state["as_of"] = None
     st.session_state["known_at"] = None
-    st.query_params.pop("known_at", None)
 
 
 def footer(screen: Screen) -> None:
     """Show the source and age of the figures."""
     source = history.provenance(screen.selection.asset, screen.as_of, screen.selection.known_at)
-    age = "" if screen.selection.as_of else f", {(datetime.now(UTC).date() - source.last_bar).days} days ago"
+    age = "" if screen.selection.as_of else f", {ago((datetime.now(UTC).date() - source.last_bar).days)}"
     fetched = f", fetched {source.fetched_at:%Y-%m-%d %H:%M} UTC" if source.fetched_at else ""
     others = "; ".join(f"{title} to {plain_day(last)}" for title, last in source.last_bars.items())
     st.divider()

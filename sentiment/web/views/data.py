@@ -88,7 +88,12 @@ def _refresh(asset: str) -> None:
         return
     with st.form("ask", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
         text = st.text_input(
-            "Ticker", max_chars=32, placeholder=asset, help="A ticker such as ETH-USD, SPY or ^NDX", width=220
+            "Ticker",
+            key="ticker",
+            max_chars=32,
+            placeholder=asset,
+            help="A ticker such as ETH-USD, SPY or ^NDX",
+            width=220,
         )
         submitted = st.form_submit_button("Fetch", icon=":material/sync:")
     if submitted:

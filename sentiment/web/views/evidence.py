@@ -41,11 +41,11 @@ def choose(selection: Selection) -> Selection:
             signal_names(),
             index=signal_names().index(default.series),
             key="series",
-            bind="query-params",
+            persist_state="session",
             width=150,
         )
         horizon = st.segmented_control(
-            "Horizon, days", HORIZONS, default=default.horizon, required=True, key="horizon", bind="query-params"
+            "Horizon, days", HORIZONS, default=default.horizon, required=True, key="horizon", persist_state="session"
         )
     return replace(selection, series=series, horizon=horizon or default.horizon)
 
@@ -161,6 +161,9 @@ def _slope(inputs: Inputs, judged: Evaluation, horizon: int, name: str) -> None:
     naive, robust = table["standard_error"].iloc[:2]
     if pd.isna(robust):
         st.caption(f"Too few days with a complete window of {horizon} days for a slope.")
+        return
+    if not naive:
+        st.caption(f"Every return over {horizon} days was the same: there is no slope to measure.")
         return
     sentence = (
         f"Forward return over {horizon} days per 10 points of score. Neighbouring windows share {horizon - 1} of {horizon} "
