@@ -94,6 +94,12 @@ def fetched_at(symbol: str, known_at: datetime | None) -> datetime | None:
     return facts.fetched_at if facts and known_at is None and is_live(symbol) else None
 
 
+def held_back(symbol: str, known_at: datetime | None = None) -> str:
+    """Return which prices of the last answer were not believed, and why; empty for none, and for a pinned reading."""
+    facts = saved_bars.facts(symbol) if known_at is None else None
+    return facts.held_back if facts else ""
+
+
 def span(symbol: str, known_at: datetime | None) -> tuple[date, date]:
     """Return the first and last day of an asset's bars."""
     index = bars(asset(symbol).symbol, known_at=known_at).index

@@ -18,9 +18,10 @@ from sentiment.market import history, live, roles
 from sentiment.research import library
 from sentiment.scoring.score import headline
 from sentiment.settings import Changes
-from sentiment.web import markup, views
+from sentiment.web import markup, streamlit_state, views
 from sentiment.web.page import address, choices, embedded, own_weights, share, status
 from sentiment.web.page.screen import load_screen
+from sentiment.web.security import texts
 
 if TYPE_CHECKING:
     from sentiment.errors import NoteError
@@ -80,6 +81,8 @@ def _page(trouble: str) -> None:
     address.show_problems(_without_other_views(selection))
     if trouble:
         st.error(markup.plain(trouble), icon=":material/database_off:")
+    if refused := texts.why_refused(streamlit_state.own_session()):
+        st.error(refused, icon=":material/text_snippet:")
     if message := st.session_state.pop("message", None):
         st.success(markup.plain(message), icon=":material/check:")
     screen = load_screen(selection)

@@ -15,6 +15,7 @@ from sentiment.scoring import events
 from sentiment.web import markup, sentences
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
 
     from sentiment.models import Selection
@@ -26,6 +27,7 @@ def refresh(selection: Selection, as_of: date) -> None:
     if selection.known_at is not None:
         return
     symbols = roles.symbols_to_fetch(selection.asset)
+    _held_back((selection.asset, *symbols))
     if live.running(symbols):
         _wait(symbols)
         return
@@ -33,6 +35,15 @@ def refresh(selection: Selection, as_of: date) -> None:
     messages = [_words(error, as_of) for error in errors]
     if messages:
         st.warning(markup.plain(" ".join(dict.fromkeys(messages))), icon=":material/cloud_off:")
+
+
+def _held_back(symbols: Iterable[str]) -> None:
+    """Show which prices of the series behind the page are not believed."""
+    for symbol in dict.fromkeys(symbols):
+        if reason := history.held_back(symbol):
+            source = history.source(symbol, None)
+            text = f"{symbol}: {source} contradicts itself, so some of its prices are not scored: {reason}. Every refresh asks for them again."
+            st.warning(markup.plain(text), icon=":material/report:")
 
 
 def _words(error: SentimentError, as_of: date) -> str:

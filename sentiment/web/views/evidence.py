@@ -60,7 +60,7 @@ def render(screen: Screen) -> None:
     if not judged.table.empty:
         _table(judged, horizon)
         _paths(screen.inputs, judged, horizon, name)
-        _eras(judgement_by_era(screen.key, series, horizon), horizon, name)
+        _eras(judgement_by_era(screen.key, series), horizon, name)
         _slope(screen.inputs, judged, horizon, name)
     _compare(screen)
 
@@ -142,12 +142,10 @@ def _paths(inputs: Inputs, judged: Evaluation, horizon: int, name: str) -> None:
     csv_button(name.format("paths"), lambda: chart_tables.paths(studies), "CSV: paths")
 
 
-def _eras(table: pd.DataFrame, horizon: int, name: str) -> None:
+def _eras(eras: pd.DataFrame, horizon: int, name: str) -> None:
     st.subheader("Did it hold in every era?", anchor=False)
-    sentence = (
-        f"{horizon} days ahead, between bitcoin's halvings, each era against its own mean. "
-        f"{evidence_charts.excess_text(table)}"
-    )
+    table = eras[eras["horizon"] == horizon].reset_index(drop=True)
+    sentence = evidence_charts.eras_text(table, horizon)
     st.caption(sentence)
     st.plotly_chart(
         cached_chart(evidence_charts.excess)(table, "era"), alt=sentence, config=score_charts.CONFIG, key="eras"
