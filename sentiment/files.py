@@ -94,14 +94,13 @@ def promised_until() -> datetime:
     """
     path = saved() / _PROMISED
     try:
-        status = path.stat()
-    except (FileNotFoundError, NotADirectoryError):
+        written = path.read_text("ascii")
+    except FileNotFoundError:
         return _NO_PROMISE
-    with suppress(OSError, ValueError):
-        instant = datetime.fromisoformat(path.read_text("ascii"))
-        if instant.tzinfo is not None:
-            return instant
-    return datetime.fromtimestamp(status.st_mtime, UTC)  # damaged: what it held came before it was written
+    try:
+        return datetime.fromisoformat(written)
+    except ValueError:  # damaged: it was written after the instant that it held
+        return datetime.fromtimestamp(path.stat().st_mtime, UTC)
 
 
 def promise(instant: datetime) -> bool:
