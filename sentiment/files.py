@@ -94,13 +94,14 @@ def promised_until() -> datetime:
     """
     path = saved() / _PROMISED
     try:
-        written = path.read_text("ascii")
-    except FileNotFoundError:
+        status = path.stat()
+    except (FileNotFoundError, NotADirectoryError):
         return _NO_PROMISE
-    try:
-        return datetime.fromisoformat(written)
-    except ValueError:  # damaged: it was written after the instant that it held
-        return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    with suppress(OSError, ValueError):
+        instant = datetime.fromisoformat(path.read_text("ascii"))
+        if instant.tzinfo is not None:
+            return instant
+    return datetime.fromtimestamp(status.st_mtime, UTC)  # damaged: what it held came before it was written
 
 
 def promise(instant: datetime) -> bool:

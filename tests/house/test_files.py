@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from datetime import UTC, datetime
 
 import pytest
 
@@ -55,3 +56,22 @@ def test_a_pipe_is_written_to_as_it_is(tmp_path):
     reader.join()
     assert got == [b"rows"]
     assert pipe.is_fifo()
+
+
+@pytest.mark.usefixtures("empty_store")
+def test_a_promise_is_kept_on_the_disk_and_only_grows():
+    first, later = (datetime(2026, 11, day, tzinfo=UTC) for day in (1, 2))
+    assert files.promised_until() < first
+    assert files.promise(later)
+    assert files.promise(first)
+    assert files.promised_until() == later
+
+
+@pytest.mark.parametrize("damage", [b"", b"yesterday", b"\xff\xfe", b"2026-11-02T00:00:00"])
+def test_a_damaged_promise_holds_until_it_was_written(empty_store, damage):
+    empty_store.mkdir()
+    path = empty_store / "promised-until"
+    path.write_bytes(damage)
+    written = datetime(2026, 11, 3, tzinfo=UTC)
+    os.utime(path, (written.timestamp(), written.timestamp()))
+    assert files.promised_until() == written

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from pathlib import Path
 from shutil import rmtree
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pandas as pd
@@ -14,7 +17,7 @@ from sentiment.errors import BarsError, InputError
 from sentiment.frames import PRICE_COLUMNS, day
 from sentiment.market import bar_file, bar_store, bundled
 from sentiment.models import Selection
-from sentiment.research import frontmatter, library
+from sentiment.research import database, frontmatter, library, store
 from sentiment.tables import export
 from sentiment.web import links
 from torture import outcome
@@ -91,6 +94,20 @@ def empty_store():
             rmtree(path)
         else:
             path.unlink()
+
+
+def empty_library():
+    """Remove everything that was saved, and leave an empty database: making one takes as long as ten saves."""
+    empty_store()
+    database.beside_prices().write_bytes(_no_notes())
+
+
+@cache
+def _no_notes():
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "notes.sqlite")
+        store.build(path, ())
+        return path.read_bytes()
 
 
 def pins(dice):

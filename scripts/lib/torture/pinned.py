@@ -21,7 +21,7 @@ from sentiment.research import library, store
 from sentiment.tables import registry
 from sentiment.web.api import ApiMiddleware
 from torture import outcome
-from torture.history import empty_store
+from torture.history import empty_library
 from torture.outcome import Attack
 
 FIRST, DAYS = date(2025, 11, 1), 60
@@ -146,7 +146,7 @@ def _clock(world):
 
 def answers(dice):
     """Answers that are pinned and called immutable are the same bytes after anything else was saved."""
-    empty_store()
+    empty_library()
     world = _World(dice)
     with _clock(world):
         for _ in range(2):

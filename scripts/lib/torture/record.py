@@ -19,7 +19,7 @@ from sentiment.tables import export, registry
 from sentiment.tables.records.publishers import publishers_table
 from sentiment.web import report
 from torture import outcome
-from torture.history import empty_store
+from torture.history import empty_library
 from torture.outcome import Attack
 
 LAST = date(2026, 10, 3)
@@ -40,7 +40,7 @@ def _clock():
 
 def poisoned(dice):
     """Whatever is saved when outcomes are known, no record and no earlier reading moves."""
-    empty_store()
+    empty_library()
     with _clock() as set_clock:
         for number in range(2 + dice.below(4)):
             published = _moment(dice)
@@ -117,7 +117,7 @@ def _readings():
 
 def odd(dice):
     """Notes that are valid and odd break no table and no report, of themselves and of the others."""
-    empty_store()
+    empty_library()
     for number in range(4):
         for text in _drawn(odd_notes.notes(f"odd-{number}"), dice.below(2**31)):
             store.append(f"odd-{number}", text, who="somebody")
