@@ -90,8 +90,8 @@ def grade(call: Call, note: Note, as_of: date, known_at: datetime | None = None)
     try:
         bars = history.bars(call.asset, None, known_at)
     except (UnknownAssetError, SelectionError):
-        then = f" was saved by {known_at:%Y-%m-%dT%H:%M:%SZ}" if known_at else ""
-        reason = f"no price of {call.asset}{then}" if then else f"no prices of {call.asset}"
+        then = f"no price of {call.asset} was saved by {known_at:%Y-%m-%dT%H:%M:%SZ}" if known_at else ""
+        reason = then or f"no prices of {call.asset}"
         return CallOutcome(Status.UNGRADABLE, None, None, call.last_day(first_day), reason=reason)
     current, current_covers = _outcome(call, published, first_day, as_of, bars, kind)
     if as_of < current.last_day:

@@ -147,6 +147,11 @@ def chosen_notes(as_of: date, known_at: datetime | None, notes: Sequence[Note] |
     return list(library.published_by(as_of, known_at) if notes is None else notes)
 
 
+def iso_seconds(moment: datetime | None) -> str | None:
+    """Write an instant as `iso` does, to the second."""
+    return iso(moment and moment.replace(microsecond=0))
+
+
 def iso(moment: date | datetime | None) -> str | None:
     """Write a day or a UTC instant as ISO text, such as 2025-12-02T15:33:00Z; None stays None."""
     return moment.isoformat().replace("+00:00", "Z") if moment else None

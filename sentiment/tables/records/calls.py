@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sentiment.research import grading
-from sentiment.tables.note_tables import entries, iso
+from sentiment.tables.note_tables import entries, iso, iso_seconds
 from sentiment.tables.record import FRACTION, NOTE, NOTE_PARAMETERS, PRICE, PUBLISHED, PUBLISHER, Column, Table, text
 
 if TYPE_CHECKING:
@@ -89,10 +89,10 @@ def _call_row(entry: Entry) -> dict[str, object]:
         "reason": outcome.reason,
         "revised_status": outcome.revised.status.value if outcome.revised else None,
         "revised_return": outcome.revised.forward_return if outcome.revised else None,
-        "saved_at": iso(entry.saved_at and entry.saved_at.replace(microsecond=0)),
+        "saved_at": iso_seconds(entry.saved_at),
         "record": entry.record.value,
         "collection": entry.collection,
-        "dropped_at": iso(entry.dropped_at and entry.dropped_at.replace(microsecond=0)),
+        "dropped_at": iso_seconds(entry.dropped_at),
         "stopped_return": outcome.stopped_return,
     }
 

@@ -9,7 +9,7 @@ import pandas as pd
 from sentiment.errors import BarsError
 from sentiment.market import assets
 from sentiment.research import call_record, claim_checks
-from sentiment.tables.note_tables import chosen_notes, iso
+from sentiment.tables.note_tables import chosen_notes, iso, iso_seconds
 from sentiment.tables.record import NOTE, NOTE_PARAMETERS, PUBLISHED, PUBLISHER, Column, Table, text
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def claims_table(as_of: date, known_at: datetime | None = None, notes: Sequence[
                     "series": claim.check.series if claim.check else None,
                     "reason": verdict.reason,
                     "rows": "; ".join(f"{row.series} {row.column} {row.day} {row.value!r}" for row in verdict.rows),
-                    "saved_at": iso(saved and saved.replace(microsecond=0)),
+                    "saved_at": iso_seconds(saved),
                 }
             )
     return pd.DataFrame(rows, columns=[column.name for column in _COLUMNS])

@@ -9,7 +9,7 @@ import pandas as pd
 from sentiment.research import call_record, library
 from sentiment.research.editions import collection
 from sentiment.scoring.components.research_tone import tone
-from sentiment.tables.note_tables import chosen_notes, iso, standing
+from sentiment.tables.note_tables import chosen_notes, iso, iso_seconds, standing
 from sentiment.tables.record import NOTE, NOTE_PARAMETERS, PUBLISHED, PUBLISHER, Column, Table, text
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def notes_table(as_of: date, known_at: datetime | None = None, notes: Sequence[N
             "calls": ", ".join(map(call_record.stands, calls[note.id])),
             "source": note.source,
             "source_url": note.source_url,
-            "saved_at": iso(_saved_at(note, known_at)),
+            "saved_at": iso_seconds(_saved_at(note, known_at)),
             "collection": collection(wordings[note.id]) if note.id in wordings else None,
         }
         for note in chosen
@@ -74,8 +74,7 @@ def _saved_at(note: Note, known_at: datetime | None) -> datetime | None:
     def judged(other: Note) -> tuple[object, ...]:
         return other.stance, other.conviction, tone(other), other.levels
 
-    saved = call_record.saved_at(note, known_at, lambda other: judged(other) == judged(note))
-    return saved and saved.replace(microsecond=0)
+    return call_record.saved_at(note, known_at, lambda other: judged(other) == judged(note))
 
 
 TABLE = Table(
