@@ -16,7 +16,15 @@ from sentiment.web.api import ApiMiddleware
 from sentiment.web.api.static_files import StaticFilesMiddleware
 from sentiment.web.security import SecurityMiddleware
 from sentiment.web.security.headers import scripts_in
-from sentiment.web.streamlit_state import allowed_hosts, max_upload_bytes, stored_upload_bytes
+from sentiment.web.security.texts import TextMiddleware
+from sentiment.web.streamlit_state import (
+    allowed_hosts,
+    max_upload_bytes,
+    session_of,
+    stored_text_bytes,
+    stored_upload_bytes,
+)
+from sentiment.web.tidy_links import TidyLinkMiddleware
 
 
 @asynccontextmanager
@@ -60,6 +68,8 @@ app = st.App(
             stored_upload_bytes=stored_upload_bytes,
             scripts=scripts_in(Path(st.__file__).with_name("static") / "index.html"),
         ),
+        Middleware(TextMiddleware, stored_text_bytes=stored_text_bytes, session_of=session_of),
+        Middleware(TidyLinkMiddleware),
         Middleware(ApiMiddleware),
         Middleware(StaticFilesMiddleware),
     ],

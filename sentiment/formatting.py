@@ -6,6 +6,7 @@ import html
 import re
 import unicodedata
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, NoReturn
 
 from sentiment.errors import SelectionError
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 UNKNOWN = "—"
 _MAX_QUOTED = 40
+_LEAST_UNITS = 2
+_SIGNED = re.compile(r"[+-](\d[\d,]*(?:\.\d+)?)")
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _BLANK = frozenset("\u115f\u1160\u3164\uffa0\u034f\u2800")  # letters and marks that render as nothing
 _SELECTOR = re.compile("[\ufe00-\ufe0f\u180b-\u180f\u17b4\u17b5\U000e0100-\U000e01ef]")
@@ -46,9 +49,34 @@ def number(value: float | None, form: str = ".0f") -> str:
     if value is None or value != value:  # noqa: PLR0124 - NaN differs from itself
         return UNKNOWN
     text = format(value, form)
-    if not any(digit in text for digit in "123456789"):
-        text = text.lstrip("+-")  # zero has no sign
-    return text.replace("-", "−")
+    if "e" in text:  # the figures of a price too small or too large for the form, in plain digits
+        text = format(Decimal(text.replace(",", "")), f"{'+' if '+' in form else ''}{',' if ',' in form else ''}f")
+    return true_sign(text)
+
+
+def true_sign(text: str) -> str:
+    """Write the sign of each number in a text as people do: a true minus, and none at zero."""
+    return _SIGNED.sub(
+        lambda found: found[0] if any(digit in found[0] for digit in "123456789") else found[1], text
+    ).replace("-", "−")
+
+
+def price(value: float | None) -> str:
+    """Format a price in plain digits, six of which count."""
+    return number(value, ",.6g")
+
+
+def length(days: int) -> str:
+    """Return a number of days in the largest unit of which there are two or more: 1 day, 45 days, 13 months, 4 years."""
+    for unit, in_days in (("year", 365.2425), ("month", 30.436875)):
+        if days >= _LEAST_UNITS * in_days:
+            return f"{int(days / in_days)} {unit}s"
+    return f"{days} day{'' if days == 1 else 's'}"
+
+
+def ago(days: int) -> str:
+    """Return how long ago something was: today, yesterday, 45 days ago, 4 years ago."""
+    return ("today", "yesterday")[days] if days in {0, 1} else f"{length(days)} ago"
 
 
 def read_day(text: str) -> date:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
 import plotly.graph_objects as go
 
-from sentiment.charts.figures import AXIS_COLOUR, GRID, apply_layout, daily_points
+from sentiment import frames
+from sentiment.charts.figures import AXIS_COLOUR, GRID, apply_layout, daily_points, day_ticks
 from sentiment.scoring.components import registry
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from collections.abc import Mapping
 
 
-def contributions(rows: pd.DataFrame, axis: str, *, brief: bool = False) -> go.Figure:
+def contributions(rows: pd.DataFrame, axis: str, unranked: Mapping[str, str], *, brief: bool = False) -> go.Figure:
     """Draw what each component adds to its axis on one day, in front of the most that its weight could add.
 
     Parameters
@@ -22,6 +24,8 @@ def contributions(rows: pd.DataFrame, axis: str, *, brief: bool = False) -> go.F
         One row a component of that axis on that day: ``component raw rank weight contribution``; NaN where unknown.
     axis : str
         The axis, for the colour.
+    unranked : mapping of str to str
+        Why each component without a rank has none, as `score.unranked` says.
     brief : bool
         Label each bar with its points alone, for a chart beside a table of the rest.
     """
@@ -44,7 +48,9 @@ def contributions(rows: pd.DataFrame, axis: str, *, brief: bool = False) -> go.F
         part = parts[str(row["component"])]
         scale = "rank" if part.ranked else "scaled to"
         details = f" · {part.show(row['raw'])} · {scale} {row['rank']:.0f} · weight {row['weight']:g}"
-        missing = "  no data" if brief else f"  no data · weight {row['weight']:g}, left out"
+        why = unranked.get(part.name, "")
+        shown = "" if brief or pd.isna(row["raw"]) else f"{part.show(row['raw'])} · "
+        missing = f"  {why}" if brief else f"  {shown}{why} · weight {row['weight']:g}, left out"
         figure.add_annotation(
             x=0,
             y=place,
@@ -65,19 +71,23 @@ def contributions(rows: pd.DataFrame, axis: str, *, brief: bool = False) -> go.F
     return apply_layout(figure, 60 + 54 * len(ordered)).update_layout(barmode="overlay", showlegend=False)
 
 
-def contributions_text(rows: pd.DataFrame, axis: str) -> str:
-    """Return a sentence that says what the contributions show."""
+def contributions_text(rows: pd.DataFrame, axis: str, unranked: Mapping[str, str]) -> str:
+    """Return a sentence that says what the contributions show, and why others are missing, as `score.unranked` says."""
     titles = {part.name: part.title.lower() for part in registry()}
     known = rows.dropna(subset=["contribution"]).sort_values("contribution", ascending=False)
     if known.empty:
-        return f"No component of {axis} is known on this day."
+        return f"No component of {axis} is known on this day.{_without(rows, titles, unranked)}"
     largest = known.iloc[0]
-    missing = [titles[name] for name in rows.loc[rows["rank"].isna(), "component"]]
-    without = f" Missing: {', '.join(missing)}." if missing else ""
     return (
         f"{axis.capitalize()} is {known['contribution'].sum():.0f}; the largest part is {titles[largest['component']]} "
-        f"({largest['contribution']:.1f} points).{without}"
+        f"({largest['contribution']:.1f} points).{_without(rows, titles, unranked)}"
     )
+
+
+def _without(rows: pd.DataFrame, titles: Mapping[str, str], unranked: Mapping[str, str]) -> str:
+    names = [name for name in rows["component"] if name in unranked]
+    known = {name: f" ({unranked[name]})" if unranked[name] != "no data" else "" for name in names}
+    return f" Missing: {', '.join(f'{titles[name]}{known[name]}' for name in names)}." if names else ""
 
 
 def raw_history(values: pd.Series, component: str) -> go.Figure:
@@ -91,5 +101,6 @@ def raw_history(values: pd.Series, component: str) -> go.Figure:
         hovertemplate="%{x|%-d %b %Y}<br>%{y:.4~g} " + part.unit + "<extra></extra>",
     )
     figure.update_yaxes(nticks=4, tickformat=".3~%" if "%" in part.display else ".3~g")
-    figure.update_xaxes(nticks=5)
+    days = frames.days(values)
+    figure.update_xaxes(nticks=5, **day_ticks(days[0], days[-1]))
     return apply_layout(figure, 150).update_layout(showlegend=False)

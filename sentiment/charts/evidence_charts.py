@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from sentiment import frames
 from sentiment.charts.colours import COMPLACENT, FEAR, FUNDAMENTALS, NEUTRAL
-from sentiment.charts.figures import GRID, REGIME_COLOUR, apply_layout, daily_points, with_alpha
+from sentiment.charts.figures import GRID, REGIME_COLOUR, apply_layout, daily_points, day_ticks, with_alpha
 from sentiment.formatting import number, plain_day
 from sentiment.scoring.score import GAP_LIMIT
+from sentiment.validation.verdict import MIN_EPISODES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from sentiment.validation.event_study import EventPaths
 
 _COLUMNS = 2
+_ENDS = (("lower", "upper"), ("joint_lower", "joint_upper"))
 _LEAST_DAYS = 90  # three times the longest lead that is looked for
 _HOVER = (
     "%{customdata[0]}<br>excess %{x:+.1f} points, 95 %: %{customdata[1]:+.1f} to %{customdata[2]:+.1f}"
@@ -61,11 +64,13 @@ def excess(table: pd.DataFrame, by: str) -> go.Figure:
 
 
 def _interval(row: dict[str, object], height: float) -> list[go.Scatter]:
-    """Draw one row: the joint interval as a thin line, the plain one as a thick line, the excess as a point."""
+    """Draw one row: the joint interval as a thin line, the plain one as a thick line, the excess as a point, hollow if not judged."""
     colour = REGIME_COLOUR.get(str(row["label"]), NEUTRAL)
     ends = ("excess", "lower", "upper", "joint_lower", "joint_upper")
     excess, lower, upper, joint_lower, joint_upper = (100 * float(str(row[name])) for name in ends)
     hover = [[row["label"], lower, upper, joint_lower, joint_upper, row["days"], row["episodes"]]]
+    judged = int(str(row["episodes"])) >= MIN_EPISODES
+    marker = {"size": 12, "color": colour, "line": {"width": 2, "color": "white"}}
     return [
         go.Scatter(
             x=[low, high], y=[height, height], mode="lines", line={"color": colour, "width": width}, hoverinfo="skip"
@@ -76,7 +81,7 @@ def _interval(row: dict[str, object], height: float) -> list[go.Scatter]:
             x=[excess],
             y=[height],
             mode="markers",
-            marker={"size": 12, "color": colour, "line": {"width": 2, "color": "white"}},
+            marker=marker if judged else {"size": 12, "color": colour, "symbol": "circle-open", "line": {"width": 3}},
             customdata=hover,
             hovertemplate=_HOVER,
         )
@@ -86,12 +91,37 @@ def _interval(row: dict[str, object], height: float) -> list[go.Scatter]:
 def excess_text(table: pd.DataFrame) -> str:
     """Return a text on how to read the intervals and how many of them exclude zero."""
     known = table.dropna(subset=["excess"])
-    plain = int(((known["lower"] > 0) | (known["upper"] < 0)).sum())
-    joint = int(((known["joint_lower"] > 0) | (known["joint_upper"] < 0)).sum())
+    plain, joint = _without_zero(known)
+    few = int((known["episodes"] < MIN_EPISODES).sum())
+    hollow = f" Hollow: fewer than {MIN_EPISODES} separate episodes, not judged ({few} of {len(known)})." if few else ""
     return (
         f"Mean forward return less that of all days, in points of percent. Thick: 95 % interval, {plain} of {len(known)} leave "
-        f"out zero. Thin: widened for looking at all of them, {joint} of {len(known)} leave out zero."
+        f"out zero. Thin: widened for looking at all of them, {joint} of {len(known)} leave out zero.{hollow}"
     )
+
+
+def eras_text(table: pd.DataFrame, horizon: int) -> str:
+    """Return a text on the evidence by era at one horizon: rows of `evidence_by_era` with that horizon.
+
+    It counts the judged cells alone: in an era, a label of few episodes leaves out zero too often even jointly.
+    """
+    known = table.dropna(subset=["excess"])
+    judged = known[known["episodes"] >= MIN_EPISODES]
+    start = f"{horizon} days ahead, between bitcoin's halvings, each era against its own mean, in points of percent."
+    if judged.empty:
+        return f"{start} No reading has {MIN_EPISODES} separate episodes in any era (hollow): at this horizon eras tell nothing."
+    plain, joint = _without_zero(judged)
+    return (
+        f"{start} {len(judged)} of {len(known)} have at least {MIN_EPISODES} separate episodes and are judged; the others are "
+        f"hollow and tell nothing. Of those judged, {plain} leave out zero by their 95 % interval (thick) and {joint} by the "
+        f"interval widened for looking at every era, reading and horizon, {judged['cells'].max()} cells in all (thin)."
+    )
+
+
+def _without_zero(rows: pd.DataFrame) -> tuple[int, int]:
+    """Count the plain and the joint intervals that leave out zero."""
+    plain, joint = (int(((rows[low] > 0) | (rows[high] < 0)).sum()) for low, high in _ENDS)
+    return plain, joint
 
 
 def event_study(study: EventPaths, label: str) -> go.Figure:
@@ -152,6 +182,8 @@ def two_series(both: pd.DataFrame, title: str) -> go.Figure:
             hovertemplate=f"%{{x|%-d %b %Y}}<br>{name} %{{y:.0f}}<extra></extra>",
         )
     figure.update_yaxes(range=[0, 100], tickvals=[0, 25, 50, 75, 100])
+    days = frames.days(both)
+    figure.update_xaxes(**day_ticks(days[0], days[-1]))
     return apply_layout(figure, 300)
 
 
@@ -216,11 +248,13 @@ def weight_band(band: pd.DataFrame) -> go.Figure:
         line={"color": NEUTRAL, "width": 1.8},
         customdata=band[["lower", "upper", "changed"]].to_numpy("float32"),
         hovertemplate="%{x|%-d %b %Y}<br>gap %{y:+.0f}, redrawn %{customdata[0]:+.0f} to %{customdata[1]:+.0f}"
-        "<br>another regime in %{customdata[2]:.0%}<extra></extra>",
+        "<br>another regime or none in %{customdata[2]:.0%}<extra></extra>",
     )
     for border, colour in ((GAP_LIMIT, FEAR), (-GAP_LIMIT, COMPLACENT)):
         figure.add_hline(y=border, line={"color": colour, "width": 1, "dash": "dot"})
     figure.update_yaxes(range=[-100, 100], tickvals=[-100, -50, 0, 50, 100], title_text="gap")
+    days = frames.days(band)
+    figure.update_xaxes(**day_ticks(days[0], days[-1]))
     return apply_layout(figure, 300).update_layout(showlegend=False)
 
 
@@ -232,6 +266,6 @@ def weight_band_text(band: pd.DataFrame) -> str:
     first, last = plain_day(known.index[0]), plain_day(known.index[-1])
     return (
         f"From {first} to {last}, 500 redrawn sets of weights around the chosen ones: on an average day "
-        f"{known['changed'].mean():.0%} give another regime; on {(known['changed'] > 1 / 2).mean():.0%} of the days most do. "
+        f"{known['changed'].mean():.0%} give another regime or none; on {(known['changed'] > 1 / 2).mean():.0%} of the days most do. "
         "The band holds 90 % of them."
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import wraps
+from math import ceil
 from typing import TYPE_CHECKING, ParamSpec, TypeAlias, TypeVar
 
 import numpy as np
@@ -16,6 +17,7 @@ from sentiment.models import Regime
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import date
 
     import pandas as pd
 
@@ -38,6 +40,7 @@ STATUS_MARK = {
 GRID = "rgba(124,130,138,0.22)"
 _AREA_ALPHA = 0.14
 _DAY = 86_400_000  # milliseconds, plotly's unit of time
+_FEW_DAYS, _MOST_TICKS = 14, 6
 
 
 def cached(figure: Figure) -> Figure:
@@ -74,6 +77,19 @@ def daily_points(values: pd.Series) -> dict[str, object]:
     if len(days) != (days[-1] - days[0]).days + 1:
         raise FrameError(f"{len(days)} rows from {days[0].date()} to {days[-1].date()}: a daily line needs every day")
     return {"x0": str(days[0].date()), "dx": _DAY, "y": values.to_numpy("float32")}
+
+
+def day_ticks(first: date, last: date) -> dict[str, object]:
+    """Return the arguments of a time axis that keep its ticks on days: on a short one plotly would count hours."""
+    span = (last - first).days
+    if span > _FEW_DAYS:
+        return {}
+    return {"tick0": f"{first:%Y-%m-%d}", "dtick": _DAY * max(1, ceil(span / _MOST_TICKS)), "tickformat": "%-d %b\n%Y"}
+
+
+def price_ticks(low: float) -> str:
+    """Return the tick format of prices from `low` up: 60k, but 0.00002 in plain digits rather than as 20 micro."""
+    return "~s" if low >= 1 else ",~r"
 
 
 def with_alpha(colour: str, alpha: float = _AREA_ALPHA) -> str:

@@ -13,14 +13,25 @@ from plotly.subplots import make_subplots
 
 from sentiment import frames
 from sentiment.charts.colours import FUNDAMENTALS, NEUTRAL
-from sentiment.charts.figures import GRID, STATUS_MARK, apply_layout, daily_points, note_pins, raised
-from sentiment.formatting import chart_text, number, plain_day, spelled_out
+from sentiment.charts.figures import (
+    GRID,
+    STATUS_MARK,
+    apply_layout,
+    daily_points,
+    day_ticks,
+    note_pins,
+    price_ticks,
+    raised,
+)
+from sentiment.formatting import chart_text, number, plain_day, price, spelled_out
 
 if TYPE_CHECKING:
     from sentiment.models import Call, CallOutcome, Metric
 
 PLURALS = {"hit": "s", "miss": "es"}
 _IN_WORDS = {"no call": "without a call", "hindsight": "in hindsight"}
+_LEAST_SHOWN = 0.05
+"""Percent; a smaller move is shown as none, not as -0.0."""
 _CALLED = {"up": "a rise", "down": "a fall", "range": "a range"}
 
 
@@ -65,10 +76,12 @@ def timeline(close: pd.Series, marks: pd.DataFrame, unit: str, *, log: bool) -> 
         type="log" if log else "linear",
         range=[log10(edge) for edge in edges] if log else edges,
         title_text=f"close, {unit}",
-        tickformat="~s",
+        tickformat=price_ticks(low),
         nticks=6,
     )
-    figure.update_xaxes(range=[days[0], days[-1] + pd.Timedelta(1, "D")], hoverformat="%-d %b %Y")
+    figure.update_xaxes(
+        range=[days[0], days[-1] + pd.Timedelta(1, "D")], hoverformat="%-d %b %Y", **day_ticks(days[0], days[-1])
+    )
     return apply_layout(figure, 380)
 
 
@@ -100,6 +113,7 @@ def call_path(closes: pd.Series, call: Call, outcome: CallOutcome) -> go.Figure:
     closes = closes.asfreq("D")
     reference = float(outcome.reference or closes.iloc[0])
     moves = 100 * (closes / reference - 1)
+    moves = moves.mask(moves.abs() < _LEAST_SHOWN, 0.0)
     days = frames.days(closes).tz_localize(None)
     symbol, colour = STATUS_MARK[outcome.status.value]
     figure = go.Figure()
@@ -114,7 +128,7 @@ def call_path(closes: pd.Series, call: Call, outcome: CallOutcome) -> go.Figure:
             figure.add_hline(
                 y=100 * (level / reference - 1),
                 line={"color": FUNDAMENTALS, "width": 1.2, "dash": "dash"},
-                annotation={"text": f"{label} {level:,.6g}", "font": {"size": 11}, "xanchor": "right"},
+                annotation={"text": f"{label} {price(level)}", "font": {"size": 11}, "xanchor": "right"},
             )
     figure.add_scatter(
         **daily_points(moves),
@@ -132,7 +146,8 @@ def call_path(closes: pd.Series, call: Call, outcome: CallOutcome) -> go.Figure:
         hoverinfo="skip",
     )
     last = pd.Timestamp(outcome.last_day)
-    figure.update_xaxes(range=[days[0], max(last, days[-1]) + (last - days[0]) * 0.04], nticks=5, tickformat="%-d %b")
+    ticks = {"nticks": 5, "tickformat": "%-d %b"} | day_ticks(days[0], max(last, days[-1]))
+    figure.update_xaxes(range=[days[0], max(last, days[-1]) + (last - days[0]) * 0.04], **ticks)
     figure.update_yaxes(ticksuffix=" %", nticks=5, title_text="since the reference")
     return apply_layout(figure, 220).update_layout(showlegend=False)
 
@@ -198,7 +213,7 @@ def _scale(figure: go.Figure, values: list[float], row: int) -> None:
     """Give a panel a logarithmic scale, or a linear one if a figure is not positive."""
     low, high = min(values), max(values)
     if low <= 0:
-        figure.update_xaxes(tickformat="~s", nticks=5, row=row, col=1)
+        figure.update_xaxes(tickformat=price_ticks(max(abs(low), abs(high))), nticks=5, row=row, col=1)
         return
     ends = floor(log10(low)), ceil(log10(high) + 1e-9)
     ticks = [10.0**power for power in range(ends[0], ends[1] + 1)]
@@ -213,7 +228,7 @@ def short_number(value: float) -> str:
     for size, word in ((1e12, "trillion"), (1e9, "billion"), (1e6, "million")):
         if abs(value) >= size:
             return f"{value / size:,.4g} {word}"
-    return f"{value:,.6g}"
+    return price(value)
 
 
 def metrics_text(reported: tuple[Metric, ...], publisher: str) -> str:

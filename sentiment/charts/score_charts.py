@@ -18,7 +18,9 @@ from sentiment.charts.figures import (
     STATUS_MARK,
     apply_layout,
     daily_points,
+    day_ticks,
     note_pins,
+    price_ticks,
     raised,
     with_alpha,
 )
@@ -82,7 +84,9 @@ def timeline(axes: pd.DataFrame, marks: pd.DataFrame, unit: str, *, log: bool) -
             hovertemplate=_AXES_HOVER.format(*_HOVER_FIELDS[axis]),
         )
         figure.add_trace(line, row=2, col=1)
-    figure.update_yaxes(row=1, col=1, type="log" if log else "linear", title_text=f"close, {unit}", tickformat="~s")
+    figure.update_yaxes(
+        row=1, col=1, type="log" if log else "linear", title_text=f"close, {unit}", tickformat=price_ticks(low)
+    )
     if low == high:
         edges = low * 0.95, high * 1.05
     figure.update_yaxes(row=1, col=1, range=[log10(edge) for edge in edges] if log else edges, nticks=6)
@@ -90,6 +94,7 @@ def timeline(axes: pd.DataFrame, marks: pd.DataFrame, unit: str, *, log: bool) -
     single = pd.Timedelta(1 if len(days) == 1 else 0, "D")
     figure.update_xaxes(
         range=[days[0] - single, days[-1] + single],
+        **day_ticks(days[0], days[-1]),
         hoverformat="%-d %b %Y",
         showspikes=True,
         spikemode="across",
@@ -101,7 +106,7 @@ def timeline(axes: pd.DataFrame, marks: pd.DataFrame, unit: str, *, log: bool) -
 
 def _whole(rows: pd.DataFrame) -> np.ndarray:
     """Round as the hover shows it, to one byte a value; to a float where a day is unknown, for NaN has no byte."""
-    rounded = rows.to_numpy().round()
+    rounded = rows.to_numpy().round() + 0.0  # no zero below zero
     return rounded.astype("float32" if np.isnan(rounded).any() else "int8")
 
 

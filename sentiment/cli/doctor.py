@@ -140,6 +140,10 @@ def _prices() -> Iterator[Diagnosis]:
         old = datetime.now(UTC) - max(fetched) > OLD and live.enabled()
         summary = f"{len(fetched):,} series, the last one fetched {max(fetched):%Y-%m-%d %H:%M} UTC"
         yield Diagnosis("saved prices", "warning" if old else "ok", summary, "`sentiment refresh`" if old else "")
+    for name, facts in facts_by_file.items():
+        if facts is not None and facts.held_back:
+            advice = "the source contradicts itself; `sentiment refresh` asks again"
+            yield Diagnosis("saved prices", "warning", f"{name}: {facts.held_back}", advice)
     if aside := bar_file.set_aside():
         advice = "look at them, then remove them"
         yield Diagnosis("saved prices", "warning", f"set aside as damaged: {', '.join(aside)}", advice)

@@ -47,7 +47,7 @@ def score(
     if form is Format.JSON:
         print_json(_reading(scored, read_instant(known_at)))
     else:
-        _print_reading(scored)
+        _print_reading(scored, read_instant(known_at))
 
 
 def _reading(scored: Scores, known_at: datetime | None) -> dict[str, object]:
@@ -85,11 +85,13 @@ def _reading(scored: Scores, known_at: datetime | None) -> dict[str, object]:
     }
 
 
-def _print_reading(scored: Scores) -> None:
+def _print_reading(scored: Scores, known_at: datetime | None) -> None:
+    from sentiment.market import history
     from sentiment.scoring.components import registry
-    from sentiment.scoring.score import headline
+    from sentiment.scoring.score import headline, unranked
 
-    typer.echo(headline(scored))
+    typer.echo(headline(scored, history.stale_days(scored.asset, scored.axes.index[-1].date(), known_at)))
+    reasons = unranked(scored)
     for axis in ("fear", "fundamentals"):
         last = scored.axes.iloc[-1]
         typer.echo(f"\n{axis} {number(last[axis], '.1f')}, on {last[f'{axis}_coverage']:.0%} of its weight")
@@ -97,8 +99,10 @@ def _print_reading(scored: Scores) -> None:
             raw, rank = scored.raw[part.name].iloc[-1], scored.rank[part.name].iloc[-1]
             points = scored.contribution[part.name].iloc[-1]
             shown = part.show(raw) if raw == raw else "no data"  # noqa: PLR0124 - NaN differs from itself
+            short = raw == raw and part.name in reasons  # noqa: PLR0124
+            ranked = reasons[part.name] if short else f"rank {number(rank, '5.1f'):>5}"
             typer.echo(
-                f"  {part.title:20}{shown:>29}  rank {number(rank, '5.1f'):>5}  weight {scored.weights[part.name]:>4g}"
+                f"  {part.title:20}{shown:>29}  {ranked}  weight {scored.weights[part.name]:>4g}"
                 f"  points {number(points, '5.1f'):>5}"
             )
 

@@ -10,7 +10,8 @@ import typer
 
 from sentiment.cli.options import AsOf, KnownAt, Weigh, fail, read_day, read_instant, read_weights, say
 from sentiment.errors import SelectionError
-from sentiment.formatting import number
+from sentiment.formatting import length, number
+from sentiment.frames import CARRY_DAYS
 
 if TYPE_CHECKING:
     from sentiment.universe.batch import UniverseResult
@@ -79,7 +80,8 @@ def universe(  # noqa: PLR0913 - a command has as many parameters as options
 def _report(result: UniverseResult, out: Path) -> None:
     for row in result.ranking.head(_SHOWN).to_dict("records"):
         regime = row["regime"] if isinstance(row["regime"], str) else "no regime can be named"
-        say(f"{row['asset']:10}  {row['as_of']:%Y-%m-%d}  gap {number(row['gap'], '+.0f'):>4}  {regime}")
+        behind = f"; last bar {length(row['days_behind'])} before the latest" if row["days_behind"] > CARRY_DAYS else ""
+        say(f"{row['asset']:10}  {row['as_of']:%Y-%m-%d}  gap {number(row['gap'], '+.0f'):>4}  {regime}{behind}")
     kept = f" ({result.kept} kept from before)" if result.kept else ""
     typer.echo(f"{out}: {len(result.ranking):,} assets, {result.rows:,} rows, {result.partitions} partitions{kept}")
     if result.outdated:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
 from sentiment.errors import UnknownAssetError
-from sentiment.market import bar_store, bundled, saved_bars
+from sentiment.market import bar_store, bundled, providers, saved_bars
 from sentiment.market.roles import ROLE_SYMBOLS
 from sentiment.models import Asset
 
@@ -93,7 +93,9 @@ def asset(symbol: str, known_at: datetime | None = None) -> Asset:
         return _saved(symbol, known_at)
     available = names()
     more = f" and {len(available) - _LISTED_IN_ERROR:,} more" if len(available) > _LISTED_IN_ERROR else ""
+    likely = providers.suggest(symbol)
+    hint = f" (a provider writes {likely} for what is likely meant)" if likely else ""
     raise UnknownAssetError(
-        f"no asset {symbol!r}; there are: {', '.join(available[:_LISTED_IN_ERROR])}{more} "
+        f"no asset {symbol!r}{hint}; there are: {', '.join(available[:_LISTED_IN_ERROR])}{more} "
         "(any ticker of a price provider can be fetched: sentiment refresh TICKER)"
     )

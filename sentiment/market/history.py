@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sentiment.errors import SelectionError
-from sentiment.frames import day
+from sentiment.frames import CARRY_DAYS, day
 from sentiment.market import bundled, providers, refresh, saved_bars
 from sentiment.market.assets import asset
 from sentiment.market.roles import Series, candidates
@@ -94,6 +94,12 @@ def fetched_at(symbol: str, known_at: datetime | None) -> datetime | None:
     return facts.fetched_at if facts and known_at is None and is_live(symbol) else None
 
 
+def held_back(symbol: str, known_at: datetime | None = None) -> str:
+    """Return which prices of the last answer were not believed, and why; empty for none, and for a pinned reading."""
+    facts = saved_bars.facts(symbol) if known_at is None else None
+    return facts.held_back if facts else ""
+
+
 def span(symbol: str, known_at: datetime | None) -> tuple[date, date]:
     """Return the first and last day of an asset's bars."""
     index = bars(asset(symbol).symbol, known_at=known_at).index
@@ -112,6 +118,16 @@ def resolve_day(symbol: str, as_of: date | None, known_at: datetime | None) -> d
     if as_of is not None and not first <= as_of <= last:
         raise SelectionError(f"no prices of {symbol} for {as_of}; they run from {first} to {last}")
     return as_of or last
+
+
+def stale_days(symbol: str, shown: date, known_at: datetime | None) -> int | None:
+    """Return the age in days of the last bar of an asset, if that is the day shown and it is old; None otherwise.
+
+    Its age is that at `known_at`, so that a pinned reading never changes.
+    """
+    _, last = span(symbol, known_at)
+    days = ((known_at or datetime.now(UTC)).date() - last).days
+    return days if shown == last and days > CARRY_DAYS else None
 
 
 def role_series(symbol: str, known_at: datetime | None) -> dict[str, Series]:

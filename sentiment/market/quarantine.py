@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sentiment.market import stated
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
     import pandas as pd
@@ -18,12 +20,12 @@ ABSURD_FACTOR = 50.0
 """A close this many times the previous one, or that fraction of it, is untrusted until later closes confirm it."""
 
 _WRITTEN_OUT = math.log(1e15)
-CONFIRMING_BARS = 5
+CONFIRMING_BARS = 10
 """Later closes that decide whether a leap was an error (they return to the old level) or a new level (they stay)."""
 
 
-def reasons(closes: pd.Series, *, today: date, rate: bool, repeated: Mapping[date, str]) -> dict[int, str]:
-    """Return why bars cannot be trusted.
+def faults(closes: pd.Series, *, today: date, rate: bool, repeated: Mapping[date, str]) -> dict[int, str]:
+    """Return why bars are no prices of a day: their close or their day cannot be.
 
     Parameters
     ----------
@@ -32,24 +34,38 @@ def reasons(closes: pd.Series, *, today: date, rate: bool, repeated: Mapping[dat
     today : date
         The exchange's current date; later bars lie in the future.
     rate : bool
-        Whether the series is an interest rate in percent, which may be zero or less and may multiply overnight.
+        Whether the series is an interest rate in percent, which may be zero or less.
     repeated : mapping of date to str
         Days that the answer contained twice or out of order, with the reason.
 
     Returns
     -------
     dict of int to str
-        Reason by position of the bar in `closes`; bars without one can be trusted.
+        Reason by position of the bar in `closes`; bars without one are well formed.
     """
     values = closes.to_numpy(float)
     days = [stamp.date() for stamp in closes.index]
     untrusted = _invalid(values, days, today, rate=rate)
     untrusted |= {place: repeated[day] for place, day in enumerate(days) if day in repeated and place not in untrusted}
     untrusted |= {place: reason for place, reason in _misplaced(days, untrusted).items() if place not in untrusted}
-    if not rate:
-        trusted = [place for place in range(len(values)) if place not in untrusted]
-        untrusted |= _leaps(values, sorted(trusted, key=lambda place: days[place]))
     return untrusted
+
+
+def doubts(rows: pd.DataFrame, faulty: Iterable[int], currency: str = "") -> dict[int, str]:
+    """Return why well formed bars are not believed: their source contradicts itself, or they leap and come back.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        Bars of prices, in the order in which the provider sent them; see `stated.doubts`.
+    faulty : iterable of int
+        Positions of bars with `faults`.
+    currency : str
+        Code of the unit of the prices; empty where there is none.
+    """
+    places = [int(place) for place in np.argsort(rows.index, kind="stable") if place not in set(faulty)]
+    doubted = stated.doubts(rows, currency, places)
+    return doubted | _leaps(rows["close"].to_numpy(float), [place for place in places if place not in doubted])
 
 
 def _invalid(values: np.ndarray, days: list[date], today: date, *, rate: bool) -> dict[int, str]:
@@ -108,12 +124,13 @@ def _leaps(values: np.ndarray, places: list[int]) -> dict[int, str]:
     leaps, level_before = {}, logs[0]
     for number, level in enumerate(logs[1:], start=1):
         later = logs[number + 1 : number + 1 + CONFIRMING_BARS]
-        confirmed = len(later) > 0 and (np.abs(later - level_before) > limit).all()
+        confirmed = len(later) == CONFIRMING_BARS and (np.abs(later - level_before) > limit).all()
         if abs(level - level_before) <= limit or confirmed:
             level_before = level
         else:
             factor = _factor(abs(level - level_before))
             leap = f"leaps to {factor} times" if level > level_before else f"falls to 1/{factor} of"
-            end = "and comes back" if len(later) else "with nothing after it to confirm that"
+            back = (np.abs(later - level_before) <= limit).any()
+            end = "and comes back" if back else "with too few after it to confirm that"
             leaps[places[number]] = f"the close {leap} the one before {end}"
     return leaps

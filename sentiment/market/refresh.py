@@ -8,6 +8,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+import pandas as pd
+
 from sentiment.errors import NoDataError, SentimentError
 from sentiment.frames import day
 from sentiment.market import bar_store, saved_bars
@@ -16,8 +18,6 @@ from sentiment.market.shaping import ShapedBars, shape
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-
-    import pandas as pd
 
 OVERLAP_DAYS = 10
 """Days before the last stored bar from which a tail is fetched, to notice a history that was changed upstream."""
@@ -57,6 +57,8 @@ class RefreshResult:
         Bars that were not stored, each with its `reason`.
     gaps : tuple of date
         Stored days within the answer's range that the provider no longer gives.
+    held_back : str
+        Which of the quarantined bars are prices that were not believed, in words; empty for none.
     """
 
     symbol: str
@@ -69,6 +71,7 @@ class RefreshResult:
     quarantined: pd.DataFrame
     gaps: tuple[date, ...]
     fetched_at: datetime
+    held_back: str = ""
 
 
 def utc_now() -> datetime:
@@ -97,12 +100,12 @@ def refresh(symbol: str, *, full: bool = False, clock: Callable[[], datetime] = 
     """
     provider, symbol = provider_of(symbol)
     stored, facts = saved_bars.load_bars(symbol)
-    reason = "asked for" if full else _full_due(stored, facts, clock()) or _moved(facts, provider)
+    reason = "asked for" if full else _full_due(stored, facts, clock()) or _moved(facts, provider) or _held_back(facts)
     if not reason:
         try:
             fetched = provider.fetch(symbol, stored.index[-1].date() - OVERLAP_DAYS * _DAY)
             shaped = shape(fetched, clock())
-            reason = _doubt(stored, shaped.bars)
+            reason = "a doubt about the tail" if shaped.held_back else _doubt(stored, shaped.bars)
         except NoDataError:
             reason = "no bars in the overlap"
     if reason:
@@ -116,15 +119,26 @@ def refresh(symbol: str, *, full: bool = False, clock: Callable[[], datetime] = 
     full_at = fetched.asked_at if reason or facts is None else facts.full_at
     meta = fetched.meta
     answered = bar_store.Facts(
-        fetched.asked_at, full_at, meta.timezone, meta.instrument, meta.currency, source=provider.NAME
+        fetched.asked_at,
+        full_at,
+        meta.timezone,
+        meta.instrument,
+        meta.currency,
+        source=provider.NAME,
+        held_back=shaped.held_back,
     )
-    return _store(symbol, shaped, answered, reason, clock())
+    return _store(symbol, stored, shaped, answered, reason, clock())
 
 
 def _full_due(stored: pd.DataFrame, facts: bar_store.Facts | None, now: datetime) -> str:
     if facts is None or stored.empty:
         return "nothing stored yet"
     return "" if timedelta(0) <= now - facts.full_at < FULL_EVERY else "weekly check"
+
+
+def _held_back(facts: bar_store.Facts | None) -> str:
+    """Say that prices were held back: only a whole history tells whether the source has mended them."""
+    return "bars were held back" if facts and facts.held_back else ""
 
 
 def _moved(facts: bar_store.Facts | None, provider: Provider) -> str:
@@ -145,22 +159,42 @@ def _doubt(stored: pd.DataFrame, tail: pd.DataFrame) -> str:
     return "a new split" if (known_splits != tail["splits"]).any() else ""
 
 
-def _store(symbol: str, shaped: ShapedBars, facts: bar_store.Facts, full_reason: str, now: datetime) -> RefreshResult:
-    appended = bar_store.append(symbol, shaped.bars, now, facts)
+def _disbelieved(stored: pd.DataFrame, held: pd.DataFrame) -> pd.DataFrame:
+    """Return stored bars that are held back now as they stand, without their prices: a version that withdraws the day."""
+    held = held[~held.index.duplicated()]
+    days = held.index.intersection(stored.index)
+    old, new = (frame.loc[days, ["close", "dividends"]] for frame in (stored, held))
+    same = ((old - new).abs() <= RESTATED * old.abs()).all(axis=1)
+    withdrawn: pd.DataFrame = stored.loc[days[same.to_numpy()]]
+    return withdrawn.assign(**dict.fromkeys(("open", "high", "low", "close", "volume"), float("nan")))
+
+
+def _store(  # noqa: PLR0913, PLR0917 - what was there, what came, and what is said of it
+    symbol: str,
+    before: pd.DataFrame,
+    shaped: ShapedBars,
+    facts: bar_store.Facts,
+    full_reason: str,
+    now: datetime,
+) -> RefreshResult:
+    withdrawn = _disbelieved(before, shaped.quarantined)
+    bars = pd.concat([shaped.bars, withdrawn]).sort_index() if len(withdrawn) else shaped.bars
+    appended = bar_store.append(symbol, bars, now, facts)
     stored = appended.bars.index
     answered = shaped.bars.index.union(shaped.quarantined.index)
     in_range = stored[(stored >= answered.min()) & (stored <= answered.max())] if len(answered) else stored[:0]
     return RefreshResult(
         symbol=symbol,
         new=appended.new,
-        revised=appended.revised,
-        withdrawn=appended.withdrawn,
+        revised=appended.revised - len(withdrawn),
+        withdrawn=appended.withdrawn + len(withdrawn),
         full_reason=full_reason,
         last=stored[-1].date() if len(stored) else None,
         running=shaped.running,
         quarantined=shaped.quarantined,
         gaps=tuple(stamp.date() for stamp in in_range.difference(answered)),
         fetched_at=facts.fetched_at,
+        held_back=facts.held_back,
     )
 
 
@@ -209,6 +243,8 @@ def stale(symbol: str, now: datetime) -> bool:
     """
     stored, facts = saved_bars.load_bars(symbol)
     if facts is None or stored.empty or _full_due(stored, facts, now):
+        return True
+    if facts.held_back and now - facts.fetched_at >= ASK_AGAIN:
         return True
     expected = last_closed(facts, now)
     if stored.index[-1] >= day(expected) or facts.fetched_at >= _closed_at(expected, facts) + _DAY:

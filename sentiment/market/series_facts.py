@@ -35,6 +35,8 @@ class Facts:
         Name of the provider; empty in files from before it was recorded.
     earlier : tuple of EarlierFacts
         What was said before, the oldest first.
+    held_back : str
+        Which prices of the last answer were not believed, and why; empty for none.
     """
 
     fetched_at: datetime
@@ -44,6 +46,7 @@ class Facts:
     currency: str = ""
     source: str = ""
     earlier: tuple[EarlierFacts, ...] = ()
+    held_back: str = ""
 
     def at(self, instant: datetime | None) -> Facts:
         """Return the facts as they were known at an instant; None means now."""

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 _LOCK_WAIT = 30.0
 _READ_WAIT = 2.5
 """Seconds that a page or an answer may wait for the notes: less than a viewer waits, more than any sound read takes."""
+_CONNECTING = {"connect_timeout": 3, "tcp_user_timeout": 10_000}
+"""Seconds and milliseconds that a PostgreSQL server may take, unless the URL says otherwise."""
 _COOL_DOWN = 5.0
 _ADVISORY_LOCK = int.from_bytes(b"sentimen")  # an arbitrary number that nobody else is likely to pick
 
@@ -175,12 +177,6 @@ def _new_engine(where: Path | URL, failed: str, *, write: bool) -> Engine:
     if isinstance(where, Path):  # opened each time: that is cheap, and sees a file restored from a backup
         connect = partial(_connect, where, "mode=rw", _LOCK_WAIT) if write else partial(_connect_to_read, where)
         return create_engine("sqlite://", creator=connect, poolclass=NullPool, hide_parameters=True)
-    options = {
-        "connect_timeout": 3,
-        "tcp_user_timeout": 10_000,
-        "client_encoding": "utf8",
-        "prepare_threshold": None,  # poolers do not keep prepared statements
-    }
     try:
         engine = create_engine(
             where,
@@ -190,7 +186,11 @@ def _new_engine(where: Path | URL, failed: str, *, write: bool) -> Engine:
             pool_pre_ping=True,
             hide_parameters=True,
             isolation_level="READ COMMITTED",  # under stricter levels a writer would see the state before its turn
-            connect_args={name: value for name, value in options.items() if name not in where.query},
+            connect_args={
+                **{name: most for name, most in _CONNECTING.items() if name not in where.query},
+                "client_encoding": "utf8",
+                "prepare_threshold": None,  # poolers do not keep prepared statements
+            },
         )
     except ImportError:
         raise StoreError(

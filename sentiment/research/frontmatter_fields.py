@@ -115,8 +115,26 @@ def number(low: float, high: float) -> Callable[[yaml.Node], float]:
     return read
 
 
+def level_price(node: yaml.Node) -> float:
+    """Read the price of a level, which lies above zero."""
+    price = number(0, 1e15)(node)
+    if price == 0:
+        raise FieldError(
+            node, f"{text(node)} is not above zero; write the price, such as 84000, or leave the level out"
+        )
+    return price
+
+
 def days(node: yaml.Node) -> int:
-    """Read a number of days, at most ten years; part of a day does not count."""
+    """Read a whole number of days, at most ten years."""
+    count = number(1, 3650)(node)
+    if not count.is_integer():
+        raise FieldError(node, f"{text(node)} is not a whole number of days such as {round(count) or 1}")
+    return int(count)
+
+
+def saved_days(node: yaml.Node) -> int:
+    """Read a number of days as it was read when notes could state part of one, which did not count."""
     return int(number(1, 3650)(node))
 
 

@@ -19,8 +19,10 @@ from sentiment.research.frontmatter_fields import (
     flag,
     identifier,
     instant,
+    level_price,
     number,
     record,
+    saved_days,
     sequence,
     symbol,
     text,
@@ -112,7 +114,7 @@ def _reader(*, new: bool) -> Callable[[yaml.Node], Callable[[str], Note]]:
         {"asset": symbol, "text": text, "direction": choice("up", "down", "range")},
         {
             "end": day,
-            "days": days,
+            "days": days if new else saved_days,
             "fixed": flag,
             "floor": _PRICE,
             "ceiling": _PRICE,
@@ -123,7 +125,9 @@ def _reader(*, new: bool) -> Callable[[yaml.Node], Callable[[str], Note]]:
         },
     )
     most = {"claims": MAX_CLAIMS, "calls": MAX_CALLS, "levels": MAX_LEVELS, "metrics": MAX_METRICS} if new else {}
-    lists = {"claims": claim, "calls": call, "levels": _LEVEL, "metrics": _METRIC, "overrides": _OVERRIDE}
+    role = choice("support", "resistance")
+    level = record(Level, {"asset": symbol, "price": level_price if new else _PRICE, "role": role}, {})
+    lists = {"claims": claim, "calls": call, "levels": level, "metrics": _METRIC, "overrides": _OVERRIDE}
     return record(
         _note,
         _REQUIRED,
@@ -136,7 +140,6 @@ def _reader(*, new: bool) -> Callable[[yaml.Node], Callable[[str], Note]]:
     )
 
 
-_LEVEL = record(Level, {"asset": symbol, "price": _PRICE, "role": choice("support", "resistance")}, {})
 _METRIC = record(Metric, {"label": text, "value": _ANY, "unit": text, "period": text}, {"second_source": flag})
 _OVERRIDE = record(Override, {"field": text, "read": text, "who": text, "when": instant, "why": text}, {})
 _REQUIRED = {

@@ -32,9 +32,13 @@ def expired() -> bool:
 def connect(_dialect: object, _record: object, arguments: list[Any], options: dict[str, Any]) -> object:
     """Connect for SQLAlchemy (its event ``do_connect``), with connections that keep the deadline.
 
-    Keepalive and ``tcp_user_timeout`` do not help here: the kernel of a frozen server still acknowledges.
+    Keepalive and ``tcp_user_timeout`` do not help here: the kernel of a frozen server still acknowledges. Connecting has its own limit
+    and takes nothing from the time for an answer.
     """
-    return _connection_class().connect(*arguments, **options)
+    began = monotonic()
+    connection = _connection_class().connect(*arguments, **options)
+    _deadline.set(_deadline.get() + monotonic() - began)
+    return connection
 
 
 @cache

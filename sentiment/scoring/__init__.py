@@ -4,4 +4,4 @@ In: an asset's bars, the series of its roles and its notes (`inputs`). Out: `Sco
 `components` holds one module a component. `__all__` names the modules that other rooms may import.
 """
 
-__all__ = ["components", "events", "inputs", "measures", "panel", "score", "sensitivity", "weights"]
+__all__ = ["components", "events", "inputs", "measures", "panel", "ranking", "score", "sensitivity", "weights"]

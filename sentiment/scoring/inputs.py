@@ -102,12 +102,15 @@ def total_return(bars: pd.DataFrame) -> pd.DataFrame:
     """Add ``total_return``, the close with every dividend reinvested on its day, to bars with dividends.
 
     It starts at the first close and grows each day by (close + dividend) / previous close, so that, unlike in vendors'
-    backward-adjusted closes, a later dividend changes no earlier value.
+    backward-adjusted closes, a later dividend changes no earlier value. A dividend that is not below the close before it cannot
+    be one, and is left out.
     """
     if "dividends" not in bars or not (bars["dividends"] > 0).any():
         return bars
     close = bars["close"]
-    growth = ((close + bars["dividends"]) / close.shift(1)).fillna(1.0)
+    before = close.shift(1)
+    paid = bars["dividends"].where(bars["dividends"] < before, 0.0)
+    growth = ((close + paid) / before).fillna(1.0)
     return bars.assign(total_return=close.iloc[0] * growth.cumprod())
 
 

@@ -15,10 +15,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sentiment.errors import SelectionError
-from sentiment.formatting import number, plain_day, shortened
+from sentiment.formatting import ago, number, plain_day, shortened
 from sentiment.models import AXES, Regime
 from sentiment.scoring.components import Component, registry
-from sentiment.scoring.measures import DECIMALS, percentile_rank
+from sentiment.scoring.measures import DECIMALS, MIN_OBSERVATIONS, WINDOW, percentile_rank
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -173,8 +173,31 @@ def regime(gap: pd.Series) -> pd.Series:
     return pd.Series(names, index=gap.index, dtype="str").replace("", np.nan)
 
 
-def headline(scored: Scores) -> str:
-    """Return a sentence on what the last day shows."""
+def unranked(scored: Scores) -> dict[str, str]:
+    """Return why each component without a rank has none on the last day: ``no data``, or ``107 of 365 days`` are known."""
+    ranks, raw = scored.rank.iloc[-1], scored.raw
+    known = raw.iloc[-WINDOW:].count()
+    return {
+        str(name): "no data" if pd.isna(raw[name].iloc[-1]) else f"{known[name]} of {MIN_OBSERVATIONS} days"
+        for name in ranks.index[ranks.isna()]
+    }
+
+
+def headline(scored: Scores, stale_days: int | None = None) -> str:
+    """Return a sentence on what the last day shows.
+
+    Parameters
+    ----------
+    scored : Scores
+        The scores.
+    stale_days : int, optional
+        Age of the asset's last bar, where it is old; said in a second sentence.
+    """
+    sentence = _headline(scored)
+    return sentence if stale_days is None else f"{sentence} Last bar {ago(stale_days)}."
+
+
+def _headline(scored: Scores) -> str:
     last = scored.axes.iloc[-1]
     when = plain_day(scored.axes.index[-1])
     if pd.isna(last["gap"]):

@@ -21,6 +21,7 @@ import pyarrow.parquet as pq
 
 from sentiment import files
 from sentiment.errors import SelectionError
+from sentiment.scoring.ranking import widest_gap_first
 from sentiment.tables import export
 from sentiment.tables.records.ranking import TABLE as RANKING
 from sentiment.tables.records.unscored import TABLE as UNSCORED
@@ -151,11 +152,8 @@ class OutputFolder:
             rows, unscored_here = last_days(self._part(number).read_bytes())
             last_rows.append(rows)
             reasons += unscored_here
-        every = pd.concat(last_rows, ignore_index=True)[[column.name for column in RANKING.columns]]
-        # By name first, so that the order of equal gaps does not depend on the partitions.
-        ranking = every.sort_values("asset", ignore_index=True).sort_values(
-            "gap", key=abs, ascending=False, kind="stable", ignore_index=True
-        )
+        every = pd.concat(last_rows, ignore_index=True)[[column.name for column in RANKING.columns[:-1]]]
+        ranking = widest_gap_first(every)
         unscored = pd.DataFrame(reasons, columns=[column.name for column in UNSCORED.columns], dtype="str")
         parquet = pa.BufferOutputStream()
         table = pa.Table.from_pandas(ranking, schema(RANKING), preserve_index=False)

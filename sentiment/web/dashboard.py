@@ -1,29 +1,31 @@
 """The dashboard's script: the choices that all views share, the sentence on top, then one view.
 
-The views switch by a control bound to the address, not by `st.navigation`, which loses bound parameters on page changes
-(measured).
+The views switch by a control, not by `st.navigation`, whose pages have paths of their own: links name the view in the query.
 """
 
 from __future__ import annotations
 
 import logging
 from contextlib import nullcontext
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from sentiment import files, settings
 from sentiment.errors import BarsError, SelectionError, StoreError
-from sentiment.market import live, roles
+from sentiment.market import history, live, roles
 from sentiment.research import library
 from sentiment.scoring.score import headline
 from sentiment.settings import Changes
-from sentiment.web import markup, views
+from sentiment.web import markup, streamlit_state, views
 from sentiment.web.page import address, choices, embedded, own_weights, share, status
 from sentiment.web.page.screen import load_screen
+from sentiment.web.security import texts
 
 if TYPE_CHECKING:
     from sentiment.errors import NoteError
+    from sentiment.models import Selection
 
 _log = logging.getLogger(__name__)
 _VIEWS = views.registry()
@@ -73,22 +75,31 @@ def _page(trouble: str) -> None:
     selection, popover = choices.ask(opened)
     view = _VIEWS[selection.view]
     selection = view.choose(selection)
-    share.offer(popover, selection, _VIEW_OF_PARAMETER)
+    share.offer(popover, selection, _without_other_views(selection))
     if selection.known_at is None:
         live.ask(roles.symbols_to_fetch(selection.asset))
-    address.show_problems(selection)
+    address.show_problems(_without_other_views(selection))
     if trouble:
         st.error(markup.plain(trouble), icon=":material/database_off:")
+    if refused := texts.why_refused(streamlit_state.own_session()):
+        st.error(refused, icon=":material/text_snippet:")
     if message := st.session_state.pop("message", None):
         st.success(markup.plain(message), icon=":material/check:")
     screen = load_screen(selection)
-    st.header(headline(screen.scores), anchor=False)
+    stale_days = history.stale_days(selection.asset, screen.as_of, selection.known_at)
+    st.header(headline(screen.scores, stale_days), anchor=False)
     status.refresh(selection, screen.as_of)
     status.pinned(screen)
     own_weights.show_weights(selection.weights)
-    address.keep_parameters(selection, _VIEW_OF_PARAMETER)
+    address.keep(_without_other_views(selection))
     view.render(screen)
     status.footer(screen)
+
+
+def _without_other_views(selection: Selection) -> Selection:
+    """Return a selection without what links hold on another view only."""
+    elsewhere: dict[str, Any] = {name: None for name, view in _VIEW_OF_PARAMETER.items() if selection.view != view}
+    return replace(selection, **elsewhere)
 
 
 if __name__ == "__main__":

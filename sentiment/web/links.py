@@ -3,8 +3,8 @@
 A link without a version, or with ``v=1``, has the form below. A later form will state its own version and still read this
 one.
 
-Parameters have the names and values that the page's controls write (Streamlit's ``bind="query-params"``), so links made
-here equal the address bar. A value that equals its default is left out.
+Parameters have the names of the fields of `Selection`. The page reads its address here alone and writes it from `to_query`, so
+that no control reads a link by other rules. A value that equals its default is left out.
 """
 
 from __future__ import annotations
@@ -17,12 +17,13 @@ from urllib.parse import parse_qsl, urlencode
 
 from sentiment.errors import BarsError, InputError, SelectionError
 from sentiment.formatting import read_day, read_instant, shortened, spelled_out
-from sentiment.market import assets, history
+from sentiment.market import history
 from sentiment.models import Selection
 from sentiment.research import library
 from sentiment.scoring import weights
 from sentiment.validation.forward_returns import HORIZONS
 from sentiment.validation.signals import signal_names
+from sentiment.web import link_assets, link_spelling
 from sentiment.web.view_names import view_modules
 
 if TYPE_CHECKING:
@@ -38,8 +39,8 @@ RANGES: dict[str, int | None] = {"3M": 91, "6M": 182, "1Y": 365, "2Y": 730, "5Y"
 MAX_QUERY = 2_000
 VERSION = "1"
 SEED_DIGITS = 9
-EMBED = frozenset({"embed", "embed_options"})
-"""Streamlit's own parameters."""
+_FLAGS = {"true": True, "1": True, "yes": True, "on": True, "false": False, "0": False, "no": False, "off": False}
+FREE_TEXT = ("find",)
 
 
 def to_query(selection: Selection) -> str:
@@ -83,6 +84,7 @@ def from_query(query: str) -> tuple[Selection, tuple[str, ...]]:
 
 def from_pairs(pairs: list[tuple[str, str]]) -> tuple[Selection, tuple[str, ...]]:
     """Decode the parameters of a query; see `from_query`."""
+    pairs = spelled(pairs)
     if sum(len(name) + len("=&") + len(value) for name, value in pairs) - len("&") > MAX_QUERY:
         return _too_long()
     try:
@@ -97,6 +99,28 @@ def _too_long() -> tuple[Selection, tuple[str, ...]]:
     return Selection(), (f"The link is longer than the {MAX_QUERY:,} characters that are read. Showing the default.",)
 
 
+def spelled(pairs: Iterable[tuple[str, str]], more: Iterable[str] = ()) -> list[tuple[str, str]]:
+    """Return the parameters that a link means, whoever handed it on; `more` are names that count besides a page's."""
+    return link_spelling.plain_pairs(pairs, (*_PARSERS, "v", *more), FREE_TEXT)
+
+
+def tidied(query: str) -> str | None:
+    """Return the query of the same screen in our spelling; None if it has that spelling.
+
+    What cannot be followed stays, so that the page can say so.
+    """
+    pairs = parse_qsl(query, keep_blank_values=True)
+    tidy = _tidied_pairs(pairs)
+    return None if tidy == pairs or _tidied_pairs(tidy) != tidy else urlencode(tidy, safe=":,")
+
+
+def _tidied_pairs(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    plain = spelled(pairs)
+    selection, problems = parse_pairs(plain)
+    kept = {*link_spelling.EMBED, *(problem.name for problem in problems), "v"}
+    return [(name, value if name in kept else _encode(getattr(selection, name))) for name, value in plain]
+
+
 class Problem(NamedTuple):
     """A parameter of a link that was ignored: its name, what is wrong with it, and what a page shows instead."""
 
@@ -108,11 +132,12 @@ class Problem(NamedTuple):
 def parse_pairs(pairs: list[tuple[str, str]]) -> tuple[Selection, tuple[Problem, ...]]:
     """Decode the parameters of a query of any length; those that cannot be followed are left at their default."""
     selection, problems = Selection(), []
+    pairs = spelled(pairs)
     order = list(_PARSERS)
     names = dict.fromkeys(name for name, _ in pairs)
     for name in sorted(names, key=lambda name: order.index(name) if name in order else len(order)):
         values = [value for other, value in pairs if other == name]
-        if name in EMBED or (name == "v" and values == [VERSION]):
+        if name in link_spelling.EMBED or (name == "v" and list(map(link_spelling.bare, values)) == [VERSION]):
             continue
         if name == "v" and len(values) == 1:
             message = f"The link is of form {shortened(values[0])}, made by another version"
@@ -157,35 +182,46 @@ def _default(name: str) -> str:
 
 
 def _asset(text: str, _: Selection) -> str:
-    symbols = assets.names()
-    if text not in symbols:
-        raise SelectionError(f"the link asks for asset {shortened(text)}; there are {', '.join(symbols)}")
-    return text
+    symbol = link_assets.meant(text)
+    if symbol is None:
+        likely = link_assets.likely(text)
+        hint = f" ({likely} is likely what is meant)" if likely and likely != link_spelling.bare(text).upper() else ""
+        raise SelectionError(f"no prices of {shortened(link_spelling.bare(text))} are saved here{hint}")
+    return symbol
+
+
+def wanted_asset(pairs: Iterable[tuple[str, str]]) -> str | None:
+    """Return the ticker to fetch or open for a link whose asset is not here; None if it has none or can be no ticker."""
+    named = [value for name, value in spelled(pairs) if name == "asset"]
+    return link_assets.likely(named[0]) if len(named) == 1 and link_assets.meant(named[0]) is None else None
 
 
 def _one_of(name: str, choices: tuple[str, ...]) -> Callable[[str, Selection], str]:
     def parse(text: str, _: Selection) -> str:
-        if text not in choices:
+        meant = link_spelling.choice(text, choices)
+        if meant is None:
             raise SelectionError(f"the link asks for {name} {shortened(text)}; there are {', '.join(choices)}")
-        return text
+        return meant
 
     return parse
 
 
 def _as_of(text: str, selection: Selection) -> date:
-    return history.resolve_day(selection.asset, read_day(text), selection.known_at)
+    return history.resolve_day(selection.asset, read_day(link_spelling.day(text)), selection.known_at)
 
 
 def _flag(text: str, _: Selection) -> bool:
-    if text not in {"true", "false"}:
+    meant = _FLAGS.get(link_spelling.bare(text).lower())
+    if meant is None:
         raise SelectionError(f"the link sets log to {shortened(text)}; it is true or false")
-    return text == "true"
+    return meant
 
 
 def _note(text: str, selection: Selection) -> str:
-    if text not in {note.id for note in library.library(selection.known_at)}:
+    identifier = link_spelling.choice(text, {note.id for note in library.library(selection.known_at)})
+    if identifier is None:
         raise SelectionError(f"the link asks for note {shortened(text)}, which is not in this library")
-    return text
+    return identifier
 
 
 def _find(text: str, _: Selection) -> str:
@@ -223,16 +259,18 @@ def _series(text: str, selection: Selection) -> str:
 
 
 def _seed(text: str, _: Selection) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) <= SEED_DIGITS):
+    meant = link_spelling.bare(text)
+    if not (meant.isascii() and meant.isdigit() and len(meant) <= SEED_DIGITS):
         raise SelectionError(f"the link asks for seed {shortened(text)}; a seed has at most {SEED_DIGITS} digits")
-    return int(text)
+    return int(meant)
 
 
 def _horizon(text: str, _: Selection) -> int:
     horizons = [str(days) for days in HORIZONS]
-    if text not in horizons:
+    meant = link_spelling.bare(text)
+    if meant not in horizons:
         raise SelectionError(f"the link asks for a horizon of {shortened(text)} days; there are {', '.join(horizons)}")
-    return int(text)
+    return int(meant)
 
 
 _PARSERS: dict[str, Callable[[str, Selection], Any]] = {
@@ -240,7 +278,7 @@ _PARSERS: dict[str, Callable[[str, Selection], Any]] = {
     "view": _one_of("view", VIEWS),
     "chart": _one_of("chart", CHARTS),
     "range": _one_of("range", tuple(RANGES)),
-    "known_at": lambda text, _: read_instant(text),
+    "known_at": lambda text, _: read_instant(link_spelling.instant(text)),
     "as_of": _as_of,
     "log": _flag,
     "note": _note,
@@ -249,9 +287,9 @@ _PARSERS: dict[str, Callable[[str, Selection], Any]] = {
     "publisher": _filter("publisher"),
     "theme": _filter("theme"),
     "about": _filter("about"),
-    "since": lambda text, _: read_day(text),
+    "since": lambda text, _: read_day(link_spelling.day(text)),
     "series": _series,
     "horizon": _horizon,
     "seed": _seed,
-    "weights": lambda text, _: weights.parse_weights(text),
+    "weights": lambda text, _: weights.parse_weights(link_spelling.bare(text).lower()),
 }

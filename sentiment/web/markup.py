@@ -215,7 +215,7 @@ def _class(annotation: Annotation) -> str:
 
 
 def _title(annotation: Annotation) -> str:
-    value = f"{annotation.value:,.15g}" if isinstance(annotation.value, float) else str(annotation.value or "")
+    value = number(annotation.value, ",.15g") if isinstance(annotation.value, float) else str(annotation.value or "")
     return f"{' '.join(filter(None, (annotation.kind, annotation.role, value)))}: {annotation.rule}"
 
 

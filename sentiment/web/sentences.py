@@ -9,9 +9,9 @@ import pandas as pd
 from sentiment.formatting import plain_day
 from sentiment.models import AXES
 from sentiment.scoring.components import registry
+from sentiment.scoring.score import unranked
 
 if TYPE_CHECKING:
-    from sentiment.models import Axis
     from sentiment.scoring.inputs import Inputs
     from sentiment.scoring.score import Scores
 
@@ -54,16 +54,16 @@ def left_out(inputs: Inputs) -> str:
 
 
 def missing_parts(scored: Scores) -> str:
-    """Return which parts had no data on the last day, in a sentence for each axis that lacks one; otherwise nothing."""
-    titles = {axis: _missing_titles(scored, axis) for axis in AXES}
-    coverage = scored.axes.iloc[-1]
-    return " ".join(
-        f"**{axis.capitalize()}** rests on {coverage[f'{axis}_coverage']:.0%} of its weight; no data for {', '.join(missing)}."
-        for axis, missing in titles.items()
-        if missing
-    )
-
-
-def _missing_titles(scored: Scores, axis: Axis) -> list[str]:
-    ranks = scored.rank.iloc[-1]
-    return [part.title.lower() for part in registry() if part.axis == axis and pd.isna(ranks[part.name])]
+    """Return which parts had no rank on the last day, and why, in a sentence for each axis that lacks one; otherwise nothing."""
+    reasons, coverage = unranked(scored), scored.axes.iloc[-1]
+    sentences = []
+    for axis in AXES:
+        titles: dict[str, list[str]] = {}
+        for part in registry():
+            if part.axis == axis and part.name in reasons:
+                titles.setdefault(reasons[part.name], []).append(part.title.lower())
+        without = "; ".join(f"{reason} for {', '.join(titles[reason])}" for reason in sorted(titles, reverse=True))
+        if without:
+            share = f"{coverage[f'{axis}_coverage']:.0%}"
+            sentences.append(f"**{axis.capitalize()}** rests on {share} of its weight; {without}.")
+    return " ".join(sentences)

@@ -1,11 +1,20 @@
-"""How to tell that the page stands still."""
+"""How to open a profile, and how to tell that the page stands still."""
 
+PATIENCE = 120_000
+"""Milliseconds: a machine with other work to do draws a page in its own time."""
 READY = "[data-testid=stApp][data-test-script-state=notRunning][data-test-connection-state=CONNECTED]"
 FOOT = "A description of the market, not advice"
 
 
+def profile(browser, **looks):
+    """Open a profile of its own in the browser."""
+    context = browser.new_context(**looks)
+    context.set_default_timeout(PATIENCE)
+    return context
+
+
 def settle(page, last=FOOT):
     """Wait for the words that the page ends with, and until no part of it is being drawn."""
-    page.get_by_text(last).first.wait_for(timeout=60_000)
-    page.wait_for_selector(READY, timeout=60_000)
+    page.get_by_text(last).first.wait_for()
+    page.wait_for_selector(READY)
     page.wait_for_function("document.querySelectorAll('[data-stale=true]').length === 0")

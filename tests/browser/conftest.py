@@ -14,7 +14,7 @@ from urllib.request import ProxyHandler, build_opener
 import ports
 import pytest
 import yahoo_server
-from browser_page import FOOT, settle
+from browser_page import FOOT, PATIENCE, profile, settle
 
 # A browser that asks nobody but our server.
 QUIET = [
@@ -47,34 +47,39 @@ def serving(log, environment, *, broken=False, port=None, folder=None):
         command = [sys.executable, "-m", "sentiment.cli", "run", "--headless", "--port", str(port)]
         process = subprocess.Popen(command, stdout=out, stderr=subprocess.STDOUT, env=environment, cwd=folder)
     address = f"http://localhost:{port}/"
-    for _ in range(300):
-        try:
-            with build_opener(ProxyHandler({})).open(f"{address}_stcore/health", timeout=1):
-                break
-        except OSError:
+    given_up = time.monotonic() + PATIENCE / 1000
+    try:
+        while not _healthy(address):
             assert process.poll() is None, log.read_text()
-            time.sleep(0.2)
-    else:
-        pytest.fail(f"the server did not come up: {log.read_text()}")
-    yield address
-    process.terminate()
-    process.wait(timeout=20)
+            assert time.monotonic() < given_up, f"the server did not come up: {log.read_text()}"
+            time.sleep(0.05)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(timeout=PATIENCE / 1000)
     assert "Traceback" not in log.read_text() or broken
 
 
+def _healthy(address):
+    try:
+        with build_opener(ProxyHandler({})).open(f"{address}_stcore/health", timeout=10):
+            return True
+    except OSError:
+        return False
+
+
 @pytest.fixture(scope="session")
-def server(chromium, tmp_path_factory):
-    """The dashboard on bundled data, asking no network."""
-    assert chromium
-    with serving(tmp_path_factory.mktemp("server") / "log.txt", None) as address:
-        yield address
-
-
-@pytest.fixture(scope="module")
 def plain_server(tmp_path_factory):
-    """The same for those who ask without a browser."""
+    """The dashboard on bundled data, asking no network, for those who ask without a browser."""
     with serving(tmp_path_factory.mktemp("server") / "log.txt", None) as address:
         yield address
+
+
+@pytest.fixture(scope="session")
+def server(chromium, plain_server):
+    """The same for a browser."""
+    assert chromium
+    return plain_server
 
 
 @pytest.fixture
@@ -115,36 +120,63 @@ def live_server(chromium, yahoo, tmp_path):
 def browser(chromium):
     from playwright.sync_api import expect, sync_playwright  # noqa: PLC0415 - only where a browser is
 
-    expect.set_options(timeout=30_000)  # machines of two cores draw a page in their own time
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=chromium, args=QUIET)
         yield started
         started.close()
 
 
+@pytest.fixture(scope="session")
+def kept_pages(browser):
+    """Pages of the session's server by their looks: one that goes elsewhere takes half of what a new one takes."""
+    assert browser
+    return {}
+
+
 @pytest.fixture
-def visit(browser, request):
-    """Open a screen in a fresh profile and wait until it stands still; outside requests are noted."""
-    contexts = []
+def visit(browser, kept_pages, request):
+    """Open a screen in a profile that nothing is stored in, and wait until it stands still; outside requests are noted.
+
+    The page is closed at the end of the test or kept for the next one: change none of its own settings.
+    """
+    opened = []
     name = next((one for one in ("live_server", "own_server") if one in request.fixturenames), "server")
     server = request.getfixturevalue(name)
 
     def go(query="", *, width=1440, height=900, scheme="light", ready=FOOT):
-        context = browser.new_context(
-            viewport={"width": width, "height": height}, color_scheme=scheme, accept_downloads=True, bypass_csp=True
-        )  # what the driver waits for it evaluates in the page, which the policy forbids; test_guard_server.py holds that
-        context.add_init_script("localStorage.setItem('sentiment-hint', 'read')")  # whoever tests has been here before
-        contexts.append(context)
-        page = context.new_page()
+        looks = (width, height, scheme)
+        page = kept_pages.pop(looks, None) if name == "server" else None
+        if page is None:
+            context = profile(
+                browser,
+                viewport={"width": width, "height": height},
+                color_scheme=scheme,
+                accept_downloads=True,
+                bypass_csp=True,
+            )  # what the driver waits for it evaluates in the page, which the policy forbids; test_guard_server.py holds that
+            context.add_init_script(
+                "localStorage.setItem('sentiment-hint', 'read')"
+            )  # whoever tests has been here before
+            page = context.new_page()
+            page.on(
+                "request", lambda request: page.outside.append(request.url) if not _ours(request.url, server) else None
+            )
+        opened.append((looks, page))
         page.outside = []
-        page.on("request", lambda request: page.outside.append(request.url) if not _ours(request.url, server) else None)
         page.goto(f"{server}?{query}" if query else server)
         settle(page, ready)
         return page
 
     yield go
-    for context in contexts:
-        context.close()
+    for looks, page in opened:
+        if name == "server" and looks not in kept_pages and page.url.startswith(server):
+            page.evaluate("localStorage.clear(); sessionStorage.clear()")
+            page.context.clear_cookies()
+            page.mouse.move(0, 0)
+            kept_pages[looks] = page
+        else:
+            page.context.close()
 
 
 def _ours(url, server):

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 
 import pytest
+from asgi import run
 from axe_playwright_python.sync_playwright import Axe
-from browser_page import READY, settle
+from bench.viewers import viewing
+from browser_page import READY, profile, settle
+from playwright.sync_api import TimeoutError as TooLate
 from playwright.sync_api import expect
 
 from sentiment.web import links
 
-# A group of its own, on the other worker than the rest of the browser tests: together they would take longer than all others.
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("accessibility")]
 
 DAY = "range=1Y&as_of=2025-12-02"
 NOTE = "BTC could fall below 80,000 by 31 December 2026. We are cautious: leverage is high and sentiment is poor."
-SIZES = {"wide": (1440, 900), "phone": (390, 844)}
+WITH_TABLES = {"Universe", "Research", "Evidence", "Method", "Data"}
 SCREENS = [*links.VIEWS, "a note", "a pasted text", "a chart in a frame", "the API"]
 
 
@@ -48,11 +51,39 @@ def screen(visit, name, **looks):
     return page
 
 
-@pytest.mark.parametrize(("size", "scheme"), [("wide", "light"), ("phone", "dark")])
 @pytest.mark.parametrize("name", SCREENS)
-def test_axe_finds_nothing_serious(visit, name, scheme, size):
-    width, height = SIZES[size]
-    page = screen(visit, name, width=width, height=height, scheme=scheme)
+def test_a_wide_and_light_screen(visit, subtests, name):
+    page = screen(visit, name)
+    with subtests.test("axe finds nothing serious"):
+        no_serious_violation(page)
+    if name == "Overview":
+        with subtests.test("the words of a chart have the colour of the page"):
+            words_of_charts_have_the_colour_of_the_page(page)
+    if name not in {"a pasted text", "the API"}:
+        with subtests.test("every chart is called what its caption finds"):
+            every_chart_is_called_what_its_caption_finds(page, name)
+    if name in WITH_TABLES:
+        with subtests.test("every table says its finding"):
+            every_table_says_its_finding(page)
+
+
+@pytest.mark.parametrize("name", SCREENS)
+def test_a_dark_screen_of_a_phone(visit, subtests, name):
+    page = screen(visit, name, width=390, height=844, scheme="dark")
+    if name == "Overview":
+        with subtests.test("the answer is on the first screen"):
+            the_answer_is_on_the_first_screen(page)
+    if name in links.VIEWS:
+        with subtests.test("nothing overflows"):
+            nothing_overflows(page)
+    with subtests.test("axe finds nothing serious"):
+        no_serious_violation(page)
+    if name == "Overview":
+        with subtests.test("the words of a chart have the colour of the page"):
+            words_of_charts_have_the_colour_of_the_page(page)
+
+
+def no_serious_violation(page):
     found = Axe().run(page).response["violations"]
     # Nothing is left out: neither a rule nor a part of the page.
     bad = [
@@ -64,9 +95,7 @@ def test_axe_finds_nothing_serious(visit, name, scheme, size):
     assert not bad, "\n".join(bad)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_words_of_a_chart_have_the_colour_of_the_page(visit, scheme):
-    page = screen(visit, "Overview", scheme=scheme)
+def words_of_charts_have_the_colour_of_the_page(page):
     colours = page.evaluate(
         "[...new Set([...document.querySelectorAll('.js-plotly-plot .main-svg text')].filter(e => e.textContent)"
         ".map(e => getComputedStyle(e).fill))]"
@@ -74,9 +103,7 @@ def test_the_words_of_a_chart_have_the_colour_of_the_page(visit, scheme):
     assert colours == [page.evaluate("getComputedStyle(document.querySelector('[data-testid=stApp]')).color")]
 
 
-@pytest.mark.parametrize("name", [*links.VIEWS, "a note", "a chart in a frame"])
-def test_every_chart_is_called_what_its_caption_finds(visit, name):
-    page = screen(visit, name)
+def every_chart_is_called_what_its_caption_finds(page, name):
     words = plain(page.locator("[data-testid=stMain]").inner_text())
     said = page.locator("[data-testid=stPlotlyChart]").evaluate_all("all => all.map(e => e.getAttribute('aria-label'))")
     tables = page.locator("[data-testid=stDataFrame], [data-testid=stTable]").count()
@@ -86,9 +113,7 @@ def test_every_chart_is_called_what_its_caption_finds(visit, name):
         assert plain(one) in words, one
 
 
-@pytest.mark.parametrize("name", ["Universe", "Research", "Evidence", "Method", "Data"])
-def test_every_table_says_its_finding(visit, name):
-    page = screen(visit, name)
+def every_table_says_its_finding(page):
     tables = page.locator("[data-testid=stDataFrame], [data-testid=stTable]")
     expect(tables.first).to_be_attached()
     for table in tables.all():
@@ -97,6 +122,28 @@ def test_every_table_says_its_finding(visit, name):
             "&& one.textContent).find(Boolean) || ''"
         )
         assert re.search(r"\d", said), said
+
+
+def the_answer_is_on_the_first_screen(page):
+    page.wait_for_function(
+        "document.querySelector('[data-testid=stHeading] h2').getBoundingClientRect().y < innerHeight / 2"
+    )
+    for name in ("Share", "Event before", "Event after"):
+        expect(page.get_by_role("button", name=name)).to_be_in_viewport()
+
+
+TOO_WIDE = """() => [
+  ...[...document.querySelectorAll('[data-testid=stPlotlyChart]')].filter(one => !one.querySelector('.main-svg')),
+  ...[...document.querySelectorAll('[data-testid=stMain] *')].filter(one =>
+    one.getBoundingClientRect().right > innerWidth + 1 &&
+    !one.closest('[data-testid=stDataFrame], [data-testid=stTable], .js-plotly-plot, .katex-mathml, svg')),
+].map(one => `${one.className} ${Math.round(one.getBoundingClientRect().right)} ${one.textContent.slice(0, 200)}`)"""
+
+
+def nothing_overflows(page):
+    with suppress(TooLate):  # charts take their width once they are drawn
+        page.wait_for_function(f"!({TOO_WIDE})().length")
+    assert page.evaluate(TOO_WIDE) == []
 
 
 def plain(text):
@@ -153,15 +200,6 @@ def test_the_keyboard_shares_and_steps(visit):
     page.wait_for_url("**as_of=2025-11-25**")
 
 
-def test_the_answer_is_on_a_phones_first_screen(visit):
-    page = visit(DAY, width=390, height=844)
-    page.wait_for_function(
-        "document.querySelector('[data-testid=stHeading] h2').getBoundingClientRect().y < innerHeight / 2"
-    )
-    for name in ("Share", "Event before", "Event after"):
-        expect(page.get_by_role("button", name=name)).to_be_in_viewport()
-
-
 WATCH = """
 window.shifts = [];
 new PerformanceObserver(list => { for (const one of list.getEntries()) shifts.push(one.value); })
@@ -179,21 +217,26 @@ requestAnimationFrame(look);
 
 
 def test_nothing_jumps_when_the_page_loads_and_when_a_control_is_changed(browser, server):
-    for _ in range(2):  # the first visit warms the server
-        context = browser.new_context(viewport={"width": 1440, "height": 1800})  # all charts in sight
-        page = context.new_page()
-        page.add_init_script(WATCH)
-        page.goto(server)
-        settle(page)
-        page.wait_for_selector(".js-plotly-plot .main-svg")
-        page.wait_for_timeout(500)
-        loading = page.evaluate("shifts.splice(0).reduce((sum, one) => sum + one, 0)")
-        page.get_by_role("radio", name="1Y").or_(page.get_by_text("1Y", exact=True)).first.click()
-        page.wait_for_url("**range=1Y**")
-        page.wait_for_selector(READY)
-        page.wait_for_timeout(1000)
-        changing, heights = page.evaluate("[shifts.reduce((sum, one) => sum + one, 0), heights]")
-        context.close()
+    async def visited_before():  # a figure that the server has yet to draw comes later than the page
+        async with viewing(server) as viewer:
+            await viewer.run()
+            await viewer.run(range="1Y")
+
+    run(visited_before())
+    context = profile(browser, viewport={"width": 1440, "height": 1800})  # all charts in sight
+    page = context.new_page()
+    page.add_init_script(WATCH)
+    page.goto(server)
+    settle(page)
+    page.wait_for_selector(".js-plotly-plot .main-svg")
+    page.wait_for_timeout(500)
+    loading = page.evaluate("shifts.splice(0).reduce((sum, one) => sum + one, 0)")
+    page.get_by_role("radio", name="1Y").or_(page.get_by_text("1Y", exact=True)).first.click()
+    page.wait_for_url("**range=1Y**")
+    page.wait_for_selector(READY)
+    page.wait_for_timeout(1000)
+    changing, heights = page.evaluate("[shifts.reduce((sum, one) => sum + one, 0), heights]")
+    context.close()
     said = f"layout shift: {loading:.3f} when the page loads, {changing:.3f} when the range changes"
     print(said)  # noqa: T201
     assert loading < 0.9, said  # most of it is the frame's own, while its parts arrive

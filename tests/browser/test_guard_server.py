@@ -12,13 +12,13 @@ from urllib.parse import urlsplit
 
 import ports
 import pytest
-from browser_page import FOOT, READY
+from browser_page import FOOT, READY, profile
 from test_api_server import get
 
 from sentiment.web import links
 from sentiment.web.security.headers import HEADERS
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("guard_server")]
 
 SOCKET = {
     "Connection": "Upgrade",
@@ -117,7 +117,7 @@ SCREENS = [
 def test_the_policy_allows_all_that_the_page_needs(browser, server):
     messages = []
     for scheme in ("light", "dark"):
-        context = browser.new_context(color_scheme=scheme, accept_downloads=True)
+        context = profile(browser, color_scheme=scheme, accept_downloads=True)
         page = context.new_page()
         page.on(
             "console", lambda message: messages.append(message.text) if message.type in {"error", "warning"} else None
@@ -125,8 +125,8 @@ def test_the_policy_allows_all_that_the_page_needs(browser, server):
         page.on("pageerror", lambda error: messages.append(str(error)))
         for query, last in [(query, last) for of, query, last in SCREENS if of == scheme]:
             page.goto(f"{server}?{query}")
-            page.get_by_text(last).first.wait_for(timeout=60_000)
-            page.locator(READY).wait_for(timeout=60_000)
+            page.get_by_text(last).first.wait_for()
+            page.locator(READY).wait_for()
             if "Add+notes" in query:
                 page.get_by_text("Upload", exact=True).click()
                 file = {"name": "a.txt", "mimeType": "text/plain", "buffer": b"Bitcoin could rebound by December."}
@@ -181,10 +181,10 @@ def test_a_foreign_page_frames_a_single_chart_and_nothing_else(browser, server):
         f'<iframe id="{name}" name="{name}" src="{server}?{query}"></iframe>' for name, query in FRAMES.items()
     )
     with foreign_page(frames) as address:
-        page = browser.new_page()
+        page = profile(browser).new_page()
         page.goto(address)
         chart = page.frame_locator("#fear")
-        chart.get_by_text("Open the dashboard").wait_for(timeout=60_000)
+        chart.get_by_text("Open the dashboard").wait_for()
         page.wait_for_timeout(3_000)
         for name in FRAMES.keys() - {"fear"}:
             inside = page.frame_locator(f"#{name}")
@@ -195,29 +195,29 @@ def test_a_foreign_page_frames_a_single_chart_and_nothing_else(browser, server):
         assert chart.locator("textarea").count() == 0
         assert chart.get_by_text("Save the note").count() == 0
         assert "chart=fear" in page.frame(name="fear").evaluate("location.search")
-        page.close()
+        page.context.close()
 
 
 @pytest.mark.browser
 def test_a_page_of_the_vendor_cannot_turn_a_chart_into_the_page(browser, server):
-    page = browser.new_page()
+    page = profile(browser).new_page()
     heard = '<script>heard = []; addEventListener("message", (event) => heard.push(event.data.type))</script>'
     html = f'{heard}<iframe id="fear" name="fear" src="{server}?{FRAMES["fear"]}"></iframe>'
     page.route("https://any.streamlit.app/", lambda route: route.fulfill(body=html, content_type="text/html"))
     page.goto("https://any.streamlit.app/")
     chart = page.frame_locator("#fear")
-    chart.get_by_text("Open the dashboard").wait_for(timeout=60_000)
+    chart.get_by_text("Open the dashboard").wait_for()
     page.evaluate(MESSAGES)
     page.wait_for_timeout(3_000)
     assert not {"GUEST_READY", "WEBSOCKET_DISCONNECTED"} & {*page.evaluate("heard")}, "it listens to the page around it"
     assert chart.get_by_text("Open the dashboard").count() == 1
     assert "chart=fear" in page.frame(name="fear").evaluate("location.search")
-    page.close()
+    page.context.close()
 
 
 @pytest.mark.browser
 def test_a_browser_keeps_the_policy(browser, server):
-    context = browser.new_context()
+    context = profile(browser)
     page = context.new_page()
     messages = []
     page.on("console", lambda message: messages.append(message.text))
@@ -258,13 +258,13 @@ def test_a_page_that_breaks_shows_an_id_that_the_log_has(browser, served, tmp_pa
     path = os.pathsep.join([str(tmp_path), str(Path(__file__).parents[2])])
     log = tmp_path / "log.txt"
     with served(log, {**os.environ, "SENTIMENT_LOG": "json", "PYTHONPATH": path}, broken=True) as address:
-        page = browser.new_page()
+        page = profile(browser).new_page()
         page.goto(address)
         alert = page.get_by_text("Something broke here")
-        alert.wait_for(timeout=60_000)
+        alert.wait_for()
         shown = alert.inner_text()
         assert "hunter2" not in page.content()
-        page.close()
+        page.context.close()
     lines = [json.loads(line) for line in log.read_text().splitlines() if line.startswith("{")]
     faults = [line for line in lines if "traceback" in line]
     assert {fault["error_id"] in shown for fault in faults[-1:]} == {True}

@@ -11,7 +11,7 @@ import pytest
 from browser_page import settle
 from playwright.sync_api import expect
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("notes_browser")]
 
 HOSTILE = """---
 id: hostile

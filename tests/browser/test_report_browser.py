@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
+from browser_page import profile
 
 from sentiment.models import Selection
 from sentiment.web import report
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("report_browser")]
 
 CHARTS = 5
 DARK_TEXT, LIGHT_TEXT = "rgb(29, 34, 40)", "rgb(228, 231, 234)"
@@ -29,7 +30,7 @@ def open_file(browser):
     contexts = []
 
     def go(path, *, width=1440, scheme="light", **rest):
-        context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, **rest)
+        context = profile(browser, viewport={"width": width, "height": 900}, color_scheme=scheme, **rest)
         contexts.append(context)
         context.set_offline(True)
         page = context.new_page()
@@ -46,7 +47,7 @@ def open_file(browser):
 
 
 def drawn(page):
-    page.wait_for_selector(f"html[data-drawn='{CHARTS}']", timeout=60_000)
+    page.wait_for_selector(f"html[data-drawn='{CHARTS}']")
     return page
 
 

@@ -9,10 +9,10 @@ from urllib.request import ProxyHandler, build_opener
 import command_line
 import golden
 import pytest
-from browser_page import settle
+from browser_page import profile, settle
 from playwright.sync_api import expect
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("share")]
 
 CHOSEN = "range=1Y&as_of=2025-12-02&weights=research_tone:0"
 
@@ -111,17 +111,17 @@ def test_the_walk_through_the_quadrant_moves_the_last_day_and_comes_back(visit):
     assert page.evaluate(said) == "2 Dec"
     button.click()
     page.wait_for_function(f"({said})() !== '2 Dec'")
-    page.wait_for_function(f"({said})() === '2 Dec'", timeout=60_000)
+    page.wait_for_function(f"({said})() === '2 Dec'")
 
 
 @pytest.mark.parametrize("chart", ["timeline", "quadrant", "fear", "fundamentals"])
 def test_one_chart_stands_alone_in_a_frame_of_another_page(browser, server, chart):
-    context = browser.new_context(viewport={"width": 800, "height": 900})
+    context = profile(browser, viewport={"width": 800, "height": 900})
     page = context.new_page()
     frame = f'<iframe src="{server}?as_of=2025-12-02&chart={chart}&embed=true" width="780" height="760"></iframe>'
     page.set_content(f"<h1>A page of somebody else</h1>{frame}")
     inside = page.frame_locator("iframe")
-    inside.locator(".js-plotly-plot .main-svg").first.wait_for(timeout=60_000)
+    inside.locator(".js-plotly-plot .main-svg").first.wait_for()
     inside.get_by_text("Source: bundled figures, to 2 Dec 2025").first.wait_for()
     expect(inside.locator(".js-plotly-plot")).to_have_count(1)
     expect(inside.get_by_role("radio")).to_have_count(0)  # no controls
@@ -139,7 +139,7 @@ def test_the_universe_has_a_row_an_asset_and_its_csv(visit):
 
 
 def test_first_steps_are_shown_once_and_move_nothing(browser, server):
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
+    context = profile(browser, viewport={"width": 1440, "height": 900})
     page = context.new_page()
     page.goto(server)
     settle(page)

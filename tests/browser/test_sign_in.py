@@ -8,12 +8,12 @@ import secrets
 import openid_server
 import ports
 import pytest
-from browser_page import settle
+from browser_page import profile, settle
 from conftest import serving
 
 WORD_JOINER = "\u2060"  # keeps Markdown from making a link of what is none
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("sign_in")]
 
 
 @pytest.fixture
@@ -42,7 +42,7 @@ server_metadata_url = "{provider.issuer}/.well-known/openid-configuration"
 
 
 def test_a_reader_signs_in_saves_under_that_name_and_signs_out(browser, shared_server, provider):
-    context = browser.new_context(bypass_csp=True)
+    context = profile(browser, bypass_csp=True)
     page = context.new_page()
 
     def open_notes():
@@ -70,7 +70,7 @@ def test_a_reader_signs_in_saves_under_that_name_and_signs_out(browser, shared_s
 
 
 def test_who_comes_back_with_an_invented_code_is_nobody(browser, shared_server):
-    context = browser.new_context(bypass_csp=True)
+    context = profile(browser, bypass_csp=True)
     page = context.new_page()
     page.goto(f"{shared_server}oauth2callback?code=invented&state=invented")
     page.goto(f"{shared_server}?view=Add+notes")

@@ -7,7 +7,7 @@ from plotly.io import to_json
 from sentiment.charts import colours, component_charts, figures, score_charts
 from sentiment.errors import FrameError
 from sentiment.scoring.inputs import load_inputs
-from sentiment.scoring.score import score
+from sentiment.scoring.score import score, unranked
 from sentiment.tables import export, note_tables
 from sentiment.tables.records.components import components_table
 
@@ -79,14 +79,14 @@ def test_contributions_show_raw_rank_and_weight_and_what_is_missing():
     scored = score(load_inputs("BTC-USD"))
     table = export.between(components_table(scored), scored.axes.index[-1].date())
     rows = table[table["axis"] == "fear"]
-    figure = component_charts.contributions(rows, "fear")
+    figure = component_charts.contributions(rows, "fear", unranked(scored))
     words = " ".join(note.text for note in figure.layout.annotations)
     assert "<b>Equity fear</b>  no data · weight 15, left out" in words
     assert "rank 23 · weight 20" in words
     assert np.nansum(figure.data[1].x) == pytest.approx(scored.axes["fear"].iloc[-1], abs=1e-6)
     assert (
         "Missing: equity fear, futures premium, selling pressure, research tone."
-        in component_charts.contributions_text(rows, "fear")
+        in component_charts.contributions_text(rows, "fear", unranked(scored))
     )
 
 
@@ -147,7 +147,7 @@ def test_empty_frames_still_draw():
     assert score_charts.timeline(yields, marks, "points", log=True).layout.yaxis.type == "linear"
     table = export.between(components_table(scored), date(2015, 3, 1))
     assert (
-        component_charts.contributions_text(table[table["axis"] == "fear"], "fear")
+        component_charts.contributions_text(table[table["axis"] == "fear"], "fear", {})
         == "No component of fear is known on this day."
     )
 
@@ -177,8 +177,11 @@ def test_every_colour_stands_out_from_both_pages(colour, page):
 def test_a_part_names_only_its_points_beside_a_table(scores):
     table = export.between(components_table(scores), scores.axes.index[-1].date())
     rows = table[table["axis"] == "fear"]
-    whole = [label.text for label in component_charts.contributions(rows, "fear").layout.annotations]
-    brief = [label.text for label in component_charts.contributions(rows, "fear", brief=True).layout.annotations]
+    whole = [label.text for label in component_charts.contributions(rows, "fear", unranked(scores)).layout.annotations]
+    brief = [
+        label.text
+        for label in component_charts.contributions(rows, "fear", unranked(scores), brief=True).layout.annotations
+    ]
     assert all(long.startswith(short) and long != short for long, short in zip(whole, brief, strict=True))
     assert all("weight" in label for label in whole)
     assert not any("weight" in label for label in brief)

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections import namedtuple
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import command_line
@@ -21,9 +22,10 @@ from sentiment import settings
 from sentiment.cli import doctor
 from sentiment.errors import OfflineError, SelectionError
 from sentiment.frames import PRICE_COLUMNS
-from sentiment.market import bar_store
+from sentiment.market import bar_file, bar_store
 from sentiment.market.providers import yahoo
 from sentiment.research import library
+from sentiment.tables.records.sources import sources_table
 
 NOW = datetime.now(UTC)
 
@@ -86,6 +88,18 @@ def test_a_damaged_price_file_is_told_and_left_where_it_is(empty_store):
         bar_store.read_bars("SPY")
     assert worst("saved prices").state == "warning"
     assert "SPY.damaged-" in worst("saved prices").found
+
+
+def test_prices_that_are_not_believed_are_told():
+    save_prices("ETH-USD")
+    rows, facts = bar_file.load("ETH-USD")
+    bar_file.save("ETH-USD", rows, replace(facts, held_back="50 bars (not restated)"))
+    assert [worst("saved prices").state, worst("saved prices").found] == [
+        "warning", "ETH-USD.parquet: 50 bars (not restated)",
+    ]  # fmt: skip
+    table = sources_table("ETH-USD").set_index("series")
+    assert table.loc["ETH-USD", "held_back"] == "50 bars (not restated)"
+    assert sources_table("ETH-USD", known_at=NOW + timedelta(days=1))["held_back"].isna().all()
 
 
 @pytest.mark.parametrize("make", [os.mkfifo, lambda path: path.symlink_to(path), lambda path: path.mkdir()])

@@ -126,6 +126,96 @@ def test_a_difference_under_the_threshold_is_a_revision_but_no_restatement(vendo
     assert (done.full_reason, done.revised) == ("", 11)
 
 
+def split_unrestated(vendor):
+    """The vendor states a split of 20:1 ten days ago, with the closes before it as they were."""
+    vendor.frame = vendor.frame.assign(splits=0.0)
+    vendor.frame.iloc[-10, vendor.frame.columns.get_loc("splits")] = 20.0
+    vendor.frame.iloc[-10:, :4] /= 20
+    return vendor.frame
+
+
+def test_a_history_that_is_not_restated_is_held_back_asked_for_hourly_and_taken_once_it_is(vendor):
+    split_unrestated(vendor)
+    first = vendor.refresh()
+    assert first.held_back == (
+        "50 bars from 2025-04-19 to 2025-06-07 (not restated by the split of 20:1 on 2025-06-08)"
+    )
+    assert (first.new, len(bar_store.read_bars("BTC-USD"))) == (10, 10)
+    assert history.held_back("BTC-USD") == first.held_back
+    assert history.held_back("BTC-USD", NOON) == ""  # a pinned answer does not change by what comes
+    assert not refresh.stale("BTC-USD", vendor.now + timedelta(minutes=59))
+    assert refresh.stale("BTC-USD", vendor.now + timedelta(minutes=60))
+    vendor.now += timedelta(hours=1)
+    assert vendor.refresh().full_reason == "bars were held back"
+    vendor.frame.iloc[:-10, :4] /= 20
+    vendor.now += timedelta(hours=1)
+    mended = vendor.refresh()
+    assert (mended.full_reason, mended.new, mended.held_back) == ("bars were held back", 50, "")
+    assert history.held_back("BTC-USD") == ""
+    assert vendor.refresh().full_reason == ""
+
+
+def test_on_the_morning_of_a_split_the_running_bar_is_held_back_and_the_closed_ones_stay(vendor):
+    vendor.frame = vendor_frame(np.arange(100.0, 160.0), "2025-06-18")  # the last bar runs
+    vendor.refresh()
+    sound = bar_store.read_bars("BTC-USD")
+    vendor.frame.iloc[-1, :4] /= 20
+    vendor.frame.iloc[-1, vendor.frame.columns.get_loc("splits")] = 20.0
+    vendor.now += timedelta(hours=1)
+    morning = vendor.refresh()
+    assert morning.held_back == (
+        "the bar of 2025-06-18 (the closes before it are not restated by the split of 20:1 on 2025-06-18)"
+    )
+    assert (morning.withdrawn, morning.running) == (0, None)
+    assert bar_store.read_bars("BTC-USD").equals(sound)
+    vendor.now += timedelta(days=1)  # the day has closed, and the closes before it are as they were
+    night = vendor.refresh()
+    assert (night.full_reason, night.new, night.withdrawn) == ("bars were held back", 1, 59)
+    assert night.held_back.startswith("59 bars from ")
+    vendor.frame.iloc[:-1, :4] /= 20
+    mended = vendor.refresh()
+    assert (mended.held_back, len(bar_store.read_bars("BTC-USD"))) == ("", 60)
+
+
+def test_a_first_answer_on_the_morning_of_a_split_is_taken(vendor):
+    vendor.frame = vendor_frame([*np.arange(100.0, 159.0), 8.0], "2025-06-18", splits=[0.0] * 59 + [20.0])
+    assert (vendor.refresh().new, len(bar_store.read_bars("BTC-USD"))) == (59, 59)
+
+
+def test_what_was_saved_before_it_was_doubted_is_withdrawn(vendor, monkeypatch):
+    split_unrestated(vendor)
+    with monkeypatch.context() as earlier:
+        earlier.setattr(shaping.quarantine, "doubts", lambda *_: {})
+        assert len(vendor.refresh().quarantined) == 0
+    known_at = vendor.now + timedelta(minutes=30)
+    vendor.now += timedelta(hours=1)
+    done = vendor.refresh(full=True)
+    assert (done.new, done.revised, done.withdrawn) == (0, 0, 50)
+    assert len(bar_store.read_bars("BTC-USD")) == 10
+    assert len(bar_store.read_bars("BTC-USD", known_at)) == 60  # as it was known then
+    vendor.now += timedelta(hours=1)
+    again = vendor.refresh(full=True)
+    assert (again.new, again.revised, again.withdrawn) == (0, 0, 0)
+
+
+def test_sound_saved_closes_stay_where_the_source_later_sends_another_unit(vendor):
+    vendor.meta = providers.Meta("VOD.L", "UTC", "EQUITY", "GBp")
+    vendor.refresh()
+    sound = bar_store.read_bars("BTC-USD")["close"]
+    vendor.frame.iloc[-6:, :4] /= 100
+    vendor.now += timedelta(hours=1)
+    done = vendor.refresh()
+    assert "in another unit of GBp" in done.held_back
+    assert bar_store.read_bars("BTC-USD")["close"].equals(sound)
+
+
+def test_at_most_three_reasons_are_told_in_a_sentence():
+    frame = vendor_frame([5.0] * 60, "2025-06-16", dividends=[0.0, *([6.0, 7, 8, 9, 5] + [0] * 54)])
+    told = shaping.shape(providers.FetchResult(frame, CRYPTO, NOON), NOON).held_back
+    assert told.count("the dividend of") == 3
+    assert told.endswith("; 2 other reasons")
+
+
 def test_every_week_and_on_demand_everything_is_fetched_and_deep_restatements_are_found(vendor):
     vendor.refresh()
     vendor.frame.iloc[3, 3] = 104.0
@@ -431,20 +521,23 @@ def test_all_is_shaped_even_where_nothing_can_be_trusted():
         ([10, 10, 600, 610, 10, 10], [2, 3]),
         ([10, 10, 0.1, 10, 10], [2]),
         ([10, 10, 490, 10], []),  # a factor of 49
-        ([10, 10, 600, 610, 620, 630, 640, 650], []),  # a new level that later closes confirm
+        ([10, 10, *range(600, 710, 10)], []),  # a new level that ten later closes confirm
+        ([10, 10, *range(600, 700, 10)], [*range(2, 12)]),  # nine do not, nor do they come back
+        ([600, 600, 6, 6, 6, 6, 6, 6, 6, 600], [*range(2, 9)]),
+        ([600, 600, 6, 6, 0.06, 6, 6, 600], [*range(2, 7)]),
+        ([600, 600, 600, 6.1, 6, 6, 6, 6, 6, 6], [*range(3, 10)]),
         ([10, 10, 600], [2]),  # nothing after it
         ([10], []),
     ],
 )
 def test_a_leap_is_doubted_until_later_closes_confirm_it(closes, doubted):
     series = pd.Series(closes, index=every_day(date(2025, 1, 1), date(2025, 1, len(closes))), dtype=float)
-    found = quarantine.reasons(series, today=date(2025, 6, 1), rate=False, repeated={})
-    assert sorted(found) == doubted
+    assert sorted(quarantine.doubts(series.to_frame("close"), ())) == doubted
 
 
 def test_a_leap_that_no_float_can_write_is_doubted_too():
     series = pd.Series([1e-320, 1e308, 1e-320], pd.date_range("2025-01-01", periods=3, tz="UTC"))
-    found = quarantine.reasons(series, today=date(2025, 6, 1), rate=False, repeated={})
+    found = quarantine.doubts(series.to_frame("close"), ())
     assert found == {1: "the close leaps to 10^628 times the one before and comes back"}
 
 

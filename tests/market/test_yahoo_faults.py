@@ -135,6 +135,36 @@ DOUBTFUL = {
 }
 
 
+def test_prices_that_their_source_contradicts_are_held_back_until_it_mends_them(server, client):
+    world = server.worlds["VOD.L"] = replace(equity(120), currency="GBp")
+    sound = {row.day.isoformat(): row.close for row in world.rows}
+    day = world.rows[50].day
+    assert closes(client("refresh", symbol="VOD.L")) == sound
+    world.rows = [replace(row, close=row.close * 20) if row.day < day else row for row in world.rows]
+    world.splits[day], world.dividends[world.rows[70].day] = (20, 1), 9_000.0
+    world.rows[-6:] = [replace(row, close=row.close / 100) for row in world.rows[-6:]]
+    answer = client("refresh", symbol="VOD.L")
+    assert answer["full"] == "a doubt about the tail"
+    why = dict.fromkeys((row.day.isoformat() for row in world.rows[:50]), f"not restated by the split of 20:1 on {day}")
+    why[world.rows[70].day.isoformat()] = "the dividend of 9000 is not below the close before (119)"
+    unit = "in another unit of GBp: a hundred times less than the closes around it"
+    why |= dict.fromkeys((row.day.isoformat() for row in world.rows[-6:]), unit)
+    assert answer["quarantined"] == why
+    assert answer["held"].startswith(
+        f"50 bars from {world.rows[0].day} to {world.rows[49].day} (not restated by the split"
+    )
+    # What was saved before it went wrong stays; what the split put on another scale does not.
+    kept = {text: close for text, close in sound.items() if text >= day.isoformat()}
+    assert closes(answer) == kept
+    assert client("refresh", symbol="VOD.L")["full"] == "bars were held back"
+    world.rows = equity(120).rows
+    world.dividends.clear()
+    mended = client("refresh", symbol="VOD.L")
+    assert (mended["full"], mended["quarantined"], mended["held"]) == ("bars were held back", {}, "")
+    assert closes(mended) == sound
+    assert client("refresh", symbol="VOD.L")["full"] == ""
+
+
 @pytest.mark.parametrize("name", DOUBTFUL)
 def test_a_doubtful_bar_is_quarantined_and_the_rest_is_kept(server, client, name):
     arrange, expected = DOUBTFUL[name]

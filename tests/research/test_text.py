@@ -365,17 +365,17 @@ def test_no_phrase_is_in_two_lists_of_the_same_kind_with_opposite_signs():
 @pytest.mark.parametrize(
     ("word", "meaning"),
     [
-        ("declined", (lexicon.Role.MOVE, -1, "left", "")),
-        ("liabilities", (lexicon.Role.OBJECT, -1, "", "")),
-        ("loses", (lexicon.Role.MOVE, -1, "left", "")),
-        ("tether", (lexicon.Role.OBJECT, 0, "", "Tether")),
-        ("link", (lexicon.Role.OBJECT, 1, "", "LINK")),
-        ("set up", (lexicon.Role.STATEMENT, 0, "", "")),
+        ("declined", (lexicon.Role.MOVE, -1, "left", ())),
+        ("liabilities", (lexicon.Role.OBJECT, -1, "", ())),
+        ("loses", (lexicon.Role.MOVE, -1, "left", ())),
+        ("tether", (lexicon.Role.OBJECT, 0, "", ("Tether",))),
+        ("link", (lexicon.Role.OBJECT, 1, "", ("LINK",))),
+        ("set up", (lexicon.Role.STATEMENT, 0, "", ())),
     ],
 )
 def test_phrases_are_inflected_and_later_groups_win(word, meaning):
     entry = lexicon.entries()[word]
-    assert (entry.role, entry.sign, entry.pattern, entry.spelling) == meaning
+    assert (entry.role, entry.sign, entry.pattern, entry.spellings) == meaning
 
 
 @dataclass(frozen=True)

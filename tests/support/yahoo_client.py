@@ -36,6 +36,7 @@ def refreshed(symbol, *, full=False):
         "revised": done.revised,
         "withdrawn": done.withdrawn,
         "full": done.full_reason,
+        "held": done.held_back,
         "gaps": [gap.isoformat() for gap in done.gaps],
         "bars": table(bar_store.read_bars(done.symbol)),
         "quarantined": {stamp.date().isoformat(): why for stamp, why in done.quarantined["reason"].items()},

@@ -48,6 +48,7 @@ class World:
     rows: list[Row]
     dividends: dict[date, float] = field(default_factory=dict)
     splits: dict[date, tuple[int, int]] = field(default_factory=dict)
+    currency: str = "USD"
 
     def stamp(self, day: date) -> int:
         return int((datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(self.timezone)) + self.opens_at).timestamp())
@@ -75,7 +76,7 @@ class World:
         end = self.stamp(max(row.day for row in self.rows)) + 6 * 3600 + 1800
         period = {"timezone": "X", "start": end - 23400, "end": end, "gmtoffset": 0}
         meta = {
-            "symbol": symbol, "currency": "USD", "instrumentType": self.instrument, "priceHint": 2, "range": "",
+            "symbol": symbol, "currency": self.currency, "instrumentType": self.instrument, "priceHint": 2, "range": "",
             "exchangeTimezoneName": self.timezone, "validRanges": ["1d", "5d", "max"], "dataGranularity": "1d",
             "regularMarketTime": end, "gmtoffset": 0, "timezone": "X", "firstTradeDate": 0,
             "currentTradingPeriod": {name: dict(period) for name in ("pre", "regular", "post")},

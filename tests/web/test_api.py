@@ -187,7 +187,7 @@ def test_a_saved_asset_has_its_tables_and_a_new_save_makes_new_ones(own):
 @pytest.mark.parametrize(
     ("address", "wrong", "says", "there"),
     [
-        ("scores.csv?asset=DOGE", ["asset"], "there are BTC-USD.", "BTC-USD"),
+        ("scores.csv?asset=DOGE", ["asset"], "No prices of 'DOGE' are saved here.", "BTC-USD"),
         ("scores.csv?as_of=2030-01-01", ["as_of"], "they run from 2015-01-01 to 2026-10-03.", None),
         ("scores.csv?as_of=", ["as_of"], "'' is not a day", None),
         ("scores.csv?colour=red", ["colour"], "The link names 'colour', which is not known here.", "known_at"),
@@ -219,6 +219,46 @@ def test_a_program_is_told_what_a_page_would_pass_over(api, address, wrong, says
     assert told["instance"] == f"/api/v1/{address.partition('?')[0]}"
     if there:
         assert there in [one for several in told["there_are"].values() for one in several]
+
+
+@pytest.mark.parametrize(
+    "attached",
+    [
+        "_=1764500000123",
+        "_cb=x",
+        "1764500000",
+        "nocache",
+        "t=",
+        "utm_source=sheets",
+        "gclid=Cj0",
+        "amp;_=1",
+        "fbclid=x&ref=y",
+        "_ga=1.2",
+    ],
+)
+def test_what_spreadsheets_and_newsletters_attach_changes_no_answer(api, attached):
+    plain = ask(api, "/api/v1/scores.json?as_of=2025-12-02&range=3M")
+    found = ask(api, f"/api/v1/scores.json?as_of=2025-12-02&range=3M&{attached}")
+    assert found.status == 200
+    assert found.body == plain.body
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["start=2025/12/01&end=2025-12-2", "START=2025-12-01).&end=20251202", "start=2025-12-01&amp;end=2025-12-02"],
+)
+def test_the_days_of_an_address_are_read_in_the_spellings_of_links(api, query):
+    assert (
+        ask(api, f"/api/v1/scores.csv?{query}").body
+        == ask(api, "/api/v1/scores.csv?start=2025-12-01&end=2025-12-02").body
+    )
+
+
+@pytest.mark.parametrize(
+    "query", ["asset=", "range=", "as_of=", "end=", "colour=red", "aset=BTC-USD", "strat=2025-12-01"]
+)
+def test_a_parameter_of_ours_without_a_value_and_a_misspelt_one_stay_problems(api, query):
+    assert ask(api, f"/api/v1/scores.csv?{query}").status == 400
 
 
 @pytest.mark.parametrize(

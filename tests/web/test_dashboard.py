@@ -269,6 +269,21 @@ def test_a_pinned_screen_names_the_same_source_in_method_and_footer(empty_store)
         assert f"Source: {source}. " in text
 
 
+def test_prices_that_are_not_believed_are_told_on_every_screen_of_their_asset_but_pinned_ones(empty_store):
+    assert not empty_store.exists()
+    now = datetime(2026, 10, 21, tzinfo=UTC)
+    index = pd.date_range("2026-01-01", "2026-10-20", tz="UTC", name="date").as_unit("us")
+    frame = pd.DataFrame({**dict.fromkeys(frames.PRICE_COLUMNS, 0.0), "close": 100.0}, index=index)
+    why = "231 bars from 2025-01-01 to 2025-08-19 (not restated by the split of 20:1 on 2025-08-20)"
+    facts = bar_store.Facts(now, now, "UTC", "EQUITY", "USD", held_back=why)
+    bar_store.append("ACME", frame, now, facts)
+    told = f"ACME: Yahoo contradicts itself, so some of its prices are not scored: {why}. Every refresh asks for them again."
+    for view in ("Overview", "Evidence", "Data"):
+        assert told in [warning.value.replace("\\", "") for warning in page(asset="ACME", view=view).warning]
+    assert not page(asset="ACME", known_at="2026-10-22T00:00:00Z").warning
+    assert not page().warning
+
+
 def test_the_weights_of_a_link_are_followed_by_every_view():
     inputs = load_inputs("BTC-USD", date(2025, 12, 2))
     expected = headline(score(inputs, {"drawdown": 20, "policy": 0}))
@@ -325,6 +340,15 @@ def test_no_chart_writes_its_days_out(view):
     for chart in page(view=view, range="5Y").get("plotly_chart"):
         assert chart.proto.spec.count("T00:00:00") < 10, "consecutive days are written as the first day and a step"
         assert '"template"' not in chart.proto.spec, "the page brings the looks"
+
+
+def test_prices_that_never_move_have_no_slope(empty_store):
+    assert not empty_store.exists()
+    now = datetime(2026, 10, 21, tzinfo=UTC)
+    index = pd.date_range("2024-01-01", "2026-10-20", tz="UTC", name="date").as_unit("us")
+    frame = pd.DataFrame({**dict.fromkeys(PRICE_COLUMNS, 0.0), "close": 1.0}, index=index)
+    bar_store.append("PEG-USD", frame, now, bar_store.Facts(now, now, "UTC", "CRYPTOCURRENCY", "USD"))
+    assert "Every return over 30 days was the same" in words(page(asset="PEG-USD", view="Evidence", series="VIX"))
 
 
 def test_the_page_starts_without_what_fetches_prices():

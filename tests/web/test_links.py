@@ -58,14 +58,15 @@ def test_a_link_reads_as_one_would_write_it():
 @pytest.mark.parametrize(
     ("query", "says"),
     [
-        ("asset=DOGE", "The link asks for asset 'DOGE'; there are BTC-USD; showing BTC-USD."),
+        ("asset=DOGE", "No prices of 'DOGE' are saved here; showing BTC-USD."),
         (
             "view=Nope",
             f"there are {', '.join(links.VIEWS)}; showing Overview.",
         ),
         ("range=9Y", "there are 3M, 6M, 1Y, 2Y, 5Y, All; showing 2Y."),
         ("as_of=soon", "'soon' is not a day; a day looks like 2025-12-02; showing the latest day."),
-        ("as_of=20251202", "'20251202' is not a day; a day looks like 2025-12-02"),
+        ("as_of=2.12.2025", "'2.12.2025' is not a day; a day looks like 2025-12-02"),
+        ("as_of=20251302", "'2025-13-02' is not a day"),
         ("as_of=2025-W49-2", "is not a day"),
         ("as_of=1999-01-01", "No prices of BTC-USD for 1999-01-01; they run from 2015-01-01 to 2026-10-03"),
         ("log=maybe", "it is true or false; showing true."),

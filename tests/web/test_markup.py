@@ -257,8 +257,8 @@ def finding(kind, value, start, end, role=""):
 def test_every_finding_is_marked_with_its_words_and_its_rule():
     body = "Bitcoin fell to support at $80,000 by year-end."
     assert marked(checked(body, text.annotate(body, library.find("k33-2025-12-02").day).findings)) == [
-        ("Bitcoin", ["asset", "tone-negative"], "asset BTC-USD: name; tone -0.5: direction x object"),
-        (" fell", ["tone-negative"], "tone -0.5: direction x object"),
+        ("Bitcoin", ["asset", "tone-negative"], "asset BTC-USD: name; tone −0.5: direction x object"),
+        (" fell", ["tone-negative"], "tone −0.5: direction x object"),
         ("support", ["topic"], "topic negative support: topic word"),
         ("80,000", ["level"], "level support 80,000: price called support"),
         ("year-end", ["horizon"], "horizon 2025-12-31: year-end"),

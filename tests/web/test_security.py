@@ -281,10 +281,13 @@ def test_every_answer_has_our_headers_and_keeps_its_own(behind):
      ("chart=timeline", False), ("embed=false&chart=timeline", False), ("embed=true&chart=", False), ("", False),
      ("embed=true&embed=true&chart=fear", False), ("embed=true&chart=nonsense&view=Add%20notes", False),
      ("embed=true&chart=timeline&chart=fear", False), ("embed=true&chart=fear&chart=fear", False),
-     ("embed=true&chart=Fear", False), ("embed=true&chart=fear%00", False), ("embed=true&chart=fear%20", False),
+     ("embed=true&chart=Fear", True), ("embed=true&chart=fear%00", False), ("embed=true&chart=fear%20", True),
      ("embed=true&chart=fear&find=" + "x" * 2_000, False), ("embed=true&chart=fear" + "&" * 1_000, False),
-     ("embed=true&chart=fear;chart=timeline", False), ("embed=true&Chart=fear", False), ("embed=%74rue&ch%61rt=fear", True),
-     ("embed=true&chart=fear&note=unknown&as_of=never", True), ("embed=true&embed_options=x&chart=fear&v=1", True)],
+     ("embed=true&chart=fear;chart=timeline", False), ("embed=true&Chart=fear", True), ("embed=%74rue&ch%61rt=fear", True),
+     ("embed=true&chart=fear&note=unknown&as_of=never", True), ("embed=true&embed_options=x&chart=fear&v=1", True),
+     ("embed=true&chart%3Dfear%26view%3DData", True), ("embed%3Dtrue&chart=fear", False), ("chart=fear%26embed%3Dtrue", False),
+     ("amp;embed=true&chart=fear", False), ("Embed=true&chart=fear", False), ("embed=true&chart=fear&Chart=timeline", False),
+     ("embed=true&chart=fear&amp;chart=quadrant", False), ("embed=true&x=1%26chart%3Dfear&utm_source=y", True)],
 )  # fmt: skip
 def test_only_one_chart_may_stand_in_a_foreign_frame(behind, query, framed):
     header = ask(behind.server, f"/?{query}").headers["content-security-policy"]

@@ -22,7 +22,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.extensions.permessage_deflate import ClientPerMessageDeflateFactory
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Mapping
 
 EVERY = 5.0
 """Seconds between two changes of one viewer."""
@@ -75,10 +75,13 @@ class Viewer:
         """Send bytes as they are, which may be no message of Streamlit's."""
         await self._socket.send(message)
 
-    async def run(self, *, query: str | None = None, **choices: str) -> Run:
-        """Ask for the page with these choices, parameters of its link, or with a link as it is; wait until all is here."""
+    async def run(self, *, query: str | None = None, forged: Mapping[str, str] | None = None, **choices: str) -> Run:
+        """Ask for the page with these choices, parameters of its link, or with a link as it is; wait until all is here.
+
+        `forged` are texts of controls that are not there.
+        """
         run, kept, before, started = Run(), dict[str, ForwardMsg](), self._socket.received, time.perf_counter()
-        await self._socket.send(self._asked(choices, query).SerializeToString())
+        await self._socket.send(self._asked(choices, query, forged or {}).SerializeToString())
         while True:
             message = ForwardMsg.FromString(await self._socket.recv(decode=False))
             run.messages += 1
@@ -107,7 +110,7 @@ class Viewer:
         run.wire = self._socket.received - before
         return run
 
-    def _asked(self, choices: dict[str, str], query: str | None) -> BackMsg:
+    def _asked(self, choices: dict[str, str], query: str | None, forged: Mapping[str, str]) -> BackMsg:
         asked = BackMsg()
         state = asked.rerun_script
         state.query_string = urlencode(choices) if query is None else query
@@ -115,6 +118,8 @@ class Viewer:
         state.cached_message_hashes.extend(self._kept)
         for name in choices.keys() & self._controls.keys():
             state.widget_states.widgets.add(id=self._controls[name]).string_array_value.data.append(choices[name])
+        for name, text in forged.items():
+            state.widget_states.widgets.add(id=f"$$ID-{name}-None", string_value=text)
         return asked
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, Protocol, cast, runtime_checkable
 
 from sentiment.errors import BadRequestError
 
@@ -117,6 +117,14 @@ class Provider(Protocol):
         """
 
 
+@runtime_checkable
+class Suggests(Protocol):
+    """What a provider may have besides: a guess at a ticker in another house's spelling."""
+
+    def suggest(self, text: str) -> str | None:
+        """Return the symbol that is likely meant, as this provider writes it; None if the text resembles no other spelling."""
+
+
 @cache
 def registry() -> tuple[Provider, ...]:
     """Return all providers in the order of their priority."""
@@ -159,6 +167,15 @@ def is_ticker(text: str) -> bool:
     except BadRequestError:
         return False
     return True
+
+
+def suggest(text: str) -> str | None:
+    """Return how a provider writes what looks like another house's spelling of a ticker (BRK.B, BTC/USD); None if none can say.
+
+    A provider says so by a function ``suggest(text)`` beside those of the protocol; it may be left out.
+    """
+    suggestions = (provider.suggest(text) for provider in registry() if isinstance(provider, Suggests))
+    return next((symbol for symbol in suggestions if symbol is not None), None)
 
 
 def sources_for(symbols: Iterable[str]) -> str:

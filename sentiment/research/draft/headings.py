@@ -6,15 +6,21 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, Final
 
+from sentiment.research.text.as_seen import as_seen
+from sentiment.research.text.tokens import token_words
+
 if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import date
 
 UNTITLED: Final = "Untitled"
 _TITLE: Final = 90
+_LONGEST_ABBREVIATION: Final = 8
 _IDENTIFIER: Final = 64
 _HEADING: Final = re.compile(r"^ {0,3}#{1,6}[ \t]+(\S.*)$", re.MULTILINE)
 # Stopping at an unmatched parenthesis keeps it linear: otherwise each "](" would search the rest of the text for its end.
+_SENTENCE_END: Final = re.compile(r"[.!?](?=\s|\Z)|\n(?=\s*\n)")
+_LAST_WORD: Final = re.compile(r"[^\W\d_]+\Z")
 _MARKS: Final = re.compile(r"\]\((?>(?:[^()\s]|\([^()\s]*\))*)\)|[*_`#>\[\]]+")
 
 
@@ -23,9 +29,7 @@ def first_title(text: str) -> tuple[str, str]:
     if heading := _HEADING.search(text):
         title, why = heading[1].rstrip("# \t"), "the first heading"
     else:
-        opening = text.lstrip()
-        first = re.match(r"(?:[^.!?\n]|[.!?](?!\s|$)|\n(?!\s*\n))*[.!?]?", opening)
-        title, why = first[0].removesuffix(".") if first else "", "the first sentence"
+        title, why = _first_sentence(text.lstrip()).removesuffix("."), "the first sentence"
     line = one_line(_MARKS.sub("", title))
     if not line:
         return UNTITLED, "the text has no words to make one of"
@@ -33,6 +37,18 @@ def first_title(text: str) -> tuple[str, str]:
         line = f"{line[:_TITLE].rpartition(' ')[0] or line[:_TITLE]}…"
         why += ", shortened"
     return line, why
+
+
+def _first_sentence(text: str) -> str:
+    """Return a text up to the end of its first sentence or paragraph; "Dec." and "U.S." end none."""
+    for end in _SENTENCE_END.finditer(text):
+        if end[0] == "\n":
+            return text[: end.start()]
+        word = _LAST_WORD.search(text, max(end.start() - _LONGEST_ABBREVIATION, 0), end.start())
+        short = word is not None and (len(word[0]) == 1 or word[0].lower() in token_words().abbreviations)
+        if end[0] != "." or not short or end.end() == len(text):
+            return text[: end.end()]
+    return text
 
 
 def identifier(publisher: str, published: date, taken: Collection[str]) -> str:
@@ -48,6 +64,6 @@ def identifier(publisher: str, published: date, taken: Collection[str]) -> str:
 
 
 def one_line(text: str) -> str:
-    """Return a text in one line, with spaces for control and invisible characters, which a header cannot hold."""
-    visible = (char if unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Co", "Cn"} else " " for char in text)
+    """Return a text in one line, as seen, with spaces for control characters, which a header cannot hold."""
+    visible = (char if unicodedata.category(char) not in {"Cc", "Cs", "Co", "Cn"} else " " for char in as_seen(text))
     return " ".join("".join(visible).split())

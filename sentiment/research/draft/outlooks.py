@@ -73,7 +73,7 @@ def find_outlooks(
     a = h = 0
     for first, last in tokens.sentences:
         first_annotation, first_hit = a, h
-        while a < len(annotations) and annotations[a].start < tokens.ends[last - 1]:
+        while a < len(annotations) and annotations[a].start < tokens.origin_ends[last - 1]:
             a += 1
         while h < len(hits) and hits[h].first < last:
             h += 1

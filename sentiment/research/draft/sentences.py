@@ -50,7 +50,7 @@ class Sentence:
         self.horizons = [annotation for annotation in annotations if annotation.kind == "horizon"]
         self.levels = [annotation for annotation in annotations if annotation.kind == "level"]
         for annotation in annotations:
-            span = range(bisect_left(tokens.starts, annotation.start), bisect_left(tokens.starts, annotation.end))
+            span = range(bisect_left(tokens.origins, annotation.start), bisect_left(tokens.origins, annotation.end))
             if annotation.kind == "asset":
                 self.assets |= dict.fromkeys(span, str(annotation.value))
             elif annotation.kind == "horizon":

@@ -105,7 +105,7 @@ def annotate(text: str, published: date | None = None) -> AnnotatedText:
 
 def _tones(tokens: Tokens, cues: list[Cue]) -> Iterator[Annotation]:
     for cue in cues:
-        yield Annotation("tone", round(cue.value, 3), tokens.starts[cue.first], tokens.ends[cue.last], cue.rule)
+        yield Annotation("tone", round(cue.value, 3), tokens.origins[cue.first], tokens.origin_ends[cue.last], cue.rule)
 
 
 def _subjects(tokens: Tokens, hits: list[Hit], cues: list[Cue]) -> Iterator[Annotation]:
@@ -113,7 +113,7 @@ def _subjects(tokens: Tokens, hits: list[Hit], cues: list[Cue]) -> Iterator[Anno
     for first, last, entry in hits:
         if not entry.topics and not entry.asset:
             continue
-        start, end = tokens.starts[first], tokens.ends[last]
+        start, end = tokens.origins[first], tokens.origin_ends[last]
         if entry.asset:
             yield Annotation("asset", entry.asset, start, end, "ticker" if _is_ticker(tokens, first) else "name")
         if entry.topics:
@@ -140,7 +140,7 @@ def _direction(tokens: Tokens, first: int, last: int, cues: list[Cue], anchors: 
 def _horizons_and_levels(tokens: Tokens, hits: list[Hit], published: date | None) -> Iterator[Annotation]:
     for horizon in horizons.horizons(tokens, published):
         day = horizon.day.isoformat() if horizon.day else None
-        yield Annotation("horizon", day, tokens.starts[horizon.first], tokens.ends[horizon.last], horizon.rule)
+        yield Annotation("horizon", day, tokens.origins[horizon.first], tokens.origin_ends[horizon.last], horizon.rule)
     for price in levels.prices(tokens, names_asset=any(hit.entry.asset for hit in hits)):
-        start, end = tokens.starts[price.first], tokens.ends[price.last]
+        start, end = tokens.origins[price.first], tokens.origin_ends[price.last]
         yield Annotation("level", price.value, start, end, price.rule, price.role)

@@ -2,59 +2,24 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from calendar import monthrange
-from dataclasses import dataclass
-from datetime import MAXYEAR, date, timedelta
-from functools import cache, cached_property
-from typing import TYPE_CHECKING, Final, NamedTuple
+from datetime import MAXYEAR, date
+from typing import TYPE_CHECKING, Final
 
-from sentiment.research.text import vocabulary
-from sentiment.research.text.tokens import WORDS, token_words
+from sentiment.research.text import written_days
+from sentiment.research.text.lengths import Horizon, days_ahead, horizon_words, length
+from sentiment.research.text.tokens import token_words
+from sentiment.research.text.written_days import FIRST_YEAR, LAST_YEAR
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sentiment.research.text.tokens import Tokens
 
-_KEYWORDS: Final = frozenset({"end", "year", "this", "tomorrow", "eoy", "by", "through", "until"})
-_FIRST_YEAR, _LAST_YEAR = 2000, 2100
+_UNREADABLE: Final = ""  # the rule of a day that cannot be read
+_SHORTER: Final = frozenset({"day", "week", "month", "quarter", "session"})
 _LONGEST_MONTH_AHEAD: Final = 183  # days
-
-
-@dataclass(frozen=True)
-class HorizonWords:
-    """Words of days and periods."""
-
-    unit_days: dict[str, int]
-    plural_days: dict[str, int]
-    openers: frozenset[str]
-    before_month: frozenset[str]
-    past: frozenset[str]
-    quarters: dict[str, int]
-    halves: dict[str, int]
-    ordinals: dict[str, int]
-    counts: dict[str, int]
-
-    @cached_property
-    def triggers(self) -> frozenset[str]:
-        """Every word at which a horizon can begin."""
-        listed = (self.quarters, self.halves, self.ordinals, self.openers, token_words().months)
-        return _KEYWORDS.union(*listed)
-
-
-@cache
-def horizon_words() -> HorizonWords:
-    """Return the words, read once."""
-    return vocabulary.load(WORDS, HorizonWords, "horizons")
-
-
-class Horizon(NamedTuple):
-    """Tokens that look ahead, the last day they mean (None: unknown without a publication date), and the rule."""
-
-    first: int
-    last: int
-    day: date | None
-    rule: str
 
 
 def horizons(tokens: Tokens, published: date | None) -> Iterator[Horizon]:
@@ -65,9 +30,22 @@ def horizons(tokens: Tokens, published: date | None) -> Iterator[Horizon]:
         if i < skip or (word not in triggers and not word.startswith("20")):
             continue
         horizon = _horizon(tokens, i, published)
-        if horizon is not None and _looks_ahead(horizon, published):
+        if horizon is None:
+            continue
+        skip = horizon.last + 1
+        if _is_sure(words, horizon) and _looks_ahead(horizon, published):
             yield horizon._replace(first=_include_end_of(words, horizon.first))
-            skip = horizon.last + 1
+
+
+def _is_sure(words: list[str], horizon: Horizon) -> bool:
+    """Whether a period is readable and meant to its end: "early January", "the first week of May" and "mid-Q1" are not."""
+    if horizon.rule in {_UNREADABLE, "day"}:
+        return horizon.rule != _UNREADABLE
+    lists, k = horizon_words(), horizon.first - 1
+    of = False
+    while k >= 0 and words[k] in {"of", "the", "in"}:
+        of, k = of or words[k] == "of", k - 1
+    return k < 0 or not (words[k] in lists.parts or (of and words[k] in lists.parts_of))
 
 
 def _include_end_of(words: list[str], first: int) -> int:
@@ -91,16 +69,16 @@ def _horizon(tokens: Tokens, i: int, published: date | None) -> Horizon | None:
     if word in token_words().months:
         return _month(tokens, i, published)
     if part := _part_of_year(word, after):
-        return _in_year(words, (i, i + part[2]), part[0], published, part[1])
-    if word in {"end", "this", "next"} and (period := _period_end(words, i, published)):
+        return _in_year(tokens, (i, i + part[2]), part[0], published, part[1])
+    if word in {"end", "this", "next"} and (period := _period_end(tokens, i, published)):
         return period
     if word == "tomorrow":
-        return _days_ahead(i, i, 1, published, "tomorrow")
+        return days_ahead(i, i, 1, published, "tomorrow")
     if word in horizon_words().openers:
-        return _length(words, i, published)
-    if word in {"by", "through", "until"} and (year := _year(after)) and words[i + 2 : i + 3] != ["-"]:
+        return length(words, i, published)
+    if word in {"by", "through", "until"} and (year := _lone_year(tokens, i + 1)):
         return Horizon(i + 1, i + 1, date(year, 12, 31), "year")
-    return _iso_day(tokens, i)
+    return _numeric(tokens, i) if word.startswith("20") else None
 
 
 def _part_of_year(word: str, after: str) -> tuple[int, str, bool] | None:
@@ -120,7 +98,7 @@ def _part_of_year(word: str, after: str) -> tuple[int, str, bool] | None:
 
 
 def _year(word: str) -> int | None:
-    if len(word) == 4 and word.isdecimal() and word.isascii() and _FIRST_YEAR <= int(word) <= _LAST_YEAR:  # noqa: PLR2004
+    if len(word) == 4 and word.isdecimal() and word.isascii() and FIRST_YEAR <= int(word) <= LAST_YEAR:  # noqa: PLR2004
         return int(word)
     return None
 
@@ -129,120 +107,122 @@ def _last_day(year: int, month: int) -> date:
     return date(year, month, monthrange(year, month)[1])
 
 
-def _in_year(words: list[str], at: tuple[int, int], month: int, published: date | None, rule: str) -> Horizon | None:
+def _lone_year(tokens: Tokens, i: int) -> int | None:
+    """Return the year at a token with which no longer day begins, as in "2026-03-15" or "2026 Q1"."""
+    year = _year(tokens.words[i]) if i < len(tokens.words) else None
+    return year if year and written_days.numeric(tokens.text, tokens.starts[i]) is None else None
+
+
+def _numeric(tokens: Tokens, i: int) -> Horizon | None:
+    """Parse a day or period that begins with its year."""
+    numeric = written_days.numeric(tokens.text, tokens.starts[i])
+    if numeric is None:
+        return None
+    if numeric is written_days.UNREADABLE:
+        return Horizon(i, i, None, _UNREADABLE)
+    return Horizon(i, _token_at(tokens, numeric.end), date(numeric.year, numeric.month, numeric.day), numeric.rule)
+
+
+def _token_at(tokens: Tokens, end: int) -> int:
+    """Return the token that ends at a character or is cut by it."""
+    return min(bisect_left(tokens.ends, end), len(tokens.ends) - 1)
+
+
+def _in_year(tokens: Tokens, at: tuple[int, int], month: int, published: date | None, rule: str) -> Horizon | None:
     """Return the end of a part of the year: in the year that follows it ("Q1 2026"), or the next one."""
+    words, lists = tokens.words, horizon_words()
     first, last = at
+    before = words[first - 1] if first else ""
+    written = written_days.year_after(tokens.text, tokens.ends[last], digit_first=words[first][0].isdigit())
+    end = _token_at(tokens, written.end)
+    whole = last + 1
+    while words[whole : whole + 1] in (["of"], ["the"], ["next"], ["this"]):
+        whole += 1
+    if whole > last + 1 and words[whole : whole + 1] and words[whole] in token_words().months.keys() | _SHORTER:
+        return Horizon(first, whole, None, _UNREADABLE)  # "the first half of January" is no half-year
+    if not written.readable or before in lists.fiscal or before.startswith("fy2"):
+        return Horizon(first, end, None, _UNREADABLE)
+    if before in lists.past:
+        return None
+    if written.year:
+        return Horizon(first, end, _last_day(written.year, month), rule)
     j = last + 1 + (words[last + 1 : last + 2] == ["of"])
-    if j < len(words) and (year := _year(words[j])):
-        return Horizon(first, j, _last_day(year, month), rule)
+    relative = {"next": 1, "this": 0, "last": -1}.get(words[j]) if words[j + 1 : j + 2] == ["year"] else None
+    if relative is not None:
+        last = j + 1
     if published is None:
         return Horizon(first, last, None, rule)
-    day = _last_day(published.year, month)
-    if day < published:
-        if published.year == MAXYEAR:
-            return None
-        day = _last_day(published.year + 1, month)
-    return Horizon(first, last, day, rule)
+    year = published.year + (relative or 0)
+    if relative is None and _last_day(year, month) < published:
+        year += 1
+    return Horizon(first, last, _last_day(year, month), rule) if year <= MAXYEAR else None
 
 
 def _month(tokens: Tokens, i: int, published: date | None) -> Horizon | None:
-    words = tokens.words
-    month, before = token_words().months[words[i]], words[i - 1] if i else ""
-    after = words[i + 1] if i + 1 < len(words) else ""
-    number_before = before.isdecimal() and len(before) <= 2  # noqa: PLR2004
-    number_after = after.isdecimal() and len(after) <= 2  # noqa: PLR2004
-    if not tokens.text[tokens.starts[i]].isupper() or before in horizon_words().past or after == "'s":
+    words, lists = tokens.words, horizon_words()
+    month, start = token_words().months[words[i]], tokens.starts[i]
+    if not tokens.text[start].isupper() or words[i + 1 : i + 2] == ["'s"]:
         return None
-    if words[i] in {"may", "march"} and not (
-        before in horizon_words().before_month or number_before or number_after or _year(after)
-    ):
+    written = written_days.around_month(tokens.text, start, tokens.ends[i], published.year if published else None)
+    first, last = bisect_left(tokens.starts, written.start), _token_at(tokens, written.end)
+    before = words[first - 1] if first else ""
+    if before == "the" and first > 1:
+        before = words[first - 2]
+    if before in lists.past:
+        return None
+    is_name = before in lists.before_month or written.day is not None or written.year is not None
+    if words[i] in {"may", "march"} and not is_name:
         return None  # the verbs
-    first, last = i - number_before, i + number_after
-    day_of_month = int(before) if number_before else int(after) if number_after else 0
-    j = last + 1 + (number_after and last + 1 < len(words) and words[last + 1] == ",")
-    year = _year(words[j]) if j < len(words) else None
-    if year:
-        last = j
-    elif published is None:
-        return Horizon(first, last, None, "month")
-    else:
+    if not written.readable:
+        return Horizon(first, last, None, _UNREADABLE)
+    rule = "day" if written.day is not None else "month"
+    year = written.year
+    if year is None and published is None:
+        return Horizon(first, last, None, rule)
+    if year is None and published is not None:
         year = published.year + (month < published.month)
-    if day_of_month > monthrange(min(year, MAXYEAR), month)[1] or year > MAXYEAR:
-        return None
-    day = date(year, month, day_of_month) if day_of_month else _last_day(year, month)
-    has_year = last == j
-    if not has_year and published is not None and (day - published).days > _LONGEST_MONTH_AHEAD:
+    if year is None or year > MAXYEAR or written.day == 0 or (written.day or 1) > monthrange(year, month)[1]:
+        return Horizon(first, last, None, _UNREADABLE)
+    day = date(year, month, written.day) if written.day else _last_day(year, month)
+    if written.year is None and published is not None and (day - published).days > _LONGEST_MONTH_AHEAD:
         return None  # in December, "October" is the past one
-    return Horizon(first, last, day, "day" if day_of_month else "month")
+    return Horizon(first, last, day, rule)
 
 
-def _period_end(words: list[str], i: int, published: date | None) -> Horizon | None:
-    """Parse "end of the year", "this month", "next quarter"."""
-    j = i + 1
+def _period_end(tokens: Tokens, i: int, published: date | None) -> Horizon | None:
+    """Parse "end of the year", "end of 2026", "end of next month", "this month", "next quarter"."""
+    words, j = tokens.words, i + 1
     if words[i] == "end":
         while j < len(words) and j - i <= 3 and words[j] in {"of", "the", "this"}:  # noqa: PLR2004
             j += 1
+        if year := _lone_year(tokens, j):
+            return Horizon(i, j, date(year, 12, 31), "year")
         if j == i + 1:
             return None
+    following = words[i] == "end" and words[j : j + 1] == ["next"]
+    j += following
     period = words[j] if j < len(words) else ""
-    if period not in {"week", "month", "quarter", "year"}:
+    earlier = words[i] == "this" and i > 0 and words[i - 1] in horizon_words().earlier
+    if period not in {"week", "month", "quarter", "year"} or earlier:
         return None
     if published is None:
         return Horizon(i, j, None, f"end of {period}")
     if words[i] == "next":
-        return _days_ahead(i, j, horizon_words().unit_days[period], published, f"next {period}")
-    ends = {
-        "week": min(published.toordinal() + 6 - published.weekday(), date.max.toordinal()),
-        "month": _last_day(published.year, published.month).toordinal(),
-        "quarter": _last_day(published.year, (published.month + 2) // 3 * 3).toordinal(),
-        "year": date(published.year, 12, 31).toordinal(),
-    }
-    return Horizon(i, j, date.fromordinal(ends[period]), f"end of {period}")
-
-
-def _length(words: list[str], i: int, published: date | None) -> Horizon | None:
-    """Parse "next 90 days", "in the coming weeks", "within six months", "over the next few weeks"."""
-    unit_days, plural_days, counts = horizon_words().unit_days, horizon_words().plural_days, horizon_words().counts
-    j, ahead, count, some = i, words[i] == "within", 0, False
-    while j < len(words) and j - i < 6:  # noqa: PLR2004
-        word = words[j]
-        unit = word.removesuffix("s")
-        if unit in unit_days and unit != "trading":
-            plural = word != unit
-            if not ahead and not (words[i] == "in" and count):
-                return None
-            if not count and not plural:
-                return None
-            days = count * unit_days[unit] if count else plural_days[word]
-            return _days_ahead(i, j, days, published, f"next {word if some or not count else 'n ' + word}")
-        if word in {"next", "coming", "following", "within"}:
-            ahead = True
-        elif word in {"few", "several", "couple"}:
-            count, some = 0, True
-        elif word in counts and not (word in {"a", "an"} and (some or words[i] == "within")):
-            count = counts[word]
-        elif word.isdecimal() and len(word) <= 4:  # noqa: PLR2004
-            count = int(word)
-        elif word not in {"the", "in", "over", "for", "of", "or", "to", "trading"}:
+        return days_ahead(i, j, horizon_words().unit_days[period], published, f"next {period}")
+    ends = _period_ends(published)
+    if following:
+        if ends[period] >= date.max.toordinal():
             return None
-        j += 1
-    return None
+        ends = _period_ends(date.fromordinal(ends[period] + 1))
+    rule = f"end of {'next ' if following else ''}{period}"
+    return Horizon(i, j, date.fromordinal(ends[period]), rule)
 
 
-def _days_ahead(first: int, last: int, days: int, published: date | None, rule: str) -> Horizon | None:
-    if published is None:
-        return Horizon(first, last, None, rule)
-    if days > date.max.toordinal() - published.toordinal():
-        return None
-    return Horizon(first, last, published + timedelta(days), rule)
-
-
-def _iso_day(tokens: Tokens, i: int) -> Horizon | None:
-    """Parse 2026-03-31, which is three number tokens."""
-    if i + 2 >= len(tokens.words) or tokens.ends[i + 2] - tokens.starts[i] != 10:  # noqa: PLR2004
-        return None
-    try:
-        day = date.fromisoformat(tokens.text[tokens.starts[i] : tokens.ends[i + 2]])
-    except ValueError:
-        return None
-    return Horizon(i, i + 2, day, "day")
+def _period_ends(day: date) -> dict[str, int]:
+    """Return the last day of each period that holds a day, as an ordinal."""
+    return {
+        "week": min(day.toordinal() + 6 - day.weekday(), date.max.toordinal()),
+        "month": _last_day(day.year, day.month).toordinal(),
+        "quarter": _last_day(day.year, (day.month + 2) // 3 * 3).toordinal(),
+        "year": date(day.year, 12, 31).toordinal(),
+    }

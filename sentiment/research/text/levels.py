@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sentiment.research.text import vocabulary
-from sentiment.research.text.tokens import WORDS, number, scale
+from sentiment.research.text.tokens import WORDS, is_grouped, number, scale
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 _BIG: Final = 1e6
 _LEAST, _MOST = 1000.0, 1e7
 _BACK, _NEAR, _AFTER = 8, 4, 6
+# After one to three digits a point and three more are thousands or thousandths.
+_UNCLEAR: Final = re.compile(r"[1-9]\d{0,2}\.\d{3}")
+_EURO: Final = frozenset({"€", "eur", "euro", "euros"})
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,11 @@ class LevelWords:
     spending: frozenset[str]
     securities: frozenset[str]
     joints: frozenset[str]
+    links: frozenset[str]
+    bounds: frozenset[str]
+    past_spans: frozenset[str]
+    past_moves: frozenset[str]
+    extremes: frozenset[str]
 
     @cached_property
     def roles(self) -> dict[str, str]:
@@ -70,14 +79,15 @@ def prices(tokens: Tokens, *, names_asset: bool) -> Iterator[Price]:
     words = tokens.words
     for first, last in tokens.sentences:
         sums = [amount for i in range(first, last) if words[i][0].isdigit() and (amount := _sum(words, i, last))]
-        skip = 0
+        skip, ended, carried = 0, first, ""
         for k, amount in enumerate(sums):
             if k < skip:
                 continue
             is_range = k + 1 < len(sums) and _joined(tokens, amount, sums[k + 1], first)
             ends = _same_scale(amount, sums[k + 1]) if is_range else [amount]
-            yield from _levels(words, ends, (first, last), names_asset=names_asset)
-            skip = k + len(ends)
+            role = _role(words, ends, (first, last), ended, carried)
+            yield from _levels(words, ends, (first, last), role, names_asset=names_asset)
+            skip, ended, carried = k + len(ends), ends[-1].end, role
 
 
 def _sum(words: list[str], i: int, last: int) -> _Sum | None:
@@ -86,15 +96,19 @@ def _sum(words: list[str], i: int, last: int) -> _Sum | None:
         return None
     end = i + 1
     value, scaled = figure.value, figure.scaled
+    before = words[i - 1] if i else ""
     following = words[end] if end < last else ""
     if not scaled and (factor := scale(following)):
         value, end, scaled = value * factor, end + 1, True
-    before = words[i - 1] if i else ""
     after = words[end] if end < last else ""
     lists = level_words()
+    if not scaled and "." in words[i] and _UNCLEAR.fullmatch(words[i]):
+        if _EURO.isdisjoint({before, after}):
+            return None
+        value *= 1e3
     money = before in lists.money or after in lists.money
     big = scaled and (value >= _BIG or "million" in words[i + 1 : end] or figure.suffix.startswith("m"))
-    if after in lists.counted or not (money or scaled or ("," in words[i] and value >= _LEAST)):
+    if after in lists.counted or not (money or scaled or (is_grouped(words[i]) and value >= _LEAST)):
         return None
     return _Sum(value, i, end, money, scaled, big)
 
@@ -122,13 +136,16 @@ def _same_scale(low: _Sum, high: _Sum) -> list[_Sum]:
     return [low._replace(value=value, money=money), high._replace(money=money)]
 
 
-def _levels(words: list[str], ends: list[_Sum], bounds: tuple[int, int], *, names_asset: bool) -> list[Price]:
+def _levels(
+    words: list[str], ends: list[_Sum], bounds: tuple[int, int], role: str, *, names_asset: bool
+) -> list[Price]:
     lists = level_words()
     first, last = bounds
     start, end = ends[0].first, ends[-1].end
     near = {*words[max(start - _NEAR, first) : start], *words[end : min(end + 3, last)]}
-    role = _role(words, start, end, first, last)
     wide = words[max(start - _BACK, first) : min(end + _AFTER, last)]
+    if any(amount.value <= 0 for amount in ends) or (len(ends) > 1 and _is_past(words, start, end, bounds)):
+        return []
     is_priced = names_asset or not lists.securities.isdisjoint(wide)
     if not (is_priced or role in {"support", "resistance"}):
         return []
@@ -140,7 +157,7 @@ def _levels(words: list[str], ends: list[_Sum], bounds: tuple[int, int], *, name
     is_quote = names_asset and all(amount.money for amount in ends) and ends[0].scaled
     if not (role or is_quote or not lists.places.isdisjoint(near)):
         return []
-    if len(ends) > 1 and not role and not {"between", "range", "sideways"}.isdisjoint(wide):
+    if len(ends) > 1 and not role and not lists.bounds.isdisjoint(wide):
         roles, rule = ["support", "resistance"], "ends of a range"
     else:
         roles, rule = [role] * len(ends), f"price called {role}" if role else "price in its place"
@@ -149,18 +166,44 @@ def _levels(words: list[str], ends: list[_Sum], bounds: tuple[int, int], *, name
     ]
 
 
-def _role(words: list[str], start: int, end: int, first: int, last: int) -> str:
-    """Return the role given by the nearest word before the price, or by a nearer one after it."""
-    roles = level_words().roles
+def _is_past(words: list[str], start: int, end: int, bounds: tuple[int, int]) -> bool:
+    """Whether a range is that of past prices: "52-week range", "day's range", "traded between"."""
+    lists = level_words()
+    first, last = bounds
+    before, after = words[max(start - _BACK, first) : start], words[end : min(end + _NEAR, last)]
+    if not lists.past_moves.isdisjoint(before):
+        return True
+    return "range" in before and not lists.past_spans.isdisjoint([*before, *after])
+
+
+def _role(words: list[str], ends: list[_Sum], bounds: tuple[int, int], ended: int, carried: str) -> str:
+    """Return the role of a price or range, from the words on its own line.
+
+    It is that of the nearest word before it, unless another price stands between, or of a nearer one after it. In a list
+    the role of the price before, which ended at `ended`, is carried on.
+    """
+    roles, links = level_words().roles, level_words().links
+    first, last = bounds
+    start, end = ends[0].first, ends[-1].end
+    between = words[ended:start]
+    if carried and ended > first and links.issuperset(between):
+        return carried
     nearest, best = _BACK + 1, ""
-    for i in range(start - 1, max(start - _BACK, first) - 1, -1):
-        if words[i] in roles or words[i] == ";":
+    for i in range(start - 1, max(start - _BACK, ended) - 1, -1):
+        if (words[i] in roles and not _is_extreme(words, i)) or words[i] == ";":
             nearest, best = start - i, words[i]
             break
     for i in range(end, min(end + _AFTER, last)):
-        if words[i][0].isdigit() or words[i] in {",", "and"}:
+        if words[i][0].isdigit() or words[i] in {",", "and", "\n"}:
             break
-        if words[i] in roles and i - end + 1 < nearest:
+        if words[i] in roles and i - end + 1 < nearest and not _is_extreme(words, i):
             best = words[i]
             break
     return roles.get(best, "")
+
+
+def _is_extreme(words: list[str], i: int) -> bool:
+    """Whether a word is the end of a past range, as "high" in "52-week high" or "yesterday's high"."""
+    lists = level_words()
+    k = i - 1 - (words[i - 1 : i] == ["'s"])
+    return words[i] in lists.extremes and k >= 0 and words[k] in lists.past_spans

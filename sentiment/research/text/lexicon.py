@@ -56,8 +56,8 @@ class Entry(NamedTuple):
         Topics it belongs to.
     asset : str
         Symbol it names; empty if none.
-    spelling : str
-        The only spelling that counts, such as ``LINK``; empty if any does.
+    spellings : tuple of str
+        The only spellings that count, such as ``SUI`` and ``Sui``; empty if any does.
     """
 
     role: Role = Role.NONE
@@ -66,7 +66,7 @@ class Entry(NamedTuple):
     pattern: Pattern = ""
     topics: tuple[str, ...] = ()
     asset: str = ""
-    spelling: str = ""
+    spellings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +104,16 @@ def entries() -> dict[str, Entry]:
     for group in phrase_groups():
         entry = Entry(group.role, group.sign, group.tone, group.pattern)
         meanings |= dict.fromkeys(_forms(group), entry)
+    named: dict[str, Entry] = {}
     for symbol, names in subjects().assets.items():
         sign = 0 if symbol in subjects().without_direction else 1
         for name in _spaced(names):
-            spelling = name if name != name.lower() else ""
-            meanings[name.lower()] = Entry(Role.OBJECT, sign, asset=symbol, spelling=spelling)
+            before, spelling = named.get(name.lower()), () if name == name.lower() else (name,)
+            if before is not None and spelling and before.spellings:
+                spelling = (*before.spellings, *spelling)
+            named[name.lower()] = Entry(Role.OBJECT, sign, asset=symbol, spellings=spelling)
+    meanings |= named
+    meanings |= dict.fromkeys(_spaced(subjects().not_assets), Entry())
     for topic, words in subjects().topics.items():
         for form in {form for phrase in _spaced(words) for form in (phrase, inflection.plural(phrase))}:
             entry = meanings.get(form, Entry())
@@ -129,4 +134,4 @@ def _forms(group: PhraseGroup) -> Iterator[str]:
 def _spaced(phrases: Iterable[str]) -> Iterator[str]:
     """Put spaces between the words of phrases, as the tokens of a text have them."""
     for phrase in phrases:
-        yield " ".join(re.sub(r"[-&]", " ", phrase).split())
+        yield " ".join(re.sub(r"&|'(?=s\b)", r" \g<0>", phrase.replace("-", " ")).replace("&", "& ").split())

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from sentiment.research.text import vocabulary
 from sentiment.research.text.clauses import Cue
 from sentiment.research.text.lexicon import Role
-from sentiment.research.text.tokens import WORDS
+from sentiment.research.text.tokens import WORDS, is_grouped
 
 if TYPE_CHECKING:
     from sentiment.research.text.clauses import SentenceParse
@@ -102,7 +102,7 @@ def add_level(sentence: SentenceParse, hit: Hit) -> None:
     if not sentence.word(number)[0].isdigit() or sentence.word(number + 1) in lists.quantities:
         return
     word = sentence.words[number]
-    if (money or word.endswith("k") or "," in word) and word[-1] not in "mnb" and _names_asset(sentence):
+    if (money or word.endswith("k") or is_grouped(word)) and word[-1] not in "mnb" and _names_asset(sentence):
         sentence.cues.append(Cue(hit.first, number, hit.first, 0.25 * hit.entry.sign, "beyond a level"))
 
 

@@ -18,6 +18,13 @@ class Subjects:
     without_direction: frozenset[str]
     not_at_start: frozenset[str]
     not_in_capitals: frozenset[str]
+    not_in_titles: frozenset[str]
+    not_assets: frozenset[str]
+    places: frozenset[str]
+    listed: frozenset[str]
+    views: frozenset[str]
+    segments: frozenset[str]
+    exchanges: dict[str, str]
 
 
 @cache

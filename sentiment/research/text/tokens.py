@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from sentiment.research.text import vocabulary
+from sentiment.research.text.as_seen import with_places
 
 WORDS: Final = Path(__file__).with_name("words.toml")
 
@@ -16,12 +17,20 @@ WORDS: Final = Path(__file__).with_name("words.toml")
 # only separates ("year-end" is two words); a dash with space around it is a mark.
 _TOKEN: Final = re.compile(
     r"[^\W\d_][^\W_]*"  # a word, also Q1 and K33
-    r"|\d+(?:[.,]\d+)*[^\W\d_]*"  # a number with its suffix: 84K, 13.1mn, 2nd
+    r"|(?=\d)(?:"
+    # a number in groups of three: 84 000, 84'000,50; but not the "100 200" of "Nasdaq 100 200-day average"
+    r"(?<![\d.,])(?<!&[Pp] )(?<!(?i:sdaq|ftse|toxx) )(?<!(?i:csi) )"
+    r"\d{1,3}(?:[ \u00a0\u202f\u2009']\d{3})++(?!\d|-[^\W\d_])(?:[.,]\d+)?[^\W\d_]*"
+    r"|\d+(?:[.,]\d+)*[^\W\d_]*)"  # a number with its suffix: 84K, 13.1mn, 2nd
     r"|'(?:[st]|re|ve|ll)\b"  # bitcoin's, don't
     r"|[.!?;:,()%$€£&\n\u2013\u2014]|(?<=\s)-(?=\s)"
 )
+_GROUPED: Final = re.compile(r"\d{1,3}(?:[ \u00a0\u202f\u2009']\d{3})+(?:[.,]\d+)?")
+_GAPS: Final = re.compile(r"[ \u00a0\u202f\u2009']")
+_POINTED: Final = re.compile(r"\d{1,3}(?:\.\d{3})+,\d+|\d{1,3}(?:\.\d{3}){2,}")
 _ENDS: Final = frozenset(".!?;\n")
 _LONGEST_NUMBER: Final = 24
+_GROUP: Final = 3  # digits between marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +54,15 @@ class Tokens(NamedTuple):
     Attributes
     ----------
     text : str
-        The text itself.
+        The text as seen: without invisible characters, with plain letters.
     words : list of str
         The tokens in lower case.
     starts, ends : list of int
-        Characters of the text at which each token starts and ends, the end excluded.
+        Characters of `text` at which each token starts and ends, the end excluded.
     sentences : list of (int, int)
         First token of each sentence and the one after its last.
+    origins, origin_ends : list of int
+        As `starts` and `ends`, in the original text.
     """
 
     text: str
@@ -59,15 +70,24 @@ class Tokens(NamedTuple):
     starts: list[int]
     ends: list[int]
     sentences: list[tuple[int, int]]
+    origins: list[int]
+    origin_ends: list[int]
 
 
-def tokenize(text: str) -> Tokens:
+def tokenize(original: str) -> Tokens:
     """Split a text into tokens, which do not overlap."""
+    text, places = with_places(original)
     matches = list(_TOKEN.finditer(text.replace("\u2019", "'")))
     words = [match[0].lower() for match in matches]
     starts = [match.start() for match in matches]
     ends = [match.end() for match in matches]
-    return Tokens(text, words, starts, ends, _sentences(text, words, ends))
+    sentences = _sentences(text, words, ends)
+    if places is None:
+        return Tokens(text, words, starts, ends, sentences, starts, ends)
+    # Both end inside a token's own characters: what is invisible around them stays outside.
+    return Tokens(
+        text, words, starts, ends, sentences, [places[at] for at in starts], [places[at - 1] + 1 for at in ends]
+    )
 
 
 def _sentences(text: str, words: list[str], ends: list[int]) -> list[tuple[int, int]]:
@@ -108,13 +128,32 @@ def number(word: str) -> Number | None:
     factor = token_words().scales.get(suffix) if suffix else 1.0
     if factor is None:
         return None
-    head, _, tail = digits.rpartition(",")
-    if head and len(tail.partition(".")[0]) != 3 and "." not in digits:  # noqa: PLR2004 - a European decimal comma
-        digits = f"{head.replace(',', '')}.{tail}"
+    plain = _plain(digits)
     try:
-        return Number(float(digits.replace(",", "")) * factor, suffix, scaled=bool(suffix))
+        return Number(float(plain) * factor, suffix, scaled=bool(suffix))
     except ValueError:
         return None
+
+
+def is_grouped(word: str) -> bool:
+    """Whether the digits of a number token are written in groups, as prices are and years are not."""
+    return "," in word or _GAPS.search(word) is not None
+
+
+def _plain(digits: str) -> str:
+    """Return a number without the marks between its groups of three; what cannot be read stays as it is."""
+    if _GAPS.search(digits):
+        return _GAPS.sub("", digits).replace(",", ".") if _GROUPED.fullmatch(digits) else digits
+    if _POINTED.fullmatch(digits):
+        return digits.replace(".", "").replace(",", ".")
+    head, _, tail = digits.rpartition(",")
+    if not head:
+        return digits
+    if "." not in digits and "," not in head and len(tail) != _GROUP:  # a European decimal comma
+        return f"{head}.{tail}"
+    if "." in head or len(tail.partition(".")[0]) != _GROUP:
+        return digits  # two figures, or a slip
+    return digits.replace(",", "")
 
 
 def scale(word: str) -> float | None:

@@ -9,6 +9,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
+from sentiment.formatting import true_sign
 from sentiment.models import AXES
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
     from sentiment.models import Axis
     from sentiment.scoring.inputs import Inputs
+
+_SHOWN = re.compile(r"[+-][\d.]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,7 @@ class Component:
 
     def show(self, raw: float) -> str:
         """Return a raw value as the figure that people know."""
-        return re.sub(r"-(?=[\d.])", "−", self.display.format(-raw if self.turned else raw))
+        return _SHOWN.sub(lambda found: true_sign(found[0]), self.display.format(-raw if self.turned else raw))
 
 
 @cache

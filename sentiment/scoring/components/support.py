@@ -52,7 +52,7 @@ def _nearness_of_notes(inputs: Inputs, close: np.ndarray) -> np.ndarray:
         first, end = edition.first_day, min(edition.end_day or expires, expires)
         rows = slice(index.searchsorted(day(first)), index.searchsorted(day(end)))
         for level in edition.note.levels:
-            if level.asset == inputs.asset:
+            if level.asset == inputs.asset and level.price > 0:  # notes of earlier versions may name 0
                 standing.setdefault(level.price, np.zeros(len(index), dtype=bool))[rows] = True
     total = np.zeros(len(index))
     for price, rows_of_price in standing.items():

@@ -1,7 +1,8 @@
-"""A file of `sentiment universe`: the last day of every asset, the widest gap first."""
+"""A file of `sentiment universe`: the last day of every asset, the widest gap first, assets whose prices ended earlier last."""
 
 from __future__ import annotations
 
+from sentiment.frames import CARRY_DAYS
 from sentiment.tables.record import ASSET, PRICE, Column, Table, text
 from sentiment.tables.records import scores
 
@@ -11,11 +12,17 @@ _COLUMNS = (
     Column("close", "Close of the day; empty where none is known.", PRICE),
     text("unit", "Unit of the close."),
     *scores.TABLE.columns[2:],
+    Column(
+        "days_behind",
+        f"Days by which the asset's last day lies before the latest of all; those of more than {CARRY_DAYS} stand last.",
+        "days",
+        "integer",
+    ),
 )
 
 TABLE = Table(
     name="ranking",
-    description="The last day of every asset that `sentiment universe` scored, the widest gap first.",
+    description="The last day of every asset that `sentiment universe` scored, the widest gap first, assets whose prices ended earlier last.",
     row="asset",
     columns=_COLUMNS,
     offered=frozenset({"universe"}),

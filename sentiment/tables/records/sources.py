@@ -22,6 +22,7 @@ _COLUMNS = (
     count("rows", "Days with a bar."),
     text("fetched_at", "When it was last fetched; empty for a bundled series.", "instant (UTC)"),
     text("stale", "True where newer bars should be there; empty with known_at."),
+    text("held_back", "Prices of the last answer that are not believed, and why; empty for none, and with known_at."),
 )
 
 
@@ -46,6 +47,7 @@ def sources_table(asset: str, as_of: date | None = None, known_at: datetime | No
                 "rows": len(bars),
                 "fetched_at": fetched.isoformat(timespec="seconds") if fetched else None,
                 "stale": history.stale(symbol) if known_at is None else None,
+                "held_back": history.held_back(symbol, known_at) or None,
             }
         )
     return pd.DataFrame(rows)

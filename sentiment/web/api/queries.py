@@ -13,7 +13,7 @@ from sentiment.models import Selection
 from sentiment.research import library
 from sentiment.tables import registry
 from sentiment.tables.record import DAY_PARAMETERS
-from sentiment.web import links
+from sentiment.web import link_spelling, links
 from sentiment.web.api.addresses import ADDRESSES, FORMS
 from sentiment.web.api.parameters import DISPLAY_PARAMETERS, PARAMETERS, parameters_of
 from sentiment.web.api.problems import ProblemError
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from datetime import date
 
     Problems = list[tuple[str, str]]
+
+_EDGES = frozenset({"start", "end"})
+_MOST_CHOICES = 20
+"""Choices that a problem lists of one parameter: a server may have thousands of assets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +67,9 @@ def parse_query(name: str, form: str, query: str) -> ApiRequest:
     ProblemError
         Naming every parameter that is wrong, and what there is to choose from.
     """
-    pairs = [pair for pair in parse_qsl(query, keep_blank_values=True) if pair[0] not in DISPLAY_PARAMETERS]
-    selection, link_problems = links.parse_pairs([pair for pair in pairs if pair[0] not in {"start", "end"}])
+    spelled = links.spelled(parse_qsl(query, keep_blank_values=True), _EDGES)
+    pairs = [pair for pair in spelled if pair[0] not in DISPLAY_PARAMETERS]
+    selection, link_problems = links.parse_pairs([pair for pair in pairs if pair[0] not in _EDGES])
     given = {parameter for parameter, _ in pairs}
     edges, edge_problems = _edges(pairs, given)
     problems = [*((problem.name, problem.message) for problem in link_problems), *edge_problems]
@@ -86,10 +91,10 @@ def _edges(pairs: list[tuple[str, str]], given: set[str]) -> tuple[dict[str, dat
     """Read ``start`` and ``end``, which no link of a page has."""
     edges: dict[str, date] = {}
     problems: Problems = []
-    for edge in sorted(given & {"start", "end"}, reverse=True):
+    for edge in sorted(given & _EDGES, reverse=True):
         values = [value for parameter, value in pairs if parameter == edge]
         try:
-            edges[edge] = read_day(values[0])
+            edges[edge] = read_day(link_spelling.day(values[0]))
         except InputError as error:
             problems.append((edge, f"{edge}: {error}"))
         if len(values) > 1:
@@ -128,7 +133,7 @@ def _choices(wrong: Iterable[str]) -> dict[str, list[str]]:
         if parameter is None:
             choices["parameters"] = [*PARAMETERS, *DISPLAY_PARAMETERS]
         elif parameter.choices is not None:
-            choices[name] = list(parameter.choices())
+            choices[name] = list(parameter.choices())[:_MOST_CHOICES]
     return choices
 
 

@@ -1,18 +1,19 @@
-"""The page's address: the link that opened it, the parameters that ours must keep in it, and messages about either."""
+"""The page's address: the link that is read from it, the selection that is written to it, and messages about either."""
 
 from __future__ import annotations
 
 from dataclasses import fields
-from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl
 
 import streamlit as st
 
+from sentiment import settings
+from sentiment.market import assets, live
 from sentiment.models import Selection
-from sentiment.scoring.weights import format_weights
+from sentiment.settings import Changes
 from sentiment.web import links, markup
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from sentiment.web.page import own_weights
+from sentiment.web.streamlit_state import went_through_history
 
 
 def page_address() -> str:
@@ -23,18 +24,27 @@ def page_address() -> str:
 def opened_selection() -> Selection:
     """Return the selection of the link that opened the page, and set the controls to it.
 
-    The query is read once, before the first control is drawn: the controls read it too, by laxer rules, and must not win.
+    The link is read when the page opens and when the browser goes back or forward to it, each time before the first control is
+    drawn. A page that opened as one chart stays one.
     """
-    if "opened" not in st.session_state:
-        pairs = [(name, value) for name in st.query_params for value in st.query_params.get_all(name)]
-        st.session_state["opened"], messages = links.from_pairs(pairs)
-        add_problems(*messages)
-        for field in fields(Selection):
-            st.session_state[field.name] = getattr(st.session_state["opened"], field.name)
+    opened: Selection | None = st.session_state.get("opened")
+    if opened is None or (opened.chart is None and went_through_history()):
+        opened = _read_address()
     # A view may set a control that is drawn before it only in the next run.
     for name, value in st.session_state.pop("next_choices", {}).items():
         st.session_state[name] = value
-    selection: Selection = st.session_state["opened"]
+    return opened
+
+
+def _read_address() -> Selection:
+    pairs = [(name, value) for name in st.query_params for value in st.query_params.get_all(name)]
+    selection, messages = links.from_pairs(pairs)
+    st.session_state["problems"], st.session_state["wanted"] = messages, links.wanted_asset(pairs)
+    st.session_state.pop("in_address", None)
+    st.session_state["opened"] = selection
+    for field in fields(Selection):
+        st.session_state[field.name] = getattr(selection, field.name)
+    own_weights.set_weights(selection.weights)
     return selection
 
 
@@ -44,28 +54,35 @@ def add_problems(*messages: str) -> None:
 
 
 def show_problems(selection: Selection) -> None:
-    """Show which parts of the link were ignored, until the viewer makes another choice."""
-    if selection != st.session_state.setdefault("first", selection):
-        st.session_state["problems"] = ()
+    """Show which parts of the link were ignored, and offer the asset that it asks for, until the viewer makes another choice."""
+    if selection != st.session_state.setdefault("in_address", selection):
+        st.session_state["problems"], st.session_state["wanted"] = (), None
     for message in st.session_state["problems"]:
         st.warning(markup.plain(message))
+    wanted = st.session_state["wanted"]
+    if wanted is None or selection.chart is not None:
+        return
+    if wanted in assets.names():
+        st.button(f"Open {wanted}", on_click=_open, args=(wanted,), icon=":material/arrow_forward:")
+    elif live.enabled() and settings.changes() is not Changes.READ_ONLY:
+        st.button(f"Fetch {wanted}", on_click=_offer_to_fetch, args=(wanted,), icon=":material/sync:")
 
 
-def keep_parameters(selection: Selection, view_of: Mapping[str, str]) -> None:
-    """Write to the address what no control is bound to: weights, and the parameters that belong to one view.
+def _open(asset: str) -> None:
+    st.session_state["asset"] = asset
 
-    Parameters
-    ----------
-    selection : Selection
-        What is shown.
-    view_of : mapping of str to str
-        The view of each parameter that the address holds on that view only.
+
+def _offer_to_fetch(ticker: str) -> None:
+    st.session_state["view"] = "Data"
+    st.session_state["ticker"] = ticker
+
+
+def keep(selection: Selection) -> None:
+    """Write the selection to the address once it is another than the one that is there, as a new entry of the browser's history.
+
+    All parameters go in one message, for each is an entry. An address that was opened or gone back to stays as it is: to write it
+    again in our spelling would make an entry that only leads back.
     """
-    parameters = {"weights": format_weights(selection.weights) if selection.weights else None}
-    for name, view in view_of.items():
-        parameters[name] = getattr(selection, name) if selection.view == view else None
-    for name, value in parameters.items():
-        if value is None:
-            st.query_params.pop(name, None)
-        elif st.query_params.get(name) != value:
-            st.query_params[name] = value
+    if selection != st.session_state.setdefault("in_address", selection):
+        st.session_state["in_address"] = selection
+        st.query_params.from_dict(dict(parse_qsl(links.to_query(selection), keep_blank_values=True)))

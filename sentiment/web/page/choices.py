@@ -1,4 +1,4 @@
-"""The controls that all views share, bound to the page's address."""
+"""The controls that all views share."""
 
 from __future__ import annotations
 
@@ -34,9 +34,7 @@ def ask(opened: Selection) -> tuple[Selection, DeltaGenerator]:
     view, popover = _view_bar()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall", key="choices"):
         asset = _asset()
-        span = st.segmented_control(
-            "Range", list(links.RANGES), default=Selection().range, required=True, key="range", bind="query-params"
-        )
+        span = st.segmented_control("Range", list(links.RANGES), default=Selection().range, required=True, key="range")
         known_at = st.session_state["known_at"]
         as_of = _as_of(*history.span(asset, known_at))
         for step, icon, label in ((-1, "skip_previous", "Event before"), (1, "skip_next", "Event after")):
@@ -48,7 +46,7 @@ def ask(opened: Selection) -> tuple[Selection, DeltaGenerator]:
                 help="The day of a note or of a new regime",
                 key=f"step{step}",
             )
-        log = st.toggle("Log scale", value=Selection().log, key="log", bind="query-params")
+        log = st.toggle("Log scale", value=Selection().log, key="log")
     selection = Selection(
         asset=asset,
         view=view,
@@ -73,7 +71,6 @@ def _view_bar() -> tuple[str, DeltaGenerator]:
             default=Selection().view,
             required=True,
             key="view",
-            bind="query-params",
             wrap=True,
             label_visibility="collapsed",
         )
@@ -83,9 +80,7 @@ def _view_bar() -> tuple[str, DeltaGenerator]:
 
 def _asset() -> str:
     symbols = assets.names()
-    chosen: str = st.selectbox(
-        "Asset", symbols, index=symbols.index(Selection().asset), key="asset", bind="query-params", width=160
-    )
+    chosen: str = st.selectbox("Asset", symbols, index=symbols.index(Selection().asset), key="asset", width=160)
     return chosen
 
 
@@ -96,7 +91,6 @@ def _as_of(first: date, last: date) -> date | None:
         min_value=first,
         max_value=last,
         key="as_of",
-        bind="query-params",
         format="YYYY-MM-DD",
         width=170,
     )

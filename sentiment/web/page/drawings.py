@@ -10,6 +10,7 @@ import streamlit as st
 from sentiment.charts import component_charts, figures, score_charts
 from sentiment.frames import day
 from sentiment.market import assets
+from sentiment.scoring.score import unranked
 from sentiment.tables.records.components import components_table
 from sentiment.web.page.screen import ScreenKey, load_scores
 
@@ -66,10 +67,11 @@ def quadrant(key: ScreenKey) -> Drawing:
 @st.cache_resource(max_entries=32, show_spinner=False)
 def contributions(key: ScreenKey, axis: str) -> Drawing:
     """Draw the contribution of each component to an axis on the day shown."""
-    table = components_table(load_scores(key)[1], key.as_of)
+    scores = load_scores(key)[1]
+    table, without_rank = components_table(scores, key.as_of), unranked(scores)
     rows = table[table["axis"] == axis]
     return Drawing(
-        figures.cached(component_charts.contributions(rows, axis)),
-        component_charts.contributions_text(rows, axis),
+        figures.cached(component_charts.contributions(rows, axis, without_rank)),
+        component_charts.contributions_text(rows, axis, without_rank),
         rows,
     )

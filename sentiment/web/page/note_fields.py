@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import re
+from typing import TYPE_CHECKING, Any, Final
 
 import streamlit as st
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     from sentiment.models import Note
 
+_PRICE: Final = re.compile(r"(?:\d{1,15}|\d{1,3}(?:[,'\u2019]\d{3}){1,4})(?:\.\d{1,12})?", re.ASCII)
 _STANCES = ("bullish", "neutral", "bearish")
 
 
@@ -110,13 +112,15 @@ def note_fields(note: Note, key: str, because: Mapping[str, str]) -> dict[str, A
 
 
 def _prices(label: str, note: Note, role: str, key: str) -> list[float]:
-    """Ask for prices, separated by spaces; thousands may have commas."""
+    """Ask for prices above zero, separated by spaces; thousands may have commas or apostrophes."""
     default = " ".join(frontmatter.decimal(level.price) for level in note.levels if level.role == role)
     text = st.text_input(label, default, key=f"{role}-{key}", placeholder="80000 70000", max_chars=200)
     prices = []
     for word in text.split():
-        try:
-            prices.append(float(word.strip(",;$").replace(",", "")))
-        except ValueError:
-            st.error(f"{label}: {markup.plain(word)} is not a price such as 80000")
+        written = word.strip(",;$")
+        price = float(re.sub("[,'\u2019]", "", written)) if _PRICE.fullmatch(written) else 0.0
+        if price > 0:
+            prices.append(price)
+        else:
+            st.error(f"{label}: {markup.plain(word)} is not a price above zero such as 80000 or 80,000")
     return prices

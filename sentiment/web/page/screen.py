@@ -100,9 +100,9 @@ def judgement(key: ScreenKey, series: str) -> Evaluation:
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
-def judgement_by_era(key: ScreenKey, series: str, horizon: int) -> pd.DataFrame:
-    """Return the same at one horizon for each era between halvings; read-only."""
-    return evaluate_eras(load_scores(key)[0], judgement(key, series), horizon, key.seed)
+def judgement_by_era(key: ScreenKey, series: str) -> pd.DataFrame:
+    """Return the same for each era between halvings; read-only."""
+    return evaluate_eras(load_scores(key)[0], judgement(key, series), key.seed)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)

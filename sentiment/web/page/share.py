@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -14,7 +14,6 @@ from sentiment.web import links, report
 from sentiment.web.page.address import page_address
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from datetime import date
 
     from streamlit.delta_generator import DeltaGenerator
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from sentiment.models import Selection
 
 
-def offer(popover: DeltaGenerator, selection: Selection, view_of: Mapping[str, str]) -> None:
+def offer(popover: DeltaGenerator, selection: Selection, live: Selection) -> None:
     """Fill the popover.
 
     Parameters
@@ -31,12 +30,10 @@ def offer(popover: DeltaGenerator, selection: Selection, view_of: Mapping[str, s
         Where to draw.
     selection : Selection
         What is shown.
-    view_of : mapping of str to str
-        The view of each parameter that links hold on that view only.
+    live : Selection
+        The same as links hold it, without what belongs to other views.
     """
     base = page_address()
-    elsewhere: dict[str, Any] = {name: None for name, view in view_of.items() if selection.view != view}
-    live = replace(selection, **elsewhere)
     _, last = history.span(selection.asset, selection.known_at)
     pinned = _pinned(live, last)
     is_live = selection.as_of is None and selection.known_at is None

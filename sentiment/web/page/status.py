@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from sentiment.errors import DataError, SentimentError, SourceError
-from sentiment.formatting import plain_day
+from sentiment.formatting import ago, plain_day
 from sentiment.frames import CARRY_DAYS
 from sentiment.market import history, live, providers, roles
 from sentiment.scoring import events
 from sentiment.web import markup, sentences
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
 
     from sentiment.models import Selection
@@ -26,6 +27,7 @@ def refresh(selection: Selection, as_of: date) -> None:
     if selection.known_at is not None:
         return
     symbols = roles.symbols_to_fetch(selection.asset)
+    _held_back((selection.asset, *symbols))
     if live.running(symbols):
         _wait(symbols)
         return
@@ -33,6 +35,15 @@ def refresh(selection: Selection, as_of: date) -> None:
     messages = [_words(error, as_of) for error in errors]
     if messages:
         st.warning(markup.plain(" ".join(dict.fromkeys(messages))), icon=":material/cloud_off:")
+
+
+def _held_back(symbols: Iterable[str]) -> None:
+    """Show which prices of the series behind the page are not believed."""
+    for symbol in dict.fromkeys(symbols):
+        if reason := history.held_back(symbol):
+            source = history.source(symbol, None)
+            text = f"{symbol}: {source} contradicts itself, so some of its prices are not scored: {reason}. Every refresh asks for them again."
+            st.warning(markup.plain(text), icon=":material/report:")
 
 
 def _words(error: SentimentError, as_of: date) -> str:
@@ -75,13 +86,12 @@ def _pinned_sentences(screen: Screen) -> str:
 def _go_live() -> None:
     st.session_state["as_of"] = None
     st.session_state["known_at"] = None
-    st.query_params.pop("known_at", None)
 
 
 def footer(screen: Screen) -> None:
     """Show the source and age of the figures."""
     source = history.provenance(screen.selection.asset, screen.as_of, screen.selection.known_at)
-    age = "" if screen.selection.as_of else f", {(datetime.now(UTC).date() - source.last_bar).days} days ago"
+    age = "" if screen.selection.as_of else f", {ago((datetime.now(UTC).date() - source.last_bar).days)}"
     fetched = f", fetched {source.fetched_at:%Y-%m-%d %H:%M} UTC" if source.fetched_at else ""
     others = "; ".join(f"{title} to {plain_day(last)}" for title, last in source.last_bars.items())
     st.divider()

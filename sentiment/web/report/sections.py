@@ -11,11 +11,12 @@ import pandas as pd
 from sentiment.charts import component_charts, evidence_charts, offline, score_charts
 from sentiment.formatting import UNKNOWN, number, plain_day
 from sentiment.frames import CARRY_DAYS, day
+from sentiment.market import history
 from sentiment.models import AXES, Axis, Selection
 from sentiment.scoring import weights
 from sentiment.scoring.components import registry
 from sentiment.scoring.measures import MIN_OBSERVATIONS, WINDOW
-from sentiment.scoring.score import GAP_LIMIT, LEAST_COVERAGE, headline
+from sentiment.scoring.score import GAP_LIMIT, LEAST_COVERAGE, headline, unranked
 from sentiment.tables import note_tables
 from sentiment.tables.records.components import components_table
 from sentiment.tables.records.publishers import publishers_table
@@ -43,7 +44,7 @@ def opening(data: ReportData) -> Context:
     return {
         "asset": data.asset,
         "day": plain_day(data.as_of),
-        "headline": headline(data.scored),
+        "headline": headline(data.scored, history.stale_days(data.selection.asset, data.as_of, data.known_at)),
         "worth": verdict.summarize(data.judged.table, str(last["regime"]), data.selection.horizon),
         "axes": [
             {"name": axis, "value": number(last[axis]), "coverage": f"{last[f'{axis}_coverage']:.0%}"} for axis in AXES
@@ -99,8 +100,8 @@ def parts(data: ReportData) -> Context:
         "charts": [
             _chart(
                 f"parts-{axis}",
-                component_charts.contributions(rows[axis], axis, brief=True),
-                component_charts.contributions_text(rows[axis], axis),
+                component_charts.contributions(rows[axis], axis, unranked(data.scored), brief=True),
+                component_charts.contributions_text(rows[axis], axis, unranked(data.scored)),
             )
             for axis in AXES
         ],
@@ -124,10 +125,14 @@ def _part(data: ReportData, part: Component) -> dict[str, str]:
     return {
         "Part": part.title,
         "Raw value": part.show(raw) if pd.notna(raw) else "no data",
-        "Rank": f"{number(rank, '.1f')}{'' if part.ranked or pd.isna(rank) else '*'}",
+        "Rank": _rank(data, part, rank) if pd.notna(raw) else UNKNOWN,
         "Weight": f"{data.scored.weights[part.name]:g}",
         "Points": number(data.scored.contribution[part.name].iloc[-1], ".1f"),
     }
+
+
+def _rank(data: ReportData, part: Component, rank: float) -> str:
+    return unranked(data.scored)[part.name] if pd.isna(rank) else f"{rank:.1f}{'' if part.ranked else '*'}"
 
 
 def research(data: ReportData) -> Context:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sentiment.errors import SentimentError
-from sentiment.web import links
+from sentiment.web import link_spelling, links
 from sentiment.web.streamlit_state import page_parameters
 
 _EMBEDDED = ("embed", "true")
@@ -27,7 +27,7 @@ def draws_one_chart(query: bytes) -> bool:
     if [pair for pair in pairs if pair[0] == _EMBEDDED[0]] != [_EMBEDDED]:
         return False
     try:
-        selection, _ = links.from_pairs([pair for pair in pairs if pair[0] not in links.EMBED])
+        selection, _ = links.from_pairs([pair for pair in pairs if pair[0] not in link_spelling.EMBED])
     except SentimentError:  # prices or notes cannot be read; the page says so
         return False
     return selection.chart is not None

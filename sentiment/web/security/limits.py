@@ -12,8 +12,13 @@ MAX_UPLOADS = 64 * 2**20
 MAX_UPLOADS_OF_SCREEN = 8 * 2**20
 """Bytes of uploads kept for one screen, so that no screen can use up the whole budget."""
 MAX_MESSAGE = 2**20
-"""Bytes of one message of a screen, which has the state of all its controls: a long note is a quarter of it. What a screen holds
-of such texts is that of its last message or two."""
+"""Bytes of one message of a screen, which has the state of all its controls: a long note is a quarter of it."""
+MAX_TEXTS = 64 * 2**20
+"""Bytes of text that the controls of all screens may hold together, those of screens closed a moment ago included."""
+MAX_TEXTS_OF_SCREEN = 3 * 2**20
+"""Bytes of text that the controls of one screen may hold: a pasted note in its several copies."""
+UNMEASURED_TEXTS, SMALL_TEXT = 64 * 2**10, 4 * 2**10
+"""Bytes of messages that a screen may send before what it holds is measured, and of a value that is never refused."""
 MAX_SCREENS = 500
 """Screens that may be open at once; each holds the state of its controls."""
 FILES_OF_SCREEN, FILES_OF_SERVER = 4, 512

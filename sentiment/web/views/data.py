@@ -88,7 +88,12 @@ def _refresh(asset: str) -> None:
         return
     with st.form("ask", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
         text = st.text_input(
-            "Ticker", max_chars=32, placeholder=asset, help="A ticker such as ETH-USD, SPY or ^NDX", width=220
+            "Ticker",
+            key="ticker",
+            max_chars=32,
+            placeholder=asset,
+            help="A ticker such as ETH-USD, SPY or ^NDX",
+            width=220,
         )
         submitted = st.form_submit_button("Fetch", icon=":material/sync:")
     if submitted:
@@ -139,6 +144,8 @@ def _outcome(refreshed: RefreshResult) -> None:
         )
     if len(refreshed.quarantined):
         st.markdown(f"{refreshed.symbol}: {len(refreshed.quarantined):,} bars were not trusted and are not scored")
+        if refreshed.held_back:
+            st.markdown(markup.plain(f"Held back, to be asked for again: {refreshed.held_back}."))
         table = refreshed.quarantined.reset_index()[["date", "close", "reason"]]
         sentence = f"{len(table):,} bars of {refreshed.symbol} were not trusted, each with its reason."
         st.dataframe(_with_heads(table), hide_index=True, alt=sentence)

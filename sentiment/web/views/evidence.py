@@ -41,11 +41,11 @@ def choose(selection: Selection) -> Selection:
             signal_names(),
             index=signal_names().index(default.series),
             key="series",
-            bind="query-params",
+            persist_state="session",
             width=150,
         )
         horizon = st.segmented_control(
-            "Horizon, days", HORIZONS, default=default.horizon, required=True, key="horizon", bind="query-params"
+            "Horizon, days", HORIZONS, default=default.horizon, required=True, key="horizon", persist_state="session"
         )
     return replace(selection, series=series, horizon=horizon or default.horizon)
 
@@ -60,7 +60,7 @@ def render(screen: Screen) -> None:
     if not judged.table.empty:
         _table(judged, horizon)
         _paths(screen.inputs, judged, horizon, name)
-        _eras(judgement_by_era(screen.key, series, horizon), horizon, name)
+        _eras(judgement_by_era(screen.key, series), horizon, name)
         _slope(screen.inputs, judged, horizon, name)
     _compare(screen)
 
@@ -142,12 +142,10 @@ def _paths(inputs: Inputs, judged: Evaluation, horizon: int, name: str) -> None:
     csv_button(name.format("paths"), lambda: chart_tables.paths(studies), "CSV: paths")
 
 
-def _eras(table: pd.DataFrame, horizon: int, name: str) -> None:
+def _eras(eras: pd.DataFrame, horizon: int, name: str) -> None:
     st.subheader("Did it hold in every era?", anchor=False)
-    sentence = (
-        f"{horizon} days ahead, between bitcoin's halvings, each era against its own mean. "
-        f"{evidence_charts.excess_text(table)}"
-    )
+    table = eras[eras["horizon"] == horizon].reset_index(drop=True)
+    sentence = evidence_charts.eras_text(table, horizon)
     st.caption(sentence)
     st.plotly_chart(
         cached_chart(evidence_charts.excess)(table, "era"), alt=sentence, config=score_charts.CONFIG, key="eras"
@@ -161,6 +159,9 @@ def _slope(inputs: Inputs, judged: Evaluation, horizon: int, name: str) -> None:
     naive, robust = table["standard_error"].iloc[:2]
     if pd.isna(robust):
         st.caption(f"Too few days with a complete window of {horizon} days for a slope.")
+        return
+    if not naive:
+        st.caption(f"Every return over {horizon} days was the same: there is no slope to measure.")
         return
     sentence = (
         f"Forward return over {horizon} days per 10 points of score. Neighbouring windows share {horizon - 1} of {horizon} "

@@ -15,7 +15,7 @@ from sentiment.market import assets, history
 from sentiment.models import AXES, Regime
 from sentiment.scoring.components import registry
 from sentiment.scoring.measures import MIN_OBSERVATIONS, WINDOW
-from sentiment.scoring.score import GAP_LIMIT, LEAST_COVERAGE
+from sentiment.scoring.score import GAP_LIMIT, LEAST_COVERAGE, unranked
 from sentiment.tables import chart_tables, export
 from sentiment.web import sentences
 from sentiment.web.page.drawings import cached_chart
@@ -76,14 +76,13 @@ def _rules() -> None:
 
 def _part(part: Component, scores: Scores, correlations: pd.Series, start: date) -> None:
     values = scores.raw[part.name].loc[day(start) :]
-    raw, rank = values.iloc[-1], scores.rank[part.name].iloc[-1]
-    scale = "rank" if part.ranked else "scaled to"
+    raw = values.iloc[-1]
     defined = values.dropna()
     sentence = (
         f"No data since {plain_day(values.index[0])}."
         if defined.empty
         else (
-            f"{part.show(raw) if pd.notna(raw) else 'No data'} on {plain_day(values.index[-1])}, {scale} {number(rank)}; since "
+            f"{part.show(raw) if pd.notna(raw) else 'No data'} on {plain_day(values.index[-1])}, {_scaled(part, scores)}; since "
             f"{plain_day(defined.index[0])} between {part.show(defined.min())} and {part.show(defined.max())}."
         )
     )
@@ -105,6 +104,12 @@ def _part(part: Component, scores: Scores, correlations: pd.Series, start: date)
                 )
             st.caption(_correlation_text(correlations))
         st.caption(f"Unit: {part.unit}. Source: {part.source}. Window: {window}. Direction: {part.direction}.")
+
+
+def _scaled(part: Component, scores: Scores) -> str:
+    if (why := unranked(scores).get(part.name)) not in {None, "no data"}:
+        return f"no rank yet: {why} are known"
+    return f"{'rank' if part.ranked else 'scaled to'} {number(scores.rank[part.name].iloc[-1])}"
 
 
 def _axis_weight(scores: Scores, part: Component) -> str:

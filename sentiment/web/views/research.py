@@ -48,7 +48,7 @@ def choose(selection: Selection) -> Selection:
         chosen["find"] = st.text_input(
             "Search the notes",
             key="find",
-            bind="query-params",
+            persist_state="session",
             max_chars=links.MAX_FIND,
             placeholder="Any words",
             width=220,
@@ -61,12 +61,12 @@ def choose(selection: Selection) -> Selection:
                     values,
                     index=None,
                     key=name,
-                    bind="query-params",
+                    persist_state="session",
                     placeholder="Any",
                     format_func=spelled_out,
                 )
             chosen["since"] = st.date_input(
-                "Published since", value=None, key="since", bind="query-params", format="YYYY-MM-DD"
+                "Published since", value=None, key="since", persist_state="session", format="YYYY-MM-DD"
             )
     return replace(selection, **chosen)
 

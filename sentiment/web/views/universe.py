@@ -10,11 +10,12 @@ import pandas as pd
 import streamlit as st
 
 from sentiment.errors import BarsError, SelectionError
-from sentiment.formatting import number, plain_day
+from sentiment.formatting import length, number, plain_day, price
 from sentiment.market import assets
 from sentiment.models import Selection
 from sentiment.scoring.inputs import load_inputs
 from sentiment.scoring.panel import score_panel
+from sentiment.scoring.ranking import ended, widest_gap_first
 from sentiment.web import links, markup
 from sentiment.web.page.address import page_address
 from sentiment.web.page.screen import ScreenKey, screen_key
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from sentiment.web.page.screen import Screen
 
 DAYS = 90
+_NAMED = 5
 _log = logging.getLogger(__name__)
 _FIRST = ["asset", "gap", "fear", "fundamentals", "regime", "link"]
 
@@ -35,17 +37,34 @@ def render(screen: Screen) -> None:
     table, unreadable = universe(screen.selection)
     for message in unreadable:
         st.warning(markup.plain(message), icon=":material/database_off:")
-    sentence = _sentence(table)
+    apart = ended(table) if len(table) else pd.Series(dtype=bool)
+    current = table[~apart] if len(table) else table
+    sentence = _sentence(current)
     st.caption(f"{sentence} Select a column's head to sort by it." if len(table) else sentence)
+    _table(current, sentence)
+    if apart.any():
+        sentence = _ended_sentence(table[apart])
+        st.caption(sentence)
+        _table(table[apart], sentence)
+    last = screen.selection.as_of or (table["as_of"].max() if len(table) else None)
+    csv_button(f"universe_scores_{last}", lambda: table.drop(columns=["gap_90_days", "link"]), "CSV: this table")
+    st.markdown(":small[Any ticker can join: fetch it in *Data*, or with `sentiment refresh TICKER`.]")
+
+
+def _close(cell: object) -> str:
+    return price(cell if isinstance(cell, float) else None)
+
+
+def _table(rows: pd.DataFrame, sentence: str) -> None:
     st.dataframe(
-        table,
+        rows.assign(gap=rows["gap"].round() + 0.0).style.format(_close, subset=["close"]) if len(rows) else rows,
         hide_index=True,
         # The answer comes first, so that a phone shows it.
-        column_order=[*_FIRST, *table.columns.difference(_FIRST, sort=False)],
+        column_order=[*_FIRST, *rows.columns.difference([*_FIRST, "days_behind"], sort=False)],
         column_config={
             "asset": "Asset",
             "as_of": st.column_config.DateColumn("As of", format="YYYY-MM-DD"),
-            "close": st.column_config.NumberColumn("Close", format="%.6g"),
+            "close": "Close",
             "unit": "Unit",
             "fear": st.column_config.ProgressColumn("Fear", min_value=0, max_value=100, format="%.0f", color="orange"),
             "fundamentals": st.column_config.ProgressColumn(
@@ -60,9 +79,6 @@ def render(screen: Screen) -> None:
         },
         alt=sentence,
     )
-    last = screen.selection.as_of or (table["as_of"].max() if len(table) else None)
-    csv_button(f"universe_scores_{last}", lambda: table.drop(columns=["gap_90_days", "link"]), "CSV: this table")
-    st.markdown(":small[Any ticker can join: fetch it in *Data*, or with `sentiment refresh TICKER`.]")
 
 
 def universe(selection: Selection) -> tuple[pd.DataFrame, tuple[str, ...]]:
@@ -71,8 +87,8 @@ def universe(selection: Selection) -> tuple[pd.DataFrame, tuple[str, ...]]:
     Returns
     -------
     tuple
-        One row an asset, the widest gap first, without assets that have no prices then; and a message for each asset
-        whose prices cannot be read.
+        One row an asset, in the order of `widest_gap_first`, without assets that have no prices then; and a message for each
+        asset whose prices cannot be read.
     """
     selections, unreadable = {}, []
     for symbol in assets.names():
@@ -110,8 +126,7 @@ def universe(selection: Selection) -> tuple[pd.DataFrame, tuple[str, ...]]:
             }
         )
     table = pd.DataFrame(rows)
-    ordered = table.sort_values("gap", key=abs, ascending=False, ignore_index=True) if len(table) else table
-    return ordered, tuple(unreadable)
+    return widest_gap_first(table) if len(table) else table, tuple(unreadable)
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -136,6 +151,14 @@ def _sentence(table: pd.DataFrame) -> str:
         f"{len(table)} asset{'s' if len(table) > 1 else ''}, the widest gap first: {first['asset']} with {number(first['gap'], '+.0f')} on "
         f"{plain_day(first['as_of'])}."
     )
+
+
+def _ended_sentence(table: pd.DataFrame) -> str:
+    """Say which prices ended earlier than the others', and by how much."""
+    last = [f"{row['asset']} {length(row['days_behind'])}" for row in table.head(_NAMED).to_dict("records")]
+    more = f" and {len(table) - _NAMED} more" if len(table) > _NAMED else ""
+    whose = "asset stands apart: its prices end" if len(table) == 1 else "assets stand apart: their prices end"
+    return f"{len(table)} {whose} earlier than the others' ({', '.join(last)}{more} before the latest)."
 
 
 VIEW = View("Universe", order=20, render=render)

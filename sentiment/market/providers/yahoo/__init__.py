@@ -17,6 +17,7 @@ from sentiment.frames import PRICE_COLUMNS
 from sentiment.market.cooldown import Cooldown
 from sentiment.market.providers import DEFAULT_BUDGET, Budget, FetchResult
 from sentiment.market.providers.yahoo.meta import meta_of
+from sentiment.market.providers.yahoo.spelling import suggest
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,6 +29,7 @@ LICENCE = "for personal use, by Yahoo's terms"
 PRIORITY = 100  # it accepts any ticker, so providers with a list of their own come first
 cooldown = Cooldown(NAME)
 
+__all__ = ["LICENCE", "NAME", "PRIORITY", "fetch", "normalize", "suggest"]
 _log = logging.getLogger(__name__)
 _TICKER = re.compile(r"[A-Z0-9^](?:[A-Z0-9^=&_-]|\.(?!\.)){0,31}")
 _RENAMED = {"Stock Splits": "splits"}
@@ -43,9 +45,9 @@ def normalize(text: str) -> str:
     """
     symbol = text.strip().upper()
     if not _TICKER.fullmatch(symbol):
-        raise BadRequestError(
-            f"{text[:40]!r} is not a ticker; one looks like BTC-USD, ^VIX, BTC=F or 0700.HK.", symbol=text[:40]
-        )
+        likely = suggest(text)
+        advice = f"for {likely}, ask for that" if likely else "one looks like BTC-USD, ^VIX, BTC=F or 0700.HK"
+        raise BadRequestError(f"{text[:40]!r} is not a ticker; {advice}.", symbol=text[:40])
     return symbol
 
 

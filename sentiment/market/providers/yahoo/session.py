@@ -33,6 +33,7 @@ from sentiment.errors import (
     UnknownSymbolError,
     UpstreamDownError,
 )
+from sentiment.market.providers.yahoo.spelling import suggest
 
 if TYPE_CHECKING:
     from datetime import date
@@ -174,7 +175,9 @@ def parse_chart(response: Any, context: FetchContext, *, only_meta: bool) -> dic
 
 def _refuse(context: FetchContext, status: int, description: str) -> None:
     if status == 404:  # noqa: PLR2004
-        raise UnknownSymbolError(f"Yahoo doesn't know '{context.symbol}'.", symbol=context.symbol, status=status)
+        likely = suggest(context.symbol)
+        hint = f" It writes {likely} for what is likely meant." if likely else ""
+        raise UnknownSymbolError(f"Yahoo doesn't know '{context.symbol}'.{hint}", symbol=context.symbol, status=status)
     if description.lower().startswith(_NO_SUCH_DAYS):
         raise NoDataError(f"No prices for {context.request}.", symbol=context.symbol, status=status)
     raise BadRequestError(

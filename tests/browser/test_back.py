@@ -1,0 +1,130 @@
+"""The browser's history: Back undoes a choice and never leaves the dashboard too early; a link never replaces it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from urllib.parse import parse_qs, urlsplit
+
+import numpy as np
+import pandas as pd
+import pytest
+from browser_page import settle
+from playwright.sync_api import expect
+
+from sentiment.frames import PRICE_COLUMNS
+from sentiment.market import bar_store
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+
+def query(page):
+    return {name: values[0] for name, values in parse_qs(urlsplit(page.url).query).items()}
+
+
+def shows(page, question, wanted):
+    """Wait for the view that answers a question, and for its address."""
+    page.get_by_text(question).first.wait_for()
+    settle(page)
+    assert query(page) == wanted
+
+
+PRICE = "How did price, fear and fundamentals move?"
+NOTES = "What did the notes say, and what became of it?"
+EVIDENCE = "Were such readings worth anything?"
+
+
+@pytest.fixture
+def ether(tmp_path, monkeypatch):
+    """A second asset in the library of `own_server`."""
+    monkeypatch.setenv("SENTIMENT_DATA_DIR", str(tmp_path / "data"))
+    now = datetime(2026, 10, 4, tzinfo=UTC)
+    index = pd.date_range("2024-01-01", "2026-10-03", tz="UTC", name="date").as_unit("us")
+    close = 100 + np.sin(np.arange(len(index)))
+    frame = pd.DataFrame({**dict.fromkeys(PRICE_COLUMNS, 0.0), "close": close}, index=index)
+    bar_store.append("ETH-USD", frame, now, bar_store.Facts(now, now, "UTC", "CRYPTOCURRENCY", "USD"))
+
+
+@pytest.mark.usefixtures("ether")
+def test_back_undoes_view_asset_and_note_and_forward_redoes_them(visit, own_server):
+    page = visit("as_of=2026-01-05")
+    page.get_by_role("button", name="Read").first.click()
+    note = {"view": "Research", "as_of": "2026-01-05", "note": "k33-2025-12-02"}
+    shows(page, NOTES, note)
+    page.get_by_text("Evidence", exact=True).first.click()
+    shows(page, EVIDENCE, {"view": "Evidence", "as_of": "2026-01-05"})
+    page.get_by_role("combobox", name="Asset").click()
+    page.get_by_role("option", name="ETH-USD").click()
+    page.wait_for_url("**asset=ETH-USD**")
+    shows(page, EVIDENCE, {"asset": "ETH-USD", "view": "Evidence", "as_of": "2026-01-05"})
+    page.go_back()
+    shows(page, EVIDENCE, {"view": "Evidence", "as_of": "2026-01-05"})
+    expect(page.get_by_role("combobox", name="Asset")).to_have_value("BTC-USD")
+    page.go_back()
+    shows(page, NOTES, note)
+    expect(page.get_by_role("heading", name="December could be the turn")).to_be_visible()
+    page.go_back()
+    shows(page, PRICE, {"as_of": "2026-01-05"})
+    expect(page.get_by_text("Read", exact=True).first).to_be_visible()
+    page.go_forward()
+    shows(page, NOTES, note)
+    page.go_forward()
+    page.go_forward()
+    shows(page, EVIDENCE, {"asset": "ETH-USD", "view": "Evidence", "as_of": "2026-01-05"})
+    assert own_server
+
+
+def test_back_undoes_dates_weights_and_filters_too(visit):
+    page = visit("view=Weights&as_of=2025-12-02")
+    page.get_by_role("button", name="No notes").click()
+    weights = {"view": "Weights", "as_of": "2025-12-02", "weights": "research_tone:0,research_stance:0"}
+    page.wait_for_url("**weights=**")
+    shows(page, "With weights of your own", weights)
+    page.get_by_role("button", name="Event before").click()
+    page.wait_for_url(lambda address: "2025-12-02" not in address)
+    settle(page)
+    page.go_back()
+    shows(page, "With weights of your own", weights)
+    page.go_back()
+    page.get_by_text("With weights of your own").first.wait_for(state="detached")
+    shows(page, "What if other weights were right?", {"view": "Weights", "as_of": "2025-12-02"})
+    expect(page.get_by_role("spinbutton", name="Policy, typed")).to_have_value("20")
+
+
+def test_an_untidy_link_is_opened_under_its_plain_address_and_one_back_leaves_it(visit, server):
+    page = visit("view=method")
+    page.goto(f"{server}?utm_source=news&view=research&amp;range=1y&as_of=2025/12/02).")
+    shows(page, NOTES, {"view": "Research", "range": "1Y", "as_of": "2025-12-02"})
+    expect(page.locator("[data-testid=stAlert]")).to_have_count(0)
+    expect(page.get_by_text("As it was known at the end of 2 Dec 2025").first).to_be_visible()
+    page.go_back()
+    shows(page, "How is a score made?", {"view": "Method"})
+
+
+def test_an_unknown_asset_offers_to_fetch_it_and_back_returns_to_the_offer(visit, live_server):
+    assert live_server
+    page = visit("asset=sol/usd")
+    expect(page.get_by_text("No prices of 'sol/usd' are saved here (SOL-USD is likely what is meant)")).to_be_visible()
+    page.get_by_role("button", name="Fetch SOL-USD").click()
+    shows(page, "Fetch prices", {"view": "Data"})
+    expect(page.get_by_role("textbox", name="Ticker")).to_have_value("SOL-USD")
+    page.go_back()
+    page.get_by_role("button", name="Fetch SOL-USD").wait_for()
+    assert query(page) == {"asset": "sol/usd"}
+
+
+def test_a_link_on_the_dashboard_opens_beside_it(visit):
+    page = visit("view=Universe&as_of=2025-12-02")
+    entries = page.evaluate("history.length")
+    table = page.get_by_test_id("stDataFrame").first
+    table.scroll_into_view_if_needed()
+    box = table.bounding_box()
+    for place in range(560, 800, 20):  # the cells are painted on a canvas: the link is in one of them
+        page.mouse.click(box["x"] + place, box["y"] + box["height"] * 0.75)
+        page.wait_for_timeout(150)
+        if len(page.context.pages) > 1:
+            break
+    _, other = page.context.pages
+    other.wait_for_load_state()
+    assert query(other) == {"as_of": "2025-12-02"}
+    assert query(page) == {"view": "Universe", "as_of": "2025-12-02"}
+    assert page.evaluate("history.length") == entries

@@ -1,0 +1,84 @@
+"""Numbers and ages as people read them."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sentiment.formatting import ago, length, number, price, true_sign
+from sentiment.scoring.components import registry
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (0.00001234, "0.00001234"),
+        (0.000000512345678, "0.000000512346"),
+        (-0.00002, "−0.00002"),
+        (1e-9, "0.000000001"),
+        (0.05, "0.05"),
+        (0.1 + 0.2, "0.3"),
+        (91_350.0, "91,350"),
+        (1_234_567.0, "1,234,570"),
+        (123_456_789_012.0, "123,457,000,000"),
+        (0.0, "0"),
+        (-0.0, "0"),
+        (float("nan"), "—"),
+        (None, "—"),
+    ],
+)
+def test_a_price_is_written_in_plain_digits(value, shown):
+    assert price(value) == shown
+
+
+@given(st.floats(1e-12, 1e15))
+def test_no_price_is_written_with_a_power_and_six_digits_of_it_are_right(value):
+    text = price(value)
+    assert re.fullmatch(r"[\d,]+(\.\d+)?", text)
+    assert float(text.replace(",", "")) == pytest.approx(value, rel=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("value", "form", "shown"),
+    [
+        (-0.001, ".0%", "0%"),
+        (-0.001, "+.0%", "0%"),
+        (0.001, "+.0%", "0%"),
+        (-0.4, "+.0f", "0"),
+        (-0.006, "+.0%", "−1%"),
+        (1234.5, "+,.0f", "+1,234"),
+        (-1e-7, "+.6g", "−0.0000001"),
+    ],
+)
+def test_zero_has_no_sign(value, form, shown):
+    assert number(value, form) == shown
+
+
+@given(st.floats(-1, 1), st.sampled_from(registry()))
+def test_no_part_shows_a_zero_with_a_sign(value, part):
+    for text in re.findall(r"[+−-]?\d[\d.]*", part.show(value).removeprefix("30-day return ")):
+        assert text[0].isdigit() or float(text.replace("−", "-")) != 0
+    assert "-" not in true_sign(part.show(value)).removeprefix("30-day")
+
+
+@pytest.mark.parametrize(
+    ("days", "text"),
+    [
+        (0, "today"),
+        (1, "yesterday"),
+        (2, "2 days ago"),
+        (60, "60 days ago"),
+        (61, "2 months ago"),
+        (400, "13 months ago"),
+        (730, "23 months ago"),
+        (731, "2 years ago"),
+        (1633, "4 years ago"),
+    ],
+)
+def test_an_age_is_told_in_the_largest_unit_that_fits_twice(days, text):
+    assert ago(days) == text
+
+
+def test_one_of_a_unit_is_singular():
+    assert (length(1), length(0), length(2)) == ("1 day", "0 days", "2 days")

@@ -1,0 +1,131 @@
+"""New and dead listings: what is known of them is said, and they do not compete with today's readings."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import command_line
+import numpy as np
+import pandas as pd
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from sentiment import files
+from sentiment.frames import PRICE_COLUMNS
+from sentiment.market import bar_store, history
+from sentiment.models import Selection
+from sentiment.scoring.inputs import load_inputs
+from sentiment.scoring.ranking import ended, widest_gap_first
+from sentiment.scoring.score import score, unranked
+from sentiment.universe import batch, request
+from sentiment.web import report
+
+TODAY = datetime.now(UTC).date()
+
+
+def save(symbol, last, days, close=lambda n: 100 + 10 * np.sin(n / 9)):
+    now = datetime.now(UTC)
+    index = pd.date_range(end=str(last), periods=days, tz="UTC", name="date").as_unit("us")
+    rows = {**dict.fromkeys(PRICE_COLUMNS, 0.0), "close": close(np.arange(days)), "volume": 1.0 + np.arange(days) % 7}
+    bar_store.append(
+        symbol, pd.DataFrame(rows, index=index), now, bar_store.Facts(now, now, "UTC", "CRYPTOCURRENCY", "USD")
+    )
+
+
+@pytest.fixture
+def listings(empty_store):
+    """A listing that ended four years ago with a wide gap, one of 147 days, and two of today."""
+    assert not empty_store.exists()
+    save("FB", TODAY - timedelta(days=4 * 366), 1_700, lambda n: 300 * np.exp(-n / 900))
+    save("NEW-USD", TODAY - timedelta(days=1), 107)
+    save("OLD-USD", TODAY - timedelta(days=1), 1_700)
+    save("HOLIDAY", TODAY - timedelta(days=6), 1_700)
+
+
+def page(**query):
+    app = AppTest.from_file(files.DASHBOARD, default_timeout=60)
+    for name, value in query.items():
+        app.query_params[name] = value
+    app.run()
+    assert not app.exception, app.exception
+    return app
+
+
+def words(app):
+    return "\n".join(str(element.value) for element in [*app.header, *app.caption, *app.markdown])
+
+
+@pytest.mark.usefixtures("listings")
+def test_a_dead_listing_stands_apart_on_the_page():
+    app = page(view="Universe", asset="OLD-USD")
+    current, apart = (frame.value for frame in app.dataframe)
+    assert {"OLD-USD", "HOLIDAY", "NEW-USD"} <= {*current["asset"]}
+    assert "FB" in {*apart["asset"]}
+    assert "FB 4 years" in words(app)
+    assert "earlier than the others'" in words(app)
+
+
+@pytest.mark.usefixtures("listings")
+def test_a_dead_listing_is_last_in_the_ranking_file_whatever_its_gap(tmp_path):
+    asked = request.UniverseRequest(("FB", "HOLIDAY", "OLD-USD"))
+    result = batch.run(asked, tmp_path / "out")
+    assert result.ranking["asset"].tolist()[-1] == "FB"
+    assert result.ranking["days_behind"].tolist()[-1] == 4 * 366 - 1
+    lines = (tmp_path / "out" / "ranking.csv").read_text(encoding="utf-8").splitlines()
+    assert lines[0].endswith(",days_behind")
+    assert lines[-1].startswith("FB,")
+
+
+def test_the_order_is_the_widest_gap_first_and_the_ended_last():
+    rows = pd.DataFrame(
+        {
+            "asset": ["dead", "b", "a", "week", "none"],
+            "as_of": [date(2022, 6, 8), date(2026, 1, 9), date(2026, 1, 9), date(2026, 1, 2), date(2026, 1, 9)],
+            "gap": [-90.0, 10.0, -10.0, 40.0, np.nan],
+        }
+    )
+    ranked = widest_gap_first(rows)
+    assert ranked["asset"].tolist() == ["week", "a", "b", "none", "dead"]
+    assert ended(ranked).tolist() == [False, False, False, False, True]
+
+
+@pytest.mark.usefixtures("listings")
+def test_the_headline_tells_the_age_of_an_old_last_bar_on_page_command_line_and_report():
+    assert page(asset="FB").header[0].value.endswith("Last bar 4 years ago.")
+    assert command_line.run("score", "FB").stdout.decode().splitlines()[0].endswith("Last bar 4 years ago.")
+    assert "Last bar 4 years ago." in report.html(Selection(asset="FB"), "http://h/")
+    assert "Last bar" not in page(asset="OLD-USD").header[0].value
+    assert "Last bar" not in page(asset="FB", as_of=str(TODAY - timedelta(days=4 * 366 + 30))).header[0].value
+    assert history.stale_days("HOLIDAY", TODAY - timedelta(days=6), None) is None
+
+
+@pytest.mark.usefixtures("listings")
+def test_a_short_history_says_how_many_days_are_known_everywhere():
+    scored = score(load_inputs("NEW-USD"))
+    known = int(scored.raw["momentum"].count())
+    assert 0 < known < 107
+    assert unranked(scored)["momentum"] == f"{known} of 365 days"
+    assert unranked(scored)["value"] == "no data"
+    says = f"{known} of 365 days"
+    app = page(asset="NEW-USD")
+    assert f"{says} for " in words(app)
+    assert f"momentum ({says})" in words(app).lower()
+    assert any("30-day return" in chart.proto.spec and says in chart.proto.spec for chart in app.get("plotly_chart"))
+    assert f"no rank yet: {says} are known" in words(page(asset="NEW-USD", view="Method"))
+    assert says in report.html(Selection(asset="NEW-USD"), "http://h/")
+    line = next(
+        line for line in command_line.run("score", "NEW-USD").stdout.decode().splitlines() if "Momentum" in line
+    )
+    assert says in line
+    assert "30-day return" in line
+
+
+@pytest.mark.usefixtures("empty_store")
+def test_a_tiny_price_is_shown_in_plain_digits():
+    save("PEPE-USD", TODAY - timedelta(days=1), 500, lambda n: 1.5e-7 * (2 + np.sin(n / 9)))
+    for view in ("Overview", "Universe", "Research"):
+        app = page(asset="PEPE-USD", view=view)
+        assert "e-0" not in words(app)
+        for chart in app.get("plotly_chart"):
+            assert '"tickformat":"~s"' not in chart.proto.spec
+    assert "e-0" not in report.html(Selection(asset="PEPE-USD"), "http://h/").split("<script")[0]
