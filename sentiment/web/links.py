@@ -89,9 +89,9 @@ def from_pairs(pairs: list[tuple[str, str]]) -> tuple[Selection, tuple[str, ...]
         return _too_long()
     try:
         selection, problems = parse_pairs(pairs)
-    except BarsError as error:  # of the asset of the link; the page says so below its controls
+    except BarsError as error:  # of the asset of the link
         _log.warning("a link asks for prices that cannot be read: %s", error)
-        return Selection(), (f"{error.brief}; choose another asset.",)
+        return Selection(), (f"{error.brief}; showing the default.",)
     return selection, tuple(f"{problem.message}; {problem.instead}." for problem in problems)
 
 

@@ -228,7 +228,7 @@ LINES = (
     .map(lambda text: " ".join(text.split()))
     .filter(bool)
 )
-PRICES = st.integers(0, 10**12).map(lambda value: value / 1000)
+PRICES = st.integers(1, 10**12).map(lambda value: value / 1000)
 NUMBERS = st.integers(0, 1000).map(lambda value: value / 1000)
 CALLS = st.builds(
     Call,

@@ -115,13 +115,15 @@ def test_every_view_stands_beside_an_odd_note_and_a_pipe(empty_store):
         assert not app.error, view
     told = [warning.value for warning in shown(view="Universe").warning]
     assert any("FIFO" in message and "cannot be opened" in message for message in told)
-    own = opened(asset="FIFO")
-    (error,) = own.error
-    assert "cannot be opened" in error.value
-    assert str(empty_store) not in error.value
-    own.selectbox(key="asset").set_value("BTC-USD").run()
+    own = shown(asset="FIFO")
+    (message,) = [warning.value for warning in own.warning]
+    assert "cannot be opened" in message
+    assert "showing the default" in message
+    assert str(empty_store) not in message
+    assert own.selectbox(key="asset").value == "BTC-USD"
+    own.selectbox(key="asset").set_value("ODD").run()
     assert own.header
-    assert not own.error
+    assert not any("FIFO" in warning.value for warning in own.warning)
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-
+import asgi
 import pytest
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.testing.v1 import AppTest
@@ -41,7 +40,7 @@ def passed(contents, held):
         answers.append(message)
 
     server = texts.TextMiddleware(behind, lambda: held, lambda scope: "mine" if scope["screen"] else "")
-    asyncio.run(server({"type": "websocket"}, receive, send))
+    asgi.run(server({"type": "websocket"}, receive, send))
     assert not server.last_messages  # what a closed screen held is free again
     return arrived, answers
 
@@ -89,7 +88,7 @@ def test_the_last_messages_of_open_screens_count():
             taken += message is content
         return taken
 
-    assert asyncio.run(send_all()) == limits.MAX_TEXTS // (texts.COPIES * len(content["bytes"]))
+    assert asgi.run(send_all()) == limits.MAX_TEXTS // (texts.COPIES * len(content["bytes"]))
     assert sum(server.last_messages.values()) <= limits.MAX_TEXTS + 80 * limits.SMALL_TEXT
 
 

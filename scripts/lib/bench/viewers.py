@@ -97,7 +97,8 @@ class Viewer:
                 run.first_chart = run.first_chart or time.perf_counter() - started
                 run.figures += [] if named else [message]
             elif element.HasField("button_group"):
-                self._controls[element.button_group.query_param_key] = element.button_group.id
+                *_, key = element.button_group.id.split("-", 2)  # $$ID, a hash, the key of the control
+                self._controls[key] = element.button_group.id
             elif element.HasField("alert") and element.alert.format in {Alert.ERROR, Alert.WARNING}:
                 run.alerts.append(element.alert.body)
             elif element.HasField("markdown"):

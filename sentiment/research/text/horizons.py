@@ -51,9 +51,9 @@ def _is_sure(words: list[str], horizon: Horizon) -> bool:
 def _include_end_of(words: list[str], first: int) -> int:
     """Return the first token of a period, including an "end of (the)" before it."""
     before = words[max(first - 3, 0) : first]
-    for length, opening in ((3, ["end", "of", "the"]), (2, ["end", "of"])):
-        if before[-length:] == opening:
-            return first - length
+    for opening in (["end", "of", "the"], ["end", "of"]):
+        if before[-len(opening) :] == opening:
+            return first - len(opening)
     return first
 
 

@@ -11,6 +11,12 @@ from sentiment.research.text import vocabulary
 from sentiment.research.text.tokens import WORDS, token_words
 
 _KEYWORDS: Final = frozenset({"end", "year", "this", "tomorrow", "eoy", "by", "through", "until"})
+_AHEAD: Final = frozenset({"next", "coming", "following", "within"})
+_SOME: Final = frozenset({"few", "several", "couple"})
+_ARTICLES: Final = frozenset({"a", "an"})
+_FILLERS: Final = frozenset({"the", "in", "over", "for", "of", "or", "to"})
+_SESSION: Final = "session"
+_MAX_WORDS: Final = 7
 _SATURDAY, _WEEK, _WORKDAYS = 5, 7, 5
 
 
@@ -58,40 +64,47 @@ class Horizon(NamedTuple):
 def length(words: list[str], i: int, published: date | None) -> Horizon | None:
     """Parse "next 90 days", "in the coming weeks", "within six months", "over the next 30 trading days"."""
     lists = horizon_words()
-    unit_days, plural_days, counts = lists.unit_days, lists.plural_days, lists.counts
-    j, ahead, count, some, workdays = i, words[i] == "within", 0, False, False
-    while j < len(words) and j - i < 7:  # noqa: PLR2004
-        word = words[j]
-        unit = word.removesuffix("s")
-        if unit in unit_days or unit == "session":
-            plural = word != unit
-            if not ahead and not (words[i] == "in" and count):
-                return None
-            if not count and not (plural and word in plural_days):
-                return None
-            if unit == "session" or (unit == "day" and workdays):
-                if not count:
-                    return None
-                return _workdays_ahead(i, j, count, published, f"next n trading {word}")
-            days = count * unit_days[unit] if count else plural_days[word]
-            return days_ahead(i, j, days, published, f"next {word if some or not count else 'n ' + word}")
-        if word in {"next", "coming", "following", "within"}:
-            ahead = True
-        elif word in {"few", "several", "couple"}:
-            count, some = 0, True
-        elif word in counts and not (word in {"a", "an"} and (some or words[i] == "within")):
-            count = counts[word]
-        elif word.isdecimal() and len(word) <= 4:  # noqa: PLR2004
-            count = int(word)
-        elif word in lists.workdays:
-            workdays = True
-        elif word not in {"the", "in", "over", "for", "of", "or", "to"}:
+    j = _place_of_unit(words, i)
+    if j is None:
+        return None
+    before, word, unit = words[i:j], words[j], words[j].removesuffix("s")
+    some = not _SOME.isdisjoint(before)
+    count = 0 if some else _count(before)
+    if _AHEAD.isdisjoint(before) and not (words[i] == "in" and count):
+        return None
+    if not count and (word == unit or word not in lists.plural_days):
+        return None
+    if unit == _SESSION or (unit == "day" and not lists.workdays.isdisjoint(before)):
+        return _workdays_ahead(i, j, count, published, f"next n trading {word}") if count else None
+    days = count * lists.unit_days[unit] if count else lists.plural_days[word]
+    return days_ahead(i, j, days, published, f"next {word if some or not count else 'n ' + word}")
+
+
+def _place_of_unit(words: list[str], i: int) -> int | None:
+    """Return the place of "days", "week" and the like if nothing but the words of a length stands before it."""
+    lists = horizon_words()
+    articles = _ARTICLES if words[i] == "within" else frozenset[str]()
+    for j, word in enumerate(words[i : i + _MAX_WORDS], i):
+        if word.removesuffix("s") in lists.unit_days or word.removesuffix("s") == _SESSION:
+            return j
+        known = word in _AHEAD or word in _SOME or word in _FILLERS or word in lists.workdays or word in lists.counts
+        if word in articles or not (known or _is_count(word)):
             return None
-        j += 1
     return None
 
 
+def _is_count(word: str) -> bool:
+    return word.isdecimal() and len(word) <= 4  # noqa: PLR2004 - more is no length of time
+
+
+def _count(before: list[str]) -> int:
+    """Return the last number before a unit, 0 if there is none."""
+    counts = horizon_words().counts
+    return next((counts.get(word) or int(word) for word in reversed(before) if word in counts or _is_count(word)), 0)
+
+
 def days_ahead(first: int, last: int, days: int, published: date | None, rule: str) -> Horizon | None:
+    """Return the horizon a number of days after publication, None if no calendar has that day."""
     if published is None:
         return Horizon(first, last, None, rule)
     if days > date.max.toordinal() - published.toordinal():

@@ -108,7 +108,8 @@ def entries() -> dict[str, Entry]:
     for symbol, names in subjects().assets.items():
         sign = 0 if symbol in subjects().without_direction else 1
         for name in _spaced(names):
-            before, spelling = named.get(name.lower()), () if name == name.lower() else (name,)
+            before = named.get(name.lower())
+            spelling: tuple[str, ...] = () if name == name.lower() else (name,)
             if before is not None and spelling and before.spellings:
                 spelling = (*before.spellings, *spelling)
             named[name.lower()] = Entry(Role.OBJECT, sign, asset=symbol, spellings=spelling)
