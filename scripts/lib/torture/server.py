@@ -489,7 +489,7 @@ def frames(server: Served, found: Attack, scale: float, chance: random.Random) -
 
     def look(query: str) -> None:
         status, head, body = ask(server, f"GET /?{query} HTTP/1.1".encode())
-        held(found, f"/?{query[:80]}", (status, head, body), (200, 400, 414))
+        held(found, f"/?{query[:80]}", (status, head, body), (200, 307, 400, 414))
         pairs = [tuple(map(unquote_plus, field.partition("=")[::2])) for field in query.split("&")]
         charts = [value for name, value in pairs if name == "chart"]
         framed = status == 200 and b"frame-ancestors 'none'" not in head

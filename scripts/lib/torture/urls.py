@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import time
 from collections import Counter
 from dataclasses import fields
 from datetime import UTC, date, datetime
-from urllib.parse import parse_qsl, quote, urlencode
+from urllib.parse import parse_qsl, quote, unquote, urlencode
 
 import asgi
 from bench.viewers import viewing
@@ -21,6 +22,7 @@ from sentiment.web import links, markup
 from sentiment.web.api.addresses import ADDRESSES
 from sentiment.web.api.problems import ProblemError
 from sentiment.web.api.queries import parse_query
+from sentiment.web.link_spelling import AROUND, EMBED
 from sentiment.web.security.framing import draws_one_chart
 from sentiment.web.streamlit_state import page_parameters
 from torture import outcome
@@ -100,23 +102,67 @@ def _pair(dice):
     return name, dice.pick(known) if dice.chance(0.6) else dice.pick((dice.pick(ALL), dice.text(60), ""))
 
 
+def bare(text):
+    """Decode what is encoded still, and take off what stood around a link."""
+    for _ in range(3):
+        text = unquote(text) if re.search("%[0-9A-Fa-f]{2}", text) else text
+    return text.strip(AROUND)
+
+
+def key(text):
+    """Return the letters and digits of a text, which near spellings share."""
+    return re.sub(r"[-_ .+^$=/:]", "", bare(str(text))).casefold()
+
+
 def says(name, value):
     """What a value of a link means, read here without the code under attack; None where it is no value."""
     try:
-        return READ.get(name, str)(value)
+        return READ[name](value)
     except ValueError:
         return None
 
 
+def day(text):
+    text = bare(text)
+    parts = re.fullmatch(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})", text, re.ASCII)
+    return date(*map(int, parts.groups())) if parts else date.fromisoformat(text)
+
+
+def instant(text):
+    return datetime.fromisoformat(re.sub(r"(\d) (\d{2}:?\d{2})$", r"\1+\2", bare(text)))
+
+
+FLAGS = {"true": True, "1": True, "yes": True, "on": True, "false": False, "0": False, "no": False, "off": False}
 READ = {
-    "as_of": date.fromisoformat,
-    "since": date.fromisoformat,
-    "known_at": datetime.fromisoformat,
-    "log": {"true": True, "false": False}.get,
-    "seed": int,
-    "horizon": int,
-    "weights": lambda text: {name: float(value) for name, value in (item.split(":") for item in text.split(","))},
+    "as_of": day,
+    "since": day,
+    "known_at": instant,
+    "log": lambda text: FLAGS.get(bare(text).lower()),
+    "seed": lambda text: int(bare(text)),
+    "horizon": lambda text: int(bare(text)),
+    "find": str,
+    "weights": lambda text: {
+        name.lower(): float(value) for name, value in (item.split(":") for item in bare(text).split(","))
+    },
 }
+
+
+def passed_over(name, value):
+    """Whether a parameter may be split, be respelled or go without a word: never one of ours with one plain value."""
+    if name in NAMES:
+        return "&" in value and name != "find"
+    near = {key(ours) for ours in (*NAMES, "v")}
+    several = "=" in name or "%" in name or "&" in value or name.startswith(("amp;", "#38;"))
+    return several or not bare(value) or name.startswith("_") or key(name) in near
+
+
+def fits(name, value, got):
+    if name == "weights":
+        kept = dict(got)
+        return all(kept.get(part, weight) == weight for part, weight in says(name, value).items())
+    if name == "asset":
+        return key(got) in key(value) or key(value) in key(got)
+    return says(name, value) == got if name in READ else key(value) == key(got)
 
 
 def followed(text):
@@ -130,20 +176,18 @@ def followed(text):
         assert told
         return "too long"
     pairs = parse_qsl(text, keep_blank_values=True)
+    meant = links.spelled(pairs)
+    for name, value in pairs:
+        assert (name, value) in meant or passed_over(name, value), f"{name!r} was passed over in silence"
     _, problems = links.parse_pairs(pairs)
     names = {problem.name for problem in problems}
-    for name in {name for name, _ in pairs} - names - {"v", "embed", "embed_options"}:
-        values = [value for other, value in pairs if other == name]
+    for name in {name for name, _ in meant} - names - {"v", *EMBED}:
+        values = [value for other, value in meant if other == name]
         assert name in NAMES, f"{name!r} was passed over in silence"
         assert len(values) == 1, f"{name} is there {len(values)} times"
-        meant, got = says(name, values[0]), getattr(selection, name)
-        if name == "weights":
-            kept = dict(got)
-            assert all(kept.get(one, weight) == weight for one, weight in meant.items()), (
-                f"{values[0]!r} became {got!r}"
-            )
-        else:
-            assert meant == got, f"{name}={values[0]!r} became {got!r}"
+        assert fits(name, values[0], getattr(selection, name)), (
+            f"{name}={values[0]!r} became {getattr(selection, name)!r}"
+        )
     return "with a message" if told else "followed"
 
 
@@ -180,7 +224,7 @@ def frame(dice):
     sent = text.encode("utf-8", "surrogatepass")
     allowed = draws_one_chart(sent)
     pairs = page_parameters(sent.decode("latin-1"))
-    selection, _ = links.from_pairs([pair for pair in pairs if pair[0] not in links.EMBED])
+    selection, _ = links.from_pairs([pair for pair in pairs if pair[0] not in EMBED])
     if allowed:
         assert selection.chart in {"timeline", "fear"} or selection.chart in links.CHARTS
         assert [value for name, value in pairs if name == "embed"] == ["true"]
