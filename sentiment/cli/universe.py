@@ -11,7 +11,6 @@ import typer
 from sentiment.cli.options import AsOf, KnownAt, Weigh, fail, read_day, read_instant, read_weights, say
 from sentiment.errors import SelectionError
 from sentiment.formatting import length, number
-from sentiment.frames import CARRY_DAYS
 
 if TYPE_CHECKING:
     from sentiment.universe.batch import UniverseResult
@@ -78,6 +77,8 @@ def universe(  # noqa: PLR0913 - a command has as many parameters as options
 
 
 def _report(result: UniverseResult, out: Path) -> None:
+    from sentiment.frames import CARRY_DAYS
+
     for row in result.ranking.head(_SHOWN).to_dict("records"):
         regime = row["regime"] if isinstance(row["regime"], str) else "no regime can be named"
         behind = f"; last bar {length(row['days_behind'])} before the latest" if row["days_behind"] > CARRY_DAYS else ""

@@ -8,6 +8,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+import pandas as pd
+
 from sentiment.errors import NoDataError, SentimentError
 from sentiment.frames import day
 from sentiment.market import bar_store, saved_bars
@@ -16,8 +18,6 @@ from sentiment.market.shaping import ShapedBars, shape
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-
-    import pandas as pd
 
 OVERLAP_DAYS = 10
 """Days before the last stored bar from which a tail is fetched, to notice a history that was changed upstream."""

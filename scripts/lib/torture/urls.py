@@ -267,7 +267,7 @@ async def _in_use(address):
 async def _drawn(address, texts, wrong):
     ways, slowest = Counter(), 0.0
     for text in texts:
-        selection, told = links.from_query(text)
+        selection, told = links.from_pairs(page_parameters(text))  # what the page is given
         try:
             async with asyncio.timeout(60), viewing(address) as viewer:
                 shown = await viewer.run(query=text)
