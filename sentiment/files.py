@@ -1,11 +1,14 @@
-"""Paths of the files that ship with the project and of the user's data, and atomic writes."""
+"""Paths of the files that ship with the project and of the user's data, atomic writes, and what was promised to stay."""
 
+import fcntl
 import os
 import secrets
 import shutil
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
+from time import monotonic, sleep
 
 from platformdirs import user_data_path
 
@@ -27,6 +30,8 @@ PRICES = ROOT / "data" / "prices"
 NOTES = ROOT / "data" / "notes"
 _PROMISED = "promised-until"
 _NO_PROMISE = datetime(1970, 1, 1, tzinfo=UTC)
+_PROMISE_WAIT, _SAVE_WAIT = 1.0, 30.0
+_LOOK_AGAIN = 0.005
 RESTORE_JOURNAL = "restore.json"
 """In the data folder while a restore is running: the files that it still has to move."""
 
@@ -105,17 +110,59 @@ def promised_until() -> datetime:
 
 
 def promise(instant: datetime) -> bool:
-    """Promise that answers pinned to `instant` stay, and return whether that is kept on the disk."""
-    from filelock import FileLock  # noqa: PLC0415 - most commands promise nothing
+    """Promise that answers pinned to `instant` stay, and return whether that is kept on the disk.
 
-    path = saved() / _PROMISED
+    While something is being saved nothing is promised: it may have an earlier instant and not be on the disk yet.
+    """
     try:
         if instant <= promised_until():
             return True
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(f"{path}.lock", timeout=1):
+        with _promises_locked(fcntl.LOCK_EX, _PROMISE_WAIT):
             if instant > promised_until():
-                replace(path, instant.isoformat().encode("ascii"))
+                replace(saved() / _PROMISED, instant.isoformat().encode("ascii"))
     except OSError:  # a folder that cannot be written, a lock that another process holds
         return False
     return True
+
+
+@contextmanager
+def nothing_promised() -> Iterator[datetime]:
+    """Let nothing be promised inside this block, and yield `promised_until`: for a save, from its instant to the disk.
+
+    Saves do not wait for each other here.
+
+    Raises
+    ------
+    OSError
+        If the data folder cannot be written; TimeoutError if another process goes on making a promise.
+    """
+    with _promises_locked(fcntl.LOCK_SH, _SAVE_WAIT):
+        yield promised_until()
+
+
+@contextmanager
+def _promises_locked(kind: int, wait: float) -> Iterator[None]:
+    """Hold the lock of the promises, shared or alone; `filelock` has no lock that is shared."""
+    path = saved() / f"{_PROMISED}.lock"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle = os.open(path, os.O_CREAT | (os.O_RDONLY if kind == fcntl.LOCK_SH else os.O_RDWR), 0o666)
+    try:
+        _lock(handle, kind, monotonic() + wait)
+        try:
+            yield
+        finally:
+            fcntl.flock(handle, fcntl.LOCK_UN)  # a child that was forked meanwhile holds the handle too
+    finally:
+        os.close(handle)
+
+
+def _lock(handle: int, kind: int, until: float) -> None:
+    while True:
+        try:
+            fcntl.flock(handle, kind | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if monotonic() >= until:
+                raise TimeoutError from None
+            sleep(_LOOK_AGAIN)
+        else:
+            return

@@ -145,7 +145,9 @@ def _prices() -> Iterator[Diagnosis]:
             advice = "the source contradicts itself; `sentiment refresh` asks again"
             yield Diagnosis("saved prices", "warning", f"{name}: {facts.held_back}", advice)
     if aside := bar_file.set_aside():
-        advice = "look at them, then remove them"
+        advice = (
+            "put them back from a back-up or refresh them, then remove them; meanwhile no answer is called immutable"
+        )
         yield Diagnosis("saved prices", "warning", f"set aside as damaged: {', '.join(aside)}", advice)
 
 

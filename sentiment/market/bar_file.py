@@ -34,6 +34,8 @@ _LEFTOVER_AGE = 600.0  # seconds; a save takes a fraction of one
 _LOCK_WAIT = 30.0
 UNREADABLE = -1
 """In place of the time of a change, for a file that is there and cannot be read."""
+_damaged: dict[str, int] = {}
+"""When files that were found damaged had been touched; one that could not be set aside is still there."""
 _STUCK = "cannot be read, and the damaged file cannot be set aside; see to the rights of its folder, or move it away"
 
 
@@ -49,19 +51,38 @@ def symbols() -> tuple[str, ...]:
 
 
 def changed_at(symbol: str) -> int:
-    """Return when a symbol was last saved, in nanoseconds; 0 where nothing is saved, `UNREADABLE` where it cannot be read.
+    """Return when a symbol's file was last touched, in nanoseconds; 0 where there is none, `UNREADABLE` for a bad one.
 
-    It never raises, so that one bad file does not hide the others; `load` says what is wrong.
+    It never raises, so that one bad file does not hide the others; `load` says what is wrong. The time is the system's,
+    which no copy from a backup puts back: what was read of a damaged file is not taken for that of the mended one.
     """
-    path = _path(symbol)
+    return _touched(str(_path(symbol)))
+
+
+def _touched(path: str) -> int:
     try:
-        status = path.stat()
+        status = os.stat(path)  # noqa: PTH116 - a Path for each of thousands of files takes longer than the question
     except FileNotFoundError:
         return 0
     except OSError:
         return UNREADABLE
     readable = stat.S_ISREG(status.st_mode) and os.access(path, os.R_OK)
-    return status.st_mtime_ns if readable else UNREADABLE
+    return status.st_ctime_ns if readable and _damaged.get(path) != status.st_ctime_ns else UNREADABLE
+
+
+def all_sound() -> bool:
+    """Return whether no saved prices are unreadable or set aside as damaged: what is read meanwhile changes once they are mended."""
+    try:
+        names = os.listdir(folder())  # noqa: PTH208 - as above
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    if any(".damaged-" in name for name in names):
+        return False
+    within = f"{folder()}{os.sep}"
+    bad = [name for name in names if name.endswith(".parquet") and _touched(within + name) == UNREADABLE]
+    return not any(_path(unquote(name.removesuffix(".parquet"))).name == name for name in bad if name != ".parquet")
 
 
 def digest(symbol: str) -> str:
@@ -155,7 +176,7 @@ def load(symbol: str, *, lock_held: bool = False) -> tuple[pd.DataFrame, Facts] 
     BarsError
         If it is damaged; it has then been set aside.
     """
-    path = _path(symbol)
+    path, touched = _path(symbol), changed_at(symbol)
     try:
         content = _content(path)
     except FileNotFoundError:
@@ -167,10 +188,14 @@ def load(symbol: str, *, lock_held: bool = False) -> tuple[pd.DataFrame, Facts] 
     try:
         return parse(content)
     except (pa.ArrowException, OSError, KeyError, TypeError, ValueError) as cause:
-        if not lock_held:
+        if lock_held:
+            raise _set_aside(symbol, path) from cause
+        try:
             with locked(symbol, _STUCK):
                 return load(symbol, lock_held=True)  # no other process is moving it now
-        raise _set_aside(symbol, path) from cause
+        except BarsError:
+            _damaged[str(path)] = touched
+            raise
 
 
 def parse(content: bytes) -> tuple[pd.DataFrame, Facts]:

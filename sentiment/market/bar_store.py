@@ -21,7 +21,18 @@ import pandas as pd
 from sentiment import files
 from sentiment.errors import BarsError
 from sentiment.frames import PRICE_COLUMNS
-from sentiment.market.bar_file import UNREADABLE, changed_at, digest, load, locked, no_rows, save, symbols, utc
+from sentiment.market.bar_file import (
+    UNREADABLE,
+    all_sound,
+    changed_at,
+    digest,
+    load,
+    locked,
+    no_rows,
+    save,
+    symbols,
+    utc,
+)
 from sentiment.market.series_facts import Facts
 
 if TYPE_CHECKING:
@@ -32,6 +43,7 @@ __all__ = [
     "UNREADABLE",
     "AppendResult",
     "Facts",
+    "all_sound",
     "append",
     "changed_at",
     "digest",
@@ -176,14 +188,15 @@ def append(symbol: str, frame: pd.DataFrame, known_at: datetime, answered: Facts
     """
     with locked(symbol):
         rows, saved = load(symbol, lock_held=True) or (no_rows(), None)
-        stamp = pd.Timestamp(_next_instant(known_at, rows, saved)).as_unit("us")
         bars, current = frame[list(PRICE_COLUMNS)].astype(float), _latest(rows)
         if saved is not None and answered.fetched_at < saved.fetched_at:
             bars = bars[~bars.index.isin(current.index)]
         added, counts = _changes(symbol, current, bars, answered)
-        added = added.rename_axis("date").reset_index().assign(known_at=stamp)
-        grown = pd.concat([part for part in (rows, added) if len(part)] or [rows], ignore_index=True)
-        save(symbol, grown, _merged(saved, answered, stamp.to_pydatetime()))
+        with files.nothing_promised() as promised_until:
+            stamp = pd.Timestamp(_next_instant(known_at, promised_until, rows, saved)).as_unit("us")
+            added = added.rename_axis("date").reset_index().assign(known_at=stamp)
+            grown = pd.concat([part for part in (rows, added) if len(part)] or [rows], ignore_index=True)
+            save(symbol, grown, _merged(saved, answered, stamp.to_pydatetime()))
     return AppendResult(*counts, _with_close(_latest(grown)))
 
 
@@ -218,9 +231,9 @@ def _lost(symbol: str, alive: pd.DataFrame, frame: pd.DataFrame, *, whole: bool)
     return pd.DatetimeIndex(alive.index[~alive.index.isin(frame.index) & (alive.index < split[-1])])
 
 
-def _next_instant(known_at: datetime, rows: pd.DataFrame, saved: Facts | None) -> datetime:
+def _next_instant(known_at: datetime, promised_until: datetime, rows: pd.DataFrame, saved: Facts | None) -> datetime:
     """Return the instant of a save: past every earlier one and every one that an answer was promised for."""
-    taken = [files.promised_until(), *(earlier.until for earlier in (saved.earlier if saved else ()))]
+    taken = [promised_until, *(earlier.until for earlier in (saved.earlier if saved else ()))]
     if len(rows):
         taken.append(rows["known_at"].max().to_pydatetime())
     return max(known_at, max(taken) + timedelta(microseconds=1))

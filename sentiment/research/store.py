@@ -9,7 +9,7 @@ sequence has no gaps; a gap or a checksum that does not match is damage, and is 
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -99,7 +99,8 @@ def append(note_id: str, content: str | None, *, who: str, why: str = "", supers
     for field, text in (("id", note_id), ("content", content), ("who", who), ("why", why)):
         check_field(field, text)
     notes = _notes()
-    with database.writing(f"{note_id}: the save failed") as connection:
+    # The stack is left last: what keeps promises from being made is let go once the version is on the disk.
+    with ExitStack() as held, database.writing(f"{note_id}: the save failed") as connection:
         if _revision(connection) != REVISIONS[-1]:
             _upgrade(connection)
         newest = notes.select().order_by(notes.c.sequence.desc()).limit(1)
@@ -109,7 +110,8 @@ def append(note_id: str, content: str | None, *, who: str, why: str = "", supers
         )
         if (latest.sequence if latest else None) != supersedes:
             raise _conflict(note_id, latest, supersedes)
-        taken = max(files.promised_until(), last.known_at) if last else files.promised_until()
+        promised_until = _promised_until(note_id, held)
+        taken = max(promised_until, last.known_at) if last else promised_until
         instant = max(_now(), taken + MICROSECOND)
         saved = Version(last.sequence + 1 if last else 1, note_id, instant, supersedes, content, who, why)
         connection.execute(notes.insert().values(to_row(saved)))
@@ -127,9 +129,27 @@ def promise(instant: datetime) -> bool:
     StoreError
         If the database cannot be reached or read.
     """
-    kept = files.promise(instant)
-    beside = database.place(_UNREADABLE) == database.beside_prices()
-    return kept and (beside or microseconds(instant) <= version())
+    return (_beside_prices() or microseconds(instant) <= version()) and files.promise(instant)
+
+
+def _beside_prices() -> bool:
+    return database.place(_UNREADABLE) == database.beside_prices()
+
+
+def _promised_until(note_id: str, held: ExitStack) -> datetime:
+    """Return the instant past which a save lies, and let nothing more be promised while `held`.
+
+    In a database that is not beside the prices nothing is promised from its last version on, so that needs no lock.
+    """
+    if not _beside_prices():
+        return files.promised_until()
+    try:
+        return held.enter_context(files.nothing_promised())
+    except TimeoutError:
+        reason = "an answer is being promised to stay, and does not get done"
+    except OSError as cause:
+        reason = f"{files.saved()}: {cause.strerror}"
+    raise StoreError(f"{note_id}: the save failed: {reason}")
 
 
 def build(path: Path, versions: Iterable[Version]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from importlib import import_module
 
@@ -11,6 +12,8 @@ from torture import __main__ as torture
 from torture import pinned
 from torture.outcome import Attack, run
 from torture.payloads import ALL
+
+from sentiment import files
 
 pytestmark = pytest.mark.slow
 
@@ -41,6 +44,11 @@ FAULTS = {
         "sentiment.files.promised_until",
         lambda: datetime(1970, 1, 1, tzinfo=UTC),
     ),
+    "a promise waits for no save": (
+        "sentiment.files.nothing_promised",
+        lambda: nullcontext(files.promised_until()),
+    ),
+    "prices that are set aside are not missed": ("sentiment.market.bar_store.all_sound", lambda: True),
 }
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
+import os
 import tempfile
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from urllib.parse import quote
@@ -15,8 +17,8 @@ import pandas as pd
 
 from sentiment import files
 from sentiment.cli import backup
-from sentiment.errors import InputError
-from sentiment.market import bar_store
+from sentiment.errors import BarsError, InputError
+from sentiment.market import bar_file, bar_store
 from sentiment.research import library, store
 from sentiment.tables import registry
 from sentiment.web.api import ApiMiddleware
@@ -64,6 +66,43 @@ class _World:
         )
         bar_store.append(symbol, bars, self.now, bar_store.Facts(self.now, self.now, *said))
 
+    def fetch_slowly(self):
+        """Fetch prices that reach the disk minutes after their instant, and ask meanwhile."""
+        save = bar_store.save
+
+        def slow(*what):
+            self.now += timedelta(minutes=9)
+            self.ask()
+            self.ask()
+            save(*what)
+
+        bar_store.save = slow
+        try:
+            self.fetch()
+        finally:
+            bar_store.save = save
+
+    def mend(self):
+        """Damage a price file, ask while it is set aside, and put back what it was."""
+        path = self.dice.pick(sorted(bar_file.folder().glob("*.parquet")))
+        content, times = path.read_bytes(), (path.stat().st_atime_ns, path.stat().st_mtime_ns)
+        path.write_bytes(content[:-9])
+        if self.dice.chance(0.5):
+            with suppress(BarsError):
+                bar_store.read_bars(path.stem)
+        log = logging.getLogger("sentiment")
+        level = log.level
+        log.setLevel(logging.CRITICAL + 1)  # each refusal is logged with its cause
+        try:
+            for _ in range(3):
+                self.ask(failing=True)
+        finally:
+            log.setLevel(level)
+        path.write_bytes(content)
+        os.utime(path, ns=times)
+        for aside in bar_file.folder().glob("*.damaged-*"):
+            aside.unlink()
+
     def revise(self):
         series = self.closes[self.dice.pick(SYMBOLS)]
         series.iloc[self.dice.below(DAYS)] *= self.dice.pick((0.5, 1.1))
@@ -108,7 +147,7 @@ class _World:
         except InputError as error:
             assert name in str(error)
 
-    def ask(self):
+    def ask(self, *, failing=False):
         """Ask for a table as pinned to a moment of the past, and keep what was called immutable."""
         moment = self.now - timedelta(seconds=60 + self.dice.below(self.dice.pick((1, 1, 3_600, 10**6))))
         day = FIRST + timedelta(days=20 + self.dice.below(DAYS - 20))
@@ -116,11 +155,11 @@ class _World:
         form = self.dice.pick(("csv", "csv", "json"))
         asset = "BTC-USD" if name in _OF_NOTES else self.dice.pick(SYMBOLS)
         query = f"asset={asset}&as_of={day}&known_at={quote(moment.isoformat())}"
-        self._answer(f"/api/v1/{name}.{form}?{query}{'&publisher=Desk' if name in _OF_NOTES else ''}")
+        self._answer(f"/api/v1/{name}.{form}?{query}{'&publisher=Desk' if name in _OF_NOTES else ''}", failing)
 
-    def _answer(self, address):
+    def _answer(self, address, failing):
         answer = asgi.ask(self.app, address)
-        assert answer.status < 500, f"{address}: {answer.body[:300]}"
+        assert answer.status < 500 or (failing and answer.status == 503), f"{address}: {answer.body[:300]}"
         if answer.status == 200 and "immutable" in answer.headers["cache-control"]:
             self.answers[address] = answer.body
 
@@ -136,12 +175,12 @@ _OF_NOTES = ("notes", "calls", "claims", "publishers")
 
 @contextmanager
 def _clock(world):
-    before = store._now  # noqa: SLF001 - the clock is what is attacked
-    store._now = lambda: world.now  # noqa: SLF001
+    before, wait = store._now, files._PROMISE_WAIT  # noqa: SLF001 - the clock is what is attacked
+    store._now, files._PROMISE_WAIT = lambda: world.now, 0.0  # noqa: SLF001
     try:
         yield
     finally:
-        store._now = before  # noqa: SLF001
+        store._now, files._PROMISE_WAIT = before, wait  # noqa: SLF001
 
 
 def answers(dice):
@@ -159,7 +198,7 @@ def answers(dice):
             world.pass_time()
             dice.pick((
                 world.fetch, world.fetch, world.revise, world.add_note, world.add_note, world.correct, world.withdraw,
-                world.restore,
+                world.restore, world.mend, world.fetch_slowly,
             ))()  # fmt: skip
         world.check()
     return f"sequences, {'with' if world.answers else 'without'} immutable answers"

@@ -18,11 +18,11 @@ from starlette.responses import Response
 
 from sentiment import files, logs
 from sentiment.errors import DataError, InputError
-from sentiment.market import live, roles
+from sentiment.market import bar_store, live, roles
 from sentiment.research import library, store
 from sentiment.web.api import health, openapi, reference_page
 from sentiment.web.api.addresses import ADDRESSES, BASE
-from sentiment.web.api.bodies import MEDIA, all_readable, data_version, write_body
+from sentiment.web.api.bodies import MEDIA, data_version, write_body
 from sentiment.web.api.negotiation import accepts_gzip, matches
 from sentiment.web.api.problems import ProblemError
 from sentiment.web.api.queries import decode_query, no_address, parse_query
@@ -129,7 +129,7 @@ class ApiMiddleware:
     async def _table(self, request: Request, path: str, query: str) -> Response:
         api_request, key, promised = await run_in_threadpool(_parse, *ADDRESSES[path], query)
         body = await self._cache.get(key, partial(write_body, api_request))
-        pinned = promised and await run_in_threadpool(all_readable)
+        pinned = promised and await run_in_threadpool(bar_store.all_sound)
         response = _response(request, body, api_request.form, pinned=pinned)
         response.headers["Content-Disposition"] = f'inline; filename="{api_request.file_name}"'
         return response
@@ -149,6 +149,7 @@ def _parse(name: str, form: str, query: str) -> tuple[ApiRequest, Hashable, bool
     known_at = api_request.selection.known_at
     promise = files.promise if name == "prices" else store.promise
     promised = api_request.pinned and known_at is not None and is_settled(known_at) and promise(known_at)
+    promised = promised and bar_store.all_sound()  # asked again afterwards: what is written meanwhile may lack some
     if promised and data_version(name) != version:  # saved before the promise was made
         version = data_version(name)
         api_request = parse_query(name, form, query)

@@ -40,11 +40,6 @@ def data_version(name: str = "") -> tuple[object, ...]:
     return prices if name == "prices" else (*prices, library.version())
 
 
-def all_readable() -> bool:
-    """Return whether no saved prices are unreadable; an answer written meanwhile may change once they are readable."""
-    return all(bar_store.changed_at(symbol) != bar_store.UNREADABLE for symbol in bar_store.symbols())
-
-
 def write_body(request: ApiRequest) -> bytes:
     """Write the answer to a request: the same CSV as on the command line, the same rows as JSON, or the badge."""
     if request.form == "svg":
