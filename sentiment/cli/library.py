@@ -152,7 +152,7 @@ def _drafted(document: Any, path: Path, stated: _Stated) -> tuple[Note, str]:  #
         author=stated.author or document.author or "not named",
         published=published,
         precision=precision,
-        source=stated.source or path.name,
+        source=stated.source or document.source or path.name,
         body=body,
         source_url=document.source_url,
     )

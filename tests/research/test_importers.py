@@ -14,7 +14,8 @@ import pypdf
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from saved_pages import FOREIGN, PAGES
+from read_check import checked
+from saved_pages import COMMENT, FOREIGN, NEWS, PAGES
 
 from sentiment.errors import InputError
 from sentiment.research import importers, text
@@ -119,7 +120,7 @@ def test_a_pdf_becomes_paragraphs_and_its_creation_is_no_publication():
 
 
 def test_a_file_with_front_matter_is_a_note_and_is_left_alone():
-    whole = "---\r\ntitle: A\r\n---\r\nThe body.  \r\n"
+    whole = "---\r\nid: a\r\npublisher: P\r\npublished: 2026-01-02\r\n---\r\nThe body.  \r\n"
     assert importers.read_file("a.md", whole.encode()) == importers.Document("note", whole)
     assert importers.read_file("a.txt", b"\xef\xbb\xbf" + whole.encode()) == importers.Document("note", whole)
     assert importers.read_paste(whole) == importers.Document("note", whole)
@@ -283,14 +284,20 @@ def test_a_page_may_nest_its_tags_a_hundred_deep():
     [
         ("a.txt", b"", "'a.txt' is empty"),
         ("a.txt", b" \n", "is empty"),
-        ("a.txt", b"x" * 1_000_001, "1,000,001 bytes; at most 1,000,000"),
+        ("a.txt", b"x" * 10_000_001, "10,000,001 bytes; at most 10,000,000"),
+        ("a.md", b"---\ntitle: A\n---\n", "has a header and no text below it"),
+        (
+            "a.html",
+            b"<html>" + b"x" * 4_000_000,
+            "4,000,006 characters without its pictures and scripts; at most 4,000,000",
+        ),
         ("a.txt", b"x" * 65_537, "65,537 characters of text; at most 65,536"),
         ("a.html", b"<p>" + b"x" * 65_537, "65,537 characters of text; at most 65,536"),
         ("a.txt", NOTE_PDF, "is a PDF inside, not what its name says"),
         ("a.md", PAGE.encode(), "is an HTML page inside"),
         ("a.pdf", b"Text", "is plain text inside"),
         ("a.html", b"Text without a tag", "is plain text inside"),
-        ("a.pdf", b"---\ntitle: A\n---\n", "is a note with front matter inside"),
+        ("a.pdf", b"---\nid: a\npublisher: P\npublished: 2026-01-02\n---\nText", "is a note with front matter inside"),
         ("a.md", b"\x89PNG\r\n\x1a\n", "is a PNG image. Markdown (.md)"),
         ("a.pdf", b"PK\x03\x04....", "is a ZIP archive, as Word and Excel files are"),
         ("a.html", b"\xff\xd8\xff\xe0", "is a JPEG image"),
@@ -327,13 +334,57 @@ def test_the_longest_text_is_that_of_every_other_reader():
 
 
 @pytest.mark.parametrize("algorithm", ["RC4-128", "AES-256"])
-@pytest.mark.parametrize("password", ["", "secret"])
-def test_an_encrypted_pdf_is_named_as_such(algorithm, password):
+@pytest.mark.parametrize(("password", "opens"), [("", True), ("secret", False)])
+def test_a_pdf_that_only_its_owner_may_change_is_read_and_one_with_a_password_is_named(algorithm, password, opens):
     writer = pypdf.PdfWriter(clone_from=io.BytesIO(NOTE_PDF))
     writer.encrypt(password, "owner", algorithm=algorithm)
     out = io.BytesIO()
     writer.write(out)
-    assert "is an encrypted PDF" in refused("a.pdf", out.getvalue())
+    if opens:
+        assert importers.read_file("a.pdf", out.getvalue()) == importers.read_file("a.pdf", NOTE_PDF)
+    else:
+        assert "is a PDF with a password" in refused("a.pdf", out.getvalue())
+
+
+@pytest.mark.parametrize(
+    "rubbish",
+    [
+        "(anonymous)",
+        "untitled",
+        "Untitled-1",
+        "Microsoft Word - note.docx",
+        "Microsoft PowerPoint - deck",
+        "weekly.indd",
+        "report_v7_FINAL.docx",
+        "PowerPoint Presentation",
+        "Slide 1",
+        "Document1",
+        "note.tex",
+        "about:blank",
+        "7",
+        "--",
+        "x",
+    ],
+)
+def test_a_title_that_a_program_wrote_is_none(rubbish):
+    document = importers.read_file("a.pdf", with_metadata(rubbish, "(anonymous)"))
+    assert (document.title, document.author) == (None, None)
+
+
+@pytest.mark.parametrize(
+    "title", ["Word on the street", "Document what you sell", "Fear without leverage", "Q4 outlook", "Print money"]
+)
+def test_a_title_that_a_person_wrote_is_kept(title):
+    document = importers.read_file("a.pdf", with_metadata(title, "Ada Rowe"))
+    assert (document.title, document.author) == (title, "Ada Rowe")
+
+
+def with_metadata(title, author):
+    writer = pypdf.PdfWriter(clone_from=io.BytesIO(NOTE_PDF))
+    writer.add_metadata({"/Title": title, "/Author": author})
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
 
 
 def _bomb():
@@ -470,3 +521,29 @@ def test_a_mutated_file_is_read_or_refused(name, data):
         importers.read_file(name, bytes(content))
     except InputError:
         return
+
+
+def test_a_page_saved_with_its_pictures_is_read_by_its_words():
+    picture = "<img src='data:image/png;base64," + "A" * 400_000 + "'>"
+    bulk = "<style>" + "p{}" * 50_000 + "</style><script>" + "if(a<b){}" * 100_000 + "</script>"
+    saved = PAGE.replace("<body>", f"<body>{bulk}{picture * 10}", 1)
+    assert len(saved) > 5_000_000
+    assert importers.read_file("a.html", saved.encode()).text == importers.read_file("a.html", PAGE.encode()).text
+
+
+@pytest.mark.parametrize("page", PAGES, ids=[page.name for page in PAGES])
+def test_a_saved_page_is_read_as_its_check_demands(page):
+    covered, foreign, facts = checked(page)
+    assert covered >= 0.9
+    assert foreign <= 0.3
+    assert all(facts.values()), facts
+
+
+def test_what_is_left_out_of_a_page_is_told():
+    document = importers.read_file("a.html", NEWS.content)
+    assert document.left_out
+    assert not any(block in document.text for block in document.left_out)
+    comments = f"<div id='comments'>{f'<div class=comment><p>{COMMENT} {COMMENT}</p></div>' * 300}</div>"
+    body = "".join(f"<p>{block}</p>" for block in NEWS.text)
+    many = importers.read_file("a.html", f"<html><body><div>{body}</div>{comments}</body></html>".encode())
+    assert len(many.left_out) <= 100

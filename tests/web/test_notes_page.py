@@ -121,6 +121,8 @@ def test_nobody_and_nowhere_are_asked_for_and_nothing_is_lost():
 
 def test_a_saved_note_moves_tone_and_stance_from_its_day_on(monkeypatch):
     monkeypatch.setattr("sentiment.research.store._now", lambda: datetime(2025, 12, 3, 20, tzinfo=UTC))
+    # The page would promise its links to stay as of today, and nothing is saved under an instant before a promise.
+    monkeypatch.setattr("sentiment.research.store.promise", lambda _: False)
     until = date(2025, 12, 3)
     before = score(load_inputs("BTC-USD", until))
     app = pasted()
@@ -166,7 +168,7 @@ def test_a_file_without_a_tone_is_saved_as_it_is_and_counts_as_it_reads():
 
 def test_a_file_that_does_not_fit_is_told_with_its_line_and_stays():
     app = page(view="Add notes")
-    app.text_area(key="pasted").set_value("---\nid: x\n---\nBody").run()
+    app.text_area(key="pasted").set_value("---\nid: x\npublisher: P\npublished: 2025-12-02\n---\nBody").run()
     assert "the pasted text, line 2, id: 'x' is not an identifier" in words(app)
     assert app.text_area(key="pasted").value.startswith("---")
 

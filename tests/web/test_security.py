@@ -229,7 +229,7 @@ def test_the_server_counts_what_streamlit_keeps(monkeypatch):
     assert streamlit_state.stored_upload_bytes() == {"a": 1000, "b": 1000}
     manager.remove_session_files("a")
     assert streamlit_state.stored_upload_bytes() == {"b": 1000}
-    assert streamlit_state.max_upload_bytes() == 2**20
+    assert streamlit_state.max_upload_bytes() == 10 * 2**20
 
 
 def test_a_body_that_comes_bit_by_bit_is_not_waited_for_without_an_end(behind, monkeypatch):

@@ -2,7 +2,7 @@
 
 In: a file's name and bytes, or a text. Out: its plain text, and the title, author, publisher and day it states itself.
 Nothing is fetched and nothing is guessed. A file that cannot be read raises an `InputError` that says why.
-`page.py` reads HTML with `page_facts.py`, `pdf.py` reads PDF.
+`page.py` reads HTML with `page_facts.py`, `pdf.py` reads PDF, `header.py` the header that other programs put above a text.
 """
 
 from __future__ import annotations
@@ -12,11 +12,12 @@ import re
 from typing import Final
 
 from sentiment.errors import InputError
+from sentiment.research.importers import header
 from sentiment.research.importers.document import Document
 
 __all__ = ["MAX_BYTES", "MAX_TEXT", "Document", "read_file", "read_paste"]
 
-MAX_BYTES: Final = 1_000_000
+MAX_BYTES: Final = 10_000_000
 MAX_TEXT: Final = 65_536  # the limit of `sentiment.research.text` and of a note's file; a test keeps them equal
 _READABLE: Final = "Markdown (.md), text (.txt), HTML (.html) and PDF (.pdf) can be read"
 _EXTENSIONS: Final = {
@@ -45,7 +46,6 @@ _MAGIC: Final = (
     (b"\x7fELF", "a program"),
     (b"MZ", "a program for Windows"),
 )
-_FRONT_MATTER: Final = re.compile(r"---[ \t]*\n\s*[A-Za-z_][\w-]*[ \t]*:.*?\n---[ \t]*(?:\n|\Z)", re.DOTALL)
 _PAGE: Final = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*|<!--(?:(?!-->).)*-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE | re.DOTALL
 )
@@ -106,7 +106,7 @@ def read_file(name: str, content: bytes) -> Document:
         return _checked_length(read_page(text, called), called)
     document = _from_text(text)
     _check_name(name, document.kind, called)
-    return _checked_length(document, called)
+    return _checked_length(_with_text(document, called), called)
 
 
 def read_paste(text: str) -> Document:
@@ -120,13 +120,25 @@ def read_paste(text: str) -> Document:
     if not text.strip():
         raise InputError("nothing was pasted; paste the text of a note")
     _check_characters(text, "the pasted text")
-    return _checked_length(_from_text(text), "the pasted text")
+    return _checked_length(_with_text(_from_text(text), "the pasted text"), "the pasted text")
 
 
 def _from_text(text: str) -> Document:
-    if _FRONT_MATTER.match(text.replace("\r\n", "\n")):
+    plain = text.replace("\r\n", "\n").replace("\r", "\n")
+    if header.is_ours(plain):
         return Document("note", text)
-    return Document("text", text.replace("\r\n", "\n").replace("\r", "\n").strip())
+    found = header.foreign_header(plain)
+    return (
+        Document("text", plain.strip())
+        if found is None
+        else Document("text", plain[found.end :].strip(), **found.stated)
+    )
+
+
+def _with_text(document: Document, called: str) -> Document:
+    if not document.text:
+        raise InputError(f"{called} has a header and no text below it; write or paste the text too")
+    return document
 
 
 def _checked_length(document: Document, called: str) -> Document:

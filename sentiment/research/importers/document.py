@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+
+MOST_LEFT_OUT: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,10 @@ class Document:
         ``minute``, or ``day`` if the field has no time or no time zone.
     source_url : str or None
         The page's canonical address, https only.
+    source : str or None
+        Where the text comes from, in words or as an address.
+    left_out : tuple of str
+        Blocks of a page that are not taken for its note, such as related stories and comments; the first `MOST_LEFT_OUT`.
     """
 
     kind: Literal["note", "text", "html", "pdf"]
@@ -37,6 +44,8 @@ class Document:
     published: datetime | None = None
     precision: Literal["minute", "day"] | None = None
     source_url: str | None = None
+    source: str | None = None
+    left_out: tuple[str, ...] = ()
 
 
 def one_line(text: object, longest: int = 300) -> str | None:

@@ -14,13 +14,15 @@ import trafilatura
 from lxml import etree, html
 
 from sentiment.errors import InputError
-from sentiment.research.importers.document import Document
+from sentiment.research.importers.document import MOST_LEFT_OUT, Document, one_line
 from sentiment.research.importers.page_facts import Element, page_facts
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator
 
 MAX_TAGS: Final = 30_000
+MAX_MARKUP: Final = 4_000_000
+"""Characters of a page without styles, scripts and pictures that are written into it."""
 MAX_DEPTH: Final = 100
 """Levels of nested tags. Articles have some 40; trafilatura takes seconds over a page of thousands of deep paragraphs."""
 _UNSEEN_TAGS: Final = frozenset({
@@ -37,6 +39,9 @@ _BLOCKS: Final = _CONTAINERS | _COLLECTIONS | {
 _PREFIXES: Final = {f"h{level}": "#" * level + " " for level in range(1, 7)} | {"li": "- "}
 _MARKS: Final = {("start", "br"): "\n", ("end", "td"): " | ", ("end", "th"): " | "}
 _SPACE: Final = re.compile(r"\s+")
+_BULK: Final = re.compile(r"<(style|script)\b[^>]{0,500}>", re.IGNORECASE)
+_CLOSING: Final = {name: re.compile(f"</{name}", re.IGNORECASE) for name in ("style", "script")}
+_PICTURE: Final = re.compile(r"data:[\w.+/-]{0,80}(?:;[\w=.-]{1,80}){0,4},[A-Za-z0-9+/=%_.~-]{64,}")
 _HIDING_STYLE: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)", re.IGNORECASE)
 _UNSEEN_ROLES: Final = frozenset({"navigation", "banner", "contentinfo", "complementary", "search", "dialog"})
 _TITLE: Final = "# "
@@ -66,14 +71,39 @@ def read_page(markup: str, called: str) -> Document:
     InputError
         If the page has more tags or nests deeper than any article, or has no text.
     """
+    markup = _without_bulk(markup)
+    if len(markup) > MAX_MARKUP:
+        raise InputError(
+            f"{called} has {len(markup):,} characters without its pictures and scripts; at most {MAX_MARKUP:,} are read"
+        )
     if (tags := markup.count("<")) > MAX_TAGS:
         raise InputError(f"{called} has {tags:,} tags; at most {MAX_TAGS:,} are read: paste its text instead")
     tree = _parsed(markup, called)
     root = _root(tree)
-    text = _text(root, _note_lines(tree))
+    blocks = list(_blocks(root))
+    note = _of_note(blocks, root, _note_lines(tree))
+    text = _text(note)
     if not any(character.isalnum() for character in text):
         raise InputError(f"{called} is an HTML page without text; open it in a browser and paste what it shows")
-    return Document("html", text, **page_facts(tree, root))
+    kept = set(map(id, note))
+    left_out = [line for block in blocks if id(block) not in kept and (line := one_line(block.text)) is not None]
+    return Document("html", text, **page_facts(tree, root), left_out=tuple(left_out[:MOST_LEFT_OUT]))
+
+
+def _without_bulk(markup: str) -> str:
+    """Leave out what no reader sees and saved pages are full of: styles, scripts (but linked data) and pictures in the page itself."""
+    kept, end, unclosed = [], 0, set[str]()
+    for opening in _BULK.finditer(markup):
+        name = opening[1].lower()
+        if opening.start() < end or name in unclosed or "ld+json" in opening[0]:
+            continue
+        closing = _CLOSING[name].search(markup, opening.end())
+        if closing is None:
+            unclosed.add(name)
+            continue
+        kept.append(markup[end : opening.end()])
+        end = closing.start()
+    return _PICTURE.sub("data:,", "".join([*kept, markup[end:]]))
 
 
 def _parsed(markup: str, called: str) -> Element:
@@ -111,10 +141,9 @@ def _note_lines(tree: Element) -> str:
     return trafilatura.extract(tree, fast=True, include_comments=False) or ""
 
 
-def _text(root: Element, note: str) -> str:
-    """Write the blocks that belong to the note as Markdown."""
-    blocks = list(_blocks(root))
-    joined = "\n\n".join(block.prefix + block.text for block in _of_note(blocks, root, note))
+def _text(note: list[_Block]) -> str:
+    """Write blocks as Markdown."""
+    joined = "\n\n".join(block.prefix + block.text for block in note)
     return re.sub(r"^(- .*)\n(?=\n- )", r"\1", joined, flags=re.MULTILINE).strip()
 
 

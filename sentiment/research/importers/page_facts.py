@@ -151,10 +151,10 @@ def _published(tree: Element, meta: dict[str, str], linked: dict[str, Any]) -> _
         *(tag.get("datetime") for tag in tree.xpath(_TIME)),
         *(meta.get(name) for name in _PUBLISHED),
     ]
-    return next((when for field in fields if isinstance(field, str) and (when := _moment(field.strip()))), None)
+    return next((when for field in fields if isinstance(field, str) and (when := moment(field.strip()))), None)
 
 
-def _moment(stated: str) -> _When | None:
+def moment(stated: str) -> _When | None:
     """Read an instant; a day, or a time without a zone, counts from the end of its day, when all of it was known."""
     try:
         if _DAY.fullmatch(stated):

@@ -62,6 +62,14 @@ _INVALID: Final = re.compile("[\0\ud800-\udfff]")
 _BULLET: Final = re.compile(r"[•▪◦‣·●■–—*-]\s+(?=\S)")
 _NUMBERED: Final = re.compile(r"\d{1,2}[.)]\s+\S")
 _PAGE_NUMBER: Final = re.compile(r"(?:page\s+)?\d{1,4}(?:\s*(?:/|of)\s*\d{1,4})?", re.IGNORECASE)
+_NO_NAME: Final = re.compile(
+    r"\(?(?:anonymous|unspecified|unknown|none|null|untitled[\w -]*|no title|user\d*|owner|admin(?:istrator)?|author|default)\)?"
+    r"|(?:microsoft (?:word|powerpoint|excel|publisher)|(?:word|print|adobe|layout|folie|slide|page|document|dokument|presentation))"
+    r"(?: ?- .*| ?\d+| presentation)?"
+    r"|powerpoint presentation|pptx? presentation|about:blank|\W*|\d+|.{1,2}"
+    r"|.*\.(?:docx?|dotx?|pptx?|xlsx?|odt|ods|odp|rtf|pages|key|numbers|indd|qxd|qxp|pub|pmd|tex|dvi|ps|eps|pdf|html?|aspx?|php|tmp|txt|md)",
+    re.IGNORECASE,
+)
 _SHORT: Final = 0.75  # of a full line's length: a shorter line that ends a sentence ends its paragraph
 
 
@@ -86,11 +94,11 @@ def read_pdf(content: bytes, called: str, longest: int) -> Document:
     try:
         with apply_configuration(**_LIMITS):
             reader = PdfReader(io.BytesIO(content), xref_stream_maximum_entries=_OBJECTS)
-            if reader.is_encrypted:
-                raise InputError(f"{called} is an encrypted PDF; save a copy without a password, or paste its text")
+            if reader.is_encrypted and not reader.decrypt(""):
+                raise InputError(f"{called} is a PDF with a password; save a copy without one, or paste its text")
             lines = _lines(reader, called, longest)
             metadata: Any = reader.metadata or {}
-            title, author = (one_line(metadata.get(name)) for name in ("/Title", "/Author"))
+            title, author = (_named(metadata.get(name)) for name in ("/Title", "/Author"))
     except LimitReachedError:
         raise InputError(
             f"{called} unpacks to more than a note holds; print it to a new PDF, or paste its text"
@@ -103,6 +111,12 @@ def read_pdf(content: bytes, called: str, longest: int) -> Document:
             f"{called} is a PDF without text, as scanned pages are; run text recognition, or paste its text"
         )
     return Document("pdf", text, title=title, author=author)
+
+
+def _named(stated: object) -> str | None:
+    """Return a stated title or author in one line; None for what programs write there of their own accord."""
+    line = one_line(stated)
+    return None if line is None or _NO_NAME.fullmatch(line) else line
 
 
 def _lines(reader: PdfReader, called: str, longest: int) -> list[str]:

@@ -7,9 +7,9 @@ import sys
 
 FORM_OVERHEAD = 64 * 2**10
 """Bytes that a form may add around an uploaded file."""
-MAX_UPLOADS = 64 * 2**20
+MAX_UPLOADS = 128 * 2**20
 """Bytes of uploads kept for all viewers together."""
-MAX_UPLOADS_OF_SCREEN = 8 * 2**20
+MAX_UPLOADS_OF_SCREEN = 24 * 2**20
 """Bytes of uploads kept for one screen, so that no screen can use up the whole budget."""
 MAX_MESSAGE = 2**20
 """Bytes of one message of a screen, which has the state of all its controls: a long note is a quarter of it."""

@@ -94,7 +94,7 @@ def _new() -> None:
 
 def _upload() -> None:
     uploads = st.file_uploader(
-        "Markdown, text, HTML or PDF, up to 1 MB each",
+        "Markdown, text, HTML or PDF, up to 10 MB each",
         type=["md", "txt", "html", "htm", "pdf"],
         accept_multiple_files=True,
         key="uploads",
@@ -147,6 +147,9 @@ def _confirm(document: Document, name: str) -> None:
     body = document.text.replace("\r\n", "\n").replace("\r", "\n").strip()
     if twin := next((note for note in library.library() if note.body == body), None):
         st.warning(f"The library has this very text as {twin.id}.")
+    if document.left_out:
+        with st.expander(f"Left out as no part of the note ({len(document.left_out)})"):
+            st.markdown("\n".join(f"- {markup.plain(block)}" for block in document.left_out))
     published, precision = _published(document)
     drafted = draft.draft(body, published.date(), title=document.title)
     note = draft.note(
@@ -156,7 +159,7 @@ def _confirm(document: Document, name: str) -> None:
         author=document.author or UNNAMED,
         published=published,
         precision=precision,
-        source=UNNAMED,
+        source=document.source or UNNAMED,
         body=body,
         source_url=document.source_url,
     )
