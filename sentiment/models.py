@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     import pandas as pd
 
+METHOD = 2  # of scoring; it changes with any formula, and a pinned link names it
 Axis = Literal["fear", "fundamentals"]
 Weights = tuple[tuple[str, float], ...]  # by component; those that differ from its own
-SEED = 1994  # of resamples, by default; the year of the stationary bootstrap
+SEED = 1994  # of redrawn weights; the seed of a link is accepted and has no effect
 AXES: tuple[Axis, ...] = ("fear", "fundamentals")
 BUNDLED = "bundled"  # the collection of the bundled notes
 STANCE_SIGN = {"bullish": 1, "bearish": -1, "neutral": 0}

@@ -46,7 +46,7 @@ def contributions(rows: pd.DataFrame, axis: str, unranked: Mapping[str, str], *,
     )
     for place, row in zip(places, ordered.to_dict("records"), strict=True):
         part = parts[str(row["component"])]
-        scale = "rank" if part.ranked else "scaled to"
+        scale = "rank" if part.scale is None else "scaled to"
         details = f" · {part.show(row['raw'])} · {scale} {row['rank']:.0f} · weight {row['weight']:g}"
         why = unranked.get(part.name, "")
         shown = "" if brief or pd.isna(row["raw"]) else f"{part.show(row['raw'])} · "

@@ -11,8 +11,8 @@ from sentiment import frames
 from sentiment.charts.colours import COMPLACENT, FEAR, FUNDAMENTALS, NEUTRAL
 from sentiment.charts.figures import GRID, REGIME_COLOUR, apply_layout, daily_points, day_ticks, with_alpha
 from sentiment.formatting import number, plain_day
-from sentiment.scoring.score import GAP_LIMIT
-from sentiment.validation.verdict import MIN_EPISODES
+from sentiment.scoring.regimes import BEGINS_AT
+from sentiment.validation.forward_returns import MIN_EPISODES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,7 +25,7 @@ _ENDS = (("lower", "upper"), ("joint_lower", "joint_upper"))
 _LEAST_DAYS = 90  # three times the longest lead that is looked for
 _HOVER = (
     "%{customdata[0]}<br>excess %{x:+.1f} points, 95 %: %{customdata[1]:+.1f} to %{customdata[2]:+.1f}"
-    "<br>allowing for all cells %{customdata[3]:+.1f} to %{customdata[4]:+.1f}"
+    "<br>allowing for all judged cells %{customdata[3]:+.1f} to %{customdata[4]:+.1f}"
     "<br>%{customdata[5]:,} days in %{customdata[6]} episodes<extra></extra>"
 )
 
@@ -91,12 +91,13 @@ def _interval(row: dict[str, object], height: float) -> list[go.Scatter]:
 def excess_text(table: pd.DataFrame) -> str:
     """Return a text on how to read the intervals and how many of them exclude zero."""
     known = table.dropna(subset=["excess"])
-    plain, joint = _without_zero(known)
-    few = int((known["episodes"] < MIN_EPISODES).sum())
+    judged = known[known["episodes"] >= MIN_EPISODES]
+    plain, joint = _without_zero(known)[0], _without_zero(judged)[1]
+    few = len(known) - len(judged)
     hollow = f" Hollow: fewer than {MIN_EPISODES} separate episodes, not judged ({few} of {len(known)})." if few else ""
     return (
         f"Mean forward return less that of all days, in points of percent. Thick: 95 % interval, {plain} of {len(known)} leave "
-        f"out zero. Thin: widened for looking at all of them, {joint} of {len(known)} leave out zero.{hollow}"
+        f"out zero. Thin: widened for looking at all that are judged, {joint} of {len(judged)} leave out zero.{hollow}"
     )
 
 
@@ -114,7 +115,7 @@ def eras_text(table: pd.DataFrame, horizon: int) -> str:
     return (
         f"{start} {len(judged)} of {len(known)} have at least {MIN_EPISODES} separate episodes and are judged; the others are "
         f"hollow and tell nothing. Of those judged, {plain} leave out zero by their 95 % interval (thick) and {joint} by the "
-        f"interval widened for looking at every era, reading and horizon, {judged['cells'].max()} cells in all (thin)."
+        f"interval widened for looking at every era, reading and horizon, {judged['cells'].max()} judged cells in all (thin)."
     )
 
 
@@ -206,7 +207,8 @@ def comparison_text(comparison: Comparison, title: str) -> str:
     if comparison.days < _LEAST_DAYS or comparison.lead_lag.isna().all():
         return f"Fear and {title} have too few days in common to compare: {comparison.days}."
     return (
-        f"Correlation with {title} {number(comparison.correlation, '.2f')} on {comparison.days:,} days. {lead_lag_text(comparison, title)} "
+        f"Correlation with {title} {number(comparison.correlation, '.2f')} (95 % interval {number(comparison.lower, '.2f')} to "
+        f"{number(comparison.upper, '.2f')}) on {comparison.days:,} days. {lead_lag_text(comparison, title)} "
         f"{apart_text(comparison)} Resemblance is not merit."
     )
 
@@ -250,7 +252,7 @@ def weight_band(band: pd.DataFrame) -> go.Figure:
         hovertemplate="%{x|%-d %b %Y}<br>gap %{y:+.0f}, redrawn %{customdata[0]:+.0f} to %{customdata[1]:+.0f}"
         "<br>another regime or none in %{customdata[2]:.0%}<extra></extra>",
     )
-    for border, colour in ((GAP_LIMIT, FEAR), (-GAP_LIMIT, COMPLACENT)):
+    for border, colour in ((BEGINS_AT, FEAR), (-BEGINS_AT, COMPLACENT)):
         figure.add_hline(y=border, line={"color": colour, "width": 1, "dash": "dot"})
     figure.update_yaxes(range=[-100, 100], tickvals=[-100, -50, 0, 50, 100], title_text="gap")
     days = frames.days(band)

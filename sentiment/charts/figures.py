@@ -12,7 +12,6 @@ import plotly.graph_objects as go
 
 from sentiment import frames
 from sentiment.charts.colours import COMPLACENT, FEAR, FUNDAMENTALS, NEUTRAL
-from sentiment.errors import FrameError
 from sentiment.models import Regime
 
 if TYPE_CHECKING:
@@ -64,18 +63,14 @@ def cached_output(chart: Callable[Arguments, Figure]) -> Callable[Arguments, Fig
 
 
 def daily_points(values: pd.Series) -> dict[str, object]:
-    """Return the trace arguments of a daily line: its first day, the step and the values as 32-bit floats.
+    """Return the trace arguments of a daily line: its days, and the values as 32-bit floats.
 
-    No day is written out, so every day must be there (NaN where unknown). Seven digits are more than any hover shows.
-
-    Raises
-    ------
-    FrameError
-        If a day is missing.
+    Where every day is there (NaN where unknown) none is written out, only the first and the step. Seven digits are more than any
+    hover shows.
     """
     days = frames.days(values)
-    if len(days) != (days[-1] - days[0]).days + 1:
-        raise FrameError(f"{len(days)} rows from {days[0].date()} to {days[-1].date()}: a daily line needs every day")
+    if len(days) != (days[-1] - days[0]).days + 1:  # the sessions of an exchange
+        return {"x": days.strftime("%Y-%m-%d").to_list(), "y": values.to_numpy("float32")}
     return {"x0": str(days[0].date()), "dx": _DAY, "y": values.to_numpy("float32")}
 
 

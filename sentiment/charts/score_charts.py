@@ -11,9 +11,8 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from sentiment import frames
-from sentiment.charts.colours import COMPLACENT, FEAR, NEUTRAL
+from sentiment.charts.colours import COMPLACENT, FEAR, FUNDAMENTALS, NEUTRAL
 from sentiment.charts.figures import (
-    AXIS_COLOUR,
     REGIME_COLOUR,
     STATUS_MARK,
     apply_layout,
@@ -26,25 +25,24 @@ from sentiment.charts.figures import (
 )
 from sentiment.formatting import number, plain_day
 from sentiment.models import Regime
-from sentiment.scoring.score import GAP_LIMIT
+from sentiment.scoring.regimes import BEGINS_AT, MIDDLE
 
 CONFIG = {"displaylogo": False, "scrollZoom": False, "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"]}
 TRAIL_DAYS = 90
-# What the hover over a line shows: both axes, one of them the line itself, and the gap.
-_AXES_HOVER = (
-    "%{{x|%-d %b %Y}}<br>fear %{{{}:.0f}}, fundamentals %{{{}:.0f}}<br>gap %{{customdata[1]:+.0f}}<extra></extra>"
-)
-_OTHER_AXIS = {"fear": "fundamentals", "fundamentals": "fear"}
-_HOVER_FIELDS = {"fear": ("y", "customdata[0]"), "fundamentals": ("customdata[0]", "y")}
+# What the hover over a line shows: both, one of them the line itself, and the gap.
+_AXES_HOVER = "%{{x|%-d %b %Y}}<br>fear %{{{}:.0f}}, fundamentals justify %{{{}:.0f}}<br>gap %{{customdata[1]:+.0f}}<extra></extra>"
+_LINES = {"fear": ("fear", FEAR), "justified": ("fear that fundamentals justify", FUNDAMENTALS)}
+_OTHER_LINE = {"fear": "justified", "justified": "fear"}
+_HOVER_FIELDS = {"fear": ("y", "customdata[0]"), "justified": ("customdata[0]", "y")}
 
 
 def timeline(axes: pd.DataFrame, marks: pd.DataFrame, unit: str, *, log: bool) -> go.Figure:
-    """Draw the price with shaded regimes and pins of notes above fear and fundamentals, on one time axis.
+    """Draw the price with shaded regimes and pins of notes above fear and the fear that fundamentals justify, on one time axis.
 
     Parameters
     ----------
     axes : pandas.DataFrame
-        Rows of `Scores.axes` to show: every day, NaN where unknown.
+        Rows of `Scores.axes` to show, NaN where unknown.
     marks : pandas.DataFrame
         One row a note: ``date``, ``id``, ``status`` (a key of `STATUS_MARK`), ``label`` (its hover text).
     unit : str
@@ -74,14 +72,16 @@ def timeline(axes: pd.DataFrame, marks: pd.DataFrame, unit: str, *, log: bool) -
         if len(noted):
             feet = axes["close"].reindex(noted["date"]).to_numpy()
             figure.add_trace(note_pins(noted, feet, from_price(feet, 0.1), status), row=1, col=1)
-    for axis, colour in AXIS_COLOUR.items():
+    for column, (name, colour) in _LINES.items():
         line = go.Scatter(
-            **daily_points(axes[axis]),
-            name=axis,
+            **daily_points(axes[column]),
+            name=name,
             mode="lines",
             line={"color": colour, "width": 2},
-            customdata=_whole(axes[[_OTHER_AXIS[axis], "gap"]]),
-            hovertemplate=_AXES_HOVER.format(*_HOVER_FIELDS[axis]),
+            fill="tonexty" if column == "justified" else None,
+            fillcolor=with_alpha(NEUTRAL),
+            customdata=_whole(axes[[_OTHER_LINE[column], "gap"]]),
+            hovertemplate=_AXES_HOVER.format(*_HOVER_FIELDS[column]),
         )
         figure.add_trace(line, row=2, col=1)
     figure.update_yaxes(
@@ -90,7 +90,9 @@ def timeline(axes: pd.DataFrame, marks: pd.DataFrame, unit: str, *, log: bool) -
     if low == high:
         edges = low * 0.95, high * 1.05
     figure.update_yaxes(row=1, col=1, range=[log10(edge) for edge in edges] if log else edges, nticks=6)
-    figure.update_yaxes(row=2, col=1, range=[0, 100], tickvals=[0, 25, 50, 75, 100], title_text="score, 0–100")
+    figure.update_yaxes(
+        row=2, col=1, range=[0, 100], tickvals=[0, 25, 50, 75, 100], title_text="0 calm – 100 extreme fear"
+    )
     single = pd.Timedelta(1 if len(days) == 1 else 0, "D")
     figure.update_xaxes(
         range=[days[0] - single, days[-1] + single],
@@ -144,17 +146,20 @@ def timeline_text(axes: pd.DataFrame, marks: pd.DataFrame) -> str:
 
 def trail(axes: pd.DataFrame) -> pd.DataFrame:
     """Return the rows that the quadrant draws: of the last `TRAIL_DAYS`, those on which both axes are known."""
-    return axes.iloc[-TRAIL_DAYS:].dropna(subset=["gap"])
+    if axes.empty:
+        return axes
+    recent: pd.DataFrame = axes[axes.index > axes.index[-1] - pd.Timedelta(TRAIL_DAYS, "D")]
+    return recent.dropna(subset=["gap"])
 
 
 def quadrant(axes: pd.DataFrame) -> go.Figure:
     """Draw fear against fundamentals: the last days as a trail, and the borders of the regimes."""
     path = trail(axes)
     figure = go.Figure()
-    edge = 100 - GAP_LIMIT
-    for colour, xs, ys in (
-        (FEAR, [GAP_LIMIT, 100, 100], [100, 100, GAP_LIMIT]),
-        (COMPLACENT, [0, 0, edge], [edge, 0, 0]),
+    edge = 100 - BEGINS_AT
+    for colour, xs, ys in (  # where a regime begins
+        (FEAR, [BEGINS_AT, 100, 100, 100 + BEGINS_AT - MIDDLE], [100, 100, MIDDLE, MIDDLE]),
+        (COMPLACENT, [0, 0, edge - MIDDLE, edge], [0, MIDDLE, MIDDLE, 0]),
     ):
         figure.add_scatter(
             x=[*xs, xs[0]],
@@ -241,7 +246,8 @@ def quadrant_text(axes: pd.DataFrame) -> str:
     if path.empty:
         return "No day of the last 90 has both fear and fundamentals."
     first, last = path.iloc[0], path.iloc[-1]
+    regime = last["regime"] if pd.notna(last["regime"]) else "too little data to name a regime"
     return (
         f"From {plain_day(path.index[0])} to {plain_day(path.index[-1])} fear went from {first['fear']:.0f} to "
-        f"{last['fear']:.0f} and fundamentals from {first['fundamentals']:.0f} to {last['fundamentals']:.0f}: {last['regime']}."
+        f"{last['fear']:.0f} and fundamentals from {first['fundamentals']:.0f} to {last['fundamentals']:.0f}: {regime}."
     )

@@ -155,7 +155,7 @@ def _source() -> Iterator[Diagnosis]:
     if not live.enabled():
         names = [provider.NAME for provider in providers.registry()]
         verb = "was" if len(names) == 1 else "were"
-        yield Diagnosis("source", "ok", f"{' and '.join(names)} {verb} not asked: SENTIMENT_OFFLINE=1")
+        yield Diagnosis("source", "ok", f"{providers.named(names)} {verb} not asked: SENTIMENT_OFFLINE=1")
         return
     week_ago = datetime.now(UTC).date() - timedelta(days=7)
     for provider, symbol in _sample_symbols():

@@ -159,7 +159,8 @@ Horizon = Annotated[
     int | None, typer.Option(metavar="DAYS", help="Days ahead that the evidence looks: {horizons}; without it all.")
 ]
 Seed = Annotated[
-    int | None, typer.Option(metavar="SEED", help="Of the evidence's resamples; without it {default.seed}.")
+    int | None,
+    typer.Option(metavar="SEED", help="Has no effect: intervals need no chance any more. Accepted as before."),
 ]
 Base = Annotated[str, typer.Option(help="Address of the dashboard.")]
 How = Annotated[Format, typer.Option("--format", help="How to print.")]

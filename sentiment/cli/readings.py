@@ -28,6 +28,7 @@ from sentiment.cli.options import (
 )
 from sentiment.errors import SelectionError
 from sentiment.formatting import number
+from sentiment.models import METHOD
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -61,7 +62,7 @@ def _reading(scored: Scores, known_at: datetime | None) -> dict[str, object]:
             "axis": part.axis,
             "raw": scored.raw[part.name].iloc[-1],
             "rank": scored.rank[part.name].iloc[-1],
-            "weight": scored.weights[part.name],
+            "weight": scored.applying[part.name],
             "contribution": scored.contribution[part.name].iloc[-1],
         }
         for part in registry()
@@ -74,8 +75,10 @@ def _reading(scored: Scores, known_at: datetime | None) -> dict[str, object]:
         "price": last["close"],
         "fear": last["fear"],
         "fundamentals": last["fundamentals"],
+        "justified": last["justified"],
         "gap": last["gap"],
         "regime": last["regime"],
+        "method": METHOD,
         "coverage": {"fear": last["fear_coverage"], "fundamentals": last["fundamentals_coverage"]},
         "components": parts,
         "source": source.source,
@@ -86,23 +89,30 @@ def _reading(scored: Scores, known_at: datetime | None) -> dict[str, object]:
 
 
 def _print_reading(scored: Scores, known_at: datetime | None) -> None:
-    from sentiment.market import history
+    from sentiment.market import assets, history
     from sentiment.scoring.components import registry
     from sentiment.scoring.score import headline, unranked
 
-    typer.echo(headline(scored, history.stale_days(scored.asset, scored.axes.index[-1].date(), known_at)))
+    stale_days = history.stale_days(scored.asset, scored.axes.index[-1].date(), known_at)
+    typer.echo(headline(scored, assets.asset(scored.asset, known_at), stale_days))
+    regime = scored.axes["regime"].iloc[-1]
+    typer.echo(f"regime: {regime if isinstance(regime, str) else 'none named'}")
     reasons = unranked(scored)
     for axis in ("fear", "fundamentals"):
         last = scored.axes.iloc[-1]
-        typer.echo(f"\n{axis} {number(last[axis], '.1f')}, on {last[f'{axis}_coverage']:.0%} of its weight")
+        justified = number(last["justified"], ".1f") if axis == "fundamentals" and last["justified"] >= 0 else ""
+        justify = f", which justify fear of {justified}" if justified else ""
+        typer.echo(
+            f"\n{axis} {number(last[axis], '.1f')}{justify}, on {last[f'{axis}_coverage']:.0%} of the weight that applies"
+        )
         for part in (part for part in registry() if part.axis == axis):
             raw, rank = scored.raw[part.name].iloc[-1], scored.rank[part.name].iloc[-1]
             points = scored.contribution[part.name].iloc[-1]
-            shown = part.show(raw) if raw == raw else "no data"  # noqa: PLR0124 - NaN differs from itself
+            shown = part.show(raw) if raw == raw else reasons[part.name]  # noqa: PLR0124 - NaN differs from itself
             short = raw == raw and part.name in reasons  # noqa: PLR0124
             ranked = reasons[part.name] if short else f"rank {number(rank, '5.1f'):>5}"
             typer.echo(
-                f"  {part.title:20}{shown:>29}  {ranked}  weight {scored.weights[part.name]:>4g}"
+                f"  {part.title:20}{shown:>29}  {ranked}  weight {scored.applying[part.name]:>4g}"
                 f"  points {number(points, '5.1f'):>5}"
             )
 
@@ -120,25 +130,27 @@ def evidence(  # noqa: PLR0913 - a command has as many parameters as options
 ) -> None:
     """Print what such readings were worth: forward returns against the base rate, and a verdict by a fixed rule."""
     from sentiment.scoring.inputs import load_inputs
-    from sentiment.scoring.score import score as score_inputs
+    from sentiment.scoring.persistence import persistence_text
+    from sentiment.scoring.score import score_without_notes
     from sentiment.validation.signals import evaluate
     from sentiment.validation.verdict import RULE, assess
 
     days, chosen = read_horizon(horizon), choose(asset, series=series, seed=seed, weights=weights)
     inputs = load_inputs(asset, read_day(as_of), read_instant(known_at))
-    table = evaluate(inputs, score_inputs(inputs, dict(chosen.weights)), chosen.series, chosen.seed).table
+    scored = score_without_notes(inputs, dict(chosen.weights))
+    table = evaluate(inputs, scored, chosen.series).table
     rows = table if days is None else table[table["horizon"] == days]
     found = assess(rows)
     if form is Format.TABLE:
         typer.echo(found.sentence)
         _print_evidence(rows.to_dict("records"))
+        typer.echo(f"\n{persistence_text(scored.axes)}".rstrip())
         return
     print_json(
         {
             "asset": asset,
             "as_of": inputs.prices.index[-1].date().isoformat(),
             "series": chosen.series,
-            "seed": chosen.seed,
             "rule": RULE,
             "rows": rows.to_dict("records"),
             "verdict": found.grade.value,

@@ -4,4 +4,15 @@ In: bundled figures and the providers' answers. Out: bars as they were known at 
 state of a refresh. `providers` holds one module per source. `__all__` names the modules that other rooms may import.
 """
 
-__all__ = ["assets", "bar_file", "bar_store", "bundled", "history", "live", "providers", "refresh", "roles"]
+__all__ = [
+    "asset_class",
+    "assets",
+    "bar_file",
+    "bar_store",
+    "bundled",
+    "history",
+    "live",
+    "providers",
+    "refresh",
+    "roles",
+]

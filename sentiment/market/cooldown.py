@@ -2,27 +2,53 @@
 
 from __future__ import annotations
 
+import logging
 import random
 import threading
 import time
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
-from sentiment.errors import OfflineError, RateLimitedError, SourceError, SourceTimeoutError
+from sentiment.errors import (
+    NoDataError,
+    OfflineError,
+    RateLimitedError,
+    SourceError,
+    SourceTimeoutError,
+    UnexpectedAnswerError,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 UNREACHABLE_PAUSE = 60.0
 RATE_LIMIT_PAUSE = 60.0
 LONGEST_PAUSE = 3600.0
 _JITTER = 15.0
+_LONGEST_WAIT = 7 * 86_400.0  # seconds; longer waits are mistakes
+_log = logging.getLogger(__name__)
+
+
+def retry_after(header: str | None, now: datetime) -> float | None:
+    """Return the seconds that a Retry-After header asks for, in either of its forms; None if it is unusable."""
+    if not header:
+        return None
+    if header.strip().isdecimal():
+        return min(float(header), _LONGEST_WAIT)
+    try:
+        at = parsedate_to_datetime(header)
+        wait = (at.replace(tzinfo=at.tzinfo or UTC) - now).total_seconds()
+    except (ValueError, OverflowError):
+        return None
+    return min(max(0.0, wait), _LONGEST_WAIT)
 
 
 class Cooldown:
     """The pause of one source, shared by all symbols and threads.
 
-    After the source was unreachable, `before` raises the same failure for a minute instead of asking again. After a
+    After the source was unreachable, `before` raises the same failure for a minute (or `pause` seconds) instead of asking again. After a
     rate limit it does so for as long as the source asked, or for a minute that doubles with each consecutive limit if
     that is longer. The jitter keeps several machines behind one address from coming back together.
 
@@ -34,6 +60,10 @@ class Cooldown:
         Monotonic seconds; the wall clock may jump.
     now : callable
         The wall clock, used only for the time shown to the viewer.
+    pause : float
+        Seconds of the pause after the source was unreachable.
+    every_failure : bool
+        Whether any failure pauses the source for as long, not only an unreachable source. That it has no figures is an answer.
     """
 
     def __init__(
@@ -41,21 +71,48 @@ class Cooldown:
         source: str,
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        *,
+        pause: float = UNREACHABLE_PAUSE,
+        every_failure: bool = False,
     ) -> None:
         self._source = source
         self._clock = clock
         self._now = now
+        self._seconds = pause
+        self._every_failure = every_failure
         self._lock = threading.Lock()
         self._until = 0.0
         self._failure: SourceError | None = None
         self._limits_in_a_row = 0
+
+    @contextmanager
+    def guard(self, symbol: str) -> Iterator[None]:
+        """Ask inside this context: it refuses during a pause, and records the answer or the failure.
+
+        Raises
+        ------
+        SourceError
+            The failure of what was done inside, or the last one again while its pause lasts.
+        """
+        self.before(symbol)
+        try:
+            yield
+        except SourceError as failure:
+            if isinstance(failure, UnexpectedAnswerError):
+                _log.warning("%s: %s", symbol, failure, exc_info=failure)
+            else:
+                _log.info("%s: %s", symbol, failure)
+            if (reported := self.after(failure)) is failure:
+                raise
+            raise reported from failure
+        self.answered()
 
     def before(self, symbol: str) -> None:
         """Raise the last failure again, for `symbol`, while its pause lasts.
 
         Raises
         ------
-        OfflineError, SourceTimeoutError, RateLimitedError
+        SourceError
             The kind of the last failure.
         """
         with self._lock:
@@ -73,8 +130,10 @@ class Cooldown:
         with self._lock:
             if isinstance(failure, RateLimitedError):
                 failure = self._limited(failure)
-            elif isinstance(failure, OfflineError | SourceTimeoutError):
-                self._pause(failure, UNREACHABLE_PAUSE)
+            elif isinstance(failure, OfflineError | SourceTimeoutError) or (
+                self._every_failure and not isinstance(failure, NoDataError)
+            ):
+                self._pause(failure, self._seconds)
         return failure
 
     def answered(self) -> None:

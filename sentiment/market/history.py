@@ -13,7 +13,7 @@ from sentiment.errors import SelectionError
 from sentiment.frames import CARRY_DAYS, day
 from sentiment.market import bundled, providers, refresh, saved_bars
 from sentiment.market.assets import asset
-from sentiment.market.roles import Series, candidates
+from sentiment.market.roles import Series, series_for
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -132,13 +132,11 @@ def stale_days(symbol: str, shown: date, known_at: datetime | None) -> int | Non
 
 def role_series(symbol: str, known_at: datetime | None) -> dict[str, Series]:
     """Return the series used for each role of an asset; roles without an available series are left out."""
-    chosen = {}
-    for role, group in candidates(symbol).items():
-        for series in group:
-            if is_live(series.symbol, known_at) or (not series.live_only and series.symbol in bundled.assets()):
-                chosen[role] = series
-                break
-    return chosen
+    return {
+        role: series
+        for role, series in series_for(symbol).items()
+        if is_live(series.symbol, known_at) or series.symbol in bundled.assets()
+    }
 
 
 def provenance(symbol: str, as_of: date | None, known_at: datetime | None) -> Provenance:

@@ -36,7 +36,7 @@ ASK_AGAIN = timedelta(hours=1)
 
 MOST_THREADS = 4
 _DAY = timedelta(days=1)
-_SATURDAY = 5
+_FRIDAY, _SATURDAY = 4, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +239,7 @@ def stale(symbol: str, now: datetime) -> bool:
 
     They should if nothing is stored, if the weekly check is due, or if a bar should have closed that is not stored.
     On a holiday that bar never comes, so an answer given after the bar's close holds for an hour, and one given a day
-    after it holds until the next bar closes.
+    after it holds until the next bar closes. A weekly figure is only late, and asked for every hour until it comes.
     """
     stored, facts = saved_bars.load_bars(symbol)
     if facts is None or stored.empty or _full_due(stored, facts, now):
@@ -247,19 +247,25 @@ def stale(symbol: str, now: datetime) -> bool:
     if facts.held_back and now - facts.fetched_at >= ASK_AGAIN:
         return True
     expected = last_closed(facts, now)
-    if stored.index[-1] >= day(expected) or facts.fetched_at >= _closed_at(expected, facts) + _DAY:
+    if stored.index[-1] >= day(expected) or facts.fetched_at >= _closed_at(expected, facts) + (
+        7 * _DAY if facts.instrument == "WEEKLY" else _DAY
+    ):
         return False
     return now - facts.fetched_at >= ASK_AGAIN or facts.fetched_at < _closed_at(expected, facts)
 
 
 def last_closed(facts: bar_store.Facts, now: datetime) -> date:
-    """Return the last day whose bar should be final: any day for crypto, a weekday elsewhere."""
+    """Return the last day whose bar should be final: any day for crypto, Friday for weekly figures, a weekday elsewhere."""
     candidate = now.astimezone(_zone(facts)).date()
-    while now < _closed_at(candidate, facts) or (
-        candidate.weekday() >= _SATURDAY and facts.instrument != "CRYPTOCURRENCY"
-    ):
+    while now < _closed_at(candidate, facts) or not _has_bar(candidate, facts.instrument):
         candidate -= _DAY
     return candidate
+
+
+def _has_bar(bar_day: date, instrument: str) -> bool:
+    if instrument == "WEEKLY":
+        return bar_day.weekday() == _FRIDAY
+    return instrument == "CRYPTOCURRENCY" or bar_day.weekday() < _SATURDAY
 
 
 def _closed_at(bar_day: date, facts: bar_store.Facts) -> datetime:

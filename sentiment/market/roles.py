@@ -7,45 +7,38 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """A series that can play a role for an asset; its closes are multiplied by `scale` to get our unit.
-
-    A `live_only` series is not bundled, a `bundled_only` one is not fetched.
-    """
+    """A series that can play a role for an asset: the same one whether it is bundled or live."""
 
     symbol: str
     title: str
-    scale: float = 1.0
-    live_only: bool = False
-    bundled_only: bool = False
 
 
-# By role, then by asset; "" stands for every other asset. A live series precedes the bundled one that it replaces.
-ROLES: dict[str, dict[str, tuple[Series, ...]]] = {
+# By role, then by asset; "" stands for every other asset.
+ROLES: dict[str, dict[str, Series]] = {
     "future": {
-        "BTC-USD": (Series("BTC=F", "CME bitcoin future, front month"),),
-        "ETH-USD": (Series("ETH=F", "CME ether future, front month"),),
+        "BTC-USD": Series("BTC=F", "CME bitcoin future, front month"),
+        "ETH-USD": Series("ETH=F", "CME ether future, front month"),
     },
-    "equity_volatility": {"": (Series("^VIX", "Cboe volatility index (VIX)"),)},
-    "short_rate": {
-        "": (
-            Series("^IRX", "13-week US Treasury bill rate", scale=0.01, live_only=True),
-            Series("FED-FUNDS-TARGET", "Federal funds target range, upper bound", bundled_only=True),
+    "equity_volatility": {"": Series("^VIX", "Cboe volatility index (VIX)")},
+    "short_rate": {"": Series("FED-FUNDS-TARGET", "Federal funds target range, upper bound")},
+    "funding_rate": {"BTC-USD": Series("BTC-FUNDING", "BTC perpetual futures funding rate")},
+    # Weekly: whoever scores it may carry a report forward, and for at most 10 days, after which the next one is late.
+    "futures_positions": {
+        "BTC-USD": Series(
+            "BTC-CME-POSITIONS", "Leveraged funds' net position in CME bitcoin futures, share of open interest"
         )
     },
-    "funding_rate": {"BTC-USD": (Series("BTC-FUNDING", "BTC perpetual futures funding rate", bundled_only=True),)},
 }
 
-ROLE_SYMBOLS = frozenset(
-    series.symbol for by_asset in ROLES.values() for candidates in by_asset.values() for series in candidates
-)
+ROLE_SYMBOLS = frozenset(series.symbol for by_asset in ROLES.values() for series in by_asset.values())
 
 
-def candidates(symbol: str) -> dict[str, tuple[Series, ...]]:
-    """Return the series that can fill each role for an asset, the preferred one first."""
-    return {role: by_asset.get(symbol, by_asset.get("", ())) for role, by_asset in ROLES.items()}
+def series_for(symbol: str) -> dict[str, Series]:
+    """Return the series of each role for an asset; a role without one is left out."""
+    found = {role: by_asset.get(symbol, by_asset.get("")) for role, by_asset in ROLES.items()}
+    return {role: series for role, series in found.items() if series is not None}
 
 
 def symbols_to_fetch(symbol: str) -> tuple[str, ...]:
     """List the symbols to fetch for an asset's scores: its own and those of its roles."""
-    others = [series.symbol for group in candidates(symbol).values() for series in group if not series.bundled_only]
-    return (symbol, *others)
+    return (symbol, *(series.symbol for series in series_for(symbol).values()))

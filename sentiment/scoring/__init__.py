@@ -4,4 +4,17 @@ In: an asset's bars, the series of its roles and its notes (`inputs`). Out: `Sco
 `components` holds one module a component. `__all__` names the modules that other rooms may import.
 """
 
-__all__ = ["components", "events", "inputs", "measures", "panel", "ranking", "score", "sensitivity", "weights"]
+__all__ = [
+    "breadth",
+    "components",
+    "events",
+    "inputs",
+    "measures",
+    "panel",
+    "persistence",
+    "ranking",
+    "regimes",
+    "score",
+    "sensitivity",
+    "weights",
+]

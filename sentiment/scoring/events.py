@@ -28,6 +28,7 @@ def list_events(scored: Scores, notes: Iterable[Note]) -> pd.DataFrame:
     last = scored.axes.index[-1]
     published = [note for note in notes if day(note.day) <= last]
     changed = pd.DataFrame({"date": changes.index, "what": [f"the regime became “{name}”" for name in changes]})
+    changed = changed.astype({"what": "str"})  # also where there is none
     noted = pd.DataFrame(
         {
             "date": [day(note.day) for note in published],

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from sentiment.frames import CARRY_DAYS, days, every_day
-from sentiment.market import assets, bar_store, history, roles
+from sentiment.market import asset_class, assets, bar_store, history, roles
 from sentiment.research import library
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime
 
+    from numpy.typing import NDArray
+
+    from sentiment.market.asset_class import AssetClass
     from sentiment.models import Note
     from sentiment.research.editions import Edition
 
@@ -30,13 +34,16 @@ class Inputs:
         ``close`` and, where known, ``open high low volume``; one row a day, NaN where unknown. ``total_return`` is the close
         with dividends reinvested, ``carried`` marks days without a session.
     series : mapping of str to pandas.Series
-        Other series by role (``future``, ``equity_volatility``, ``short_rate``, ``funding_rate``) on the same index, not carried:
+        Other series by role (``future``, ``equity_volatility``, ``short_rate``, ``funding_rate``, ``futures_positions``) on the same index, not
+        carried:
         NaN on days without a bar. A role without data is absent.
     editions : tuple of Edition
         Every wording of the notes about the asset that were published by the end of the index. A day's reading uses those
         that stood on it.
     known_at : datetime or None
         The instant at which these prices were the saved ones; None for now.
+    asset_class : str or None
+        One of `asset_class.ASSET_CLASSES`, which says which components apply; None if all do.
     """
 
     asset: str
@@ -44,6 +51,18 @@ class Inputs:
     series: Mapping[str, pd.Series]
     editions: tuple[Edition, ...] = ()
     known_at: datetime | None = None
+    asset_class: AssetClass | None = None
+
+    def without_notes(self) -> Inputs:
+        """Return the inputs as if no note had been written."""
+        return replace(self, editions=())
+
+    @property
+    def sessions(self) -> NDArray[np.bool_]:
+        """Whether the asset was traded, by day: every day, or the sessions of an exchange."""
+        if "carried" not in self.prices:
+            return np.ones(len(self.prices), dtype=bool)
+        return ~self.prices["carried"].to_numpy(dtype=bool)
 
     @property
     def notes(self) -> tuple[Note, ...]:
@@ -85,7 +104,7 @@ def load_inputs(symbol: str, as_of: date | None = None, known_at: datetime | Non
     prices = total_return(history.bars(symbol, until, known_at))
     index = every_day(prices.index[0].date(), until)
     series = {
-        role: history.bars(source.symbol, until, known_at)["close"].reindex(index) * source.scale
+        role: history.bars(source.symbol, until, known_at)["close"].reindex(index)
         for role, source in history.role_series(symbol, known_at).items()
     }
     editions = tuple(
@@ -95,7 +114,7 @@ def load_inputs(symbol: str, as_of: date | None = None, known_at: datetime | Non
         if edition.note.day <= until and symbol in edition.note.assets
     )
     daily = _carry(prices, index) if assets.asset(symbol, known_at).kind == "exchange" else prices.reindex(index)
-    return Inputs(symbol, daily, series, editions, known_at)
+    return Inputs(symbol, daily, series, editions, known_at, asset_class.asset_class(symbol, known_at))
 
 
 def total_return(bars: pd.DataFrame) -> pd.DataFrame:

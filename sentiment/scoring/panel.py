@@ -17,10 +17,13 @@ from sentiment.models import AXES
 from sentiment.scoring import rolling
 from sentiment.scoring.components import Component, registry
 from sentiment.scoring.inputs import Inputs
-from sentiment.scoring.score import Floats, checked_weights, combine, enough_coverage, gap, ranked, regime
+from sentiment.scoring.regimes import Floats, combine, regimes
+from sentiment.scoring.score import checked_weights, gap, justified, ranked, reads_notes, rows_needed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from numpy.typing import NDArray
 
 BLOCK_ASSETS = 64
 """Assets in a block: more overflow the processor's caches, fewer multiply pandas's overhead per call."""
@@ -44,22 +47,30 @@ class PanelScores:
         Rows of each asset, from its first to its last day.
     columns : dict of str to array of shape (days, assets)
         ``close``, ``fear``, ``fundamentals`` (0-100), ``gap`` (-100 to 100), ``fear_coverage`` and
-        ``fundamentals_coverage`` (0 to 1); NaN where unknown, meaningless outside an asset's span.
+        ``fundamentals_coverage`` (0 to 1), ``justified`` (0-100); NaN where unknown, meaningless outside an asset's span.
+    is_enough, sessions : array of bool of shape (days, assets)
+        Whether enough is known to name a regime, and whether the asset was traded.
+    first : int
+        Row of the first day that is asked for; those before it are there for the regimes.
     """
 
     assets: tuple[str, ...]
     index: pd.DatetimeIndex
     spans: tuple[slice, ...]
     columns: dict[str, Floats]
+    is_enough: NDArray[np.bool_]
+    sessions: NDArray[np.bool_]
+    first: int
 
     def axes(self, asset: str) -> pd.DataFrame:
         """Return one asset's frame, equal to `Scores.axes`."""
         place = self.assets.index(asset)
         rows = self.spans[place]
         frame = pd.DataFrame({name: values[rows, place] for name, values in self.columns.items()}, self.index[rows])
-        enough = enough_coverage([frame[f"{axis}_coverage"].to_numpy() for axis in AXES])
-        frame.insert(4, "regime", regime(frame["gap"].where(enough)))
-        return frame
+        traded = self.sessions[rows, place]
+        frame = frame[traded]
+        frame.insert(4, "regime", regimes(frame, [self.is_enough[rows, place][traded]]))
+        return frame[frame.index >= self.index[self.first]] if self.first < len(self.index) else frame.iloc[:0]
 
 
 def score_panel(
@@ -77,7 +88,7 @@ def score_panel(
     weights : mapping of str to float, optional
         Weights by component name that replace the components' own.
     last : int, optional
-        Number of days to return, counted from the end of each block; all by default.
+        Number of calendar days to return, counted from the end of each block; all by default.
     engine : {"pandas", "numba"}, optional
         How windows are computed, by default the fastest that is installed. The results are the same.
 
@@ -104,36 +115,47 @@ def score_panel(
 
 
 def _score_block(block: Sequence[Inputs], weights: Mapping[str, float], last: int | None) -> PanelScores:
-    wide, spans = _side_by_side(block)
-    first = 0 if last is None else max(len(wide.prices) - last, 0)
-    columns = {"close": wide.prices["close"].to_numpy()[first:].copy()}  # a copy lets the rest of the block be freed
-    coverage = {}
+    if not reads_notes(weights):
+        block = [inputs.without_notes() for inputs in block]
+    wide, spans, sessions = _side_by_side(block)
+    start, first = rows_needed(len(wide.prices), last)
+    columns = {"close": wide.prices["close"].to_numpy()[start:].copy()}  # a copy lets the rest of the block be freed
+    shape, coverage, is_enough = columns["close"].shape, {}, []
     for axis in AXES:
         parts = [part for part in registry() if part.axis == axis]
-        ranks = [_rank(part, block, wide, first) for part in parts]
-        total, share, _ = combine(ranks, [weights[part.name] for part in parts])
-        shape = columns["close"].shape
-        columns[axis], coverage[f"{axis}_coverage"] = np.broadcast_to(total, shape), np.broadcast_to(share, shape)
+        ranks = [_rank(part, block, wide, sessions, start) for part in parts]
+        applying = [
+            [weights[part.name] if part.applies_to(inputs.asset_class) else 0.0 for inputs in block] for part in parts
+        ]
+        combined = combine(ranks, applying, [part.source_name for part in parts])
+        columns[axis] = np.broadcast_to(combined.value, shape)
+        coverage[f"{axis}_coverage"] = np.broadcast_to(combined.coverage, shape)
+        is_enough.append(np.broadcast_to(combined.is_enough, shape))
     columns["gap"] = gap(columns["fear"], columns["fundamentals"])
-    rows = tuple(slice(max(span.start - first, 0), max(span.stop - first, 0)) for span in spans)
-    return PanelScores(tuple(inputs.asset for inputs in block), days(wide.prices)[first:], rows, columns | coverage)
+    columns |= {**coverage, "justified": justified(columns["fundamentals"])}
+    rows = tuple(slice(max(span.start - start, 0), max(span.stop - start, 0)) for span in spans)
+    symbols = tuple(inputs.asset for inputs in block)
+    index = days(wide.prices)[start:]
+    return PanelScores(symbols, index, rows, columns, np.logical_and(*is_enough), sessions[start:], first - start)
 
 
-def _rank(part: Component, block: Sequence[Inputs], wide: Inputs, first: int) -> Floats:
+def _rank(part: Component, block: Sequence[Inputs], wide: Inputs, sessions: NDArray[np.bool_], first: int) -> Floats:
     """Rank a component for every asset, shape (days, assets), or (days, 1) where it is the same for all."""
     raw: pd.DataFrame | pd.Series = part.raw(wide)
     frame = raw if isinstance(raw, pd.DataFrame) else raw.to_frame()
-    if noted := [inputs for inputs in block if inputs.editions]:  # components of notes work on one asset at a time
+    noted = [inputs for inputs in block if inputs.editions]  # components of notes work on one asset at a time
+    if noted or not sessions.all():
         assets = [inputs.asset for inputs in block]
         frame = frame.copy() if len(frame.columns) == len(assets) else pd.concat([frame] * len(assets), axis=1)
         frame.columns = assets
         for inputs in noted:
             frame[inputs.asset] = part.raw(inputs).reindex(frame.index)
+        frame = frame.where(sessions)
     return ranked(part, frame, first).to_numpy()
 
 
-def _side_by_side(block: Sequence[Inputs]) -> tuple[Inputs, tuple[slice, ...]]:
-    """Return the inputs of a block as frames with a column an asset, NaN outside its days, and the rows of each asset."""
+def _side_by_side(block: Sequence[Inputs]) -> tuple[Inputs, tuple[slice, ...], NDArray[np.bool_]]:
+    """Return the inputs of a block as frames with a column an asset, NaN outside its days, the rows of each, and its sessions."""
     first = min(inputs.prices.index[0] for inputs in block)
     last = max(inputs.prices.index[-1] for inputs in block)
     index = pd.date_range(first, last, freq="D", name="date", unit="us")
@@ -160,4 +182,11 @@ def _side_by_side(block: Sequence[Inputs]) -> tuple[Inputs, tuple[slice, ...]]:
         same_days = all(span == spans[0] for span in spans)
         shared = same_days and len({column.to_numpy().tobytes() for column in columns}) == 1
         series[role] = columns[0] if shared else cast("pd.Series", pd.DataFrame(padded(columns).T, index, assets))
-    return Inputs("", pd.DataFrame(wide.T, index, pd.MultiIndex.from_product([prices, assets])), series), spans
+    sessions = np.ones((len(index), len(block)), dtype=bool)
+    for place, (span, inputs) in enumerate(zip(spans, block, strict=True)):
+        sessions[span, place] = inputs.sessions
+    return (
+        Inputs("", pd.DataFrame(wide.T, index, pd.MultiIndex.from_product([prices, assets])), series),
+        spans,
+        sessions,
+    )

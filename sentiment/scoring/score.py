@@ -1,7 +1,8 @@
 """From raw components to two axes, a gap and a regime, each day from what was known at its end.
 
-A component is ranked in its own trailing window (`measures.percentile_rank`). An axis is the weighted mean of the components
-known that day; coverage is their share of the axis's weight. Missing components are never filled in.
+A component is ranked in its own trailing window (`measures.percentile_rank`) or mapped in a straight line. An axis is the weighted
+mean of the components that apply and are known that day; coverage is their share of the weight of those that apply. Missing
+components are never filled in. A day on which an exchange is closed has no score.
 """
 
 from __future__ import annotations
@@ -12,33 +13,36 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from sentiment.errors import SelectionError
-from sentiment.formatting import ago, number, plain_day, shortened
-from sentiment.models import AXES, Regime
-from sentiment.scoring.components import Component, registry
+from sentiment.formatting import ago, number, plain_day, price, shortened
+from sentiment.models import AXES
+from sentiment.scoring.components import NOTES, Component, registry
 from sentiment.scoring.measures import DECIMALS, MIN_OBSERVATIONS, WINDOW, percentile_rank
+from sentiment.scoring.regimes import (
+    LAPSES_AFTER,
+    LEAST_PARTS,
+    NEAR_DAYS,
+    SCORE_DECIMALS,
+    Floats,
+    combine,
+    regimes,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping
 
-    from numpy.typing import ArrayLike
-
+    from sentiment.market.asset_class import AssetClass
+    from sentiment.models import Asset
     from sentiment.scoring.inputs import Inputs
     from sentiment.scoring.rolling import Daily
 
-Floats = NDArray[np.float64]
-
-GAP_LIMIT = 25.0
-LEAST_COVERAGE = 0.4
-"""Share of its weight that each axis needs before a regime is named."""
-SCORE_DECIMALS = 6
+NOT_APPLYING = "does not apply"
 
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """Scores of one asset, every frame on the same daily UTC index.
+    """Scores of one asset, every frame on the same UTC index: every day, or the sessions of an exchange.
 
     Attributes
     ----------
@@ -46,12 +50,16 @@ class Scores:
         Symbol.
     axes : pandas.DataFrame
         ``close``, ``fear`` and ``fundamentals`` (0-100), ``gap`` (-100 to 100), ``regime`` (text), ``fear_coverage`` and
-        ``fundamentals_coverage`` (0 to 1); NaN where nothing is known.
+        ``fundamentals_coverage`` (0 to 1), ``justified`` (0-100: the fear that fundamentals justify); NaN where nothing is known.
     raw, rank, contribution : pandas.DataFrame
         One column a component: its raw value in its own unit, its rank (0-100) and its points of the axis; NaN where
-        unknown, or for points where the weight is 0.
+        unknown or where it does not apply, or for points where the weight is 0.
     weights : dict of str to float
-        Weight of each component.
+        Weight of each component as chosen.
+    applying : dict of str to float
+        The same, 0 for a component that does not apply to the asset.
+    asset_class : str or None
+        As in `Inputs`.
     """
 
     asset: str
@@ -60,6 +68,12 @@ class Scores:
     rank: pd.DataFrame
     contribution: pd.DataFrame
     weights: dict[str, float]
+    applying: dict[str, float]
+    asset_class: AssetClass | None = None
+
+    def applies(self, part: Component) -> bool:
+        """Return whether a component applies to the asset."""
+        return part.applies_to(self.asset_class)
 
 
 def score(inputs: Inputs, weights: Mapping[str, float] | None = None, last: int | None = None) -> Scores:
@@ -70,9 +84,10 @@ def score(inputs: Inputs, weights: Mapping[str, float] | None = None, last: int 
     inputs : Inputs
         What is known of the asset at the end of the index.
     weights : mapping of str to float, optional
-        Weights by component name that replace the components' own.
+        Weights by component name that replace the components' own. Where no component of notes has any, the levels that notes
+        name do not count either.
     last : int, optional
-        Number of days to return, counted from the end; all by default. The figures of a day are the same either way.
+        Number of calendar days to return, counted from the end; all by default. The figures of a day are the same either way.
 
     Raises
     ------
@@ -81,64 +96,84 @@ def score(inputs: Inputs, weights: Mapping[str, float] | None = None, last: int 
     """
     parts = registry()
     chosen = checked_weights(weights or {})
-    raw = pd.DataFrame({part.name: part.raw(inputs) for part in parts}).astype(float).round(DECIMALS)
-    first = 0 if last is None else max(len(raw) - last, 0)
-    rank = pd.DataFrame({part.name: ranked(part, raw[part.name], first) for part in parts})
-    axes = pd.DataFrame({"close": inputs.prices["close"].iloc[first:]})
-    points, coverage = [], {}
+    counted = inputs if reads_notes(chosen) else inputs.without_notes()
+    sessions = inputs.sessions
+    unknown = pd.Series(np.nan, inputs.prices.index)
+    applied = {part.name: part.raw(counted) if part.applies_to(inputs.asset_class) else unknown for part in parts}
+    raw = pd.DataFrame(applied).astype(float).round(DECIMALS)
+    raw[~sessions] = np.nan
+    start, first = rows_needed(len(raw), last)
+    rank = pd.DataFrame({part.name: ranked(part, raw[part.name], start) for part in parts})
+    applying = {part.name: chosen[part.name] if part.applies_to(inputs.asset_class) else 0.0 for part in parts}
+    axes = pd.DataFrame({"close": inputs.prices["close"].iloc[start:]})
+    points, combined = [], {}
     for axis in AXES:
         names = [part.name for part in parts if part.axis == axis]
-        shares = np.array([chosen[name] for name in names])
+        shares = np.array([applying[name] for name in names])
         ranks = rank[names].to_numpy()
-        axes[axis], coverage[f"{axis}_coverage"], present = combine(list(ranks.T), shares)
+        combined[axis] = combine(list(ranks.T), shares, [part.source_name for part in parts if part.axis == axis])
+        axes[axis] = combined[axis].value
         # A component without weight has no points rather than 0.
-        points.append(ranks * np.where(shares > 0, shares, np.nan) / present[:, None])
+        points.append(ranks * np.where(shares > 0, shares, np.nan) / combined[axis].present[:, None])
     axes["gap"] = gap(axes["fear"].to_numpy(), axes["fundamentals"].to_numpy())
-    axes["regime"] = regime(axes["gap"].where(enough_coverage(coverage.values())))
+    traded = sessions[start:]
+    axes = axes.assign(
+        regime=regimes(axes[traded], [each.is_enough[traded] for each in combined.values()]),
+        **{f"{axis}_coverage": each.coverage for axis, each in combined.items()},
+        justified=justified(axes["fundamentals"].to_numpy()),
+    )
     contribution = pd.DataFrame(np.hstack(points), rank.index, rank.columns)
-    return Scores(inputs.asset, axes.assign(**coverage), raw.iloc[first:], rank, contribution, chosen)
+    shown = traded & (np.arange(start, len(raw)) >= first)
+    return Scores(
+        inputs.asset,
+        axes[shown],
+        raw.iloc[start:][shown],
+        rank[shown],
+        contribution[shown],
+        chosen,
+        applying,
+        inputs.asset_class,
+    )
+
+
+def score_without_notes(inputs: Inputs, weights: Mapping[str, float] | None = None) -> Scores:
+    """Score as if no note had been written, so that no word of a note can move what judges it.
+
+    The components of notes have no weight. Where no other of their axis has any, the axis stays unknown.
+    """
+    chosen = checked_weights(weights or {})
+    silent = {**chosen, **{part.name: 0.0 for part in registry() if part.source_name == NOTES}}
+    others = all(any(silent[part.name] > 0 for part in registry() if part.axis == axis) for axis in AXES)
+    return score(inputs.without_notes(), silent if others else chosen)
+
+
+def reads_notes(weights: Mapping[str, float]) -> bool:
+    """Return whether any component of research notes has a weight."""
+    return any(weights[part.name] > 0 for part in registry() if part.source_name == NOTES)
+
+
+def rows_needed(rows: int, last: int | None) -> tuple[int, int]:
+    """Return the first row to compute and the first to return: a regime depends on the days before it."""
+    first = 0 if last is None else max(rows - last, 0)
+    return max(first - LAPSES_AFTER - NEAR_DAYS, 0), first
 
 
 def ranked(part: Component, raw: Daily, first: int = 0) -> Daily:
-    """Rank raw values from row `first` on; those of a component that is not `ranked` are mapped from -1..1 to 0..100."""
-    if part.ranked:
+    """Rank raw values from row `first` on; those of a component with a `scale` lie on a straight line from 0 to 100."""
+    if part.scale is None:
         return percentile_rank(raw, first=first)
-    return ((raw.iloc[first:].round(DECIMALS) + 1) * 50).clip(0, 100)
-
-
-def combine(ranks: Sequence[Floats], weights: ArrayLike) -> tuple[Floats, Floats, Floats]:
-    """Average the ranks of an axis's components, for one asset or for a column an asset.
-
-    Parameters
-    ----------
-    ranks : sequence of arrays of shape (days,) or (days, assets)
-        0-100, NaN where unknown; one array a component. It may have a single column where all assets have the same.
-    weights : array_like of float
-        One a component, >= 0; not all zero.
-
-    Returns
-    -------
-    total, coverage, present : arrays of that shape
-        The axis (0-100, NaN where nothing is known), the share of the weight that is known (0 to 1), and that weight.
-    """
-    shares = np.asarray(weights, dtype=float)
-    points = present = np.zeros(1)
-    for rank, weight in zip(ranks, shares, strict=True):
-        known = np.isfinite(rank) * weight
-        present = present + known
-        points = points + np.where(known, rank, 0.0) * known
-    with np.errstate(invalid="ignore"):
-        return np.round(points / present, SCORE_DECIMALS), np.round(present / shares.sum(), SCORE_DECIMALS), present
+    low, high = part.scale
+    return ((raw.iloc[first:].round(DECIMALS) - low) / (high - low) * 100).clip(0, 100)
 
 
 def gap(fear: Floats, fundamentals: Floats) -> Floats:
-    """Return how far fear exceeds what the fundamentals explain: fear + fundamentals - 100, from -100 to 100."""
+    """Return how far fear exceeds the fear that fundamentals justify: fear - (100 - fundamentals), from -100 to 100."""
     return np.round(fear + fundamentals - 100, SCORE_DECIMALS)
 
 
-def enough_coverage(coverage: Iterable[Floats]) -> NDArray[np.bool_]:
-    """Return whether both axes have at least `LEAST_COVERAGE`, by day."""
-    return np.asarray(np.logical_and.reduce([share >= LEAST_COVERAGE for share in coverage]))
+def justified(fundamentals: Floats) -> Floats:
+    """Return the fear that fundamentals justify: 100 - fundamentals."""
+    return np.round(100 - fundamentals, SCORE_DECIMALS)
 
 
 def checked_weights(weights: Mapping[str, float]) -> dict[str, float]:
@@ -163,61 +198,70 @@ def checked_weights(weights: Mapping[str, float]) -> dict[str, float]:
     return chosen
 
 
-def regime(gap: pd.Series) -> pd.Series:
-    """Name the regime of each gap: from +25 up, from -25 down, or between; NaN where the gap is."""
-    names = np.select(
-        [gap >= GAP_LIMIT, gap <= -GAP_LIMIT, gap.notna()],
-        [Regime.FEAR_OUTWEIGHS.value, Regime.COMPLACENT.value, Regime.IN_BALANCE.value],
-        default="",
-    )
-    return pd.Series(names, index=gap.index, dtype="str").replace("", np.nan)
-
-
 def unranked(scored: Scores) -> dict[str, str]:
-    """Return why each component without a rank has none on the last day: ``no data``, or ``107 of 365 days`` are known."""
+    """Return why each component without a rank has none on the last day.
+
+    It is `NOT_APPLYING`, ``no data``, or how much of what a rank needs is known, as ``107 of 365 days``.
+    """
     ranks, raw = scored.rank.iloc[-1], scored.raw
-    known = raw.iloc[-WINDOW:].count()
-    return {
-        str(name): "no data" if pd.isna(raw[name].iloc[-1]) else f"{known[name]} of {MIN_OBSERVATIONS} days"
-        for name in ranks.index[ranks.isna()]
-    }
+    window = raw.index > raw.index[-1] - pd.Timedelta(WINDOW, "D")
+    known = raw[window].count()
+    reasons = {}
+    for part in registry():
+        if not scored.applies(part):
+            reasons[part.name] = NOT_APPLYING
+        elif pd.isna(ranks[part.name]):
+            is_short = pd.notna(raw[part.name].iloc[-1])
+            reasons[part.name] = f"{known[part.name]} of {MIN_OBSERVATIONS} days" if is_short else "no data"
+    return reasons
 
 
-def headline(scored: Scores, stale_days: int | None = None) -> str:
+def headline(scored: Scores, asset: Asset, stale_days: int | None = None) -> str:
     """Return a sentence on what the last day shows.
 
     Parameters
     ----------
     scored : Scores
         The scores.
+    asset : Asset
+        What the asset is called, and the unit of its price.
     stale_days : int, optional
         Age of the asset's last bar, where it is old; said in a second sentence.
     """
-    sentence = _headline(scored)
+    last = scored.axes.iloc[-1]
+    worth = f", {price(last['close'])} {asset.unit}" if pd.notna(last["close"]) else ""
+    sentence = f"{asset.title}{worth} on {plain_day(scored.axes.index[-1])}: {_finding(scored)}."
     return sentence if stale_days is None else f"{sentence} Last bar {ago(stale_days)}."
 
 
-def _headline(scored: Scores) -> str:
+def _finding(scored: Scores) -> str:
     last = scored.axes.iloc[-1]
-    when = plain_day(scored.axes.index[-1])
-    if pd.isna(last["gap"]):
-        only = [f"only {axis} is known ({number(last[axis])} / 100)" for axis in AXES if pd.notna(last[axis])]
-        return f"On {when} there are too few figures for a reading: {only[0] if only else 'neither axis is known'}."
-    fear, fundamentals, gap = number(last["fear"]), number(last["fundamentals"]), number(last["gap"], "+.0f")
-    partial = [f"{axis} on {last[f'{axis}_coverage']:.0%}" for axis in AXES if last[f"{axis}_coverage"] < 1]
-    coverage = f" ({' and '.join(partial)} of its weight)" if partial else ""
+    if pd.isna(last["fear"]):
+        return "too little data for fear or for its gap to fundamentals"
+    fear = f"fear {number(last['fear'])}"
+    if sum(scored.applies(part) for part in registry() if part.axis == "fundamentals") < LEAST_PARTS:
+        return f"{fear}; there are no fundamentals for this asset"
+    weighed = [part.axis for part in registry() if scored.applying[part.name] > 0]
+    if min(weighed.count(axis) for axis in AXES) < LEAST_PARTS:
+        return f"{fear}; too few parts have a weight to set it against fundamentals"
     if pd.isna(last["regime"]):
-        return (
-            f"On {when} fear ({fear}) and fundamentals ({fundamentals}) rest on too little to name a regime{coverage}."
-        )
-    outweighed = (
-        f"fear ({fear}) outweighed fundamentals ({fundamentals}): the market was more afraid than they explain"
-        if last["fear"] >= last["fundamentals"]
-        else f"fear ({fear}) was more than fundamentals ({fundamentals}) explain: it outweighed them"
-    )
-    reading = {
-        Regime.FEAR_OUTWEIGHS: f"{outweighed}, a gap of {gap}",
-        Regime.COMPLACENT: f"the market was complacent: fear of {fear} with fundamentals of only {fundamentals}, a gap of {gap}",
-        Regime.IN_BALANCE: f"fear ({fear}) and fundamentals ({fundamentals}) were in balance, a gap of {gap}",
-    }
-    return f"On {when} {reading[Regime(last['regime'])]}{coverage}."
+        return f"{fear}; there is too little data to set it against fundamentals"
+    return f"{fear}, fundamentals justify {number(last['justified'])}: {gap_in_words(last)}"
+
+
+def shown_gap(row: pd.Series) -> str:
+    """Return the gap of a day as the difference of the rounded figures that stand beside it; an en dash where it is unknown."""
+    return number(_points(row) if pd.notna(row["gap"]) else row["gap"], "+.0f")
+
+
+def _points(row: pd.Series) -> int:
+    return round(float(row["fear"])) - round(float(row["justified"]))
+
+
+def gap_in_words(row: pd.Series) -> str:
+    """Return the gap of a day in words, as `shown_gap` counts it."""
+    points = _points(row)
+    if points == 0:
+        return "as much fear as fundamentals justify"
+    unit = "point" if abs(points) == 1 else "points"
+    return f"{abs(points)} {unit} {'more' if points > 0 else 'less'} fear than fundamentals justify"

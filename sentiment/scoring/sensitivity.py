@@ -10,7 +10,7 @@ import pandas as pd
 
 from sentiment.formatting import number
 from sentiment.models import AXES, SEED
-from sentiment.scoring.score import GAP_LIMIT, SCORE_DECIMALS, enough_coverage, regime
+from sentiment.scoring.regimes import LEAST_COVERAGE, SCORE_DECIMALS, UNNAMED, combine, names_of, sides
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sentiment.models import Axis
+    from sentiment.scoring.regimes import CombinedAxis
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ def weight_sensitivity(  # noqa: PLR0913 - three mappings, and what reproduces t
     rank: pd.DataFrame,
     weights: Mapping[str, float],
     axes: Mapping[str, Axis],
+    sources: Mapping[str, str] | None = None,
     *,
     draws: int = 500,
     seed: int = SEED,
@@ -56,7 +58,9 @@ def weight_sensitivity(  # noqa: PLR0913 - three mappings, and what reproduces t
     rank : pandas.DataFrame
         One column a component, 0-100, NaN where unknown (`Scores.rank`).
     weights, axes : mapping
-        Weight >= 0 (`Scores.weights`) and axis of each component.
+        Weight >= 0 (`Scores.applying`) and axis of each component.
+    sources : mapping, optional
+        Source that each component counts as; by default each is its own.
     draws, seed : int
         Number of drawn sets of weights, and the seed.
     concentration : float
@@ -65,45 +69,54 @@ def weight_sensitivity(  # noqa: PLR0913 - three mappings, and what reproduces t
     """
     rng = np.random.default_rng(seed)
     parts = [str(name) for name in rank]
-    gaps, enough = np.full((len(rank), draws), -100.0), np.full((len(rank), draws), fill_value=True)
+    source = {name: (sources or {}).get(name, name) for name in parts}
+    values, enough = {}, np.full((len(rank), draws), fill_value=True)
     for axis in AXES:
         names = [name for name in parts if axes[name] == axis]
         share = np.array([weights[name] for name in names], dtype=float)
         drawn = np.zeros((draws, len(names)))
         drawn[:, share > 0] = rng.dirichlet(concentration * share[share > 0] / share.sum(), size=draws)
-        total, coverage = _axis(rank[names], drawn.T)
-        gaps += total
-        enough &= enough_coverage([coverage])
-    gaps = gaps.round(SCORE_DECIMALS)
-    gap, now = _reading(rank, weights, axes)
-    changed = (_side(gaps, enough) != _side(gap.to_numpy(), now.notna().to_numpy())[:, None]).mean(axis=1)
+        values[axis], coverage = _axis(rank[names], drawn.T)
+        reading = _combined(rank, weights, names, source)
+        enough &= (coverage >= LEAST_COVERAGE) & reading.is_broad[:, None]
+    gaps = (values["fear"] + values["fundamentals"] - 100).round(SCORE_DECIMALS)
+    gap, now = _reading(rank, weights, axes, source)
+    index = pd.DatetimeIndex(rank.index)
+    changed = (sides(values["fear"], gaps, enough, index) != now[:, None]).mean(axis=1)
     lower, upper = np.quantile(gaps, [0.05, 0.95], axis=1)
-    band = pd.DataFrame({"gap": gap, "lower": lower, "upper": upper, "changed": changed})
-    band.loc[gap.isna()] = np.nan
+    band = pd.DataFrame({"gap": gap, "lower": lower, "upper": upper, "changed": changed}, index)
+    band.loc[np.isnan(gap)] = np.nan
     present = [name for name in parts if weights[name] > 0 and len(rank) and np.isfinite(rank[name].iloc[-1])]
-    left_out = {name: _reading(rank.iloc[-1:], {**weights, name: 0.0}, axes) for name in present}
-    without = pd.DataFrame({"gap": pd.Series({name: gap.iloc[-1] for name, (gap, _) in left_out.items()}, dtype=float)})
-    without["regime"] = pd.Series({name: regime.iloc[-1] for name, (_, regime) in left_out.items()}, dtype="str")
-    today = now.iloc[-1] if len(now) else np.nan
-    without["changed"] = [regime != today and not (pd.isna(regime) and pd.isna(today)) for regime in without["regime"]]
-    return Sensitivity(band, without, _sentence(band, without, named=bool(pd.notna(today))))
+    today = now[-1] if len(now) else UNNAMED
+    rows = {}
+    for name in present:
+        gap_without, side_without = _reading(rank, {**weights, name: 0.0}, axes, source)
+        rows[name] = (gap_without[-1], names_of(side_without[-1:])[0], side_without[-1] != today)
+    without = pd.DataFrame.from_dict(rows, orient="index", columns=["gap", "regime", "changed"])
+    without = without.astype({"gap": float, "regime": "str", "changed": bool})
+    return Sensitivity(band, without, _sentence(band, without, named=bool(today != UNNAMED)))
 
 
-def _side(gap: NDArray[np.float64], enough: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Return the regime of each gap as a number: 1, 0 or -1, and 2 where none is named."""
-    return np.where(np.isnan(gap) | ~enough, 2.0, (gap >= GAP_LIMIT).astype(float) - (gap <= -GAP_LIMIT))
+def _combined(
+    rank: pd.DataFrame, weights: Mapping[str, float], names: list[str], source: Mapping[str, str]
+) -> CombinedAxis:
+    return combine(
+        [rank[name].to_numpy(float) for name in names],
+        [weights[name] for name in names],
+        [source[name] for name in names],
+    )
 
 
-def _reading(rank: pd.DataFrame, weights: Mapping[str, float], axes: Mapping[str, Axis]) -> tuple[pd.Series, pd.Series]:
-    """Return the gap and the regime of each day under one set of weights, by the rules of `score`."""
-    total, enough = np.full((len(rank), 1), -100.0), np.full((len(rank), 1), fill_value=True)
-    for axis in AXES:
-        names = [name for name in map(str, rank) if axes[name] == axis]
-        mean, coverage = _axis(rank[names], np.array([[weights[name]] for name in names], dtype=float))
-        total += mean.round(SCORE_DECIMALS)
-        enough &= enough_coverage([coverage])
-    gap = pd.Series(total[:, 0].round(SCORE_DECIMALS), index=rank.index)
-    return gap, regime(gap.where(enough[:, 0]))
+def _reading(
+    rank: pd.DataFrame, weights: Mapping[str, float], axes: Mapping[str, Axis], source: Mapping[str, str]
+) -> tuple[NDArray[np.float64], NDArray[np.int8]]:
+    """Return the gap and the side of each day under one set of weights, by the rules of `score`."""
+    fear, fundamentals = (
+        _combined(rank, weights, [name for name in map(str, rank) if axes[name] == axis], source) for axis in AXES
+    )
+    gap = (fear.value + fundamentals.value - 100).round(SCORE_DECIMALS)
+    is_enough = fear.is_enough & fundamentals.is_enough
+    return gap, sides(fear.value, gap, is_enough, pd.DatetimeIndex(rank.index))
 
 
 def _axis(rank: pd.DataFrame, weight: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

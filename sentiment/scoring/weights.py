@@ -79,5 +79,5 @@ PRESETS: dict[str, Weights] = {
     "Equal": canonical({part.name: 10.0 for part in registry()}),
     "Price only": _only(("drawdown", "momentum", "downside_volatility", "value")),
     "No notes": canonical({"research_tone": 0.0, "research_stance": 0.0}),
-    "K33's four reasons": _only(("futures_premium", "leverage", "support", "policy")),
+    "K33's four reasons": _only(("futures_premium", "positioning", "leverage", "support", "policy")),
 }

@@ -37,5 +37,5 @@ def correlations(scored: Scores) -> pd.DataFrame:
 def disagreements(comparison: Comparison, scored: Scores) -> pd.DataFrame:
     """Return the days on which fear and another series were farthest apart, and each component's share of it in points."""
     names = [part.name for part in registry() if part.axis == "fear"]
-    points = split_differences(scored.rank[names], scored.weights, comparison.disagreements)
+    points = split_differences(scored.rank[names], scored.applying, comparison.disagreements)
     return comparison.disagreements.join(points).rename_axis("date").reset_index()

@@ -10,7 +10,7 @@ import pandas as pd
 
 from sentiment import files
 from sentiment.formatting import chart_text, plain_day, spelled_out, visible
-from sentiment.frames import day
+from sentiment.frames import CARRY_DAYS, day
 from sentiment.market import bar_store
 from sentiment.models import Regime
 from sentiment.research import call_clock, call_record, grading, library
@@ -127,7 +127,7 @@ def calls_and_regimes(calls_so_far: pd.DataFrame, scored: Scores) -> pd.DataFram
     counted = calls_so_far["record"] != call_record.Record.HINDSIGHT.value
     rows = calls_so_far[counted & (calls_so_far["asset"] == scored.asset)]
     days = pd.to_datetime(rows["published"], utc=True).dt.normalize().dt.as_unit("us")
-    regime = scored.axes["regime"].reindex(days).to_numpy()
+    regime = scored.axes["regime"].reindex(days, method="ffill", tolerance=pd.Timedelta(CARRY_DAYS, "D")).to_numpy()
     called = rows["direction"].map({"up": 1.0, "down": -1.0}).to_numpy(float)
     followed = pd.Series(regime).map(_REGIME_SIGN).to_numpy(float)
     moved = rows["forward_return"].to_numpy(float)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from sentiment.research import library
 from sentiment.scoring.inputs import load_inputs
-from sentiment.scoring.score import score
+from sentiment.scoring.score import score, score_without_notes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -68,6 +68,11 @@ class TableRequest:
     def scored(self) -> Scores:
         """The scores of the asset by the chosen weights."""
         return score(self.inputs, dict(self.selection.weights))
+
+    @cached_property
+    def scored_without_notes(self) -> Scores:
+        """The same as if no note had been written."""
+        return score_without_notes(self.inputs, dict(self.selection.weights))
 
     @cached_property
     def notes(self) -> tuple[Note, ...]:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sentiment.frames import every_day
-from sentiment.validation import bootstrap
+from sentiment.validation.turns import MIN_OBSERVATIONS, turned
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,8 +26,8 @@ class Comparison:
     ----------
     days : int
         Number of those days.
-    correlation : float
-        Of the levels.
+    correlation, lower, upper : float
+        Of the levels, with its 95 % interval.
     lead_lag : pandas.Series
         Correlation of daily changes by shift in days; at a positive shift fear moves first.
     disagreements : pandas.DataFrame
@@ -36,6 +36,8 @@ class Comparison:
 
     days: int
     correlation: float
+    lower: float
+    upper: float
     lead_lag: pd.Series
     disagreements: pd.DataFrame
 
@@ -65,7 +67,20 @@ def compare(fear: pd.Series, other: pd.Series, shifts: int = 30, farthest: int =
         if all(abs((day - larger).days) >= DAYS_APART for larger in listed):
             listed.append(day)
     correlation = _correlation(both["fear"], both["other"])
-    return Comparison(len(both), correlation, pd.Series(lead_lag, index=lags, dtype=float), differences.loc[listed])
+    reach = _reach(both.reindex(index)) if np.isfinite(correlation) else np.nan
+    lower, upper = np.clip([correlation - reach, correlation + reach], -1, 1)
+    moves = pd.Series(lead_lag, index=lags, dtype=float)
+    return Comparison(len(both), correlation, float(lower), float(upper), moves, differences.loc[listed])
+
+
+def _reach(both: pd.DataFrame) -> float:
+    """Return how far the interval of the correlation reaches to each side: that of the slope of the one on the other, both scaled to a spread of 1.
+
+    The scales count as known, which makes it a little wide where the correlation is strong.
+    """
+    scaled = ((both - both.mean()) / both.std()).to_numpy(float)
+    turns = turned(scaled[:, 1], scaled[:, :1])
+    return float(turns.critical[0] * turns.error[0])
 
 
 def split_differences(rank: pd.DataFrame, weights: Mapping[str, float], disagreements: pd.DataFrame) -> pd.DataFrame:
@@ -97,6 +112,6 @@ def _correlation(a: pd.Series, b: pd.Series) -> float:
     x, y = a.to_numpy(float), b.to_numpy(float)
     both = np.isfinite(x) & np.isfinite(y)
     x, y = x[both], y[both]
-    if x.size < bootstrap.MIN_OBSERVATIONS or min(np.ptp(x), np.ptp(y)) == 0:
+    if x.size < MIN_OBSERVATIONS or min(np.ptp(x), np.ptp(y)) == 0:
         return np.nan
     return float(np.corrcoef(x, y)[0, 1])

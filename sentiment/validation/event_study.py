@@ -9,7 +9,7 @@ import pandas as pd
 
 from sentiment.frames import every_day
 from sentiment.scoring.measures import forward_returns
-from sentiment.validation import bootstrap
+from sentiment.validation.turns import MIN_OBSERVATIONS, ROUNDING_ERROR, Floats, student, turned
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +24,10 @@ class EventPaths:
 
 
 def return_slope(close: pd.Series, score: pd.Series, days: int) -> pd.DataFrame:
-    """Regress the forward return on the score, with three standard errors of the slope.
+    """Regress the forward return on the score, with three ways to say how sure the slope is.
 
-    Naive: every day counts as independent. Newey-West: the same slope, Bartlett weights over days - 1 lags, which is how far
-    windows overlap (see `bootstrap.newey_west`). Non-overlapping: only every `days`-th day from the first known one.
+    Naive: every day counts as independent. All turns: the same slope, judged by all turns of the score (`turns.turned`).
+    Non-overlapping: only every `days`-th day from the first known one, as if these were independent.
 
     Parameters
     ----------
@@ -39,9 +39,9 @@ def return_slope(close: pd.Series, score: pd.Series, days: int) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Rows ``naive``, ``Newey-West``, ``non-overlapping``; ``slope`` (fraction of return a point of score),
-        ``standard_error``, ``lower`` and ``upper`` (slope -+ 1.96 standard errors, a little narrow for few
-        observations), ``observations``. NaN with fewer than 3 observations or a score that never moves.
+        Rows ``naive``, ``all turns``, ``non-overlapping``; ``slope`` (fraction of return a point of score), ``standard_error``,
+        ``lower`` and ``upper`` (95 %; naive and non-overlapping by Student's t), ``observations``. NaN with fewer than 3
+        observations or a score that never moves.
     """
     known = score.dropna()
     index = every_day(known.index[0], known.index[-1]) if len(known) else known.index
@@ -49,15 +49,37 @@ def return_slope(close: pd.Series, score: pd.Series, days: int) -> pd.DataFrame:
     y = forward_returns(close, days).reindex(index).to_numpy(float)
     both = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
     first = both[0] if both.size else 0
-    fits = {
-        "naive": bootstrap.least_squares(x, y),
-        "Newey-West": bootstrap.newey_west(x, y, days - 1),
-        "non-overlapping": bootstrap.least_squares(x[first::days], y[first::days]),
-    }
-    frame = pd.DataFrame.from_dict(fits, orient="index", columns=["slope", "standard_error", "observations"])
-    half_width = 1.96 * frame["standard_error"]
+    rows = {"naive": least_squares(x, y), "all turns": _all_turns(x, y, days, both.size)}
+    rows["non-overlapping"] = least_squares(x[first::days], y[first::days])
+    frame = pd.DataFrame.from_dict(
+        rows, orient="index", columns=["slope", "standard_error", "critical", "observations"]
+    )
+    half_width = frame["critical"] * frame["standard_error"]
     frame = frame.assign(lower=frame["slope"] - half_width, upper=frame["slope"] + half_width)
     return frame[["slope", "standard_error", "lower", "upper", "observations"]].astype({"observations": int})
+
+
+def least_squares(x: Floats, y: Floats) -> tuple[float, float, float, int]:
+    """Regress y on x and a constant; return slope, standard error, the 97.5 % quantile of Student's t, and the number of days.
+
+    The textbook standard error, for independent days: residual variance (divisor n - 2) over the sum of squares of x. NaN with
+    fewer than 3 days or a constant x.
+    """
+    known = np.isfinite(x) & np.isfinite(y)
+    count = int(known.sum())
+    if count < MIN_OBSERVATIONS or np.ptp(x[known]) <= ROUNDING_ERROR:
+        return np.nan, np.nan, np.nan, count
+    centred = x[known] - x[known].mean()
+    slope = float(centred @ y[known] / (centred @ centred))
+    residual = y[known] - y[known].mean() - slope * centred
+    return slope, float(np.sqrt(residual @ residual / (count - 2) / (centred @ centred))), student(count - 2), count
+
+
+def _all_turns(x: Floats, y: Floats, days: int, count: int) -> tuple[float, float, float, int]:
+    if count < MIN_OBSERVATIONS:
+        return np.nan, np.nan, np.nan, count
+    turns = turned(y, (x - np.nanmean(x))[:, None], days)
+    return float(turns.slope[0]), float(turns.error[0]), float(turns.critical[0]), count
 
 
 def event_paths(close: pd.Series, labels: pd.Series, label: str, days: int) -> EventPaths:

@@ -8,16 +8,15 @@ from __future__ import annotations
 
 from datetime import date
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from sentiment.errors import SelectionError
 from sentiment.frames import day, every_day
-from sentiment.models import SEED
 from sentiment.scoring.measures import forward_lows, forward_returns
-from sentiment.validation import bootstrap
+from sentiment.validation.turns import joint_multiple, turned
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,13 +26,15 @@ if TYPE_CHECKING:
     Mask = NDArray[np.bool_]
 
 HORIZONS = (7, 30, 90, 180)
+MIN_EPISODES = 10
+"""Separate episodes that a row needs to be judged."""
 # Bitcoin's halvings: fixed years ahead, so not chosen after seeing the returns. Each era has about one rise and one fall.
 HALVINGS = (date(2012, 11, 28), date(2016, 7, 9), date(2020, 5, 11), date(2024, 4, 20))
 
 COLUMNS = [
     *("label", "horizon", "days", "episodes", "mean", "median", "hit_rate", "base_rate", "base_mean", "excess"),
     *("lower", "upper", "joint_lower", "joint_upper", "first_half", "second_half", "worst_median", "worst"),
-    *("cells", "mean_block"),
+    *("cells", "standard_error", "critical"),
 ]
 
 
@@ -57,20 +58,11 @@ def bands(score: pd.Series, edges: Sequence[float]) -> pd.Series:
     return pd.cut(score, [-np.inf, *edges, np.inf], labels=names)
 
 
-def evidence_table(  # noqa: PLR0913 - two series, and what a link carries to reproduce the figures
-    close: pd.Series,
-    labels: pd.Series,
-    horizons: Sequence[int] = HORIZONS,
-    *,
-    resamples: int = 2000,
-    mean_block: float = 90,
-    seed: int = SEED,
-) -> pd.DataFrame:
+def evidence_table(close: pd.Series, labels: pd.Series, horizons: Sequence[int] = HORIZONS) -> pd.DataFrame:
     """Compare the forward returns of each label with those of all labelled days.
 
-    The mean block is `mean_block` or the horizon, whichever is longer, so that a block covers a whole window on average. Longer
-    blocks are too few: in simulations without any edge they made intervals narrower, not safer. 95 % is nominal: with eight years
-    and labels that last for months, about 90 % of the intervals cover the truth.
+    Intervals come from all turns of the labels (`turns.turned`): the excess of a label is its slope in a regression on the label's
+    days, times the share of the other days. docs/method.md has how often they hold.
 
     Parameters
     ----------
@@ -80,18 +72,16 @@ def evidence_table(  # noqa: PLR0913 - two series, and what a link carries to re
         Text or ordered categories on UTC days; NaN days are in no group and not in the base.
     horizons : sequence of int
         Calendar days ahead.
-    resamples, mean_block, seed
-        Of the stationary bootstrap; each horizon is drawn on its own, from (seed, horizon).
 
     Returns
     -------
     pandas.DataFrame
         A row a label and horizon. ``days`` and ``episodes`` with a complete window (runs of days less than a horizon apart
         are one episode). Fractions of the close: ``mean``, ``median``, ``base_mean``, ``excess`` (mean - base mean),
-        ``lower`` and ``upper`` (95 %), ``joint_lower`` and ``joint_upper`` (95 % for all ``cells`` at once),
-        ``first_half`` and ``second_half`` (excess over the base of that half, windows inside it), ``worst_median`` and
-        ``worst`` (lowest close within the window, <= 0). Shares of days with a return > 0: ``hit_rate``,
-        ``base_rate``. NaN where there is no such day.
+        ``lower`` and ``upper`` (95 %: excess -+ ``critical`` x ``standard_error``), ``joint_lower`` and ``joint_upper`` (95 % for
+        all judged rows at once, ``cells`` of them; if none is judged, for all rows), ``first_half`` and ``second_half``
+        (excess over the base of that half, windows inside it), ``worst_median`` and ``worst`` (lowest close within the
+        window, <= 0). Shares of days with a return > 0: ``hit_rate``, ``base_rate``. NaN where there is no such day.
 
     Raises
     ------
@@ -100,44 +90,84 @@ def evidence_table(  # noqa: PLR0913 - two series, and what a link carries to re
     """
     if min(horizons, default=1) < 1:
         raise SelectionError(f"a horizon is at least one day; asked for: {', '.join(map(str, horizons))}")
-    if labels.dropna().empty or not horizons:
+    known = labels.dropna()
+    if known.empty or not horizons:
         return pd.DataFrame(columns=COLUMNS)
-    return _jointly(*_measure(close, labels.dropna(), horizons, resamples, mean_block, (seed,)))[COLUMNS]
+    return _jointly([_measure(close, _readings(known), known, horizons)])[COLUMNS]
 
 
-def _measure(  # noqa: PLR0913, PLR0917 - as `evidence_table`, with what the draws start from
-    close: pd.Series,
-    known: pd.Series,
-    horizons: Sequence[int],
-    resamples: int,
-    mean_block: float,
-    seeds: tuple[int, ...],
-) -> tuple[pd.DataFrame, NDArray[np.float64]]:
-    """Return the rows of a table with their own intervals, and a column of draws for each row."""
+def evidence_by_era(
+    close: pd.Series, labels: pd.Series, horizons: Sequence[int] = HORIZONS, *, starts: Sequence[date] = HALVINGS
+) -> pd.DataFrame:
+    """Return the evidence of each era, against the base rate of the era; windows end inside their era.
+
+    Labels are turned round the circle of the whole history, while only the returns of the era count: an era alone has too few
+    turns. The joint intervals hold for all judged rows of all eras at once: whoever looks at every era sees the luckiest of them.
+
+    Parameters
+    ----------
+    starts : sequence of date
+        First day of each era but the earliest, rising. The other parameters are those of `evidence_table`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        ``era`` (its first and last labelled day) and the columns of `evidence_table`. Eras without a label are left out.
+    """
+    known = labels.dropna()
+    if known.empty or not horizons:
+        return pd.DataFrame(columns=["era", *COLUMNS])
+    edges = [day(first) for first in (date.min, *starts, date.max)]
+    readings, parts = _readings(known), []
+    for begin, end in pairwise(edges):
+        own = known[(known.index >= begin) & (known.index < end)]
+        if not own.empty:
+            part = _measure(close[close.index < end], readings, own, horizons)
+            part.rows["era"] = f"{own.index[0]:%Y-%m-%d} to {own.index[-1]:%Y-%m-%d}"
+            parts.append(part)
+    return _jointly(parts)[["era", *COLUMNS]]
+
+
+class _Measured(NamedTuple):
+    """Rows with their own intervals, and the t of all turns, a column a row."""
+
+    rows: pd.DataFrame
+    t: NDArray[np.float64]
+
+
+def _readings(known: pd.Series) -> pd.DataFrame:
+    """Return a column a label, in order, and a row a calendar day: 1 where the day has it, 0 where another, NaN without any."""
     index = every_day(known.index[0], known.index[-1])
     groups = [*known.cat.categories] if isinstance(known.dtype, pd.CategoricalDtype) else sorted(known.unique())
-    groups = [group for group in groups if (known == group).any()]
-    member = np.column_stack([(known == group).reindex(index, fill_value=False) for group in groups])
-    labelled = np.asarray(member.any(axis=1))
-    rows, draws = [], []
+    return pd.DataFrame(
+        {group: (known == group).astype(float).reindex(index) for group in groups if (known == group).any()}
+    )
+
+
+def _measure(close: pd.Series, readings: pd.DataFrame, own: pd.Series, horizons: Sequence[int]) -> _Measured:
+    """Measure the labels of the days `own`, while `readings` turn as a whole."""
+    span = readings.index.slice_indexer(own.index[0], own.index[-1])
+    labelled = readings.iloc[span].notna().all(axis=1)
+    groups = [(place, group) for place, group in enumerate(readings) if (own == group).any()]
+    signals = readings.to_numpy(float)
+    rows, sizes = [], []
     for horizon in horizons:
-        forward = forward_returns(close, horizon).reindex(index).where(labelled).to_numpy(float)
-        lows = forward_lows(close, horizon).reindex(index).to_numpy(float)
-        block = max(mean_block, horizon)
-        random = np.random.default_rng([seeds[0], horizon, *seeds[1:]])
-        drawn = bootstrap.draw_blocks(len(index), block, resamples, random)
-        draws.append(bootstrap.resampled_excess(forward, member, drawn))
-        lower, upper = bootstrap.interval(draws[-1])
-        for place, group in enumerate(groups):
-            row = {
-                "label": str(group),
-                "horizon": horizon,
-                "mean_block": block,
-                **_cell(forward, lows, member[:, place], horizon),
+        ahead = forward_returns(close, horizon).reindex(labelled.index).where(labelled)
+        lows = forward_lows(close, horizon).reindex(labelled.index).to_numpy(float)
+        turns = turned(ahead.reindex(readings.index).to_numpy(float), signals, horizon)
+        forward = ahead.to_numpy(float)
+        for place, group in groups:
+            member = signals[span, place] == 1
+            cell = _cell(forward, lows, member, horizon)
+            others = 1 - cell["days"] / max(1, np.isfinite(forward).sum())
+            error = {
+                "standard_error": others * turns.error[place] if others else 0.0,
+                "critical": turns.critical[place],
             }
-            rows.append({**row, "lower": lower[place], "upper": upper[place], "order": place})
-    order = sorted(range(len(rows)), key=lambda place: (rows[place]["order"], rows[place]["horizon"]))
-    return pd.DataFrame([rows[place] for place in order]).drop(columns="order"), np.hstack(draws)[:, order]
+            rows.append({"label": str(group), "horizon": horizon, **cell, **error})
+            sizes.append(turns.t[:, place])
+    order = sorted(range(len(rows)), key=lambda row: (row % len(groups), rows[row]["horizon"]))
+    return _Measured(pd.DataFrame([rows[row] for row in order]), np.column_stack(sizes)[:, order])
 
 
 def _cell(forward: NDArray[np.float64], lows: NDArray[np.float64], member: Mask, horizon: int) -> dict[str, float]:
@@ -174,52 +204,25 @@ def _episodes(place: NDArray[np.int64], horizon: int) -> int:
     return int(place.size > 0) + int((np.diff(place) >= max(horizon, 2)).sum())
 
 
-def _jointly(frame: pd.DataFrame, draws: NDArray[np.float64]) -> pd.DataFrame:
-    """Add intervals that hold for all rows at once, as `bootstrap.simultaneous` does.
+def _jointly(parts: Sequence[_Measured]) -> pd.DataFrame:
+    """Add the plain intervals, and those that hold for all judged rows at once.
 
-    Horizons are drawn independently although their returns are not, which can only widen the intervals (Sidak 1967). Rounded to
-    1e-12, so that a label of every day has an excess of exactly zero.
+    Rounded, so that a label of every day has an excess of exactly zero, and every machine the same digits.
     """
-    excess = frame["excess"].to_numpy(float)
-    half_width = bootstrap.simultaneous(draws, excess)
-    frame = frame.assign(joint_lower=excess - half_width, joint_upper=excess + half_width, cells=len(frame))
-    rounded = ["excess", "lower", "upper", "joint_lower", "joint_upper", "first_half", "second_half"]
-    return frame.assign(**frame[rounded].round(12))
-
-
-def evidence_by_era(  # noqa: PLR0913 - as `evidence_table`
-    close: pd.Series,
-    labels: pd.Series,
-    horizons: Sequence[int] = HORIZONS,
-    *,
-    starts: Sequence[date] = HALVINGS,
-    resamples: int = 2000,
-    mean_block: float = 90,
-    seed: int = SEED,
-) -> pd.DataFrame:
-    """Return the evidence of each era, against the base rate of the era; windows end inside their era.
-
-    The joint intervals hold for all rows of all eras at once: whoever looks at every era sees the luckiest of them.
-
-    Parameters
-    ----------
-    starts : sequence of date
-        First day of each era but the earliest, rising. The other parameters are those of `evidence_table`.
-
-    Returns
-    -------
-    pandas.DataFrame
-        ``era`` (its first and last labelled day) and the columns of `evidence_table`. Eras without a label are left out.
-    """
-    edges = [day(first) for first in (date.min, *starts, date.max)]
-    tables, draws = [], []
-    for number, (begin, end) in enumerate(pairwise(edges)):
-        own = labels[(labels.index >= begin) & (labels.index < end)].dropna()
-        if own.empty:
-            continue
-        table, drawn = _measure(close[close.index < end], own, horizons, resamples, mean_block, (seed, number))
-        tables.append(table.assign(era=f"{own.index[0]:%Y-%m-%d} to {own.index[-1]:%Y-%m-%d}"))
-        draws.append(drawn)
-    if not tables:
-        return pd.DataFrame(columns=["era", *COLUMNS])
-    return _jointly(pd.concat(tables, ignore_index=True), np.hstack(draws))[["era", *COLUMNS]]
+    frame = pd.concat([part.rows for part in parts], ignore_index=True)
+    judged = (frame["episodes"] >= MIN_EPISODES).to_numpy()
+    together = judged if judged.any() else np.full(len(frame), fill_value=True)
+    reach = frame["critical"] * frame["standard_error"]
+    stretched = reach * joint_multiple(
+        np.hstack([part.t for part in parts])[:, together], frame["critical"].to_numpy()[together]
+    )
+    excess = frame["excess"]
+    frame = frame.assign(
+        lower=excess - reach,
+        upper=excess + reach,
+        joint_lower=excess - stretched,
+        joint_upper=excess + stretched,
+        cells=int(together.sum()),
+    )
+    rounded = ["excess", "standard_error", "lower", "upper", "joint_lower", "joint_upper", "first_half", "second_half"]
+    return frame.assign(**frame[rounded].round(12), critical=frame["critical"].round(9))

@@ -11,7 +11,7 @@ import pandas as pd
 from sentiment.errors import SelectionError
 from sentiment.frames import days
 from sentiment.market import assets, history
-from sentiment.models import SEED, Regime
+from sentiment.models import Regime
 from sentiment.scoring.measures import carry_forward, percentile_rank
 from sentiment.validation.forward_returns import HORIZONS, bands, evidence_by_era, evidence_table
 from sentiment.validation.verdict import EvidenceVerdict, assess
@@ -99,8 +99,10 @@ def _trailing_rank(symbol: str, inputs: Inputs, _: Scores) -> pd.Series:
     return percentile_rank(carry_forward(close))
 
 
-def evaluate(inputs: Inputs, scored: Scores, name: str = "Regimes", seed: int = SEED) -> Evaluation:
+def evaluate(inputs: Inputs, scored: Scores, name: str = "Regimes") -> Evaluation:
     """Evaluate one signal at every horizon; only returns that are complete by the last day of `inputs` count.
+
+    `scored` are scores without notes (`score_without_notes`): a note must not move the evidence about itself.
 
     Raises
     ------
@@ -108,13 +110,12 @@ def evaluate(inputs: Inputs, scored: Scores, name: str = "Regimes", seed: int = 
         As in `signal`.
     """
     chosen = signal(name)
-    labels = chosen.labels(inputs, scored)
-    if "carried" in inputs.prices:  # a day without a session has no close of its own
-        labels = labels.where(~inputs.prices["carried"])
-    table = evidence_table(inputs.closes, labels, HORIZONS, seed=seed)
+    # A day without a session has no close of its own, and no label.
+    labels = chosen.labels(inputs, scored).reindex(scored.axes.index).reindex(inputs.prices.index)
+    table = evidence_table(inputs.closes, labels, HORIZONS)
     return Evaluation(chosen.title, labels, chosen.values(inputs, scored), table, assess(table))
 
 
-def evaluate_eras(inputs: Inputs, evaluation: Evaluation, seed: int = SEED) -> pd.DataFrame:
+def evaluate_eras(inputs: Inputs, evaluation: Evaluation) -> pd.DataFrame:
     """Split an evaluation by halving eras, each against its own base rate; joint intervals hold for all of them at once."""
-    return evidence_by_era(inputs.closes, evaluation.labels, seed=seed)
+    return evidence_by_era(inputs.closes, evaluation.labels)

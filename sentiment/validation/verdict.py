@@ -4,20 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from sentiment.formatting import number
+from sentiment.validation.forward_returns import MIN_EPISODES
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-MIN_EPISODES = 10
 MIN_HORIZONS = 2  # with the same edge, for a demonstrated one
 RULE = (
     f"Only horizons with at least {MIN_EPISODES} separate episodes are judged; without any: too little data. The joint "
-    "interval is the 95 % interval widened until it holds for every label and horizon of the table at once. Weak: the "
+    "interval is the 95 % interval widened until it holds for every judged label and horizon of the table at once. Weak: the "
     "joint interval leaves out zero at one horizon. Demonstrated: it does so at two horizons of the same label, on the "
     "same side, and there the excess has that sign in both halves of the history. Otherwise: no demonstrated edge. One "
     "horizon alone is weak at best."
@@ -50,11 +47,6 @@ def assess(rows: pd.DataFrame) -> EvidenceVerdict:
     rows : pandas.DataFrame
         A whole `forward_returns.evidence_table`, or its rows for one label or horizon: their joint intervals still
         allow for the whole table.
-
-    Notes
-    -----
-    Of 300 simulated tables of 16 cells without any edge (eight years of independent returns, labels that last weeks)
-    121 had a plain interval without zero; this rule called 24 weak and 4 demonstrated.
     """
     measured = rows[rows["days"] > 0]
     if measured.empty:
@@ -74,26 +66,43 @@ def assess(rows: pd.DataFrame) -> EvidenceVerdict:
     return EvidenceVerdict(grade, _sentence(grade, best.iloc[int(strength.fillna(0).argmax())]) + alone)
 
 
-def summarize(table: pd.DataFrame, label: str, horizon: int) -> str:
-    """Return the grade of a table with the figures of one label and horizon, in one or two sentences of Markdown."""
-    grade = f"Such readings so far: **{assess(table).grade.value}**."
-    rows = table[(table["label"] == label) & (table["horizon"] == horizon) & (table["days"] > 0)]
+def summarize(table: pd.DataFrame, label: object, horizon: int) -> str:
+    """Return what followed days of one label at one horizon, its sign first, and the grade of that label alone, as Markdown.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        A whole `forward_returns.evidence_table`.
+    label : object
+        Today's label; missing (NaN, None) where none is named.
+    horizon : int
+    """
+    if pd.isna(label):  # type: ignore[call-overload]
+        return "No regime is named, so there are no such days to look back on."
+    own = table[table["label"] == label]
+    rows = own[(own["horizon"] == horizon) & (own["days"] > 0)]
     if rows.empty:
-        return grade
-    percent = {name: number(100 * rows.iloc[0][name], "+z.1f") for name in ("mean", "base_mean", "lower", "upper")}
+        return f"No such day has a complete window of {horizon} days yet: **{Grade.TOO_LITTLE}**."
+    row = rows.iloc[0]
+    percent = {name: number(100 * row[name], "+z.1f") for name in ("mean", "base_mean", "lower", "upper")}
     return (
-        f"{grade} {horizon} days after them {percent['mean']} % on average, after all days {percent['base_mean']} % "
-        f"(95 % interval of the difference {percent['lower']} to {percent['upper']})."
+        f"Such days were followed by **{_sign(row['excess'])}**: {percent['mean']} % on average over {horizon} days, against "
+        f"{percent['base_mean']} % after all days (95 % interval of the difference {percent['lower']} to {percent['upper']}). "
+        f"Such days, at all horizons: **{assess(own).grade}**."
     )
+
+
+def _sign(excess: float) -> str:
+    if not excess:
+        return "as much as all days"
+    return "more, not less" if excess > 0 else "less, not more"
 
 
 def _sentence(grade: Grade, row: pd.Series) -> str:
     def points(name: str) -> str:
         return number(100 * row[name], "+z.1f")
 
-    joint = (
-        f"allowing for all {row['cells']} cells of the table it is {points('joint_lower')} to {points('joint_upper')}"
-    )
+    joint = f"allowing for all {row['cells']} judged cells of the table it is {points('joint_lower')} to {points('joint_upper')}"
     plain_clear = row["lower"] > 0 or row["upper"] < 0
     remark = {
         Grade.TOO_LITTLE: f" Fewer than {MIN_EPISODES} separate episodes tell nothing.",

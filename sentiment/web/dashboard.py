@@ -14,7 +14,7 @@ import streamlit as st
 
 from sentiment import files, settings
 from sentiment.errors import BarsError, SelectionError, StoreError
-from sentiment.market import history, live, roles
+from sentiment.market import assets, history, live, roles
 from sentiment.research import library
 from sentiment.scoring.score import headline
 from sentiment.settings import Changes
@@ -87,7 +87,8 @@ def _page(trouble: str) -> None:
         st.success(markup.plain(message), icon=":material/check:")
     screen = load_screen(selection)
     stale_days = history.stale_days(selection.asset, screen.as_of, selection.known_at)
-    st.header(headline(screen.scores, stale_days), anchor=False)
+    asset = assets.asset(selection.asset, selection.known_at)
+    st.header(headline(screen.scores, asset, stale_days), anchor=False)
     status.refresh(selection, screen.as_of)
     status.pinned(screen)
     own_weights.show_weights(selection.weights)

@@ -3,6 +3,8 @@
 A link without a version, or with ``v=1``, has the form below. A later form will state its own version and still read this
 one.
 
+A link that is pinned to an instant also states the method of scoring under which it was made (``method=2``).
+
 Parameters have the names of the fields of `Selection`. The page reads its address here alone and writes it from `to_query`, so
 that no control reads a link by other rules. A value that equals its default is left out.
 """
@@ -18,7 +20,7 @@ from urllib.parse import parse_qsl, urlencode
 from sentiment.errors import BarsError, InputError, SelectionError
 from sentiment.formatting import read_day, read_instant, shortened, spelled_out
 from sentiment.market import history
-from sentiment.models import Selection
+from sentiment.models import METHOD, Selection
 from sentiment.research import library
 from sentiment.scoring import weights
 from sentiment.validation.forward_returns import HORIZONS
@@ -41,6 +43,7 @@ VERSION = "1"
 SEED_DIGITS = 9
 _FLAGS = {"true": True, "1": True, "yes": True, "on": True, "false": False, "0": False, "no": False, "off": False}
 FREE_TEXT = ("find",)
+_ABOUT_THE_LINK = {"v": VERSION, "method": str(METHOD)}
 
 
 def to_query(selection: Selection) -> str:
@@ -50,6 +53,8 @@ def to_query(selection: Selection) -> str:
         value = getattr(selection, field.name)
         if value != field.default or (field.name == "view" and selection.note is not None):
             pairs.append((field.name, _encode(value)))
+    if selection.known_at is not None:
+        pairs.append(("method", str(METHOD)))
     return urlencode(pairs, safe=":,")
 
 
@@ -92,6 +97,8 @@ def from_pairs(pairs: list[tuple[str, str]]) -> tuple[Selection, tuple[str, ...]
     except BarsError as error:  # of the asset of the link
         _log.warning("a link asks for prices that cannot be read: %s", error)
         return Selection(), (f"{error.brief}; showing the default.",)
+    if selection.known_at is not None and not any(name == "method" for name, _ in pairs):  # older links do not state it
+        problems = (*problems, _other_method("1"))
     return selection, tuple(f"{problem.message}; {problem.instead}." for problem in problems)
 
 
@@ -101,7 +108,7 @@ def _too_long() -> tuple[Selection, tuple[str, ...]]:
 
 def spelled(pairs: Iterable[tuple[str, str]], more: Iterable[str] = ()) -> list[tuple[str, str]]:
     """Return the parameters that a link means, whoever handed it on; `more` are names that count besides a page's."""
-    return link_spelling.plain_pairs(pairs, (*_PARSERS, "v", *more), FREE_TEXT)
+    return link_spelling.plain_pairs(pairs, (*_PARSERS, *_ABOUT_THE_LINK, *more), FREE_TEXT)
 
 
 def tidied(query: str) -> str | None:
@@ -117,7 +124,7 @@ def tidied(query: str) -> str | None:
 def _tidied_pairs(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
     plain = spelled(pairs)
     selection, problems = parse_pairs(plain)
-    kept = {*link_spelling.EMBED, *(problem.name for problem in problems), "v"}
+    kept = {*link_spelling.EMBED, *(problem.name for problem in problems), *_ABOUT_THE_LINK}
     return [(name, value if name in kept else _encode(getattr(selection, name))) for name, value in plain]
 
 
@@ -137,14 +144,17 @@ def parse_pairs(pairs: list[tuple[str, str]]) -> tuple[Selection, tuple[Problem,
     names = dict.fromkeys(name for name, _ in pairs)
     for name in sorted(names, key=lambda name: order.index(name) if name in order else len(order)):
         values = [value for other, value in pairs if other == name]
-        if name in link_spelling.EMBED or (name == "v" and list(map(link_spelling.bare, values)) == [VERSION]):
+        if name in link_spelling.EMBED or list(map(link_spelling.bare, values)) == [_ABOUT_THE_LINK.get(name)]:
             continue
         if name == "v" and len(values) == 1:
             message = f"The link is of form {shortened(values[0])}, made by another version"
             problems.append(Problem(name, message, "what this one knows of it is shown"))
             continue
+        if name == "method" and len(values) == 1:
+            problems.append(_other_method(shortened(values[0])))
+            continue
         try:
-            if name not in _PARSERS and name != "v":
+            if name not in _PARSERS and name not in _ABOUT_THE_LINK:
                 raise SelectionError(f"the link names {shortened(name)}, which is not known here")
             if len(values) > 1:
                 raise SelectionError(f"the link gives {name} {len(values)} times")
@@ -159,6 +169,11 @@ def parse_pairs(pairs: list[tuple[str, str]]) -> tuple[Selection, tuple[Problem,
     if selection.note is not None and "view" not in names:
         selection = replace(selection, view="Research")
     return selection, tuple(problems)
+
+
+def _other_method(name: str) -> Problem:
+    message = f"The link was made under method {name} of scoring, so its figures may have been others"
+    return Problem("method", message, f"showing those of method {METHOD}, which the changelog compares")
 
 
 def _sentence(error: InputError) -> str:

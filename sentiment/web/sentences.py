@@ -9,12 +9,22 @@ import pandas as pd
 from sentiment.formatting import plain_day
 from sentiment.models import AXES
 from sentiment.scoring.components import registry
-from sentiment.scoring.score import unranked
+from sentiment.scoring.regimes import (
+    BEGINS_AT,
+    DAYS_TO_BEGIN,
+    ENDS_BELOW,
+    LEAST_COVERAGE,
+    LEAST_PARTS,
+    LEAST_SOURCES,
+    MIDDLE,
+)
+from sentiment.scoring.score import NOT_APPLYING, unranked
 
 if TYPE_CHECKING:
     from sentiment.scoring.inputs import Inputs
     from sentiment.scoring.score import Scores
 
+_ORDINAL = {2: "second", 3: "third", 4: "fourth", 5: "fifth"}
 NOT_ADVICE = "A description of the market, not advice. These scores have not been shown to predict returns."
 LIMITS = (
     "The scores describe. The evidence says, with intervals, whether such readings were worth anything.",
@@ -23,6 +33,17 @@ LIMITS = (
     "Ranks compare with the last two years only: a long calm makes small troubles look large.",
     "Tone, stance and conviction of the notes are readings of ours, by rules or by hand, and open to correction.",
     "Closes only: what happened within a day is not seen.",
+)
+
+REGIME_RULE = (
+    f"Fear outweighs fundamentals from the {_ORDINAL[DAYS_TO_BEGIN]} day in a row with a gap of +{BEGINS_AT:g} or more and fear above "
+    f"{MIDDLE:g}, until the first day with a gap below +{ENDS_BELOW:g} or with fear of {MIDDLE:g} or less. The market is complacent from the "
+    f"{_ORDINAL[DAYS_TO_BEGIN]} day in a row with a gap of −{BEGINS_AT:g} or less and fear below {MIDDLE:g}, until the first day with a gap above "
+    f"−{ENDS_BELOW:g} or with fear of {MIDDLE:g} or more. A regime that is not renewed within a year ends. Otherwise the two are in balance."
+)
+FOOTING = (
+    f"A regime is named where each axis rests on at least {LEAST_COVERAGE:.0%} of the weight that applies to the asset, on "
+    f"{LEAST_PARTS} parts and on {LEAST_SOURCES} sources. The asset's own prices are one source."
 )
 
 
@@ -54,8 +75,9 @@ def left_out(inputs: Inputs) -> str:
 
 
 def missing_parts(scored: Scores) -> str:
-    """Return which parts had no rank on the last day, and why, in a sentence for each axis that lacks one; otherwise nothing."""
-    reasons, coverage = unranked(scored), scored.axes.iloc[-1]
+    """Return which parts that apply had no rank on the last day, and why, in a sentence for each axis that lacks one."""
+    reasons = {name: why for name, why in unranked(scored).items() if why != NOT_APPLYING}
+    coverage = scored.axes.iloc[-1]
     sentences = []
     for axis in AXES:
         titles: dict[str, list[str]] = {}
@@ -65,5 +87,5 @@ def missing_parts(scored: Scores) -> str:
         without = "; ".join(f"{reason} for {', '.join(titles[reason])}" for reason in sorted(titles, reverse=True))
         if without:
             share = f"{coverage[f'{axis}_coverage']:.0%}"
-            sentences.append(f"**{axis.capitalize()}** rests on {share} of its weight; {without}.")
+            sentences.append(f"**{axis.capitalize()}** rests on {share} of the weight that applies; {without}.")
     return " ".join(sentences)

@@ -28,7 +28,7 @@ def shows(page, question, wanted):
     assert query(page) == wanted
 
 
-PRICE = "How did price, fear and fundamentals move?"
+PRICE = "How did price, fear and justified fear move?"
 NOTES = "What did the notes say, and what became of it?"
 EVIDENCE = "Were such readings worth anything?"
 
@@ -87,7 +87,7 @@ def test_back_undoes_dates_weights_and_filters_too(visit):
     page.go_back()
     page.get_by_text("With weights of your own").first.wait_for(state="detached")
     shows(page, "What if other weights were right?", {"view": "Weights", "as_of": "2025-12-02"})
-    expect(page.get_by_role("spinbutton", name="Policy, typed")).to_have_value("20")
+    expect(page.get_by_role("spinbutton", name="Policy, typed")).to_have_value("25")
 
 
 def test_an_untidy_link_is_opened_under_its_plain_address_and_one_back_leaves_it(visit, server):

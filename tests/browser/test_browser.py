@@ -78,7 +78,7 @@ def test_every_chart_offers_its_rows(visit):
 
 def test_garbage_in_every_parameter_shows_the_page_with_a_message(visit):
     page = visit("asset=%3Cscript%3E&view=x&range=7Y&as_of=1999-01-01&log=maybe&note=..%2F..&color=red")
-    assert heading(page).startswith("On 3 Oct 2026")
+    assert heading(page).startswith(golden.LATEST)
     charts(page)
     expect(page.locator("[data-testid=stAlert]")).to_have_count(7)
     expect(page.locator("[data-testid=stException]")).to_have_count(0)
@@ -91,7 +91,7 @@ def test_choices_survive_the_change_of_view(visit):
     settle(page)
     assert query(page) == {"range": "1Y", "as_of": "2025-12-02", "view": "Research"}
     page.get_by_text("Overview", exact=True).first.click()
-    page.get_by_text("How did price, fear and fundamentals move?").first.wait_for()
+    page.get_by_text("How did price, fear and justified fear move?").first.wait_for()
     settle(page)
     assert query(page) == {"range": "1Y", "as_of": "2025-12-02"}
 
@@ -130,7 +130,7 @@ def test_any_ticker_can_be_fetched_and_is_scored(visit, live_server, ticker):
     page.get_by_test_id("stBaseButton-secondaryFormSubmit").click()
     page.get_by_text(re.compile(rf"{re.escape(ticker)}: [\d,]+ new days")).first.wait_for()
     other = visit(f"asset={ticker}")
-    assert re.match(r"On \d+ \w+ 2\d{3} (fear|the market|there)", heading(other))
+    assert re.match(r"\S+, [\d,.]+ \w+ on \d+ \w+ 2\d{3}: fear", heading(other))
     charts(other)
     other.get_by_text(re.compile("Source: Yahoo, fetched 2")).first.wait_for()
 
@@ -141,7 +141,7 @@ def test_an_unknown_ticker_is_told_and_the_page_stays(visit, live_server):
     page.get_by_role("textbox", name="Ticker").fill("NOSUCH")
     page.get_by_test_id("stBaseButton-secondaryFormSubmit").click()
     page.get_by_text("NOSUCH: Yahoo doesn't know 'NOSUCH'.").first.wait_for()
-    assert heading(page).startswith("On 3 Oct 2026")
+    assert heading(page).startswith(golden.LATEST)
 
 
 def test_a_fault_upstream_is_one_banner_over_the_saved_figures(visit, live_server, yahoo):
@@ -149,7 +149,7 @@ def test_a_fault_upstream_is_one_banner_over_the_saved_figures(visit, live_serve
     yahoo.fault = lambda _symbol, _query: yahoo_server.Answer(500, b"oops")
     page = visit()
     page.get_by_text("Yahoo has a fault (HTTP 500).").first.wait_for()
-    assert heading(page).startswith("On 3 Oct 2026")
+    assert heading(page).startswith(golden.LATEST)
     expect(page.locator("[data-testid=stAlert]")).to_have_count(1)
 
 
@@ -168,7 +168,7 @@ def test_the_evidence_opens_from_a_link_and_its_rows_download(visit):
 def test_the_choices_of_the_evidence_wait_for_its_return(visit):
     page = visit("view=Evidence&series=VIX&horizon=90")
     page.get_by_text("Overview", exact=True).first.click()
-    page.get_by_text("How did price, fear and fundamentals move?").first.wait_for()
+    page.get_by_text("How did price, fear and justified fear move?").first.wait_for()
     settle(page)
     assert query(page) == {}
     page.get_by_role("button", name="Evidence").last.click()
@@ -185,7 +185,7 @@ def test_weights_travel_in_the_link_and_stay_across_views(visit):
     wanted = {"as_of": "2025-12-02", "weights": "research_tone:0,research_stance:0"}
     assert query(page) == {"view": "Weights", **wanted}
     page.get_by_text("Overview", exact=True).first.click()
-    page.get_by_text("How did price, fear and fundamentals move?").first.wait_for()
+    page.get_by_text("How did price, fear and justified fear move?").first.wait_for()
     settle(page)
     assert query(page) == wanted
     other = visit(urlsplit(page.url).query)

@@ -101,7 +101,7 @@ def test_files_are_uploaded_many_at_once_with_their_fate_told(visit, own_server,
     bundled = (Path(__file__).parents[2] / "data" / "notes" / "k33-2026-02-17-range.md").read_text("utf-8")
     for number in range(3):
         tmp_path.joinpath(f"{number}.md").write_text(bundled.replace("id: k33", f"id: copy{number}"), "utf-8")
-    tmp_path.joinpath("bad.md").write_text("---\nid: x\n---\nBody", "utf-8")
+    tmp_path.joinpath("bad.md").write_text("---\nid: x\npublisher: P\npublished: 2025-12-03\n---\nBody", "utf-8")
     page = visit("view=Add+notes")
     page.get_by_text("Upload", exact=True).click()
     page.locator("input[type=file]").set_input_files(sorted(tmp_path.glob("*.md")))

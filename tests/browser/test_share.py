@@ -42,7 +42,7 @@ def test_the_live_and_the_pinned_link_replay_the_screen_in_a_fresh_profile(visit
     page = visit("range=1Y")
     live, pinned, framed = links_offered(page)
     assert parse_qs(urlsplit(live).query) == {"range": ["1Y"]}
-    assert set(parse_qs(urlsplit(pinned).query)) == {"range", "as_of", "known_at"}
+    assert set(parse_qs(urlsplit(pinned).query)) == {"range", "as_of", "known_at", "method"}
     assert framed.startswith("<iframe src=")
     for link in (live, pinned):
         other = visit(urlsplit(link).query)
@@ -130,7 +130,7 @@ def test_one_chart_stands_alone_in_a_frame_of_another_page(browser, server, char
 
 def test_the_universe_has_a_row_an_asset_and_its_csv(visit):
     page = visit("view=Universe&as_of=2025-12-02")
-    page.get_by_text("1 asset, the widest gap first: BTC-USD with +61 on 2 Dec 2025").first.wait_for()
+    page.get_by_text("1 asset, the widest gap first: BTC-USD with +52 on 2 Dec 2025").first.wait_for()
     with page.expect_download() as waiting:
         page.get_by_role("button", name="CSV").click()
     lines = Path(waiting.value.path()).read_text(encoding="utf-8").splitlines()
@@ -144,10 +144,10 @@ def test_first_steps_are_shown_once_and_move_nothing(browser, server):
     page.goto(server)
     settle(page)
     page.locator(".js-plotly-plot .main-svg").first.wait_for()
-    place = page.get_by_text("How did price, fear and fundamentals move?").bounding_box()
+    place = page.get_by_text("How did price, fear and justified fear move?").bounding_box()
     page.get_by_role("button", name="Got it").click()
     page.get_by_role("button", name="Got it").wait_for(state="hidden")
-    assert page.get_by_text("How did price, fear and fundamentals move?").bounding_box() == place
+    assert page.get_by_text("How did price, fear and justified fear move?").bounding_box() == place
     page.reload()
     settle(page)
     page.locator(".js-plotly-plot .main-svg").first.wait_for()

@@ -11,7 +11,7 @@ from sentiment.validation.forward_returns import evidence_by_era, evidence_table
 
 @pytest.fixture(scope="module")
 def table():
-    return evidence_table(walk(900, 1), moods(900, 2), (7, 30), resamples=50)
+    return evidence_table(walk(900, 1), moods(900, 2), (7, 30))
 
 
 def test_every_cell_has_its_point_and_both_intervals(table):
@@ -30,23 +30,25 @@ def test_every_cell_has_its_point_and_both_intervals(table):
 def test_the_text_counts_the_intervals_without_zero(table):
     moved = table.assign(episodes=10, lower=0.1, upper=0.2, joint_lower=-0.1, joint_upper=0.3)
     assert "6 of 6 leave out zero. Thin" in evidence_charts.excess_text(moved)
+    clear = moved.assign(joint_lower=0.1, episodes=[9, 10, 9, 10, 10, 10])
+    assert "all that are judged, 4 of 4 leave out zero." in evidence_charts.excess_text(clear)
     assert evidence_charts.excess_text(moved).endswith("0 of 6 leave out zero.")
     assert evidence_charts.excess_text(moved.assign(episodes=[9, 10, 9, 10, 10, 10])).endswith("not judged (2 of 6).")
 
 
 def test_eras_are_panels():
-    table = evidence_by_era(walk(900, 1), moods(900, 2), (7,), resamples=50)
+    table = evidence_by_era(walk(900, 1), moods(900, 2), (7,))
     labels = [note.text for note in evidence_charts.excess(table, "era").layout.annotations]
     assert "2020-01-01 to 2020-05-10" in labels
 
 
 def test_an_era_is_judged_by_episodes_and_by_all_cells():
-    table = evidence_by_era(walk(900, 1), moods(900, 2), (7,), resamples=50)
-    some = table.assign(lower=0.1, joint_lower=-0.1, joint_upper=0.1, episodes=[9, 10, 11, 9, 2, 1])
+    table = evidence_by_era(walk(900, 1), moods(900, 2), (7,))
+    some = table.assign(cells=6, lower=0.1, joint_lower=-0.1, joint_upper=0.1, episodes=[9, 10, 11, 9, 2, 1])
     assert evidence_charts.eras_text(some, 7).endswith(
         "2 of 6 have at least 10 separate episodes and are judged; the others are hollow and tell nothing. Of those judged, 2 "
         "leave out zero by their 95 % interval (thick) and 0 by the interval widened for looking at every era, reading and "
-        "horizon, 6 cells in all (thin)."
+        "horizon, 6 judged cells in all (thin)."
     )
     assert "eras tell nothing" in evidence_charts.eras_text(some.assign(episodes=9), 7)
     points = [trace.marker.symbol for trace in evidence_charts.excess(some, "era").data if trace.mode == "markers"]

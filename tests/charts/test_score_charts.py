@@ -1,3 +1,4 @@
+import re
 from datetime import date
 
 import numpy as np
@@ -5,11 +6,12 @@ import pytest
 from plotly.io import to_json
 
 from sentiment.charts import colours, component_charts, figures, score_charts
-from sentiment.errors import FrameError
 from sentiment.scoring.inputs import load_inputs
 from sentiment.scoring.score import score, unranked
 from sentiment.tables import export, note_tables
 from sentiment.tables.records.components import components_table
+
+JUSTIFIED = "fear that fundamentals justify"
 
 
 @pytest.fixture(scope="module")
@@ -34,8 +36,8 @@ def test_the_timeline_draws_exactly_its_rows(drawn):
     scored, marks = drawn
     rows = scored.axes.iloc[-365:]
     figure = score_charts.timeline(rows, marks, "USD", log=True)
-    for name in ("close", "fear", "fundamentals"):
-        np.testing.assert_array_equal(trace(figure, name).y, rows[name].astype("float32"))
+    for name, column in (("close", "close"), ("fear", "fear"), (JUSTIFIED, "justified")):
+        np.testing.assert_array_equal(trace(figure, name).y, rows[column].astype("float32"))
         assert trace(figure, name).x0 == str(rows.index[0].date())
     assert figure.layout.yaxis.type == "log"
     assert score_charts.timeline(rows, marks, "USD", log=False).layout.yaxis.type == "linear"
@@ -81,43 +83,41 @@ def test_contributions_show_raw_rank_and_weight_and_what_is_missing():
     rows = table[table["axis"] == "fear"]
     figure = component_charts.contributions(rows, "fear", unranked(scored))
     words = " ".join(note.text for note in figure.layout.annotations)
-    assert "<b>Equity fear</b>  no data · weight 15, left out" in words
-    assert "rank 23 · weight 20" in words
+    assert "<b>Futures premium</b>  no data · weight 20, left out" in words
+    assert re.search(r"rank \d+ · weight 15", words)
     assert np.nansum(figure.data[1].x) == pytest.approx(scored.axes["fear"].iloc[-1], abs=1e-6)
     assert (
-        "Missing: equity fear, futures premium, selling pressure, research tone."
+        "Missing: futures premium, positioning, research tone, selling pressure."
         in component_charts.contributions_text(rows, "fear", unranked(scored))
     )
 
 
-def test_a_line_of_days_writes_none_of_them_and_refuses_a_gap(drawn):
+def test_a_line_of_days_writes_none_of_them_and_one_of_sessions_each(drawn):
     rows = drawn[0].axes.iloc[-30:]
     line = figures.daily_points(rows["close"])
     assert line["x0"] == str(rows.index[0].date())
     assert line["dx"] == 24 * 60 * 60 * 1000
-    with pytest.raises(FrameError, match=r"29 rows from 2025-11-03 to 2025-12-02: a daily line needs every day"):
-        figures.daily_points(rows["close"].drop(rows.index[7]))
+    sessions = rows["close"].drop(rows.index[7])
+    line = figures.daily_points(sessions)
+    assert line["x"] == [str(moment.date()) for moment in sessions.index]
+    np.testing.assert_array_equal(line["y"], sessions.astype("float32"))
 
 
 def test_what_the_hover_says_is_what_the_whole_figures_say(bitcoin, scores):
     for value in bitcoin:
         assert f"{np.float32(value):,.6g}" == f"{value:,.6g}"
-    known = scores.axes[["fear", "fundamentals", "gap"]]
-    for axis in ("fear", "fundamentals"):
+    known = scores.axes[["fear", "justified", "gap"]]
+    for column, name in (("fear", "fear"), ("justified", JUSTIFIED)):
         figure = score_charts.timeline(
             scores.axes.iloc[-730:], note_tables.marks((), date(2026, 1, 1)), "USD", log=True
         )
-        line, rows = trace(figure, axis), known.iloc[-730:]
-        other = "fundamentals" if axis == "fear" else "fear"
-        assert [f"{value:.0f}" for value in line.y] == [f"{value:.0f}" for value in rows[axis]]
+        line, rows = trace(figure, name), known.iloc[-730:]
+        other = "justified" if column == "fear" else "fear"
+        assert [f"{value:.0f}" for value in line.y] == [f"{value:.0f}" for value in rows[column]]
         assert line.customdata.tolist() == [[round(a), round(b)] for a, b in rows[[other, "gap"]].to_numpy()]
         assert line.customdata.dtype == "int8"
-        fields = (
-            {"fear": "y", "fundamentals": "customdata[0]"}
-            if axis == "fear"
-            else {"fear": "customdata[0]", "fundamentals": "y"}
-        )
-        assert f"fear %{{{fields['fear']}:.0f}}, fundamentals %{{{fields['fundamentals']}:.0f}}" in line.hovertemplate
+        fear, justified = ("y", "customdata[0]") if column == "fear" else ("customdata[0]", "y")
+        assert f"fear %{{{fear}:.0f}}, fundamentals justify %{{{justified}:.0f}}" in line.hovertemplate
 
 
 def test_a_day_without_a_reading_is_not_a_number_on_hover(scores):

@@ -14,7 +14,7 @@ from command_line import run
 from sentiment import files
 from sentiment.cli import options
 from sentiment.market import bar_store, history
-from sentiment.models import SEED, Selection
+from sentiment.models import Selection
 from sentiment.scoring.inputs import load_inputs
 from sentiment.scoring.score import score
 from sentiment.tables import export, registry
@@ -28,8 +28,8 @@ from sentiment.web import links
 def test_the_reading_of_the_december_note():
     reading = json.loads(run("score", "BTC-USD", "--as-of", "2025-12-02", "--format", "json").stdout)
     assert list(reading) == [
-        "asset", "as_of", "price", "fear", "fundamentals", "gap", "regime", "coverage", "components", "source",
-        "fetched_at", "stale", "last_bars",
+        "asset", "as_of", "price", "fear", "fundamentals", "justified", "gap", "regime", "method", "coverage", "components",
+        "source", "fetched_at", "stale", "last_bars",
     ]  # fmt: skip
     assert (reading["asset"], reading["as_of"], reading["price"]) == ("BTC-USD", "2025-12-02", 91_350)
     assert reading["fear"] >= 75
@@ -44,9 +44,9 @@ def test_the_reading_of_the_december_note():
 
 def test_what_is_missing_is_null():
     reading = json.loads(run("score", "BTC-USD", "--format", "json").stdout)
-    vix = next(part for part in reading["components"] if part["name"] == "equity_fear")
-    assert vix == {
-        "name": "equity_fear", "axis": "fear", "raw": None, "rank": None, "weight": 15.0, "contribution": None,
+    premium = next(part for part in reading["components"] if part["name"] == "futures_premium")
+    assert premium == {
+        "name": "futures_premium", "axis": "fear", "raw": None, "rank": None, "weight": 20.0, "contribution": None,
     }  # fmt: skip
     early = json.loads(run("score", "BTC-USD", "--as-of", "2015-02-01", "--format", "json").stdout)
     assert early["fear"] is None
@@ -220,7 +220,7 @@ def test_help_answers_without_the_heavy_parts():
     ("command", "choices"),
     [
         ("link", [*links.VIEWS, *links.RANGES, *SIGNALS, *map(str, HORIZONS)]),
-        ("export", [*registry.offered("cli"), *SIGNALS, *map(str, HORIZONS), str(SEED)]),
+        ("export", [*registry.offered("cli"), *SIGNALS, *map(str, HORIZONS), "Has no effect"]),
     ],
 )
 def test_the_help_of_a_command_names_the_choices(command, choices):
@@ -288,10 +288,10 @@ def test_a_ticker_that_is_none_is_refused_before_anybody_is_asked():
     assert b"is not a ticker" in done.stderr
 
 
-def test_the_evidence_comes_with_its_rule_seed_and_rows():
+def test_the_evidence_comes_with_its_rule_and_rows():
     words = ("evidence", "BTC-USD", "--horizon", "30", "--as-of", "2025-12-02")
     found = json.loads(run(*words, "--format", "json").stdout)
-    assert list(found) == ["asset", "as_of", "series", "seed", "rule", "rows", "verdict", "sentence"]
+    assert list(found) == ["asset", "as_of", "series", "rule", "rows", "verdict", "sentence"]
     assert (found["asset"], found["as_of"], found["verdict"]) == ("BTC-USD", "2025-12-02", "no demonstrated edge")
     assert [row["label"] for row in found["rows"]] == ["complacent", "in balance", "fear outweighs fundamentals"]
     inputs = load_inputs("BTC-USD", date(2025, 12, 2))
@@ -302,7 +302,7 @@ def test_the_evidence_comes_with_its_rule_seed_and_rows():
 
 
 def test_evidence_without_a_horizon_has_all_and_what_is_not_known_is_null():
-    found = json.loads(run("evidence", "BTC-USD", "--as-of", "2016-08-01", "--format", "json").stdout)
+    found = json.loads(run("evidence", "BTC-USD", "--as-of", "2019-12-01", "--format", "json").stdout)
     assert {row["horizon"] for row in found["rows"]} == {7, 30, 90, 180}
     assert found["verdict"] == "too little data"
     assert found["rows"][3]["mean"] is None
@@ -350,7 +350,7 @@ def test_files_folders_and_texts_are_added_and_their_fate_is_told(tmp_path, monk
     here = tmp_path / "in"
     here.mkdir()
     here.joinpath("plain.txt").write_text("Bitcoin will fall within the next 30 days.", "utf-8")
-    here.joinpath("bad.md").write_text("---\nid: x\n---\n", "utf-8")
+    here.joinpath("bad.md").write_text("---\nid: x\npublisher: P\npublished: 2025-12-03\n---\n", "utf-8")
     words = ("notes", "add", str(here), "--publisher", "My desk", "--published", "2025-12-03", "--by", "A")
     done = run(*words, "--format", "json", check=False)
     assert done.returncode == 1

@@ -47,13 +47,11 @@ def test_a_wrong_panel_stops_the_bench(monkeypatch):
         scorer.check(many)
 
 
-def test_wrong_intervals_stop_the_bench():
-    draws = np.random.default_rng(1).normal(size=(500, 3))
-    judged.check(draws, draws)
+def test_wrong_turns_stop_the_bench():
+    sizes = np.random.default_rng(1).normal(size=(500, 3))
+    judged.check(sizes, sizes)
     with pytest.raises(AssertionError):
-        judged.check(draws + 2, draws)
-    with pytest.raises(AssertionError):
-        judged.check(draws * 2, draws)
+        judged.check(sizes * (1 + 1e-5), sizes)
 
 
 def test_goals_and_exponents():

@@ -68,4 +68,4 @@ def test_its_page_runs_outside_the_checkout(installed):
         "app = AppTest.from_file(files.DASHBOARD, default_timeout=60).run();"
         "assert not app.exception; print(app.header[0].value)"
     )
-    assert "On 3 Oct 2026" in run(installed, "-c", code)
+    assert "on 3 Oct 2026" in run(installed, "-c", code)

@@ -13,10 +13,11 @@ from sentiment.scoring.inputs import load_inputs
     ("symbol", "rows", "first", "last", "value"),
     [
         ("BTC-USD", 4_294, date(2015, 1, 1), date(2026, 10, 3), 84_754),
-        ("BTC=F", 2_148, date(2017, 12, 18), date(2026, 7, 2), 61_655),
-        ("^VIX", 2_932, date(2015, 1, 2), date(2026, 7, 16), 16.73),
-        ("BTC-FUNDING", 2_348, date(2019, 9, 10), date(2026, 2, 12), 0.000001),
-        ("CRYPTO-FEAR-GREED", 2_931, date(2018, 2, 1), date(2026, 2, 13), 9),
+        ("BTC=F", 2_147, date(2017, 12, 18), date(2026, 7, 1), 60_180),
+        ("^VIX", 2_991, date(2015, 1, 2), date(2026, 10, 7), 15.08),
+        ("BTC-FUNDING", 2_578, date(2019, 9, 10), date(2026, 9, 30), 0.000047),
+        ("CRYPTO-FEAR-GREED", 3_162, date(2018, 2, 1), date(2026, 10, 2), 72),
+        ("BTC-CME-POSITIONS", 430, date(2018, 4, 13), date(2026, 7, 3), -0.284465),
     ],
 )
 def test_the_bundled_figures_are_all_there(symbol, rows, first, last, value):
@@ -57,4 +58,4 @@ def test_a_day_without_prices_is_refused(day):
 def test_provenance_names_the_last_bar_of_every_series():
     source = history.provenance("BTC-USD", date(2026, 9, 1), None)
     assert source.last_bar == date(2026, 9, 1)
-    assert source.last_bars["Cboe volatility index (VIX)"] == date(2026, 7, 16)
+    assert source.last_bars["Cboe volatility index (VIX)"] == date(2026, 9, 1)

@@ -96,12 +96,12 @@ def test_any_ticker_is_scored_with_what_applies_and_the_rest_is_missing():
     scored = score(load_inputs("AAPL"))
     last = scored.rank.iloc[-1]
     known = {name for name in last.index if pd.notna(last[name])}
-    # The bundled VIX ends in July and futures and funding are bitcoin's alone; the mean needs 1,400 days.
+    # The bundled VIX ends before; futures and funding do not apply to a share; the mean needs 1,400 days.
     assert known == {"drawdown", "momentum", "downside_volatility", "selling_pressure", "support"} | (
         known & {"policy"}
     )
     assert scored.axes["fear"].iloc[-1] > 0
-    assert scored.axes["fear_coverage"].iloc[-1] == pytest.approx(0.6)
+    assert scored.axes["fear_coverage"].iloc[-1] == pytest.approx(45 / 70, abs=1e-6)
 
 
 def test_an_exchanges_close_is_carried_seven_days_and_not_eight():
@@ -149,11 +149,19 @@ def test_a_later_dividend_changes_no_earlier_reading():
     pd.testing.assert_frame_equal(inputs.total_return(both).iloc[:-1], early)
 
 
-def test_the_live_short_rate_comes_before_the_bundled_target_and_in_its_unit():
+def test_the_short_rate_is_one_series_whether_it_is_bundled_or_live():
+    bundled_one = load_inputs("BTC-USD").series["short_rate"].dropna()
+    save("FED-FUNDS-TARGET", frame([0.04] * 50), instrument="", zone="America/New_York")
     assert history.role_series("BTC-USD", None)["short_rate"].symbol == "FED-FUNDS-TARGET"
+    assert load_inputs("BTC-USD").series["short_rate"].dropna().unique().tolist() == [0.04]
+    then = load_inputs("BTC-USD", known_at=FIRST - DAY).series["short_rate"].dropna()
+    pd.testing.assert_series_equal(then, bundled_one)
+
+
+def test_another_rate_that_was_saved_once_plays_no_role():
+    before = load_inputs("BTC-USD").series["short_rate"]
     save("^IRX", frame([4.0] * 50, weekdays=True), instrument="INDEX", zone="America/Chicago")
-    assert history.role_series("BTC-USD", None)["short_rate"].symbol == "^IRX"
-    assert load_inputs("BTC-USD").series["short_rate"].dropna().iloc[-1] == pytest.approx(0.04)
+    pd.testing.assert_series_equal(load_inputs("BTC-USD").series["short_rate"], before)
 
 
 def test_who_plays_a_role_is_no_asset_of_its_own():
@@ -164,8 +172,8 @@ def test_who_plays_a_role_is_no_asset_of_its_own():
 def test_what_is_not_saved_can_be_fetched_and_the_message_says_how():
     with pytest.raises(UnknownAssetError, match="sentiment refresh TICKER"):
         load_inputs("ETH-USD")
-    assert roles.symbols_to_fetch("ETH-USD") == ("ETH-USD", "ETH=F", "^VIX", "^IRX")
-    assert roles.symbols_to_fetch("SPY") == ("SPY", "^VIX", "^IRX")
+    assert roles.symbols_to_fetch("ETH-USD") == ("ETH-USD", "ETH=F", "^VIX", "FED-FUNDS-TARGET")
+    assert roles.symbols_to_fetch("SPY") == ("SPY", "^VIX", "FED-FUNDS-TARGET")
 
 
 def test_the_version_moves_with_every_save_of_what_a_reading_rests_on():

@@ -97,7 +97,7 @@ def test_the_doctor_asks_every_provider_in_use(monkeypatch):
     def source_checks():
         return [diagnosis.found for diagnosis in doctor.examine() if diagnosis.name == "source"]
 
-    names = " and ".join(provider.NAME for provider in providers.registry())
+    names = providers.named(provider.NAME for provider in providers.registry())
     assert source_checks() == [f"{names} were not asked: SENTIMENT_OFFLINE=1"]
     refresh.refresh("RHINE")
     monkeypatch.setenv("SENTIMENT_OFFLINE", "0")

@@ -33,8 +33,7 @@ from sentiment.market import (
     refresh,
     shaping,
 )
-from sentiment.market.cooldown import Cooldown
-from sentiment.market.providers.yahoo import session
+from sentiment.market.cooldown import Cooldown, retry_after
 from sentiment.market.providers.yahoo.meta import meta_of
 from sentiment.market.shaping import closes_at
 
@@ -498,7 +497,7 @@ def test_figures_beside_the_close_that_cannot_be_are_unknown_not_zero():
 def test_a_yield_may_be_zero_or_less_and_a_price_may_not():
     frame = vendor_frame([0.01, 0.0, -0.1, 4.0], "2025-06-16")
     assert shaping.shape(
-        providers.FetchResult(frame, providers.Meta("^IRX", "America/Chicago", may_be_negative=True), NOON), NOON
+        providers.FetchResult(frame, providers.Meta("^TNX", "America/Chicago", may_be_negative=True), NOON), NOON
     ).quarantined.empty
     assert len(shaping.shape(providers.FetchResult(frame, CRYPTO, NOON), NOON).quarantined) == 3
 
@@ -543,7 +542,7 @@ def test_a_leap_that_no_float_can_write_is_doubted_too():
 
 @pytest.mark.parametrize("header", ["9" * 400, "Fri, 31 Dec 9999 23:59:59 GMT"])
 def test_a_wait_of_ages_is_cut_to_a_week(header):
-    assert session.retry_after(header, datetime(2025, 6, 1, tzinfo=UTC)) == 7 * 86_400
+    assert retry_after(header, datetime(2025, 6, 1, tzinfo=UTC)) == 7 * 86_400
 
 
 def test_a_currency_is_a_code_and_no_markup():

@@ -9,7 +9,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from sentiment.models import Call, Level, Note
-from sentiment.scoring.components import registry
+from sentiment.scoring.components import OWN_PRICES, registry
+from sentiment.scoring.score import ranked
 
 PARTS = {part.name: part for part in registry()}
 NAN = float("nan")
@@ -42,17 +43,46 @@ def note(day, tone=None, calls=(), levels=(), conviction=0.5):
 
 def test_the_components_that_count_have_their_published_weights():
     assert {part.name: part.weight for part in registry() if part.axis == "fear" and part.weight} == {
-        "drawdown": 15,
+        "drawdown": 10,
         "momentum": 10,
-        "downside_volatility": 20,
-        "selling_pressure": 15,
-        "futures_premium": 15,
+        "downside_volatility": 15,
+        "selling_pressure": 10,
+        "futures_premium": 20,
         "equity_fear": 15,
+        "positioning": 10,
         "research_tone": 10,
     }
-    assert {
-        part.name: part.weight for part in registry() if part.axis == "fundamentals" and part.weight
-    } == dict.fromkeys(("value", "policy", "leverage", "support", "research_stance"), 20)
+    assert {part.name: part.weight for part in registry() if part.axis == "fundamentals" and part.weight} == {
+        "leverage": 25,
+        "policy": 25,
+        "research_stance": 20,
+        "support": 15,
+        "value": 15,
+    }
+
+
+def test_the_assets_own_prices_carry_at_most_45_of_fears_100():
+    fear = [part for part in registry() if part.axis == "fear"]
+    own = sum(part.weight for part in fear if part.origin == OWN_PRICES)
+    assert (own, sum(part.weight for part in fear)) == (45, 100)
+
+
+@pytest.mark.parametrize(
+    ("asset_class", "fear", "fundamentals"),
+    [
+        ("bitcoin", 8, 5),
+        ("crypto", 7, 5),
+        ("share", 6, 4),
+        ("fund", 6, 4),
+        ("commodity", 5, 4),
+        ("index", 5, 4),
+        ("currency", 4, 1),
+        ("rate", 4, 1),
+    ],
+)
+def test_each_class_of_asset_is_judged_by_what_applies_to_it(asset_class, fear, fundamentals):
+    applying = [part.axis for part in registry() if part.applies_to(asset_class) and part.weight]
+    assert (applying.count("fear"), applying.count("fundamentals")) == (fear, fundamentals)
 
 
 @pytest.mark.parametrize("part", registry(), ids=lambda part: part.name)
@@ -127,28 +157,62 @@ def test_leverage(make):
     assert last("leverage", make([1] * 21, funding_rate=[0.0001] * 14 + [0.0004] * 7)) == pytest.approx(-0.0002)
 
 
-def test_support_adds_the_nearness_of_levels_below_the_close(make):
-    # The 90-day low at 100 is 5 % below a close of 105: nearness 0.8. A level at 84 is 25 % below: 0. One above: 0.
-    levels = [Level("BTC-USD", price, "support") for price in (84, 110)] + [Level("ETH-USD", 104, "support")]
-    inputs = make([100] * 90 + [105], notes=[note(date(2025, 12, 1), levels=levels)])
-    assert last("support", inputs) == pytest.approx(1 - 0.05 / 0.25)
+def test_policy_is_a_level_and_no_rank(make):
+    def scaled(after):
+        raw = PARTS["policy"].raw(make([1] * 183, short_rate=[0.04] + [after] * 182))
+        return ranked(PARTS["policy"], raw).iloc[-1]
+
+    assert [scaled(rate) for rate in (0.04, 0.035, 0.045, 0.03, 0.02, 0.06)] == pytest.approx([50, 75, 25, 100, 100, 0])
 
 
-def test_support_knows_a_named_level_from_the_day_of_the_note(make):
-    inputs = make([100] * 95, notes=[note(date(2025, 12, 31), levels=[Level("BTC-USD", 100, "support")])])
-    assert PARTS["support"].raw(inputs).tolist()[-2:] == [1.0, 2.0]
+def test_positioning_is_the_net_short_share_and_ends_ten_days_after_a_report(make):
+    raw = PARTS["positioning"].raw(make([1] * 13, futures_positions=[-0.25, NAN, -0.4] + [NAN] * 10))
+    assert raw.tolist() == [0.25, 0.25, *[0.4] * 11]
+    assert math.isnan(last("positioning", make([1] * 12, futures_positions=[-0.25] + [NAN] * 11)))
 
 
-def test_support_forgets_a_named_level_after_a_year(make):
-    inputs = make([100] * 500, notes=[note(date(2025, 1, 1), levels=[Level("BTC-USD", 100, "support")])])
-    assert PARTS["support"].raw(inputs).loc["2025-12-31"] == 2.0, "day 365 of the level"
-    inputs = make([100] * 500, notes=[note(date(2024, 12, 31), levels=[Level("BTC-USD", 100, "support")])])
-    assert last("support", inputs) == 1.0, "day 366"
+FLAT = [100.0] * 120  # its low has held, so that it is a support at 100
 
 
-def test_support_counts_a_level_named_twice_once(make):
-    named = [note(date(2025, 12, first), levels=[Level("BTC-USD", 100, "support")]) for first in (1, 2)]
-    assert last("support", make([100] * 95, notes=named)) == 2.0
+@pytest.mark.parametrize(
+    ("closes", "nearness"),
+    [
+        ([100.0] * 10, 1.0),
+        ([105.0] * 10, 0.8),
+        ([125.0] * 10, 0.0),
+        ([130.0] * 10, 0.0),
+        ([95.0] * 10, 0.5),
+        ([90.0] * 10, 0.0),
+        ([100.0] * 5 + [90.0] * 5, 0.5),
+        ([100.0] * 9 + [80.0], 0.9),
+    ],
+)
+def test_support_is_the_ten_day_mean_of_the_nearness_of_a_low_that_has_held(make, closes, nearness):
+    assert last("support", make([*FLAT, *closes])) == pytest.approx(nearness)
+
+
+def test_a_new_low_is_no_support_for_three_weeks(make):
+    raw = PARTS["support"].raw(make([*FLAT, *[85.0] * 41]))
+    assert raw.iloc[119] == 1.0
+    assert raw.iloc[129] == pytest.approx(0.0), "ten days below: the old level has faded"
+    assert raw.iloc[140] == pytest.approx(0.0), "the 21st day"
+    assert raw.iloc[141] == pytest.approx(0.1)
+    assert raw.iloc[150] == pytest.approx(1.0), "the new low has held"
+
+
+def test_support_knows_a_named_support_from_the_day_of_the_note_for_a_year(make):
+    named = [note(date(2025, 12, 31), levels=[Level("BTC-USD", 150, "support")])]
+    raw = PARTS["support"].raw(make([*FLAT, *[150.0] * 11], notes=named))
+    assert raw.tolist()[-2:] == pytest.approx([0.0, 0.1])
+    forgotten = [note(date(2024, 12, 31), levels=[Level("BTC-USD", 150, "support")])]
+    raw = PARTS["support"].raw(make([*FLAT, *[150.0] * 11], notes=forgotten))
+    assert raw.tolist()[-2:] == pytest.approx([1.0, 0.9]), "its last day was the one before"
+
+
+def test_only_a_named_support_of_the_asset_counts(make):
+    levels = [Level("BTC-USD", 150, "resistance"), Level("ETH-USD", 150, "support")]
+    inputs = make([*FLAT, *[150.0] * 10], notes=[note(date(2025, 12, 1), levels=levels)])
+    assert last("support", inputs) == 0.0
 
 
 def test_research_tone_is_the_decayed_mean_of_gloom(make):

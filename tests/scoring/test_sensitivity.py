@@ -13,6 +13,7 @@ from sentiment.scoring.score import score
 from sentiment.scoring.sensitivity import weight_sensitivity
 
 AXES_OF = {part.name: part.axis for part in registry()}
+SOURCES = {part.name: part.source_name for part in registry()}
 
 
 def left_out(name, as_of=None):
@@ -21,7 +22,7 @@ def left_out(name, as_of=None):
 
 
 def test_the_gap_is_the_scorers_and_so_is_leaving_one_out(scores):
-    result = weight_sensitivity(scores.rank, scores.weights, AXES_OF, draws=20)
+    result = weight_sensitivity(scores.rank, scores.weights, AXES_OF, SOURCES, draws=20)
     pd.testing.assert_series_equal(result.band["gap"], scores.axes["gap"], check_freq=False)
     for name, row in result.without.iterrows():
         gap, named = left_out(name)
@@ -31,13 +32,13 @@ def test_the_gap_is_the_scorers_and_so_is_leaving_one_out(scores):
 
 
 def test_a_part_without_which_no_regime_is_named_is_what_the_verdict_rests_on():
-    day = date(2018, 12, 15)
+    day = date(2026, 10, 3)  # fear rests on half of its weight
     scored = score(load_inputs("BTC-USD", day))
-    result = weight_sensitivity(scored.rank.iloc[-60:], scored.weights, AXES_OF, draws=200)
-    assert pd.isna(left_out("policy", day)["regime"])
-    assert result.without.loc["policy", "changed"]
-    assert pd.isna(result.without.loc["policy", "regime"])
-    assert "policy: without it too little is known to name a regime" in result.sentence
+    result = weight_sensitivity(scored.rank.iloc[-60:], scored.weights, AXES_OF, SOURCES, draws=200)
+    assert pd.isna(left_out("equity_fear", day)["regime"])
+    assert result.without.loc["equity_fear", "changed"]
+    assert pd.isna(result.without.loc["equity_fear", "regime"])
+    assert "equity_fear: without it too little is known to name a regime" in result.sentence
     assert "No single component decides it" not in result.sentence
 
 
@@ -51,23 +52,29 @@ def test_where_no_regime_is_named_no_part_decides_one():
 
 
 def test_weights_are_redrawn_around_the_chosen_ones(scores):
-    rank = scores.rank.iloc[-400:]
-    result = weight_sensitivity(rank, scores.weights, AXES_OF)
-    repeated = weight_sensitivity(rank, scores.weights, AXES_OF)
+    rank = scores.rank.loc["2025-06-01":"2026-06-01"]
+    result = weight_sensitivity(rank, scores.weights, AXES_OF, SOURCES)
+    repeated = weight_sensitivity(rank, scores.weights, AXES_OF, SOURCES)
     pd.testing.assert_frame_equal(result.band, repeated.band)
     inside = (result.band["lower"] < result.band["gap"]) & (result.band["gap"] < result.band["upper"])
     assert inside.mean() > 0.99
     assert result.band["changed"].between(0, 1).all()
-    tight = weight_sensitivity(rank, scores.weights, AXES_OF, concentration=1e7)
+    tight = weight_sensitivity(rank, scores.weights, AXES_OF, SOURCES, concentration=1e7)
     np.testing.assert_allclose(tight.band["upper"], tight.band["gap"], atol=0.2)
     assert tight.band["changed"].mean() < 0.02
 
 
+def steady(**ranks):
+    """Return three days of equal ranks, after which a regime has begun."""
+    return pd.DataFrame({name: [value] * 3 for name, value in ranks.items()}, index=daily([0.0] * 3).index, dtype=float)
+
+
 def test_the_band_is_that_of_the_distribution_it_names():
-    # Two parts of equal weight, ranks 0 and 100: the axis is 100 x a Beta(10, 10) variable at any sum of weights.
-    rank = daily([100.0]).to_frame("fear_part").assign(value=0.0, policy=100.0)
-    axes = {"fear_part": "fear", "value": "fundamentals", "policy": "fundamentals"}
-    band = weight_sensitivity(rank, {"fear_part": 3.0, "value": 7.0, "policy": 7.0}, axes, draws=20_000).band.iloc[0]
+    # Policy at 100 has half of the weight of its axis, the others are 0: the axis is 100 x a Beta(10, 10) variable.
+    rank = steady(tone=100, drawdown=100, momentum=100, value=0, policy=100, support=0)
+    axes = dict.fromkeys(rank, "fundamentals") | dict.fromkeys(["tone", "drawdown", "momentum"], "fear")
+    weights = dict.fromkeys(rank, 1.0) | {"value": 3.5, "policy": 7.0, "support": 3.5}
+    band = weight_sensitivity(rank, weights, axes, draws=20_000).band.iloc[-1]
     drawn = 100 * np.random.default_rng(13).beta(10, 10, 200_000)
     assert band["gap"] == 50
     # An end of 20,000 draws has a standard error of 0.16 points.
@@ -76,18 +83,18 @@ def test_the_band_is_that_of_the_distribution_it_names():
 
 
 def test_the_verdict_names_what_it_rests_on():
-    rank = (
-        daily(range(3)).to_frame("fear_part").assign(fear_part=80.0, value=40.0, policy=95.0, idle=1.0, unknown=np.nan)
-    )
-    axes = dict.fromkeys(["value", "policy", "idle", "unknown"], "fundamentals") | {"fear_part": "fear"}
-    weights = {"fear_part": 5.0, "value": 1.0, "policy": 1.0, "idle": 0.0, "unknown": 1.0}
+    rank = steady(tone=80, drawdown=80, momentum=80, volume=80, value=40, policy=95, support=40, idle=1, unknown=np.nan)
+    fear = ["tone", "drawdown", "momentum", "volume"]
+    axes = dict.fromkeys(rank, "fundamentals") | dict.fromkeys(fear, "fear")
+    weights = dict.fromkeys(rank, 1.0) | {"idle": 0.0}
     result = weight_sensitivity(rank, weights, axes)
-    assert result.band["gap"].tolist() == [47.5] * 3
-    assert result.without.index.tolist() == ["fear_part", "value", "policy"]
-    assert result.without.loc["policy"].tolist() == [20, "in balance", True]
-    assert result.without["gap"].isna().tolist() == [True, False, False]
-    assert "fear_part: without it there is no gap" in result.sentence
-    assert "on policy: without it the gap is +20" in result.sentence
+    assert result.band["gap"].tolist() == pytest.approx([38.333333] * 3)
+    assert result.without.index.tolist() == [*fear, "value", "policy", "support"]
+    assert result.without.loc["tone"].tolist() == [pytest.approx(38.333333), "fear outweighs fundamentals", False]
+    assert result.without.loc["policy", "gap"] == 20
+    assert pd.isna(result.without.loc["policy", "regime"]), "two parts are too few"
+    assert result.without.loc["policy", "changed"]
+    assert "on policy: without it too little is known" in result.sentence
 
 
 def test_no_gap_no_band():

@@ -56,6 +56,6 @@ def test_the_presets_are_what_they_say():
     assert used["Standard"] == {name for name, weight in OWN.items() if weight}
     assert used["Equal"] == set(OWN)
     assert used["Standard"] - used["No notes"] == {"research_tone", "research_stance"}
-    assert used["K33's four reasons"] == {"futures_premium", "leverage", "support", "policy"}
+    assert used["K33's four reasons"] == {"futures_premium", "positioning", "leverage", "support", "policy"}
     assert used["Price only"] == {"drawdown", "momentum", "downside_volatility", "value"}
     assert len({{**OWN, **dict(weights.PRESETS["Equal"])}[name] for name in OWN}) == 1

@@ -18,7 +18,7 @@ NAME = "River Office"
 LICENCE = "public domain"
 PRIORITY = 10
 
-SYMBOLS = ("RHINE", "^VIX", "^IRX")  # its own, and those that go with any asset
+SYMBOLS = ("RHINE", "^VIX", "FED-FUNDS-TARGET")  # its own, and those that go with any asset
 
 
 def normalize(text: str) -> str:

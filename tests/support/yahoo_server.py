@@ -194,9 +194,34 @@ def _line(connection: socket.socket) -> bytes:
     return line
 
 
-class _Yahoo(BaseHTTPRequestHandler):
-    server: YahooServer
+class Sender(BaseHTTPRequestHandler):
+    """Sends answers, sound or spoilt; its server has an event `closing`."""
+
     protocol_version = "HTTP/1.1"
+
+    def _send(self, answer: Answer) -> None:
+        if answer.hang:
+            self.server.closing.wait()
+        if answer.reset:
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        if answer.hang or answer.reset:
+            self.close_connection = True
+            return
+        body = answer.body[: len(answer.body) // 2] if answer.cut else answer.body
+        self.send_response(answer.status)
+        for name, value in {"Content-Type": "application/json", **answer.headers}.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(answer.body)))
+        self.end_headers()
+        self.wfile.write(body)
+        self.close_connection = answer.cut
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+class _Yahoo(Sender):
+    server: YahooServer
 
     def do_GET(self) -> None:
         parts = urlsplit(self.path)
@@ -231,26 +256,6 @@ class _Yahoo(BaseHTTPRequestHandler):
         if answer is None and symbol in self.server.worlds:
             answer = Answer(body=json.dumps(self.server.worlds[symbol].chart(symbol, query)).encode())
         self._send(answer or refusal(404, "Not Found", "No data found, symbol may be delisted"))
-
-    def _send(self, answer: Answer) -> None:
-        if answer.hang:
-            self.server.closing.wait()
-        if answer.reset:
-            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        if answer.hang or answer.reset:
-            self.close_connection = True
-            return
-        body = answer.body[: len(answer.body) // 2] if answer.cut else answer.body
-        self.send_response(answer.status)
-        for name, value in {"Content-Type": "application/json", **answer.headers}.items():
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(answer.body)))
-        self.end_headers()
-        self.wfile.write(body)
-        self.close_connection = answer.cut
-
-    def log_message(self, *_: object) -> None:
-        pass
 
 
 @contextmanager

@@ -40,7 +40,7 @@ def both():
 @pytest.mark.parametrize(
     ("name", "columns"),
     [
-        ("scores", "date close fear fundamentals gap regime fear_coverage fundamentals_coverage"),
+        ("scores", "date close fear fundamentals gap regime fear_coverage fundamentals_coverage justified"),
         ("prices", "date close volume"),
         ("components", "date component axis raw rank weight contribution"),
     ],

@@ -103,7 +103,7 @@ def test_every_row_is_that_of_the_single_path_bit_for_bit(alone):
     table = pd.concat([pd.read_parquet(path) for path in parts], ignore_index=True)
     assert list(table.columns) == ["asset", "date", *market_columns()]
     assert list(dict.fromkeys(table["asset"])) == list(SYMBOLS)
-    assert table["regime"].notna().any()
+    assert table["gap"].notna().any()
     for symbol, rows in table.groupby("asset"):
         single = scores_table(score(load_inputs(symbol)))
         pd.testing.assert_frame_equal(rows.drop(columns="asset").reset_index(drop=True), single, check_exact=True)

@@ -1,36 +1,66 @@
 from __future__ import annotations
 
+import warnings
+
 import numpy as np
 import pandas as pd
+import plain_turns
 import pytest
 from histories import daily, walk
 
 from sentiment.scoring.measures import forward_returns
-from sentiment.validation import bootstrap
-from sentiment.validation.event_study import event_paths, return_slope
+from sentiment.validation import turns
+from sentiment.validation.event_study import event_paths, least_squares, return_slope
 
 
 def test_overlap_makes_the_naive_slope_too_sure(bitcoin, index_of_others):
     table = return_slope(bitcoin, index_of_others, 30)
-    assert table.loc["naive", "slope"] == table.loc["Newey-West", "slope"]
-    assert table.loc["Newey-West", "standard_error"] > 3 * table.loc["naive", "standard_error"]
-    assert table["observations"].tolist() == [2931, 2931, 98]
+    assert table.loc["naive", "slope"] == pytest.approx(table.loc["all turns", "slope"])
+    assert table.loc["all turns", "standard_error"] > 3 * table.loc["naive", "standard_error"]
+    assert table["observations"].tolist() == [3133, 3133, 105]
     every = index_of_others.asfreq("D").iloc[::30]  # the index has days missing: every 30th of the calendar
     assert every.notna().all()
     ahead = forward_returns(bitcoin, 30).reindex(every.index)
-    assert table.loc["non-overlapping", "slope"] == pytest.approx(np.polyfit(every, ahead, 1)[0])
-    assert (table["upper"] - table["slope"]).to_numpy() == pytest.approx(1.96 * table["standard_error"].to_numpy())
+    known = ahead.notna()  # the last window is not complete
+    assert table.loc["non-overlapping", "slope"] == pytest.approx(np.polyfit(every[known], ahead[known], 1)[0])
+    reach = ((table["upper"] - table["slope"]) / table["standard_error"]).to_numpy()
+    assert reach[[0, 2]] == pytest.approx([turns.student(3131), turns.student(103)])
+    assert reach[1] > reach[2]
 
 
-def test_the_slope_allows_for_as_many_lags_as_windows_overlap_and_starts_with_the_first_return():
+def test_the_slope_is_judged_by_all_turns_and_starts_with_the_first_return():
     close, mood = walk(300, 11), walk(300, 12)
     close.iloc[:5] = np.nan
     ahead = forward_returns(close, 14).to_numpy()
     table = return_slope(close, mood, 14)
-    assert table.loc["Newey-West", "standard_error"] == bootstrap.newey_west(mood.to_numpy(), ahead, 13)[1]
+    slope, error = plain_turns.turned_by(ahead, mood.to_numpy(), 14, 0)
+    critical = max(turns.student(3), plain_turns.reach(plain_turns.size_of_t(ahead, mood.to_numpy(), 14)))
+    row = table.loc["all turns"]
+    assert row[["slope", "standard_error"]].tolist() == pytest.approx([slope, error])
+    assert (row["upper"] - row["lower"]) / 2 == pytest.approx(critical * error)
     starts = [place for place in range(5, 300, 14) if not np.isnan(ahead[place])]
     fitted = np.polyfit(mood.to_numpy()[starts], ahead[starts], 1)[0]
     assert table.loc["non-overlapping", "slope"] == pytest.approx(fitted)
+
+
+def test_least_squares_agrees_with_statsmodels():
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # its own, while loading
+        api = pytest.importorskip(
+            "statsmodels.api", reason="statsmodels is in the dependency group `oracle`, not installed"
+        )
+    x, y = walk(80, 1).to_numpy(), walk(80, 2).to_numpy()
+    fit = api.OLS(y, api.add_constant(x)).fit()
+    reach = (fit.conf_int()[1, 1] - fit.params[1]) / fit.bse[1]
+    np.testing.assert_allclose(least_squares(x, y), (fit.params[1], fit.bse[1], reach, 80), rtol=1e-5)
+
+
+@pytest.mark.parametrize("x", [[1.0, 2.0], [3.0, 3.0, 3.0, 3.0]])
+def test_no_slope_without_observations_or_movement(x):
+    x = np.array(x)
+    slope, error, critical, count = least_squares(x, x**2)
+    assert np.isnan([slope, error, critical]).all()
+    assert count == len(x)
 
 
 def test_a_slope_needs_a_score():

@@ -12,22 +12,20 @@ from sentiment.validation.verdict import MIN_EPISODES, RULE, Grade, assess, summ
 def test_the_sentence_has_the_figures(bitcoin, index_of_others):
     table = evidence_table(bitcoin, bands(index_of_others, [24]), (30,))
     text = assess(table[table["label"] == "24 or less"]).sentence
-    assert text.startswith(
-        "No demonstrated edge: in '24 or less' the mean 30-day return was +3.0 % against +3.9 % on all"
-    )
-    assert "a difference of −1.0 points" in text
-    assert "(576 days in 13 episodes)." in text
+    assert "in '24 or less' the mean 30-day return was +3.2 % against +3.9 % on all" in text
+    assert "a difference of −0.7 points" in text
+    assert "(679 days in 14 episodes)." in text
     longer = evidence_table(bitcoin, bands(index_of_others, [24]), (90,))
     text = assess(longer[longer["label"] == "24 or less"]).sentence
-    assert text.startswith("Too little data: in '24 or less' the mean 90-day return was +1.4 % against +14.4 % on all")
-    assert text.endswith("(576 days in 6 episodes). Fewer than 10 separate episodes tell nothing.")
+    assert text.startswith("Too little data: in '24 or less' the mean 90-day return was +2.4 % against +13.8 % on all")
+    assert text.endswith("(674 days in 6 episodes). Fewer than 10 separate episodes tell nothing.")
 
 
 def test_an_edge_that_is_there_is_found():
     labels = moods(2900, 8)
     drift = np.where((labels == "fear").to_numpy(), 0.012, -0.004)
     close = daily(100 * np.exp(np.cumsum(np.r_[0, drift[:-1]] + np.random.default_rng(9).normal(0, 0.02, 2900))))
-    verdict = assess(evidence_table(close, labels, (2, 7, 14), resamples=400))
+    verdict = assess(evidence_table(close, labels, (2, 7, 14)))
     assert verdict.grade is Grade.DEMONSTRATED
     assert "in 'fear'" in verdict.sentence
     assert "both halves of the history agree" in verdict.sentence
@@ -65,7 +63,7 @@ def test_the_rule_decides(changes, grade):
 
 def test_a_plain_interval_without_zero_is_not_hushed_up():
     text = assess(rows(WIDE)).sentence
-    assert "leaves out zero, but allowing for all 12 cells of the table it is −1.0 to +9.0." in text
+    assert "leaves out zero, but allowing for all 12 judged cells of the table it is −1.0 to +9.0." in text
 
 
 def test_one_horizon_alone_says_that_it_is_weak_at_best():
@@ -79,12 +77,31 @@ def test_the_rule_names_every_grade_and_its_number():
     assert str(MIN_EPISODES) in RULE
 
 
-def test_a_line_has_the_figures_of_one_label_and_horizon():
-    text = "Such readings so far: **weak**."
+def test_a_line_has_the_sign_and_the_figures_of_one_label_and_horizon():
     assert summarize(rows({}), "fear", 30) == (
-        f"{text} 30 days after them +5.0 % on average, after all days +1.0 % (95 % interval of the difference +1.0 to +7.0)."
+        "Such days were followed by **more, not less**: +5.0 % on average over 30 days, against +1.0 % after all days (95 % interval "
+        "of the difference +1.0 to +7.0). Such days, at all horizons: **weak**."
     )
-    assert summarize(rows({}), "nan", 30) == text
+    less = summarize(rows({"excess": -0.04, "mean": -0.03, **WIDE}), "fear", 30)
+    assert less.startswith("Such days were followed by **less, not more**: −3.0 % on average")
+    assert less.endswith("**no demonstrated edge**.")
+    assert "by **as much as all days**:" in summarize(rows({"excess": 0.0}), "fear", 30)
+
+
+def test_a_line_never_borrows_the_grade_of_another_label():
+    table = rows(WIDE, {**WIDE, **AGAIN}, {"label": "calm"}, {"label": "calm", **AGAIN}).assign(days=400)
+    assert assess(table).grade is Grade.DEMONSTRATED
+    assert summarize(table, "fear", 30).endswith("**no demonstrated edge**.")
+    assert summarize(table, "calm", 30).endswith("**demonstrated**.")
+
+
+@pytest.mark.parametrize("missing", [np.nan, None])
+def test_a_line_without_a_regime_or_a_window_says_so(missing):
+    assert summarize(rows({}), missing, 30) == "No regime is named, so there are no such days to look back on."
+    unseen = "No such day has a complete window of 30 days yet: **too little data**."
+    assert summarize(rows({}), "calm", 30) == unseen
+    assert summarize(rows({"days": 0}), "fear", 30) == unseen
+    assert summarize(rows({})[:0], "fear", 30) == unseen
 
 
 def test_ten_episodes_are_judged_and_nine_are_not():

@@ -40,7 +40,7 @@ from sentiment.web.security import SecurityMiddleware
 
 DAY = date(2025, 12, 2)
 LIVE = "as_of=2025-12-02"
-PINNED = f"{LIVE}&known_at=2026-10-04T12:00:00Z"
+PINNED = f"{LIVE}&known_at=2026-10-04T12:00:00Z&method=2"
 
 
 async def page(_, __, send):
@@ -77,7 +77,7 @@ def test_every_table_is_the_writers_as_csv_and_json(api, name):
     assert found.headers["content-type"] == "text/csv; charset=utf-8"
     assert found.body == export.to_csv(table).encode()
     told = ask(api, f"/api/v1/{name}.json?{LIVE}").json
-    assert list(told) == ["table", "selection", "columns", "rows"]
+    assert list(told) == ["table", "selection", "method", "columns", "rows"]
     assert (told["table"], told["selection"], len(told["rows"])) == (name, LIVE, len(table))
     assert [column["name"] for column in told["columns"]] == list(table.columns)
     assert all(column["description"] and column["unit"] for column in told["columns"])
@@ -101,7 +101,7 @@ def test_what_is_not_known_is_null_and_a_day_is_a_day(api):
 def test_the_file_is_named_after_what_it_holds(api, name, of_file):
     found = ask(api, f"/api/v1/{name}.csv?{LIVE}")
     assert found.headers["content-disposition"] == f'inline; filename="{of_file}_2025-12-02.csv"'
-    pinned = ask(api, f"/api/v1/{name}.csv?{LIVE}&known_at=2026-10-04T12:00:00Z")
+    pinned = ask(api, f"/api/v1/{name}.csv?{LIVE}&known_at=2026-10-04T12:00:00Z&method=2")
     named = f"{of_file}_2025-12-02_known_2026-10-04T120000Z.csv"
     assert pinned.headers["content-disposition"] == f'inline; filename="{named}"'
 
@@ -151,6 +151,7 @@ def test_the_evidence_is_that_of_its_parameters(api):
     table = export.table("evidence", Selection(as_of=DAY, series="VIX", seed=5), horizon=7)
     assert [row["upper"] for row in rows] == table["upper"].tolist()
     assert {row["horizon"] for row in rows} == {7}
+    assert rows == ask(api, f"/api/v1/evidence.json?{LIVE}&series=VIX&horizon=7").json["rows"], "a seed has no effect"
     assert {row["horizon"] for row in ask(api, f"/api/v1/evidence.json?{LIVE}").json["rows"]} == {7, 30, 90, 180}
 
 
@@ -170,7 +171,7 @@ def test_a_saved_asset_has_its_tables_and_a_new_save_makes_new_ones(own):
     bar_store.append("ETH-USD", rows, known_at, bar_store.Facts(known_at, known_at, "UTC", "CRYPTOCURRENCY", "USD"))
     address = "/api/v1/prices.csv?asset=ETH-USD"
     first = ask(own, address)
-    pinned = ask(own, f"{address}&as_of=2026-10-19&known_at=2026-10-21T00:00:00Z")
+    pinned = ask(own, f"{address}&as_of=2026-10-19&known_at=2026-10-21T00:00:00Z&method=2")
     assert first.body == pinned.body
     assert first.body.startswith(b"date,open,high,low,close,volume,dividends,splits\r\n2024-08-11,100.0,")
     assert pd.read_csv(StringIO(first.body.decode()))["close"].tolist() == [100.0] * 800
@@ -181,7 +182,7 @@ def test_a_saved_asset_has_its_tables_and_a_new_save_makes_new_ones(own):
     changed = rows.assign(volume=[5.0] * 799 + [6.0])
     bar_store.append("ETH-USD", changed, again, bar_store.Facts(again, again, "UTC", "CRYPTOCURRENCY", "USD"))
     assert ask(own, address, if_none_match=first.headers["etag"]).body.endswith(b",6.0,0.0,0.0\r\n")
-    assert ask(own, f"{address}&as_of=2026-10-19&known_at=2026-10-21T00:00:00Z").body == pinned.body
+    assert ask(own, f"{address}&as_of=2026-10-19&known_at=2026-10-21T00:00:00Z&method=2").body == pinned.body
 
 
 @pytest.mark.parametrize(
@@ -393,7 +394,7 @@ def test_a_pinned_answer_stays_for_good(api):
     forever = "public, max-age=31536000, immutable"
     assert ask(api, f"/api/v1/scores.csv?{PINNED}").headers["cache-control"] == forever
     assert ask(api, f"/api/v1/badge.svg?{PINNED}").headers["cache-control"] == forever
-    for query in (LIVE, "known_at=2026-10-04T12:00:00Z", ""):
+    for query in (LIVE, "known_at=2026-10-04T12:00:00Z&method=2", ""):
         assert ask(api, f"/api/v1/scores.csv?{query}").headers["cache-control"] == "no-cache"
 
 
@@ -667,7 +668,7 @@ def test_the_badge_says_what_the_page_says(api):
     fills = [one.get("fill") for one in root.iter(f"{space}rect")]
     assert fills[1:] == [colours.FEAR, colours.FUNDAMENTALS, colours.FEAR]
     early = ask(api, "/api/v1/badge.svg?as_of=2015-02-01").body.decode()
-    assert "fear — · fundamentals — · no regime, 1 Feb 2015" in early
+    assert "fear — · justified — · no regime, 1 Feb 2015" in early
     assert colours.NEUTRAL in early
 
 
@@ -694,7 +695,7 @@ def test_every_address_parameter_column_and_problem_is_documented(document):
     for address, (what, form) in ADDRESSES.items():
         operation = document["paths"][address]["get"]
         named = [one["$ref"].rpartition("/")[2] for one in operation["parameters"]]
-        assert named == [*parameters_of(what), "v"]
+        assert named == [*parameters_of(what), "method", "v"]
         assert set(operation["responses"]) == {"200", "304", "400", "403", "414", "429", "500", "503"}
         if form == "json":
             schema = document["components"]["schemas"][what]["properties"]["rows"]["items"]["properties"]
@@ -754,7 +755,7 @@ def test_a_price_file_that_cannot_be_read_hides_no_other_asset(own, empty_store,
     make(empty_store / "bars" / "AAPL.parquet")
     assert ask(own, "/readyz").json == {"status": "ready"}
     assert ask(own, "/api/v1/").status == 200
-    pinned = "/api/v1/scores.csv?as_of=2025-12-02&known_at=2025-12-03T00:00:00Z"
+    pinned = "/api/v1/scores.csv?as_of=2025-12-02&known_at=2025-12-03T00:00:00Z&method=2"
     answer = ask(own, pinned)
     assert answer.status == 200
     assert "immutable" not in answer.headers["cache-control"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from datetime import UTC, date, datetime
@@ -14,10 +15,11 @@ from streamlit.testing.v1 import AppTest
 
 from sentiment import files, frames
 from sentiment.frames import PRICE_COLUMNS
-from sentiment.market import bar_store, history
+from sentiment.market import assets, bar_store, history
 from sentiment.scoring.components import registry
 from sentiment.scoring.inputs import load_inputs
 from sentiment.scoring.score import headline, score
+from sentiment.validation import coverage
 from sentiment.validation.signals import SIGNALS
 from sentiment.web import links
 
@@ -39,9 +41,9 @@ def words(app):
 def test_the_first_screen_answers_in_a_sentence():
     app = page()
     assert app.header[0].value.startswith(golden.LATEST)
-    assert [card.label for card in app.metric] == ["Fear", "Fundamentals", "Gap"]
+    assert [card.label for card in app.metric] == ["Fear", "Justified fear", "Gap"]
     assert "not advice" in words(app)
-    assert "**Fear** rests on 45% of its weight; no data for" in words(app)
+    assert "**Fear** rests on 50% of the weight that applies; no data for" in words(app)
     assert len(app.get("plotly_chart")) == 4
 
 
@@ -71,13 +73,14 @@ def test_a_link_restores_the_screen():
 
 def test_the_cards_say_what_changed_in_a_week_and_a_month():
     cards = page(as_of="2025-12-02").metric
-    assert [card.delta for card in cards] == ["7 d −4 · 30 d +13", "7 d +3 · 30 d +3", "7 d −1 · 30 d +16"]
+    assert [card.delta for card in cards] == ["7 d −3 · 30 d +9", "7 d −6 · 30 d +1", "7 d +3 · 30 d +8"]
 
 
 def test_an_as_of_date_hides_all_that_came_later():
     for view in links.VIEWS:
         app = page(as_of="2025-12-10", view=view)
-        assert "2026" not in words(app), view
+        simulated = coverage.caption(coverage.measured())  # when the method was tried, which is no figure of the day
+        assert "2026" not in words(app).replace(simulated, ""), view
     for view in ("Overview", "Research"):
         app = page(as_of="2025-12-10", view=view)
         assert "2026" not in words(app)
@@ -114,13 +117,13 @@ def test_a_day_before_any_note_has_an_empty_state():
 
 def test_a_day_with_too_few_figures_says_so():
     app = page(as_of="2015-01-01")
-    assert "too few figures" in app.header[0].value
+    assert "too little data" in app.header[0].value
     assert app.metric[0].value == "— / 100"
 
 
 def test_garbage_in_every_parameter_shows_the_page_and_says_what_was_wrong():
     app = page(asset="DOGE", view="x", range="7Y", as_of="1999-01-01", log="maybe", note="zz", color="red")
-    assert app.header[0].value.startswith("On 3 Oct 2026")
+    assert app.header[0].value.startswith(golden.LATEST)
     warnings = [warning.value for warning in app.warning]
     assert len(warnings) == 7
     assert any("DOGE" in warning for warning in warnings)
@@ -129,7 +132,7 @@ def test_garbage_in_every_parameter_shows_the_page_and_says_what_was_wrong():
 def test_show_the_latest_day_leaves_the_past():
     app = page(as_of="2025-12-02")
     next(button for button in app.button if button.label == "Go live").click().run()
-    assert app.header[0].value.startswith("On 3 Oct 2026")
+    assert app.header[0].value.startswith(golden.LATEST)
 
 
 def test_reading_a_note_from_the_overview_opens_it():
@@ -147,15 +150,17 @@ def test_both_links_are_offered_and_the_pinned_one_names_its_day():
 
 def test_the_data_view_says_where_every_series_comes_from():
     app = page(view="Data")
-    assert "BTC-USD rests on 5 series: none fetched, 5 bundled" in words(app)
+    assert "BTC-USD rests on 6 series: none fetched, 6 bundled" in words(app)
     assert "SENTIMENT_OFFLINE=1" in words(app)
-    assert app.dataframe[0].value["Series"].tolist() == ["BTC-USD", "BTC=F", "^VIX", "FED-FUNDS-TARGET", "BTC-FUNDING"]
+    assert app.dataframe[0].value["Series"].tolist() == [
+        "BTC-USD", "BTC=F", "^VIX", "FED-FUNDS-TARGET", "BTC-FUNDING", "BTC-CME-POSITIONS",
+    ]  # fmt: skip
 
 
 def test_an_instant_in_the_link_is_kept_said_and_left():
     app = page(known_at="2026-10-04T12:00:00Z")
     assert "Prices as they were saved by 2026-10-04 12:00:00 UTC" in words(app)
-    assert app.code[0].value.endswith("known_at=2026-10-04T12:00:00Z")
+    assert app.code[0].value.endswith("known_at=2026-10-04T12:00:00Z&method=2")
     next(button for button in app.button if button.label == "Go live").click().run()
     assert "as they were saved by" not in words(app)
 
@@ -178,7 +183,7 @@ def test_damaged_saved_prices_are_reported_and_the_page_goes_on(monkeypatch, tmp
     (tmp_path / "bars" / "BTC-USD.parquet").write_bytes(b"PAR1 not really")
     app = page()
     assert "the saved prices cannot be read and were set aside" in app.warning[0].value.replace("\\", "")
-    assert app.header[0].value.startswith("On 3 Oct 2026")
+    assert app.header[0].value.startswith(golden.LATEST)
     assert [path.name for path in (tmp_path / "bars").glob("*damaged*")]
 
 
@@ -199,19 +204,24 @@ def test_a_day_that_goes_while_the_page_is_drawn_leaves_the_last_one_that_is_the
     monkeypatch.setattr(history, "resolve_day", resolve_and_lose)
     app = page()
     assert not app.error
-    assert app.header[0].value.startswith("On 3 Oct 2026")
+    assert app.header[0].value.startswith(golden.LATEST)
     (tmp_path / "bars" / "BTC-USD.parquet").write_bytes(saved)
     app.run()
     assert not app.error, "the same day was lost again"
-    assert app.header[0].value.startswith("On 3 Oct 2026")
+    assert app.header[0].value.startswith(golden.LATEST)
 
 
 def test_the_first_screen_says_what_such_readings_were_worth_and_opens_the_evidence():
     app = page(as_of="2025-12-02")
-    assert "Such readings so far: **no demonstrated edge**. 30 days after them +3.1 %" in words(app)
+    text = words(app)
+    assert re.search(
+        r"Such days were followed by \*\*(more, not less|less, not more)\*\*: [+−]\d+\.\d % on average over 30 days",
+        text,
+    )
+    assert "Such days, at all horizons: **too little data**." in text
     next(button for button in app.button if button.label == "Evidence").click().run()
     assert not app.exception
-    assert "**No demonstrated edge: in 'complacent' the mean" in words(app)
+    assert "**No demonstrated edge: in '" in words(app)
 
 
 def test_the_evidence_view_judges_the_series_and_horizon_of_the_link():
@@ -220,7 +230,7 @@ def test_the_evidence_view_judges_the_series_and_horizon_of_the_link():
     assert "Judged: alternative.me's index in its bands" in text
     assert "At 90 days alone: Too little data: in '24 or less'" in text
     assert app.dataframe[0].value["Reading"].tolist()[0] == "24 or less"
-    assert app.dataframe[0].value["Mean"].tolist()[0] == "+1.4%"
+    assert app.dataframe[0].value["Mean"].tolist()[0] == "+2.4%"
     assert app.code[0].value.endswith("?view=Evidence&series=Alternative.me&horizon=90")
 
 
@@ -250,11 +260,26 @@ def test_the_method_shows_the_current_value_its_rank_and_what_it_resembles():
     app = page(view="Method", as_of="2025-12-02")
     text = words(app)
     assert "2.26% a day on 2 Dec 2025, rank 88" in text
-    assert "rate change −0.50% on 2 Dec 2025, rank 73" in text
+    assert "rate change −0.50% on 2 Dec 2025, scaled to 75" in text
     assert "scaled to 38" in text
     assert "most with drawdown (+" in text
     assert len(app.get("plotly_chart")) == len(registry())
     assert app.table[0].value["Series"].tolist()[0] == "Bitcoin"
+
+
+def test_the_method_shows_how_often_the_intervals_hold():
+    app = page(view="Method")
+    shown, found = app.dataframe[0].value, coverage.measured()
+    assert shown["Simulated world"].tolist() == [row["world"] for row in found.rows]
+    assert shown["30 days"].tolist()[0] == f"{found.rows[0]['30']:.1%}"
+    assert f"{found.tables} tables a world, measured on" in words(app)
+
+
+@pytest.mark.parametrize("view", ["Overview", "Evidence", "Weights"])
+def test_the_seed_of_an_old_link_is_taken_and_changes_nothing(view):
+    plain, seeded = (page(view=view, **more) for more in ({}, {"seed": "7"}))
+    assert not seeded.warning
+    assert words(seeded) == words(plain)
 
 
 def test_a_pinned_screen_names_the_same_source_in_method_and_footer(empty_store):
@@ -280,34 +305,34 @@ def test_prices_that_are_not_believed_are_told_on_every_screen_of_their_asset_bu
     told = f"ACME: Yahoo contradicts itself, so some of its prices are not scored: {why}. Every refresh asks for them again."
     for view in ("Overview", "Evidence", "Data"):
         assert told in [warning.value.replace("\\", "") for warning in page(asset="ACME", view=view).warning]
-    assert not page(asset="ACME", known_at="2026-10-22T00:00:00Z").warning
+    assert not page(asset="ACME", known_at="2026-10-22T00:00:00Z", method="2").warning
     assert not page().warning
 
 
 def test_the_weights_of_a_link_are_followed_by_every_view():
     inputs = load_inputs("BTC-USD", date(2025, 12, 2))
-    expected = headline(score(inputs, {"drawdown": 20, "policy": 0}))
+    expected = headline(score(inputs, {"drawdown": 20, "policy": 0}), assets.asset("BTC-USD"))
     for view in links.VIEWS:
         app = page(view=view, as_of="2025-12-02", weights="drawdown:20,policy:0")
         assert app.header[0].value == expected
         assert "With weights of your own: drawdown 20, policy 0." in words(app)
-        assert app.code[0].value.endswith("weights=drawdown:20,policy:0")
+        assert "weights=drawdown:20,policy:0" in app.code[0].value
     next(button for button in app.button if button.label == "Standard weights").click().run()
-    assert app.header[0].value == headline(score(inputs))
+    assert app.header[0].value == headline(score(inputs), assets.asset("BTC-USD"))
     assert "With weights of your own" not in words(app)
 
 
 def test_a_typed_weight_and_a_preset_change_the_figures():
     app = page(view="Weights", as_of="2025-12-02")
     before = app.metric[2].value
-    assert app.number_input(key="weight-policy").value == 20
-    app.number_input(key="weight-policy").set_value(0.0).run()
-    assert app.code[0].value.endswith("weights=policy:0")
+    assert app.number_input(key="weight-policy").value == 25
+    app.number_input(key="weight-drawdown").set_value(0.0).run()
+    assert "weights=drawdown:0" in app.code[0].value
     assert app.metric[2].value != before
     app.button(key="preset-K33's four reasons").click().run()
     assert not app.exception
     assert app.number_input(key="weight-drawdown").value == 0
-    assert app.number_input(key="weight-policy").value == 20
+    assert app.number_input(key="weight-policy").value == 25
     app.button(key="preset-Standard").click().run()
     assert app.metric[2].value == before
 

@@ -146,10 +146,32 @@ def test_links_that_people_have_saved_go_on_working(saved):
         expected["known_at"] = datetime.fromisoformat(expected["known_at"])
     if "weights" in expected:
         expected["weights"] = weights.canonical(dict(expected["weights"]))
-    assert links.from_query(saved["link"]) == (Selection(**expected), ())
+    selection, told = links.from_query(saved["link"])
+    assert selection == Selection(**expected)
+    # A link that was pinned before methods had numbers says that its figures may have been others.
+    assert [text.partition(";")[0] for text in told] == (
+        ["The link was made under method 1 of scoring, so its figures may have been others"]
+        if "known_at" in expected
+        else []
+    )
 
 
 def test_a_link_of_a_form_to_come_says_so_and_shows_what_is_known():
     selection, problems = links.from_query("v=2&range=1Y")
     assert selection == Selection(range="1Y")
     assert problems == ("The link is of form '2', made by another version; what this one knows of it is shown.",)
+
+
+def test_a_pinned_link_names_its_method_and_says_when_it_was_another():
+    pinned = Selection(known_at=datetime(2026, 10, 4, 12, tzinfo=UTC))
+    assert links.to_query(pinned) == "known_at=2026-10-04T12:00:00Z&method=2"
+    assert links.to_query(Selection(as_of=date(2025, 12, 2))) == "as_of=2025-12-02"
+    for query, method in (("known_at=2026-10-04T12:00:00Z", "1"), ("known_at=2026-10-04T12:00:00Z&method=3", "'3'")):
+        selection, (told,) = links.from_query(query)
+        assert selection == pinned
+        assert told.startswith(f"The link was made under method {method} of scoring")
+        assert "showing those of method 2" in told
+    assert links.from_query("method=2") == (Selection(), ())
+    assert (
+        links.tidied("known_at=2026-10-04T12:00:00Z&Method=2&utm_source=x") == "known_at=2026-10-04T12:00:00Z&method=2"
+    )

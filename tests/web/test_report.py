@@ -31,11 +31,11 @@ def page(written):
 def test_its_parts_come_in_the_order_of_a_story(page):
     excerpts = [
         "Bitcoin ( BTC-USD) on 10 Dec 2025",
-        "On 10 Dec 2025 fear (",
-        "Such readings so far: no demonstrated edge.",
-        "on 100% of its weight",
-        "since 17 Oct 2025",
-        "How did price, fear and fundamentals move?",
+        "Bitcoin, 92,021 USD on 10 Dec 2025: fear",
+        "Such days, at all horizons: too little data.",
+        "on 100% of the weight that applies",
+        "since 19 Oct 2025",
+        "How did price, fear and justified fear move?",
         "Where does the market stand?",
         "Which parts make these scores?",
         "What did research say, and what became of it?",
@@ -98,7 +98,7 @@ def test_a_later_report_has_the_outcomes_of_the_calls():
     words = Page(text).text
     assert "Miss, by the close of 31 Dec 2025 A rebound in December 2025" in words
     assert "Return −4.2% Base rate 58% Worst for a follower −6.4% Best +2.4%" in words
-    assert "Fear rests on 90% of its weight; no data for research tone." in words
+    assert "Fear rests on 90% of the weight that applies; no data for research tone." in words
 
 
 def test_the_same_pinned_selection_gives_the_same_bytes(written):
@@ -165,7 +165,7 @@ def test_a_share_has_a_report_that_a_later_revision_does_not_change(empty_store)
 
 def test_a_day_with_too_little_data_says_so():
     words = Page(report.html(Selection(as_of=date(2015, 2, 1)), BASE, MADE)).text
-    assert "On 1 Feb 2015 there are too few figures for a reading" in words
+    assert "on 1 Feb 2015: too little data for fear or for its gap to fundamentals." in words
     assert "Too little is known to name one." in words
     assert "No note about BTC-USD was published by 1 Feb 2015." in words
     assert "Too little data" in words

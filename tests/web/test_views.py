@@ -128,7 +128,7 @@ def _saved_prices(empty_store):
 @pytest.mark.parametrize("view", links.VIEWS)
 def test_a_warm_rerun_reads_no_price_file_and_works_nothing_out_twice(monkeypatch, view):
     app = page(view)
-    assert "On 20 Oct 2026" in app.header[0].value
+    assert "on 20 Oct 2026" in app.header[0].value
     opened, resolved = [], []
     parquet_file, resolve_day = pyarrow.parquet.ParquetFile, history.resolve_day
     monkeypatch.setattr(pyarrow.parquet, "ParquetFile", lambda *a, **k: opened.append(a) or parquet_file(*a, **k))

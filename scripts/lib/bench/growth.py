@@ -10,7 +10,7 @@ from bench.scorer import scored
 from bench.timing import exponent, interleaved
 from sentiment.research import library, text
 from sentiment.scoring import rolling
-from sentiment.validation import bootstrap
+from sentiment.validation.turns import turned
 
 PART = "growth"
 LINEAR = 1.1
@@ -28,17 +28,13 @@ def measure(*, quick: bool = False) -> list[Figure]:
         with rolling.use_engine("numba"):
             return rolling.rank(walk, window, window)
 
-    def resampled(number):
-        drawn = bootstrap.draw_blocks(4_000, 90, number, np.random.default_rng(2))
-        return bootstrap.resampled_excess(returns, member, drawn)
-
-    returns, member = rng.normal(size=4_000), rng.random((4_000, 3)) < 0.3
+    returns, member = rng.normal(size=4_000), (rng.random((4_000, 64)) < 0.3).astype(float)
     cases = {
         "assets, compiled": (doubled, {n: list(worlds.assets(8 * n)) for n in doubled}, lambda many: scored(many, "numba")),
         "assets, pandas": (doubled, {n: list(worlds.assets(4 * n)) for n in doubled}, lambda many: scored(many, "pandas")),
         "days, compiled": (doubled, {n: list(worlds.assets(16, 730 * n)) for n in doubled}, lambda many: scored(many, "numba")),
         "the window of a rank, compiled": (doubled, {n: 30 * n for n in doubled}, ranks),
-        "resamples": (doubled, {n: 100 * n for n in doubled}, resampled),
+        "labels that turn": (doubled, {n: member[:, :n] for n in doubled}, lambda some: turned(returns, some, 30)),
         "notes": (doubled, {n: bodies * n for n in doubled}, lambda many: [text.annotate(one) for one in many]),
     }  # fmt: skip
     found = []

@@ -1,7 +1,8 @@
 """What the documents print: the output of each command in README.md and docs/*.md, and docs/columns.md.
 
 A fenced block may hold lines ``$ sentiment ...``, each with its output below; a line ``...`` stands for lines left out,
-and what is above and below it keeps its number of lines. A command with nothing below it is not run.
+and what is above and below it keeps its number of lines. A command with nothing below it is not run. Between
+``<!-- coverage -->`` and ``<!-- /coverage -->`` stands what `scripts/coverage-check --write` measured.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from unittest.mock import patch
 import command_line
 
 from sentiment.tables import registry
+from sentiment.validation import coverage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,6 +29,7 @@ COLUMNS = ROOT / "docs" / "columns.md"
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
 CUT = "...\n"
 _FENCED = re.compile(r"^(```[^\n]*\n)(.*?)^```$", flags=re.MULTILINE | re.DOTALL)
+_COVERAGE = re.compile(r"^(<!-- coverage -->\n).*?^(<!-- /coverage -->)$", flags=re.MULTILINE | re.DOTALL)
 _EXAMPLE = re.compile(r"^\$ (sentiment .+)\n((?:(?!\$ ).*\n)+)", flags=re.MULTILINE)
 
 
@@ -34,7 +37,7 @@ def updated(page: Path) -> str:
     """Return the text that a page should have, from the program as it is."""
     if page == COLUMNS:
         return registry.markdown()
-    return with_outputs(page.read_text("utf-8"), output_of)
+    return with_coverage(with_outputs(page.read_text("utf-8"), output_of))
 
 
 def with_outputs(text: str, output: Callable[[str], str]) -> str:
@@ -45,6 +48,11 @@ def with_outputs(text: str, output: Callable[[str], str]) -> str:
 
     with tempfile.TemporaryDirectory() as folder, chdir(folder), patch.dict(os.environ, _environment(folder)):
         return _FENCED.sub(lambda block: f"{block[1]}{_EXAMPLE.sub(example, block[2])}```", text)
+
+
+def with_coverage(text: str) -> str:
+    """Put the measured coverage of the intervals between its two marks."""
+    return _COVERAGE.sub(lambda marks: f"{marks[1]}{coverage.markdown()}{marks[2]}", text)
 
 
 def cut_as(shown: str, output: str) -> str:

@@ -136,7 +136,7 @@ def expected():
 
 
 def kept():
-    """Bars saved over a turn and a year's end are scored a day once, and what was not traded has no volume."""
+    """Bars saved over a turn and a year's end are scored a session once, and what was not traded has no volume and no score."""
     for zone in ("America/New_York", "America/Santiago", "Pacific/Apia", "Asia/Tokyo"):
         with own_folder():
             days = [
@@ -152,7 +152,8 @@ def kept():
                     refresh.refresh("TORTURE", clock=lambda asked=asked: asked)
             inputs = load_inputs("TORTURE")
             scored = score(inputs)
-            yield f"days of {zone}", list(scored.axes.index) == list(every_day(days[0], days[-1]))
+            yield f"days of {zone}", [one.date() for one in scored.axes.index] == days
+            yield f"inputs of {zone}", list(inputs.prices.index) == list(every_day(days[0], days[-1]))
             yield f"volume of {zone}", set(inputs.prices.index[inputs.prices["volume"] > 0].date) == set(days)
             yield f"bars of {zone}", [one.date() for one in prices_table(inputs)["date"]] == days
             yield f"no future of {zone}", bar_store.read_bars("TORTURE").index[-1].date() < asked.date()

@@ -291,7 +291,8 @@ def leaking(name):
 
     def spoilt(part):
         # What is only scaled keeps its rank: such a leak reaches an axis where a part is not ranked.
-        return replace(part, raw=lambda inputs: change(part.raw(inputs)), ranked=name not in SCALED)
+        scale = (0.0, 1.0) if name in SCALED else None
+        return replace(part, raw=lambda inputs: change(part.raw(inputs)), scale=scale)
 
     return tuple(spoilt(part) if part.name == "drawdown" else part for part in honest)
 

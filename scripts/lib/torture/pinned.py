@@ -19,6 +19,7 @@ from sentiment import files
 from sentiment.cli import backup
 from sentiment.errors import BarsError, InputError
 from sentiment.market import bar_file, bar_store
+from sentiment.models import METHOD
 from sentiment.research import library, store
 from sentiment.tables import registry
 from sentiment.web.api import ApiMiddleware
@@ -154,7 +155,7 @@ class _World:
         name = self.dice.pick((*registry.offered("api"), "calls", "claims", "calls", "notes"))
         form = self.dice.pick(("csv", "csv", "json"))
         asset = "BTC-USD" if name in _OF_NOTES else self.dice.pick(SYMBOLS)
-        query = f"asset={asset}&as_of={day}&known_at={quote(moment.isoformat())}"
+        query = f"asset={asset}&as_of={day}&known_at={quote(moment.isoformat())}&method={METHOD}"
         self._answer(f"/api/v1/{name}.{form}?{query}{'&publisher=Desk' if name in _OF_NOTES else ''}", failing)
 
     def _answer(self, address, failing):

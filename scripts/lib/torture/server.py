@@ -335,7 +335,7 @@ def uploads(server: Served, found: Attack, scale: float, chance: random.Random) 
 
 def _too_large(server: Served, found: Attack, put: bytes, ours: Sequence[bytes]) -> None:
     before = server.memory()
-    for length in (b"2000000", b"1000000000000", b"-1", b"1" * 400, b"1e9", b"0x10"):
+    for length in (b"20000000", b"1000000000000", b"-1", b"1" * 400, b"1e9", b"0x10"):
         timed(
             found,
             lambda: held(
@@ -398,7 +398,7 @@ def slow_bodies(server: Served, found: Attack, scale: float, chance: random.Rand
 
 def _never_sent(server: Served, found: Attack, most: int, put: bytes, ours: Sequence[bytes]) -> None:
     file = b'------\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\n%s\r\n--------\r\n' % (
-        b"x" * 900_000
+        b"x" * 4_000_000
     )
     headers = (*ours, b"Content-Length: %d" % len(file))
     answers = Counter[int]()

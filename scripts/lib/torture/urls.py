@@ -151,7 +151,7 @@ def passed_over(name, value):
     """Whether a parameter may be split, be respelled or go without a word: never one of ours with one plain value."""
     if name in NAMES:
         return "&" in value and name != "find"
-    near = {key(ours) for ours in (*NAMES, "v")}
+    near = {key(ours) for ours in (*NAMES, "v", "method")}
     several = "=" in name or "%" in name or "&" in value or name.startswith(("amp;", "#38;"))
     return several or not bare(value) or name.startswith("_") or key(name) in near
 
@@ -181,7 +181,7 @@ def followed(text):
         assert (name, value) in meant or passed_over(name, value), f"{name!r} was passed over in silence"
     _, problems = links.parse_pairs(pairs)
     names = {problem.name for problem in problems}
-    for name in {name for name, _ in meant} - names - {"v", *EMBED}:
+    for name in {name for name, _ in meant} - names - {"v", "method", *EMBED}:
         values = [value for other, value in meant if other == name]
         assert name in NAMES, f"{name!r} was passed over in silence"
         assert len(values) == 1, f"{name} is there {len(values)} times"

@@ -1,5 +1,7 @@
 """Price providers, one module or package each: a module here that satisfies `Provider` is found and used.
 
+A name with an underscore in front is no provider: `_http` is what several of them share.
+
 `fetch` returns daily rows as the provider sent them (`FetchResult`). `market.shaping` sorts them into closed, running
 and quarantined bars, `bar_store` saves the closed ones, and the provider's name is saved with them.
 """
@@ -42,13 +44,13 @@ class Meta:
     timezone : str
         IANA time zone of the exchange; its midnights separate the days.
     instrument : str
-        CRYPTOCURRENCY, EQUITY, ETF, INDEX, FUTURE, CURRENCY or MUTUALFUND; empty where unknown.
+        CRYPTOCURRENCY, EQUITY, ETF, INDEX, FUTURE, CURRENCY or MUTUALFUND; WEEKLY has a figure each Friday; empty where unknown.
     currency : str
         Code of the unit of the prices; empty where there is none.
     session_end : datetime or None
         End of the current or latest regular session; None where unknown.
     repeated : mapping of date to str
-        Days that the answer contained twice or out of order, with the reason.
+        Days that the answer contained twice, out of order or in part, with the reason.
     may_be_negative : bool
         Whether values may be zero or less, as yields may and prices may not.
     """
@@ -128,7 +130,7 @@ class Suggests(Protocol):
 @cache
 def registry() -> tuple[Provider, ...]:
     """Return all providers in the order of their priority."""
-    modules = [import_module(f"{__name__}.{module.name}") for module in iter_modules(__path__)]
+    modules = [import_module(f"{__name__}.{module.name}") for module in iter_modules(__path__) if module.name[0] != "_"]
     return tuple(sorted((cast("Provider", module) for module in modules), key=lambda provider: provider.PRIORITY))
 
 
@@ -180,7 +182,13 @@ def suggest(text: str) -> str | None:
 
 def sources_for(symbols: Iterable[str]) -> str:
     """Return the names of these symbols' providers, joined for a sentence."""
-    return " and ".join(dict.fromkeys(provider_of(symbol)[0].NAME for symbol in symbols))
+    return named(provider_of(symbol)[0].NAME for symbol in symbols)
+
+
+def named(names: Iterable[str]) -> str:
+    """Return names joined for a sentence, each once."""
+    *others, last = dict.fromkeys(names) or [""]
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def source_of(saved: str) -> str:

@@ -10,6 +10,7 @@ from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
 from sentiment.formatting import true_sign
+from sentiment.market.asset_class import ASSET_CLASSES
 from sentiment.models import AXES
 
 if TYPE_CHECKING:
@@ -17,10 +18,13 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from sentiment.market.asset_class import AssetClass
     from sentiment.models import Axis
     from sentiment.scoring.inputs import Inputs
 
 _SHOWN = re.compile(r"[+-][\d.]+")
+OWN_PRICES = "own prices"
+NOTES = "research notes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +44,14 @@ class Component:
         Daily series on the index of the inputs; higher means more fear (or stronger fundamentals), NaN where unknown.
     display : str
         Format of a raw value.
-    ranked : bool
-        Rank raw values in their own trailing window; otherwise map -1..1 to 0..100.
+    scale : tuple of float or None
+        Raw values that count as 0 and as 100, with a straight line between; None ranks them in their own trailing window.
     turned : bool
         Show the raw value with its sign turned back, as people know it (a return, a rate, a premium).
+    asset_classes : frozenset of str
+        The classes of asset to which it applies.
+    origin : str
+        Where its figures come from: components of one origin are one source. Empty if no other has the same.
     """
 
     name: str
@@ -57,8 +65,19 @@ class Component:
     direction: str
     raw: Callable[[Inputs], pd.Series]
     display: str
-    ranked: bool = True
+    scale: tuple[float, float] | None = None
     turned: bool = False
+    asset_classes: frozenset[AssetClass] = frozenset(ASSET_CLASSES)
+    origin: str = ""
+
+    @property
+    def source_name(self) -> str:
+        """The source that it counts as."""
+        return self.origin or self.name
+
+    def applies_to(self, asset_class: AssetClass | None) -> bool:
+        """Return whether it applies to a class of asset; to None, of which nothing is known, everything does."""
+        return asset_class is None or asset_class in self.asset_classes
 
     def show(self, raw: float) -> str:
         """Return a raw value as the figure that people know."""

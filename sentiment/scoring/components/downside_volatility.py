@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sentiment.scoring.components import Component
+from sentiment.scoring.components import OWN_PRICES, Component
 from sentiment.scoring.measures import log_return, semi_deviation
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ COMPONENT = Component(
     name="downside_volatility",
     title="Downside volatility",
     axis="fear",
-    weight=20,
+    weight=15,
     meaning=(
         "How violent the losing days of the last 30 were. Gains count as zero, so that a fast rise is not "
         "mistaken for fear."
@@ -35,4 +35,5 @@ COMPONENT = Component(
     direction="more violent losses mean more fear",
     raw=raw,
     display="{:.2%} a day",
+    origin=OWN_PRICES,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sentiment.scoring.components import Component
+from sentiment.scoring.components import OWN_PRICES, Component
 from sentiment.scoring.measures import drawdown
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ COMPONENT = Component(
     name="drawdown",
     title="Drawdown",
     axis="fear",
-    weight=15,
+    weight=10,
     meaning=(
         "How far the close stands below its highest close of the last 90 days. Holders who bought near the "
         "high sit on losses."
@@ -36,4 +36,5 @@ COMPONENT = Component(
     raw=raw,
     display="{:.1%} from the high",
     turned=True,
+    origin=OWN_PRICES,
 )

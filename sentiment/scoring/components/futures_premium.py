@@ -19,7 +19,8 @@ DAYS = 21
 def raw(inputs: Inputs) -> pd.Series:
     """Return the 21-day median premium of the future over the spot close, sign turned.
 
-    The two closes are taken at different hours, so that a daily premium is noisy; its median is not.
+    The two closes are taken at different hours, so that a daily premium is noisy; its median is not. Over weekends the last
+    premium is carried forward, not the last future: a future of Friday against a spot close of Sunday is no premium.
     """
     if "future" not in inputs.series:
         return inputs.role("future")  # all NaN: most assets have no future
@@ -31,11 +32,11 @@ COMPONENT = Component(
     name="futures_premium",
     title="Futures premium",
     axis="fear",
-    weight=15,
+    weight=20,
     meaning=(
         "The median premium of the CME future over the spot price in the last 21 days, sign turned. In fear "
         "the premium shrinks or turns into a discount. Futures and spot close at different hours, so only "
-        "its rank is used."
+        "its rank is used. Over weekends Friday's premium stands, as a ratio of both."
     ),
     formula=r"-\mathrm{median}_{21}\left(\frac{F_t}{C_t} - 1\right)",
     unit="fraction (rank only; not a yearly rate)",
@@ -44,4 +45,5 @@ COMPONENT = Component(
     raw=raw,
     display="premium {:+.2%}",
     turned=True,
+    asset_classes=frozenset({"bitcoin", "crypto"}),
 )

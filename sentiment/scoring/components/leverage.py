@@ -25,7 +25,7 @@ COMPONENT = Component(
     name="leverage",
     title="Leverage",
     axis="fundamentals",
-    weight=20,
+    weight=25,
     meaning=(
         "The mean funding rate of perpetual futures over 21 days, sign turned. A low rate says that few bet "
         "on a rise with borrowed money, so that little can be forced to sell."
@@ -37,4 +37,5 @@ COMPONENT = Component(
     raw=raw,
     display="funding {:+.4%} per 8 h",
     turned=True,
+    asset_classes=frozenset({"bitcoin", "crypto"}),
 )

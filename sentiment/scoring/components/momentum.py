@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sentiment.scoring.components import Component
+from sentiment.scoring.components import OWN_PRICES, Component
 from sentiment.scoring.measures import past_return
 
 if TYPE_CHECKING:
@@ -33,4 +33,5 @@ COMPONENT = Component(
     raw=raw,
     display="30-day return {:+.1%}",
     turned=True,
+    origin=OWN_PRICES,
 )

@@ -13,10 +13,11 @@ if TYPE_CHECKING:
     from sentiment.scoring.inputs import Inputs
 
 DAYS = 182
+BOUND = 0.01
 
 
 def raw(inputs: Inputs) -> pd.Series:
-    """Return the fall of the short rate over 182 days."""
+    """Return the fall of the federal funds target over 182 days, a fraction a year."""
     rate = carry_forward(inputs.role("short_rate"))
     return -(rate - rate.shift(DAYS))
 
@@ -25,10 +26,11 @@ COMPONENT = Component(
     name="policy",
     title="Policy",
     axis="fundamentals",
-    weight=20,
+    weight=25,
     meaning=(
-        "The change of the US short rate over half a year, sign turned: cuts make money easier. Decisions "
-        "count from the day they are in force."
+        "The change of the US central bank's target rate over half a year, sign turned: cuts make money easier. Decisions "
+        "count from the day they are in force. It is not ranked: no change counts as 50, cuts of a percentage point or more as "
+        "100, and rises of as much as 0."
     ),
     formula=r"-(r_t - r_{t-182})",
     unit="fraction a year",
@@ -37,4 +39,6 @@ COMPONENT = Component(
     raw=raw,
     display="rate change {:+.2%}",
     turned=True,
+    scale=(-BOUND, BOUND),
+    asset_classes=frozenset({"bitcoin", "crypto", "share", "fund", "commodity", "index"}),
 )

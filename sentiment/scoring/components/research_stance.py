@@ -8,7 +8,7 @@ import pandas as pd
 
 from sentiment.frames import day, days
 from sentiment.models import STANCE_SIGN
-from sentiment.scoring.components import Component
+from sentiment.scoring.components import NOTES, Component
 from sentiment.scoring.measures import Vote, decayed_mean
 
 if TYPE_CHECKING:
@@ -56,5 +56,6 @@ COMPONENT = Component(
     direction="bullish notes mean stronger fundamentals",
     raw=raw,
     display="{:+.2f}",
-    ranked=False,
+    scale=(-1.0, 1.0),
+    origin=NOTES,
 )

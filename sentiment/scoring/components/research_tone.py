@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sentiment.frames import days
 from sentiment.research.text import annotate
-from sentiment.scoring.components import Component
+from sentiment.scoring.components import NOTES, Component
 from sentiment.scoring.measures import Vote, decayed_mean
 
 if TYPE_CHECKING:
@@ -54,5 +54,6 @@ COMPONENT = Component(
     raw=raw,
     display="tone {:+.2f}",
     turned=True,
-    ranked=False,
+    scale=(-1.0, 1.0),
+    origin=NOTES,
 )

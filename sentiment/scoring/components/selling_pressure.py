@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sentiment.scoring.components import Component
+from sentiment.scoring.components import OWN_PRICES, Component
 from sentiment.scoring.measures import signed_volume_share
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ COMPONENT = Component(
     name="selling_pressure",
     title="Selling pressure",
     axis="fear",
-    weight=15,
+    weight=10,
     meaning=(
         "The share of the last 14 days' volume that was traded on falling days, less the share traded on rising days."
     ),
@@ -34,4 +34,6 @@ COMPONENT = Component(
     direction="more volume on falling days means more fear",
     raw=raw,
     display="net selling {:+.0%} of volume",
+    asset_classes=frozenset({"bitcoin", "crypto", "share", "fund", "commodity"}),
+    origin=OWN_PRICES,
 )

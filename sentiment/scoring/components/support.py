@@ -1,4 +1,4 @@
-"""Support: how many known price levels lie close below the price."""
+"""Support: how close below the price the nearest level lies that has held."""
 
 from __future__ import annotations
 
@@ -6,73 +6,74 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from sentiment.frames import day, days
 from sentiment.scoring import rolling
-from sentiment.scoring.components import Component
+from sentiment.scoring.components import OWN_PRICES, Component
 
 if TYPE_CHECKING:
-    import pandas as pd
-    from numpy.typing import ArrayLike
-
     from sentiment.scoring.inputs import Inputs
 
-MEAN_DAYS = 1_400
+HELD_DAYS = 21
 LOW_DAYS = 90
+MEAN_DAYS = 10
 REACH = 0.25
+FADES = 0.10
 NOTE_DAYS = 365
 
 
 def raw(inputs: Inputs) -> pd.Series:
-    """Return the sum of the nearness of all known levels at or below the close.
-
-    Nearness falls linearly from 1 at the close to 0 where the close is 25 % above the level. The mean counts once it has 1,400
-    days; without the 90-day low the answer is NaN.
-    """
+    """Return the ten-day mean of the nearness of the nearest level, 0 to 1; NaN without a low that has held."""
     close = inputs.prices["close"]
-    low = rolling.lowest(close.shift(1), LOW_DAYS)
-    total = close * 0.0 + _nearness(close, rolling.mean(close, MEAN_DAYS)) + _nearness(close, low)
-    if inputs.editions:
-        total += _nearness_of_notes(inputs, close.to_numpy())
-    known: pd.Series = total.where(low.notna())
-    return known
+    nearest = _nearness(close, rolling.lowest(close.shift(HELD_DAYS), LOW_DAYS))
+    if any(edition.note.levels for edition in inputs.editions):
+        nearest = nearest.clip(lower=_nearness_of_notes(inputs, close))
+    return rolling.mean(nearest, MEAN_DAYS)
 
 
-def _nearness(close: ArrayLike, level: ArrayLike) -> np.ndarray:
-    near = 1 + 1 / REACH - np.divide(close, level) / REACH
-    return np.where((near > 0) & (near <= 1), near, 0.0)
+def _nearness(close: pd.Series, level: pd.Series | float) -> pd.Series:
+    """Return 1 at the level, falling to 0 where the close is 25 % above it or 10 % below; NaN where either is unknown."""
+    above = close / level - 1
+    return (1 - above / REACH).where(above >= 0, 1 + above / FADES).clip(lower=0)
 
 
-def _nearness_of_notes(inputs: Inputs, close: np.ndarray) -> np.ndarray:
-    """Return the sum over the prices that notes name, each once and for a year from the day of a note, by day."""
+def _nearness_of_notes(inputs: Inputs, close: pd.Series) -> pd.Series:
+    """Return the nearness of the nearest support that notes name, each for a year from the day of its note; 0 without one."""
     index = days(inputs.prices)
-    standing: dict[float, np.ndarray] = {}
+    nearest = np.zeros(len(index))
     for edition in inputs.editions:
         expires = edition.note.day + timedelta(days=NOTE_DAYS)
         first, end = edition.first_day, min(edition.end_day or expires, expires)
         rows = slice(index.searchsorted(day(first)), index.searchsorted(day(end)))
         for level in edition.note.levels:
-            if level.asset == inputs.asset and level.price > 0:  # notes of earlier versions may name 0
-                standing.setdefault(level.price, np.zeros(len(index), dtype=bool))[rows] = True
-    total = np.zeros(len(index))
-    for price, rows_of_price in standing.items():
-        total[rows_of_price] += _nearness(close[rows_of_price], price)
-    return total
+            if level.asset == inputs.asset and level.role == "support" and level.price > 0:  # old notes may name 0
+                near = _nearness(close.iloc[rows], level.price).to_numpy()
+                nearest[rows] = np.fmax(nearest[rows], near)
+    return pd.Series(nearest, index)
 
 
 COMPONENT = Component(
     name="support",
     title="Support",
     axis="fundamentals",
-    weight=20,
+    weight=15,
     meaning=(
-        "How many known levels lie close below the price: the 1,400-day mean, the lowest close of the 90 days before, and "
-        "the levels that notes named in the last year. A level counts fully at the close and not at all 25 % below."
+        "How close below the price the nearest level lies: the lowest close of the 90 days that ended three weeks ago, so that a "
+        "low counts once it has held, and the supports that notes named in the last year. A level counts fully at the "
+        "close and not at all 25 % below it. One that was broken fades, and is gone where the close is 10 % under it. The mean "
+        "of ten days counts. It is not ranked: no level in reach counts as 0, a close at a level as 100."
     ),
-    formula=r"\sum_{L \le C_t}\max\left(0,\;1 - \frac{C_t/L - 1}{0.25}\right)",
-    unit="levels, weighted by nearness",
-    source="closes of the asset; levels named in research notes",
-    direction="more and nearer support means stronger fundamentals",
+    formula=(
+        r"\begin{gathered}\frac{1}{10}\sum_{i=0}^{9}\max_L\,n\left(C_{t-i}/L-1\right)\\"
+        r"n(x)=\max\left(0,\,\min(1-4x,\;1+10x)\right)\end{gathered}"
+    ),
+    unit="nearness of the nearest level, 0 (none in reach) to 1 (at the close)",
+    source="closes of the asset; supports named in research notes",
+    direction="nearer support means stronger fundamentals",
     raw=raw,
-    display="{:.2f} levels",
+    display="nearness {:.2f}",
+    scale=(0.0, 1.0),
+    asset_classes=frozenset({"bitcoin", "crypto", "share", "fund", "commodity", "index"}),
+    origin=OWN_PRICES,
 )

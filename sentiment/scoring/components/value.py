@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sentiment.scoring import rolling
-from sentiment.scoring.components import Component
+from sentiment.scoring.components import OWN_PRICES, Component
 from sentiment.scoring.measures import log
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ COMPONENT = Component(
     name="value",
     title="Value",
     axis="fundamentals",
-    weight=20,
+    weight=15,
     meaning=(
         "How cheap the close is against its mean of the last 1,400 days (about 200 weeks). It needs all 1,400 days."
     ),
@@ -37,4 +37,6 @@ COMPONENT = Component(
     raw=raw,
     display="ln(close / mean) {:+.2f}",
     turned=True,
+    asset_classes=frozenset({"bitcoin", "crypto", "share", "fund", "commodity", "index"}),
+    origin=OWN_PRICES,
 )

@@ -20,8 +20,8 @@ _COLUMNS = (
     text("component", "Name of the part."),
     text("axis", "The axis that it belongs to."),
     Column("raw", "Its raw value; higher means more fear, or stronger fundamentals.", "the part's own unit"),
-    Column("rank", "Its rank among its own last 730 days.", "0 to 100"),
-    Column("weight", "Its weight within its axis.", "weight"),
+    Column("rank", "Its rank among its own last 730 days, or its place on a straight line.", "0 to 100"),
+    Column("weight", "Its weight within its axis; 0 where it does not apply to the asset.", "weight"),
     Column("contribution", "What it adds to its axis.", "points"),
 )
 
@@ -37,7 +37,7 @@ def components_table(scored: Scores, start: date | None = None) -> pd.DataFrame:
             "axis": [part.axis for part in parts] * len(days),
             "raw": scored.raw.loc[rows, names].to_numpy().ravel(),
             "rank": scored.rank.loc[rows, names].to_numpy().ravel(),
-            "weight": [scored.weights[name] for name in names] * len(days),
+            "weight": [scored.applying[name] for name in names] * len(days),
             "contribution": scored.contribution.loc[rows, names].to_numpy().ravel(),
         }
     )

@@ -25,20 +25,21 @@ _COLUMNS = (
     Column("excess", "mean − base_mean.", FRACTION),
     Column("lower", "Lower end of its 95 % interval.", FRACTION),
     Column("upper", "Upper end of its 95 % interval.", FRACTION),
-    Column("joint_lower", "Lower end of the 95 % interval of all rows at once.", FRACTION),
-    Column("joint_upper", "Upper end of the 95 % interval of all rows at once.", FRACTION),
+    Column("joint_lower", "Lower end of the 95 % interval of all judged rows at once.", FRACTION),
+    Column("joint_upper", "Upper end of the 95 % interval of all judged rows at once.", FRACTION),
     Column("first_half", "Excess in the first half of the days, over the base of that half.", FRACTION),
     Column("second_half", "Excess in the second half of the days, over the base of that half.", FRACTION),
     Column("worst_median", "Median of the lowest close within the window.", FRACTION),
     Column("worst", "The lowest close within any window.", FRACTION),
-    count("cells", "Rows that the joint interval holds for."),
-    count("mean_block", "Mean block of the bootstrap.", "days"),
+    count("cells", "Judged rows, which the joint interval holds for; all rows if none is judged."),
+    Column("standard_error", "Of excess, from the slow waves of its daily influences.", FRACTION),
+    Column("critical", "Standard errors that the 95 % interval reaches to each side.", "standard errors"),
 )
 
 
 def _rows(request: TableRequest) -> pd.DataFrame:
     selection = request.selection
-    rows = evaluate(request.inputs, request.scored, selection.series, selection.seed).table
+    rows = evaluate(request.inputs, request.scored_without_notes, selection.series).table
     return rows if request.horizon is None else rows[rows["horizon"] == request.horizon].reset_index(drop=True)
 
 

@@ -16,10 +16,13 @@ _COLUMNS = (
     Column("close", "Close of the day; empty where none is known.", PRICE),
     Column("fear", "The fear axis; empty where no part of it is known.", "0 to 100"),
     Column("fundamentals", "The fundamentals axis; empty where no part of it is known.", "0 to 100"),
-    Column("gap", "fear + fundamentals − 100.", "−100 to 100"),
-    text("regime", "What the gap says; empty where either axis rests on less than 40 % of its weight."),
-    Column("fear_coverage", "Share of the weight of fear that rests on known figures.", FRACTION),
+    Column("gap", "fear − justified: how far fear exceeds the fear that fundamentals justify.", "−100 to 100"),
+    text("regime", "What the gap says; empty where either axis rests on too little."),
+    Column(
+        "fear_coverage", "Share of the weight of fear that rests on known figures, of the parts that apply.", FRACTION
+    ),
     Column("fundamentals_coverage", "The same of fundamentals.", FRACTION),
+    Column("justified", "The fear that fundamentals justify: 100 − fundamentals.", "0 to 100"),
 )
 
 

@@ -30,7 +30,7 @@ def badge(selection: Selection) -> str:
     parts = [
         (selection.asset, "#2B3138"),
         (f"fear {number(last['fear'])}", colours.FEAR),
-        (f"fundamentals {number(last['fundamentals'])}", colours.FUNDAMENTALS),
+        (f"justified {number(last['justified'])}", colours.FUNDAMENTALS),
         (f"{regime}, {plain_day(scored.axes.index[-1])}", _REGIME.get(regime, colours.NEUTRAL)),
     ]
     title = f"{parts[0][0]} {' · '.join(text for text, _ in parts[1:])}"

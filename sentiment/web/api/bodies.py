@@ -8,6 +8,7 @@ import orjson
 import pandas as pd
 
 from sentiment.market import bar_store
+from sentiment.models import METHOD
 from sentiment.research import library
 from sentiment.tables import export, registry
 from sentiment.web.api.badge import badge
@@ -54,6 +55,7 @@ def as_json(name: str, query: str, rows: pd.DataFrame) -> bytes:
     content = {
         "table": name,
         "selection": query,
+        "method": METHOD,
         "columns": [
             {"name": column, "description": described[column].description, "unit": described[column].unit}
             for column in rows.columns

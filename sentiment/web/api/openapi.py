@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from sentiment.models import Selection
+from sentiment.models import METHOD, Selection
 from sentiment.tables import export, registry
 from sentiment.web.api.addresses import ADDRESSES, BASE
 from sentiment.web.api.badge import DESCRIPTION as BADGE_DESCRIPTION
@@ -25,7 +25,7 @@ _JSON_KIND = {"text": ["string", "null"], "number": ["number", "null"], "integer
 _FAILURES = ("400", "403", "414", "429", "500", "503")
 _HEADERS = {
     "ETag": "Names these bytes; send it back as If-None-Match and the answer is 304 while nothing has changed.",
-    "Cache-Control": "immutable where as_of and known_at are both given, known_at at least a minute ago; else no-cache.",
+    "Cache-Control": "immutable where as_of, known_at and, for scores, method are given, known_at at least a minute ago; else no-cache.",
     "Vary": "Accept-Encoding.",
 }
 
@@ -105,7 +105,7 @@ def _operation(name: str, form: str) -> dict[str, Any]:
     return {
         "operationId": f"{name}_{form}",
         "summary": summary,
-        "parameters": [{"$ref": f"#/components/parameters/{name}"} for name in (*parameters_of(name), "v")],
+        "parameters": [{"$ref": f"#/components/parameters/{name}"} for name in (*parameters_of(name), "method", "v")],
         "responses": _answers({media: content}, _FAILURES),
     }
 
@@ -185,6 +185,7 @@ def _schema(table: Table) -> dict[str, Any]:
         "properties": {
             "table": {"const": table.name},
             "selection": {"type": "string", "description": "The canonical query of this answer."},
+            "method": {"type": "integer", "description": "Method of scoring.", "enum": [METHOD]},
             "columns": {"type": "array", "items": {"type": "object", "properties": column, "required": list(column)}},
             "rows": {
                 "type": "array",
@@ -192,6 +193,6 @@ def _schema(table: Table) -> dict[str, Any]:
                 "description": f"One a {table.row}.",
             },
         },
-        "required": ["table", "selection", "columns", "rows"],
+        "required": ["table", "selection", "method", "columns", "rows"],
         "additionalProperties": False,
     }

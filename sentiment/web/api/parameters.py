@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sentiment.market import assets
-from sentiment.models import SEED
+from sentiment.models import METHOD, SEED
 from sentiment.research import library
 from sentiment.scoring.components import registry as components
 from sentiment.tables import registry
@@ -92,9 +92,16 @@ PARAMETERS: dict[str, Parameter] = {
         lambda: [str(days) for days in HORIZONS],
     ),
     "seed": Parameter(
-        f"Of the evidence's resamples; without it {SEED}.",
+        "Has no effect: intervals need no chance any more. Accepted, so that old links open.",
         SEED,
         {"type": "integer", "minimum": 0, "maximum": 10**links.SEED_DIGITS - 1},
+    ),
+    "method": Parameter(
+        "Method of scoring; there is one, and a later one gives other figures. An answer that rests on scores stays for good only "
+        "where the address names it beside as_of and known_at.",
+        str(METHOD),
+        {"type": "string"},
+        lambda: [str(METHOD)],
     ),
     "v": Parameter("Form of the link; there is one.", links.VERSION, {"type": "string"}, lambda: [links.VERSION]),
 }

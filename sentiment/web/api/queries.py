@@ -34,7 +34,8 @@ class ApiRequest:
     """What is asked for: which table (or the badge) in which form, for which selection, and its canonical query.
 
     `as_of` and `notes_until` are the days up to which prices and notes count; they make requests without a day differ
-    from one day to the next. `pinned` says that the query names both ``as_of`` and ``known_at``.
+    from one day to the next. `pinned` says that the query names both ``as_of`` and ``known_at``,
+    and the method where the answer rests on scores.
     """
 
     name: str
@@ -119,7 +120,9 @@ def _request(name: str, form: str, selection: Selection, given: set[str], edges:
         as_of,
         library.today(chosen.as_of, chosen.known_at),
         "&".join(part for part in (plain, urlencode(extra | edges)) if part),
-        pinned=chosen.as_of is not None and chosen.known_at is not None,
+        pinned=chosen.as_of is not None
+        and chosen.known_at is not None
+        and ("method" in given or "weights" not in parameters),
         start=links.start_of(chosen, as_of) if "range" in extra else edges.get("start"),
         end=edges.get("end"),
         horizon=chosen.horizon if "horizon" in extra else None,

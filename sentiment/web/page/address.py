@@ -74,7 +74,7 @@ def _open(asset: str) -> None:
 
 def _offer_to_fetch(ticker: str) -> None:
     st.session_state["view"] = "Data"
-    st.session_state["ticker"] = ticker
+    st.session_state["offered_ticker"] = ticker
 
 
 def keep(selection: Selection) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime  # noqa: TC003 - the tuple's fields
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+import pandas as pd
 import streamlit as st
 
 from sentiment.frames import day
@@ -14,15 +15,14 @@ from sentiment.market import history
 from sentiment.models import Selection, Weights
 from sentiment.scoring import inputs
 from sentiment.scoring.components import registry
-from sentiment.scoring.score import Scores, score
+from sentiment.scoring.regimes import LAPSES_AFTER, NEAR_DAYS
+from sentiment.scoring.score import Scores, score, score_without_notes
 from sentiment.scoring.sensitivity import Sensitivity, weight_sensitivity
 from sentiment.validation.signals import Evaluation, evaluate, evaluate_eras
 from sentiment.validation.verdict import summarize
 from sentiment.web import links
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from sentiment.scoring.inputs import Inputs
 
 
@@ -37,7 +37,6 @@ class ScreenKey(NamedTuple):
     known_at: datetime | None
     version: tuple[int, ...]
     weights: Weights
-    seed: int
 
 
 @dataclass(frozen=True)
@@ -69,9 +68,7 @@ def screen_key(selection: Selection) -> ScreenKey:
         If the asset has no prices for the day.
     """
     until = history.resolve_day(selection.asset, selection.as_of, selection.known_at)
-    return ScreenKey(
-        selection.asset, until, selection.known_at, inputs.version(selection.asset), selection.weights, selection.seed
-    )
+    return ScreenKey(selection.asset, until, selection.known_at, inputs.version(selection.asset), selection.weights)
 
 
 def load_screen(selection: Selection) -> Screen:
@@ -94,15 +91,21 @@ def load_scores(key: ScreenKey) -> tuple[Inputs, Scores]:
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
+def load_scores_without_notes(key: ScreenKey) -> Scores:
+    """Return the scores as if no note had been written; read-only."""
+    return score_without_notes(load_scores(key)[0], dict(key.weights))
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
 def judgement(key: ScreenKey, series: str) -> Evaluation:
     """Return the returns that followed each reading of a series; read-only."""
-    return evaluate(*load_scores(key), series, key.seed)
+    return evaluate(load_scores(key)[0], load_scores_without_notes(key), series)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def judgement_by_era(key: ScreenKey, series: str) -> pd.DataFrame:
     """Return the same for each era between halvings; read-only."""
-    return evaluate_eras(load_scores(key)[0], judgement(key, series), key.seed)
+    return evaluate_eras(load_scores(key)[0], judgement(key, series))
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
@@ -110,11 +113,15 @@ def reweighted(key: ScreenKey, start: date) -> Sensitivity:
     """Return the scores under random weights around the chosen ones, from `start` on; read-only."""
     scores = load_scores(key)[1]
     axes = {part.name: part.axis for part in registry()}
-    return weight_sensitivity(scores.rank.loc[day(start) :], scores.weights, axes, seed=key.seed)
+    sources = {part.name: part.source_name for part in registry()}
+    # A regime depends on the days before it.
+    before = day(start) - pd.Timedelta(LAPSES_AFTER + NEAR_DAYS, "D")
+    result = weight_sensitivity(scores.rank.loc[before:], scores.applying, axes, sources)
+    return replace(result, band=result.band.loc[day(start) :])
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def verdict_in_brief(key: ScreenKey) -> str:
     """Return one sentence on the returns that followed days of the regime shown."""
-    regime = str(load_scores(key)[1].axes["regime"].iloc[-1])
+    regime = load_scores(key)[1].axes["regime"].iloc[-1]
     return summarize(judgement(key, Selection().series).table, regime, Selection().horizon)

@@ -28,7 +28,7 @@ def html(selection: Selection, base: str, created: datetime | None = None) -> st
     Parameters
     ----------
     selection : Selection
-        Asset, day, instant, range, scale, weights and seed count; the view and the choices made on it do not.
+        Asset, day, instant, range, scale and weights count; the view and the choices made on it do not.
     base : str
         Address of the dashboard, for the link back.
     created : datetime, optional

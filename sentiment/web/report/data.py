@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sentiment.market import assets, history
 from sentiment.models import Selection
 from sentiment.scoring.inputs import load_inputs
-from sentiment.scoring.score import score
+from sentiment.scoring.score import score, score_without_notes
 from sentiment.validation.signals import evaluate
 
 if TYPE_CHECKING:
@@ -56,5 +56,5 @@ def load(selection: Selection, created: datetime) -> ReportData:
     )
     inputs = load_inputs(pinned.asset, as_of, known_at)
     scored = score(inputs, dict(pinned.weights))
-    judged = evaluate(inputs, scored, pinned.series, pinned.seed)
+    judged = evaluate(inputs, score_without_notes(inputs, dict(pinned.weights)), pinned.series)
     return ReportData(pinned, assets.asset(pinned.asset, known_at), inputs, scored, judged, as_of, known_at, created)

@@ -12,11 +12,11 @@ from sentiment.charts import component_charts, evidence_charts, offline, score_c
 from sentiment.formatting import UNKNOWN, number, plain_day
 from sentiment.frames import CARRY_DAYS, day
 from sentiment.market import history
-from sentiment.models import AXES, Axis, Selection
+from sentiment.models import AXES, METHOD, Axis, Selection
 from sentiment.scoring import weights
 from sentiment.scoring.components import registry
 from sentiment.scoring.measures import MIN_OBSERVATIONS, WINDOW
-from sentiment.scoring.score import GAP_LIMIT, LEAST_COVERAGE, headline, unranked
+from sentiment.scoring.score import headline, shown_gap, unranked
 from sentiment.tables import note_tables
 from sentiment.tables.records.components import components_table
 from sentiment.tables.records.publishers import publishers_table
@@ -44,12 +44,15 @@ def opening(data: ReportData) -> Context:
     return {
         "asset": data.asset,
         "day": plain_day(data.as_of),
-        "headline": headline(data.scored, history.stale_days(data.selection.asset, data.as_of, data.known_at)),
-        "worth": verdict.summarize(data.judged.table, str(last["regime"]), data.selection.horizon),
+        "headline": headline(
+            data.scored, data.asset, history.stale_days(data.selection.asset, data.as_of, data.known_at)
+        ),
+        "justified": number(last["justified"]),
+        "worth": verdict.summarize(data.judged.table, last["regime"], data.selection.horizon),
         "axes": [
             {"name": axis, "value": number(last[axis]), "coverage": f"{last[f'{axis}_coverage']:.0%}"} for axis in AXES
         ],
-        "gap": number(last["gap"], "+.0f"),
+        "gap": shown_gap(last) if pd.notna(last["regime"]) else UNKNOWN,
         "regime": str(last["regime"]).capitalize() if pd.notna(last["regime"]) else UNKNOWN,
         "since": sentences.regime_since(data.scored.axes["regime"]),
         "weights": _weights(data),
@@ -76,8 +79,12 @@ def quadrant(data: ReportData) -> Context:
     return {
         "caption": caption,
         "chart": None if score_charts.trail(axes).empty else _chart("quadrant", score_charts.quadrant(axes), caption),
-        "gap_limit": f"{GAP_LIMIT:g}",
-        "rows": [_figures(moment, axes.loc[moment], data.asset.unit) for moment in moments if moment >= axes.index[0]],
+        "rule": sentences.REGIME_RULE,
+        "rows": [
+            _figures(rows.index[-1], rows.iloc[-1], data.asset.unit)
+            for moment in moments
+            if len(rows := axes.loc[:moment])
+        ],
     }
 
 
@@ -86,8 +93,8 @@ def _figures(moment: date, row: pd.Series, unit: str) -> dict[str, str]:
         "Day": plain_day(moment),
         f"Close, {unit}": number(row["close"], ",.6g"),
         "Fear": number(row["fear"]),
-        "Fundamentals": number(row["fundamentals"]),
-        "Gap": number(row["gap"], "+.0f"),
+        "Fundamentals justify": number(row["justified"]),
+        "Gap": shown_gap(row),
         "Regime": row["regime"] if pd.notna(row["regime"]) else UNKNOWN,
     }
 
@@ -115,7 +122,7 @@ def _parts_table(data: ReportData, axis: Axis) -> Context:
     return {
         "axis": axis.capitalize(),
         "total": number(data.scored.axes[axis].iloc[-1], ".1f"),
-        "scaled": any(not part.ranked for part in components),
+        "scaled": any(part.scale is not None for part in components),
         "rows": [_part(data, part) for part in components],
     }
 
@@ -124,15 +131,15 @@ def _part(data: ReportData, part: Component) -> dict[str, str]:
     raw, rank = data.scored.raw[part.name].iloc[-1], data.scored.rank[part.name].iloc[-1]
     return {
         "Part": part.title,
-        "Raw value": part.show(raw) if pd.notna(raw) else "no data",
+        "Raw value": part.show(raw) if pd.notna(raw) else unranked(data.scored)[part.name],
         "Rank": _rank(data, part, rank) if pd.notna(raw) else UNKNOWN,
-        "Weight": f"{data.scored.weights[part.name]:g}",
+        "Weight": f"{data.scored.applying[part.name]:g}",
         "Points": number(data.scored.contribution[part.name].iloc[-1], ".1f"),
     }
 
 
 def _rank(data: ReportData, part: Component, rank: float) -> str:
-    return unranked(data.scored)[part.name] if pd.isna(rank) else f"{rank:.1f}{'' if part.ranked else '*'}"
+    return unranked(data.scored)[part.name] if pd.isna(rank) else f"{rank:.1f}{'' if part.scale is None else '*'}"
 
 
 def research(data: ReportData) -> Context:
@@ -177,7 +184,7 @@ def evidence(data: ReportData) -> Context:
                 "Base rate": number(row["base_rate"], ".0%"),
                 "Excess": number(row["excess"], "+.1%"),
                 "95 % interval": _interval(row["lower"], row["upper"]),
-                "Allowing for all cells": _interval(row["joint_lower"], row["joint_upper"]),
+                "Allowing for all judged": _interval(row["joint_lower"], row["joint_upper"]),
             }
             for row in table.to_dict("records")
         ],
@@ -210,7 +217,8 @@ def method(data: ReportData) -> Context:
     return {
         "window": WINDOW,
         "min_observations": MIN_OBSERVATIONS,
-        "least_coverage": f"{LEAST_COVERAGE:.0%}",
+        "method": METHOD,
+        "footing": sentences.FOOTING,
         "weights": _weights(data),
         "limits": sentences.LIMITS,
         "not_advice": sentences.NOT_ADVICE,

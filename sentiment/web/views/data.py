@@ -87,9 +87,12 @@ def _refresh(asset: str) -> None:
     if not may_change():
         return
     with st.form("ask", border=False), st.container(horizontal=True, vertical_alignment="bottom"):
+        # A default reaches the browser with every run; a value set by its key is sent once, and a second run may overtake it.
+        offered = st.session_state.get("offered_ticker", "")
         text = st.text_input(
             "Ticker",
-            key="ticker",
+            value=offered,
+            key=f"ticker-{offered}",
             max_chars=32,
             placeholder=asset,
             help="A ticker such as ETH-USD, SPY or ^NDX",

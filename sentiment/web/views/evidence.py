@@ -14,6 +14,7 @@ from sentiment.formatting import number
 from sentiment.frames import day
 from sentiment.models import Selection
 from sentiment.scoring.components import registry
+from sentiment.scoring.persistence import persistence_text
 from sentiment.tables import chart_tables, export
 from sentiment.validation.comparison import compare
 from sentiment.validation.event_study import event_paths, return_slope
@@ -21,7 +22,7 @@ from sentiment.validation.forward_returns import HORIZONS
 from sentiment.validation.signals import SIGNALS, signal_names
 from sentiment.validation.verdict import RULE, assess
 from sentiment.web.page.drawings import cached, cached_chart
-from sentiment.web.page.screen import judgement, judgement_by_era
+from sentiment.web.page.screen import judgement, judgement_by_era, load_scores_without_notes
 from sentiment.web.page.widgets import csv_button
 from sentiment.web.views import View
 
@@ -62,6 +63,7 @@ def render(screen: Screen) -> None:
         _paths(screen.inputs, judged, horizon, name)
         _eras(judgement_by_era(screen.key, series), horizon, name)
         _slope(screen.inputs, judged, horizon, name)
+    _persistence(load_scores_without_notes(screen.key).axes)
     _compare(screen)
 
 
@@ -71,7 +73,16 @@ def _verdict(judged: Evaluation, horizon: int) -> None:
     own = assess(judged.table[judged.table["horizon"] == horizon])
     if own.sentence != judged.verdict.sentence:
         st.markdown(f"At {horizon} days alone: {own.sentence}")
-    st.caption(f"The rule: {RULE} Judged: {judged.title}; only returns that were complete on the day shown count.")
+    st.caption(
+        f"The rule: {RULE} Judged: {judged.title}, without what research notes say, so that no note can move the evidence about "
+        "itself; only returns that were complete on the day shown count."
+    )
+
+
+def _persistence(axes: pd.DataFrame) -> None:
+    if text := persistence_text(axes):
+        st.subheader("How long do regimes last?", anchor=False)
+        st.markdown(text)
 
 
 def _excess(judged: Evaluation, selection: Selection, name: str) -> None:
@@ -165,7 +176,8 @@ def _slope(inputs: Inputs, judged: Evaluation, horizon: int, name: str) -> None:
         return
     sentence = (
         f"Forward return over {horizon} days per 10 points of score. Neighbouring windows share {horizon - 1} of {horizon} "
-        f"days; counting every day as independent gives an error {number(robust / naive, '.1f')} times too small."
+        f"days; counting every day as independent gives an error {number(robust / naive, '.1f')} times too small. All turns: judged "
+        "by the slopes that the score has when it is turned round the circle of its days (Method)."
     )
     st.caption(sentence)
     rows = {

@@ -12,11 +12,15 @@ from sentiment.charts import component_charts, score_charts
 from sentiment.formatting import number, plain_day
 from sentiment.frames import CARRY_DAYS, day
 from sentiment.market import assets, history
-from sentiment.models import AXES, Regime
+from sentiment.models import AXES, METHOD
+from sentiment.scoring.breadth import RETURN_DAYS, breadth
 from sentiment.scoring.components import registry
 from sentiment.scoring.measures import MIN_OBSERVATIONS, WINDOW
-from sentiment.scoring.score import GAP_LIMIT, LEAST_COVERAGE, unranked
+from sentiment.scoring.score import NOT_APPLYING, unranked
 from sentiment.tables import chart_tables, export
+from sentiment.validation import coverage
+from sentiment.validation.forward_returns import HORIZONS
+from sentiment.validation.turns import NEAREST
 from sentiment.web import sentences
 from sentiment.web.page.drawings import cached_chart
 from sentiment.web.page.widgets import csv_button
@@ -35,6 +39,7 @@ def render(screen: Screen) -> None:
     scores, start, as_of = screen.scores, screen.start, screen.as_of
     _rules()
     correlations = chart_tables.correlations(scores).set_index("component")
+    _how_much_is_price(screen)
     for axis in AXES:
         st.subheader(f"What makes {axis}?", anchor=False)
         for part in registry():
@@ -50,6 +55,7 @@ def render(screen: Screen) -> None:
             f"{scores.asset}_likeness_{as_of}", lambda: chart_tables.correlations(scores), "CSV: correlations of ranks"
         )
     _sources(screen)
+    _intervals()
     st.subheader("What are its limits?", anchor=False)
     st.markdown("\n".join(f"- {limit}" for limit in sentences.LIMITS))
 
@@ -57,21 +63,31 @@ def render(screen: Screen) -> None:
 def _rules() -> None:
     st.subheader("How is a score made?", anchor=False)
     st.markdown(
-        f"Each part is a daily series in which higher means more fear, or stronger fundamentals. It is ranked among its own "
-        f"last {WINDOW} days, today included, of which {MIN_OBSERVATIONS} must be known:"
+        f"This is method {METHOD}. Each part is a daily series in which higher means more fear, or stronger fundamentals. Most are "
+        f"ranked among their own last {WINDOW} days, today included, of which {MIN_OBSERVATIONS} must be known:"
     )
     st.latex(r"\text{rank}_t = 100\cdot\frac{\text{average rank of } x_t}{\text{days known}}")
     st.markdown(
-        "An axis is the weighted mean of the parts known that day. A missing part leaves the mean and lowers the coverage; "
-        "nothing is filled in. Nothing that is published or saved later changes a past reading; prices that a vendor "
+        "The others lie on a straight line between stated bounds. An axis is the weighted mean of the parts that apply to the "
+        "asset and are known that day. A missing part leaves the mean and lowers the coverage; nothing is filled in. An exchange "
+        "has no reading on days on which it is closed. Nothing that is published or saved later changes a past reading; prices that a vendor "
         "revises do, unless an instant is pinned."
     )
-    st.latex(r"\text{gap}_t = \text{fear}_t + \text{fundamentals}_t - 100")
-    st.markdown(
-        f"At +{GAP_LIMIT:g} and above: *{Regime.FEAR_OUTWEIGHS.value}*. At −{GAP_LIMIT:g} and below: *{Regime.COMPLACENT.value}*. "
-        f"Between: *{Regime.IN_BALANCE.value}*. No regime is named on a day on which either axis rests on less than "
-        f"{LEAST_COVERAGE:.0%} of its weight, with any weights."
-    )
+    st.latex(r"\text{justified}_t = 100 - \text{fundamentals}_t")
+    st.latex(r"\text{gap}_t = \text{fear}_t - \text{justified}_t")
+    st.markdown(f"{sentences.REGIME_RULE} {sentences.FOOTING}")
+
+
+def _how_much_is_price(screen: Screen) -> None:
+    st.subheader("How much of it is price?", anchor=False)
+    lines = []
+    for axis in AXES:
+        measured = breadth(screen.scores, screen.inputs.closes, axis)
+        lines.append(
+            f"- **{axis.capitalize()}**: {measured.parts} parts, as much as {number(measured.effective, '.1f')} separate ones. "
+            f"Its correlation with the return of the {RETURN_DAYS} days before is {number(measured.correlation, '+.2f')}."
+        )
+    st.markdown("\n".join(lines))
 
 
 def _part(part: Component, scores: Scores, correlations: pd.Series, start: date) -> None:
@@ -86,11 +102,11 @@ def _part(part: Component, scores: Scores, correlations: pd.Series, start: date)
             f"{plain_day(defined.index[0])} between {part.show(defined.min())} and {part.show(defined.max())}."
         )
     )
-    window = f"ranked among its last {WINDOW} days" if part.ranked else "not ranked: −1 counts as 0, 1 as 100"
+    window = f"ranked among its last {WINDOW} days" if part.scale is None else _straight_line(part)
     with st.container(border=True):
         words, picture = st.columns(2, gap="large")
         with words:
-            st.markdown(f"**{part.title}**, weight {scores.weights[part.name]:g} of {_axis_weight(scores, part)}")
+            st.markdown(f"**{part.title}**, weight {scores.applying[part.name]:g} of {_axis_weight(scores, part)}")
             st.markdown(part.meaning)
             st.latex(part.formula)
         with picture:
@@ -107,13 +123,21 @@ def _part(part: Component, scores: Scores, correlations: pd.Series, start: date)
 
 
 def _scaled(part: Component, scores: Scores) -> str:
-    if (why := unranked(scores).get(part.name)) not in {None, "no data"}:
+    why = unranked(scores).get(part.name)
+    if why == NOT_APPLYING:
+        return "which does not apply to this asset"
+    if why not in {None, "no data"}:
         return f"no rank yet: {why} are known"
-    return f"{'rank' if part.ranked else 'scaled to'} {number(scores.rank[part.name].iloc[-1])}"
+    return f"{'rank' if part.scale is None else 'scaled to'} {number(scores.rank[part.name].iloc[-1])}"
+
+
+def _straight_line(part: Component) -> str:
+    low, high = part.scale or (0.0, 0.0)
+    return f"not ranked: {number(low, 'g')} counts as 0, {number(high, 'g')} as 100"
 
 
 def _axis_weight(scores: Scores, part: Component) -> str:
-    return f"{sum(scores.weights[other.name] for other in registry() if other.axis == part.axis):g}"
+    return f"{sum(scores.applying[other.name] for other in registry() if other.axis == part.axis):g}"
 
 
 def _correlation_text(correlations: pd.Series) -> str:
@@ -124,6 +148,25 @@ def _correlation_text(correlations: pd.Series) -> str:
     ends = {word: (titles[str(values.index[at])], values.iloc[at]) for word, at in (("most", -1), ("least", 0))}
     phrases = [f"{word} with {title} ({number(value, '+.2f')})" for word, (title, value) in ends.items()]
     return f"Correlation of its rank with those of the others: {', '.join(phrases)}."
+
+
+def _intervals() -> None:
+    found = coverage.measured()
+    st.subheader("How sure is the evidence?", anchor=False)
+    st.markdown(
+        "A reading that knows nothing could as well have come some days earlier or later. So its days are laid in a circle and turned, "
+        f"by every number of days from {NEAREST} on. Each turn keeps how long readings last and how returns cluster. The excess of "
+        "each turn is divided by its own standard error, which allows for overlapping windows. The interval reaches as many standard "
+        "errors as 95 % of the turns do; the joint interval as many as the largest of all judged cells does. Nothing is drawn by chance."
+    )
+    st.caption(f"How often these 95 % intervals held zero in simulated worlds. {coverage.caption(found)}")
+    table = pd.DataFrame([coverage.cells(row) for row in found.rows], columns=list(coverage.HEADER))
+    worst = min(row[str(horizon)] for row in found.rows if not row["edge"] for horizon in HORIZONS)
+    st.dataframe(
+        table,
+        hide_index=True,
+        alt=f"{len(table)} simulated worlds; without an edge at least {worst:.1%} of the intervals held zero.",
+    )
 
 
 def _sources(screen: Screen) -> None:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import streamlit as st
 
 from sentiment import files
 from sentiment.charts import score_charts
-from sentiment.formatting import number, plain_day, spelled_out
+from sentiment.formatting import UNKNOWN, number, plain_day, spelled_out
 from sentiment.models import AXES, Axis
+from sentiment.scoring.score import shown_gap
 from sentiment.tables import export, note_tables
 from sentiment.web import markup, sentences
 from sentiment.web.page.drawings import contributions, quadrant, timeline
@@ -57,11 +58,14 @@ def _figures(scores: Scores) -> None:
     axes = scores.axes
     last = axes.iloc[-1]
     cards = st.grid(4, min_column_width=160)
-    for name in ("fear", "fundamentals", "gap"):
+    figures = {"fear": number(last["fear"]), "justified": number(last["justified"]), "gap": shown_gap(last)}
+    alone = pd.isna(last["regime"])  # too little is known to set fear against fundamentals
+    for name, figure in figures.items():
+        shown = UNKNOWN if alone and name != "fear" else figure
         cards.metric(
-            name.capitalize(),
-            number(last[name], "+.0f") if name == "gap" else f"{number(last[name])} / 100",
-            _changes(axes[name]),
+            _TITLES[name],
+            shown if name == "gap" else f"{shown} / 100",
+            None if shown == UNKNOWN else _changes(axes[name]),
             delta_color="off",
             delta_arrow="off",
             border=True,
@@ -74,18 +78,25 @@ def _figures(scores: Scores) -> None:
         st.caption(_regime_history(axes["regime"]))
 
 
+_TITLES = {"fear": "Fear", "justified": "Justified fear", "gap": "Gap"}
 _HELP = {
     "fear": "How afraid the market is against its own last two years: 0 calm, 100 most afraid.",
-    "fundamentals": "How strong value, policy, leverage, support and research stance are against the last two years.",
-    "gap": "Fear + fundamentals − 100, before rounding, so −100 to 100. Far above zero: more fear than the fundamentals explain.",
-    "regime": "Gap of +25 or more: fear outweighs fundamentals. −25 or less: complacent. Between: in balance. "
-    "None is named while either axis rests on less than 40 % of its weight.",
+    "justified": "The fear that fundamentals justify: 100 less their score, so low where they are strong.",
+    "gap": "Fear less the fear that fundamentals justify, from −100 to 100.",
+    "regime": f"{sentences.REGIME_RULE} {sentences.FOOTING}",
 }
 
 
 def _changes(values: pd.Series) -> str:
-    changes = [values.iloc[-1] - values.shift(days).iloc[-1] for days in _CHANGE_DAYS]
+    """Return by how much a series has changed over some days; an exchange's by its last session before them."""
+    changes = [values.iloc[-1] - _before(values, days) for days in _CHANGE_DAYS]
     return " · ".join(f"{days} d {number(change, '+.0f')}" for days, change in zip(_CHANGE_DAYS, changes, strict=True))
+
+
+def _before(values: pd.Series, days: int) -> Any:  # noqa: ANN401 - a number or a name
+    """Return the value some days before the last one; NaN where there is none."""
+    earlier = values.loc[: values.index[-1] - pd.Timedelta(days, "D")]
+    return earlier.iloc[-1] if len(earlier) else float("nan")
 
 
 def _regime_history(regime: pd.Series) -> str:
@@ -93,7 +104,7 @@ def _regime_history(regime: pd.Series) -> str:
     since = sentences.regime_since(regime)
     if pd.isna(today):
         return since
-    before = [regime.shift(days).iloc[-1] for days in _CHANGE_DAYS]
+    before = [_before(regime, days) for days in _CHANGE_DAYS]
     if all(earlier == today for earlier in before):
         return f"{since}; the same 7 and 30 days ago"
     then = [
@@ -117,7 +128,7 @@ def _open_evidence() -> None:
 def _timeline(screen: Screen, marks: pd.DataFrame) -> None:
     drawing = timeline(screen.key, screen.start, marks, log=screen.selection.log)
     first = drawing.rows.index[0]
-    st.subheader("How did price, fear and fundamentals move?", anchor=False)
+    st.subheader("How did price, fear and justified fear move?", anchor=False)
     hint = " Select a mark to read the note." if (marks["date"] >= first).any() else ""
     st.caption(f"{drawing.sentence}{hint}")
     st.plotly_chart(

@@ -24,6 +24,7 @@ from sentiment.web import links, markup
 from sentiment.web.page.address import add_problems
 from sentiment.web.page.drawings import cached_chart
 from sentiment.web.page.note_card import note_card
+from sentiment.web.page.screen import load_scores_without_notes
 from sentiment.web.page.widgets import csv_button
 from sentiment.web.views import View
 
@@ -91,7 +92,7 @@ def render(screen: Screen) -> None:
     _timeline(screen, notes)
     note_card(_list(screen, notes), as_of, known_at)
     _publishers(records, selection, as_of)
-    _against_regimes(note_tables.calls_and_regimes(table, screen.scores), as_of)
+    _against_regimes(note_tables.calls_and_regimes(table, load_scores_without_notes(screen.key)), as_of)
 
 
 def _timeline(screen: Screen, notes: tuple[Note, ...]) -> None:
@@ -223,7 +224,7 @@ def _against_regimes(table: pd.DataFrame, as_of: date) -> None:
     sentence = " ".join(_better(str(record), calls) for record, calls in graded.groupby("record", sort=True))
     sentence += (
         " Following the regime is long while fear outweighs fundamentals, short while complacent, else out, from the same "
-        "close to the same close."
+        "close to the same close. The regimes are those without notes, so that a note is not compared with itself."
     )
     st.caption(sentence)
     groups = graded.groupby(["record", "publisher", "regime"], sort=True)

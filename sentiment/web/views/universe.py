@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -11,6 +12,7 @@ import streamlit as st
 
 from sentiment.errors import BarsError, SelectionError
 from sentiment.formatting import length, number, plain_day, price
+from sentiment.frames import day
 from sentiment.market import assets
 from sentiment.models import Selection
 from sentiment.scoring.inputs import load_inputs
@@ -112,14 +114,14 @@ def universe(selection: Selection) -> tuple[pd.DataFrame, tuple[str, ...]]:
         rows.append(
             {
                 "asset": key.asset,
-                "as_of": key.as_of,
+                "as_of": axes.index[-1].date(),
                 "close": last["close"],
                 "unit": assets.unit(key.asset, key.known_at),
                 "fear": last["fear"],
                 "fundamentals": last["fundamentals"],
                 "gap": last["gap"],
                 "regime": last["regime"],
-                "gap_90_days": axes["gap"].iloc[-DAYS:].dropna().round(1).tolist(),
+                "gap_90_days": axes["gap"].loc[day(key.as_of) - timedelta(days=DAYS - 1) :].dropna().round(1).tolist(),
                 "fear_coverage": last["fear_coverage"],
                 "fundamentals_coverage": last["fundamentals_coverage"],
                 "link": links.address(page_address(), own),

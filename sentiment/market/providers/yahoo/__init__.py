@@ -5,14 +5,13 @@ Only `fetch` uses the network. The first fetch loads yfinance.
 
 from __future__ import annotations
 
-import logging
 import re
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from tenacity import Retrying, retry_if_exception, stop_after_attempt
 
-from sentiment.errors import BadRequestError, NoDataError, SourceError, UnexpectedAnswerError
+from sentiment.errors import BadRequestError, NoDataError
 from sentiment.frames import PRICE_COLUMNS
 from sentiment.market.cooldown import Cooldown
 from sentiment.market.providers import DEFAULT_BUDGET, Budget, FetchResult
@@ -30,7 +29,6 @@ PRIORITY = 100  # it accepts any ticker, so providers with a list of their own c
 cooldown = Cooldown(NAME)
 
 __all__ = ["LICENCE", "NAME", "PRIORITY", "fetch", "normalize", "suggest"]
-_log = logging.getLogger(__name__)
 _TICKER = re.compile(r"[A-Z0-9^](?:[A-Z0-9^=&_-]|\.(?!\.)){0,31}")
 _RENAMED = {"Stock Splits": "splits"}
 
@@ -69,23 +67,13 @@ def fetch(symbol: str, start: date | None = None, *, budget: Budget = DEFAULT_BU
         One of its kinds; also during the pause after an earlier failure.
     """
     symbol = normalize(symbol)
-    cooldown.before(symbol)
-    from sentiment.market.providers.yahoo.session import FetchContext  # noqa: PLC0415 - loads curl
+    with cooldown.guard(symbol):
+        from sentiment.market.providers.yahoo.session import FetchContext  # noqa: PLC0415 - loads curl
 
-    context = FetchContext(symbol, start, budget)
-    try:
+        context = FetchContext(symbol, start, budget)
         for attempt in Retrying(stop=stop_after_attempt(2), retry=retry_if_exception(context.retry), reraise=True):
             with attempt:
                 fetched = _fetch_once(context)
-    except SourceError as failure:
-        if isinstance(failure, UnexpectedAnswerError):
-            _log.warning("%s: %s", symbol, failure, exc_info=failure)
-        else:
-            _log.info("%s: %s", symbol, failure)
-        if (reported := cooldown.after(failure)) is failure:
-            raise
-        raise reported from failure
-    cooldown.answered()
     return fetched
 
 

@@ -9,7 +9,6 @@ import time
 import warnings
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from functools import cache
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -25,14 +24,14 @@ from sentiment.errors import (
     BadRequestError,
     BlockedError,
     NoDataError,
-    OfflineError,
     RateLimitedError,
     SourceError,
-    SourceTimeoutError,
     UnexpectedAnswerError,
     UnknownSymbolError,
     UpstreamDownError,
 )
+from sentiment.market.cooldown import retry_after
+from sentiment.market.providers._http import Deadline, unreached
 from sentiment.market.providers.yahoo.spelling import suggest
 
 if TYPE_CHECKING:
@@ -44,12 +43,11 @@ if TYPE_CHECKING:
 _CHART = "/v8/finance/chart/"
 _CONSENT = "consent.yahoo.com"
 _loading = threading.Lock()
-_LONGEST_WAIT = 7 * 86_400.0  # seconds; longer waits are mistakes
 _NO_SUCH_DAYS = "data doesn't exist"  # the start of Yahoo's 400 for a range before the first trade
 
 
 @dataclass
-class FetchContext:
+class FetchContext(Deadline):
     """One fetch: the request, the time it may still take, and the chart that came back."""
 
     symbol: str
@@ -59,34 +57,12 @@ class FetchContext:
     renewed: bool = False
     consent: bool = False
     chart: dict[str, Any] = field(default_factory=dict)
+    source: str = "Yahoo"
 
     @property
     def request(self) -> str:
         """What is asked for, in words."""
         return f"{self.symbol} between {self.start or 'the first trade'} and today"
-
-    def seconds_left(self, most: float) -> float:
-        """Return the seconds that the next request may take, at most `most`.
-
-        Raises
-        ------
-        SourceTimeoutError
-            If the time is up.
-        """
-        left = min(most, self.budget.total - (time.monotonic() - self.started))
-        if left <= 0:
-            raise self.timed_out()
-        return left
-
-    def retry(self, failure: BaseException) -> bool:
-        """Return whether a second try could help after `failure` and there is time for it."""
-        passing = isinstance(failure, SourceTimeoutError | BadAnswerError)
-        return passing and time.monotonic() - self.started < self.budget.total - self.budget.other
-
-    def timed_out(self) -> SourceTimeoutError:
-        """Return the error that says how long we waited."""
-        waited = time.monotonic() - self.started
-        return SourceTimeoutError(f"Yahoo didn't answer within {waited:.0f} s.", symbol=self.symbol)
 
 
 class BudgetedSession(Session[Any]):
@@ -122,13 +98,7 @@ class BudgetedSession(Session[Any]):
 
 def failed(cause: curl.RequestException, context: FetchContext) -> SourceError:
     """Return the error that a failed request stands for."""
-    if isinstance(cause, curl.Timeout):
-        return context.timed_out()
-    if isinstance(cause, curl.IncompleteRead):
-        return BadAnswerError("Yahoo sent an incomplete answer; ignored.", symbol=context.symbol)
-    if isinstance(cause, curl.ConnectionError | curl.ProxyError):
-        return OfflineError("Can't reach Yahoo.", symbol=context.symbol)
-    return unreadable(context)
+    return unreached(cause, context) or unreadable(context)
 
 
 def unreadable(context: FetchContext, status: int | None = None) -> SourceError:
@@ -204,20 +174,6 @@ def _result(context: FetchContext, results: Any, *, only_meta: bool) -> dict[str
     if not stamps and not only_meta:
         raise NoDataError(f"No prices for {context.request}.", symbol=context.symbol, status=200)
     return result
-
-
-def retry_after(header: str | None, now: datetime) -> float | None:
-    """Return the seconds that a Retry-After header asks for, in either of its forms; None if it is unusable."""
-    if not header:
-        return None
-    if header.strip().isdecimal():
-        return min(float(header), _LONGEST_WAIT)
-    try:
-        at = parsedate_to_datetime(header)
-        wait = (at.replace(tzinfo=at.tzinfo or UTC) - now).total_seconds()
-    except (ValueError, OverflowError):
-        return None
-    return min(max(0.0, wait), _LONGEST_WAIT)
 
 
 def client() -> tuple[ModuleType, BudgetedSession]:
