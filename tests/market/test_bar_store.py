@@ -180,13 +180,13 @@ def test_what_is_no_file_is_told_and_never_waited_for(folder, make):
 
 @pytest.mark.parametrize("make", [Path.mkdir, lambda path: path.symlink_to(path), os.mkfifo])
 def test_what_cannot_be_read_is_listed_and_hides_no_other(folder, make):
-    append("ETH-USD", frame([1.0]), NOW)
+    append("SOL-USD", frame([1.0]), NOW)
     make(folder / "AAPL.parquet")
     for foreign in (".parquet", "foo bar.parquet", "BTC.USD.parquet"):
         (folder / foreign).write_bytes(b"x")
-    assert bar_store.symbols() == ("AAPL", "ETH-USD")
+    assert bar_store.symbols() == ("AAPL", "SOL-USD")
     assert bar_store.changed_at("AAPL") == bar_store.UNREADABLE
-    assert assets.names()[-2:] == ("AAPL", "ETH-USD")
+    assert assets.names()[-2:] == ("AAPL", "SOL-USD")
     with pytest.raises(BarsError) as told:
         assets.unit("AAPL")
     assert str(folder) in str(told.value)

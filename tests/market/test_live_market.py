@@ -29,6 +29,7 @@ from sentiment.tables.records.sources import sources_table
 from sentiment.validation.signals import evaluate
 from sentiment.web import links
 
+BUNDLED = ("BTC-USD", "ETH-USD", "SPY", "QQQ", "GLD", "EURUSD=X")
 FIRST = datetime(2026, 10, 20, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
 
@@ -92,7 +93,7 @@ def test_revisions_tell_old_new_and_the_effect_on_the_scores():
 
 def test_any_ticker_is_scored_with_what_applies_and_the_rest_is_missing():
     save("AAPL", frame(walk(900), weekdays=True), instrument="EQUITY", zone="America/New_York")
-    assert list(assets.names()) == ["BTC-USD", "AAPL"]
+    assert assets.names() == (*BUNDLED, "AAPL")
     scored = score(load_inputs("AAPL"))
     last = scored.rank.iloc[-1]
     known = {name for name in last.index if pd.notna(last[name])}
@@ -166,12 +167,12 @@ def test_another_rate_that_was_saved_once_plays_no_role():
 
 def test_who_plays_a_role_is_no_asset_of_its_own():
     save("^VIX", frame([20.0] * 50, weekdays=True), instrument="INDEX", zone="America/Chicago")
-    assert list(assets.names()) == ["BTC-USD"]
+    assert assets.names() == BUNDLED
 
 
 def test_what_is_not_saved_can_be_fetched_and_the_message_says_how():
     with pytest.raises(UnknownAssetError, match="sentiment refresh TICKER"):
-        load_inputs("ETH-USD")
+        load_inputs("SOL-USD")
     assert roles.symbols_to_fetch("ETH-USD") == ("ETH-USD", "ETH=F", "^VIX", "FED-FUNDS-TARGET")
     assert roles.symbols_to_fetch("SPY") == ("SPY", "^VIX", "FED-FUNDS-TARGET")
 
@@ -223,12 +224,12 @@ def test_a_grade_stands_as_its_prices_were_first_known_and_what_is_saved_later_s
 
 
 def test_an_instant_before_the_first_save_is_refused_by_name_and_a_link_falls_back():
-    save("ETH-USD", frame(walk(50)))
+    save("SOL-USD", frame(walk(50)))
     early = "2020-01-01T00:00:00Z"
-    with pytest.raises(SelectionError, match="no price of ETH-USD was saved by 2020-01-01T00:00:00Z"):
-        load_inputs("ETH-USD", known_at=datetime(2020, 1, 1, tzinfo=UTC))
-    selection, problems = links.from_query(f"asset=ETH-USD&known_at={early}")
-    assert selection == Selection(asset="ETH-USD")
+    with pytest.raises(SelectionError, match="no price of SOL-USD was saved by 2020-01-01T00:00:00Z"):
+        load_inputs("SOL-USD", known_at=datetime(2020, 1, 1, tzinfo=UTC))
+    selection, problems = links.from_query(f"asset=SOL-USD&known_at={early}")
+    assert selection == Selection(asset="SOL-USD")
     assert "showing what is known now" in problems[0]
 
 
@@ -258,14 +259,17 @@ def test_the_universe_shows_what_each_asset_gives_alone():
     app.run()
     assert not app.exception, app.exception
     table = pd.concat([shown.value for shown in app.dataframe]).set_index("asset")  # old listings stand apart
-    assert set(table.index) == {"BTC-USD", "ETH-USD", "SOL-USD"}
+    assert set(table.index) == {*BUNDLED, "SOL-USD"}
     for symbol, row in table.iterrows():
         axes = score(load_inputs(symbol)).axes
         last = axes.iloc[-1]
-        assert row["gap"] == round(last["gap"])
+        assert row["gap"] == round(last["gap"]) if pd.notna(last["gap"]) else pd.isna(row["gap"])
         assert row["fundamentals_coverage"] == last["fundamentals_coverage"]
         assert str(row["as_of"])[:10] == str(axes.index[-1].date())
-        assert list(row["gap_90_days"]) == axes["gap"].iloc[-90:].dropna().round(1).tolist()
+        assert (
+            list(row["gap_90_days"])
+            == axes["gap"].loc[axes.index[-1] - pd.Timedelta(89, "D") :].dropna().round(1).tolist()
+        )
 
 
 def test_what_was_read_is_kept_until_the_file_changes_and_no_longer():

@@ -18,8 +18,8 @@ from sentiment.research import claim_checks, grading, library
 from sentiment.tables.records.calls import calls_table
 
 DAY = timedelta(days=1)
-NOTE = replace(library.find("k33-2025-12-02"), published=datetime(2026, 11, 2, 12, tzinfo=UTC), assets=("ETH-USD",))
-CALL = Call("ETH-USD", "up", "up", days=3)  # from 2 to 5 November 2026
+NOTE = replace(library.find("k33-2025-12-02"), published=datetime(2026, 11, 2, 12, tzinfo=UTC), assets=("SOL-USD",))
+CALL = Call("SOL-USD", "up", "up", days=3)  # from 2 to 5 November 2026
 LATER = date(2026, 12, 31)
 
 
@@ -32,7 +32,7 @@ def at(day, hour=0):
     return datetime(2026, 11, day, hour, 5, tzinfo=UTC)
 
 
-def save(closes, known_at, symbol="ETH-USD", *, instrument="CRYPTOCURRENCY", zone="UTC", splits=None):  # noqa: PLR0913
+def save(closes, known_at, symbol="SOL-USD", *, instrument="CRYPTOCURRENCY", zone="UTC", splits=None):  # noqa: PLR0913
     """Save closes by day of November 2026."""
     index = pd.DatetimeIndex([pd.Timestamp(2026, 11, n, tz="UTC") for n in closes], name="date").as_unit("us")
     made = pd.DataFrame(
@@ -69,9 +69,9 @@ def test_before_it_was_known_it_is_pending_or_what_the_bars_of_then_say():
     assert grade(known_at=at(4), as_of=date(2026, 11, 4)).status is Status.PENDING
     none = grade(known_at=at(1))
     assert (none.status, none.reason) == (
-        Status.UNGRADABLE, "no price of ETH-USD was saved by 2026-11-01T00:05:00Z",
+        Status.UNGRADABLE, "no price of SOL-USD was saved by 2026-11-01T00:05:00Z",
     )  # fmt: skip
-    claim = Claim("known", Check("close", "ETH-USD", date(2026, 11, 2), ">", 0))
+    claim = Claim("known", Check("close", "SOL-USD", date(2026, 11, 2), ">", 0))
     assert claim_checks.check(claim, NOTE, at(1)).answer == "not checkable"
 
 
@@ -127,7 +127,7 @@ def test_a_split_is_no_revision_and_the_levels_of_a_call_follow_it():
     first = grade(call)
     assert (first.status, first.reason) == (Status.HIT, "reached 105 on 5 Nov 2026")
     save({2: 10, 3: 10.1, 4: 10.2, 5: 11, 6: 11}, at(7), splits={6: 10.0})
-    assert history.bars("ETH-USD")["close"].iloc[0] == 10
+    assert history.bars("SOL-USD")["close"].iloc[0] == 10
     assert grade(call) == first
     assert grade() == grade(known_at=at(6))
 
@@ -178,8 +178,8 @@ def rows(known_at):
 def test_the_first_instants_of_days_are_those_of_their_first_version():
     save({2: 100, 3: 101}, at(4))
     save({3: 99, 4: 102}, at(6))
-    assert [moment.to_pydatetime() for moment in bar_store.first_known("ETH-USD")] == [at(4), at(4), at(6)]
-    assert history.first_known("ETH-USD", date(2026, 11, 3), date(2026, 11, 9)) == (at(4), at(6))
+    assert [moment.to_pydatetime() for moment in bar_store.first_known("SOL-USD")] == [at(4), at(4), at(6)]
+    assert history.first_known("SOL-USD", date(2026, 11, 3), date(2026, 11, 9)) == (at(4), at(6))
     assert history.first_known("BTC-USD", date(2025, 12, 2), date(2025, 12, 2)) == (history.BUNDLED,)
     assert history.first_known("BTC-USD", date(2027, 12, 2), date(2027, 12, 2)) == ()
     assert bar_store.first_known("never seen").empty

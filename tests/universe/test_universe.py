@@ -235,7 +235,7 @@ def test_the_whole_store_grows_without_becoming_another_question(own_store, tmp_
     assert first.ranking["asset"].tolist().count("BTC-USD") == 1
     save("T99")
     again = batch.run(UniverseRequest(request.available_symbols(), whole_store=True, partition_size=2), out)
-    assert again.kept == 2
+    assert again.kept == 5
     assert len(again.ranking) == len(first.ranking) + 1
     files.replace(own_store / "bars" / "T99.parquet", b"")
     (own_store / "bars" / "T99.parquet").unlink()
@@ -362,7 +362,7 @@ def test_an_asset_is_found_among_thousands_without_a_look_at_the_others(monkeypa
         save(f"M{number:02}", days=3)
     assert assets.asset("M07").unit == "USD"
     assert opened == ["M07"]
-    with pytest.raises(InputError, match=r"BTC-USD, M00, .* and 15 more \(any"):
+    with pytest.raises(InputError, match=r"BTC-USD, .*M00, .* and 20 more \(any"):
         assets.asset("NEVER")
     assert opened == ["M07"]
 

@@ -168,8 +168,8 @@ def test_a_saved_asset_has_its_tables_and_a_new_save_makes_new_ones(own):
     index = pd.date_range(end="2026-10-19", periods=800, tz="UTC", unit="us", name="date")
     bar = dict.fromkeys(("open", "high", "low", "close"), 100.0) | {"volume": 5.0, "dividends": 0.0, "splits": 0.0}
     rows = pd.DataFrame(bar, index=index)
-    bar_store.append("ETH-USD", rows, known_at, bar_store.Facts(known_at, known_at, "UTC", "CRYPTOCURRENCY", "USD"))
-    address = "/api/v1/prices.csv?asset=ETH-USD"
+    bar_store.append("SOL-USD", rows, known_at, bar_store.Facts(known_at, known_at, "UTC", "CRYPTOCURRENCY", "USD"))
+    address = "/api/v1/prices.csv?asset=SOL-USD"
     first = ask(own, address)
     pinned = ask(own, f"{address}&as_of=2026-10-19&known_at=2026-10-21T00:00:00Z&method=2")
     assert first.body == pinned.body
@@ -177,10 +177,10 @@ def test_a_saved_asset_has_its_tables_and_a_new_save_makes_new_ones(own):
     assert pd.read_csv(StringIO(first.body.decode()))["close"].tolist() == [100.0] * 800
     early = ask(own, f"{address}&known_at=2026-10-01T00:00:00Z")
     assert early.status == 400
-    assert "No price of ETH-USD was saved by 2026-10-01T00:00:00Z" in early.json["detail"]
+    assert "No price of SOL-USD was saved by 2026-10-01T00:00:00Z" in early.json["detail"]
     again = known_at + timedelta(days=3)
     changed = rows.assign(volume=[5.0] * 799 + [6.0])
-    bar_store.append("ETH-USD", changed, again, bar_store.Facts(again, again, "UTC", "CRYPTOCURRENCY", "USD"))
+    bar_store.append("SOL-USD", changed, again, bar_store.Facts(again, again, "UTC", "CRYPTOCURRENCY", "USD"))
     assert ask(own, address, if_none_match=first.headers["etag"]).body.endswith(b",6.0,0.0,0.0\r\n")
     assert ask(own, f"{address}&as_of=2026-10-19&known_at=2026-10-21T00:00:00Z&method=2").body == pinned.body
 

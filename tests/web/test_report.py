@@ -154,7 +154,7 @@ def test_a_share_has_a_report_that_a_later_revision_does_not_change(empty_store)
     # 11 October 2026 is a Sunday.
     sunday = report.html(Selection(asset="SPY", as_of=date(2026, 10, 11)), BASE, created)
     words = Page(sunday).text
-    assert "SPY on 11 Oct 2026" in words
+    assert "SPDR S&P 500 ETF (SPY) on 11 Oct 2026" in words
     assert "for personal use, by Yahoo's terms" in words
     assert "No note about SPY" in words
     saved_share(first + timedelta(days=1), close * 1.01)

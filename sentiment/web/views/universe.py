@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 DAYS = 90
 _NAMED = 5
 _log = logging.getLogger(__name__)
-_FIRST = ["asset", "gap", "fear", "fundamentals", "regime", "link"]
+_FIRST = ["asset", "gap", "fear", "justified", "regime", "link"]
+_NOT_SHOWN = ("days_behind", "fundamentals")
 
 
 def render(screen: Screen) -> None:
@@ -62,15 +63,15 @@ def _table(rows: pd.DataFrame, sentence: str) -> None:
         rows.assign(gap=rows["gap"].round() + 0.0).style.format(_close, subset=["close"]) if len(rows) else rows,
         hide_index=True,
         # The answer comes first, so that a phone shows it.
-        column_order=[*_FIRST, *rows.columns.difference([*_FIRST, "days_behind"], sort=False)],
+        column_order=[*_FIRST, *rows.columns.difference([*_FIRST, *_NOT_SHOWN], sort=False)],
         column_config={
             "asset": "Asset",
             "as_of": st.column_config.DateColumn("As of", format="YYYY-MM-DD"),
             "close": "Close",
             "unit": "Unit",
             "fear": st.column_config.ProgressColumn("Fear", min_value=0, max_value=100, format="%.0f", color="orange"),
-            "fundamentals": st.column_config.ProgressColumn(
-                "Fundamentals", min_value=0, max_value=100, format="%.0f", color="blue"
+            "justified": st.column_config.ProgressColumn(
+                "Justified fear", min_value=0, max_value=100, format="%.0f", color="blue"
             ),
             "gap": st.column_config.NumberColumn("Gap", format="%+.0f"),
             "regime": "Regime",
@@ -125,6 +126,7 @@ def universe(selection: Selection) -> tuple[pd.DataFrame, tuple[str, ...]]:
                 "fear_coverage": last["fear_coverage"],
                 "fundamentals_coverage": last["fundamentals_coverage"],
                 "link": links.address(page_address(), own),
+                "justified": last["justified"],
             }
         )
     table = pd.DataFrame(rows)
