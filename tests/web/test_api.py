@@ -33,6 +33,7 @@ from sentiment.web.api.badge import contrast, draw, text_colour
 from sentiment.web.api.negotiation import accepts_gzip, matches
 from sentiment.web.api.parameters import PARAMETERS, parameters_of
 from sentiment.web.api.problems import KINDS, ProblemError
+from sentiment.web.api.queries import parse_query
 from sentiment.web.api.rate_limit import RateLimiter
 from sentiment.web.api.response_cache import ResponseCache
 from sentiment.web.hosts import host_allowed
@@ -763,3 +764,11 @@ def test_a_price_file_that_cannot_be_read_hides_no_other_asset(own, empty_store,
     assert bad.status == 503
     assert "AAPL: the saved prices cannot be opened" in bad.json["detail"]
     assert str(empty_store) not in str(bad.json)
+
+
+def test_the_canonical_query_of_an_address_without_a_method_asks_for_the_same():
+    stated = parse_query("scores", "csv", "as_of=2025-12-02&known_at=2026-10-04T12:00:00Z")
+    assert not stated.pinned
+    again = parse_query("scores", "csv", stated.query)
+    assert again == stated
+    assert again.pinned

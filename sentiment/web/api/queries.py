@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote, urlencode
 
@@ -44,7 +44,7 @@ class ApiRequest:
     as_of: date
     notes_until: date
     query: str
-    pinned: bool
+    pinned: bool = field(compare=False)  # of how the address is written, not of what it asks for
     start: date | None = None
     end: date | None = None
     horizon: int | None = None
