@@ -68,7 +68,8 @@ class PanelScores:
         rows = self.spans[place]
         frame = pd.DataFrame({name: values[rows, place] for name, values in self.columns.items()}, self.index[rows])
         traded = self.sessions[rows, place]
-        frame = frame[traded]
+        if not traded.all():
+            frame = frame[traded]
         frame.insert(4, "regime", regimes(frame, [self.is_enough[rows, place][traded]]))
         return frame[frame.index >= self.index[self.first]] if self.first < len(self.index) else frame.iloc[:0]
 

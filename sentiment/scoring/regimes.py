@@ -40,7 +40,8 @@ LEAST_SOURCES: Final = 2
 """Sources from which they come."""
 UNNAMED: Final = 2
 SCORE_DECIMALS: Final = 6
-_NAMES: Final = {1: Regime.FEAR_OUTWEIGHS.value, 0: Regime.IN_BALANCE.value, -1: Regime.COMPLACENT.value}
+_NAMES: Final = (Regime.IN_BALANCE.value, Regime.FEAR_OUTWEIGHS.value, np.nan, Regime.COMPLACENT.value)
+"""By side: 0, 1, `UNNAMED` and -1."""
 
 
 class CombinedAxis(NamedTuple):
@@ -139,10 +140,7 @@ def sides(fear: Floats, gap: Floats, is_enough: NDArray[np.bool_], days: pd.Date
 
 def names_of(side: NDArray[np.int8]) -> NDArray[np.object_]:
     """Return the names of sides; NaN where nothing is named."""
-    texts = np.full(side.shape, np.nan, dtype=object)
-    for number, text in _NAMES.items():
-        texts[side == number] = text
-    return texts
+    return np.array(_NAMES, dtype=object)[side]
 
 
 def regimes(axes: pd.DataFrame, is_enough: Iterable[NDArray[np.bool_]]) -> pd.Series:

@@ -104,7 +104,7 @@ def _ranks_of_few(values: Daily, days: int, minimum: int, skipped: int) -> Daily
         )
         share = (less + (equal + 1) / 2) / np.maximum(known, 1)
         shares.append(np.where((known >= minimum) & np.isfinite(window[-1]), share, np.nan))
-    return _like(values.iloc[skipped:], np.array(shares))
+    return like(values.iloc[skipped:], np.array(shares))
 
 
 def _for_distinct(values: Daily, compute: Callable[[Daily], Daily]) -> Daily:
@@ -117,16 +117,16 @@ def _for_distinct(values: Daily, compute: Callable[[Daily], Daily]) -> Daily:
     numbers: dict[bytes, int] = {}
     number_of_column = [numbers.setdefault(column.tobytes(), len(numbers)) for column in rows.T]
     results = compute(values.iloc[:, [number_of_column.index(number) for number in range(len(numbers))]])
-    return _like(values, results.to_numpy()[:, number_of_column])
+    return like(values, results.to_numpy()[:, number_of_column])
 
 
 def _compiled(name: str, values: Daily, *arguments: float) -> Daily:
     kernel: Callable[..., NDArray[np.float64]] = getattr(import_module("sentiment.scoring.kernels"), name)
     rows = np.atleast_2d(values.to_numpy(dtype=float).T)
-    return _like(values, kernel(np.ascontiguousarray(rows), *arguments).T.reshape(values.shape))
+    return like(values, kernel(np.ascontiguousarray(rows), *arguments).T.reshape(values.shape))
 
 
-def _like(template: Daily, results: NDArray[np.float64]) -> Daily:
+def like(template: Daily, results: NDArray[np.float64]) -> Daily:
     """Return results with the index and columns of a template."""
     if isinstance(template, pd.Series):
         return pd.Series(results, template.index)

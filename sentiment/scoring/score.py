@@ -101,7 +101,8 @@ def score(inputs: Inputs, weights: Mapping[str, float] | None = None, last: int 
     unknown = pd.Series(np.nan, inputs.prices.index)
     applied = {part.name: part.raw(counted) if part.applies_to(inputs.asset_class) else unknown for part in parts}
     raw = pd.DataFrame(applied).astype(float).round(DECIMALS)
-    raw[~sessions] = np.nan
+    if not sessions.all():
+        raw[~sessions] = np.nan
     start, first = rows_needed(len(raw), last)
     rank = pd.DataFrame({part.name: ranked(part, raw[part.name], start) for part in parts})
     applying = {part.name: chosen[part.name] if part.applies_to(inputs.asset_class) else 0.0 for part in parts}
@@ -123,7 +124,7 @@ def score(inputs: Inputs, weights: Mapping[str, float] | None = None, last: int 
         justified=justified(axes["fundamentals"].to_numpy()),
     )
     contribution = pd.DataFrame(np.hstack(points), rank.index, rank.columns)
-    shown = traded & (np.arange(start, len(raw)) >= first)
+    shown = slice(first - start, None) if traded.all() else traded & (np.arange(start, len(raw)) >= first)
     return Scores(
         inputs.asset,
         axes[shown],

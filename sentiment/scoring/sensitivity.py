@@ -71,17 +71,17 @@ def weight_sensitivity(  # noqa: PLR0913 - three mappings, and what reproduces t
     parts = [str(name) for name in rank]
     source = {name: (sources or {}).get(name, name) for name in parts}
     values, enough = {}, np.full((len(rank), draws), fill_value=True)
-    for axis in AXES:
+    chosen = _combined_axes(rank, weights, axes, source)
+    for axis, reading in chosen.items():
         names = [name for name in parts if axes[name] == axis]
         share = np.array([weights[name] for name in names], dtype=float)
         drawn = np.zeros((draws, len(names)))
         drawn[:, share > 0] = rng.dirichlet(concentration * share[share > 0] / share.sum(), size=draws)
         values[axis], coverage = _axis(rank[names], drawn.T)
-        reading = _combined(rank, weights, names, source)
         enough &= (coverage >= LEAST_COVERAGE) & reading.is_broad[:, None]
     gaps = (values["fear"] + values["fundamentals"] - 100).round(SCORE_DECIMALS)
-    gap, now = _reading(rank, weights, axes, source)
     index = pd.DatetimeIndex(rank.index)
+    gap, now = _reading(chosen, index)
     changed = (sides(values["fear"], gaps, enough, index) != now[:, None]).mean(axis=1)
     lower, upper = np.quantile(gaps, [0.05, 0.95], axis=1)
     band = pd.DataFrame({"gap": gap, "lower": lower, "upper": upper, "changed": changed}, index)
@@ -90,33 +90,34 @@ def weight_sensitivity(  # noqa: PLR0913 - three mappings, and what reproduces t
     today = now[-1] if len(now) else UNNAMED
     rows = {}
     for name in present:
-        gap_without, side_without = _reading(rank, {**weights, name: 0.0}, axes, source)
+        gap_without, side_without = _reading(_combined_axes(rank, {**weights, name: 0.0}, axes, source), index)
         rows[name] = (gap_without[-1], names_of(side_without[-1:])[0], side_without[-1] != today)
     without = pd.DataFrame.from_dict(rows, orient="index", columns=["gap", "regime", "changed"])
     without = without.astype({"gap": float, "regime": "str", "changed": bool})
     return Sensitivity(band, without, _sentence(band, without, named=bool(today != UNNAMED)))
 
 
-def _combined(
-    rank: pd.DataFrame, weights: Mapping[str, float], names: list[str], source: Mapping[str, str]
-) -> CombinedAxis:
-    return combine(
-        [rank[name].to_numpy(float) for name in names],
-        [weights[name] for name in names],
-        [source[name] for name in names],
-    )
+def _combined_axes(
+    rank: pd.DataFrame, weights: Mapping[str, float], axes: Mapping[str, Axis], source: Mapping[str, str]
+) -> dict[Axis, CombinedAxis]:
+    names = {axis: [name for name in map(str, rank) if axes[name] == axis] for axis in AXES}
+    return {
+        axis: combine(
+            [rank[name].to_numpy(float) for name in of_axis],
+            [weights[name] for name in of_axis],
+            [source[name] for name in of_axis],
+        )
+        for axis, of_axis in names.items()
+    }
 
 
 def _reading(
-    rank: pd.DataFrame, weights: Mapping[str, float], axes: Mapping[str, Axis], source: Mapping[str, str]
+    combined: Mapping[Axis, CombinedAxis], index: pd.DatetimeIndex
 ) -> tuple[NDArray[np.float64], NDArray[np.int8]]:
     """Return the gap and the side of each day under one set of weights, by the rules of `score`."""
-    fear, fundamentals = (
-        _combined(rank, weights, [name for name in map(str, rank) if axes[name] == axis], source) for axis in AXES
-    )
+    fear, fundamentals = combined["fear"], combined["fundamentals"]
     gap = (fear.value + fundamentals.value - 100).round(SCORE_DECIMALS)
-    is_enough = fear.is_enough & fundamentals.is_enough
-    return gap, sides(fear.value, gap, is_enough, pd.DatetimeIndex(rank.index))
+    return gap, sides(fear.value, gap, fear.is_enough & fundamentals.is_enough, index)
 
 
 def _axis(rank: pd.DataFrame, weight: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

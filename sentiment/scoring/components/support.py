@@ -6,13 +6,15 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from sentiment.frames import day, days
 from sentiment.scoring import rolling
 from sentiment.scoring.components import OWN_PRICES, Component
 
 if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
     from sentiment.scoring.inputs import Inputs
 
 HELD_DAYS = 21
@@ -26,21 +28,21 @@ NOTE_DAYS = 365
 def raw(inputs: Inputs) -> pd.Series:
     """Return the ten-day mean of the nearness of the nearest level, 0 to 1; NaN without a low that has held."""
     close = inputs.prices["close"]
-    nearest = _nearness(close, rolling.lowest(close.shift(HELD_DAYS), LOW_DAYS))
+    above = close / rolling.lowest(close.shift(HELD_DAYS), LOW_DAYS) - 1
+    nearest = rolling.like(above, _nearness(above.to_numpy()))
     if any(edition.note.levels for edition in inputs.editions):
         nearest = nearest.clip(lower=_nearness_of_notes(inputs, close))
     return rolling.mean(nearest, MEAN_DAYS)
 
 
-def _nearness(close: pd.Series, level: pd.Series | float) -> pd.Series:
-    """Return 1 at the level, falling to 0 where the close is 25 % above it or 10 % below; NaN where either is unknown."""
-    above = close / level - 1
-    return (1 - above / REACH).where(above >= 0, 1 + above / FADES).clip(lower=0)
+def _nearness(above: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return 1 at the level, falling to 0 where the close is 25 % above it or 10 % below; NaN where that is unknown."""
+    return np.maximum(np.where(above >= 0, 1 - above / REACH, 1 + above / FADES), 0.0)
 
 
-def _nearness_of_notes(inputs: Inputs, close: pd.Series) -> pd.Series:
+def _nearness_of_notes(inputs: Inputs, close: pd.Series) -> NDArray[np.float64]:
     """Return the nearness of the nearest support that notes name, each for a year from the day of its note; 0 without one."""
-    index = days(inputs.prices)
+    index, closes = days(inputs.prices), close.to_numpy()
     nearest = np.zeros(len(index))
     for edition in inputs.editions:
         expires = edition.note.day + timedelta(days=NOTE_DAYS)
@@ -48,9 +50,8 @@ def _nearness_of_notes(inputs: Inputs, close: pd.Series) -> pd.Series:
         rows = slice(index.searchsorted(day(first)), index.searchsorted(day(end)))
         for level in edition.note.levels:
             if level.asset == inputs.asset and level.role == "support" and level.price > 0:  # old notes may name 0
-                near = _nearness(close.iloc[rows], level.price).to_numpy()
-                nearest[rows] = np.fmax(nearest[rows], near)
-    return pd.Series(nearest, index)
+                nearest[rows] = np.fmax(nearest[rows], _nearness(closes[rows] / level.price - 1))
+    return nearest
 
 
 COMPONENT = Component(
