@@ -245,7 +245,7 @@ class Selection:
     """What the viewer chose. ``as_of`` None follows the latest bar; ``known_at`` shows prices as saved at that instant."""
 
     asset: str = "BTC-USD"
-    view: str = "Overview"
+    view: str = "Today"
     chart: str | None = None
     range: str = "2Y"
     as_of: date | None = None

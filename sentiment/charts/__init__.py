@@ -4,4 +4,13 @@ In: rows of tables. Out: figures, a sentence that says what each one shows, and 
 `figures` holds what all charts share. `__all__` names the modules that other rooms may import.
 """
 
-__all__ = ["colours", "component_charts", "evidence_charts", "figures", "note_charts", "offline", "score_charts"]
+__all__ = [
+    "colours",
+    "component_charts",
+    "dumbbell",
+    "evidence_charts",
+    "figures",
+    "note_charts",
+    "offline",
+    "score_charts",
+]

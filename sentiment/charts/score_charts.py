@@ -8,7 +8,6 @@ from math import log10
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
 from sentiment import frames
 from sentiment.charts.colours import COMPLACENT, FEAR, FUNDAMENTALS, NEUTRAL
@@ -29,15 +28,20 @@ from sentiment.scoring.regimes import BEGINS_AT, MIDDLE
 
 CONFIG = {"displaylogo": False, "scrollZoom": False, "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"]}
 TRAIL_DAYS = 90
-# What the hover over a line shows: both, one of them the line itself, and the gap.
-_AXES_HOVER = "%{{x|%-d %b %Y}}<br>fear %{{{}:.0f}}, fundamentals justify %{{{}:.0f}}<br>gap %{{customdata[1]:+.0f}}<extra></extra>"
-_LINES = {"fear": ("fear", FEAR), "justified": ("fear that fundamentals justify", FUNDAMENTALS)}
-_OTHER_LINE = {"fear": "justified", "justified": "fear"}
-_HOVER_FIELDS = {"fear": ("y", "customdata[0]"), "justified": ("customdata[0]", "y")}
+BETWEEN_ALPHA = 0.32
+LABEL_POINTS = 12.0
+"""Points of the scale that a label is high."""
+_LINES = {"justified": ("fear that fundamentals justify", FUNDAMENTALS), "fear": ("fear", FEAR)}
+_HOVER = {
+    "justified": "fundamentals justify %{y:.0f}<extra></extra>",
+    "fear": "fear %{y:.0f}, gap %{customdata:+.0f}<extra></extra>",
+}
 
 
 def timeline(axes: pd.DataFrame, marks: pd.DataFrame, unit: str, *, log: bool) -> go.Figure:
-    """Draw the price with shaded regimes and pins of notes above fear and the fear that fundamentals justify, on one time axis.
+    """Draw the price with pins of notes above fear and the fear that fundamentals justify, on one time axis.
+
+    The area between the two lines has the colour of the day's regime, and the price stands before the same colours.
 
     Parameters
     ----------
@@ -50,63 +54,120 @@ def timeline(axes: pd.DataFrame, marks: pd.DataFrame, unit: str, *, log: bool) -
     log : bool
         Whether the price is on a logarithmic scale.
     """
-    figure = make_subplots(rows=2, shared_xaxes=True, vertical_spacing=0.06, row_heights=[0.58, 0.42])
+    figure = go.Figure()
     days = frames.days(axes).tz_localize(None)
     low, high = float(axes["close"].min()), float(axes["close"].max())
     log = log and low > 0  # a yield may be zero or less
     from_price = partial(raised, low=low, high=high, log=log)
     edges = from_price(low, -0.05), from_price(high, 0.17)
     for regime, colour in REGIME_COLOUR.items():
-        figure.add_trace(_shade(axes, regime, colour, *edges), row=1, col=1)
+        figure.add_trace(_shade(axes, regime, colour, *edges))
     price = go.Scatter(
         **daily_points(axes["close"]),
         name="close",
         mode="lines",
         line={"color": NEUTRAL, "width": 1.8},
-        hovertemplate=f"%{{x|%-d %b %Y}}<br>close %{{y:,.6~r}} {unit}<extra></extra>",
-        showlegend=False,
+        hovertemplate=f"close %{{y:,.6~r}} {unit}<extra></extra>",
     )
-    figure.add_trace(price, row=1, col=1)
+    figure.add_trace(price)
     for status in STATUS_MARK:
         noted = marks[marks["status"] == status]
         if len(noted):
             feet = axes["close"].reindex(noted["date"]).to_numpy()
-            figure.add_trace(note_pins(noted, feet, from_price(feet, 0.1), status), row=1, col=1)
-    for column, (name, colour) in _LINES.items():
-        line = go.Scatter(
+            figure.add_trace(note_pins(noted, feet, from_price(feet, 0.1), status))
+    for trace in (*_between(axes), *_lines(axes)):
+        figure.add_trace(trace.update(yaxis="y2"))
+    if low == high:
+        edges = low * 0.95, high * 1.05
+    single = pd.Timedelta(1 if len(days) == 1 else 0, "D")
+    figure.update_layout(
+        # Both panels share one time axis, so that one crosshair and one readout belong to both.
+        xaxis={
+            "range": [days[0] - single, days[-1] + single],
+            **day_ticks(days[0], days[-1]),
+            "hoverformat": "%-d %b %Y",
+            "anchor": "y2",
+            "showspikes": True,
+            "spikemode": "across",
+            "spikethickness": 1,
+            "spikecolor": NEUTRAL,
+        },
+        yaxis={
+            "domain": [0.45, 1],
+            "type": "log" if log else "linear",
+            "title": {"text": f"close, {unit}"},
+            "tickformat": price_ticks(low),
+            "range": [log10(edge) for edge in edges] if log else edges,
+            "nticks": 6,
+        },
+        yaxis2={
+            "domain": [0, 0.41],
+            "anchor": "x",
+            "range": [0, 100],
+            "tickvals": [0, 25, 50, 75, 100],
+            "title": {"text": "0 calm – 100 extreme fear"},
+        },
+        hoversubplots="axis",
+        showlegend=False,
+    )
+    _label_ends(figure, axes)
+    return apply_layout(figure, 540).update_layout(hovermode="x unified", margin={"r": 84})
+
+
+def _between(axes: pd.DataFrame) -> list[go.Scatter]:
+    """Fill the area between the two lines, each day in the colour of its regime.
+
+    Each outline lies on the one before it but on the days that it fills, where it lies on the line of fear.
+    """
+    filled = pd.Series(data=False, index=axes.index)
+    traces = [_outline(axes["justified"])]
+    for regime, colour in (*REGIME_COLOUR.items(), (None, NEUTRAL)):
+        filled |= (axes["regime"] == regime) if regime else True
+        outline = _outline(axes["fear"].where(filled, axes["justified"]).where(axes["justified"].notna()))
+        traces.append(outline.update(fill="tonexty", fillcolor=with_alpha(colour, BETWEEN_ALPHA)))
+    return traces
+
+
+def _outline(values: pd.Series) -> go.Scatter:
+    return go.Scatter(**daily_points(values), mode="lines", line={"width": 0}, hoverinfo="skip")
+
+
+def _lines(axes: pd.DataFrame) -> list[go.Scatter]:
+    return [
+        go.Scatter(
             **daily_points(axes[column]),
             name=name,
             mode="lines",
             line={"color": colour, "width": 2},
-            fill="tonexty" if column == "justified" else None,
-            fillcolor=with_alpha(NEUTRAL),
-            customdata=_whole(axes[[_OTHER_LINE[column], "gap"]]),
-            hovertemplate=_AXES_HOVER.format(*_HOVER_FIELDS[column]),
+            customdata=_whole(axes["gap"]) if column == "fear" else None,
+            hovertemplate=_HOVER[column],
         )
-        figure.add_trace(line, row=2, col=1)
-    figure.update_yaxes(
-        row=1, col=1, type="log" if log else "linear", title_text=f"close, {unit}", tickformat=price_ticks(low)
-    )
-    if low == high:
-        edges = low * 0.95, high * 1.05
-    figure.update_yaxes(row=1, col=1, range=[log10(edge) for edge in edges] if log else edges, nticks=6)
-    figure.update_yaxes(
-        row=2, col=1, range=[0, 100], tickvals=[0, 25, 50, 75, 100], title_text="0 calm – 100 extreme fear"
-    )
-    single = pd.Timedelta(1 if len(days) == 1 else 0, "D")
-    figure.update_xaxes(
-        range=[days[0] - single, days[-1] + single],
-        **day_ticks(days[0], days[-1]),
-        hoverformat="%-d %b %Y",
-        showspikes=True,
-        spikemode="across",
-        spikethickness=1,
-        spikecolor=NEUTRAL,
-    )
-    return apply_layout(figure, 560)
+        for column, (name, colour) in _LINES.items()
+    ]
 
 
-def _whole(rows: pd.DataFrame) -> np.ndarray:
+def _label_ends(figure: go.Figure, axes: pd.DataFrame) -> None:
+    """Name each line at its end, in place of a legend."""
+    ends = {column: axes[column].dropna() for column in _LINES}
+    heights = {column: float(known.iloc[-1]) for column, known in ends.items() if len(known)}
+    apart = heights.get("fear", 0) - heights.get("justified", 0)
+    push = max(0.0, LABEL_POINTS - abs(apart)) / 2 * (1 if apart >= 0 else -1)  # so that they do not overlap
+    for column, height in heights.items():
+        place = height + (push if column == "fear" else -push)
+        figure.add_annotation(
+            x=1,
+            xref="paper",
+            y=min(max(place, LABEL_POINTS / 2), 100 - LABEL_POINTS / 2),
+            yref="y2",
+            text=f"{column} {height:.0f}",
+            xanchor="left",
+            xshift=6,
+            showarrow=False,
+            font={"size": 12, "color": _LINES[column][1]},
+        )
+
+
+def _whole(rows: pd.Series) -> np.ndarray:
     """Round as the hover shows it, to one byte a value; to a float where a day is unknown, for NaN has no byte."""
     rounded = rows.to_numpy().round() + 0.0  # no zero below zero
     return rounded.astype("float32" if np.isnan(rounded).any() else "int8")

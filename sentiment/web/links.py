@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 VIEWS = tuple(view_modules())
+_RENAMED_VIEWS = {"Overview": "Today"}
 CHARTS = ("timeline", "quadrant", "fear", "fundamentals")
 MAX_FIND = 100
 RANGES: dict[str, int | None] = {"3M": 91, "6M": 182, "1Y": 365, "2Y": 730, "5Y": 1_826, "All": None}
@@ -221,6 +222,11 @@ def _one_of(name: str, choices: tuple[str, ...]) -> Callable[[str, Selection], s
     return parse
 
 
+def _view(text: str, selection: Selection) -> str:
+    earlier = link_spelling.choice(text, _RENAMED_VIEWS)
+    return _RENAMED_VIEWS[earlier] if earlier else _one_of("view", VIEWS)(text, selection)
+
+
 def _as_of(text: str, selection: Selection) -> date:
     return history.resolve_day(selection.asset, read_day(link_spelling.day(text)), selection.known_at)
 
@@ -290,7 +296,7 @@ def _horizon(text: str, _: Selection) -> int:
 
 _PARSERS: dict[str, Callable[[str, Selection], Any]] = {
     "asset": _asset,
-    "view": _one_of("view", VIEWS),
+    "view": _view,
     "chart": _one_of("chart", CHARTS),
     "range": _one_of("range", tuple(RANGES)),
     "known_at": lambda text, _: read_instant(link_spelling.instant(text)),

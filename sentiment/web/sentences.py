@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from sentiment.formatting import plain_day
+from sentiment.formatting import number, plain_day
 from sentiment.models import AXES
 from sentiment.scoring.components import registry
 from sentiment.scoring.regimes import (
@@ -89,3 +89,56 @@ def missing_parts(scored: Scores) -> str:
             share = f"{coverage[f'{axis}_coverage']:.0%}"
             sentences.append(f"**{axis.capitalize()}** rests on {share} of the weight that applies; {without}.")
     return " ".join(sentences)
+
+
+CHANGE_DAYS = 30
+_STRONGEST = 3
+
+
+def changes(scored: Scores) -> str:
+    """Return since when the regime stands, and how price, fear and justified fear moved over the last 30 days."""
+    axes = scored.axes
+    last, earlier = axes.iloc[-1], axes.loc[: axes.index[-1] - pd.Timedelta(CHANGE_DAYS, "D")]
+    parts = []
+    if pd.notna(last["regime"]):
+        parts.append(f"{str(last['regime']).capitalize()} {regime_since(axes['regime'])}")
+    if len(earlier):
+        then = earlier.iloc[-1]
+        shown = ("fear", "justified") if pd.notna(last["regime"]) else ("fear",)
+        moves = [f"{column} {number(last[column] - then[column], '+.0f')}" for column in shown]
+        price = f"price {number(last['close'] / then['close'] - 1, '+.1%')}"
+        parts.append(f"In {CHANGE_DAYS} days: {', '.join((price, *moves))}")
+    return "".join(f"{part}. " for part in parts).rstrip()
+
+
+def footing(scored: Scores) -> str:
+    """Return how many of the parts that apply each axis rests on."""
+    last = scored.rank.iloc[-1]
+    counts = []
+    for axis in AXES:
+        applying = [part.name for part in registry() if part.axis == axis and scored.applying[part.name] > 0]
+        if applying:
+            counts.append(f"{axis} on {int(last[applying].notna().sum())} of {len(applying)} parts")
+    return f"{' and '.join(counts)} that apply.".capitalize() if counts else ""
+
+
+def strongest(rows: pd.DataFrame, axis: str) -> str:
+    """Return the parts that add most to an axis, each with its figure, in a sentence.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        The axis's rows of the table ``components`` on one day.
+    axis : str
+    """
+    parts = {part.name: part for part in registry()}
+    known = rows.dropna(subset=["contribution"]).sort_values("contribution", ascending=False, kind="stable")
+    if known.empty:
+        return f"No part of {axis} is known on this day."
+    said = []
+    for row in known.head(_STRONGEST).to_dict("records"):
+        part = parts[row["component"]]
+        place = f"above {row['rank']:.0f}% of the last two years" if part.scale is None else f"{row['rank']:.0f} of 100"
+        said.append(f"{part.title.lower()} ({part.show(row['raw'])}, {place})")
+    listed = f"{', '.join(said[:-1])} and {said[-1]}" if len(said) > 1 else said[0]
+    return f"**{axis.capitalize()} {known['contribution'].sum():.0f}** comes most from {listed}."

@@ -56,7 +56,7 @@ def test_a_wide_and_light_screen(visit, subtests, name):
     page = screen(visit, name)
     with subtests.test("axe finds nothing serious"):
         no_serious_violation(page)
-    if name == "Overview":
+    if name == "Today":
         with subtests.test("the words of a chart have the colour of the page"):
             words_of_charts_have_the_colour_of_the_page(page)
     if name not in {"a pasted text", "the API"}:
@@ -70,7 +70,7 @@ def test_a_wide_and_light_screen(visit, subtests, name):
 @pytest.mark.parametrize("name", SCREENS)
 def test_a_dark_screen_of_a_phone(visit, subtests, name):
     page = screen(visit, name, width=390, height=844, scheme="dark")
-    if name == "Overview":
+    if name == "Today":
         with subtests.test("the answer is on the first screen"):
             the_answer_is_on_the_first_screen(page)
     if name in links.VIEWS:
@@ -78,7 +78,7 @@ def test_a_dark_screen_of_a_phone(visit, subtests, name):
             nothing_overflows(page)
     with subtests.test("axe finds nothing serious"):
         no_serious_violation(page)
-    if name == "Overview":
+    if name == "Today":
         with subtests.test("the words of a chart have the colour of the page"):
             words_of_charts_have_the_colour_of_the_page(page)
 
@@ -160,24 +160,24 @@ def focused(page):
 
 
 def test_tab_reaches_the_controls_in_the_order_of_the_page(visit):
-    page = screen(visit, "Overview")
+    page = screen(visit, "Today")
     names = []
     for _ in range(45):
         page.keyboard.press("Tab")
         names.append(focused(page))
         if "CSV: price and scores" in names[-1]:
             break
-    wanted = ["Overview", "Share", "Asset", "3M", "year", "Event before", "Event after", "Log scale", "Go live", "CSV"]
+    wanted = ["Today", "Share", "Asset", "3M", "year", "Event before", "Event after", "Log scale", "Go live", "CSV"]
     at = [next((place for place, name in enumerate(names) if one in name), -1) for one in wanted]
     assert -1 not in at, names
     assert at == sorted(at), names
 
 
 def test_the_view_is_changed_by_the_keyboard(visit):
-    page = screen(visit, "Overview")
+    page = screen(visit, "Today")
     for _ in range(5):
         page.keyboard.press("Tab")
-        if focused(page) == "Overview":
+        if focused(page) == "Today":
             break
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")

@@ -29,7 +29,7 @@ def query(page):
 
 
 def charts(page):
-    """Wait until the four charts of the Overview are drawn."""
+    """Wait until the four charts of the first screen are drawn."""
     expect(page.locator(".js-plotly-plot:has(.main-svg)")).to_have_count(4)
 
 
@@ -90,7 +90,7 @@ def test_choices_survive_the_change_of_view(visit):
     page.get_by_text("What did the notes say, and what became of it?").first.wait_for()
     settle(page)
     assert query(page) == {"range": "1Y", "as_of": "2025-12-02", "view": "Research"}
-    page.get_by_text("Overview", exact=True).first.click()
+    page.get_by_text("Today", exact=True).first.click()
     page.get_by_text("How did price, fear and justified fear move?").first.wait_for()
     settle(page)
     assert query(page) == {"range": "1Y", "as_of": "2025-12-02"}
@@ -167,7 +167,7 @@ def test_the_evidence_opens_from_a_link_and_its_rows_download(visit):
 
 def test_the_choices_of_the_evidence_wait_for_its_return(visit):
     page = visit("view=Evidence&series=VIX&horizon=90")
-    page.get_by_text("Overview", exact=True).first.click()
+    page.get_by_text("Today", exact=True).first.click()
     page.get_by_text("How did price, fear and justified fear move?").first.wait_for()
     settle(page)
     assert query(page) == {}
@@ -184,7 +184,7 @@ def test_weights_travel_in_the_link_and_stay_across_views(visit):
     settle(page)
     wanted = {"as_of": "2025-12-02", "weights": "research_tone:0,research_stance:0"}
     assert query(page) == {"view": "Weights", **wanted}
-    page.get_by_text("Overview", exact=True).first.click()
+    page.get_by_text("Today", exact=True).first.click()
     page.get_by_text("How did price, fear and justified fear move?").first.wait_for()
     settle(page)
     assert query(page) == wanted

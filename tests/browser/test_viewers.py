@@ -64,7 +64,7 @@ def test_a_figure_that_has_not_changed_is_not_sent_again(plain_server):
     assert back.figures[0].hash == first.figures[0].hash
 
 
-@pytest.mark.parametrize("view", ["Overview", "Research", "Evidence", "Weights", "Method"])
+@pytest.mark.parametrize("view", ["Today", "Research", "Evidence", "Weights", "Method"])
 def test_no_view_sends_a_figure_twice(plain_server, view):
     first, same = runs(plain_server, {"view": view}, {"view": view})
     assert first.figures

@@ -107,23 +107,37 @@ def test_what_the_hover_says_is_what_the_whole_figures_say(bitcoin, scores):
     for value in bitcoin:
         assert f"{np.float32(value):,.6g}" == f"{value:,.6g}"
     known = scores.axes[["fear", "justified", "gap"]]
-    for column, name in (("fear", "fear"), ("justified", JUSTIFIED)):
+    for column, name, says in (
+        ("fear", "fear", "fear %{y:.0f}"),
+        ("justified", JUSTIFIED, "fundamentals justify %{y:.0f}"),
+    ):
         figure = score_charts.timeline(
             scores.axes.iloc[-730:], note_tables.marks((), date(2026, 1, 1)), "USD", log=True
         )
         line, rows = trace(figure, name), known.iloc[-730:]
-        other = "justified" if column == "fear" else "fear"
         assert [f"{value:.0f}" for value in line.y] == [f"{value:.0f}" for value in rows[column]]
-        assert line.customdata.tolist() == [[round(a), round(b)] for a, b in rows[[other, "gap"]].to_numpy()]
-        assert line.customdata.dtype == "int8"
-        fear, justified = ("y", "customdata[0]") if column == "fear" else ("customdata[0]", "y")
-        assert f"fear %{{{fear}:.0f}}, fundamentals justify %{{{justified}:.0f}}" in line.hovertemplate
+        assert says in line.hovertemplate
+    gaps = trace(figure, "fear").customdata
+    assert gaps.dtype == "int8"
+    assert gaps.tolist() == [round(gap) for gap in known["gap"].iloc[-730:]]
+
+
+def test_the_area_between_the_lines_has_the_colour_of_the_days_regime(scores):
+    axes = scores.axes.iloc[-730:]
+    figure = score_charts.timeline(axes, note_tables.marks((), date(2026, 1, 1)), "USD", log=True)
+    below, *outlines = [line for line in figure.data if line.yaxis == "y2" and line.name is None]
+    for line, regime in zip(outlines, (*figures.REGIME_COLOUR, "in balance"), strict=True):
+        differs = np.abs(np.asarray(line.y) - np.asarray(below.y)) > 1e-3
+        assert set(axes["regime"][differs]) == {regime}
+        assert line.fill == "tonexty"
+        below = line
+    np.testing.assert_allclose(below.y, axes["fear"], atol=1e-4)
 
 
 def test_a_day_without_a_reading_is_not_a_number_on_hover(scores):
     figure = score_charts.timeline(scores.axes, note_tables.marks((), date(2026, 1, 1)), "USD", log=True)
     beside = trace(figure, "fear").customdata
-    np.testing.assert_array_equal(np.isnan(beside[:, 1]), scores.axes["gap"].isna())
+    np.testing.assert_array_equal(np.isnan(beside), scores.axes["gap"].isna())
 
 
 def test_a_cached_figure_is_serialised_once_and_shows_the_same(drawn):

@@ -41,10 +41,11 @@ def words(app):
 def test_the_first_screen_answers_in_a_sentence():
     app = page()
     assert app.header[0].value.startswith(golden.LATEST)
-    assert [card.label for card in app.metric] == ["Fear", "Justified fear", "Gap"]
+    assert "In 30 days: price +4.3%, fear +19, justified −7." in words(app)
+    assert "Fear on 4 of 8 parts" in words(app)
     assert "not advice" in words(app)
     assert "**Fear** rests on 50% of the weight that applies; no data for" in words(app)
-    assert len(app.get("plotly_chart")) == 4
+    assert len(app.get("plotly_chart")) == 3
 
 
 def test_a_session_that_began_as_one_chart_stays_one():
@@ -71,9 +72,13 @@ def test_a_link_restores_the_screen():
     assert "As it was known at the end of 2 Dec 2025" in words(app)
 
 
-def test_the_cards_say_what_changed_in_a_week_and_a_month():
-    cards = page(as_of="2025-12-02").metric
-    assert [card.delta for card in cards] == ["7 d −3 · 30 d +9", "7 d −6 · 30 d +1", "7 d +3 · 30 d +8"]
+def test_the_dumbbell_shows_the_reading_and_those_of_a_week_and_a_month_before():
+    (drawn,) = [html.proto.body for html in page(as_of="2025-12-02").get("html") if "dumbbell" in html.proto.body]
+    assert (
+        'aria-label="On a scale from 0 (calm) to 100 (extreme fear): fear 76, justified 24; a week before: fear 79, justified 30; '
+        'a month before: fear 67, justified 23."'
+    ) in drawn
+    assert ">+52</b>" in drawn
 
 
 def test_an_as_of_date_hides_all_that_came_later():
@@ -81,11 +86,11 @@ def test_an_as_of_date_hides_all_that_came_later():
         app = page(as_of="2025-12-10", view=view)
         simulated = coverage.caption(coverage.measured())  # when the method was tried, which is no figure of the day
         assert "2026" not in words(app).replace(simulated, ""), view
-    for view in ("Overview", "Research"):
+    for view in ("Today", "Research"):
         app = page(as_of="2025-12-10", view=view)
         assert "2026" not in words(app)
         assert "miss" not in words(app).replace("missing", "").replace("0 misses", "").lower()
-        assert ("pending" in words(app)) == (view in {"Overview", "Research"})
+        assert ("pending" in words(app)) == (view in {"Today", "Research"})
 
 
 def test_the_research_view_shows_what_became_of_the_call():
@@ -118,7 +123,7 @@ def test_a_day_before_any_note_has_an_empty_state():
 def test_a_day_with_too_few_figures_says_so():
     app = page(as_of="2015-01-01")
     assert "too little data" in app.header[0].value
-    assert app.metric[0].value == "— / 100"
+    assert not any('class="dot' in html.proto.body for html in app.get("html"))
 
 
 def test_garbage_in_every_parameter_shows_the_page_and_says_what_was_wrong():
@@ -275,7 +280,7 @@ def test_the_method_shows_how_often_the_intervals_hold():
     assert f"{found.tables} tables a world, measured on" in words(app)
 
 
-@pytest.mark.parametrize("view", ["Overview", "Evidence", "Weights"])
+@pytest.mark.parametrize("view", ["Today", "Evidence", "Weights"])
 def test_the_seed_of_an_old_link_is_taken_and_changes_nothing(view):
     plain, seeded = (page(view=view, **more) for more in ({}, {"seed": "7"}))
     assert not seeded.warning
@@ -303,7 +308,7 @@ def test_prices_that_are_not_believed_are_told_on_every_screen_of_their_asset_bu
     facts = bar_store.Facts(now, now, "UTC", "EQUITY", "USD", held_back=why)
     bar_store.append("ACME", frame, now, facts)
     told = f"ACME: Yahoo contradicts itself, so some of its prices are not scored: {why}. Every refresh asks for them again."
-    for view in ("Overview", "Evidence", "Data"):
+    for view in ("Today", "Evidence", "Data"):
         assert told in [warning.value.replace("\\", "") for warning in page(asset="ACME", view=view).warning]
     assert not page(asset="ACME", known_at="2026-10-22T00:00:00Z", method="2").warning
     assert not page().warning
@@ -360,7 +365,7 @@ def test_damaged_saved_prices_do_not_keep_the_server_from_starting(tmp_path):
     assert b"were set aside" in done.stderr
 
 
-@pytest.mark.parametrize("view", ["Overview", "Research", "Evidence", "Weights", "Method"])
+@pytest.mark.parametrize("view", ["Today", "Research", "Evidence", "Weights", "Method"])
 def test_no_chart_writes_its_days_out(view):
     for chart in page(view=view, range="5Y").get("plotly_chart"):
         assert chart.proto.spec.count("T00:00:00") < 10, "consecutive days are written as the first day and a step"

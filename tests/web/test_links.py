@@ -61,7 +61,7 @@ def test_a_link_reads_as_one_would_write_it():
         ("asset=DOGE", "No prices of 'DOGE' are saved here; showing BTC-USD."),
         (
             "view=Nope",
-            f"there are {', '.join(links.VIEWS)}; showing Overview.",
+            f"there are {', '.join(links.VIEWS)}; showing Today.",
         ),
         ("range=9Y", "there are 3M, 6M, 1Y, 2Y, 5Y, All; showing 2Y."),
         ("as_of=soon", "'soon' is not a day; a day looks like 2025-12-02; showing the latest day."),

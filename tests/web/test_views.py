@@ -55,7 +55,7 @@ print(json.dumps({
 
 
 def test_the_views_are_those_of_their_files_in_the_order_of_the_page():
-    assert links.VIEWS[0] == "Overview"
+    assert links.VIEWS[0] == "Today"
     assert tuple(views.registry()) == links.VIEWS
     for name, view in views.registry().items():
         assert view.name == name

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -31,10 +31,17 @@ def ask(opened: Selection) -> tuple[Selection, DeltaGenerator]:
     tuple
         What is chosen, without the choices of its view, and the popover in which to share it.
     """
-    view, popover = _view_bar()
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall", key="choices"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="bar"):
+        view = st.segmented_control(
+            "View",
+            links.VIEWS,
+            default=Selection().view,
+            required=True,
+            key="view",
+            wrap=True,
+            label_visibility="collapsed",
+        )
         asset = _asset()
-        span = st.segmented_control("Range", list(links.RANGES), default=Selection().range, required=True, key="range")
         known_at = st.session_state["known_at"]
         as_of = _as_of(*history.span(asset, known_at))
         for step, icon, label in ((-1, "skip_previous", "Event before"), (1, "skip_next", "Event after")):
@@ -46,14 +53,15 @@ def ask(opened: Selection) -> tuple[Selection, DeltaGenerator]:
                 help="The day of a note or of a new regime",
                 key=f"step{step}",
             )
-        log = st.toggle("Log scale", value=Selection().log, key="log")
+        with st.popover("Share", icon=":material/link:", key="share"):
+            popover = st.container()
     selection = Selection(
         asset=asset,
-        view=view,
-        range=span or Selection().range,
+        view=view or Selection().view,
+        range=_kept("range"),
         as_of=as_of,
         known_at=known_at,
-        log=log,
+        log=_kept("log"),
         note=st.session_state.get("note", opened.note),
         correct=st.session_state.get("correct", opened.correct),
         weights=st.session_state["weights"],
@@ -62,25 +70,35 @@ def ask(opened: Selection) -> tuple[Selection, DeltaGenerator]:
     return selection, popover
 
 
-def _view_bar() -> tuple[str, DeltaGenerator]:
-    """Draw the control of the views and the popover beside it."""
-    with st.container(horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute", key="views"):
-        view = st.segmented_control(
-            "View",
-            links.VIEWS,
-            default=Selection().view,
+def _kept(name: str) -> Any:  # noqa: ANN401 - of the field's own type
+    """Return the value of a control that a view draws further down, and keep it where the view has none.
+
+    Streamlit forgets a control that a run does not draw, unless its value is set anew.
+    """
+    value = st.session_state.get(name)
+    st.session_state[name] = getattr(Selection(), name) if value is None else value
+    return st.session_state[name]
+
+
+def range_and_scale() -> None:
+    """Draw the controls of a chart over time: its range, and the scale of its price."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
+        st.segmented_control(
+            "Range",
+            list(links.RANGES),
+            default=Selection().range,
             required=True,
-            key="view",
-            wrap=True,
+            key="range",
             label_visibility="collapsed",
         )
-        with st.popover("Share", icon=":material/link:", key="share"):
-            return view or Selection().view, st.container()
+        st.toggle("Log scale", value=Selection().log, key="log")
 
 
 def _asset() -> str:
     symbols = assets.names()
-    chosen: str = st.selectbox("Asset", symbols, index=symbols.index(Selection().asset), key="asset", width=160)
+    chosen: str = st.selectbox(
+        "Asset", symbols, index=symbols.index(Selection().asset), key="asset", width=160, label_visibility="collapsed"
+    )
     return chosen
 
 
@@ -92,7 +110,8 @@ def _as_of(first: date, last: date) -> date | None:
         max_value=last,
         key="as_of",
         format="YYYY-MM-DD",
-        width=170,
+        width=160,
+        label_visibility="collapsed",
     )
 
 

@@ -21,7 +21,7 @@ from sentiment.validation.event_study import event_paths, return_slope
 from sentiment.validation.forward_returns import HORIZONS
 from sentiment.validation.signals import SIGNALS, signal_names
 from sentiment.validation.verdict import RULE, assess
-from sentiment.web.page.drawings import cached, cached_chart
+from sentiment.web.page.drawings import cached, cached_chart, quadrant
 from sentiment.web.page.screen import judgement, judgement_by_era, load_scores_without_notes
 from sentiment.web.page.widgets import csv_button
 from sentiment.web.views import View
@@ -64,6 +64,7 @@ def render(screen: Screen) -> None:
         _eras(judgement_by_era(screen.key, series), horizon, name)
         _slope(screen.inputs, judged, horizon, name)
     _persistence(load_scores_without_notes(screen.key).axes)
+    _quadrant(screen)
     _compare(screen)
 
 
@@ -83,6 +84,14 @@ def _persistence(axes: pd.DataFrame) -> None:
     if text := persistence_text(axes):
         st.subheader("How long do regimes last?", anchor=False)
         st.markdown(text)
+
+
+def _quadrant(screen: Screen) -> None:
+    st.subheader("Where does the market stand?", anchor=False)
+    drawing = quadrant(screen.key)
+    st.caption(drawing.sentence)
+    st.plotly_chart(drawing.figure, alt=drawing.sentence, config=score_charts.CONFIG, key="quadrant")
+    csv_button(f"{screen.key.asset}_trail_{screen.key.as_of}", drawing.rows.reset_index, "CSV: path")
 
 
 def _excess(judged: Evaluation, selection: Selection, name: str) -> None:

@@ -1,0 +1,182 @@
+"""Today: is the market more afraid than it should be, and why."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import streamlit as st
+
+from sentiment import files
+from sentiment.charts import score_charts
+from sentiment.charts.colours import FEAR, FUNDAMENTALS
+from sentiment.charts.dumbbell import Reading, dumbbell
+from sentiment.charts.figures import REGIME_COLOUR, with_alpha
+from sentiment.formatting import plain_day, spelled_out
+from sentiment.models import AXES, Axis
+from sentiment.scoring.regimes import BEGINS_AT
+from sentiment.tables import export, note_tables
+from sentiment.tables.records.components import components_table
+from sentiment.web import markup, sentences
+from sentiment.web.page import choices
+from sentiment.web.page.drawings import contributions, timeline
+from sentiment.web.page.screen import verdict_in_brief
+from sentiment.web.page.widgets import csv_button
+from sentiment.web.views import View
+
+if TYPE_CHECKING:
+    from sentiment.scoring.inputs import Inputs
+    from sentiment.scoring.score import Scores
+    from sentiment.web.page.screen import Screen, ScreenKey
+
+
+def render(screen: Screen) -> None:
+    """Draw the view."""
+    marks = note_tables.marks_about(screen.inputs)
+    _answer(screen.scores)
+    _trust(screen)
+    _hint()  # below the answer, which must not move when the hint appears or goes
+    _timeline(screen, marks)
+    _why(screen)
+    _notes(screen.inputs, marks)
+
+
+def _answer(scores: Scores) -> None:
+    """Draw the reading and those of a week and a month before, and say what the signs mean."""
+    st.caption(sentences.changes(scores))
+    readings = [
+        _reading(scores.axes, when, days) for when, days in (("", 0), ("a week before", 7), ("a month before", 30))
+    ]
+    st.html(dumbbell(readings[0], readings[1:]))
+    st.html(_KEY, width="content")
+
+
+def _reading(axes: pd.DataFrame, when: str, days: int) -> Reading:
+    """Return the reading some days before the last one; an exchange's of its last session before them."""
+    rows = axes.loc[: axes.index[-1] - pd.Timedelta(days, "D")]
+    if rows.empty:
+        return Reading(when, float("nan"), float("nan"))
+    row = rows.iloc[-1]
+    return Reading(when, row["fear"], row["justified"] if pd.notna(row["regime"]) else float("nan"))
+
+
+_KEY = (
+    f'<p class="key" title="{sentences.REGIME_RULE}"><span><i style="background:{FEAR}"></i>fear</span>'
+    f'<span><i class="ring" style="border-color:{FUNDAMENTALS}"></i>fear that fundamentals justify</span>'
+    f'<span><i class="band"></i>within {BEGINS_AT:g} points of it</span></p>'
+)
+_REGIME_KEY = (
+    '<p class="key">'
+    + "".join(
+        f'<span><i class="area" style="background:{with_alpha(colour, 0.4)};border-color:{colour}"></i>{regime}</span>'
+        for regime, colour in REGIME_COLOUR.items()
+    )
+    + "</p>"
+)
+
+
+def _trust(screen: Screen) -> None:
+    """Say what the reading rests on and what followed such days, before anybody acts on it."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"{sentences.footing(screen.scores)} {verdict_in_brief(screen.key)}", width="content")
+        st.button("Evidence", on_click=_open_evidence, type="tertiary", icon=":material/arrow_forward:")
+
+
+def _hint() -> None:
+    """Show the first steps to new viewers; the browser remembers that they were closed."""
+    html, css, js = (files.HINT.with_suffix(kind).read_text("utf-8") for kind in (".html", ".css", ".js"))
+    st.components.v2.component("hint", html=html, css=css, js=js)(key="hint")
+
+
+def _open_evidence() -> None:
+    st.session_state["view"] = "Evidence"
+
+
+def _timeline(screen: Screen, marks: pd.DataFrame) -> None:
+    drawing = timeline(screen.key, screen.start, marks, log=screen.selection.log)
+    first = drawing.rows.index[0]
+    with st.container(
+        horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute", key="above-chart"
+    ):
+        st.subheader("How did price, fear and justified fear move?", anchor=False, width="content")
+        choices.range_and_scale()
+    hint = " Select a mark to read the note." if (marks["date"] >= first).any() else ""
+    st.caption(f"{drawing.sentence}{hint}")
+    st.html(_REGIME_KEY, width="content")
+    st.plotly_chart(
+        drawing.figure,
+        alt=drawing.sentence,
+        config=score_charts.CONFIG,
+        key="timeline",
+        on_select=_open_selected,
+        selection_mode="points",
+    )
+    span = f"{first.date()}_{screen.as_of}"
+    with st.container(horizontal=True):
+        csv_button(
+            f"{screen.key.asset}_scores_{span}",
+            partial(export.table, "scores", screen.selection, first.date()),
+            "CSV: price and scores",
+        )
+        csv_button(
+            f"{screen.key.asset}_prices_{span}",
+            partial(export.table, "prices", screen.selection, first.date()),
+            "CSV: bars",
+        )
+
+
+def _open_selected() -> None:
+    points = st.session_state["timeline"]["selection"]["points"]
+    identifiers = [point["customdata"][0] for point in points if point.get("customdata")]
+    if identifiers:
+        _open(str(identifiers[0]))
+
+
+def _open(note: str) -> None:
+    st.session_state["note"] = note
+    st.session_state["view"] = "Research"
+
+
+def _notes(inputs: Inputs, marks: pd.DataFrame) -> None:
+    as_of = inputs.prices.index[-1].date()
+    st.subheader("What did research say?", anchor=False)
+    if not inputs.notes:
+        st.caption(f"No note about {inputs.asset} was published by {plain_day(as_of)}.")
+        return
+    late = sentences.left_out(inputs)
+    st.caption(f"The latest notes published by {plain_day(as_of)}, and how their calls stand.{late and ' '}{late}")
+    labels = marks.set_index("id")["status"]
+    for note in reversed(inputs.notes[-4:]):
+        with st.container(border=True, horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+            st.markdown(
+                f"**{markup.plain(note.title)}**  \n{markup.plain(spelled_out(note.publisher))}, {plain_day(note.day)} · {labels[note.id]}"
+            )
+            st.button(
+                "Read",
+                key=f"open-{note.id}",
+                on_click=_open,
+                args=(note.id,),
+                type="tertiary",
+                icon=":material/arrow_forward:",
+            )
+
+
+def _why(screen: Screen) -> None:
+    st.subheader("Why?", anchor=False)
+    rows = components_table(screen.scores, screen.as_of)
+    for column, axis in zip(st.columns(2, gap="large"), AXES, strict=True):
+        with column:
+            st.markdown(sentences.strongest(rows[rows["axis"] == axis], axis))
+            _contributions(screen.key, axis)
+    if missing := sentences.missing_parts(screen.scores):
+        st.caption(missing)
+
+
+def _contributions(key: ScreenKey, axis: Axis) -> None:
+    drawing = contributions(key, axis)
+    st.plotly_chart(drawing.figure, alt=drawing.sentence, config=score_charts.CONFIG, key=f"parts-{axis}")
+    csv_button(f"{key.asset}_{axis}-parts_{key.as_of}", lambda: drawing.rows, f"CSV: parts of {axis}")
+
+
+VIEW = View("Today", order=10, render=render)
