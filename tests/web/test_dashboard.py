@@ -73,7 +73,9 @@ def test_a_link_restores_the_screen():
 
 
 def test_the_dumbbell_shows_the_reading_and_those_of_a_week_and_a_month_before():
-    (drawn,) = [html.proto.body for html in page(as_of="2025-12-02").get("html") if "dumbbell" in html.proto.body]
+    (drawn,) = [
+        html.proto.body for html in page(as_of="2025-12-02").get("html") if 'class="dumbbell"' in html.proto.body
+    ]
     assert (
         'aria-label="On a scale from 0 (calm) to 100 (extreme fear): fear 76, justified 24; a week before: fear 79, justified 30; '
         'a month before: fear 67, justified 23."'
