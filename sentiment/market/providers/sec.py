@@ -92,18 +92,24 @@ def fetch(symbol: str, start: date | None = None, *, budget: Budget = DEFAULT_BU
     """
     symbol = normalize(symbol)
     ticker, kind = _SYMBOL.fullmatch(symbol).groups()  # type: ignore[union-attr]  # normalize would have refused it
-    (tags, shares), asked_at = source.ask(symbol, lambda question: _read(question, ticker, TAGS[kind]), budget)
+    found, asked_at = source.ask(symbol, lambda question: _read(question, ticker, TAGS[kind]), budget)
+    if found is None:
+        raise NoDataError(f"{NAME} lists no company with the ticker {ticker}.", symbol=symbol)
+    tags, shares = found
     figures = trailing_year_per_share(tags, shares)
-    nothing = f"{NAME} has no twelve months of {symbol} since {start or 'its first filing'}."
+    nothing = f"{NAME} has no figures of {symbol} since {start or 'its first filing'}."
     frame = frame_of(figures, start - OVERLAP if start else None, ZONE, nothing, symbol)
     return FetchResult(frame, Meta(symbol, ZONE, "STEPWISE", "USD", may_be_negative=True), asked_at)
 
 
 def _read(
     question: Question, ticker: str, names: Sequence[str]
-) -> tuple[tuple[list[list[Fact]], list[Fact]], datetime]:
+) -> tuple[tuple[list[list[Fact]], list[Fact]] | None, datetime]:
+    """Return the facts of each tag and the shares; None for a ticker that is not listed."""
     listed = question.get(TICKERS, hold=DAY)
     number = _company(question, listed.content, ticker)
+    if number is None:
+        return None, listed.asked_at
     asked_at, found = listed.asked_at, dict[str, list[Fact]]()
     for name, unit in (*((name, "USD") for name in names), (SHARES, "shares")):
         try:
@@ -116,17 +122,15 @@ def _read(
     return ([found[name] for name in names], found[SHARES]), asked_at
 
 
-def _company(question: Question, content: bytes, ticker: str) -> int:
-    """Return the number (CIK) under which the SEC knows a ticker."""
+def _company(question: Question, content: bytes, ticker: str) -> int | None:
+    """Return the number (CIK) under which the SEC knows a ticker; None if it does not."""
     listed = json_of(question, content)
     if not isinstance(listed, dict) or not all(isinstance(one, dict) for one in listed.values()):
         raise question.unreadable("a list of tickers of another form")
     numbers = {one.get("ticker"): one.get("cik_str") for one in listed.values()}
     if not isinstance(next(iter(numbers.values()), None), int):
         raise question.unreadable("a list of tickers without numbers")
-    if ticker not in numbers:
-        raise NoDataError(f"{NAME} lists no company with the ticker {ticker}.", symbol=question.symbol)
-    return int(numbers[ticker])
+    return numbers.get(ticker)
 
 
 def _facts(question: Question, found: object, unit: str) -> list[Fact]:
