@@ -19,6 +19,7 @@ BURST, RATE = 120.0, 10.0
 CHANGES_VARIABLE = "SENTIMENT_NOTES"
 PROXIES_VARIABLE = "FORWARDED_ALLOW_IPS"
 """uvicorn's own: it reads the variable itself."""
+CONTACT_VARIABLE = "SENTIMENT_CONTACT"
 SECRET = "SENTIMENT_DATABASE_URL"  # noqa: S105 - the name of the variable
 
 
@@ -83,6 +84,22 @@ def rate() -> float:
     return number(RATE_VARIABLE, RATE, 0)
 
 
+def contact() -> str:
+    """Return whom a source may turn to, as in "Jo Doe jo@example.com"; by default nobody. Only sources that ask for it are told.
+
+    Raises
+    ------
+    SelectionError
+        If it cannot be part of a request's header: it has other characters than printable ASCII, or parentheses.
+    """
+    text = os.environ.get(CONTACT_VARIABLE, "").strip()
+    if not (text.isascii() and text.isprintable()) or set(text) & set("()"):
+        raise SelectionError(
+            f"{CONTACT_VARIABLE} is {text!r}; it is a name and an e-mail address in plain letters, such as 'Jo Doe jo@example.com'"
+        )
+    return text
+
+
 def proxies() -> tuple[str, ...]:
     """Return the addresses and networks of the proxies whose ``X-Forwarded-*`` headers count; by default none.
 
@@ -121,6 +138,9 @@ SETTINGS = {
     RATE_VARIABLE: Setting(f"{RATE:g}", "Requests a second after that; 0 limits nobody", rate),
     PROXIES_VARIABLE: Setting(
         "none", "Proxies whose X-Forwarded-For names the client: IP addresses, networks", proxies
+    ),
+    CONTACT_VARIABLE: Setting(
+        "none", "Name and e-mail address that sources which ask for a contact are told (SEC does)", contact
     ),
     "SENTIMENT_VENV": Setting(".venv", "Environment that scripts/run and scripts/test make"),
 }

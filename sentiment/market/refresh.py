@@ -239,13 +239,16 @@ def stale(symbol: str, now: datetime) -> bool:
 
     They should if nothing is stored, if the weekly check is due, or if a bar should have closed that is not stored.
     On a holiday that bar never comes, so an answer given after the bar's close holds for an hour, and one given a day
-    after it holds until the next bar closes. A weekly figure is only late, and asked for every hour until it comes.
+    after it holds until the next bar closes. A weekly figure is only late, and asked for every hour until it comes. One that
+    stands until the next may come on any day, and is asked for once a day.
     """
     stored, facts = saved_bars.load_bars(symbol)
     if facts is None or stored.empty or _full_due(stored, facts, now):
         return True
     if facts.held_back and now - facts.fetched_at >= ASK_AGAIN:
         return True
+    if facts.instrument == "STEPWISE":
+        return now - facts.fetched_at >= _DAY
     expected = last_closed(facts, now)
     if stored.index[-1] >= day(expected) or facts.fetched_at >= _closed_at(expected, facts) + (
         7 * _DAY if facts.instrument == "WEEKLY" else _DAY
@@ -255,7 +258,10 @@ def stale(symbol: str, now: datetime) -> bool:
 
 
 def last_closed(facts: bar_store.Facts, now: datetime) -> date:
-    """Return the last day whose bar should be final: any day for crypto, Friday for weekly figures, a weekday elsewhere."""
+    """Return the last day whose bar should be final: any day for crypto, Friday for weekly figures, a weekday elsewhere.
+
+    A morning's figure is final as its day begins.
+    """
     candidate = now.astimezone(_zone(facts)).date()
     while now < _closed_at(candidate, facts) or not _has_bar(candidate, facts.instrument):
         candidate -= _DAY
@@ -265,12 +271,12 @@ def last_closed(facts: bar_store.Facts, now: datetime) -> date:
 def _has_bar(bar_day: date, instrument: str) -> bool:
     if instrument == "WEEKLY":
         return bar_day.weekday() == _FRIDAY
-    return instrument == "CRYPTOCURRENCY" or bar_day.weekday() < _SATURDAY
+    return instrument in {"CRYPTOCURRENCY", "MORNING"} or bar_day.weekday() < _SATURDAY
 
 
 def _closed_at(bar_day: date, facts: bar_store.Facts) -> datetime:
     """Return the end of a day in the series' own zone; sessions end earlier, but their hours are not stored."""
-    return datetime.combine(bar_day + _DAY, time(), _zone(facts))
+    return datetime.combine(bar_day + (timedelta(0) if facts.instrument == "MORNING" else _DAY), time(), _zone(facts))
 
 
 def _zone(facts: bar_store.Facts) -> ZoneInfo:

@@ -171,7 +171,7 @@ def test_a_row_of_another_form_is_told_and_nothing_is_taken(server, body):
 
 def test_pages_without_an_end_are_given_up(server):
     server.world.rates = rates([("0.0001",) * 3] * 400)
-    page = source_server.binance(server.world, {"symbol": ["BTCUSDT"], "startTime": ["0"], "limit": ["1000"]})
+    page = source_server.binance(server.world, "", {"symbol": ["BTCUSDT"], "startTime": ["0"], "limit": ["1000"]})
     server.fault = lambda *_: page
     with pytest.raises(UnexpectedAnswerError, match="a page that leads no further"):
         refresh.refresh(binance.SYMBOL)

@@ -6,19 +6,30 @@ import gzip
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 import ports
 import pytest
 import source_server
 from source_faults import FAULTS
-from source_server import ROUTES
 from yahoo_server import Answer
 
 from sentiment.errors import BadRequestError, NoDataError, RateLimitedError, SourceError
 from sentiment.market import providers, refresh
-from sentiment.market.providers import Budget, _http, binance, cftc, fred
-from sentiment.market.providers._http import Source
+from sentiment.market.providers import (
+    Budget,
+    _http,
+    alternative_me,
+    binance,
+    cboe,
+    cftc,
+    coin_metrics,
+    defillama,
+    ecb,
+    fred,
+    sec,
+)
 
 LEISURE = Budget(total=90.0, chart=30.0, other=30.0)
 HURRY = Budget(total=1.5, chart=0.5, other=0.5)  # for what never answers
@@ -35,6 +46,19 @@ def sound(world):
     tuesdays = [TODAY - (TODAY.weekday() - 1 + 7 * n) * DAY for n in range(8, 1, -1)]
     world.reports = [source_server.Report(f"{day}T00:00:00.000", "2000", "500", "1500") for day in tuesdays]
     world.rates = [source_server.Rate(stamp, "0.00010000") for stamp in stamps]
+    world.volatility = [(f"{day:%m/%d/%Y}", "16.900000,17.600000,16.200000,17.160000") for day in days]
+    world.greed = [(source_server.seconds(day), "23") for day in days]
+    world.euro = {"EXR.D.USD.EUR.SP00.A": [(str(day), "1.1635") for day in days]}
+    world.tickers = {"AAPL": 320193}
+    quarters = [source_server.filing(TODAY - (20 + 91 * n) * DAY) for n in range(9, -1, -1)]
+    world.concepts = {
+        "NetIncomeLoss": {"USD": [fact for facts, _ in quarters for fact in facts]},
+        "WeightedAverageNumberOfDilutedSharesOutstanding": {
+            "shares": [fact for _, facts in quarters for fact in facts]
+        },
+    }
+    world.networks = {"btc AdrActCnt": [(str(day), "654321") for day in days]}
+    world.stablecoins = [(str(source_server.seconds(day)), 3.0e11) for day in days]
 
 
 @dataclass
@@ -58,9 +82,18 @@ class Asked:
 
 
 SOURCES = {
-    "FRED": Asked(fred, source_server.FRED),
-    "Binance": Asked(binance, source_server.BINANCE),
-    "CFTC": Asked(cftc, source_server.CFTC),
+    module.NAME: Asked(module, path)
+    for module, path in (
+        (fred, source_server.FRED),
+        (binance, source_server.BINANCE),
+        (cftc, source_server.CFTC),
+        (cboe, source_server.CBOE),
+        (alternative_me, source_server.FNG),
+        (ecb, source_server.ECB),
+        (sec, source_server.CONCEPTS),
+        (coin_metrics, source_server.COIN_METRICS),
+        (defillama, source_server.STABLECOINS),
+    )
 }
 
 
@@ -83,7 +116,8 @@ def server(monkeypatch, clock):
         sound(server.world)
         for source in SOURCES.values():
             monkeypatch.setattr(source.module, "ADDRESS", server.address + source.path)
-            monkeypatch.setattr(source.module, "source", Source(source.module.NAME, clock))
+            monkeypatch.setattr(source.module, "source", source_server.renewed(source.module.source, clock))
+        monkeypatch.setattr(sec, "TICKERS", server.address + source_server.TICKERS)
         yield server
 
 
@@ -93,20 +127,27 @@ def source(request, server):
     return SOURCES[request.param]
 
 
-def spoilt(answer, server):
+@cache
+def bomb():
+    return Answer(body=gzip.compress(b"0" * (64 * 2**20)), headers={"Content-Encoding": "gzip"})
+
+
+def spoilt(answer, server, source=None):
     """Return a fault: an answer, or what is made of the sound one."""
 
     def cut(path, query):
-        body = ROUTES[path](server.world, query).body
+        body = source_server.answer(server.world, path, query).body
         return Answer(body=body, cut=True, headers={"Content-Encoding": _encoding(body)})
 
     def half(path, query):
-        body = ROUTES[path](server.world, query).body
+        body = source_server.answer(server.world, path, query).body
         plain = gzip.decompress(body) if _encoding(body) == "gzip" else body
         return Answer(body=plain[: len(plain) // 2 + 1])
 
-    bomb = Answer(body=gzip.compress(b"0" * (64 * 2**20)), headers={"Content-Encoding": "gzip"})
-    made = {"cut": cut, "half": half, "gzip": lambda *_: bomb}
+    def long(*_):
+        return Answer(body=b"x" * (source.module.source.most_bytes + 2**20))
+
+    made = {"cut": cut, "half": half, "long": long, "gzip": lambda *_: bomb()}
     return made[answer] if isinstance(answer, str) else lambda *_: answer
 
 
@@ -117,12 +158,15 @@ def _encoding(body):
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_fault_is_told_by_kind_and_passes(server, source, clock, name):
     answer, (kind, status, words) = FAULTS[name]
-    server.fault = spoilt(answer, server)
+    server.fault = spoilt(answer, server, source)
     failure = source.failure(HURRY if kind == "timeout" else LEISURE)
     assert failure.kind in ((kind,) if isinstance(kind, str) else kind)
     assert failure.status == status
     assert failure.symbol == source.symbol
-    pattern = words.replace("NAME", source.module.NAME).replace("SYMBOL", source.symbol)
+    most = f"{source.module.source.most_bytes / 2**20:.0f} MB"
+    pattern = (
+        words.replace("NAME", source.module.NAME).replace("SYMBOL", re.escape(source.symbol)).replace("MOST", most)
+    )
     assert re.fullmatch(pattern, str(failure)), str(failure)
     server.fault = source_server.no_fault
     clock.seconds += 3_600
@@ -153,8 +197,9 @@ def test_what_is_worth_a_second_try_gets_exactly_one(server, source):
 def test_a_first_time_out_is_mended_by_a_second_try(server, source):
     hanging = [Answer(hang=True)]
     server.fault = lambda *_: hanging.pop() if hanging else None
-    assert len(source.fetch(budget=Budget(total=60.0, chart=3.0, other=1.0)).frame)
-    assert len(server.asked) == 2
+    assert len(source.fetch(budget=Budget(total=60.0, chart=1.5, other=1.0)).frame)
+    first, again = (asked[:2] for asked in server.asked[:2])
+    assert first == again
 
 
 @pytest.mark.parametrize(("header", "least"), [("2000", 1_995), (None, 55)])
@@ -185,7 +230,7 @@ def test_pages_ask_a_source_once_in_a_quarter_of_an_hour(server, source, clock):
     later = source.fetch()
     assert later.frame.equals(first.frame)
     assert later.asked_at > first.asked_at
-    assert len(server.asked) == 2 * asked
+    assert asked < len(server.asked) <= 2 * asked, "a list of tickers is kept for a day"
 
 
 def test_an_answer_that_could_not_be_read_is_not_kept(server, source, clock):
@@ -199,7 +244,9 @@ def test_an_answer_that_could_not_be_read_is_not_kept(server, source, clock):
 
 def test_a_tag_is_sent_back_and_what_has_not_changed_is_not_sent_again(server, clock):
     source = SOURCES["FRED"]
-    server.fault = lambda path, query: Answer(body=ROUTES[path](server.world, query).body, headers={"ETag": '"1"'})
+    server.fault = lambda path, query: Answer(
+        body=source_server.answer(server.world, path, query).body, headers={"ETag": '"1"'}
+    )
     first, statuses = source.fetch(), [200, 304, 304]
     for _ in statuses[1:]:
         clock.seconds += 900
@@ -225,15 +272,18 @@ def test_it_says_who_asks(server, source):
 
 
 def test_nothing_since_the_day_is_an_answer_and_no_pause(server, source):
-    with pytest.raises(NoDataError, match=f"{source.module.NAME} has no figures of {source.symbol} since"):
-        source.fetch(start=TODAY + 40 * DAY)
+    nothing = f"{source.module.NAME} has no figures of {re.escape(source.symbol)} since"
+    with pytest.raises(NoDataError, match=nothing):
+        source.fetch(start=TODAY + 500 * DAY)
     assert len(source.fetch().frame)
     assert server.asked
 
 
 def test_a_source_knows_its_own_symbol_alone(source):
     assert providers.provider_of(source.symbol.lower()) == (source.module, source.symbol)
-    with pytest.raises(BadRequestError, match=f"'BTC-USD' is not from {source.module.NAME}; it gives {source.symbol}."):
+    with pytest.raises(
+        BadRequestError, match=f"'BTC-USD' is not from {source.module.NAME}; it gives .*{re.escape(source.symbol)}"
+    ):
         source.module.normalize("BTC-USD")
 
 

@@ -44,7 +44,8 @@ class Meta:
     timezone : str
         IANA time zone of the exchange; its midnights separate the days.
     instrument : str
-        CRYPTOCURRENCY, EQUITY, ETF, INDEX, FUTURE, CURRENCY or MUTUALFUND; WEEKLY has a figure each Friday; empty where unknown.
+        CRYPTOCURRENCY, EQUITY, ETF, INDEX, FUTURE, CURRENCY or MUTUALFUND; empty where unknown. WEEKLY has a figure each Friday,
+        MORNING one every day as the day begins, and STEPWISE one on any day, which stands until the next.
     currency : str
         Code of the unit of the prices; empty where there is none.
     session_end : datetime or None
@@ -99,6 +100,9 @@ class Provider(Protocol):
     PRIORITY: int
     """Of several providers that know a symbol, the one with the lowest number is used. Stay below 100, the number of the
     provider that accepts any ticker."""
+
+    SHAREABLE: bool
+    """Whether its terms let values be passed on to others."""
 
     def normalize(self, text: str) -> str:
         """Return the symbol that the user's text means to this provider.

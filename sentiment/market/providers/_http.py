@@ -17,6 +17,7 @@ from urllib.parse import urlencode
 
 from tenacity import Retrying, retry_if_exception, stop_after_attempt
 
+from sentiment import settings
 from sentiment.errors import (
     BadAnswerError,
     BadRequestError,
@@ -42,9 +43,9 @@ if TYPE_CHECKING:
 QUARTER = 900.0
 """Seconds for which an answer or a failure is kept instead of asking again."""
 MOST_BYTES = 4 * 2**20
-"""Size up to which an answer is read; the largest that is expected has a tenth of it."""
+"""Size up to which an answer is read, where a source needs no more; most that are expected have a tenth of it."""
 KEPT = 16
-"""Answers that are kept of each source."""
+"""Answers that are kept of each source: those that were asked for last."""
 _REFUSED = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.UNAVAILABLE_FOR_LEGAL_REASONS})
 _LIMITED = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.IM_A_TEAPOT})  # 418: the ban of those who ignore a 429
 
@@ -114,11 +115,24 @@ class Source:
         As users read it.
     clock : callable
         Monotonic seconds.
+    most_bytes : int
+        Size up to which an answer is read.
+    wants_contact : bool
+        Whether it asks to be told whom to turn to: the contact in the settings goes with each request.
     """
 
-    def __init__(self, name: str, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        name: str,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        most_bytes: int = MOST_BYTES,
+        wants_contact: bool = False,
+    ) -> None:
         self.name = name
         self.clock = clock
+        self.most_bytes = most_bytes
+        self.wants_contact = wants_contact
         self.cooldown = Cooldown(name, clock, pause=QUARTER, every_failure=True)
         self._answers: OrderedDict[str, Answer] = OrderedDict()
 
@@ -144,7 +158,22 @@ class Source:
 
     def kept(self, url: str) -> Answer | None:
         """Return the answer that is kept for an address."""
-        return self._answers.get(url)
+        kept = self._answers.get(url)
+        if kept:
+            self._answers.move_to_end(url)
+        return kept
+
+    def agent(self) -> str:
+        """Return how we introduce ourselves."""
+        name = f"sentiment-dashboard/{metadata.version('sentiment-dashboard')}"
+        contact = settings.contact() if self.wants_contact else ""
+        return f"{name} ({contact})" if contact else name
+
+    def advice(self) -> str:
+        """Return what to do if the source refuses us."""
+        if self.wants_contact and not settings.contact():
+            return f"it asks for a contact: set {settings.CONTACT_VARIABLE} to your name and e-mail address, which it is then told"
+        return "another network may be let in"
 
 
 @dataclass
@@ -158,17 +187,24 @@ class Question(Deadline):
     started: float = field(default_factory=time.monotonic)
     answers: dict[str, Answer] = field(default_factory=dict)
 
-    def get(self, address: str, query: Mapping[str, str | int]) -> Answer:
+    def get(self, address: str, query: Mapping[str, str | int] | None = None, *, hold: float = QUARTER) -> Answer:
         """Return the answer to a GET: the kept one for a quarter of an hour, and after that if it has not changed.
+
+        Parameters
+        ----------
+        address : str
+        query : mapping or None
+        hold : float
+            Seconds for which the kept answer is taken without asking.
 
         Raises
         ------
         SourceError
             One of its kinds, with the HTTP status where there was one.
         """
-        url = f"{address}?{urlencode(query)}"
+        url = f"{address}?{urlencode(query)}" if query else address
         kept = self.asked.kept(url)
-        if kept and self.asked.clock() - kept.kept_at < QUARTER:
+        if kept and self.asked.clock() - kept.kept_at < hold:
             return kept
         asked_at = datetime.now(UTC)
         response, content = self._sent(url, kept.tag if kept else "")
@@ -195,7 +231,7 @@ class Question(Deadline):
     def _sent(self, url: str, tag: str) -> tuple[Response, bytes]:
         from curl_cffi import requests  # noqa: PLC0415 - loads curl
 
-        content, headers = _Bounded(), {"User-Agent": f"sentiment-dashboard/{metadata.version('sentiment-dashboard')}"}
+        content, headers = _Bounded(self.asked.most_bytes), {"User-Agent": self.asked.agent()}
         if tag:
             headers["If-None-Match"] = tag
         seconds = self.seconds_left(self.budget.chart)
@@ -205,7 +241,7 @@ class Question(Deadline):
             )
         except requests.exceptions.RequestException as cause:
             if content.too_long:
-                raise self.unreadable(f"more than {MOST_BYTES / 2**20:.0f} MB") from cause
+                raise self.unreadable(f"more than {self.asked.most_bytes / 2**20:.0f} MB") from cause
             failure = unreached(cause, self) or self.unreadable("what is not HTTP as it should be")
             raise failure from cause
         return response, bytes(content.received)
@@ -219,7 +255,7 @@ class Question(Deadline):
             raise RateLimitedError(message, symbol=symbol, retry_after=wait)
         if status in _REFUSED or (status == HTTPStatus.OK and content.lstrip()[:1] == b"<"):
             page = " with a web page" if status == HTTPStatus.OK else ""
-            message = f"{self.source} refused this network{page} (HTTP {status}); another network may be let in."
+            message = f"{self.source} refused this network{page} (HTTP {status}); {self.asked.advice()}."
             raise BlockedError(message, symbol=symbol, status=status)
         if status == HTTPStatus.NOT_FOUND:
             message = f"{asked} has nothing at that address (HTTP 404); look for a newer version of this program."
@@ -234,8 +270,9 @@ class Question(Deadline):
 
 @dataclass
 class _Bounded:
-    """The body of an answer as it comes in, up to `MOST_BYTES`."""
+    """The body of an answer as it comes in, up to `most` bytes."""
 
+    most: int
     received: bytearray = field(default_factory=bytearray)
     too_long: bool = False
 
@@ -243,7 +280,7 @@ class _Bounded:
         """Add a chunk and return its length; curl ends the transfer at any other number."""
         from curl_cffi.curl import CURL_WRITEFUNC_ERROR  # noqa: PLC0415 - loads curl
 
-        self.too_long = len(self.received) + len(chunk) > MOST_BYTES
+        self.too_long = len(self.received) + len(chunk) > self.most
         if self.too_long:
             return int(CURL_WRITEFUNC_ERROR)
         self.received += chunk

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 NAME = "Binance"
 LICENCE = "for personal use, by Binance's terms"
 PRIORITY = 21
+SHAREABLE = False  # its terms allow personal use only
 SYMBOL = "BTC-FUNDING"
 ADDRESS = "https://fapi.binance.com/fapi/v1/fundingRate"
 CONTRACT = "BTCUSDT"
@@ -27,7 +28,7 @@ RATES_A_DAY = 3  # one in 8 hours
 LIMIT, MOST_PAGES = 1_000, 40
 source = Source(NAME)
 
-__all__ = ["LICENCE", "NAME", "PRIORITY", "fetch", "normalize"]
+__all__ = ["LICENCE", "NAME", "PRIORITY", "SHAREABLE", "fetch", "normalize"]
 _SLACK = timedelta(minutes=1)  # a rate of 16:00 may be stamped some milliseconds early
 
 

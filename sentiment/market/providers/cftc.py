@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 NAME = "CFTC"
 LICENCE = "public domain"
 PRIORITY = 22
+SHAREABLE = True  # works of the US government are in the public domain
 SYMBOL = "BTC-CME-POSITIONS"
 ADDRESS = (
     "https://publicreporting.cftc.gov/resource/yw9f-hn96.json"  # futures and options combined; gpe5-46if: futures only
@@ -35,7 +36,7 @@ PUBLISHED = time(15, 30)  # on Friday, in Washington
 ZONE = "America/New_York"
 source = Source(NAME)
 
-__all__ = ["LICENCE", "NAME", "PRIORITY", "fetch", "normalize"]
+__all__ = ["LICENCE", "NAME", "PRIORITY", "SHAREABLE", "fetch", "normalize"]
 _FRIDAY = 4
 
 

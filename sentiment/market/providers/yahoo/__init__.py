@@ -26,9 +26,10 @@ if TYPE_CHECKING:
 NAME = "Yahoo"
 LICENCE = "for personal use, by Yahoo's terms"
 PRIORITY = 100  # it accepts any ticker, so providers with a list of their own come first
+SHAREABLE = False  # its terms allow personal use only
 cooldown = Cooldown(NAME)
 
-__all__ = ["LICENCE", "NAME", "PRIORITY", "fetch", "normalize", "suggest"]
+__all__ = ["LICENCE", "NAME", "PRIORITY", "SHAREABLE", "fetch", "normalize", "suggest"]
 _TICKER = re.compile(r"[A-Z0-9^](?:[A-Z0-9^=&_-]|\.(?!\.)){0,31}")
 _RENAMED = {"Stock Splits": "splits"}
 
