@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     import pandas as pd
 
-METHOD = 2  # of scoring; it changes with any formula, and a pinned link names it
+METHOD = 3  # of scoring; it changes with any formula, and a pinned link names it
 Axis = Literal["fear", "fundamentals"]
 Weights = tuple[tuple[str, float], ...]  # by component; those that differ from its own
 SEED = 1994  # of redrawn weights; the seed of a link is accepted and has no effect

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from sentiment import frames
 from sentiment.charts.figures import AXIS_COLOUR, GRID, apply_layout, daily_points, day_ticks
 from sentiment.scoring.components import registry
+from sentiment.scoring.score import NOT_APPLYING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 def contributions(rows: pd.DataFrame, axis: str, unranked: Mapping[str, str], *, brief: bool = False) -> go.Figure:
     """Draw what each component adds to its axis on one day, in front of the most that its weight could add.
+
+    What does not apply to the asset is left out.
 
     Parameters
     ----------
@@ -30,6 +33,7 @@ def contributions(rows: pd.DataFrame, axis: str, unranked: Mapping[str, str], *,
         Label each bar with its points alone, for a chart beside a table of the rest.
     """
     parts = {part.name: part for part in registry()}
+    rows = rows[[unranked.get(name) != NOT_APPLYING for name in rows["component"]]]
     ordered = rows.sort_values("contribution", na_position="first", kind="stable").reset_index(drop=True)
     present = ordered["weight"].where(ordered["rank"].notna(), 0.0)
     most = 100 * present / present.sum() if present.sum() else present
@@ -85,7 +89,7 @@ def contributions_text(rows: pd.DataFrame, axis: str, unranked: Mapping[str, str
 
 
 def _without(rows: pd.DataFrame, titles: Mapping[str, str], unranked: Mapping[str, str]) -> str:
-    names = [name for name in rows["component"] if name in unranked]
+    names = [name for name in rows["component"] if unranked.get(name, NOT_APPLYING) != NOT_APPLYING]
     known = {name: f" ({unranked[name]})" if unranked[name] != "no data" else "" for name in names}
     return f" Missing: {', '.join(f'{titles[name]}{known[name]}' for name in names)}." if names else ""
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sentiment.errors import UnknownAssetError
 from sentiment.market import bar_store, bundled, providers, saved_bars
-from sentiment.market.roles import ROLE_SYMBOLS
+from sentiment.market.roles import ROLE_SYMBOLS, TRADED
 from sentiment.models import Asset
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def _bundled() -> dict[str, Asset]:
 @cache
 def _reserved() -> frozenset[str]:
     """Return the symbols whose saved files add no asset: the bundled assets, and the series that fill a role."""
-    return ROLE_SYMBOLS | _bundled().keys()
+    return (ROLE_SYMBOLS - TRADED) | _bundled().keys()
 
 
 def _saved(symbol: str, known_at: datetime | None) -> Asset:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from sentiment.scoring.score import Scores
 
 _ORDINAL = {2: "second", 3: "third", 4: "fourth", 5: "fifth"}
+CHANGE_DAYS = 30
+_STRONGEST = 3
 NOT_ADVICE = "A description of the market, not advice. These scores have not been shown to predict returns."
 LIMITS = (
     "The scores describe. The evidence says, with intervals, whether such readings were worth anything.",
@@ -82,7 +84,7 @@ def missing_parts(scored: Scores) -> str:
     for axis in AXES:
         titles: dict[str, list[str]] = {}
         for part in registry():
-            if part.axis == axis and part.name in reasons:
+            if part.axis == axis and part.name in reasons and scored.applying[part.name] > 0:
                 titles.setdefault(reasons[part.name], []).append(part.title.lower())
         without = "; ".join(f"{reason} for {', '.join(titles[reason])}" for reason in sorted(titles, reverse=True))
         if without:
@@ -91,8 +93,10 @@ def missing_parts(scored: Scores) -> str:
     return " ".join(sentences)
 
 
-CHANGE_DAYS = 30
-_STRONGEST = 3
+def not_applying(scored: Scores) -> str:
+    """Return which parts do not apply to the asset; empty if all do."""
+    titles = [part.title.lower() for part in registry() if not scored.applies(part)]
+    return f"Not for this kind of asset: {', '.join(titles)}." if titles else ""
 
 
 def changes(scored: Scores) -> str:

@@ -23,7 +23,7 @@ SMALL = {
     "prices": 0.008,
     "history": 0.003,
     "record": 0.004,
-    "pinned": 0.05,
+    "pinned": 0.02,
     "lookahead": 0.002,
     "time": 0.001,
     "text": 0.006,

@@ -47,7 +47,7 @@ def test_troubles_of_disks_are_told_and_readings_go_on():
 
 
 def test_a_server_under_attack_answers_the_others():
-    assert broken(server.run(0.05, 7)) == []
+    assert broken(server.run(0.02, 7)) == []
 
 
 def test_a_fault_of_the_source_is_one_banner_and_one_question(tmp_path):

@@ -10,7 +10,8 @@ import pytest
 
 from sentiment.models import Call, Level, Note
 from sentiment.scoring.components import OWN_PRICES, registry
-from sentiment.scoring.score import ranked
+from sentiment.scoring.inputs import load_inputs
+from sentiment.scoring.score import NOT_APPLYING, ranked, score, unranked
 
 PARTS = {part.name: part for part in registry()}
 NAN = float("nan")
@@ -51,6 +52,7 @@ def test_the_components_that_count_have_their_published_weights():
         "equity_fear": 15,
         "positioning": 10,
         "research_tone": 10,
+        "term_structure": 15,
     }
     assert {part.name: part.weight for part in registry() if part.axis == "fundamentals" and part.weight} == {
         "leverage": 25,
@@ -58,11 +60,14 @@ def test_the_components_that_count_have_their_published_weights():
         "research_stance": 20,
         "support": 15,
         "value": 15,
+        "credit": 10,
+        "curve": 15,
+        "dollar": 20,
     }
 
 
-def test_the_assets_own_prices_carry_at_most_45_of_fears_100():
-    fear = [part for part in registry() if part.axis == "fear"]
+def test_bitcoins_own_prices_carry_at_most_45_of_fears_100():
+    fear = [part for part in registry() if part.axis == "fear" and part.applies_to("bitcoin")]
     own = sum(part.weight for part in fear if part.origin == OWN_PRICES)
     assert (own, sum(part.weight for part in fear)) == (45, 100)
 
@@ -71,11 +76,11 @@ def test_the_assets_own_prices_carry_at_most_45_of_fears_100():
     ("asset_class", "fear", "fundamentals"),
     [
         ("bitcoin", 8, 5),
-        ("crypto", 7, 5),
-        ("share", 6, 4),
-        ("fund", 6, 4),
-        ("commodity", 5, 4),
-        ("index", 5, 4),
+        ("crypto", 6, 4),
+        ("share", 7, 6),
+        ("fund", 7, 6),
+        ("commodity", 6, 5),
+        ("index", 6, 6),
         ("currency", 4, 1),
         ("rate", 4, 1),
     ],
@@ -169,6 +174,63 @@ def test_positioning_is_the_net_short_share_and_ends_ten_days_after_a_report(mak
     raw = PARTS["positioning"].raw(make([1] * 13, futures_positions=[-0.25, NAN, -0.4] + [NAN] * 10))
     assert raw.tolist() == [0.25, 0.25, *[0.4] * 11]
     assert math.isnan(last("positioning", make([1] * 12, futures_positions=[-0.25] + [NAN] * 11)))
+
+
+def test_term_structure_is_one_month_over_three(make):
+    raw = PARTS["term_structure"].raw(
+        make([1] * 3, equity_volatility=[30, NAN, 20], equity_volatility_3m=[25, NAN, 25])
+    )
+    assert raw.tolist() == [1.2, 1.2, 0.8]
+
+
+def test_curve_is_the_long_yield_less_the_target(make):
+    assert last("curve", make([1] * 3, ten_year_yield=[0.05, 0.045, NAN], short_rate=[0.04] * 3)) == pytest.approx(
+        0.005
+    )
+
+
+def test_credit_is_what_risky_bonds_returned_beyond_treasuries_without_the_days_on_which_both_pay(make):
+    # The days end on 31 December, so that the first session of December is the 31st value from the end.
+    risky, safe = [80.0] * 60 + [79.0] * 31, [100.0] * 91
+    assert last("credit", make([1] * 91, high_yield_bonds=risky, treasury_bonds=safe)) == 0.0, "a payment is no loss"
+    fallen = [80.0] * 70 + [79.0] * 21
+    assert last("credit", make([1] * 91, high_yield_bonds=fallen, treasury_bonds=safe)) == pytest.approx(
+        math.log(79 / 80)
+    )
+    late = [80.0] * 61 + [79.0] * 30  # the 1st was no session: both pay on the 2nd
+    shut = [NAN if place == 60 else value for place, value in enumerate(late)]
+    assert last("credit", make([1] * 91, high_yield_bonds=shut, treasury_bonds=safe)) == 0.0
+    ended = [80.0] * 83 + [NAN] * 8
+    assert math.isnan(last("credit", make([1] * 91, high_yield_bonds=ended, treasury_bonds=safe)))
+
+
+def test_dollar_is_the_rise_of_the_euro_over_half_a_year(make):
+    assert last("dollar", make([1] * 183, euro=[1.0] + [1.1] * 182)) == pytest.approx(math.log(1.1))
+
+
+def test_real_yield_is_its_fall_over_half_a_year(make):
+    assert last("real_yield", make([1] * 183, real_yield=[0.02] + [0.015] * 182)) == pytest.approx(0.005)
+
+
+def test_network_use_is_a_month_against_a_year(make):
+    assert last("network_use", make([1] * 365, active_addresses=[100.0] * 335 + [200.0] * 30)) == pytest.approx(
+        math.log(200 / ((335 * 100 + 30 * 200) / 365))
+    )
+
+
+def test_stablecoin_growth_is_that_of_ninety_days(make):
+    assert last("stablecoin_growth", make([1] * 91, stablecoin_supply=[100.0] * 90 + [110.0])) == pytest.approx(
+        math.log(1.1)
+    )
+
+
+@pytest.mark.parametrize("asset", ["ETH-USD", "SPY", "QQQ", "GLD"])
+def test_without_a_network_70_percent_of_what_applies_is_there_and_all_but_the_notes_in_june(asset):
+    axes = score(load_inputs(asset)).axes
+    assert (axes.iloc[-1][["fear_coverage", "fundamentals_coverage"]] >= 0.7).all()
+    reasons = unranked(score(load_inputs(asset, date(2026, 6, 26))))
+    missing = {name for name, why in reasons.items() if why != NOT_APPLYING and PARTS[name].weight}
+    assert missing == {"research_tone", "research_stance"}
 
 
 FLAT = [100.0] * 120  # its low has held, so that it is a support at 100

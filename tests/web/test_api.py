@@ -41,7 +41,7 @@ from sentiment.web.security import SecurityMiddleware
 
 DAY = date(2025, 12, 2)
 LIVE = "as_of=2025-12-02"
-PINNED = f"{LIVE}&known_at=2026-10-04T12:00:00Z&method=2"
+PINNED = f"{LIVE}&known_at=2026-10-04T12:00:00Z&method=3"
 
 
 async def page(_, __, send):
@@ -102,7 +102,7 @@ def test_what_is_not_known_is_null_and_a_day_is_a_day(api):
 def test_the_file_is_named_after_what_it_holds(api, name, of_file):
     found = ask(api, f"/api/v1/{name}.csv?{LIVE}")
     assert found.headers["content-disposition"] == f'inline; filename="{of_file}_2025-12-02.csv"'
-    pinned = ask(api, f"/api/v1/{name}.csv?{LIVE}&known_at=2026-10-04T12:00:00Z&method=2")
+    pinned = ask(api, f"/api/v1/{name}.csv?{LIVE}&known_at=2026-10-04T12:00:00Z&method=3")
     named = f"{of_file}_2025-12-02_known_2026-10-04T120000Z.csv"
     assert pinned.headers["content-disposition"] == f'inline; filename="{named}"'
 
@@ -172,7 +172,7 @@ def test_a_saved_asset_has_its_tables_and_a_new_save_makes_new_ones(own):
     bar_store.append("SOL-USD", rows, known_at, bar_store.Facts(known_at, known_at, "UTC", "CRYPTOCURRENCY", "USD"))
     address = "/api/v1/prices.csv?asset=SOL-USD"
     first = ask(own, address)
-    pinned = ask(own, f"{address}&as_of=2026-10-19&known_at=2026-10-21T00:00:00Z&method=2")
+    pinned = ask(own, f"{address}&as_of=2026-10-19&known_at=2026-10-21T00:00:00Z&method=3")
     assert first.body == pinned.body
     assert first.body.startswith(b"date,open,high,low,close,volume,dividends,splits\r\n2024-08-11,100.0,")
     assert pd.read_csv(StringIO(first.body.decode()))["close"].tolist() == [100.0] * 800
@@ -183,7 +183,7 @@ def test_a_saved_asset_has_its_tables_and_a_new_save_makes_new_ones(own):
     changed = rows.assign(volume=[5.0] * 799 + [6.0])
     bar_store.append("SOL-USD", changed, again, bar_store.Facts(again, again, "UTC", "CRYPTOCURRENCY", "USD"))
     assert ask(own, address, if_none_match=first.headers["etag"]).body.endswith(b",6.0,0.0,0.0\r\n")
-    assert ask(own, f"{address}&as_of=2026-10-19&known_at=2026-10-21T00:00:00Z&method=2").body == pinned.body
+    assert ask(own, f"{address}&as_of=2026-10-19&known_at=2026-10-21T00:00:00Z&method=3").body == pinned.body
 
 
 @pytest.mark.parametrize(
@@ -395,7 +395,7 @@ def test_a_pinned_answer_stays_for_good(api):
     forever = "public, max-age=31536000, immutable"
     assert ask(api, f"/api/v1/scores.csv?{PINNED}").headers["cache-control"] == forever
     assert ask(api, f"/api/v1/badge.svg?{PINNED}").headers["cache-control"] == forever
-    for query in (LIVE, "known_at=2026-10-04T12:00:00Z&method=2", ""):
+    for query in (LIVE, "known_at=2026-10-04T12:00:00Z&method=3", ""):
         assert ask(api, f"/api/v1/scores.csv?{query}").headers["cache-control"] == "no-cache"
 
 
@@ -756,7 +756,7 @@ def test_a_price_file_that_cannot_be_read_hides_no_other_asset(own, empty_store,
     make(empty_store / "bars" / "AAPL.parquet")
     assert ask(own, "/readyz").json == {"status": "ready"}
     assert ask(own, "/api/v1/").status == 200
-    pinned = "/api/v1/scores.csv?as_of=2025-12-02&known_at=2025-12-03T00:00:00Z&method=2"
+    pinned = "/api/v1/scores.csv?as_of=2025-12-02&known_at=2025-12-03T00:00:00Z&method=3"
     answer = ask(own, pinned)
     assert answer.status == 200
     assert "immutable" not in answer.headers["cache-control"]

@@ -164,14 +164,14 @@ def test_a_link_of_a_form_to_come_says_so_and_shows_what_is_known():
 
 def test_a_pinned_link_names_its_method_and_says_when_it_was_another():
     pinned = Selection(known_at=datetime(2026, 10, 4, 12, tzinfo=UTC))
-    assert links.to_query(pinned) == "known_at=2026-10-04T12:00:00Z&method=2"
+    assert links.to_query(pinned) == "known_at=2026-10-04T12:00:00Z&method=3"
     assert links.to_query(Selection(as_of=date(2025, 12, 2))) == "as_of=2025-12-02"
-    for query, method in (("known_at=2026-10-04T12:00:00Z", "1"), ("known_at=2026-10-04T12:00:00Z&method=3", "'3'")):
+    for query, method in (("known_at=2026-10-04T12:00:00Z", "1"), ("known_at=2026-10-04T12:00:00Z&method=2", "'2'")):
         selection, (told,) = links.from_query(query)
         assert selection == pinned
         assert told.startswith(f"The link was made under method {method} of scoring")
-        assert "showing those of method 2" in told
-    assert links.from_query("method=2") == (Selection(), ())
+        assert "showing those of method 3" in told
+    assert links.from_query("method=3") == (Selection(), ())
     assert (
-        links.tidied("known_at=2026-10-04T12:00:00Z&Method=2&utm_source=x") == "known_at=2026-10-04T12:00:00Z&method=2"
+        links.tidied("known_at=2026-10-04T12:00:00Z&Method=3&utm_source=x") == "known_at=2026-10-04T12:00:00Z&method=3"
     )

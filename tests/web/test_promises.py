@@ -24,7 +24,7 @@ from sentiment.web.api import ApiMiddleware
 
 BEFORE = datetime(2025, 12, 3, 9, tzinfo=UTC)
 LATER = BEFORE + timedelta(minutes=5)
-PINNED = "as_of=2025-12-02&known_at=2025-12-03T10:00:00Z&method=2"
+PINNED = "as_of=2025-12-02&known_at=2025-12-03T10:00:00Z&method=3"
 
 
 @pytest.fixture(autouse=True)

@@ -33,5 +33,5 @@ COMPONENT = Component(
     direction="a higher VIX means more fear",
     raw=raw,
     display="VIX {:.1f}",
-    asset_classes=frozenset({"bitcoin", "crypto", "share", "fund", "index"}),
+    asset_classes=frozenset({"bitcoin", "crypto", "share", "fund", "commodity", "index"}),
 )

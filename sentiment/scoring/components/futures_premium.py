@@ -45,5 +45,5 @@ COMPONENT = Component(
     raw=raw,
     display="premium {:+.2%}",
     turned=True,
-    asset_classes=frozenset({"bitcoin", "crypto"}),
+    asset_classes=frozenset({"bitcoin"}),
 )

@@ -37,5 +37,5 @@ COMPONENT = Component(
     raw=raw,
     display="funding {:+.4%} per 8 h",
     turned=True,
-    asset_classes=frozenset({"bitcoin", "crypto"}),
+    asset_classes=frozenset({"bitcoin"}),
 )

@@ -169,8 +169,9 @@ def _why(screen: Screen) -> None:
         with column:
             st.markdown(sentences.strongest(rows[rows["axis"] == axis], axis))
             _contributions(screen.key, axis)
-    if missing := sentences.missing_parts(screen.scores):
-        st.caption(missing)
+    for sentence in (sentences.missing_parts(screen.scores), sentences.not_applying(screen.scores)):
+        if sentence:
+            st.caption(sentence)
 
 
 def _contributions(key: ScreenKey, axis: Axis) -> None:
