@@ -151,6 +151,30 @@ def _prices() -> Iterator[Diagnosis]:
         yield Diagnosis("saved prices", "warning", f"set aside as damaged: {', '.join(aside)}", advice)
 
 
+def _saved_sources() -> Iterator[Diagnosis]:
+    """Tell for each source what is saved of it, and when it last answered; its failures are kept by no file."""
+    answers: dict[str, list[datetime]] = {provider.NAME: [] for provider in providers.registry()}
+    for _, content in bar_file.all_files():
+        if content is not None and (facts := bar_file.facts_in(content)) is not None:
+            answers.setdefault(providers.source_of(facts.source), []).append(facts.fetched_at)
+    now = datetime.now(UTC)
+    for name, instants in answers.items():
+        if not instants:
+            yield Diagnosis("saved from", "ok", f"{name}: nothing")
+            continue
+        last, oldest = max(instants), min(instants)
+        found = f"{name}: {len(instants):,} series; last answer {last:%Y-%m-%d %H:%M} UTC, {_ago(now - last)}"
+        found += f"; the oldest series {_ago(now - oldest)}" if now - oldest >= now - last + timedelta(days=1) else ""
+        late = live.enabled() and now - last > OLD
+        yield Diagnosis("saved from", "warning" if late else "ok", found, "`sentiment refresh`" if late else "")
+
+
+def _ago(age: timedelta) -> str:
+    if age < timedelta(hours=2):
+        return f"{max(age, timedelta(0)) // timedelta(minutes=1)} minutes ago"
+    return f"{age.days} days ago" if age >= timedelta(days=2) else f"{age // timedelta(hours=1)} hours ago"
+
+
 def _source() -> Iterator[Diagnosis]:
     if not live.enabled():
         names = [provider.NAME for provider in providers.registry()]
@@ -211,6 +235,7 @@ CHECKS: tuple[Callable[[], Iterator[Diagnosis]], ...] = (
     _folder,
     _notes,
     _prices,
+    _saved_sources,
     _source,
     _clock,
 )

@@ -36,7 +36,11 @@ _COMMODITY_FUNDS: Final = frozenset(
     {"GLD", "IAU", "SGOL", "GLDM", "SLV", "PPLT", "PALL", "USO", "BNO", "UNG", "DBC", "XAUUSD=X"}
 )
 _INDEX_FUTURES: Final = frozenset({"ES=F", "NQ=F", "YM=F", "RTY=F", "MES=F", "MNQ=F"})
-_RATES: Final = frozenset({"^IRX", "^FVX", "^TNX", "^TYX", "FED-FUNDS-TARGET"})
+_RATES: Final = frozenset({"^IRX", "^FVX", "^TNX", "^TYX", "FED-FUNDS-TARGET", "ECB-DEPOSIT-RATE"}) | {
+    "US-10Y-YIELD",
+    "US-10Y-REAL-YIELD",
+    "US-3M-BILL",
+}
 
 
 def asset_class(symbol: str, known_at: datetime | None = None) -> AssetClass:

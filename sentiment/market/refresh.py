@@ -100,7 +100,8 @@ def refresh(symbol: str, *, full: bool = False, clock: Callable[[], datetime] = 
     """
     provider, symbol = provider_of(symbol)
     stored, facts = saved_bars.load_bars(symbol)
-    reason = "asked for" if full else _full_due(stored, facts, clock()) or _moved(facts, provider) or _held_back(facts)
+    moved = _moved(facts, provider)
+    reason = "asked for" if full else moved or _full_due(stored, facts, clock()) or _held_back(facts)
     if not reason:
         try:
             fetched = provider.fetch(symbol, stored.index[-1].date() - OVERLAP_DAYS * _DAY)
@@ -127,7 +128,9 @@ def refresh(symbol: str, *, full: bool = False, clock: Callable[[], datetime] = 
         source=provider.NAME,
         held_back=shaped.held_back,
     )
-    return _store(symbol, stored, shaped, answered, reason, clock())
+    replaced = moved and len(shaped.bars)
+    gone = stored.drop(shaped.bars.index, errors="ignore") if replaced else _disbelieved(stored, shaped.quarantined)
+    return _store(symbol, shaped, answered, reason, gone, clock())
 
 
 def _full_due(stored: pd.DataFrame, facts: bar_store.Facts | None, now: datetime) -> str:
@@ -160,24 +163,24 @@ def _doubt(stored: pd.DataFrame, tail: pd.DataFrame) -> str:
 
 
 def _disbelieved(stored: pd.DataFrame, held: pd.DataFrame) -> pd.DataFrame:
-    """Return stored bars that are held back now as they stand, without their prices: a version that withdraws the day."""
+    """Return stored bars that are held back now as they stand."""
     held = held[~held.index.duplicated()]
     days = held.index.intersection(stored.index)
     old, new = (frame.loc[days, ["close", "dividends"]] for frame in (stored, held))
     same = ((old - new).abs() <= RESTATED * old.abs()).all(axis=1)
-    withdrawn: pd.DataFrame = stored.loc[days[same.to_numpy()]]
-    return withdrawn.assign(**dict.fromkeys(("open", "high", "low", "close", "volume"), float("nan")))
+    return stored.loc[days[same.to_numpy()]]
 
 
-def _store(  # noqa: PLR0913, PLR0917 - what was there, what came, and what is said of it
+def _store(  # noqa: PLR0913, PLR0917 - what came, what is said of it, and what goes
     symbol: str,
-    before: pd.DataFrame,
     shaped: ShapedBars,
     facts: bar_store.Facts,
     full_reason: str,
+    gone: pd.DataFrame,
     now: datetime,
 ) -> RefreshResult:
-    withdrawn = _disbelieved(before, shaped.quarantined)
+    # A version without prices withdraws a day: one that is not believed any more, or that a former source alone has.
+    withdrawn = gone.assign(**dict.fromkeys(("open", "high", "low", "close", "volume"), float("nan")))
     bars = pd.concat([shaped.bars, withdrawn]).sort_index() if len(withdrawn) else shaped.bars
     appended = bar_store.append(symbol, bars, now, facts)
     stored = appended.bars.index

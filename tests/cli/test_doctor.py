@@ -23,7 +23,7 @@ from sentiment.cli import doctor
 from sentiment.errors import OfflineError, SelectionError
 from sentiment.frames import PRICE_COLUMNS
 from sentiment.market import bar_file, bar_store
-from sentiment.market.providers import yahoo
+from sentiment.market.providers import registry, yahoo
 from sentiment.research import library
 from sentiment.tables.records.sources import sources_table
 
@@ -45,10 +45,10 @@ def worst(name):
     return diagnoses_of(name)[0]
 
 
-def save_prices(symbol, fetched=NOW):
+def save_prices(symbol, fetched=NOW, source=""):
     index = pd.DatetimeIndex([pd.Timestamp("2026-10-01", tz="UTC")], name="date").as_unit("us")
     frame = pd.DataFrame({**dict.fromkeys(PRICE_COLUMNS, 0.0), "close": 1.0}, index=index)
-    bar_store.append(symbol, frame, fetched, bar_store.Facts(fetched, fetched))
+    bar_store.append(symbol, frame, fetched, bar_store.Facts(fetched, fetched, source=source))
 
 
 def save_note():
@@ -119,6 +119,22 @@ def test_old_prices_are_told_where_a_network_may_be_asked(monkeypatch):
     monkeypatch.setattr(yahoo, "fetch", lambda *_, **__: None)
     assert worst("saved prices").state == "warning"
     assert worst("source").found == "Yahoo answers for BTC-USD"
+
+
+def test_each_source_says_what_is_saved_of_it_and_how_old_that_is(monkeypatch):
+    ages = {"ETH-USD": ("", 0), "SPY": ("Yahoo", 50), "US-3M-BILL": ("FRED", 9 * 24), "X": ("Gone Office", 30)}
+    for symbol, (source, hours) in ages.items():
+        save_prices(symbol, NOW - timedelta(hours=hours, minutes=5), source)
+    told = {one.found.split(":")[0]: one for one in diagnoses_of("saved from")}
+    assert {provider.NAME for provider in registry()} <= told.keys()
+    assert told["SEC"].found == "SEC: nothing"
+    assert told["Yahoo"].found.startswith("Yahoo: 2 series; last answer ")
+    assert told["Yahoo"].found.endswith(" UTC, 5 minutes ago; the oldest series 2 days ago")
+    assert told["FRED"].found.endswith(" UTC, 9 days ago")
+    assert told["Gone Office"].found.endswith(" UTC, 30 hours ago")
+    assert {one.state for one in told.values()} == {"ok"}, "nothing is asked here"
+    monkeypatch.setenv("SENTIMENT_OFFLINE", "0")
+    assert [one.found[:4] for one in diagnoses_of("saved from") if one.state == "warning"] == ["FRED"]
 
 
 def test_a_source_that_does_not_answer_breaks_nothing(monkeypatch):

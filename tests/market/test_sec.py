@@ -196,7 +196,9 @@ def test_sales_follow_the_tag_that_the_company_uses_now(server):
 @pytest.mark.parametrize("form", ["DEF 14A", "8-K", "S-1", None])
 def test_only_annual_and_quarterly_reports_count(server, form):
     proxy, _ = source_server.filing(day("2025-04-10"), income=1, form=form)
+    _, shares = source_server.filing(day("2025-04-10"))
     server.world.concepts["NetIncomeLoss"]["USD"] += proxy
+    server.world.concepts[sec.SHARES]["shares"] += shares
     assert sec.fetch("AAPL-EARNINGS-TTM").frame["close"].tolist() == [2.0]
 
 

@@ -161,6 +161,20 @@ def test_the_live_euro_is_the_bundled_one(server):
     assert history.source("EURUSD=X", None) == "ECB"
 
 
+def test_a_day_that_only_a_former_source_has_is_withdrawn_and_kept_as_it_was_known(server):
+    save(
+        "EURUSD=X", "CURRENCY", "Europe/London", moment("2026-11-01T05:00"), ["2026-04-02", "2026-04-03", "2026-10-30"]
+    )
+    server.world.euro["EXR.D.USD.EUR.SP00.A"] = [("2026-04-02", "1.15"), ("2026-10-30", "1.16"), ("2026-10-29", "")]
+    result = refresh.refresh("EURUSD=X")
+    assert (result.full_reason, result.withdrawn) == ("the stored bars are from Yahoo", 1)
+    assert closes("EURUSD=X") == {"2026-04-02": 1.15, "2026-10-30": 1.16}, "Good Friday is no day of TARGET"
+    then = history.bars("EURUSD=X", known_at=moment("2026-11-02T00:00"))["close"]
+    assert then.tolist() == [0.5, 0.5, 0.5]
+    assert history.source("EURUSD=X", moment("2026-11-02T00:00")) == "Yahoo"
+    assert refresh.refresh("EURUSD=X").withdrawn == 0
+
+
 def test_a_rate_is_final_when_it_is_published_and_a_tail_is_asked_for(server):
     server.world.euro["EXR.D.JPY.EUR.SP00.A"] = [("2026-10-28", "171.05"), ("2026-10-29", ""), ("2026-10-30", "NaN")]
     server.world.euro["EXR.D.JPY.EUR.SP00.A"] += [("2026-11-02", "172.31")]
