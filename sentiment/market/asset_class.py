@@ -45,17 +45,26 @@ _RATES: Final = frozenset({"^IRX", "^FVX", "^TNX", "^TYX", "FED-FUNDS-TARGET", "
 
 def asset_class(symbol: str, known_at: datetime | None = None) -> AssetClass:
     """Return the class of an asset as it was known at an instant; a symbol of which nothing is known counts as a share."""
-    for members, name in (
+    if named := _named(symbol):
+        return named
+    facts = saved_bars.facts(symbol, known_at)
+    said = _OF_INSTRUMENT.get(facts.instrument) if facts else None
+    return said or _by_spelling(symbol)
+
+
+def class_by_symbol(symbol: str) -> AssetClass:
+    """Return the class that a symbol alone suggests, for which no saved file is opened."""
+    return _named(symbol) or _by_spelling(symbol)
+
+
+def _named(symbol: str) -> AssetClass | None:
+    by_members: tuple[tuple[frozenset[str], AssetClass], ...] = (
         (_BITCOIN, "bitcoin"),
         (_COMMODITY_FUNDS, "commodity"),
         (_INDEX_FUTURES, "index"),
         (_RATES, "rate"),
-    ):
-        if symbol in members:
-            return name  # type: ignore[return-value]
-    facts = saved_bars.facts(symbol, known_at)
-    said = _OF_INSTRUMENT.get(facts.instrument) if facts else None
-    return said or _by_spelling(symbol)
+    )
+    return next((name for members, name in by_members if symbol in members), None)
 
 
 def _by_spelling(symbol: str) -> AssetClass:

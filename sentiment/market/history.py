@@ -134,7 +134,7 @@ def role_series(symbol: str, known_at: datetime | None) -> dict[str, Series]:
     """Return the series used for each role of an asset; roles without an available series are left out."""
     return {
         role: series
-        for role, series in series_for(symbol, known_at).items()
+        for role, series in series_for(symbol).items()
         if is_live(series.symbol, known_at) or series.symbol in bundled.assets()
     }
 

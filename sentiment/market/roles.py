@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from sentiment.market.asset_class import asset_class
-
-if TYPE_CHECKING:
-    from datetime import datetime
+from sentiment.market.asset_class import class_by_symbol
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +50,12 @@ TRADED = frozenset({"HYG", "TLT"})
 """Series of a role that are assets too, for whoever fetches them."""
 
 
-def series_for(symbol: str, known_at: datetime | None = None) -> dict[str, Series]:
-    """Return the series of each role for an asset; a role without one is left out."""
-    own = asset_class(symbol, known_at)
+def series_for(symbol: str) -> dict[str, Series]:
+    """Return the series of each role for an asset; a role without one is left out.
+
+    The class is that which the symbol suggests: prices that cannot be read must not keep them from being fetched anew.
+    """
+    own = class_by_symbol(symbol)
     found = {role: by_asset.get(symbol) or by_asset.get(own) or by_asset.get("") for role, by_asset in ROLES.items()}
     return {role: series for role, series in found.items() if series is not None}
 

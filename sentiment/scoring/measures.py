@@ -38,6 +38,16 @@ def past_return(close: Daily, days: int) -> Daily:
     return close / close.shift(days) - 1
 
 
+def less(left: Daily, right: Daily) -> Daily:
+    """Return the difference of two inputs by day; in a panel either may be one series that all assets share."""
+    return right.rsub(left, axis=0) if isinstance(right, pd.DataFrame) else left.sub(right, axis=0)
+
+
+def over(left: Daily, right: Daily) -> Daily:
+    """Return the ratio of two inputs by day; in a panel either may be one series that all assets share."""
+    return right.rdiv(left, axis=0) if isinstance(right, pd.DataFrame) else left.div(right, axis=0)
+
+
 def log(values: Daily) -> Daily:
     """Return the natural logarithm; NaN where the value is not positive."""
     return _each(np.log, values.where(values > 0))

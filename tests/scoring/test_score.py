@@ -60,7 +60,7 @@ def test_contributions_add_up_to_the_axis_and_coverage_to_the_weights_known():
         known = scored.axes[axis].notna()
         total = scored.contribution[names].sum(axis=1)[known]
         np.testing.assert_allclose(total, scored.axes.loc[known, axis], atol=1e-6)
-        weight = np.array([part.weight for part in parts])
+        weight = np.array([scored.applying[name] for name in names])
         share = (scored.rank[names].notna().to_numpy() * weight).sum(axis=1) / weight.sum()
         np.testing.assert_allclose(scored.axes[f"{axis}_coverage"], share, atol=1e-6)
 
@@ -213,6 +213,7 @@ def cut(inputs, length):
         inputs.prices.iloc[:length],
         {role: values.iloc[:length] for role, values in inputs.series.items()},
         tuple(edition for edition in inputs.editions if edition.first_day <= known),
+        asset_class=inputs.asset_class,
     )
 
 
@@ -241,7 +242,7 @@ def scrambled(inputs, length, seed):
     withdrawn = [replace(edition, replaced_at=late) for edition in past[:2]]
     dated_back = Edition(invented(known - timedelta(days=9), -1.0, price), late)
     future = [*withdrawn, *past[2:], Edition(invented(tomorrow, -1.0, price)), dated_back]
-    return Inputs(inputs.asset, prices, series, tuple(future))
+    return Inputs(inputs.asset, prices, series, tuple(future), asset_class=inputs.asset_class)
 
 
 def same_past(early, late):

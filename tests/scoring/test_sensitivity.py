@@ -22,7 +22,7 @@ def left_out(name, as_of=None):
 
 
 def test_the_gap_is_the_scorers_and_so_is_leaving_one_out(scores):
-    result = weight_sensitivity(scores.rank, scores.weights, AXES_OF, SOURCES, draws=20)
+    result = weight_sensitivity(scores.rank, scores.applying, AXES_OF, SOURCES, draws=20)
     pd.testing.assert_series_equal(result.band["gap"], scores.axes["gap"], check_freq=False)
     for name, row in result.without.iterrows():
         gap, named = left_out(name)
@@ -34,7 +34,7 @@ def test_the_gap_is_the_scorers_and_so_is_leaving_one_out(scores):
 def test_a_part_without_which_no_regime_is_named_is_what_the_verdict_rests_on():
     day = date(2026, 10, 3)  # fear rests on half of its weight
     scored = score(load_inputs("BTC-USD", day))
-    result = weight_sensitivity(scored.rank.iloc[-60:], scored.weights, AXES_OF, SOURCES, draws=200)
+    result = weight_sensitivity(scored.rank.iloc[-60:], scored.applying, AXES_OF, SOURCES, draws=200)
     assert pd.isna(left_out("equity_fear", day)["regime"])
     assert result.without.loc["equity_fear", "changed"]
     assert pd.isna(result.without.loc["equity_fear", "regime"])

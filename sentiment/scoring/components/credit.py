@@ -9,7 +9,7 @@ import pandas as pd
 from sentiment.frames import days
 from sentiment.scoring import rolling
 from sentiment.scoring.components import Component
-from sentiment.scoring.measures import carry_forward, log
+from sentiment.scoring.measures import carry_forward, less, log
 
 if TYPE_CHECKING:
     from sentiment.scoring.inputs import Inputs
@@ -19,7 +19,7 @@ DAYS = 90
 
 def raw(inputs: Inputs) -> pd.Series:
     """Return the log return of HYG less that of TLT over 90 days, without the first session of each month."""
-    return _gain(inputs.role("high_yield_bonds")) - _gain(inputs.role("treasury_bonds"))
+    return less(_gain(inputs.role("high_yield_bonds")), _gain(inputs.role("treasury_bonds")))
 
 
 def _gain(close: pd.Series) -> pd.Series:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sentiment.scoring.components import Component
-from sentiment.scoring.measures import carry_forward
+from sentiment.scoring.measures import carry_forward, less
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def raw(inputs: Inputs) -> pd.Series:
     """Return the 10-year Treasury yield less the federal funds target, a fraction a year."""
-    return carry_forward(inputs.role("ten_year_yield")) - carry_forward(inputs.role("short_rate"))
+    return less(carry_forward(inputs.role("ten_year_yield")), carry_forward(inputs.role("short_rate")))
 
 
 COMPONENT = Component(

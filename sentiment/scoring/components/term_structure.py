@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sentiment.scoring.components import Component
-from sentiment.scoring.measures import carry_forward
+from sentiment.scoring.measures import carry_forward, over
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def raw(inputs: Inputs) -> pd.Series:
     """Return the VIX over the 3-month VIX, both carried over weekends."""
-    return carry_forward(inputs.role("equity_volatility")) / carry_forward(inputs.role("equity_volatility_3m"))
+    return over(carry_forward(inputs.role("equity_volatility")), carry_forward(inputs.role("equity_volatility_3m")))
 
 
 COMPONENT = Component(
