@@ -29,8 +29,8 @@ def query(page):
 
 
 def charts(page):
-    """Wait until the four charts of the first screen are drawn."""
-    expect(page.locator(".js-plotly-plot:has(.main-svg)")).to_have_count(4)
+    """Wait until the three charts of the first screen are drawn."""
+    expect(page.locator(".js-plotly-plot:has(.main-svg)")).to_have_count(3)
 
 
 def heading(page):
@@ -66,9 +66,9 @@ def test_the_downloaded_csv_is_the_command_lines(visit):
 def test_every_chart_offers_its_rows(visit):
     page = visit(LINK)
     buttons = page.get_by_role("button", name=re.compile("CSV"))
-    buttons.nth(4).wait_for()
-    expect(buttons).to_have_count(5)
-    for place in range(5):
+    buttons.nth(3).wait_for()
+    expect(buttons).to_have_count(4)
+    for place in range(4):
         with page.expect_download() as waiting:
             buttons.nth(place).click()
         lines = Path(waiting.value.path()).read_text(encoding="utf-8").splitlines()

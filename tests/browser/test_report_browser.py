@@ -98,7 +98,7 @@ def test_charts_answer_a_pointer_and_a_chart_is_saved_as_a_picture(open_file, fi
     plot = page.locator(".plot").first
     plot.scroll_into_view_if_needed()
     plot.hover(position={"x": 600, "y": 400})
-    page.locator(".hoverlayer .hovertext").first.wait_for()
+    page.locator(".hoverlayer :is(.hovertext, .legend)").first.wait_for()
     with page.expect_download() as waiting:
         plot.locator(".modebar-btn[data-title*='ownload']").first.click()
     assert waiting.value.path().read_bytes().startswith(b"\x89PNG")

@@ -167,16 +167,17 @@ def _why(screen: Screen) -> None:
     rows = components_table(screen.scores, screen.as_of)
     for column, axis in zip(st.columns(2, gap="large"), AXES, strict=True):
         with column:
-            st.markdown(sentences.strongest(rows[rows["axis"] == axis], axis))
-            _contributions(screen.key, axis)
+            sentence = sentences.strongest(rows[rows["axis"] == axis], axis)
+            st.markdown(sentence)
+            _contributions(screen.key, axis, sentence.replace("**", ""))
     for sentence in (sentences.missing_parts(screen.scores), sentences.not_applying(screen.scores)):
         if sentence:
             st.caption(sentence)
 
 
-def _contributions(key: ScreenKey, axis: Axis) -> None:
+def _contributions(key: ScreenKey, axis: Axis, sentence: str) -> None:
     drawing = contributions(key, axis)
-    st.plotly_chart(drawing.figure, alt=drawing.sentence, config=score_charts.CONFIG, key=f"parts-{axis}")
+    st.plotly_chart(drawing.figure, alt=sentence, config=score_charts.CONFIG, key=f"parts-{axis}")
     csv_button(f"{key.asset}_{axis}-parts_{key.as_of}", lambda: drawing.rows, f"CSV: parts of {axis}")
 
 
