@@ -32,10 +32,10 @@ BETWEEN_ALPHA = 0.32
 LABEL_POINTS = 12.0
 """Points of the scale that a label is high."""
 _LINES = {"justified": ("fear that fundamentals justify", FUNDAMENTALS), "fear": ("fear", FEAR)}
-_HOVER = {
-    "justified": "fundamentals justify %{y:.0f}<extra></extra>",
-    "fear": "fear %{y:.0f}, gap %{customdata:+.0f}<extra></extra>",
-}
+_DAY = "%{x|%-d %b %Y}<br>"
+_READOUT = "fear %{{{}:.0f}}, fundamentals justify %{{{}:.0f}}<br>gap %{{customdata[1]:+.0f}}"
+_OTHER_LINE = {"fear": "justified", "justified": "fear"}
+_HOVER_FIELDS = {"fear": ("y", "customdata[0]"), "justified": ("customdata[0]", "y")}
 
 
 def timeline(axes: pd.DataFrame, marks: pd.DataFrame, unit: str, *, log: bool) -> go.Figure:
@@ -67,7 +67,8 @@ def timeline(axes: pd.DataFrame, marks: pd.DataFrame, unit: str, *, log: bool) -
         name="close",
         mode="lines",
         line={"color": NEUTRAL, "width": 1.8},
-        hovertemplate=f"close %{{y:,.6~r}} {unit}<extra></extra>",
+        customdata=_whole(axes[["fear", "gap", "justified"]]),
+        hovertemplate=f"{_DAY}close %{{y:,.6~r}} {unit}<br>{_READOUT.format('customdata[0]', 'customdata[2]')}<extra></extra>",
     )
     figure.add_trace(price)
     for status in STATUS_MARK:
@@ -81,7 +82,7 @@ def timeline(axes: pd.DataFrame, marks: pd.DataFrame, unit: str, *, log: bool) -
         edges = low * 0.95, high * 1.05
     single = pd.Timedelta(1 if len(days) == 1 else 0, "D")
     figure.update_layout(
-        # Both panels share one time axis, so that one crosshair and one readout belong to both.
+        # Both panels share one time axis, so that one crosshair goes through both; either panel's readout says all of the day.
         xaxis={
             "range": [days[0] - single, days[-1] + single],
             **day_ticks(days[0], days[-1]),
@@ -107,11 +108,10 @@ def timeline(axes: pd.DataFrame, marks: pd.DataFrame, unit: str, *, log: bool) -
             "tickvals": [0, 25, 50, 75, 100],
             "title": {"text": "0 calm – 100 extreme fear"},
         },
-        hoversubplots="axis",
         showlegend=False,
     )
     _label_ends(figure, axes)
-    return apply_layout(figure, 540).update_layout(hovermode="x unified", margin={"r": 84})
+    return apply_layout(figure, 540).update_layout(margin={"r": 84})
 
 
 def _between(axes: pd.DataFrame) -> list[go.Scatter]:
@@ -139,8 +139,8 @@ def _lines(axes: pd.DataFrame) -> list[go.Scatter]:
             name=name,
             mode="lines",
             line={"color": colour, "width": 2},
-            customdata=_whole(axes["gap"]) if column == "fear" else None,
-            hovertemplate=_HOVER[column],
+            customdata=_whole(axes[[_OTHER_LINE[column], "gap"]]),
+            hovertemplate=f"{_DAY}{_READOUT.format(*_HOVER_FIELDS[column])}<extra></extra>",
         )
         for column, (name, colour) in _LINES.items()
     ]
@@ -167,7 +167,7 @@ def _label_ends(figure: go.Figure, axes: pd.DataFrame) -> None:
         )
 
 
-def _whole(rows: pd.Series) -> np.ndarray:
+def _whole(rows: pd.DataFrame) -> np.ndarray:
     """Round as the hover shows it, to one byte a value; to a float where a day is unknown, for NaN has no byte."""
     rounded = rows.to_numpy().round() + 0.0  # no zero below zero
     return rounded.astype("float32" if np.isnan(rounded).any() else "int8")

@@ -107,19 +107,22 @@ def test_what_the_hover_says_is_what_the_whole_figures_say(bitcoin, scores):
     for value in bitcoin:
         assert f"{np.float32(value):,.6g}" == f"{value:,.6g}"
     known = scores.axes[["fear", "justified", "gap"]]
-    for column, name, says in (
-        ("fear", "fear", "fear %{y:.0f}"),
-        ("justified", JUSTIFIED, "fundamentals justify %{y:.0f}"),
-    ):
+    for column, name in (("fear", "fear"), ("justified", JUSTIFIED)):
         figure = score_charts.timeline(
             scores.axes.iloc[-730:], note_tables.marks((), date(2026, 1, 1)), "USD", log=True
         )
         line, rows = trace(figure, name), known.iloc[-730:]
         assert [f"{value:.0f}" for value in line.y] == [f"{value:.0f}" for value in rows[column]]
-        assert says in line.hovertemplate
-    gaps = trace(figure, "fear").customdata
-    assert gaps.dtype == "int8"
-    assert gaps.tolist() == [round(gap) for gap in known["gap"].iloc[-730:]]
+        other = "justified" if column == "fear" else "fear"
+        assert line.customdata.tolist() == [[round(a), round(b)] for a, b in rows[[other, "gap"]].to_numpy()]
+        assert line.customdata.dtype == "int8"
+        fear, justified = ("y", "customdata[0]") if column == "fear" else ("customdata[0]", "y")
+        assert f"fear %{{{fear}:.0f}}, fundamentals justify %{{{justified}:.0f}}" in line.hovertemplate
+    close = trace(figure, "close")
+    rows = known[["fear", "gap", "justified"]].iloc[-730:]
+    assert close.customdata.tolist() == [[round(value) for value in row] for row in rows.to_numpy()]
+    assert "fear %{customdata[0]:.0f}, fundamentals justify %{customdata[2]:.0f}" in close.hovertemplate
+    assert "gap %{customdata[1]:+.0f}" in close.hovertemplate
 
 
 def test_the_area_between_the_lines_has_the_colour_of_the_days_regime(scores):
@@ -137,7 +140,7 @@ def test_the_area_between_the_lines_has_the_colour_of_the_days_regime(scores):
 def test_a_day_without_a_reading_is_not_a_number_on_hover(scores):
     figure = score_charts.timeline(scores.axes, note_tables.marks((), date(2026, 1, 1)), "USD", log=True)
     beside = trace(figure, "fear").customdata
-    np.testing.assert_array_equal(np.isnan(beside), scores.axes["gap"].isna())
+    np.testing.assert_array_equal(np.isnan(beside[:, 1]), scores.axes["gap"].isna())
 
 
 def test_a_cached_figure_is_serialised_once_and_shows_the_same(drawn):

@@ -38,7 +38,7 @@ def test_the_reading_of_the_december_note():
     assert reading["coverage"] == {"fear": 1.0, "fundamentals": 1.0}
     for axis in ("fear", "fundamentals"):
         parts = [part for part in reading["components"] if part["axis"] == axis]
-        assert sum(part["contribution"] for part in parts) == pytest.approx(reading[axis], abs=1e-6)
+        assert sum(part["contribution"] or 0 for part in parts) == pytest.approx(reading[axis], abs=1e-6)
         assert list(parts[0]) == ["name", "axis", "raw", "rank", "weight", "contribution"]
 
 
@@ -268,7 +268,7 @@ def test_a_ticker_is_refreshed_scored_and_its_failures_told(tmp_path, monkeypatc
         assert re.search(r"^AAPL +9\d\d new, 0 revised, 0 not trusted, last bar 2", out, flags=re.MULTILINE)
         assert re.search(r"^\^VIX +failed: .*Cboe", out, flags=re.MULTILINE), "which is not there"
         assert done.returncode == 1
-        assert done.stderr.endswith(b"2 of 3 could not be refreshed; what is saved stays as it was\n")
+        assert done.stderr.endswith(b"6 of 7 could not be refreshed; what is saved stays as it was\n")
     monkeypatch.setenv("SENTIMENT_DATA_DIR", environment["SENTIMENT_DATA_DIR"])
     reading = json.loads(run("score", "AAPL", "--format", "json").stdout)
     assert reading["source"] == "Yahoo"

@@ -102,7 +102,7 @@ def test_any_ticker_is_scored_with_what_applies_and_the_rest_is_missing():
         known & {"policy"}
     )
     assert scored.axes["fear"].iloc[-1] > 0
-    assert scored.axes["fear_coverage"].iloc[-1] == pytest.approx(45 / 70, abs=1e-6)
+    assert scored.axes["fear_coverage"].iloc[-1] == pytest.approx(45 / 85, abs=1e-6)
 
 
 def test_an_exchanges_close_is_carried_seven_days_and_not_eight():
@@ -173,8 +173,12 @@ def test_who_plays_a_role_is_no_asset_of_its_own():
 def test_what_is_not_saved_can_be_fetched_and_the_message_says_how():
     with pytest.raises(UnknownAssetError, match="sentiment refresh TICKER"):
         load_inputs("SOL-USD")
-    assert roles.symbols_to_fetch("ETH-USD") == ("ETH-USD", "ETH=F", "^VIX", "FED-FUNDS-TARGET")
-    assert roles.symbols_to_fetch("SPY") == ("SPY", "^VIX", "FED-FUNDS-TARGET")
+    assert roles.symbols_to_fetch("ETH-USD") == (
+        "ETH-USD", "^VIX", "FED-FUNDS-TARGET", "ETH-ADDRESSES", "STABLECOIN-SUPPLY",
+    )  # fmt: skip
+    assert roles.symbols_to_fetch("SPY") == (
+        "SPY", "^VIX", "^VIX3M", "FED-FUNDS-TARGET", "US-10Y-YIELD", "HYG", "TLT",
+    )  # fmt: skip
 
 
 def test_the_version_moves_with_every_save_of_what_a_reading_rests_on():

@@ -18,7 +18,15 @@ NAME = "River Office"
 LICENCE = "public domain"
 PRIORITY = 10
 
-SYMBOLS = ("RHINE", "^VIX", "FED-FUNDS-TARGET")  # its own, and those that go with any asset
+SYMBOLS = (
+    "RHINE",
+    "^VIX",
+    "FED-FUNDS-TARGET",
+    "^VIX3M",
+    "US-10Y-YIELD",
+    "HYG",
+    "TLT",
+)  # its own, and those that go with a share
 
 
 def normalize(text: str) -> str:
