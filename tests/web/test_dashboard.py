@@ -351,7 +351,7 @@ def test_weights_that_sum_to_nothing_are_refused_and_the_last_ones_kept():
     for name in (part.name for part in registry() if part.axis == "fundamentals" and part.weight):
         app.number_input(key=f"weight-{name}").set_value(0.0).run()
     assert app.warning[0].value.startswith("Every weight of fundamentals is zero")
-    assert "value:0" not in app.code[0].value
+    assert "credit:0" not in app.code[0].value
     assert not app.exception
 
 
