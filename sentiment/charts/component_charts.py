@@ -33,7 +33,7 @@ def contributions(rows: pd.DataFrame, axis: str, unranked: Mapping[str, str], *,
         Label each bar with its points alone, for a chart beside a table of the rest.
     """
     parts = {part.name: part for part in registry()}
-    rows = rows[[unranked.get(name) != NOT_APPLYING for name in rows["component"]]]
+    rows = rows[rows["component"].map(unranked) != NOT_APPLYING]
     ordered = rows.sort_values("contribution", na_position="first", kind="stable").reset_index(drop=True)
     present = ordered["weight"].where(ordered["rank"].notna(), 0.0)
     most = 100 * present / present.sum() if present.sum() else present

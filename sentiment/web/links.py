@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 VIEWS = tuple(view_modules())
-_RENAMED_VIEWS = {"Overview": "Today"}
+RENAMED_VIEWS = {"Overview": "Today"}
 CHARTS = ("timeline", "quadrant", "fear", "fundamentals")
 MAX_FIND = 100
 RANGES: dict[str, int | None] = {"3M": 91, "6M": 182, "1Y": 365, "2Y": 730, "5Y": 1_826, "All": None}
@@ -223,8 +223,8 @@ def _one_of(name: str, choices: tuple[str, ...]) -> Callable[[str, Selection], s
 
 
 def _view(text: str, selection: Selection) -> str:
-    earlier = link_spelling.choice(text, _RENAMED_VIEWS)
-    return _RENAMED_VIEWS[earlier] if earlier else _one_of("view", VIEWS)(text, selection)
+    earlier = link_spelling.choice(text, RENAMED_VIEWS)
+    return RENAMED_VIEWS[earlier] if earlier else _one_of("view", VIEWS)(text, selection)
 
 
 def _as_of(text: str, selection: Selection) -> date:

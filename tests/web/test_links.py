@@ -86,7 +86,10 @@ def test_a_link_reads_as_one_would_write_it():
         ("weights=policy:101", "The weight of policy is 101; it must be 100 or less"),
         ("weights=policy:much", "The weight of policy is 'much'; it must be a number"),
         ("weights=policy:1,policy:2", "each component once"),
-        ("weights=leverage:0,policy:0,research_stance:0,support:0,value:0", "Every weight of fundamentals is zero"),
+        (
+            "weights=leverage:0,policy:0,research_stance:0,support:0,value:0,credit:0,curve:0,dollar:0",
+            "Every weight of fundamentals is zero",
+        ),
         ("range=", "The link asks for range ''"),
         ("known_at=1970-01-01T00:00:00%2B23:59", "an instant looks like 2026-10-04T12:00:00Z"),
         ("find=\ud800", "The link looks for '\\ud800', which no note can hold; showing the screen without it."),

@@ -162,6 +162,9 @@ def fits(name, value, got):
         return all(kept.get(part, weight) == weight for part, weight in says(name, value).items())
     if name == "asset":
         return key(got) in key(value) or key(value) in key(got)
+    if name == "view":
+        renamed = {key(earlier): name for earlier, name in links.RENAMED_VIEWS.items()}
+        return key(renamed.get(key(value), value)) == key(got)
     return says(name, value) == got if name in READ else key(value) == key(got)
 
 
