@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
@@ -88,6 +89,7 @@ def _client(scheduler: str) -> Iterator[Client]:
                 host=here,
                 dashboard_address=f"{here}:0",  # None would use a fixed port, which may be taken
                 preload=[_IGNORE_INTERRUPT],
+                silence_logs=logging.ERROR,  # a worker that is stopped at work warns with a traceback
             ) as cluster,
             Client(cluster) as client,
         ):
