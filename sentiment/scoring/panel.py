@@ -142,6 +142,8 @@ def _score_block(block: Sequence[Inputs], weights: Mapping[str, float], last: in
 
 def _rank(part: Component, block: Sequence[Inputs], wide: Inputs, sessions: NDArray[np.bool_], first: int) -> Floats:
     """Rank a component for every asset, shape (days, assets), or (days, 1) where it is the same for all."""
+    if not any(part.applies_to(inputs.asset_class) for inputs in block):
+        return np.full((len(wide.prices) - first, 1), np.nan)
     raw: pd.DataFrame | pd.Series = part.raw(wide)
     frame = raw if isinstance(raw, pd.DataFrame) else raw.to_frame()
     noted = [inputs for inputs in block if inputs.editions]  # components of notes work on one asset at a time
@@ -150,6 +152,8 @@ def _rank(part: Component, block: Sequence[Inputs], wide: Inputs, sessions: NDAr
         frame = frame.copy() if len(frame.columns) == len(assets) else pd.concat([frame] * len(assets), axis=1)
         frame.columns = assets
         for inputs in noted:
+            if not part.applies_to(inputs.asset_class):
+                continue
             frame[inputs.asset] = part.raw(inputs).reindex(frame.index)
         frame = frame.where(sessions)
     return ranked(part, frame, first).to_numpy()

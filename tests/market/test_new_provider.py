@@ -72,7 +72,7 @@ def test_its_symbol_is_shown_under_its_name():
     sources = sources_table("RHINE").set_index("series")
     assert sources.loc["RHINE", ["source", "licence"]].tolist() == ["River Office", "public domain"]
     data = shown(asset="RHINE", view="Data")
-    assert "3 fetched from River Office" in texts(data)
+    assert "7 fetched from River Office" in texts(data)
     assert "Source: River Office, fetched" in texts(data)
     assert "River Office" in set(data.dataframe[0].value["Source"])
     assert "Source: River Office, fetched" in texts(shown(asset="RHINE"))
