@@ -229,7 +229,10 @@ def test_nothing_jumps_when_the_page_loads_and_when_a_control_is_changed(browser
     page.goto(server)
     settle(page)
     page.wait_for_selector(".js-plotly-plot .main-svg")
-    page.wait_for_timeout(500)
+    seen = -1
+    while seen != (now := page.evaluate("shifts.length")):  # what still arrives belongs to the loading
+        seen = now
+        page.wait_for_timeout(500)
     loading = page.evaluate("shifts.splice(0).reduce((sum, one) => sum + one, 0)")
     page.get_by_role("radio", name="1Y").or_(page.get_by_text("1Y", exact=True)).first.click()
     page.wait_for_url("**range=1Y**")
