@@ -11,6 +11,7 @@ from html import escape
 from typing import TYPE_CHECKING, NamedTuple
 
 from sentiment.charts.colours import FEAR, FUNDAMENTALS
+from sentiment.formatting import number
 from sentiment.scoring.regimes import BEGINS_AT
 
 if TYPE_CHECKING:
@@ -75,10 +76,9 @@ def _today(reading: Reading) -> str:
         _label(fear, "above", _outward(fear, side), f"fear {fear:.0f}"),
         _label(justified, "below", _outward(justified, -side), f"justified {justified:.0f}"),
     ]
-    points = round(fear) - round(justified)
     if abs(fear - justified) >= _LEAST_LABELLED:
         leans_over = _outward(fear, side) != ("start" if side > 0 else "end")
-        distance = f"+{points}" if points > 0 else f"−{-points}"
+        distance = number(round(fear) - round(justified), "+.0f")
         marks.append(_label((fear + justified) / 2, "below" if leans_over else "above", "middle", distance))
     return "".join(marks)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import re
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -49,12 +48,11 @@ def test_a_small_distance_has_no_label():
     assert [text for text, *_ in labels(dumbbell(Reading("", 50, 49), []))] == ["fear 50", "justified 49"]
 
 
-@pytest.mark.parametrize("justified", [NAN])
-def test_fear_stands_alone_where_it_is_not_set_against_fundamentals(justified):
-    drawn = dumbbell(Reading("", 75, justified), [])
+def test_fear_stands_alone_where_it_is_not_set_against_fundamentals():
+    drawn = dumbbell(Reading("", 75, NAN), [])
     assert "ring" not in drawn
     assert "band" not in drawn
-    assert readings_text([Reading("", 75, justified)]) == "On a scale from 0 (calm) to 100 (extreme fear): fear 75."
+    assert readings_text([Reading("", 75, NAN)]) == "On a scale from 0 (calm) to 100 (extreme fear): fear 75."
 
 
 def test_without_fear_there_is_no_dot_and_the_sentence_says_so():

@@ -17,7 +17,6 @@ from sentiment.formatting import plain_day, spelled_out
 from sentiment.models import AXES, Axis
 from sentiment.scoring.regimes import BEGINS_AT
 from sentiment.tables import export, note_tables
-from sentiment.tables.records.components import components_table
 from sentiment.web import markup, sentences
 from sentiment.web.page import choices
 from sentiment.web.page.drawings import contributions, timeline
@@ -164,20 +163,19 @@ def _notes(inputs: Inputs, marks: pd.DataFrame) -> None:
 
 def _why(screen: Screen) -> None:
     st.subheader("Why?", anchor=False)
-    rows = components_table(screen.scores, screen.as_of)
     for column, axis in zip(st.columns(2, gap="large"), AXES, strict=True):
         with column:
-            sentence = sentences.strongest(rows[rows["axis"] == axis], axis)
-            st.markdown(sentence)
-            _contributions(screen.key, axis, sentence.replace("**", ""))
+            _contributions(screen.key, axis)
     for sentence in (sentences.missing_parts(screen.scores), sentences.not_applying(screen.scores)):
         if sentence:
             st.caption(sentence)
 
 
-def _contributions(key: ScreenKey, axis: Axis, sentence: str) -> None:
+def _contributions(key: ScreenKey, axis: Axis) -> None:
     drawing = contributions(key, axis)
-    st.plotly_chart(drawing.figure, alt=sentence, config=score_charts.CONFIG, key=f"parts-{axis}")
+    sentence = sentences.strongest(drawing.rows, axis)
+    st.markdown(sentence)
+    st.plotly_chart(drawing.figure, alt=sentence.replace("**", ""), config=score_charts.CONFIG, key=f"parts-{axis}")
     csv_button(f"{key.asset}_{axis}-parts_{key.as_of}", lambda: drawing.rows, f"CSV: parts of {axis}")
 
 
