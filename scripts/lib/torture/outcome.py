@@ -126,7 +126,6 @@ def _run(attack: Attack, count: int, seed: int) -> Outcome:
 def _strict() -> None:
     """Turn warnings into errors, and use no network and no database server."""
     warnings.simplefilter("error")
-    warnings.filterwarnings("ignore", module=r"yfinance(\.|$)")  # as its session says, which may have been made before
     os.environ["SENTIMENT_OFFLINE"] = "1"
     os.environ.pop("SENTIMENT_DATABASE_URL", None)
 

@@ -179,7 +179,10 @@ def _result(context: FetchContext, results: Any, *, only_meta: bool) -> dict[str
 def client() -> tuple[ModuleType, BudgetedSession]:
     """Return yfinance and the session for it: one of each for all threads, since yfinance itself keeps a single one."""
     with _loading:
-        return _load()
+        loaded = _load()
+        # Pandas 3 warns about its code on every call. Said anew each time: whoever saves and restores filters drops it in between.
+        warnings.filterwarnings("ignore", module=r"yfinance(\.|$)")
+        return loaded
 
 
 @cache
@@ -194,9 +197,8 @@ def _load() -> tuple[ModuleType, BudgetedSession]:
     yfinance.set_tz_cache_location(os.devnull)
     zones: dict[str, str | None] = {}
     yfinance_cache._TzCacheManager._tz_cache = SimpleNamespace(lookup=zones.get, store=zones.__setitem__)  # noqa: SLF001
-    # Its log repeats the errors we raise and guesses "delisted"; pandas 3 warns about its code on every call.
+    # Its log repeats the errors we raise and guesses "delisted".
     logging.getLogger("yfinance").setLevel(logging.CRITICAL)
-    warnings.filterwarnings("ignore", module=r"yfinance(\.|$)")
     return yfinance, BudgetedSession()
 
 
