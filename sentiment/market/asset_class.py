@@ -35,6 +35,7 @@ _BITCOIN: Final = frozenset({"BTC-USD", "BTC-EUR", "BTC-GBP", "BTC-JPY", "BTC=F"
 _COMMODITY_FUNDS: Final = frozenset(
     {"GLD", "IAU", "SGOL", "GLDM", "SLV", "PPLT", "PALL", "USO", "BNO", "UNG", "DBC", "XAUUSD=X"}
 )
+_FUNDS: Final = frozenset({"SPY", "QQQ", "HYG", "TLT"})  # what is bundled has no provider to say so
 _INDEX_FUTURES: Final = frozenset({"ES=F", "NQ=F", "YM=F", "RTY=F", "MES=F", "MNQ=F"})
 _RATES: Final = frozenset({"^IRX", "^FVX", "^TNX", "^TYX", "FED-FUNDS-TARGET", "ECB-DEPOSIT-RATE"}) | {
     "US-10Y-YIELD",
@@ -61,6 +62,7 @@ def _named(symbol: str) -> AssetClass | None:
     by_members: tuple[tuple[frozenset[str], AssetClass], ...] = (
         (_BITCOIN, "bitcoin"),
         (_COMMODITY_FUNDS, "commodity"),
+        (_FUNDS, "fund"),
         (_INDEX_FUTURES, "index"),
         (_RATES, "rate"),
     )

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sentiment.errors import UnknownAssetError
 from sentiment.market import bar_store, bundled, providers, saved_bars
-from sentiment.market.roles import ROLE_SYMBOLS, TRADED
+from sentiment.market.roles import ROLE_SYMBOLS, TRADED, is_filed
 from sentiment.models import Asset
 
 if TYPE_CHECKING:
@@ -25,13 +25,17 @@ def names() -> tuple[str, ...]:
 
     No file is opened: one that cannot be read hides no other.
     """
-    saved = tuple(symbol for symbol in bar_store.symbols() if symbol not in _reserved())
+    saved = tuple(symbol for symbol in bar_store.symbols() if not _is_reserved(symbol))
     return (*_bundled(), *saved)
 
 
 @cache
 def _bundled() -> dict[str, Asset]:
     return {symbol: asset for symbol, asset in bundled.assets().items() if asset.role == "asset"}
+
+
+def _is_reserved(symbol: str) -> bool:
+    return symbol in _reserved() or is_filed(symbol)
 
 
 @cache
@@ -89,7 +93,7 @@ def asset(symbol: str, known_at: datetime | None = None) -> Asset:
     if symbol in _bundled():
         return _bundled()[symbol]
     # Look up this one symbol only: listing all assets would open every saved file.
-    if symbol and symbol not in _reserved() and bar_store.changed_at(symbol):
+    if symbol and not _is_reserved(symbol) and bar_store.changed_at(symbol):
         return _saved(symbol, known_at)
     available = names()
     more = f" and {len(available) - _LISTED_IN_ERROR:,} more" if len(available) > _LISTED_IN_ERROR else ""

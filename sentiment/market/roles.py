@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from typing import Final
 
+from sentiment import settings
+from sentiment.errors import BarsError
+from sentiment.market import saved_bars
 from sentiment.market.asset_class import class_by_symbol
 
 
@@ -45,7 +50,15 @@ ROLES: dict[str, dict[str, Series]] = {
     "stablecoin_supply": _for(Series("STABLECOIN-SUPPLY", "Dollar stablecoins in circulation"), "bitcoin", "crypto"),
 }
 
-ROLE_SYMBOLS = frozenset(series.symbol for by_asset in ROLES.values() for series in by_asset.values())
+PER_SHARE: Final = {
+    "earnings": ("-EARNINGS-TTM", "Earnings a share of {}, twelve months"),
+    "sales": ("-SALES-TTM", "Sales a share of {}, twelve months"),
+}
+"""Roles that a company's own filings play: how the series ends after its ticker, and its title. A row on each day of filing."""
+_BILLS: Final = Series("US-3M-BILL", "3-month Treasury bill rate")  # against which filed earnings are held
+_COMPANY = re.compile("[A-Z]{1,6}")  # one class of shares: filings of BRK-B count in shares of BRK-A
+
+ROLE_SYMBOLS = frozenset(series.symbol for by_asset in ROLES.values() for series in by_asset.values()) | {_BILLS.symbol}
 TRADED = frozenset({"HYG", "TLT"})
 """Series of a role that are assets too, for whoever fetches them."""
 
@@ -57,9 +70,42 @@ def series_for(symbol: str) -> dict[str, Series]:
     """
     own = class_by_symbol(symbol)
     found = {role: by_asset.get(symbol) or by_asset.get(own) or by_asset.get("") for role, by_asset in ROLES.items()}
-    return {role: series for role, series in found.items() if series is not None}
+    return {role: series for role, series in found.items() if series is not None} | _filed(symbol)
+
+
+def is_filed(symbol: str) -> bool:
+    """Return whether a series is one of a company's filed figures, which are no asset."""
+    return symbol.endswith(tuple(ending for ending, _ in PER_SHARE.values()))
+
+
+def _filed(symbol: str) -> dict[str, Series]:
+    """Return the series of each role that filings play, and the bills to hold earnings against; none for who files nothing."""
+    if not _files(symbol):
+        return {}
+    filed = {role: Series(symbol + ending, title.format(symbol)) for role, (ending, title) in PER_SHARE.items()}
+    return {**filed, "bill_rate": _BILLS}
+
+
+def _files(symbol: str) -> bool:
+    """Return whether a symbol is known to be a company's; until its provider has said so, nobody is asked for its filings."""
+    if class_by_symbol(symbol) != "share" or not _COMPANY.fullmatch(symbol):
+        return False
+    try:
+        facts = saved_bars.facts(symbol)
+    except BarsError:  # whoever reads its prices is told
+        return False
+    return facts is not None and facts.instrument == "EQUITY"
 
 
 def symbols_to_fetch(symbol: str) -> tuple[str, ...]:
-    """List the symbols to fetch for an asset's scores: its own and those of its roles."""
+    """List the symbols to fetch for an asset's scores: its own and those of its roles.
+
+    Filings are left out without a contact, since their source refuses then.
+    """
+    everything = symbols_behind(symbol)
+    return everything if settings.contact() else tuple(name for name in everything if not is_filed(name))
+
+
+def symbols_behind(symbol: str) -> tuple[str, ...]:
+    """List the symbols on which an asset's scores rest: its own and those of its roles."""
     return tuple(dict.fromkeys((symbol, *(series.symbol for series in series_for(symbol).values()))))

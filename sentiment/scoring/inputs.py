@@ -36,7 +36,7 @@ class Inputs:
     series : mapping of str to pandas.Series
         Other series by role (``future``, ``equity_volatility``, ``short_rate``, ``funding_rate``, ``futures_positions``) on the same index, not
         carried:
-        NaN on days without a bar. A role without data is absent.
+        NaN on days without a bar. A role without data is absent. What is filed for a share is in the shares of the closes.
     editions : tuple of Edition
         Every wording of the notes about the asset that were published by the end of the index. A day's reading uses those
         that stood on it.
@@ -107,6 +107,9 @@ def load_inputs(symbol: str, as_of: date | None = None, known_at: datetime | Non
         role: history.bars(source.symbol, until, known_at)["close"].reindex(index)
         for role, source in history.role_series(symbol, known_at).items()
     }
+    if filed := series.keys() & roles.PER_SHARE.keys():
+        shares = shares_now(history.bars(symbol, known_at=known_at), index)
+        series |= {role: series[role] / shares for role in filed}
     editions = tuple(
         edition
         for wording in library.wordings(known_at).values()
@@ -133,6 +136,20 @@ def total_return(bars: pd.DataFrame) -> pd.DataFrame:
     return bars.assign(total_return=close.iloc[0] * growth.cumprod())
 
 
+def shares_now(bars: pd.DataFrame, index: pd.DatetimeIndex) -> pd.Series:
+    """Return how many of today's shares one share of each day has become by the splits of later days.
+
+    Closes are adjusted for every split that is known, also for those after the day shown. What was filed for a share of some day is
+    divided by this, as its closes were, so that neither a split before the day shown nor one after it moves their ratio.
+    """
+    if "splits" not in bars:
+        return pd.Series(1.0, index)
+    whole = every_day(index[0].date(), max(index[-1], days(bars)[-1]).date())
+    splits = bars["splits"].where(bars["splits"] > 0, 1.0).reindex(whole, fill_value=1.0)
+    so_far: pd.Series = splits.cumprod()
+    return so_far.rdiv(so_far.iloc[-1]).reindex(index)
+
+
 def _carry(prices: pd.DataFrame, index: pd.DatetimeIndex) -> pd.DataFrame:
     """Carry an exchange's closes over days without a session, on which the volume is 0."""
     frame = prices.reindex(index)
@@ -146,4 +163,4 @@ def _carry(prices: pd.DataFrame, index: pd.DatetimeIndex) -> pd.DataFrame:
 
 def version(symbol: str) -> tuple[int, ...]:
     """Return numbers that change whenever an input of an asset's scores is saved; a cache key."""
-    return (*(bar_store.changed_at(source) for source in roles.symbols_to_fetch(symbol)), library.version())
+    return (*(bar_store.changed_at(source) for source in roles.symbols_behind(symbol)), library.version())

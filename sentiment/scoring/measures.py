@@ -26,6 +26,8 @@ WINDOW = 730
 MIN_OBSERVATIONS = 365
 DECIMALS = 9
 """Raw values are rounded to 1e-9, so that floating-point noise breaks no ties."""
+FILED_DAYS = 200
+"""Days for which a company's filing counts: the wait for the next one, from a third quarter's to a late annual report, and some."""
 
 
 def drawdown(close: Daily, days: int) -> Daily:

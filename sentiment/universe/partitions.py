@@ -90,7 +90,7 @@ def code() -> Mapping[str, str]:
 
 def inputs_digest(task: PartitionTask) -> str:
     """Return a digest of everything that a partition's figures depend on, as saved now."""
-    series = dict.fromkeys(name for symbol in task.symbols for name in roles.symbols_to_fetch(symbol))
+    series = dict.fromkeys(name for symbol in task.symbols for name in roles.symbols_behind(symbol))
     dependencies = {
         "symbols": task.symbols,
         "as_of": task.as_of,

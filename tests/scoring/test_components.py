@@ -63,6 +63,8 @@ def test_the_components_that_count_have_their_published_weights():
         "credit": 10,
         "curve": 15,
         "dollar": 20,
+        "earnings_yield": 15,
+        "sales_growth": 10,
     }
 
 
@@ -77,7 +79,7 @@ def test_bitcoins_own_prices_carry_at_most_45_of_fears_100():
     [
         ("bitcoin", 8, 5),
         ("crypto", 6, 4),
-        ("share", 7, 6),
+        ("share", 7, 8),
         ("fund", 7, 6),
         ("commodity", 6, 5),
         ("index", 6, 6),
