@@ -10,7 +10,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from sentiment import files, logs, settings
-from sentiment.cli import backup
+from sentiment.cli import backup, watch
 from sentiment.errors import DataError
 from sentiment.web.api import ApiMiddleware
 from sentiment.web.api.static_files import StaticFilesMiddleware
@@ -45,7 +45,8 @@ async def warm(_: st.App) -> AsyncIterator[None]:
         logging.getLogger(__name__).warning("%s", error)
     gc.collect()
     gc.freeze()
-    yield
+    with watch.in_background():
+        yield
 
 
 def show_fault(error: Exception) -> bool:

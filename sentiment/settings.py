@@ -5,6 +5,8 @@ from __future__ import annotations
 import ipaddress
 import math
 import os
+import re
+from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -20,6 +22,11 @@ CHANGES_VARIABLE = "SENTIMENT_NOTES"
 PROXIES_VARIABLE = "FORWARDED_ALLOW_IPS"
 """uvicorn's own: it reads the variable itself."""
 CONTACT_VARIABLE = "SENTIMENT_CONTACT"
+WATCH_VARIABLE = "SENTIMENT_WATCH"
+WATCH = "15m"
+SHORTEST, LONGEST = timedelta(minutes=1), timedelta(days=1)
+_INTERVAL = re.compile(r"([0-9]{1,6})([smhd])")
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 SECRET = "SENTIMENT_DATABASE_URL"  # noqa: S105 - the name of the variable
 
 
@@ -100,6 +107,27 @@ def contact() -> str:
     return text
 
 
+def interval(text: str, name: str) -> timedelta:
+    """Read a time between two looks, such as 15m; `name` is what the user set.
+
+    Raises
+    ------
+    SelectionError
+        If it has another form, or is not between `SHORTEST` and `LONGEST`.
+    """
+    found = _INTERVAL.fullmatch(text.strip())
+    length = timedelta(**{_UNITS[found[2]]: int(found[1])}) if found else timedelta(0)
+    if not SHORTEST <= length <= LONGEST:
+        raise SelectionError(f"{name} is {text!r}; it is a time from 1m to 1d, such as 15m or 2h")
+    return length
+
+
+def watch_every() -> timedelta | None:
+    """Return the time between two looks of the server at the watchlist; None if it leaves that to others."""
+    text = os.environ.get(WATCH_VARIABLE, "") or WATCH
+    return None if text == "0" else interval(text, WATCH_VARIABLE)
+
+
 def proxies() -> tuple[str, ...]:
     """Return the addresses and networks of the proxies whose ``X-Forwarded-*`` headers count; by default none.
 
@@ -128,6 +156,12 @@ SETTINGS = {
     "SENTIMENT_DATA_DIR": Setting("the user's data folder", "Folder of the saved prices and notes"),
     SECRET: Setting("notes.sqlite in that folder", "Database of the notes: postgresql://user:password@host/database"),
     "SENTIMENT_OFFLINE": Setting("0", "1 asks no network at all", _offline),
+    WATCH_VARIABLE: Setting(
+        WATCH, "Time between two looks of the server at the watchlist, 1m to 1d; 0 leaves that to others", watch_every
+    ),
+    "SENTIMENT_WATCHLIST": Setting(
+        "watchlist.txt in the data folder", "Tickers that are kept fresh; without list or file the bundled assets"
+    ),
     CHANGES_VARIABLE: Setting(
         "open",
         "Who may add notes and have prices fetched through the page: open, signed-in or read-only",

@@ -8,11 +8,11 @@ import sys
 import typer
 
 from sentiment import files
-from sentiment.cli import library, maintenance, readings, research, server, tables, universe
+from sentiment.cli import library, maintenance, readings, research, server, tables, universe, watch
 from sentiment.cli.options import DescribedCommand, fail
 from sentiment.errors import InputError, SentimentError
 
-__all__ = ["backup"]
+__all__ = ["backup", "watch"]
 
 app = typer.Typer(
     help="Is the market more afraid than it should be? Fear and fundamentals for any date, as it was known then.",
@@ -34,6 +34,7 @@ for _command in (
     tables.report,
     universe.universe,
     server.refresh,
+    watch.watch,
     tables.revisions,
     maintenance.backup,
     maintenance.restore,

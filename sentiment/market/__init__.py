@@ -15,4 +15,5 @@ __all__ = [
     "providers",
     "refresh",
     "roles",
+    "watch",
 ]

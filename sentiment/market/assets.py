@@ -29,6 +29,11 @@ def names() -> tuple[str, ...]:
     return (*_bundled(), *saved)
 
 
+def bundled_names() -> tuple[str, ...]:
+    """List the symbols of the bundled assets."""
+    return tuple(_bundled())
+
+
 @cache
 def _bundled() -> dict[str, Asset]:
     return {symbol: asset for symbol, asset in bundled.assets().items() if asset.role == "asset"}

@@ -68,7 +68,20 @@ def _due(symbol: str) -> bool:
     return time.monotonic() - background.checked_at.get(symbol, -math.inf) >= LOOK_AGAIN
 
 
-def _refresh(symbol: str, *, now: bool) -> None:
+def refresh_stale(symbol: str) -> RefreshResult | SentimentError | None:
+    """Refresh a symbol in this thread if it is stale, and return the outcome; None if there was nothing to do.
+
+    A symbol that is being refreshed at this moment is left to whoever does so.
+    """
+    with background.lock:
+        if symbol in background.running:
+            return None
+        background.checked_at[symbol] = time.monotonic()
+        background.running.add(symbol)
+    return _refresh(symbol, now=False)
+
+
+def _refresh(symbol: str, *, now: bool) -> RefreshResult | SentimentError | None:
     outcome: RefreshResult | SentimentError | None = None
     try:
         if now or _stale(symbol):
@@ -80,6 +93,7 @@ def _refresh(symbol: str, *, now: bool) -> None:
             background.running.discard(symbol)
             if outcome is not None:
                 background.outcomes[symbol] = outcome
+    return outcome
 
 
 def _stale(symbol: str) -> bool:

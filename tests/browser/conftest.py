@@ -112,7 +112,7 @@ def yahoo(tmp_path):
 def live_server(chromium, yahoo, tmp_path):
     """The dashboard with an empty data folder, asking that Yahoo."""
     assert chromium
-    with serving(tmp_path / "log.txt", yahoo.environment(SENTIMENT_OFFLINE="0")) as address:
+    with serving(tmp_path / "log.txt", yahoo.environment(SENTIMENT_OFFLINE="0", SENTIMENT_WATCH="0")) as address:
         yield address
 
 

@@ -48,7 +48,7 @@ def measure(*, quick: bool = False) -> list[Figure]:
             f"T{number}": yahoo_server.crypto(1_500, close=lambda n, number=number: 100 + number + math.sin(n / 30))
             for number in range(many)
         }
-        environment = upstream.environment(SENTIMENT_OFFLINE="0")
+        environment = upstream.environment(SENTIMENT_OFFLINE="0", SENTIMENT_WATCH="0")
 
         def run(code, *arguments):
             done = subprocess.run(

@@ -122,7 +122,7 @@ def busy(scale: float, seed: int) -> Outcome:
     """Let viewers change what they see while the source fails on and off."""
     began, seconds = time.perf_counter(), 60 * MINUTES * scale
     with tempfile.TemporaryDirectory(prefix="torture-") as folder, yahoo_server.serving(Path(folder)) as upstream:
-        environment = upstream.environment(SENTIMENT_OFFLINE="0")
+        environment = upstream.environment(SENTIMENT_OFFLINE="0", SENTIMENT_WATCH="0")
         saved = Path(environment["SENTIMENT_DATA_DIR"])
         in_another_process(saved_before, folder)
         shutil.copytree(Path(folder, "stale"), saved)

@@ -129,7 +129,7 @@ def met(case: tuple[str, str], folder: str) -> list[tuple[list[str], float]]:
 def _source(fault: str, folder: Path, state: str) -> Iterator[tuple[yahoo_server.YahooServer, dict[str, str]]]:
     """Serve a Yahoo with a fault, and what was saved before."""
     with tempfile.TemporaryDirectory(prefix="torture-") as own, yahoo_server.serving(Path(own)) as upstream:
-        environment = upstream.environment(SENTIMENT_OFFLINE="0")
+        environment = upstream.environment(SENTIMENT_OFFLINE="0", SENTIMENT_WATCH="0")
         if state != "cold":
             shutil.copytree(folder / state, environment["SENTIMENT_DATA_DIR"])
         if fault == "no network":

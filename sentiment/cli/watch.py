@@ -1,0 +1,118 @@
+"""`sentiment watch`: keep the prices of the watchlist fresh, in a process of its own or in the background of the server."""
+# ruff: noqa: PLC0415 - heavy imports stay inside the commands, so that ``sentiment --help`` answers at once
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import sys
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sentiment.cli.options import say
+from sentiment.errors import SelectionError, SentimentError
+from sentiment.settings import WATCH
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import timedelta
+    from types import FrameType
+
+    from sentiment.market.watch import Stop
+
+FIRST_VIEWERS = 10.0
+"""Seconds that a server which has just started leaves to its viewers before the first round."""
+_ENDING = b"sentiment: ends after what is being fetched now\n"
+_log = logging.getLogger(__name__)
+
+
+def watch(
+    every: Annotated[str, typer.Option(metavar="TIME", help="Time between two looks, 1m to 1d.")] = WATCH,
+    *,
+    once: Annotated[bool, typer.Option("--once", help="Look once and end, for cron and systemd timers.")] = False,
+) -> None:
+    """Keep the prices of the watchlist fresh: ask for what is stale, again and again, until it is stopped."""
+    from sentiment import logs, settings
+    from sentiment.market import live
+    from sentiment.market import watch as rounds
+
+    length = settings.interval(every, "--every")
+    settings.check()
+    if not live.enabled():
+        raise SelectionError("SENTIMENT_OFFLINE=1 asks no network; unset it to watch")
+    logs.configure()
+    logging.getLogger("sentiment.market.cooldown").setLevel(logging.ERROR)  # a round names each failure itself
+    steps = (rounds.Prices(),)
+    with _until_signalled() as stop:
+        if not once:
+            rounds.keep(steps, every=length, who="sentiment watch", stop=stop, tell=say)
+            return
+        with rounds.alone("sentiment watch --once") as other:
+            if other:
+                say(f"{other}; nothing to do")
+                return
+            done = rounds.run_round(steps, stop)
+    say(f"{rounds.Clocks().now():%H:%M} UTC: {done.summary}")
+    if done.unreached:
+        raise typer.Exit(1)
+
+
+@contextmanager
+def _until_signalled() -> Iterator[Stop]:
+    """Yield what SIGTERM and SIGINT request an end of; a second signal does what it did before."""
+    from sentiment.market.watch import Stop
+
+    stop = Stop()
+    signals = (signal.SIGTERM, signal.SIGINT)
+    before = {number: signal.getsignal(number) for number in signals}
+
+    def restore() -> None:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        restore()
+        stop.request()
+        os.write(sys.stderr.fileno(), _ENDING)  # a handler may run amid another write, which print does not allow
+
+    for number in signals:
+        signal.signal(number, end)
+    try:
+        yield stop
+    finally:
+        restore()
+
+
+@contextmanager
+def in_background() -> Iterator[None]:
+    """Keep the watchlist fresh in a thread of this server, unless the settings say otherwise or another process does."""
+    from sentiment import settings
+    from sentiment.market import live
+    from sentiment.market.watch import Stop
+
+    every = settings.watch_every()
+    if every is None or not live.enabled():
+        yield
+        return
+    stop = Stop()
+    thread = threading.Thread(target=_serve, args=(every, stop), name="watch")
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.request()
+        thread.join()
+
+
+def _serve(every: timedelta, stop: Stop) -> None:
+    from sentiment.market import watch as rounds
+
+    stop.wait(FIRST_VIEWERS)
+    try:
+        rounds.keep((rounds.Prices(),), every=every, who="sentiment run", stop=stop, tell=_log.info)
+    except SentimentError as error:
+        _log.warning("%s", error)
