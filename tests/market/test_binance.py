@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import source_server
 from source_server import Rate
+from utc_day import today
 
 from sentiment.errors import UnexpectedAnswerError
 from sentiment.market import history, providers, refresh
@@ -15,7 +16,6 @@ from sentiment.market.providers._http import Source
 from sentiment.scoring.inputs import load_inputs
 
 DAY, EIGHT_HOURS = timedelta(days=1), timedelta(hours=8)
-TODAY = datetime.now(UTC).date()
 MINUTE = 60_000  # in ms: so early a rate of midnight may be stamped
 
 
@@ -66,10 +66,10 @@ def test_a_stamp_some_milliseconds_early_is_of_the_day_that_begins(server):
 
 
 def test_a_day_counts_once_it_is_over(server):
-    server.world.rates = rates([("0.0001", "0.0001", "0.0001"), ("0.0005",)], first=TODAY - DAY)
+    server.world.rates = rates([("0.0001", "0.0001", "0.0001"), ("0.0005",)], first=today() - DAY)
     result = refresh.refresh(binance.SYMBOL)
-    assert (result.last, result.running["close"]) == (TODAY - DAY, 0.0005)
-    assert closes() == {str(TODAY - DAY): 0.0001}
+    assert (result.last, result.running["close"]) == (today() - DAY, 0.0005)
+    assert closes() == {str(today() - DAY): 0.0001}
 
 
 def test_the_whole_history_comes_page_by_page_and_nothing_twice(server):
@@ -143,9 +143,11 @@ def test_a_day_of_doubtful_rates_is_quarantined_and_the_rest_is_kept(server, nam
 
 
 def test_a_rate_of_the_future_is_quarantined(server):
-    server.world.rates = [*rates([("0.0001",) * 3]), *rates([("0.9",) * 3], first=TODAY + 3 * DAY)]
+    server.world.rates = [*rates([("0.0001",) * 3]), *rates([("0.9",) * 3], first=today() + 3 * DAY)]
     result = refresh.refresh(binance.SYMBOL)
-    assert result.quarantined["reason"].tolist() == [f"dated {TODAY + 3 * DAY}, after the exchange's today ({TODAY})"]
+    assert result.quarantined["reason"].tolist() == [
+        f"dated {today() + 3 * DAY}, after the exchange's today ({today()})"
+    ]
     assert closes() == {"2026-09-01": 0.0001}
 
 

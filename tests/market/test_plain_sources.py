@@ -13,6 +13,7 @@ import ports
 import pytest
 import source_server
 from source_faults import FAULTS
+from utc_day import today
 from yahoo_server import Answer
 
 from sentiment.errors import BadRequestError, NoDataError, RateLimitedError, SourceError
@@ -34,23 +35,23 @@ from sentiment.market.providers import (
 LEISURE = Budget(total=90.0, chart=30.0, other=30.0)
 HURRY = Budget(total=1.5, chart=0.5, other=0.5)  # for what never answers
 DAY = timedelta(days=1)
-TODAY = datetime.now(UTC).date()
 
 
 def sound(world):
     """Fill a world with what ends yesterday."""
-    days = [TODAY - n * DAY for n in range(30, 0, -1)]
-    world.targets = [(str(day), "4.50" if n < 20 else "4.25") for n, day in enumerate(days)]
+    days = [today() - n * DAY for n in range(30, 0, -1)]
+    # FRED counts its days by Chicago, where the evening before can still run.
+    world.targets = [(str(day), "4.50" if n < 20 else "4.25") for n, day in enumerate(days[:-1])]
     midnights = [datetime(day.year, day.month, day.day, tzinfo=UTC) for day in days]
     stamps = [round(midnight.timestamp() * 1_000) + hours * 3_600_000 for midnight in midnights for hours in (0, 8, 16)]
-    tuesdays = [TODAY - (TODAY.weekday() - 1 + 7 * n) * DAY for n in range(8, 1, -1)]
+    tuesdays = [today() - (today().weekday() - 1 + 7 * n) * DAY for n in range(8, 1, -1)]
     world.reports = [source_server.Report(f"{day}T00:00:00.000", "2000", "500", "1500") for day in tuesdays]
     world.rates = [source_server.Rate(stamp, "0.00010000") for stamp in stamps]
     world.volatility = [(f"{day:%m/%d/%Y}", "16.900000,17.600000,16.200000,17.160000") for day in days]
     world.greed = [(source_server.seconds(day), "23") for day in days]
     world.euro = {"EXR.D.USD.EUR.SP00.A": [(str(day), "1.1635") for day in days]}
     world.tickers = {"AAPL": 320193}
-    quarters = [source_server.filing(TODAY - (20 + 91 * n) * DAY) for n in range(9, -1, -1)]
+    quarters = [source_server.filing(today() - (20 + 91 * n) * DAY) for n in range(9, -1, -1)]
     world.concepts = {
         "NetIncomeLoss": {"USD": [fact for facts, _ in quarters for fact in facts]},
         "WeightedAverageNumberOfDilutedSharesOutstanding": {
@@ -274,7 +275,7 @@ def test_it_says_who_asks(server, source):
 def test_nothing_since_the_day_is_an_answer_and_no_pause(server, source):
     nothing = f"{source.module.NAME} has no figures of {re.escape(source.symbol)} since"
     with pytest.raises(NoDataError, match=nothing):
-        source.fetch(start=TODAY + 500 * DAY)
+        source.fetch(start=today() + 500 * DAY)
     assert len(source.fetch().frame)
     assert server.asked
 

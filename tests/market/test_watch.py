@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import source_server
+from utc_day import today
 from yahoo_server import crypto, serving
 
 from sentiment import settings
@@ -25,7 +26,6 @@ from sentiment.errors import NoDataError, OfflineError, SelectionError
 from sentiment.market import bar_store, live, providers, roles, watch, watchlist
 from sentiment.market.providers import cboe, fred
 
-TODAY = datetime.now(UTC).date()
 DAY = timedelta(days=1)
 MORNING = datetime(2026, 11, 23, 7, 30, tzinfo=UTC).timestamp()
 QUARTER = timedelta(minutes=15)
@@ -189,7 +189,7 @@ class Vendor:
             raise NoDataError(f"No prices of {symbol}.", symbol=symbol)
         if self.failure:
             raise OfflineError(self.failure, symbol=symbol)
-        index = pd.date_range(end=pd.Timestamp(TODAY - DAY, tz="UTC"), periods=60, freq="D")
+        index = pd.date_range(end=pd.Timestamp(today() - DAY, tz="UTC"), periods=60, freq="D")
         frame = pd.DataFrame(dict.fromkeys(("open", "high", "low", "close"), np.arange(100.0, 160.0)), index=index)
         frame = frame.assign(volume=10, dividends=0.0, splits=0.0)
         meta = providers.Meta(symbol, "UTC", "CRYPTOCURRENCY", "USD")
@@ -288,7 +288,7 @@ def test_a_round_over_the_wire_names_who_failed(vendor, monkeypatch):
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     monkeypatch.setattr(providers, "registry", lambda: (fred, cboe, vendor))
     with source_server.serving() as server:
-        days = [TODAY - n * DAY for n in range(30, 0, -1)]
+        days = [today() - n * DAY for n in range(30, 0, -1)]
         server.world.targets = [(str(day), "4.50") for day in days]
         server.fault = lambda path, _: source_server.NO_PAGE if path.startswith(source_server.CBOE) else None
         for module, path in ((fred, source_server.FRED), (cboe, source_server.CBOE)):

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
+from utc_day import today
 
 from sentiment import files
 from sentiment.frames import PRICE_COLUMNS
@@ -19,8 +20,6 @@ from sentiment.scoring.ranking import ended, widest_gap_first
 from sentiment.scoring.score import score, unranked
 from sentiment.universe import batch, request
 from sentiment.web import report
-
-TODAY = datetime.now(UTC).date()
 
 
 def save(symbol, last, days, close=lambda n: 100 + 10 * np.sin(n / 9)):
@@ -36,10 +35,10 @@ def save(symbol, last, days, close=lambda n: 100 + 10 * np.sin(n / 9)):
 def listings(empty_store):
     """A listing that ended four years ago with a wide gap, one of 147 days, and two of today."""
     assert not empty_store.exists()
-    save("FB", TODAY - timedelta(days=4 * 366), 1_700, lambda n: 300 * np.exp(-n / 900))
-    save("NEW-USD", TODAY - timedelta(days=1), 107)
-    save("OLD-USD", TODAY - timedelta(days=1), 1_700)
-    save("HOLIDAY", TODAY - timedelta(days=6), 1_700)
+    save("FB", today() - timedelta(days=4 * 366), 1_700, lambda n: 300 * np.exp(-n / 900))
+    save("NEW-USD", today() - timedelta(days=1), 107)
+    save("OLD-USD", today() - timedelta(days=1), 1_700)
+    save("HOLIDAY", today() - timedelta(days=6), 1_700)
 
 
 def page(**query):
@@ -95,8 +94,8 @@ def test_the_headline_tells_the_age_of_an_old_last_bar_on_page_command_line_and_
     assert command_line.run("score", "FB").stdout.decode().splitlines()[0].endswith("Last bar 4 years ago.")
     assert "Last bar 4 years ago." in report.html(Selection(asset="FB"), "http://h/")
     assert "Last bar" not in page(asset="OLD-USD").header[0].value
-    assert "Last bar" not in page(asset="FB", as_of=str(TODAY - timedelta(days=4 * 366 + 30))).header[0].value
-    assert history.stale_days("HOLIDAY", TODAY - timedelta(days=6), None) is None
+    assert "Last bar" not in page(asset="FB", as_of=str(today() - timedelta(days=4 * 366 + 30))).header[0].value
+    assert history.stale_days("HOLIDAY", today() - timedelta(days=6), None) is None
 
 
 @pytest.mark.usefixtures("listings")
@@ -121,7 +120,7 @@ def test_a_short_history_says_how_many_days_are_known_everywhere():
 
 @pytest.mark.usefixtures("empty_store")
 def test_a_tiny_price_is_shown_in_plain_digits():
-    save("PEPE-USD", TODAY - timedelta(days=1), 500, lambda n: 1.5e-7 * (2 + np.sin(n / 9)))
+    save("PEPE-USD", today() - timedelta(days=1), 500, lambda n: 1.5e-7 * (2 + np.sin(n / 9)))
     for view in ("Today", "Universe", "Research"):
         app = page(asset="PEPE-USD", view=view)
         assert "e-0" not in words(app)
