@@ -12,5 +12,6 @@ __all__ = [
     "figures",
     "note_charts",
     "offline",
+    "quadrant_chart",
     "score_charts",
 ]

@@ -1,4 +1,4 @@
-"""Charts of the scores: the price with regimes and notes above the two axes, and fear against fundamentals."""
+"""The timeline: the price with regimes and notes above fear and the fear that fundamentals justify."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from sentiment import frames
-from sentiment.charts.colours import COMPLACENT, FEAR, FUNDAMENTALS, NEUTRAL
+from sentiment.charts.colours import FEAR, FUNDAMENTALS, NEUTRAL
 from sentiment.charts.figures import (
     REGIME_COLOUR,
     STATUS_MARK,
@@ -24,10 +24,8 @@ from sentiment.charts.figures import (
 )
 from sentiment.formatting import number, plain_day
 from sentiment.models import Regime
-from sentiment.scoring.regimes import BEGINS_AT, MIDDLE
 
 CONFIG = {"displaylogo": False, "scrollZoom": False, "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"]}
-TRAIL_DAYS = 90
 BETWEEN_ALPHA = 0.32
 LABEL_POINTS = 12.0
 """Points of the scale that a label is high."""
@@ -203,112 +201,3 @@ def timeline_text(axes: pd.DataFrame, marks: pd.DataFrame) -> str:
         days = "the days" if len(regimes) == len(axes) else f"the {len(regimes):,} days that have a reading"
         share = f"Fear outweighed fundamentals on {(regimes == Regime.FEAR_OUTWEIGHS.value).mean():.0%} of {days}"
     return f"Price from {first} to {last}: {number(move, '+,.0%')}. {share}. {len(marks)} research notes are marked."
-
-
-def trail(axes: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows that the quadrant draws: of the last `TRAIL_DAYS`, those on which both axes are known."""
-    if axes.empty:
-        return axes
-    recent: pd.DataFrame = axes[axes.index > axes.index[-1] - pd.Timedelta(TRAIL_DAYS, "D")]
-    return recent.dropna(subset=["gap"])
-
-
-def quadrant(axes: pd.DataFrame) -> go.Figure:
-    """Draw fear against fundamentals: the last days as a trail, and the borders of the regimes."""
-    path = trail(axes)
-    figure = go.Figure()
-    edge = 100 - BEGINS_AT
-    for colour, xs, ys in (  # where a regime begins
-        (FEAR, [BEGINS_AT, 100, 100, 100 + BEGINS_AT - MIDDLE], [100, 100, MIDDLE, MIDDLE]),
-        (COMPLACENT, [0, 0, edge - MIDDLE, edge], [0, MIDDLE, MIDDLE, 0]),
-    ):
-        figure.add_scatter(
-            x=[*xs, xs[0]],
-            y=[*ys, ys[0]],
-            mode="lines",
-            line={"color": colour, "width": 1, "dash": "dot"},
-            fill="toself",
-            fillcolor=with_alpha(colour),
-            hoverinfo="skip",
-        )
-    figure.add_scatter(
-        x=path["fundamentals"],
-        y=path["fear"],
-        mode="lines+markers",
-        line={"color": NEUTRAL, "width": 1.2},
-        marker={"size": 4, "color": NEUTRAL},
-        customdata=frames.days(path).strftime("%-d %b %Y"),
-        hovertemplate="%{customdata}<br>fear %{y:.0f}, fundamentals %{x:.0f}<extra></extra>",
-    )
-    for end, size, filled in ((path.iloc[:1], 9, False), (path.iloc[-1:], 14, True)):
-        figure.add_scatter(
-            x=end["fundamentals"],
-            y=end["fear"],
-            mode="markers+text",
-            text=frames.days(end).strftime("%-d %b"),
-            textposition="bottom center" if filled else "top center",
-            marker={
-                "size": size,
-                "color": NEUTRAL,
-                "symbol": "circle" if filled else "circle-open",
-                "line": {"width": 2},
-            },
-            hoverinfo="skip",
-        )
-    for x, y, regime, anchor in (
-        (98, 97, Regime.FEAR_OUTWEIGHS.value, "right"),
-        (2, 3, Regime.COMPLACENT.value, "left"),
-    ):
-        figure.add_annotation(x=x, y=y, text=regime, showarrow=False, xanchor=anchor, font={"size": 12})
-    figure.update_xaxes(
-        range=[0, 100], constrain="domain", title_text="fundamentals, 0–100", tickvals=[0, 25, 50, 75, 100]
-    )
-    figure.update_yaxes(range=[0, 100], title_text="fear, 0–100", tickvals=[0, 25, 50, 75, 100])
-    if len(path) > 1:
-        _animate(figure, path)
-    return apply_layout(figure, 460).update_layout(showlegend=False, margin={"l": 8, "r": 24, "t": 40, "b": 8})
-
-
-def _animate(figure: go.Figure, path: pd.DataFrame) -> None:
-    """Add buttons that move the last marker along the trail, a frame a day."""
-    head = len(figure.data) - 1
-    labels = frames.days(path).strftime("%-d %b")
-    figure.frames = [
-        go.Frame(data=[{"type": "scatter", "x": [x], "y": [y], "text": [text]}], traces=[head], name=text)
-        for x, y, text in zip(path["fundamentals"].round(2), path["fear"].round(2), labels, strict=True)
-    ]
-    pace = {"frame": {"duration": 90, "redraw": False}, "transition": {"duration": 0}, "mode": "immediate"}
-    stop = {"frame": {"duration": 0, "redraw": False}, "mode": "immediate"}
-    figure.update_layout(
-        updatemenus=[
-            {
-                "type": "buttons",
-                "direction": "right",
-                "showactive": False,
-                "x": 0,
-                "xanchor": "left",
-                "y": 1,
-                "yanchor": "bottom",
-                "pad": {"b": 6},
-                "font": {"color": NEUTRAL},
-                "bordercolor": NEUTRAL,
-                "buttons": [
-                    {"label": "▶ Walk the days", "method": "animate", "args": [None, pace]},
-                    {"label": "■ Stop", "method": "animate", "args": [[None], stop]},
-                ],
-            }
-        ]
-    )
-
-
-def quadrant_text(axes: pd.DataFrame) -> str:
-    """Return a sentence that says what the quadrant shows."""
-    path = trail(axes)
-    if path.empty:
-        return "No day of the last 90 has both fear and fundamentals."
-    first, last = path.iloc[0], path.iloc[-1]
-    regime = last["regime"] if pd.notna(last["regime"]) else "too little data to name a regime"
-    return (
-        f"From {plain_day(path.index[0])} to {plain_day(path.index[-1])} fear went from {first['fear']:.0f} to "
-        f"{last['fear']:.0f} and fundamentals from {first['fundamentals']:.0f} to {last['fundamentals']:.0f}: {regime}."
-    )

@@ -86,16 +86,16 @@ def summarize(table: pd.DataFrame, label: object, horizon: int) -> str:
     row = rows.iloc[0]
     percent = {name: number(100 * row[name], "+z.1f") for name in ("mean", "base_mean", "lower", "upper")}
     return (
-        f"Such days were followed by **{_sign(row['excess'])}**: {percent['mean']} % on average over {horizon} days, against "
+        f"After such days the return was **{_sign(row['excess'])}**: {percent['mean']} % on average over {horizon} days, against "
         f"{percent['base_mean']} % after all days (95 % interval of the difference {percent['lower']} to {percent['upper']}). "
-        f"Such days, at all horizons: **{assess(own).grade}**."
+        f"Over all horizons: **{assess(own).grade}**."
     )
 
 
 def _sign(excess: float) -> str:
     if not excess:
-        return "as much as all days"
-    return "more, not less" if excess > 0 else "less, not more"
+        return "the usual one"
+    return "higher than usual" if excess > 0 else "lower than usual"
 
 
 def _sentence(grade: Grade, row: pd.Series) -> str:

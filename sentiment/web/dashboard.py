@@ -18,7 +18,7 @@ from sentiment.market import assets, history, live, roles
 from sentiment.research import library
 from sentiment.scoring.score import headline
 from sentiment.settings import Changes
-from sentiment.web import markup, streamlit_state, views
+from sentiment.web import link_assets, markup, sentences, streamlit_state, views
 from sentiment.web.page import address, choices, embedded, own_weights, share, status
 from sentiment.web.page.screen import load_screen
 from sentiment.web.security import texts
@@ -70,14 +70,15 @@ def _page(trouble: str) -> None:
     opened = address.opened_selection()
     if opened.chart is not None:
         address.show_problems(opened)
-        embedded.render(opened)
+        if absent := address.absent_asset():
+            st.warning(markup.plain(f"{link_assets.why_absent(absent)}."))
+        else:
+            embedded.render(opened)
         return
-    selection, popover = choices.ask(opened)
+    selection, popover = choices.ask(opened, views.tabs())
     view = _VIEWS[selection.view]
     selection = view.choose(selection)
     share.offer(popover, selection, _without_other_views(selection))
-    if selection.known_at is None:
-        live.ask(roles.symbols_to_fetch(selection.asset))
     address.show_problems(_without_other_views(selection))
     if trouble:
         st.error(markup.plain(trouble), icon=":material/database_off:")
@@ -85,6 +86,12 @@ def _page(trouble: str) -> None:
         st.error(refused, icon=":material/text_snippet:")
     if message := st.session_state.pop("message", None):
         st.success(markup.plain(message), icon=":material/check:")
+    if address.absent_asset():
+        address.offer_absent(selection.asset)
+        st.caption(sentences.NOT_ADVICE)
+        return
+    if selection.known_at is None:
+        live.ask(roles.symbols_to_fetch(selection.asset))
     screen = load_screen(selection)
     stale_days = history.stale_days(selection.asset, screen.as_of, selection.known_at)
     asset = assets.asset(selection.asset, selection.known_at)

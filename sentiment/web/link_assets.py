@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sentiment.formatting import shortened
 from sentiment.market import assets, providers
 from sentiment.web import link_spelling
 
@@ -14,6 +15,13 @@ def meant(text: str) -> str | None:
     upper = written.upper()
     likely = upper if providers.is_ticker(upper) else providers.suggest(upper)
     return likely if likely in symbols else None
+
+
+def why_absent(text: str) -> str:
+    """Return that no asset here has a name, and which one is likely meant."""
+    written, other = link_spelling.bare(text), likely(text)
+    hint = f" ({other} is likely what is meant)" if other and other != written.upper() else ""
+    return f"no prices of {shortened(written)} are saved here{hint}"
 
 
 def likely(text: str) -> str | None:

@@ -200,16 +200,14 @@ def _default(name: str) -> str:
 def _asset(text: str, _: Selection) -> str:
     symbol = link_assets.meant(text)
     if symbol is None:
-        likely = link_assets.likely(text)
-        hint = f" ({likely} is likely what is meant)" if likely and likely != link_spelling.bare(text).upper() else ""
-        raise SelectionError(f"no prices of {shortened(link_spelling.bare(text))} are saved here{hint}")
+        raise SelectionError(link_assets.why_absent(text))
     return symbol
 
 
-def wanted_asset(pairs: Iterable[tuple[str, str]]) -> str | None:
-    """Return the ticker to fetch or open for a link whose asset is not here; None if it has none or can be no ticker."""
+def absent_asset(pairs: Iterable[tuple[str, str]]) -> str:
+    """Return what a link names as its asset where there is no such asset here; empty if there is, or if it names none."""
     named = [value for name, value in spelled(pairs) if name == "asset"]
-    return link_assets.likely(named[0]) if len(named) == 1 and link_assets.meant(named[0]) is None else None
+    return named[0] if len(named) == 1 and link_assets.meant(named[0]) is None else ""
 
 
 def _one_of(name: str, choices: tuple[str, ...]) -> Callable[[str, Selection], str]:

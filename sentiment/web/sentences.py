@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from sentiment.formatting import number, plain_day
+from sentiment.formatting import length, number, plain_day
+from sentiment.frames import CARRY_DAYS
 from sentiment.models import AXES
 from sentiment.scoring.components import registry
 from sentiment.scoring.regimes import (
@@ -21,6 +22,9 @@ from sentiment.scoring.regimes import (
 from sentiment.scoring.score import NOT_APPLYING, unranked
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
     from sentiment.scoring.inputs import Inputs
     from sentiment.scoring.score import Scores
 
@@ -47,6 +51,17 @@ FOOTING = (
     f"A regime is named where each axis rests on at least {LEAST_COVERAGE:.0%} of the weight that applies to the asset, on "
     f"{LEAST_PARTS} parts and on {LEAST_SOURCES} sources. The asset's own prices are one source."
 )
+GLOSSARY = {
+    "fear": "how afraid the market acts, from 0 (calm) to 100 (extreme fear): the weighted mean of its parts, most of them ranked among "
+    "their own last two years.",
+    "justified": "the fear that fundamentals justify: 100 less their score. Strong fundamentals justify little fear.",
+    "gap": "fear less justified, in points. Above zero, the market is more afraid than fundamentals justify.",
+    "regime": f"a gap of {BEGINS_AT:g} points or more that has lasted: fear outweighs fundamentals, or the market is complacent. "
+    "Otherwise the two are in balance.",
+    "coverage": "how much of the weight that applies to the asset is known that day. What is missing is left out, never guessed.",
+    "hindsight": "a call that was saved or changed here only after the first close that followed its publication. It is shown, and it counts in "
+    "no record.",
+}
 
 
 def regime_since(regime: pd.Series) -> str:
@@ -115,15 +130,26 @@ def changes(scored: Scores) -> str:
     return "".join(f"{part}. " for part in parts).rstrip()
 
 
-def footing(scored: Scores) -> str:
-    """Return how many of the parts that apply each axis rests on."""
-    last = scored.rank.iloc[-1]
+def footing(scored: Scores, last_bars: Iterable[date]) -> str:
+    """Return how many of the parts that apply each axis rests on, and how old the oldest figure among them is.
+
+    Parameters
+    ----------
+    scored : Scores
+    last_bars : iterable of datetime.date
+        The last day of each series behind the scores.
+    """
+    last, as_of = scored.rank.iloc[-1], scored.axes.index[-1].date()
     counts = []
     for axis in AXES:
         applying = [part.name for part in registry() if part.axis == axis and scored.applying[part.name] > 0]
         if applying:
-            counts.append(f"{axis} on {int(last[applying].notna().sum())} of {len(applying)} parts")
-    return f"{' and '.join(counts)} that apply.".capitalize() if counts else ""
+            counts.append(f"{int(last[applying].notna().sum())} of the {len(applying)} parts of {axis}")
+    if not counts:
+        return ""
+    oldest = max((age for bar in last_bars if 0 <= (age := (as_of - bar).days) <= CARRY_DAYS), default=0)
+    lag = f"; the oldest figure is {length(oldest)} older than the price" if oldest else ""
+    return f"Known of what applies: {' and '.join(counts)}{lag}."
 
 
 def strongest(rows: pd.DataFrame, axis: str) -> str:

@@ -155,9 +155,6 @@ def visit(browser, kept_pages, request):
                 accept_downloads=True,
                 bypass_csp=True,
             )  # what the driver waits for it evaluates in the page, which the policy forbids; test_guard_server.py holds that
-            context.add_init_script(
-                "localStorage.setItem('sentiment-hint', 'read')"
-            )  # whoever tests has been here before
             page = context.new_page()
             page.on(
                 "request", lambda request: page.outside.append(request.url) if not _ours(request.url, server) else None

@@ -43,6 +43,10 @@ def screen(visit, name, **looks):
         settle(page)
     else:
         page = visit(f"{DAY}&view={name.replace(' ', '+')}", **looks)
+        folded = page.get_by_test_id("stExpander").locator("summary")
+        for place in range(folded.count()):
+            folded.nth(place).click()
+            settle(page)
     page.wait_for_function(
         "[...document.querySelectorAll('[data-testid=stPlotlyChart]')].every(one => one.querySelector('.main-svg'))"
         " && [...document.querySelectorAll('[data-testid=stDataFrame]')].every(one => one.querySelector('canvas'))"
@@ -167,7 +171,10 @@ def test_tab_reaches_the_controls_in_the_order_of_the_page(visit):
         names.append(focused(page))
         if "CSV: price and scores" in names[-1]:
             break
-    wanted = ["Today", "Asset", "year", "Event before", "Event after", "Share", "Go live", "3M", "Log scale", "CSV"]
+    wanted = [
+        *("Today", "Asset", "Event before", "Day before", "year", "Day after", "Event after", "Share", "Go live"),
+        *("How to read this", "Evidence", "3M", "Log scale", "CSV"),
+    ]
     at = [next((place for place, name in enumerate(names) if one in name), -1) for one in wanted]
     assert -1 not in at, names
     assert at == sorted(at), names

@@ -58,7 +58,7 @@ def test_back_undoes_view_asset_and_note_and_forward_redoes_them(visit, own_serv
     shows(page, EVIDENCE, {"asset": "ETH-USD", "view": "Evidence", "as_of": "2026-01-05"})
     page.go_back()
     shows(page, EVIDENCE, {"view": "Evidence", "as_of": "2026-01-05"})
-    expect(page.get_by_role("combobox", name="Asset")).to_have_value("BTC-USD")
+    expect(page.get_by_role("combobox", name="Asset")).to_have_value("BTC-USD Bitcoin")
     page.go_back()
     shows(page, NOTES, note)
     expect(page.get_by_role("heading", name="December could be the turn")).to_be_visible()
@@ -103,13 +103,20 @@ def test_an_untidy_link_is_opened_under_its_plain_address_and_one_back_leaves_it
 def test_an_unknown_asset_offers_to_fetch_it_and_back_returns_to_the_offer(visit, live_server):
     assert live_server
     page = visit("asset=sol/usd")
-    expect(page.get_by_text("No prices of 'sol/usd' are saved here (SOL-USD is likely what is meant)")).to_be_visible()
+    unknown = "No prices of 'sol/usd' are saved here (SOL-USD is likely what is meant)"
+    expect(page.get_by_role("heading", name=unknown)).to_be_visible()
+    expect(page.locator(".js-plotly-plot")).to_have_count(0)
     page.get_by_role("button", name="Fetch SOL-USD").click()
     shows(page, "Fetch prices", {"view": "Data"})
     expect(page.get_by_role("textbox", name="Ticker")).to_have_value("SOL-USD")
     page.go_back()
     page.get_by_role("button", name="Fetch SOL-USD").wait_for()
     assert query(page) == {"asset": "sol/usd"}
+    box = page.get_by_role("combobox", name="Asset")
+    box.fill("spy")
+    box.press("Enter")
+    page.get_by_role("heading", name="S&P 500").wait_for()
+    assert query(page) == {"asset": "SPY"}
 
 
 def test_a_link_on_the_dashboard_opens_beside_it(visit):

@@ -136,20 +136,3 @@ def test_the_universe_has_a_row_an_asset_and_its_csv(visit):
     lines = Path(waiting.value.path()).read_text(encoding="utf-8").splitlines()
     assert lines[0].startswith("asset,as_of,close,unit,fear,fundamentals,gap,regime")
     assert lines[1].startswith("BTC-USD,2025-12-02,91350.0,USD,")
-
-
-def test_first_steps_are_shown_once_and_move_nothing(browser, server):
-    context = profile(browser, viewport={"width": 1440, "height": 900})
-    page = context.new_page()
-    page.goto(server)
-    settle(page)
-    page.locator(".js-plotly-plot .main-svg").first.wait_for()
-    place = page.get_by_text("How did price, fear and justified fear move?").bounding_box()
-    page.get_by_role("button", name="Got it").click()
-    page.get_by_role("button", name="Got it").wait_for(state="hidden")
-    assert page.get_by_text("How did price, fear and justified fear move?").bounding_box() == place
-    page.reload()
-    settle(page)
-    page.locator(".js-plotly-plot .main-svg").first.wait_for()
-    expect(page.get_by_role("button", name="Got it")).to_be_hidden()
-    context.close()

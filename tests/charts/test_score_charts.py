@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from plotly.io import to_json
 
-from sentiment.charts import colours, component_charts, figures, score_charts
+from sentiment.charts import colours, component_charts, figures, quadrant_chart, score_charts
 from sentiment.scoring.inputs import load_inputs
 from sentiment.scoring.score import score, unranked
 from sentiment.tables import export, note_tables
@@ -71,10 +71,21 @@ def test_the_shading_covers_the_days_of_the_regime(drawn):
 
 def test_the_quadrant_ends_where_the_scores_do(drawn):
     scored, _ = drawn
-    figure = score_charts.quadrant(scored.axes)
+    figure = quadrant_chart.quadrant(scored.axes)
     assert figure.data[-1].x[0] == scored.axes["fundamentals"].iloc[-1]
     assert figure.data[-1].y[0] == scored.axes["fear"].iloc[-1]
-    assert len(figure.data[2].x) == 90
+    assert len(figure.data[2].x) == 26
+
+
+def test_the_path_has_a_day_a_week_up_to_the_last_one(drawn):
+    rows = drawn[0].axes
+    path = quadrant_chart.trail(rows)
+    assert [(rows.index[-1] - moment).days for moment in path.index] == [*range(25 * 7, -1, -7)]
+    assert quadrant_chart.trail(path).equals(path)
+    sessions = rows[rows.index.day_of_week < 5]
+    gaps = quadrant_chart.trail(sessions).index.to_series().diff().dropna().dt.days
+    assert len(gaps) == 25
+    assert gaps.between(5, 9).all()
 
 
 def test_contributions_show_raw_rank_and_weight_and_what_is_missing():
@@ -144,9 +155,9 @@ def test_a_day_without_a_reading_is_not_a_number_on_hover(scores):
 
 
 def test_a_cached_figure_is_serialised_once_and_shows_the_same(drawn):
-    figure = figures.cached(score_charts.quadrant(drawn[0].axes))
+    figure = figures.cached(quadrant_chart.quadrant(drawn[0].axes))
     assert figure.to_dict() is figure.to_dict()
-    plain = score_charts.quadrant(drawn[0].axes)
+    plain = quadrant_chart.quadrant(drawn[0].axes)
     assert to_json(figure.to_dict(), validate=False) == plain.to_json() == figure.to_json()
 
 
@@ -154,9 +165,9 @@ def test_empty_frames_still_draw():
     scored = score(load_inputs("BTC-USD", date(2015, 3, 1)))
     marks = note_tables.marks((), date(2015, 3, 1))
     assert score_charts.timeline(scored.axes, marks, "USD", log=True).data
-    assert score_charts.quadrant(scored.axes).data
-    assert score_charts.quadrant_text(scored.axes) == "No day of the last 90 has both fear and fundamentals."
-    assert not score_charts.quadrant(scored.axes).layout.updatemenus, "there are no days to walk"
+    assert quadrant_chart.quadrant(scored.axes).data
+    assert quadrant_chart.quadrant_text(scored.axes) == "No week of the last half year has both fear and fundamentals."
+    assert not quadrant_chart.quadrant(scored.axes).layout.updatemenus, "there are no days to walk"
     text = score_charts.timeline_text(scored.axes, marks)
     assert "No day has a reading." in text
     assert "0 research notes" in text

@@ -79,11 +79,11 @@ def test_the_rule_names_every_grade_and_its_number():
 
 def test_a_line_has_the_sign_and_the_figures_of_one_label_and_horizon():
     assert summarize(rows({}), "fear", 30) == (
-        "Such days were followed by **more, not less**: +5.0 % on average over 30 days, against +1.0 % after all days (95 % interval "
-        "of the difference +1.0 to +7.0). Such days, at all horizons: **weak**."
+        "After such days the return was **higher than usual**: +5.0 % on average over 30 days, against +1.0 % after all days (95 % interval "
+        "of the difference +1.0 to +7.0). Over all horizons: **weak**."
     )
     less = summarize(rows({"excess": -0.04, "mean": -0.03, **WIDE}), "fear", 30)
-    assert less.startswith("Such days were followed by **less, not more**: −3.0 % on average")
+    assert less.startswith("After such days the return was **lower than usual**: −3.0 % on average")
     assert less.endswith("**no demonstrated edge**.")
     assert "by **as much as all days**:" in summarize(rows({"excess": 0.0}), "fear", 30)
 

@@ -21,16 +21,21 @@ from sentiment.scoring.inputs import load_inputs
 from sentiment.scoring.score import headline, score
 from sentiment.validation import coverage
 from sentiment.validation.signals import SIGNALS
-from sentiment.web import links
+from sentiment.web import links, sentences
 
 
-def page(**query):
+def page(*, unfolded=(), **query):
     app = AppTest.from_file(files.DASHBOARD, default_timeout=60)
+    for section in unfolded:
+        app.session_state[f"unfold-{section}"] = True
     for name, value in query.items():
         app.query_params[name] = value
     app.run()
     assert not app.exception, app.exception
     return app
+
+
+PARTS = ("what-makes-fear", "what-makes-fundamentals")
 
 
 def words(app):
@@ -42,7 +47,7 @@ def test_the_first_screen_answers_in_a_sentence():
     app = page()
     assert app.header[0].value.startswith(golden.LATEST)
     assert "In 30 days: price +4.3%, fear +19, justified −7." in words(app)
-    assert "Fear on 4 of 8 parts" in words(app)
+    assert "Known of what applies: 4 of the 8 parts of fear and 4 of the 5 parts of fundamentals" in words(app)
     assert "not advice" in words(app)
     assert "**Fear** rests on 50% of the weight that applies; no data for" in words(app)
     assert len(app.get("plotly_chart")) == 3
@@ -129,11 +134,49 @@ def test_a_day_with_too_few_figures_says_so():
 
 
 def test_garbage_in_every_parameter_shows_the_page_and_says_what_was_wrong():
-    app = page(asset="DOGE", view="x", range="7Y", as_of="1999-01-01", log="maybe", note="zz", color="red")
+    app = page(view="x", range="7Y", as_of="1999-01-01", log="maybe", note="zz", color="red")
     assert app.header[0].value.startswith(golden.LATEST)
-    warnings = [warning.value for warning in app.warning]
-    assert len(warnings) == 7
-    assert any("DOGE" in warning for warning in warnings)
+    assert len(app.warning) == 6
+
+
+def test_an_asset_that_is_not_here_is_never_shown_under_another_ones_figures():
+    for query in ({}, {"view": "Evidence"}, {"chart": "timeline", "embed": "true"}):
+        app = page(asset="DOGE", **query)
+        shown = words(app).replace("\\", "")
+        assert "o prices of 'DOGE' are saved here" in shown
+        assert "Bitcoin" not in shown
+        assert not app.get("plotly_chart")
+    app = page(asset="DOGE", range="1Y")
+    assert "This server asks no network" in words(app)
+    next(button for button in app.button if button.label == "Show BTC-USD").click().run()
+    assert app.header[0].value.startswith(golden.LATEST)
+    assert not app.warning
+    assert "can be no ticker" in words(page(asset="no such thing"))
+
+
+def test_the_day_is_stepped_and_a_click_on_the_chart_chooses_it():
+    app = page(as_of="2025-12-02")
+    app.button(key="step-day-before").click().run()
+    assert app.date_input[0].value == date(2025, 12, 1)
+    app.button(key="step-day-after").click().run()
+    app.button(key="step-day-after").click().run()
+    assert app.date_input[0].value == date(2025, 12, 3)
+    weekend = page(asset="SPY", as_of="2025-12-08")
+    weekend.button(key="step-day-before").click().run()
+    assert weekend.date_input[0].value == date(2025, 12, 5)
+    latest = page()
+    latest.button(key="step-day-before").click().run()
+    assert latest.date_input[0].value == date(2026, 10, 2)
+
+
+def test_what_is_folded_is_not_worked_out_until_it_is_opened():
+    assert len(page(view="Evidence").get("plotly_chart")) == 1
+    assert len(page(view="Method").get("plotly_chart")) == 0
+    app = page(view="Evidence", unfolded=["where-does-the-market-stand"])
+    assert len(app.get("plotly_chart")) == 2
+    for word in sentences.GLOSSARY:
+        assert f"**{word.capitalize()}**: " in words(page(view="Method", unfolded=["what-do-the-words-mean"]))
+        assert f"**{word.capitalize()}**: " in words(page())
 
 
 def test_show_the_latest_day_leaves_the_past():
@@ -222,17 +265,17 @@ def test_the_first_screen_says_what_such_readings_were_worth_and_opens_the_evide
     app = page(as_of="2025-12-02")
     text = words(app)
     assert re.search(
-        r"Such days were followed by \*\*(more, not less|less, not more)\*\*: [+−]\d+\.\d % on average over 30 days",
+        r"After such days the return was \*\*(higher|lower) than usual\*\*: [+−]\d+\.\d % on average over 30 days",
         text,
     )
-    assert "Such days, at all horizons: **too little data**." in text
+    assert "Over all horizons: **too little data**." in text
     next(button for button in app.button if button.label == "Evidence").click().run()
     assert not app.exception
     assert "**No demonstrated edge: in '" in words(app)
 
 
 def test_the_evidence_view_judges_the_series_and_horizon_of_the_link():
-    app = page(view="Evidence", series="Alternative.me", horizon="90")
+    app = page(view="Evidence", series="Alternative.me", horizon="90", unfolded=["what-are-the-figures"])
     text = words(app)
     assert "Judged: alternative.me's index in its bands" in text
     assert "At 90 days alone: Too little data: in '24 or less'" in text
@@ -251,7 +294,7 @@ def test_too_little_data_is_said_and_not_drawn(series, as_of):
 
 @pytest.mark.parametrize("as_of", ["2026-10-03", "2015-01-01"])
 def test_the_method_documents_every_part(as_of):
-    app = page(view="Method", as_of=as_of)
+    app = page(view="Method", as_of=as_of, unfolded=PARTS)
     text, formulas = words(app), "\n".join(formula.value for formula in app.latex)
     for part in registry():
         applying = {other.name: other.weight if other.applies_to("bitcoin") else 0 for other in registry()}
@@ -265,7 +308,7 @@ def test_the_method_documents_every_part(as_of):
 
 
 def test_the_method_shows_the_current_value_its_rank_and_what_it_resembles():
-    app = page(view="Method", as_of="2025-12-02")
+    app = page(view="Method", as_of="2025-12-02", unfolded=[*PARTS, "which-data-are-behind-it"])
     text = words(app)
     assert "2.26% a day on 2 Dec 2025, rank 88" in text
     assert "rate change −0.50% on 2 Dec 2025, scaled to 75" in text
@@ -277,7 +320,7 @@ def test_the_method_shows_the_current_value_its_rank_and_what_it_resembles():
 
 
 def test_the_method_shows_how_often_the_intervals_hold():
-    app = page(view="Method")
+    app = page(view="Method", unfolded=["how-sure-is-the-evidence"])
     shown, found = app.dataframe[0].value, coverage.measured()
     assert shown["Simulated world"].tolist() == [row["world"] for row in found.rows]
     assert shown["30 days"].tolist()[0] == f"{found.rows[0]['30']:.1%}"
@@ -298,7 +341,7 @@ def test_a_pinned_screen_names_the_same_source_in_method_and_footer(empty_store)
     frame = pd.DataFrame({**dict.fromkeys(frames.PRICE_COLUMNS, 0.0), "close": 100.0}, index=index)
     bar_store.append("BTC-USD", frame, now, bar_store.Facts(now, now, "UTC", "CRYPTOCURRENCY", "USD"))
     for known_at, source in (("2026-10-20T00:00:00Z", "bundled figures"), ("2026-10-22T00:00:00Z", "Yahoo")):
-        text = words(page(view="Method", known_at=known_at))
+        text = words(page(view="Method", known_at=known_at, unfolded=["which-data-are-behind-it"]))
         assert f"From {source}. " in text
         assert f"Source: {source}. " in text
 
@@ -382,7 +425,8 @@ def test_prices_that_never_move_have_no_slope(empty_store):
     index = pd.date_range("2024-01-01", "2026-10-20", tz="UTC", name="date").as_unit("us")
     frame = pd.DataFrame({**dict.fromkeys(PRICE_COLUMNS, 0.0), "close": 1.0}, index=index)
     bar_store.append("PEG-USD", frame, now, bar_store.Facts(now, now, "UTC", "CRYPTOCURRENCY", "USD"))
-    assert "Every return over 30 days was the same" in words(page(asset="PEG-USD", view="Evidence", series="VIX"))
+    app = page(asset="PEG-USD", view="Evidence", series="VIX", unfolded=["how-sure-can-a-trend-line-be"])
+    assert "Every return over 30 days was the same" in words(app)
 
 
 def test_the_page_starts_without_what_fetches_prices():

@@ -43,6 +43,7 @@ def listings(empty_store):
 
 def page(**query):
     app = AppTest.from_file(files.DASHBOARD, default_timeout=60)
+    app.session_state["unfold-what-makes-fear"] = True
     for name, value in query.items():
         app.query_params[name] = value
     app.run()

@@ -32,7 +32,7 @@ def test_its_parts_come_in_the_order_of_a_story(page):
     excerpts = [
         "Bitcoin ( BTC-USD) on 10 Dec 2025",
         "Bitcoin, 92,021 USD on 10 Dec 2025: fear",
-        "Such days, at all horizons: too little data.",
+        "Over all horizons: too little data.",
         "on 100% of the weight that applies",
         "since 19 Oct 2025",
         "How did price, fear and justified fear move?",
@@ -173,7 +173,7 @@ def test_a_day_with_too_little_data_says_so():
 
 def test_a_day_without_a_reading_has_words_and_no_empty_quadrant():
     page = Page(report.html(Selection(as_of=date(2015, 1, 1)), BASE, MADE))
-    assert "No day of the last 90 has both fear and fundamentals." in page.text
+    assert "No week of the last half year has both fear and fundamentals." in page.text
     assert "No day has a reading." in page.text
     assert "figure-quadrant" not in page.blocks
     assert "of the days" not in page.text

@@ -31,7 +31,7 @@ def render(screen):
     st.subheader(f"Hello {screen.selection.asset}, {screen.as_of}", anchor=False)
 
 
-VIEW = View("Greeting", order=45, render=render)
+VIEW = View("Greeting", order=65, tab="More", render=render)
 '''
 USE_IT = """
 import json
@@ -46,6 +46,7 @@ app.query_params["view"] = "Greeting"
 app.run()
 print(json.dumps({
     "control": app.segmented_control(key="view").options,
+    "tab": app.segmented_control(key="tab").value,
     "exceptions": [error.value for error in app.exception],
     "heads": [head.value for head in app.subheader],
     "link": links.from_query("view=Greeting"),
@@ -59,6 +60,7 @@ def test_the_views_are_those_of_their_files_in_the_order_of_the_page():
     assert tuple(views.registry()) == links.VIEWS
     for name, view in views.registry().items():
         assert view.name == name
+    assert [view for held in views.tabs().values() for view in held] == list(links.VIEWS)
     orders = [view.order for view in views.registry().values()]
     assert orders == sorted(set(orders))
 
@@ -95,9 +97,8 @@ def test_a_view_is_one_file(tmp_path):
 
     seen = json.loads(run("-c", USE_IT))
     assert seen["package"].startswith(str(tmp_path))
-    expected = [*links.VIEWS]
-    expected.insert(4, "Greeting")
-    assert seen["control"] == expected
+    assert seen["tab"] == "More"
+    assert seen["control"] == ["Weights", "Greeting", "Method", "Data"]
     assert seen["exceptions"] == []
     assert seen["heads"] == ["Hello BTC-USD, 2026-10-03"]
     assert "view='Greeting'" in seen["link"][0]

@@ -8,10 +8,10 @@ from urllib.parse import parse_qsl
 import streamlit as st
 
 from sentiment import settings
-from sentiment.market import assets, live
+from sentiment.market import live
 from sentiment.models import Selection
 from sentiment.settings import Changes
-from sentiment.web import links, markup
+from sentiment.web import link_assets, links, markup
 from sentiment.web.page import own_weights
 from sentiment.web.streamlit_state import went_through_history
 
@@ -39,7 +39,9 @@ def opened_selection() -> Selection:
 def _read_address() -> Selection:
     pairs = [(name, value) for name in st.query_params for value in st.query_params.get_all(name)]
     selection, messages = links.from_pairs(pairs)
-    st.session_state["problems"], st.session_state["wanted"] = messages, links.wanted_asset(pairs)
+    st.session_state["absent"] = absent = links.absent_asset(pairs)
+    told_apart = _why_absent(absent)
+    st.session_state["problems"] = tuple(message for message in messages if not absent or told_apart not in message)
     st.session_state.pop("in_address", None)
     st.session_state["opened"] = selection
     for field in fields(Selection):
@@ -54,25 +56,54 @@ def add_problems(*messages: str) -> None:
 
 
 def show_problems(selection: Selection) -> None:
-    """Show which parts of the link were ignored, and offer the asset that it asks for, until the viewer makes another choice."""
+    """Show which parts of the link were ignored, until the viewer makes another choice."""
     if selection != st.session_state.setdefault("in_address", selection):
-        st.session_state["problems"], st.session_state["wanted"] = (), None
+        st.session_state["problems"], st.session_state["absent"] = (), ""
     for message in st.session_state["problems"]:
         st.warning(markup.plain(message))
-    wanted = st.session_state["wanted"]
-    if wanted is None or selection.chart is not None:
-        return
-    if wanted in assets.names():
-        st.button(f"Open {wanted}", on_click=_open, args=(wanted,), icon=":material/arrow_forward:")
-    elif live.enabled() and settings.changes() is not Changes.READ_ONLY:
-        st.button(f"Fetch {wanted}", on_click=_offer_to_fetch, args=(wanted,), icon=":material/sync:")
+
+
+def look_for(asset: str) -> None:
+    """Ask for an asset that is not here, in place of the page of another one; empty for none."""
+    st.session_state["absent"] = asset
+
+
+def absent_asset() -> str:
+    """Return the asset that the link or the viewer asks for and that is not here; empty if there is none."""
+    return str(st.session_state["absent"])
+
+
+def offer_absent(shown: str) -> None:
+    """Say that an asset is not here and offer to fetch it, or to go on with the one that is chosen."""
+    absent = absent_asset()
+    st.header(markup.plain(_why_absent(absent)), anchor=False)
+    wanted, there = link_assets.likely(absent), link_assets.meant(absent)
+    with st.container(horizontal=True):
+        if there:
+            st.button(f"Open {there}", on_click=_open, args=(there,), icon=":material/arrow_forward:")
+        elif wanted and live.enabled() and settings.changes() is not Changes.READ_ONLY:
+            st.button(f"Fetch {wanted}", on_click=_offer_to_fetch, args=(wanted,), icon=":material/sync:")
+        st.button(f"Show {shown}", on_click=look_for, args=("",), type="tertiary", icon=":material/undo:")
+    if not there and not (wanted and live.enabled()):
+        st.caption(
+            "It can be no ticker of a price source."
+            if wanted is None
+            else "This server asks no network (SENTIMENT_OFFLINE=1)."
+        )
+
+
+def _why_absent(asset: str) -> str:
+    sentence = link_assets.why_absent(asset)
+    return f"{sentence[:1].upper()}{sentence[1:]}"
 
 
 def _open(asset: str) -> None:
     st.session_state["asset"] = asset
+    look_for("")
 
 
 def _offer_to_fetch(ticker: str) -> None:
+    look_for("")
     st.session_state["view"] = "Data"
     st.session_state["offered_ticker"] = ticker
 

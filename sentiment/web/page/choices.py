@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import streamlit as st
 
+from sentiment.frames import day
 from sentiment.market import assets, history
 from sentiment.models import Selection
 from sentiment.scoring import events
-from sentiment.web import links
+from sentiment.web import link_assets, links
+from sentiment.web.page import address
 from sentiment.web.page.screen import load_screen
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date
 
     from streamlit.delta_generator import DeltaGenerator
 
 
-def ask(opened: Selection) -> tuple[Selection, DeltaGenerator]:
+def ask(opened: Selection, tabs: dict[str, tuple[str, ...]]) -> tuple[Selection, DeltaGenerator]:
     """Draw the controls.
 
     Parameters
     ----------
     opened : Selection
         That of the link; it counts where no control was drawn yet.
+    tabs : dict of str to tuple of str
+        The names of the views in each tab.
 
     Returns
     -------
@@ -32,32 +37,20 @@ def ask(opened: Selection) -> tuple[Selection, DeltaGenerator]:
         What is chosen, without the choices of its view, and the popover in which to share it.
     """
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="bar"):
-        view = st.segmented_control(
-            "View",
-            links.VIEWS,
-            default=Selection().view,
-            required=True,
-            key="view",
-            wrap=True,
-            label_visibility="collapsed",
-        )
+        tab = _tab(tabs)
         asset = _asset()
         known_at = st.session_state["known_at"]
+        for step in _STEPS[:2]:
+            _step_button(step)
         as_of = _as_of(*history.span(asset, known_at))
-        for step, icon, label in ((-1, "skip_previous", "Event before"), (1, "skip_next", "Event after")):
-            st.button(
-                label,
-                on_click=_go_to_event,
-                args=(step,),
-                icon=f":material/{icon}:",
-                help="The day of a note or of a new regime",
-                key=f"step{step}",
-            )
+        for step in _STEPS[2:]:
+            _step_button(step)
         with st.popover("Share", icon=":material/link:", key="share"):
             popover = st.container()
+    view = _view(tabs[tab])
     selection = Selection(
         asset=asset,
-        view=view or Selection().view,
+        view=view,
         range=_kept("range"),
         as_of=as_of,
         known_at=known_at,
@@ -68,6 +61,50 @@ def ask(opened: Selection) -> tuple[Selection, DeltaGenerator]:
         seed=st.session_state["seed"],
     )
     return selection, popover
+
+
+def _tab(tabs: dict[str, tuple[str, ...]]) -> str:
+    """Draw the tabs; the view that is open decides which one is chosen, whoever opened it."""
+    view = _kept("view")
+    holder = next(tab for tab, views in tabs.items() if view in views)
+    if st.session_state.get("tab") != holder:
+        st.session_state["tab"] = holder
+    st.segmented_control(
+        "Section",
+        list(tabs),
+        required=True,
+        key="tab",
+        on_change=_open_tab,
+        args=(tabs,),
+        wrap=True,
+        label_visibility="collapsed",
+    )
+    return holder
+
+
+def _open_tab(tabs: dict[str, tuple[str, ...]]) -> None:
+    st.session_state["view"] = tabs[st.session_state["tab"]][0]
+
+
+def _view(views: tuple[str, ...]) -> str:
+    """Draw the choice among the views of a tab, if it has several."""
+    if len(views) > 1:
+        with st.container(key="views"):
+            st.segmented_control("View", views, required=True, key="view", label_visibility="collapsed")
+    view: str = st.session_state["view"]
+    return view
+
+
+def _step_button(step: _Step) -> None:
+    st.button(
+        step.label,
+        on_click=step.go,
+        args=(step.by,),
+        icon=f":material/{step.icon}:",
+        help=step.help,
+        shortcut=step.shortcut,
+        key=f"step-{step.label.lower().replace(' ', '-')}",
+    )
 
 
 def _kept(name: str) -> Any:  # noqa: ANN401 - of the field's own type
@@ -95,11 +132,30 @@ def range_and_scale() -> None:
 
 
 def _asset() -> str:
+    """Draw the choice of an asset; any other ticker may be typed."""
     symbols = assets.names()
+    titles = {symbol: assets.asset(symbol).title for symbol in assets.bundled_names()}
     chosen: str = st.selectbox(
-        "Asset", symbols, index=symbols.index(Selection().asset), key="asset", width=160, label_visibility="collapsed"
+        "Asset",
+        symbols,
+        index=symbols.index(Selection().asset),
+        format_func=lambda symbol: f"{symbol} {titles[symbol]}" if symbol in titles else symbol,
+        accept_new_options=True,
+        on_change=_find_asset,
+        key="asset",
+        width=190,
+        label_visibility="collapsed",
     )
+    st.session_state["asset_before"] = chosen
     return chosen
+
+
+def _find_asset() -> None:
+    """Keep what was typed if an asset has that name; otherwise keep the one before, and ask for the other."""
+    typed = st.session_state["asset"]
+    found = typed if typed in assets.names() else link_assets.meant(typed or "")
+    st.session_state["asset"] = found or st.session_state["asset_before"]
+    address.look_for("" if found else typed)
 
 
 def _as_of(first: date, last: date) -> date | None:
@@ -115,6 +171,18 @@ def _as_of(first: date, last: date) -> date | None:
     )
 
 
+def _go_to_day(step: int) -> None:
+    """Show the next day that has a bar, or the previous one if `step` is negative."""
+    screen = load_screen(Selection(**{name: st.session_state[name] for name in ("asset", "known_at")}))
+    days = screen.scores.axes.index
+    current = st.session_state["as_of"]
+    place = len(days) - 1 if current is None else int(days.searchsorted(day(current), side="right")) - 1
+    if 0 <= place + step < len(days):
+        st.session_state["as_of"] = days[place + step].date()
+    else:
+        st.toast("No later day." if step > 0 else "No earlier day.")
+
+
 def _go_to_event(step: int) -> None:
     """Show the day of the next event, or of the previous one if `step` is negative."""
     names = ("asset", "known_at", "weights")
@@ -125,3 +193,23 @@ def _go_to_event(step: int) -> None:
         st.toast("No later event." if step > 0 else "No earlier event.")
     else:
         st.session_state["as_of"] = target
+
+
+class _Step(NamedTuple):
+    """A button that moves the day shown."""
+
+    label: str
+    icon: str
+    go: Callable[[int], None]
+    by: int
+    help: str
+    shortcut: str | None = None
+
+
+_EVENT = "The day of a note or of a new regime"
+_STEPS = (
+    _Step("Event before", "skip_previous", _go_to_event, -1, _EVENT),
+    _Step("Day before", "chevron_left", _go_to_day, -1, "The day before", "Shift+Left"),
+    _Step("Day after", "chevron_right", _go_to_day, 1, "The day after", "Shift+Right"),
+    _Step("Event after", "skip_next", _go_to_event, 1, _EVENT),
+)

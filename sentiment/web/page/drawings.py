@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec, TypeVar
 
 import streamlit as st
 
-from sentiment.charts import component_charts, figures, score_charts
+from sentiment.charts import component_charts, figures, quadrant_chart, score_charts
 from sentiment.frames import day
 from sentiment.market import assets
 from sentiment.scoring.score import unranked
@@ -60,8 +60,8 @@ def timeline(key: ScreenKey, start: date, marks: pd.DataFrame, *, log: bool) -> 
 @st.cache_resource(max_entries=16, show_spinner=False)
 def quadrant(key: ScreenKey) -> Drawing:
     """Draw fear against fundamentals over the last days."""
-    rows = score_charts.trail(load_scores(key)[1].axes)
-    return Drawing(figures.cached(score_charts.quadrant(rows)), score_charts.quadrant_text(rows), rows)
+    rows = quadrant_chart.trail(load_scores(key)[1].axes)
+    return Drawing(figures.cached(quadrant_chart.quadrant(rows)), quadrant_chart.quadrant_text(rows), rows)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import pandas as pd
 
-from sentiment.charts import component_charts, evidence_charts, offline, score_charts
+from sentiment.charts import component_charts, evidence_charts, offline, quadrant_chart, score_charts
 from sentiment.formatting import UNKNOWN, number, plain_day
 from sentiment.frames import CARRY_DAYS, day
 from sentiment.market import history
@@ -75,10 +75,12 @@ def quadrant(data: ReportData) -> Context:
     """Return the quadrant and the figures of the last day and of some before; no chart without both axes."""
     axes = data.scored.axes
     moments = [axes.index[-1] - timedelta(days=days) for days in _DAYS_AGO]
-    caption = score_charts.quadrant_text(axes)
+    caption = quadrant_chart.quadrant_text(axes)
     return {
         "caption": caption,
-        "chart": None if score_charts.trail(axes).empty else _chart("quadrant", score_charts.quadrant(axes), caption),
+        "chart": None
+        if quadrant_chart.trail(axes).empty
+        else _chart("quadrant", quadrant_chart.quadrant(axes), caption),
         "rule": sentences.REGIME_RULE,
         "rows": [
             _figures(rows.index[-1], rows.iloc[-1], data.asset.unit)

@@ -27,7 +27,9 @@ class View(NamedTuple):
     name : str
         On the control and in links.
     order : int
-        Its place on the control; the views count in tens, so that a new one fits between two.
+        Its place among the views; they count in tens, so that a new one fits between two.
+    tab : str
+        The tab that holds it.
     render : callable
         Draws the view of a screen.
     choose : callable
@@ -38,6 +40,7 @@ class View(NamedTuple):
 
     name: str
     order: int
+    tab: str
     render: Callable[[Screen], None]
     choose: Callable[[Selection], Selection] = _same
     parameters: tuple[str, ...] = ()
@@ -47,3 +50,12 @@ class View(NamedTuple):
 def registry() -> dict[str, View]:
     """All views by name, in the order of the page."""
     return {name: import_module(f"{__name__}.{module}").VIEW for name, module in view_modules().items()}
+
+
+@cache
+def tabs() -> dict[str, tuple[str, ...]]:
+    """List the views of each tab, in the order of the page; a tab opens on its first view."""
+    held: dict[str, tuple[str, ...]] = {}
+    for view in registry().values():
+        held[view.tab] = (*held.get(view.tab, ()), view.name)
+    return held

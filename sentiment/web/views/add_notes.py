@@ -190,4 +190,4 @@ def _published(document: Document) -> tuple[datetime, Any]:
     return datetime.combine(day, moment or _DAY_ONLY, UTC), "minute" if moment else "day"
 
 
-VIEW = View("Add notes", order=40, render=render, parameters=("correct",))
+VIEW = View("Add notes", order=40, tab="Research", render=render, parameters=("correct",))

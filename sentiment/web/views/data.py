@@ -167,4 +167,4 @@ def _revisions(screen: Screen) -> None:
     csv_button(f"{asset}_revisions", lambda: table, "CSV: revisions")
 
 
-VIEW = View("Data", order=80, render=render)
+VIEW = View("Data", order=80, tab="More", render=render)

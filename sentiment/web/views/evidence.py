@@ -23,7 +23,7 @@ from sentiment.validation.signals import SIGNALS, signal_names
 from sentiment.validation.verdict import RULE, assess
 from sentiment.web.page.drawings import cached, cached_chart, quadrant
 from sentiment.web.page.screen import judgement, judgement_by_era, load_scores_without_notes
-from sentiment.web.page.widgets import csv_button
+from sentiment.web.page.widgets import csv_button, folded
 from sentiment.web.views import View
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def choose(selection: Selection) -> Selection:
     default = Selection()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall"):
         series = st.selectbox(
-            "Series judged",
+            "Series",
             signal_names(),
             index=signal_names().index(default.series),
             key="series",
@@ -59,13 +59,15 @@ def render(screen: Screen) -> None:
     _verdict(judged, horizon)
     _excess(judged, screen.selection, name)
     if not judged.table.empty:
-        _table(judged, horizon)
-        _paths(screen.inputs, judged, horizon, name)
-        _eras(judgement_by_era(screen.key, series), horizon, name)
-        _slope(screen.inputs, judged, horizon, name)
-    _persistence(load_scores_without_notes(screen.key).axes)
-    _quadrant(screen)
-    _compare(screen)
+        folded("What is the rule?", lambda: _say(f"{RULE}"))
+        folded("What are the figures?", lambda: _table(judged, horizon))
+        folded("What happened after each entry?", lambda: _paths(screen.inputs, judged, horizon, name))
+        folded("Did it hold in every era?", lambda: _eras(judgement_by_era(screen.key, series), horizon, name))
+        folded("How sure can a trend line be?", lambda: _slope(screen.inputs, judged, horizon, name))
+    if text := persistence_text(load_scores_without_notes(screen.key).axes):
+        folded("How long do regimes last?", lambda: _say(text))
+    folded("Where does the market stand?", lambda: _quadrant(screen))
+    folded("Does our fear say anything that other indices don't?", lambda: _compare(screen))
 
 
 def _verdict(judged: Evaluation, horizon: int) -> None:
@@ -75,19 +77,16 @@ def _verdict(judged: Evaluation, horizon: int) -> None:
     if own.sentence != judged.verdict.sentence:
         st.markdown(f"At {horizon} days alone: {own.sentence}")
     st.caption(
-        f"The rule: {RULE} Judged: {judged.title}, without what research notes say, so that no note can move the evidence about "
-        "itself; only returns that were complete on the day shown count."
+        f"Judged: {judged.title}. The scores leave out research notes, so that no note can move the evidence about itself, and only "
+        "returns that were complete on the day shown count."
     )
 
 
-def _persistence(axes: pd.DataFrame) -> None:
-    if text := persistence_text(axes):
-        st.subheader("How long do regimes last?", anchor=False)
-        st.markdown(text)
+def _say(text: str) -> None:
+    st.markdown(text)
 
 
 def _quadrant(screen: Screen) -> None:
-    st.subheader("Where does the market stand?", anchor=False)
     drawing = quadrant(screen.key)
     st.caption(drawing.sentence)
     st.plotly_chart(drawing.figure, alt=drawing.sentence, config=score_charts.CONFIG, key="quadrant")
@@ -145,7 +144,6 @@ _ORDER = [
 
 
 def _paths(inputs: Inputs, judged: Evaluation, horizon: int, name: str) -> None:
-    st.subheader("What happened after each entry?", anchor=False)
     st.caption(
         "Every path faint, the median strong, the middle half shaded. Entries closer together than the horizon count once."
     )
@@ -163,7 +161,6 @@ def _paths(inputs: Inputs, judged: Evaluation, horizon: int, name: str) -> None:
 
 
 def _eras(eras: pd.DataFrame, horizon: int, name: str) -> None:
-    st.subheader("Did it hold in every era?", anchor=False)
     table = eras[eras["horizon"] == horizon].reset_index(drop=True)
     sentence = evidence_charts.eras_text(table, horizon)
     st.caption(sentence)
@@ -175,7 +172,6 @@ def _eras(eras: pd.DataFrame, horizon: int, name: str) -> None:
 
 def _slope(inputs: Inputs, judged: Evaluation, horizon: int, name: str) -> None:
     table = cached(return_slope)(inputs.closes, judged.score, horizon).rename_axis("estimate").reset_index()
-    st.subheader("How sure can a trend line be?", anchor=False)
     naive, robust = table["standard_error"].iloc[:2]
     if pd.isna(robust):
         st.caption(f"Too few days with a complete window of {horizon} days for a slope.")
@@ -202,7 +198,6 @@ def _slope(inputs: Inputs, judged: Evaluation, horizon: int, name: str) -> None:
 
 
 def _compare(screen: Screen) -> None:
-    st.subheader("Is our fear anything new?", anchor=False)
     st.caption(
         "Each is known at the end of its day; alternative.me's value of a day reacts to the return of the day before, and is "
         "about bitcoin, whatever the asset."
@@ -264,4 +259,4 @@ def _with_reasons(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame({"Day": table["date"].dt.date, **figures, "Difference": difference, "Most of it": why})
 
 
-VIEW = View("Evidence", order=50, render=render, choose=choose)
+VIEW = View("Evidence", order=50, tab="Evidence", render=render, choose=choose)

@@ -23,10 +23,11 @@ from sentiment.validation.forward_returns import HORIZONS
 from sentiment.validation.turns import NEAREST
 from sentiment.web import sentences
 from sentiment.web.page.drawings import cached_chart
-from sentiment.web.page.widgets import csv_button
+from sentiment.web.page.widgets import csv_button, folded
 from sentiment.web.views import View
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
 
     from sentiment.scoring.components import Component
@@ -36,28 +37,41 @@ if TYPE_CHECKING:
 
 def render(screen: Screen) -> None:
     """Draw the view."""
-    scores, start, as_of = screen.scores, screen.start, screen.as_of
     _rules()
-    correlations = chart_tables.correlations(scores).set_index("component")
-    _how_much_is_price(screen)
+    folded("What do the words mean?", _words)
     for axis in AXES:
-        st.subheader(f"What makes {axis}?", anchor=False)
-        for part in registry():
-            if part.axis == axis:
-                _part(part, scores, correlations[part.name].drop(part.name), start)
+        folded(f"What makes {axis}?", partial(_parts, screen, axis))
+    folded("How much of it is price?", lambda: _how_much_is_price(screen))
+    folded("Which data are behind it?", lambda: _sources(screen))
+    folded("How sure is the evidence?", _intervals)
+    folded("What are its limits?", lambda: _list(sentences.LIMITS))
+
+
+def _words() -> None:
+    _list(f"**{word.capitalize()}**: {meaning}" for word, meaning in sentences.GLOSSARY.items())
+
+
+def _list(lines: Iterable[str]) -> None:
+    st.markdown("\n".join(f"- {line}" for line in lines))
+
+
+def _parts(screen: Screen, axis: str) -> None:
+    scores, start, as_of = screen.scores, screen.start, screen.as_of
+    correlations = chart_tables.correlations(scores).set_index("component")
+    for part in registry():
+        if part.axis == axis:
+            _part(part, scores, correlations[part.name].drop(part.name), start)
     with st.container(horizontal=True):
         csv_button(
-            f"{scores.asset}_components_{start}_{as_of}",
+            f"{scores.asset}_components-{axis}_{start}_{as_of}",
             partial(export.table, "components", screen.selection, start),
-            "CSV: all parts",
+            "CSV: all parts of both axes",
         )
         csv_button(
-            f"{scores.asset}_likeness_{as_of}", lambda: chart_tables.correlations(scores), "CSV: correlations of ranks"
+            f"{scores.asset}_likeness-{axis}_{as_of}",
+            lambda: chart_tables.correlations(scores),
+            "CSV: correlations of ranks",
         )
-    _sources(screen)
-    _intervals()
-    st.subheader("What are its limits?", anchor=False)
-    st.markdown("\n".join(f"- {limit}" for limit in sentences.LIMITS))
 
 
 def _rules() -> None:
@@ -79,15 +93,14 @@ def _rules() -> None:
 
 
 def _how_much_is_price(screen: Screen) -> None:
-    st.subheader("How much of it is price?", anchor=False)
     lines = []
     for axis in AXES:
         measured = breadth(screen.scores, screen.inputs.closes, axis)
         lines.append(
-            f"- **{axis.capitalize()}**: {measured.parts} parts, as much as {number(measured.effective, '.1f')} separate ones. "
+            f"**{axis.capitalize()}**: {measured.parts} parts, as much as {number(measured.effective, '.1f')} separate ones. "
             f"Its correlation with the return of the {RETURN_DAYS} days before is {number(measured.correlation, '+.2f')}."
         )
-    st.markdown("\n".join(lines))
+    _list(lines)
 
 
 def _part(part: Component, scores: Scores, correlations: pd.Series, start: date) -> None:
@@ -152,7 +165,6 @@ def _correlation_text(correlations: pd.Series) -> str:
 
 def _intervals() -> None:
     found = coverage.measured()
-    st.subheader("How sure is the evidence?", anchor=False)
     st.markdown(
         "A reading that knows nothing could as well have come some days earlier or later. So its days are laid in a circle and turned, "
         f"by every number of days from {NEAREST} on. Each turn keeps how long readings last and how returns cluster. The excess of "
@@ -170,7 +182,6 @@ def _intervals() -> None:
 
 
 def _sources(screen: Screen) -> None:
-    st.subheader("Which data are behind it?", anchor=False)
     source = history.provenance(screen.key.asset, screen.as_of, screen.key.known_at)
     st.caption(
         f"From {source.source}. A series counts for at most {CARRY_DAYS} days after its last bar. The README of the data has the "
@@ -181,4 +192,4 @@ def _sources(screen: Screen) -> None:
     st.table(table, hide_index=True, alt=f"{len(rows)} series; {next(iter(rows))} to {plain_day(source.last_bar)}.")
 
 
-VIEW = View("Method", order=70, render=render)
+VIEW = View("Method", order=70, tab="More", render=render)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
 
 import pandas as pd
 import streamlit as st
 
-from sentiment import files
 from sentiment.charts import score_charts
 from sentiment.charts.colours import FEAR, FUNDAMENTALS
 from sentiment.charts.dumbbell import Reading, dumbbell
 from sentiment.charts.figures import REGIME_COLOUR, with_alpha
 from sentiment.formatting import plain_day, spelled_out
+from sentiment.market import history
 from sentiment.models import AXES, Axis
 from sentiment.scoring.regimes import BEGINS_AT
 from sentiment.tables import export, note_tables
@@ -35,7 +36,6 @@ def render(screen: Screen) -> None:
     marks = note_tables.marks_about(screen.inputs)
     _answer(screen.scores)
     _trust(screen)
-    _hint()  # below the answer, which must not move when the hint appears or goes
     _timeline(screen, marks)
     _why(screen)
     _notes(screen.inputs, marks)
@@ -48,7 +48,10 @@ def _answer(scores: Scores) -> None:
         _reading(scores.axes, when, days) for when, days in (("", 0), ("a week before", 7), ("a month before", 30))
     ]
     st.html(dumbbell(readings[0], readings[1:]))
-    st.html(_KEY, width="content")
+    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        st.html(_KEY, width="content")
+        with st.popover("How to read this", icon=":material/help:", type="tertiary", key="how-to-read"):
+            st.markdown(_HOW_TO_READ)
 
 
 def _reading(axes: pd.DataFrame, when: str, days: int) -> Reading:
@@ -60,10 +63,19 @@ def _reading(axes: pd.DataFrame, when: str, days: int) -> Reading:
     return Reading(when, row["fear"], row["justified"] if pd.notna(row["regime"]) else float("nan"))
 
 
+def _word(shown: str, word: str) -> str:
+    """Return a word of the glossary with its meaning as a tooltip."""
+    return f'<abbr title="{sentences.GLOSSARY[word]}">{shown}</abbr>'
+
+
 _KEY = (
-    f'<p class="key" title="{sentences.REGIME_RULE}"><span><i style="background:{FEAR}"></i>fear</span>'
-    f'<span><i class="ring" style="border-color:{FUNDAMENTALS}"></i>fear that fundamentals justify</span>'
-    f'<span><i class="band"></i>within {BEGINS_AT:g} points of it</span></p>'
+    f'<p class="key"><span><i style="background:{FEAR}"></i>{_word("fear", "fear")}</span>'
+    f'<span><i class="ring" style="border-color:{FUNDAMENTALS}"></i>{_word("fear that fundamentals justify", "justified")}</span>'
+    f'<span><i class="band"></i>{_word(f"{BEGINS_AT:g} points either side", "regime")}</span></p>'
+)
+_HOW_TO_READ = "\n".join(f"- **{word.capitalize()}**: {meaning}" for word, meaning in sentences.GLOSSARY.items()) + (
+    "\n\nChoose a day at the top, or click one on the chart, and the page shows what was known at the end of it. *Share* has the link "
+    "of this very screen, and every chart has its rows as CSV."
 )
 _REGIME_KEY = (
     '<p class="key">'
@@ -78,14 +90,10 @@ _REGIME_KEY = (
 def _trust(screen: Screen) -> None:
     """Say what the reading rests on and what followed such days, before anybody acts on it."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"{sentences.footing(screen.scores)} {verdict_in_brief(screen.key)}", width="content")
+        source = history.provenance(screen.key.asset, screen.as_of, screen.key.known_at)
+        footing = sentences.footing(screen.scores, source.last_bars.values())
+        st.markdown(f"{footing} {verdict_in_brief(screen.key)}", width="content")
         st.button("Evidence", on_click=_open_evidence, type="tertiary", icon=":material/arrow_forward:")
-
-
-def _hint() -> None:
-    """Show the first steps to new viewers; the browser remembers that they were closed."""
-    html, css, js = (files.HINT.with_suffix(kind).read_text("utf-8") for kind in (".html", ".css", ".js"))
-    st.components.v2.component("hint", html=html, css=css, js=js)(key="hint")
 
 
 def _open_evidence() -> None:
@@ -100,7 +108,9 @@ def _timeline(screen: Screen, marks: pd.DataFrame) -> None:
     ):
         st.subheader("How did price, fear and justified fear move?", anchor=False, width="content")
         choices.range_and_scale()
-    hint = " Select a mark to read the note." if (marks["date"] >= first).any() else ""
+    hint = " Click a day to see it as it was" + (
+        ", or a mark to read the note." if (marks["date"] >= first).any() else "."
+    )
     st.caption(f"{drawing.sentence}{hint}")
     st.html(_REGIME_KEY, width="content")
     st.plotly_chart(
@@ -126,10 +136,15 @@ def _timeline(screen: Screen, marks: pd.DataFrame) -> None:
 
 
 def _open_selected() -> None:
+    """Open the note whose pin was selected, or the day of a point on a line."""
     points = st.session_state["timeline"]["selection"]["points"]
-    identifiers = [point["customdata"][0] for point in points if point.get("customdata")]
-    if identifiers:
-        _open(str(identifiers[0]))
+    if not points:
+        return
+    named = points[0].get("customdata", [None])[0]
+    if isinstance(named, str):
+        _open(named)
+    else:
+        st.session_state["as_of"] = date.fromisoformat(str(points[0]["x"])[:10])
 
 
 def _open(note: str) -> None:
@@ -179,4 +194,4 @@ def _contributions(key: ScreenKey, axis: Axis) -> None:
     csv_button(f"{key.asset}_{axis}-parts_{key.as_of}", lambda: drawing.rows, f"CSV: parts of {axis}")
 
 
-VIEW = View("Today", order=10, render=render)
+VIEW = View("Today", order=10, tab="Today", render=render)

@@ -165,4 +165,4 @@ def _ended_sentence(table: pd.DataFrame) -> str:
     return f"{len(table)} {whose} earlier than the others' ({', '.join(last)}{more} before the latest)."
 
 
-VIEW = View("Universe", order=20, render=render)
+VIEW = View("Universe", order=20, tab="Watchlist", render=render)

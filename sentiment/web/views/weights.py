@@ -12,7 +12,7 @@ from sentiment.formatting import number
 from sentiment.models import AXES
 from sentiment.scoring.components import registry
 from sentiment.scoring.weights import MAX_WEIGHT, PRESETS, canonical
-from sentiment.web.page.drawings import cached_chart, quadrant
+from sentiment.web.page.drawings import cached_chart
 from sentiment.web.page.own_weights import set_weights, weight_key
 from sentiment.web.page.screen import reweighted
 from sentiment.web.page.widgets import csv_button
@@ -49,14 +49,7 @@ def render(screen: Screen) -> None:
             lambda: reweighting.without.rename_axis("component").reset_index(),
             "CSV: each part left out",
         )
-    left, right = st.columns(2, gap="large")
-    with left:
-        _controls(screen.scores)
-    with right:
-        trail = quadrant(screen.key)
-        st.caption(trail.sentence)
-        st.plotly_chart(trail.figure, alt=trail.sentence, config=score_charts.CONFIG, key="quadrant-weighted")
-        csv_button(f"{asset}_trail_{as_of}", trail.rows.reset_index, "CSV: trail")
+    _controls(screen.scores)
 
 
 def _controls(scores: Scores) -> None:
@@ -120,4 +113,4 @@ def _with_titles(sentence: str) -> str:
     return sentence
 
 
-VIEW = View("Weights", order=60, render=render)
+VIEW = View("Weights", order=60, tab="More", render=render)
