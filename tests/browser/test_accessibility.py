@@ -173,7 +173,7 @@ def test_tab_reaches_the_controls_in_the_order_of_the_page(visit):
             break
     wanted = [
         *("Today", "Asset", "Event before", "Day before", "year", "Day after", "Event after", "Share", "Go live"),
-        *("How to read this", "Evidence", "3M", "Log scale", "CSV"),
+        *("What is this?", "Evidence", "3M", "Log scale", "CSV"),
     ]
     at = [next((place for place, name in enumerate(names) if one in name), -1) for one in wanted]
     assert -1 not in at, names

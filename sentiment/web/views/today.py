@@ -50,8 +50,8 @@ def _answer(scores: Scores) -> None:
     st.html(dumbbell(readings[0], readings[1:]))
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.html(_KEY, width="content")
-        with st.popover("How to read this", icon=":material/help:", type="tertiary", key="how-to-read"):
-            st.markdown(_HOW_TO_READ)
+        with st.popover("What is this?", icon=":material/help:", type="tertiary", key="guide"):
+            st.markdown(_GUIDE)
 
 
 def _reading(axes: pd.DataFrame, when: str, days: int) -> Reading:
@@ -73,7 +73,7 @@ _KEY = (
     f'<span><i class="ring" style="border-color:{FUNDAMENTALS}"></i>{_word("fear that fundamentals justify", "justified")}</span>'
     f'<span><i class="band"></i>{_word(f"{BEGINS_AT:g} points either side", "regime")}</span></p>'
 )
-_HOW_TO_READ = "\n".join(f"- **{word.capitalize()}**: {meaning}" for word, meaning in sentences.GLOSSARY.items()) + (
+_GUIDE = "\n".join(f"- **{word.capitalize()}**: {meaning}" for word, meaning in sentences.GLOSSARY.items()) + (
     "\n\nChoose a day at the top, or click one on the chart, and the page shows what was known at the end of it. *Share* has the link "
     "of this very screen, and every chart has its rows as CSV."
 )
