@@ -144,12 +144,12 @@ def footing(scored: Scores, last_bars: Iterable[date]) -> str:
     for axis in AXES:
         applying = [part.name for part in registry() if part.axis == axis and scored.applying[part.name] > 0]
         if applying:
-            counts.append(f"{int(last[applying].notna().sum())} of the {len(applying)} parts of {axis}")
+            counts.append(f"{int(last[applying].notna().sum())} of {len(applying)} parts of {axis}")
     if not counts:
         return ""
     oldest = max((age for bar in last_bars if 0 <= (age := (as_of - bar).days) <= CARRY_DAYS), default=0)
     lag = f"; the oldest figure is {length(oldest)} older than the price" if oldest else ""
-    return f"Known of what applies: {' and '.join(counts)}{lag}."
+    return f"{' and '.join(counts)} are known{lag}."
 
 
 def strongest(rows: pd.DataFrame, axis: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -106,6 +106,20 @@ def test_selecting_a_pin_opens_its_note(visit):
     page.get_by_text("What did the notes say, and what became of it?").first.wait_for()
     settle(page)
     assert query(page)["note"] == "k33-2025-11-25"
+
+
+def test_a_click_on_a_line_shows_its_day_and_keys_step_from_it(visit):
+    page = visit(LINK)
+    charts(page)
+    plot = page.locator(".st-key-timeline .nsewdrag").last
+    plot.scroll_into_view_if_needed()
+    plot.click()
+    page.wait_for_url(lambda address: "as_of=2025-12-02" not in address)
+    settle(page)
+    clicked = date.fromisoformat(query(page)["as_of"])
+    assert abs(clicked - date(2025, 6, 3)) < timedelta(days=40)  # the middle of a year
+    page.keyboard.press("Shift+ArrowLeft")
+    page.wait_for_url(f"**as_of={clicked - timedelta(days=1)}**")
 
 
 def test_reading_a_note_by_its_button(visit):

@@ -47,7 +47,7 @@ def test_the_first_screen_answers_in_a_sentence():
     app = page()
     assert app.header[0].value.startswith(golden.LATEST)
     assert "In 30 days: price +4.3%, fear +19, justified −7." in words(app)
-    assert "Known of what applies: 4 of the 8 parts of fear and 4 of the 5 parts of fundamentals" in words(app)
+    assert "4 of 8 parts of fear and 4 of 5 parts of fundamentals are known" in words(app)
     assert "not advice" in words(app)
     assert "**Fear** rests on 50% of the weight that applies; no data for" in words(app)
     assert len(app.get("plotly_chart")) == 3

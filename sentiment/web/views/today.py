@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
+from sentiment import files
 from sentiment.charts import score_charts
 from sentiment.charts.colours import FEAR, FUNDAMENTALS
 from sentiment.charts.dumbbell import Reading, dumbbell
@@ -121,6 +122,8 @@ def _timeline(screen: Screen, marks: pd.DataFrame) -> None:
         on_select=_open_selected,
         selection_mode="points",
     )
+    clicks = st.components.v2.component("chart_days", js=files.CHART_DAYS.read_text("utf-8"))
+    clicks(data="timeline", key="clicked", on_day_change=_go_to_clicked_day, height=0)
     span = f"{first.date()}_{screen.as_of}"
     with st.container(horizontal=True):
         csv_button(
@@ -136,15 +139,20 @@ def _timeline(screen: Screen, marks: pd.DataFrame) -> None:
 
 
 def _open_selected() -> None:
-    """Open the note whose pin was selected, or the day of a point on a line."""
     points = st.session_state["timeline"]["selection"]["points"]
-    if not points:
+    identifiers = [point["customdata"][0] for point in points if point.get("customdata")]
+    if identifiers:
+        _open(str(identifiers[0]))
+
+
+def _go_to_clicked_day() -> None:
+    try:
+        clicked = date.fromisoformat(st.session_state["clicked"]["day"])
+    except (TypeError, ValueError):  # a browser may send anything
         return
-    named = points[0].get("customdata", [None])[0]
-    if isinstance(named, str):
-        _open(named)
-    else:
-        st.session_state["as_of"] = date.fromisoformat(str(points[0]["x"])[:10])
+    first, last = history.span(st.session_state["asset"], st.session_state["known_at"])
+    if first <= clicked <= last:
+        st.session_state["as_of"] = clicked
 
 
 def _open(note: str) -> None:
