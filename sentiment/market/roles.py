@@ -97,12 +97,12 @@ def _files(symbol: str) -> bool:
     return facts is not None and facts.instrument == "EQUITY"
 
 
-def symbols_to_fetch(symbol: str) -> tuple[str, ...]:
-    """List the symbols to fetch for an asset's scores: its own and those of its roles.
+def symbols_to_fetch(*symbols: str) -> tuple[str, ...]:
+    """List the symbols to fetch for the scores of some assets, each once: their own and those of their roles.
 
     Filings are left out without a contact, since their source refuses then.
     """
-    everything = symbols_behind(symbol)
+    everything = tuple(dict.fromkeys(behind for symbol in symbols for behind in symbols_behind(symbol)))
     return everything if settings.contact() else tuple(name for name in everything if not is_filed(name))
 
 

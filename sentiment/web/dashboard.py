@@ -77,7 +77,7 @@ def _page(trouble: str) -> None:
     selection = view.choose(selection)
     share.offer(popover, selection, _without_other_views(selection))
     if selection.known_at is None:
-        live.ask(roles.symbols_to_fetch(selection.asset))
+        live.ask(roles.symbols_to_fetch(*(selection.assets or (selection.asset,))))
     address.show_problems(_without_other_views(selection))
     if trouble:
         st.error(markup.plain(trouble), icon=":material/database_off:")
