@@ -22,6 +22,8 @@ PANELS = {"rebased": (0.52, 1.0), "fear": (0.27, 0.48), "gap": (0.0, 0.23)}
 """The column of each panel, and its share of the height from the bottom."""
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
 MARKS = ("circle", "square", "diamond", "triangle-up", "x")
+SIGNS = "●■◆▲✖"
+"""The marks as letters, for the labels, whose text has the colour of the page."""
 LABEL_PIXELS, LETTER_PIXELS, MARK_PIXELS = 15, 7, 18
 _AXIS = {"rebased": "y", "fear": "y2", "gap": "y3"}
 _FORM = {"rebased": ".0f", "fear": ".0f", "gap": "+.0f"}
@@ -106,7 +108,7 @@ def compare(rows: pd.DataFrame, symbols: tuple[str, ...], units: Mapping[str, st
     )
     for panel in PANELS:
         _label_ends(figure, blocks, symbols, panel)
-    widest = max(len(symbol) for symbol in symbols) + len(" 0,000")
+    widest = max(len(symbol) for symbol in symbols) + len("●  0,000")
     apply_layout(figure, HEIGHT).update_layout(margin={"r": MARK_PIXELS + LETTER_PIXELS * widest})
     return figure.update_yaxes(zeroline=True, zerolinecolor=NEUTRAL, zerolinewidth=1, selector={"range": (-100, 100)})
 
@@ -180,7 +182,7 @@ def _label_ends(figure: go.Figure, blocks: Mapping[str, pd.DataFrame], symbols: 
             xref="paper",
             y=height,
             yref=_AXIS[panel],
-            text=f"{chart_text(symbol)} {number(value, _FORM[panel])}",
+            text=f"{SIGNS[place]} {chart_text(symbol)} {number(value, _FORM[panel])}",
             xanchor="left",
             xshift=8,
             showarrow=False,

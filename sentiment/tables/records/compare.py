@@ -137,5 +137,5 @@ TABLE = Table(
     columns=_COLUMNS,
     rows=_rows,
     parameters=(*ASSET_PARAMETERS, "assets", "weights", *DAY_PARAMETERS),
-    order=15,
+    order=35,
 )

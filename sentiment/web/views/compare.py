@@ -32,11 +32,12 @@ def choose(selection: Selection) -> Selection:
     """Ask what the selected asset is compared with."""
     asset = selection.asset
     named: tuple[str, ...] | None = st.session_state.get("assets")
-    if named is not None and asset not in named:  # it takes the place of the one that was selected
-        named = (asset, *named[1:])
+    if named is not None:  # another asset takes the place of the one that was selected, unless it is among them
+        others = named if asset in named else named[1:]
+        named = st.session_state["assets"] = tuple(dict.fromkeys((asset, *others)))
     chosen = compared(replace(selection, assets=named))
     st.session_state["beside"] = [symbol for symbol in chosen if symbol != asset]
-    others = st.multiselect(
+    beside = st.multiselect(
         f"Beside {asset}",
         [symbol for symbol in assets.names() if symbol != asset],
         key="beside",
@@ -45,7 +46,7 @@ def choose(selection: Selection) -> Selection:
         on_change=_keep,
         args=(asset,),
     )
-    return replace(selection, assets=(asset, *others))
+    return replace(selection, assets=(asset, *beside))
 
 
 def _keep(asset: str) -> None:
