@@ -221,7 +221,10 @@ def spread(heights: np.ndarray, apart: float, low: float, high: float) -> np.nda
 
 
 def compare_text(rows: pd.DataFrame) -> str:
-    """Return sentences that say which asset gained most, which is most afraid and whose gap is widest, each on its own day."""
+    """Return sentences that say which asset gained most, which is most afraid and whose gap is widest, each on its own day.
+
+    A gap on a day without a named regime rests on too little and does not count.
+    """
     blocks = by_asset(rows)
     return " ".join([_gains(blocks), _most_afraid(blocks), _widest_gap(blocks)])
 
@@ -254,12 +257,13 @@ def _most_afraid(blocks: Mapping[str, pd.DataFrame]) -> str:
 
 
 def _widest_gap(blocks: Mapping[str, pd.DataFrame]) -> str:
-    last = _last(blocks, "gap")
+    named = {symbol for symbol, block in blocks.items() if pd.notna(block["regime"].iloc[-1])}
+    last = {symbol: end for symbol, end in _last(blocks, "gap").items() if symbol in named}
     without = [symbol for symbol in blocks if symbol not in last]
     if not last:
-        return "No gap is known of any, because too little is known of fundamentals."
+        return "No gap counts, because too little is known of the fundamentals of any."
     symbol = max(last, key=lambda name: abs(last[name][1]))
-    missing = f" No gap is known of {' and '.join(without)}." if without else ""
+    missing = f" Too little is known of the fundamentals of {' and '.join(without)} to count a gap." if without else ""
     return f"The widest gap is that of {symbol}: {number(last[symbol][1], '+.0f')} on {plain_day(last[symbol][0])}.{missing}"
 
 

@@ -21,9 +21,10 @@ def rows(*blocks):
     """Rows from (asset, {day of January: (rebased, fear, justified)}), by day."""
     columns = ["date", "asset", "close", "rebased", "fear", "justified", "gap", "regime"]
     found = [
-        (day(date(2026, 1, number)), asset, rebased * 2, rebased, fear, justified, fear - justified, "in balance")
+        (day(date(2026, 1, number)), asset, rebased * 2, rebased, fear, justified, fear - justified, regime)
         for asset, days in blocks
         for number, (rebased, fear, justified) in days.items()
+        for regime in (None if np.isnan(fear - justified) or asset == "THIN" else "in balance",)
     ]
     return pd.DataFrame(found, columns=columns).sort_values("date", kind="stable", ignore_index=True)
 
@@ -74,13 +75,17 @@ def test_the_sentences_say_who_gained_most_is_most_afraid_and_has_the_widest_gap
     assert compare_charts.compare_text(THREE) == (
         "From 2 Jan 2026, BTC-USD gained most: +50% to 4 Jan 2026; then 7203.T +20% to 3 Jan 2026, SPY −5% to 4 Jan 2026. "
         "Most afraid is 7203.T, with fear 85 on 3 Jan 2026. "
-        "The widest gap is that of BTC-USD: −17 on 4 Jan 2026. No gap is known of 7203.T."
+        "The widest gap is that of BTC-USD: −17 on 4 Jan 2026. Too little is known of the fundamentals of 7203.T to count a gap."
     )
     fell = rows(("A", {1: (100, 60, NAN), 2: (90, NAN, NAN)}), ("B", {1: (100, NAN, 1), 2: (80, NAN, 1)}))
     assert compare_charts.compare_text(fell) == (
         "From 1 Jan 2026 to 2 Jan 2026, A lost least: −10%; then B −20%. No fear is known of any. "
-        "No gap is known of any, because too little is known of fundamentals."
+        "No gap counts, because too little is known of the fundamentals of any."
     )
+    thin = rows(("THIN", {1: (100, 90, 1)}), ("A", {1: (100, 50, 45)}))
+    assert compare_charts.compare_text(thin).endswith(
+        "The widest gap is that of A: +5 on 1 Jan 2026. Too little is known of the fundamentals of THIN to count a gap."
+    ), "a gap without a regime rests on too little"
     apart = rows(("A", {1: (NAN, 60, 50)}), ("B", {2: (NAN, 40, 50)}))
     assert compare_charts.compare_text(apart).startswith(
         "There is no day in this range on which all of them have a price"

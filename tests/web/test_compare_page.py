@@ -32,7 +32,10 @@ def test_a_link_compares_what_it_names_in_its_order():
     assert "From 3 Dec 2024" in words
     assert "GLD gained most" in words
     assert "Most afraid is BTC-USD, with fear 76 on 2 Dec 2025." in words
-    assert "The widest gap is that of BTC-USD: +52 on 2 Dec 2025. No gap is known of EURUSD=X." in words
+    assert (
+        "The widest gap is that of BTC-USD: +52 on 2 Dec 2025. Too little is known of the fundamentals of EURUSD=X to count a gap."
+        in words
+    )
     assert "All prices are in USD" in words
     assert "2026" not in words
     (drawn,) = chart(app)
@@ -76,6 +79,4 @@ def test_an_asset_without_prices_by_then_is_left_out_by_name():
 
 def test_the_day_is_that_of_the_selected_asset():
     app = page(assets="ETH-USD~BTC-USD", range="3M")
-    assert "From 29 May 2026 to 27 Aug 2026, " in said(app), (
-        "bitcoin's own prices go on into October"
-    )
+    assert "From 29 May 2026 to 27 Aug 2026, " in said(app), "bitcoin's own prices go on into October"

@@ -147,7 +147,7 @@ def _latest(keys: tuple[ScreenKey, ...]) -> list[pd.DataFrame]:
 def _sentence(table: pd.DataFrame) -> str:
     if table.empty:
         return "No asset has prices for this day."
-    with_gap = table.dropna(subset=["gap"])
+    with_gap = table.dropna(subset=["regime"])
     if with_gap.empty:
         return f"{len(table)} assets; too little is known of any to say."
     first = with_gap.iloc[0]
