@@ -6,6 +6,7 @@ import math
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
+import pandas as pd
 import pytest
 
 from sentiment.models import Call, Level, Note
@@ -196,6 +197,7 @@ def test_rate_differential_is_the_ecbs_rate_less_the_feds(make):
     part = PARTS["rate_differential"]
     raw = part.raw(make([1] * 3, deposit_rate=[-0.005, -0.005, 0.0], short_rate=[0.0025, 0.01, NAN]))
     assert raw.tolist() == pytest.approx([-0.0075, -0.015, -0.01]), "a higher rate in euros is a stronger euro"
+    assert ranked(part, pd.Series([-0.04, -0.03, 0.0, 0.015])).tolist() == [0, 0, 50, 75], "equal rates are the middle"
     assert part.raw(make([1] * 3, short_rate=[0.04] * 3)).isna().all(), "a pair without both rates has none"
     ended = make([1] * 9, deposit_rate=[0.02] + [NAN] * 8, short_rate=[0.04] * 9)
     assert part.raw(ended).isna().tolist() == [False] * 8 + [True], "a rate is not known to stand for ever"
