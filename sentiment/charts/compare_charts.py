@@ -263,8 +263,12 @@ def _widest_gap(blocks: Mapping[str, pd.DataFrame]) -> str:
     if not last:
         return "No gap counts, because too little is known of the fundamentals of any."
     symbol = max(last, key=lambda name: abs(last[name][1]))
-    missing = f" Too little is known of the fundamentals of {' and '.join(without)} to count a gap." if without else ""
+    missing = f" Too little is known of the fundamentals of {_listed(without)} to count a gap." if without else ""
     return f"The widest gap is that of {symbol}: {number(last[symbol][1], '+.0f')} on {plain_day(last[symbol][0])}.{missing}"
+
+
+def _listed(names: list[str]) -> str:
+    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
 
 
 def _last(blocks: Mapping[str, pd.DataFrame], column: str) -> dict[str, tuple[pd.Timestamp, float]]:

@@ -7,6 +7,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
+from asgi import ask as ask_api
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,6 +17,7 @@ from sentiment.models import Selection
 from sentiment.scoring.score import Scores
 from sentiment.tables import export
 from sentiment.tables.records.compare import compare_table, compared
+from sentiment.web.api import ApiMiddleware
 
 NAN = float("nan")
 COLUMNS = ["date", "asset", "close", "rebased", "fear", "justified", "gap", "regime"]
@@ -125,6 +127,19 @@ def test_what_cannot_be_compared_is_refused_by_name():
         ask("BTC-USD", "ETH-USD", as_of=date(2016, 1, 4))
     with pytest.raises(UnknownAssetError, match="no asset 'NONE'"):
         ask("BTC-USD", "NONE")
+
+
+async def _page(_scope, _receive, _send):
+    raise AssertionError("the API answers its own addresses")
+
+
+def test_the_api_refuses_what_a_page_would_leave_out(monkeypatch):
+    monkeypatch.setenv("SENTIMENT_API_RATE", "0")
+    answer = ask_api(ApiMiddleware(_page), "/api/v1/compare.csv?assets=SPY~NOPE&as_of=2025-12-02")
+    assert (answer.status, answer.json["detail"]) == (400, "No prices of 'NOPE' are saved here.")
+    assert "GLD" in answer.json["there_are"]["assets"]
+    early = ask_api(ApiMiddleware(_page), "/api/v1/compare.csv?assets=SPY~ETH-USD&as_of=2016-01-04")
+    assert (early.status, early.json["detail"].partition(";")[0]) == (400, "No prices of ETH-USD by 2016-01-04")
 
 
 def test_without_a_choice_an_asset_stands_beside_two_that_are_always_at_hand():

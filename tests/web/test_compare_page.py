@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime, timedelta
+
+import pandas as pd
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from sentiment import files
+from sentiment.frames import PRICE_COLUMNS, every_day
+from sentiment.market import bar_store
 
 
 def page(**query):
@@ -75,6 +81,30 @@ def test_an_asset_without_prices_by_then_is_left_out_by_name():
     (drawn,) = chart(app)
     assert "ETH-USD" not in drawn.proto.spec
     assert '"SPY gap"' in drawn.proto.spec
+
+
+def save(symbol, closes, known_at):
+    index = every_day(date(2025, 12, 1), date(2025, 12, len(closes)))
+    bars = pd.DataFrame({**dict.fromkeys(PRICE_COLUMNS, 0.0), "close": closes}, index=index)
+    bar_store.append(symbol, bars, known_at, bar_store.Facts(known_at, known_at, "UTC", "CRYPTOCURRENCY", "EUR"))
+
+
+@pytest.mark.usefixtures("empty_store")
+def test_a_pinned_comparison_stays_as_it_was_saved():
+    then = datetime(2025, 12, 4, 9, tzinfo=UTC)
+    for symbol, closes in {"AAA-USD": [10.0, 11.0, 12.0], "BBB-USD": [20.0, 20.0, 21.0]}.items():
+        save(symbol, closes, then)
+    pin = {"asset": "AAA-USD", "as_of": "2025-12-03", "known_at": "2025-12-04T10:00:00Z", "method": "3"}
+    before = said(page(assets="AAA-USD~BBB-USD", **pin))
+    assert "AAA-USD gained most: +20%; then BBB-USD +5%." in before
+    assert "All prices are in EUR" in before
+    save("BBB-USD", [20.0, 20.0, 42.0], then + timedelta(days=1))
+    save("CCC-USD", [1.0, 1.0, 1.0], then + timedelta(days=1))
+    assert "AAA-USD gained most: +20%; then BBB-USD +5%." in said(page(assets="AAA-USD~BBB-USD", **pin))
+    late = said(page(assets="AAA-USD~BBB-USD~CCC-USD", **pin))
+    assert "Left out: no price of CCC-USD was saved by 2025-12-04T10" in late
+    assert "AAA-USD gained most: +20%; then BBB-USD +5%." in late
+    assert "BBB-USD gained most: +110%" in said(page(asset="AAA-USD", assets="AAA-USD~BBB-USD", as_of="2025-12-03"))
 
 
 def test_the_day_is_that_of_the_selected_asset():

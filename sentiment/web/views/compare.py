@@ -33,20 +33,21 @@ def choose(selection: Selection) -> Selection:
     asset = selection.asset
     named: tuple[str, ...] | None = st.session_state.get("assets")
     if named is not None:  # another asset takes the place of the one that was selected, unless it is among them
-        others = named if asset in named else named[1:]
-        named = st.session_state["assets"] = tuple(dict.fromkeys((asset, *others)))
+        kept = named if asset in named else named[1:]
+        named = st.session_state["assets"] = tuple(dict.fromkeys((asset, *kept)))
     chosen = compared(replace(selection, assets=named))
-    st.session_state["beside"] = [symbol for symbol in chosen if symbol != asset]
-    beside = st.multiselect(
+    options = [symbol for symbol in assets.names() if symbol != asset]
+    st.session_state["beside"] = [symbol for symbol in chosen if symbol in options]
+    others = st.multiselect(
         f"Beside {asset}",
-        [symbol for symbol in assets.names() if symbol != asset],
+        options,
         key="beside",
         max_selections=MOST - 1,
         placeholder=f"Choose one to {MOST - 1} assets",
         on_change=_keep,
         args=(asset,),
     )
-    return replace(selection, assets=(asset, *beside))
+    return replace(selection, assets=(asset, *others))
 
 
 def _keep(asset: str) -> None:
