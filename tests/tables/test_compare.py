@@ -98,6 +98,7 @@ def test_an_as_of_export_is_the_first_rows_of_the_whole():
     assert until.startswith("date,asset,close,rebased,fear,justified,gap,regime\r\n2015-01-01,BTC-USD,314.2,,,,,\r\n")
     assert "2025-11-29,BTC-USD," in until
     assert "2025-11-29,SPY," not in until, "a Saturday"
+    assert until.splitlines()[-1].startswith("2025-12-02,EURUSD=X,"), "nothing later"
     assert whole.startswith(until)
 
 
