@@ -242,7 +242,10 @@ class CallOutcome:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What the viewer chose. ``as_of`` None follows the latest bar; ``known_at`` shows prices as saved at that instant."""
+    """What the viewer chose. ``as_of`` None follows the latest bar; ``known_at`` shows prices as saved at that instant.
+
+    ``assets`` are those to compare, the selected one first; None leaves the choice to the comparison.
+    """
 
     asset: str = "BTC-USD"
     view: str = "Today"
@@ -262,3 +265,4 @@ class Selection:
     horizon: int = 30
     seed: int = SEED
     weights: Weights = ()
+    assets: tuple[str, ...] | None = None

@@ -6,6 +6,7 @@ In: rows of tables. Out: figures, a sentence that says what each one shows, and 
 
 __all__ = [
     "colours",
+    "compare_charts",
     "component_charts",
     "dumbbell",
     "evidence_charts",

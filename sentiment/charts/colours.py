@@ -8,3 +8,5 @@ FEAR = "#D55E00"
 FUNDAMENTALS = "#2A86C8"
 NEUTRAL = "#7C828A"
 COMPLACENT = "#9A5BB8"
+ASSETS = (NEUTRAL, "#495FF2", "#00995C", "#E645CB", "#B28300")
+"""Of the assets of a comparison, by their place; the first is the one selected, whose close is neutral on every chart."""

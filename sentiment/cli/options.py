@@ -95,6 +95,24 @@ def read_horizon(days: int | None) -> int | None:
     return days
 
 
+def read_assets(asset: str, text: str | None) -> tuple[str, ...] | None:
+    """Parse the assets to compare as a link's, the selected one first; None stays None.
+
+    Raises
+    ------
+    SelectionError
+        If one of them has no prices here, or they are too many.
+    """
+    from sentiment.web import links
+
+    if text is None:
+        return None
+    selection, problems = links.parse_pairs([("asset", asset), ("assets", text)])
+    if problems:
+        raise SelectionError(problems[0].message)
+    return selection.assets
+
+
 def read_day(text: str | None) -> date | None:
     """Parse a day; None stays None."""
     from sentiment import formatting
@@ -148,6 +166,9 @@ Weigh = Annotated[
     str | None, typer.Option(help="Weights that differ from the standard.", metavar="drawdown:20,policy:0")
 ]
 Span = Annotated[str | None, typer.Option("--range", metavar="RANGE", help="{ranges}; without it {default.range}.")]
+Assets = Annotated[
+    str | None, typer.Option(help="Two to five assets to compare, the selected one first.", metavar="BTC-USD~SPY~GLD")
+]
 Series = Annotated[
     str | None,
     typer.Option(

@@ -13,6 +13,7 @@ from sentiment import files
 from sentiment.cli.options import (
     AsOf,
     Asset,
+    Assets,
     Base,
     Day,
     Horizon,
@@ -23,6 +24,7 @@ from sentiment.cli.options import (
     Weigh,
     check_link,
     choose,
+    read_assets,
     read_day,
     read_horizon,
     read_instant,
@@ -39,6 +41,7 @@ def export(  # noqa: PLR0913 - a command has as many parameters as options
     end: Day = None,
     as_of: AsOf = None,
     known_at: KnownAt = None,
+    assets: Assets = None,
     weights: Weigh = None,
     find: Annotated[str | None, typer.Option(help="Words that the notes hold.")] = None,
     publisher: Annotated[str | None, typer.Option(help="Of the notes.")] = None,
@@ -51,16 +54,18 @@ def export(  # noqa: PLR0913 - a command has as many parameters as options
     out: Annotated[Path | None, typer.Option("-o", "--out", help="File to write; without it standard output.")] = None,
 ) -> None:
     """Write a table as CSV, the same bytes as the page's own button and the server's address."""
-    from sentiment.market import assets, history
+    from sentiment.market import history
+    from sentiment.market.assets import asset as known_asset
     from sentiment.tables import export as tables
     from sentiment.tables import registry
 
     if what not in registry.offered("cli"):
         raise SelectionError(f"no table {shortened(what)}; there are: {', '.join(registry.offered('cli'))}")
     chosen = choose(
-        assets.asset(asset).symbol,
+        known_asset(asset).symbol,
         as_of=read_day(as_of),
         known_at=read_instant(known_at),
+        assets=read_assets(asset, assets),
         weights=weights,
         find=find,
         publisher=publisher,
@@ -98,6 +103,7 @@ def link(  # noqa: PLR0913 - a command has as many parameters as options
             metavar="DAYS", help="Days ahead that the evidence looks: {horizons}; without it {default.horizon}."
         ),
     ] = None,
+    assets: Assets = None,
     weights: Weigh = None,
     base: Base = "http://localhost:8501/",
 ) -> None:
@@ -118,6 +124,7 @@ def link(  # noqa: PLR0913 - a command has as many parameters as options
         note=note,
         series=series,
         horizon=horizon,
+        assets=read_assets(asset, assets),
         weights=weights,
     )
     check_link(chosen)

@@ -31,6 +31,7 @@ ROLES: dict[str, dict[str, Series]] = {
     "equity_volatility": {"": Series("^VIX", "Cboe volatility index (VIX)")},
     "equity_volatility_3m": _for(Series("^VIX3M", "Cboe 3-month volatility index (VIX3M)"), *_STOCKS),
     "short_rate": {"": Series("FED-FUNDS-TARGET", "Federal funds target range, upper bound")},
+    "deposit_rate": {"EURUSD=X": Series("ECB-DEPOSIT-RATE", "Deposit facility rate of the European Central Bank")},
     "ten_year_yield": _for(Series("US-10Y-YIELD", "10-year Treasury yield"), *_STOCKS),
     "high_yield_bonds": _for(Series("HYG", "iShares high yield corporate bond ETF (HYG)"), *_STOCKS),
     "treasury_bonds": _for(Series("TLT", "iShares 20+ year Treasury bond ETF (TLT)"), *_STOCKS),
@@ -97,12 +98,12 @@ def _files(symbol: str) -> bool:
     return facts is not None and facts.instrument == "EQUITY"
 
 
-def symbols_to_fetch(symbol: str) -> tuple[str, ...]:
-    """List the symbols to fetch for an asset's scores: its own and those of its roles.
+def symbols_to_fetch(*symbols: str) -> tuple[str, ...]:
+    """List the symbols to fetch for the scores of some assets, each once: their own and those of their roles.
 
     Filings are left out without a contact, since their source refuses then.
     """
-    everything = symbols_behind(symbol)
+    everything = tuple(dict.fromkeys(behind for symbol in symbols for behind in symbols_behind(symbol)))
     return everything if settings.contact() else tuple(name for name in everything if not is_filed(name))
 
 

@@ -34,7 +34,7 @@ class Inputs:
         ``close`` and, where known, ``open high low volume``; one row a day, NaN where unknown. ``total_return`` is the close
         with dividends reinvested, ``carried`` marks days without a session.
     series : mapping of str to pandas.Series
-        Other series by role (``future``, ``equity_volatility``, ``short_rate``, ``funding_rate``, ``futures_positions``) on the same index, not
+        Other series by role (``future``, ``equity_volatility``, ``short_rate``, ``deposit_rate``, ``funding_rate``, ``futures_positions``) on the same index, not
         carried:
         NaN on days without a bar. A role without data is absent. What is filed for a share is in the shares of the closes.
     editions : tuple of Edition

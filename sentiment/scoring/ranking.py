@@ -10,10 +10,12 @@ from sentiment.frames import CARRY_DAYS
 def widest_gap_first(rows: pd.DataFrame) -> pd.DataFrame:
     """Order assets by the width of their gap, those whose prices ended earlier last; equal ones by name.
 
+    A gap that rests on too little to name a regime stands behind all that do not.
+
     Parameters
     ----------
     rows : pandas.DataFrame
-        One row an asset, with at least ``asset``, ``as_of`` (the last day of its prices) and ``gap``.
+        One row an asset, with at least ``asset``, ``as_of`` (the last day of its prices), ``gap`` and ``regime``.
 
     Returns
     -------
@@ -23,6 +25,7 @@ def widest_gap_first(rows: pd.DataFrame) -> pd.DataFrame:
     days = pd.to_datetime(rows["as_of"], utc=True)
     dated = rows.assign(days_behind=(days.max() - days).dt.days.astype("int64"))
     by_gap = dated.sort_values("asset").sort_values("gap", key=abs, ascending=False, kind="stable")
+    by_gap = by_gap.sort_values("regime", key=pd.isna, kind="stable")
     return by_gap.sort_values("days_behind", key=lambda behind: behind > CARRY_DAYS, kind="stable", ignore_index=True)
 
 

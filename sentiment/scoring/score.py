@@ -240,8 +240,13 @@ def _finding(scored: Scores) -> str:
     if pd.isna(last["fear"]):
         return "too little data for fear or for its gap to fundamentals"
     fear = f"fear {number(last['fear'])}"
-    if sum(scored.applies(part) for part in registry() if part.axis == "fundamentals") < LEAST_PARTS:
-        return f"{fear}; there are no fundamentals for this asset"
+    parts = [part.name for part in registry() if part.axis == "fundamentals" and scored.applies(part)]
+    if len(parts) < LEAST_PARTS:
+        known = scored.rank[parts].notna()
+        if not known.to_numpy().any():
+            return f"{fear}; there are no fundamentals for this asset"
+        count = int(known.iloc[-1].sum())
+        return f"{fear}; {f'only {count}' if count else 'none'} of the {LEAST_PARTS} parts of fundamentals that it takes to judge it is known"
     weighed = [part.axis for part in registry() if scored.applying[part.name] > 0]
     if min(weighed.count(axis) for axis in AXES) < LEAST_PARTS:
         return f"{fear}; too few parts have a weight to set it against fundamentals"

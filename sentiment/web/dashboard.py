@@ -91,7 +91,7 @@ def _page(trouble: str) -> None:
         st.caption(sentences.NOT_ADVICE)
         return
     if selection.known_at is None:
-        live.ask(roles.symbols_to_fetch(selection.asset))
+        live.ask(roles.symbols_to_fetch(*(selection.assets or (selection.asset,))))
     screen = load_screen(selection)
     stale_days = history.stale_days(selection.asset, screen.as_of, selection.known_at)
     asset = assets.asset(selection.asset, selection.known_at)

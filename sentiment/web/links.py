@@ -13,36 +13,56 @@ from __future__ import annotations
 
 import logging
 from dataclasses import fields, replace
-from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qsl, urlencode
 
 from sentiment.errors import BarsError, InputError, SelectionError
-from sentiment.formatting import read_day, read_instant, shortened, spelled_out
+from sentiment.formatting import shortened
 from sentiment.market import history
 from sentiment.models import METHOD, Selection
-from sentiment.research import library
 from sentiment.scoring import weights
-from sentiment.validation.forward_returns import HORIZONS
-from sentiment.validation.signals import signal_names
 from sentiment.web import link_assets, link_spelling
-from sentiment.web.view_names import view_modules
+from sentiment.web.link_values import (
+    BETWEEN_ASSETS,
+    CHARTS,
+    MAX_ASSETS,
+    MAX_FIND,
+    PARSERS,
+    RANGES,
+    RENAMED_VIEWS,
+    SEED_DIGITS,
+    VIEWS,
+    filters,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
+    from datetime import date
 
-    from sentiment.models import Note
-
+__all__ = [  # what a link may say is part of this module for whoever reads or writes links
+    "CHARTS",
+    "MAX_FIND",
+    "MAX_QUERY",
+    "RANGES",
+    "RENAMED_VIEWS",
+    "SEED_DIGITS",
+    "VERSION",
+    "VIEWS",
+    "Problem",
+    "address",
+    "filters",
+    "from_pairs",
+    "from_query",
+    "parse_pairs",
+    "spelled",
+    "start_of",
+    "tidied",
+    "to_query",
+]
 _log = logging.getLogger(__name__)
-VIEWS = tuple(view_modules())
-RENAMED_VIEWS = {"Overview": "Today"}
-CHARTS = ("timeline", "quadrant", "fear", "fundamentals")
-MAX_FIND = 100
-RANGES: dict[str, int | None] = {"3M": 91, "6M": 182, "1Y": 365, "2Y": 730, "5Y": 1_826, "All": None}
 MAX_QUERY = 2_000
 VERSION = "1"
-SEED_DIGITS = 9
-_FLAGS = {"true": True, "1": True, "yes": True, "on": True, "false": False, "0": False, "no": False, "off": False}
 FREE_TEXT = ("find",)
 _ABOUT_THE_LINK = {"v": VERSION, "method": str(METHOD)}
 
@@ -53,15 +73,15 @@ def to_query(selection: Selection) -> str:
     for field in fields(Selection):
         value = getattr(selection, field.name)
         if value != field.default or (field.name == "view" and selection.note is not None):
-            pairs.append((field.name, _encode(value)))
+            pairs.append((field.name, _encode(field.name, value)))
     if selection.known_at is not None:
         pairs.append(("method", str(METHOD)))
     return urlencode(pairs, safe=":,")
 
 
-def _encode(value: object) -> str:
+def _encode(name: str, value: object) -> str:
     if isinstance(value, tuple):
-        return weights.format_weights(value)
+        return BETWEEN_ASSETS.join(value) if name == "assets" else weights.format_weights(value)
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
     return str(value).lower() if isinstance(value, bool) else str(value)
@@ -109,7 +129,7 @@ def _too_long() -> tuple[Selection, tuple[str, ...]]:
 
 def spelled(pairs: Iterable[tuple[str, str]], more: Iterable[str] = ()) -> list[tuple[str, str]]:
     """Return the parameters that a link means, whoever handed it on; `more` are names that count besides a page's."""
-    return link_spelling.plain_pairs(pairs, (*_PARSERS, *_ABOUT_THE_LINK, *more), FREE_TEXT)
+    return link_spelling.plain_pairs(pairs, (*PARSERS, *_ABOUT_THE_LINK, *more), FREE_TEXT)
 
 
 def tidied(query: str) -> str | None:
@@ -126,7 +146,7 @@ def _tidied_pairs(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
     plain = spelled(pairs)
     selection, problems = parse_pairs(plain)
     kept = {*link_spelling.EMBED, *(problem.name for problem in problems), *_ABOUT_THE_LINK}
-    return [(name, value if name in kept else _encode(getattr(selection, name))) for name, value in plain]
+    return [(name, value if name in kept else _encode(name, getattr(selection, name))) for name, value in plain]
 
 
 class Problem(NamedTuple):
@@ -141,27 +161,26 @@ def parse_pairs(pairs: list[tuple[str, str]]) -> tuple[Selection, tuple[Problem,
     """Decode the parameters of a query of any length; those that cannot be followed are left at their default."""
     selection, problems = Selection(), []
     pairs = spelled(pairs)
-    order = list(_PARSERS)
+    order = list(PARSERS)
     names = dict.fromkeys(name for name, _ in pairs)
     for name in sorted(names, key=lambda name: order.index(name) if name in order else len(order)):
         values = [value for other, value in pairs if other == name]
         if name in link_spelling.EMBED or list(map(link_spelling.bare, values)) == [_ABOUT_THE_LINK.get(name)]:
             continue
-        if name == "v" and len(values) == 1:
-            message = f"The link is of form {shortened(values[0])}, made by another version"
-            problems.append(Problem(name, message, "what this one knows of it is shown"))
-            continue
-        if name == "method" and len(values) == 1:
-            problems.append(_other_method(shortened(values[0])))
+        if name in _ABOUT_THE_LINK and len(values) == 1:
+            problems.append(_other_form(values[0]) if name == "v" else _other_method(shortened(values[0])))
             continue
         try:
-            if name not in _PARSERS and name not in _ABOUT_THE_LINK:
+            if name not in PARSERS and name not in _ABOUT_THE_LINK:
                 raise SelectionError(f"the link names {shortened(name)}, which is not known here")
             if len(values) > 1:
                 raise SelectionError(f"the link gives {name} {len(values)} times")
-            selection = replace(selection, **{name: _PARSERS[name](values[0], selection)})
+            selection = replace(selection, **{name: PARSERS[name](values[0], selection)})
         except InputError as error:
             problems.append(Problem(name, _sentence(error), f"showing {_default(name)}"))
+        if name == "assets" and selection.assets is not None:
+            selection, told = _comparable(selection, is_asset_named="asset" in names)
+            problems += told
     try:
         history.span(selection.asset, selection.known_at)
     except SelectionError as error:
@@ -170,6 +189,26 @@ def parse_pairs(pairs: list[tuple[str, str]]) -> tuple[Selection, tuple[Problem,
     if selection.note is not None and "view" not in names:
         selection = replace(selection, view="Research")
     return selection, tuple(problems)
+
+
+def _comparable(selection: Selection, *, is_asset_named: bool) -> tuple[Selection, list[Problem]]:
+    """Return the selection with the assets to compare that can be: saved here, the selected one first, five at most."""
+    saved = dict.fromkeys(name for name in selection.assets or () if link_assets.meant(name) == name)
+    unsaved = dict.fromkeys(name for name in selection.assets or () if name not in saved)
+    asset = selection.asset if is_asset_named else next(iter(saved), selection.asset)
+    compared = tuple(dict.fromkeys((asset, *saved)))
+    problems = [
+        Problem("assets", f"No prices of {shortened(name)} are saved here", "comparing the others") for name in unsaved
+    ]
+    if len(compared) > MAX_ASSETS:
+        message = f"The link compares {len(compared)} assets; at most {MAX_ASSETS} can be compared"
+        problems.append(Problem("assets", message, f"comparing the first {MAX_ASSETS}"))
+    return replace(selection, asset=asset, assets=compared[:MAX_ASSETS]), problems
+
+
+def _other_form(version: str) -> Problem:
+    message = f"The link is of form {shortened(version)}, made by another version"
+    return Problem("v", message, "what this one knows of it is shown")
 
 
 def _other_method(name: str) -> Problem:
@@ -197,118 +236,7 @@ def _default(name: str) -> str:
     return str(default).lower() if isinstance(default, bool) else str(default)
 
 
-def _asset(text: str, _: Selection) -> str:
-    symbol = link_assets.meant(text)
-    if symbol is None:
-        raise SelectionError(link_assets.why_absent(text))
-    return symbol
-
-
 def absent_asset(pairs: Iterable[tuple[str, str]]) -> str:
     """Return what a link names as its asset where there is no such asset here; empty if there is, or if it names none."""
     named = [value for name, value in spelled(pairs) if name == "asset"]
     return named[0] if len(named) == 1 and link_assets.meant(named[0]) is None else ""
-
-
-def _one_of(name: str, choices: tuple[str, ...]) -> Callable[[str, Selection], str]:
-    def parse(text: str, _: Selection) -> str:
-        meant = link_spelling.choice(text, choices)
-        if meant is None:
-            raise SelectionError(f"the link asks for {name} {shortened(text)}; there are {', '.join(choices)}")
-        return meant
-
-    return parse
-
-
-def _view(text: str, selection: Selection) -> str:
-    earlier = link_spelling.choice(text, RENAMED_VIEWS)
-    return RENAMED_VIEWS[earlier] if earlier else _one_of("view", VIEWS)(text, selection)
-
-
-def _as_of(text: str, selection: Selection) -> date:
-    return history.resolve_day(selection.asset, read_day(link_spelling.day(text)), selection.known_at)
-
-
-def _flag(text: str, _: Selection) -> bool:
-    meant = _FLAGS.get(link_spelling.bare(text).lower())
-    if meant is None:
-        raise SelectionError(f"the link sets log to {shortened(text)}; it is true or false")
-    return meant
-
-
-def _note(text: str, selection: Selection) -> str:
-    identifier = link_spelling.choice(text, {note.id for note in library.library(selection.known_at)})
-    if identifier is None:
-        raise SelectionError(f"the link asks for note {shortened(text)}, which is not in this library")
-    return identifier
-
-
-def _find(text: str, _: Selection) -> str:
-    if len(text) > MAX_FIND:
-        raise SelectionError(
-            f"the link looks for {len(text):,} characters in the notes; at most {MAX_FIND} are looked for"
-        )
-    if any("\ud800" <= character <= "\udfff" for character in text):
-        raise SelectionError(f"the link looks for {shortened(text)}, which no note can hold")
-    return text
-
-
-def _filter(name: str) -> Callable[[str, Selection], str]:
-    def parse(text: str, selection: Selection) -> str:
-        choices = filters(library.library(selection.known_at))[name]
-        # A control writes the choice as it shows it; that is another text only for names that look like others.
-        shown = {spelled_out(choice): choice for choice in choices}
-        return _one_of(name, choices)(text if text in choices else shown.get(text, text), selection)
-
-    return parse
-
-
-def filters(notes: Iterable[Note]) -> dict[str, tuple[str, ...]]:
-    """List the values that notes can be filtered by: their publishers, themes and assets."""
-    notes = list(notes)
-    return {
-        "publisher": tuple(sorted({note.publisher for note in notes})),
-        "theme": tuple(sorted({theme for note in notes for theme in note.themes})),
-        "about": tuple(sorted({asset for note in notes for asset in note.assets})),
-    }
-
-
-def _series(text: str, selection: Selection) -> str:
-    return _one_of("series", signal_names())(text, selection)
-
-
-def _seed(text: str, _: Selection) -> int:
-    meant = link_spelling.bare(text)
-    if not (meant.isascii() and meant.isdigit() and len(meant) <= SEED_DIGITS):
-        raise SelectionError(f"the link asks for seed {shortened(text)}; a seed has at most {SEED_DIGITS} digits")
-    return int(meant)
-
-
-def _horizon(text: str, _: Selection) -> int:
-    horizons = [str(days) for days in HORIZONS]
-    meant = link_spelling.bare(text)
-    if meant not in horizons:
-        raise SelectionError(f"the link asks for a horizon of {shortened(text)} days; there are {', '.join(horizons)}")
-    return int(meant)
-
-
-_PARSERS: dict[str, Callable[[str, Selection], Any]] = {
-    "asset": _asset,
-    "view": _view,
-    "chart": _one_of("chart", CHARTS),
-    "range": _one_of("range", tuple(RANGES)),
-    "known_at": lambda text, _: read_instant(link_spelling.instant(text)),
-    "as_of": _as_of,
-    "log": _flag,
-    "note": _note,
-    "correct": _note,
-    "find": _find,
-    "publisher": _filter("publisher"),
-    "theme": _filter("theme"),
-    "about": _filter("about"),
-    "since": lambda text, _: read_day(link_spelling.day(text)),
-    "series": _series,
-    "horizon": _horizon,
-    "seed": _seed,
-    "weights": lambda text, _: weights.parse_weights(link_spelling.bare(text).lower()),
-}

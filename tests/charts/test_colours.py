@@ -140,6 +140,18 @@ def test_statuses_differ_in_shape_or_colour(sight, one, other):
     assert shape != other_shape or distance(colour, other_colour, sight) >= APART
 
 
+@pytest.mark.parametrize("sight", SIGHT)
+@pytest.mark.parametrize(("one", "other"), list(combinations(colours.ASSETS, 2)))
+def test_the_lines_of_a_comparison_are_told_apart_by_colour(sight, one, other):
+    assert distance(one, other, sight) >= APART
+
+
+@pytest.mark.parametrize(("theme", "ground"), THEMES)
+@pytest.mark.parametrize("colour", colours.ASSETS)
+def test_the_lines_of_a_comparison_stand_out_from_their_ground(theme, ground, colour):
+    assert contrast(colour, THEME[theme][ground]) >= MARK
+
+
 def test_a_badges_words_stand_out_from_their_boxes():
     for colour in MEANING.values():
         assert contrast(text_colour(colour), colour) >= TEXT

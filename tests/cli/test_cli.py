@@ -75,6 +75,7 @@ def test_an_export_is_the_bytes_of_the_writer(tmp_path):
     ("what", "words", "wanted", "horizon"),
     [
         ("notes", ["--find", "fear"], {"find": "fear"}, None),
+        ("compare", ["--assets", "spy~GLD"], {"assets": ("BTC-USD", "SPY", "GLD")}, None),
         ("calls", ["--publisher", "K33 Research"], {"publisher": "K33 Research"}, None),
         ("claims", ["--since", "2025-11-20"], {"since": date(2025, 11, 20)}, None),
         ("evidence", ["--series", "VIX", "--seed", "7", "--horizon", "30"], {"series": "VIX", "seed": 7}, 30),
@@ -181,7 +182,8 @@ def test_a_link_is_printed():
         (["export", "BTC-USD", "--what", "notes", "--publisher", "x" * 2_100], "there are CoinDesk Protocol Research"),
         (["export", "BTC-USD", "--what", "ranking"], "no table 'ranking'; there are: scores"),
         (["export", "BTC-USD", "--seed", "-1"], "a seed has at most 9 digits"),
-        (["link", "BTC-USD", "--view", "Dreams"], "there are Today, Universe, Research, Add notes"),
+        (["link", "BTC-USD", "--view", "Dreams"], "there are Today, Universe, Compare, Research, Add notes"),
+        (["export", "BTC-USD", "--what", "compare", "--assets", "SPY~DOGE"], "No prices of 'DOGE' are saved here"),
         (["export", "DOGE"], "no asset 'DOGE'; there are: BTC-USD"),
         (["export", "BTC-USD", "--start", "2030-01-01"], "no rows of BTC-USD between 2030-01-01"),
         (["score", "BTC-USD", "--as-of", ""], "'' is not a day"),

@@ -6,6 +6,7 @@ import math
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
+import pandas as pd
 import pytest
 
 from sentiment.models import Call, Level, Note
@@ -57,6 +58,7 @@ def test_the_components_that_count_have_their_published_weights():
     assert {part.name: part.weight for part in registry() if part.axis == "fundamentals" and part.weight} == {
         "leverage": 25,
         "policy": 25,
+        "rate_differential": 25,
         "research_stance": 20,
         "support": 15,
         "value": 15,
@@ -83,7 +85,7 @@ def test_bitcoins_own_prices_carry_at_most_45_of_fears_100():
         ("fund", 7, 6),
         ("commodity", 6, 5),
         ("index", 6, 6),
-        ("currency", 4, 1),
+        ("currency", 4, 2),
         ("rate", 4, 1),
     ],
 )
@@ -189,6 +191,16 @@ def test_curve_is_the_long_yield_less_the_target(make):
     assert last("curve", make([1] * 3, ten_year_yield=[0.05, 0.045, NAN], short_rate=[0.04] * 3)) == pytest.approx(
         0.005
     )
+
+
+def test_rate_differential_is_the_ecbs_rate_less_the_feds(make):
+    part = PARTS["rate_differential"]
+    raw = part.raw(make([1] * 3, deposit_rate=[-0.005, -0.005, 0.0], short_rate=[0.0025, 0.01, NAN]))
+    assert raw.tolist() == pytest.approx([-0.0075, -0.015, -0.01]), "a higher rate in euros is a stronger euro"
+    assert ranked(part, pd.Series([-0.04, -0.03, 0.0, 0.015])).tolist() == [0, 0, 50, 75], "equal rates are the middle"
+    assert part.raw(make([1] * 3, short_rate=[0.04] * 3)).isna().all(), "a pair without both rates has none"
+    ended = make([1] * 9, deposit_rate=[0.02] + [NAN] * 8, short_rate=[0.04] * 9)
+    assert part.raw(ended).isna().tolist() == [False] * 8 + [True], "a rate is not known to stand for ever"
 
 
 def test_credit_is_what_risky_bonds_returned_beyond_treasuries_without_the_days_on_which_both_pay(make):

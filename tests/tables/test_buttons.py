@@ -38,6 +38,7 @@ def buttons(monkeypatch):
     [
         (f"{DAY}&range=1Y&weights=policy:0", {"CSV: price and scores": "scores", "CSV: bars": "prices"}),
         (f"{DAY}&range=3M&view=Method", {"CSV: all parts": "components"}),
+        (f"{DAY}&range=6M&view=Compare&assets=BTC-USD~SPY&weights=policy:0", {"CSV: this chart": "compare"}),
         (f"{DAY}&view=Evidence&series=VIX&seed=7", {"CSV: evidence": "evidence"}),
         (
             f"{DAY}&view=Research&publisher=K33 Research",

@@ -38,6 +38,10 @@ SELECTIONS = st.builds(
     theme=st.sampled_from([None, "leverage", "usage and revenue"]),
     about=st.sampled_from([None, "GPS-USD"]),
     since=st.none() | st.dates(date(2015, 1, 1), date(2026, 10, 3)),
+    assets=st.none()
+    | st.lists(st.sampled_from(["ETH-USD", "SPY", "QQQ", "GLD", "EURUSD=X"]), max_size=4, unique=True).map(
+        lambda others: ("BTC-USD", *others)
+    ),
 )
 
 
@@ -87,7 +91,7 @@ def test_a_link_reads_as_one_would_write_it():
         ("weights=policy:much", "The weight of policy is 'much'; it must be a number"),
         ("weights=policy:1,policy:2", "each component once"),
         (
-            "weights=leverage:0,policy:0,research_stance:0,support:0,value:0,credit:0,curve:0,dollar:0",
+            "weights=" + ",".join(f"{part.name}:0" for part in registry() if part.axis == "fundamentals"),
             "Every weight of fundamentals is zero",
         ),
         ("range=", "The link asks for range ''"),
@@ -104,6 +108,46 @@ def test_what_cannot_be_followed_is_said_and_left_at_the_default(query, says):
     assert selection == Selection()
     assert len(problems) == 1
     assert says in problems[0]
+
+
+@pytest.mark.parametrize(
+    ("query", "asset", "compared", "says"),
+    [
+        ("assets=btc/usd~spy", "BTC-USD", ("BTC-USD", "SPY"), []),
+        ("assets=SPY~GLD~SPY", "SPY", ("SPY", "GLD"), []),
+        ("asset=GLD&assets=SPY~GLD", "GLD", ("GLD", "SPY"), []),
+        ("assets=ETH-USD~EURUSD%253DX.", "ETH-USD", ("ETH-USD", "EURUSD=X"), []),
+        (
+            "assets=NOPE~GLD~No/No~SPY",
+            "GLD",
+            ("GLD", "SPY"),
+            [f"No prices of '{name}' are saved here; comparing the others." for name in ("NOPE", "No/No")],
+        ),
+        (
+            "assets=BTC-USD~ETH-USD~SPY~QQQ~GLD~EURUSD%3DX",
+            "BTC-USD",
+            ("BTC-USD", "ETH-USD", "SPY", "QQQ", "GLD"),
+            ["The link compares 6 assets; at most 5 can be compared; comparing the first 5."],
+        ),
+        (
+            "assets=~",
+            "BTC-USD",
+            None,
+            ["The link compares no assets; they are written such as BTC-USD~SPY~GLD; showing the screen without it."],
+        ),
+    ],
+)
+def test_what_is_compared_is_what_the_link_names(query, asset, compared, says):
+    selection, told = links.from_query(query)
+    assert (selection.asset, selection.assets, list(told)) == (asset, compared, says)
+
+
+def test_the_day_of_a_comparison_is_read_for_its_first_asset():
+    selection, told = links.from_query("as_of=2026-09-28&assets=SPY~ETH-USD")
+    assert (selection.as_of, told) == (date(2026, 9, 28), ())
+    assert links.from_query("as_of=2026-09-28&assets=ETH-USD~SPY")[1][0].startswith(
+        "No prices of ETH-USD for 2026-09-28"
+    )
 
 
 def test_a_good_part_of_a_bad_link_is_kept():

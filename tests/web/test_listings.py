@@ -79,14 +79,15 @@ def test_a_dead_listing_is_last_in_the_ranking_file_whatever_its_gap(tmp_path):
 def test_the_order_is_the_widest_gap_first_and_the_ended_last():
     rows = pd.DataFrame(
         {
-            "asset": ["dead", "b", "a", "week", "none"],
-            "as_of": [date(2022, 6, 8), date(2026, 1, 9), date(2026, 1, 9), date(2026, 1, 2), date(2026, 1, 9)],
-            "gap": [-90.0, 10.0, -10.0, 40.0, np.nan],
+            "asset": ["dead", "b", "thin", "a", "week", "none"],
+            "as_of": [date(2022, 6, 8), *[date(2026, 1, 9)] * 3, date(2026, 1, 2), date(2026, 1, 9)],
+            "gap": [-90.0, 10.0, 80.0, -10.0, 40.0, np.nan],
+            "regime": ["complacent", "in balance", None, "in balance", "in balance", None],
         }
     )
     ranked = widest_gap_first(rows)
-    assert ranked["asset"].tolist() == ["week", "a", "b", "none", "dead"]
-    assert ended(ranked).tolist() == [False, False, False, False, True]
+    assert ranked["asset"].tolist() == ["week", "a", "b", "thin", "none", "dead"], "thin rests on too little"
+    assert ended(ranked).tolist() == [False] * 5 + [True]
 
 
 @pytest.mark.usefixtures("listings")

@@ -46,6 +46,13 @@ PARAMETERS: dict[str, Parameter] = {
         {"type": "string"},
         assets.names,
     ),
+    "assets": Parameter(
+        "Two to five assets to compare, the selected one first; without asset the first of them is selected. Without it the selected "
+        "asset and two of BTC-USD, SPY and GLD.",
+        "BTC-USD~SPY~GLD",
+        {"type": "string", "pattern": r"^[^~]+(~[^~]+){1,4}$"},
+        assets.names,
+    ),
     "as_of": Parameter(
         "Day to look from: nothing that was known later is in the answer. Without it the latest.",
         "2025-12-02",

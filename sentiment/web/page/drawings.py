@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec, TypeVar
 
 import streamlit as st
 
-from sentiment.charts import component_charts, figures, quadrant_chart, score_charts
+from sentiment.charts import compare_charts, component_charts, figures, quadrant_chart, score_charts
 from sentiment.frames import day
 from sentiment.market import assets
 from sentiment.scoring.score import unranked
+from sentiment.tables import export
+from sentiment.tables.records.compare import compare_table
 from sentiment.tables.records.components import components_table
 from sentiment.web.page.screen import ScreenKey, load_scores
 
@@ -55,6 +57,15 @@ def timeline(key: ScreenKey, start: date, marks: pd.DataFrame, *, log: bool) -> 
     marks = marks[marks["date"] >= rows.index[0]]
     figure = score_charts.timeline(rows, marks, assets.asset(key.asset, key.known_at).unit, log=log)
     return Drawing(figures.cached(figure), score_charts.timeline_text(rows, marks), rows)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def comparison(keys: tuple[ScreenKey, ...], start: date, *, log: bool) -> Drawing:
+    """Draw assets beside each other from `start` on."""
+    rows = export.between(compare_table([load_scores(key)[1] for key in keys], start), start)
+    units = {key.asset: assets.asset(key.asset, key.known_at).unit for key in keys}
+    figure = compare_charts.compare(rows, tuple(units), units, log=log)
+    return Drawing(figures.cached(figure), compare_charts.compare_text(rows), rows)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)

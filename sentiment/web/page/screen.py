@@ -71,6 +71,11 @@ def screen_key(selection: Selection) -> ScreenKey:
     return ScreenKey(selection.asset, until, selection.known_at, inputs.version(selection.asset), selection.weights)
 
 
+def beside(key: ScreenKey, asset: str, as_of: date) -> ScreenKey:
+    """Return the key of another asset on a screen, of its own last day."""
+    return key._replace(asset=asset, as_of=as_of, version=inputs.version(asset))
+
+
 def load_screen(selection: Selection) -> Screen:
     """Return the screen of a selection.
 

@@ -26,8 +26,9 @@ def refresh(selection: Selection, as_of: date) -> None:
     """Show that a refresh is running or why it failed; redraw the page once it has ended."""
     if selection.known_at is not None:
         return
-    symbols = roles.symbols_to_fetch(selection.asset)
-    _held_back((selection.asset, *symbols))
+    shown = selection.assets or (selection.asset,)
+    symbols = roles.symbols_to_fetch(*shown)
+    _held_back((*shown, *symbols))
     if live.running(symbols):
         _wait(symbols)
         return

@@ -147,7 +147,7 @@ def _latest(keys: tuple[ScreenKey, ...]) -> list[pd.DataFrame]:
 def _sentence(table: pd.DataFrame) -> str:
     if table.empty:
         return "No asset has prices for this day."
-    with_gap = table.dropna(subset=["gap"])
+    with_gap = table.dropna(subset=["regime"])
     if with_gap.empty:
         return f"{len(table)} assets; too little is known of any to say."
     first = with_gap.iloc[0]
@@ -158,8 +158,9 @@ def _sentence(table: pd.DataFrame) -> str:
 
 
 def _ended_sentence(table: pd.DataFrame) -> str:
-    """Say which prices ended earlier than the others', and by how much."""
-    last = [f"{row['asset']} {length(row['days_behind'])}" for row in table.head(_NAMED).to_dict("records")]
+    """Say which prices ended earlier than the others', and by how much, the longest ago first."""
+    longest = table.sort_values("days_behind", ascending=False, kind="stable").head(_NAMED)
+    last = [f"{row['asset']} {length(row['days_behind'])}" for row in longest.to_dict("records")]
     more = f" and {len(table) - _NAMED} more" if len(table) > _NAMED else ""
     whose = "asset stands apart: its prices end" if len(table) == 1 else "assets stand apart: their prices end"
     return f"{len(table)} {whose} earlier than the others' ({', '.join(last)}{more} before the latest)."
