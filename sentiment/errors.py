@@ -58,6 +58,10 @@ class SelectionError(InputError):
     """A date, range, option or link is invalid."""
 
 
+class PublishedError(InputError):
+    """A published site was changed, or cannot take what is to be published."""
+
+
 class MissingExtraError(InputError):
     """An optional dependency is not installed."""
 

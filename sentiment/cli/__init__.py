@@ -8,7 +8,7 @@ import sys
 import typer
 
 from sentiment import files
-from sentiment.cli import library, maintenance, readings, research, server, tables, universe, watch
+from sentiment.cli import library, maintenance, readings, research, server, site, tables, universe, watch
 from sentiment.cli.options import DescribedCommand, fail
 from sentiment.errors import InputError, SentimentError
 
@@ -36,6 +36,8 @@ for _command in (
     server.refresh,
     watch.watch,
     tables.revisions,
+    site.publish,
+    site.verify,
     maintenance.backup,
     maintenance.restore,
     maintenance.doctor,

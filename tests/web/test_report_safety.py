@@ -8,6 +8,7 @@ import hashlib
 import json
 import re
 from datetime import date
+from pathlib import Path
 
 import plotly.graph_objects as go
 import pytest
@@ -20,6 +21,8 @@ from sentiment.models import Selection
 from sentiment.research import library
 from sentiment.web import report
 from sentiment.web.report import page as pages
+
+FOLDER = Path(pages.__file__).parent
 
 HOSTILE = """---
 id: hostile
@@ -125,7 +128,7 @@ def test_figures_cannot_leave_their_element(evil):
 
 
 def test_a_link_to_no_page_is_only_written_out():
-    macros = pages.environment().get_template("macros.html.j2").module
+    macros = pages.environment(FOLDER).get_template("macros.html.j2").module
     assert macros.link("javascript:alert(1)", "<go>") == "&lt;go&gt;"
     assert macros.link("https://a.example/?b&c", "<go>").startswith(
         '<a href="https://a.example/?b&amp;c" rel="noopener'
@@ -135,7 +138,7 @@ def test_a_link_to_no_page_is_only_written_out():
 
 
 def test_a_template_shows_outside_text_escaped_in_one_line_and_knows_all_its_names():
-    template = pages.environment().from_string("{{ text }}")
+    template = pages.environment(FOLDER).from_string("{{ text }}")
     assert template.render(text="<b>\n a\u202e") == "&lt;b&gt; a[U+202E]"
     with pytest.raises(UndefinedError):
         template.render(words="")

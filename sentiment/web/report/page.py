@@ -40,6 +40,7 @@ def render_page(**sections: object) -> str:
     )
     return render(
         "report.html.j2",
+        _FOLDER,
         policy=policy,
         style=style,
         script=script,
@@ -49,22 +50,22 @@ def render_page(**sections: object) -> str:
     )
 
 
-def render(template: str, **context: object) -> str:
-    """Render one template of the report's folder.
+def render(template: str, folder: Path, **context: object) -> str:
+    """Render one template of a folder.
 
     Raises
     ------
     jinja2.UndefinedError
         If the template uses a name that the context lacks.
     """
-    return environment().get_template(template).render(context)
+    return environment(folder).get_template(template).render(context)
 
 
 @cache
-def environment() -> Environment:
-    """Return the templates' environment: autoescape on, undefined names are errors, every value shown by `one_line`."""
+def environment(folder: Path = _FOLDER) -> Environment:
+    """Return the environment of a folder's templates: autoescape on, undefined names are errors, every value shown by `one_line`."""
     templates = Environment(
-        loader=FileSystemLoader(_FOLDER),
+        loader=FileSystemLoader(folder),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=one_line,
