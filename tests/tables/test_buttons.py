@@ -24,6 +24,7 @@ def buttons(monkeypatch):
 
     def draw(query):
         app = AppTest.from_file(files.DASHBOARD, default_timeout=60)
+        app.session_state["unfold-what-makes-fear"] = True
         for name, _, value in (pair.partition("=") for pair in query.split("&")):
             app.query_params[name] = value
         app.run()
@@ -37,7 +38,7 @@ def buttons(monkeypatch):
     ("query", "tables"),
     [
         (f"{DAY}&range=1Y&weights=policy:0", {"CSV: price and scores": "scores", "CSV: bars": "prices"}),
-        (f"{DAY}&range=3M&view=Method", {"CSV: all parts": "components"}),
+        (f"{DAY}&range=3M&view=Method", {"CSV: all parts of both axes": "components"}),
         (f"{DAY}&range=6M&view=Compare&assets=BTC-USD~SPY&weights=policy:0", {"CSV: this chart": "compare"}),
         (f"{DAY}&view=Evidence&series=VIX&seed=7", {"CSV: evidence": "evidence"}),
         (
