@@ -348,10 +348,13 @@ def test_a_typed_weight_and_a_preset_change_the_figures():
 
 def test_weights_that_sum_to_nothing_are_refused_and_the_last_ones_kept():
     app = page(view="Weights", as_of="2025-12-02")
-    for name in (part.name for part in registry() if part.axis == "fundamentals" and part.weight):
-        app.number_input(key=f"weight-{name}").set_value(0.0).run()
+    *others, last = (part for part in registry() if part.axis == "fundamentals" and part.weight)
+    for part in (*others, last):
+        app.number_input(key=f"weight-{part.name}").set_value(0.0).run()
     assert app.warning[0].value.startswith("Every weight of fundamentals is zero")
-    assert "credit:0" not in app.code[0].value
+    assert app.number_input(key=f"weight-{last.name}").value == last.weight
+    assert f"{others[-1].name}:0" in app.code[0].value
+    assert f"{last.name}:0" not in app.code[0].value
     assert not app.exception
 
 

@@ -87,7 +87,7 @@ def test_a_link_reads_as_one_would_write_it():
         ("weights=policy:much", "The weight of policy is 'much'; it must be a number"),
         ("weights=policy:1,policy:2", "each component once"),
         (
-            "weights=leverage:0,policy:0,research_stance:0,support:0,value:0,credit:0,curve:0,dollar:0",
+            "weights=" + ",".join(f"{part.name}:0" for part in registry() if part.axis == "fundamentals"),
             "Every weight of fundamentals is zero",
         ),
         ("range=", "The link asks for range ''"),
