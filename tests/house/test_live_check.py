@@ -24,7 +24,8 @@ def server(monkeypatch):
         for module, path in ((fred, source_server.FRED), (cboe, source_server.CBOE)):
             monkeypatch.setattr(module, "ADDRESS", server.address + path)
             monkeypatch.setattr(module, "source", source_server.renewed(module.source))
-        server.world.targets = [(str(day), "4.50") for day in days]
+        # A day earlier: after midnight in UTC, yesterday still runs where FRED is.
+        server.world.targets = [(str(day - timedelta(days=1)), "4.50") for day in days]
         server.world.volatility = [(f"{day:%m/%d/%Y}", "16.9,17.6,16.2,17.16") for day in days]
         yield server
 
