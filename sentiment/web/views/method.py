@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -17,13 +16,13 @@ from sentiment.scoring.breadth import RETURN_DAYS, breadth
 from sentiment.scoring.components import registry
 from sentiment.scoring.measures import MIN_OBSERVATIONS, WINDOW
 from sentiment.scoring.score import NOT_APPLYING, unranked
-from sentiment.tables import chart_tables, export
+from sentiment.tables import chart_tables
 from sentiment.validation import coverage
 from sentiment.validation.forward_returns import HORIZONS
 from sentiment.validation.turns import NEAREST
 from sentiment.web import sentences
 from sentiment.web.page.drawings import cached_chart
-from sentiment.web.page.widgets import csv_button
+from sentiment.web.page.widgets import csv_button, table_button
 from sentiment.web.views import View
 
 if TYPE_CHECKING:
@@ -46,11 +45,8 @@ def render(screen: Screen) -> None:
             if part.axis == axis:
                 _part(part, scores, correlations[part.name].drop(part.name), start)
     with st.container(horizontal=True):
-        csv_button(
-            f"{scores.asset}_components_{start}_{as_of}",
-            partial(export.table, "components", screen.selection, start),
-            "CSV: all parts",
-        )
+        name = f"{scores.asset}_components_{start}_{as_of}"
+        table_button(name, "components", screen.selection, "CSV: all parts", start)
         csv_button(
             f"{scores.asset}_likeness_{as_of}", lambda: chart_tables.correlations(scores), "CSV: correlations of ranks"
         )

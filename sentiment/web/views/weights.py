@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -12,6 +13,7 @@ from sentiment.formatting import number
 from sentiment.models import AXES
 from sentiment.scoring.components import registry
 from sentiment.scoring.weights import MAX_WEIGHT, PRESETS, canonical
+from sentiment.tables import withholding
 from sentiment.web.page.drawings import cached_chart, quadrant
 from sentiment.web.page.own_weights import set_weights, weight_key
 from sentiment.web.page.screen import reweighted
@@ -56,7 +58,8 @@ def render(screen: Screen) -> None:
         trail = quadrant(screen.key)
         st.caption(trail.sentence)
         st.plotly_chart(trail.figure, alt=trail.sentence, config=score_charts.CONFIG, key="quadrant-weighted")
-        csv_button(f"{asset}_trail_{as_of}", trail.rows.reset_index, "CSV: trail")
+        withheld = partial(withholding.of_table, "scores", screen.selection)
+        csv_button(f"{asset}_trail_{as_of}", trail.rows.reset_index, "CSV: trail", withheld=withheld)
 
 
 def _controls(scores: Scores) -> None:
