@@ -2,38 +2,23 @@
 
 from __future__ import annotations
 
-import base64
 import json
-import re
-from datetime import UTC, date, datetime
 
-import numpy as np
-import pandas as pd
 import pytest
-import streamlit as st
 from asgi import ask
-from report_page import BASE, Page
+from planted import HERE, PLANTED, SAVED, SEEN, STRANGER, around, plant, save
 from streamlit import config
-from streamlit.testing.v1 import AppTest
 from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
 
-from sentiment import files, settings
+from sentiment import settings
 from sentiment.errors import SelectionError
-from sentiment.market import bar_store, history, terms
+from sentiment.market import terms
 from sentiment.models import Selection
 from sentiment.tables import export, registry, withholding
-from sentiment.web import report, sharing, views
+from sentiment.web import sharing
 from sentiment.web.api import ApiMiddleware
 from sentiment.web.api.addresses import ADDRESSES
 from sentiment.web.api.parameters import parameters_of
-
-PLANTED, RAW = 12345.678, 4321.987
-"""A close, and a level of the VIX, that nothing else in any answer resembles."""
-SAVED = datetime(2025, 12, 12, 12, tzinfo=UTC)
-DAY = date(2025, 12, 11)
-STRANGER = {"host": "dash.example.com"}
-SEEN = re.compile(r"(?<![\d.])(12,?345\.[67]|12,?346(?!\d)|4,?321\.9|4,?322(?!\d))")
-"""Either of them, however it is rounded."""
 
 
 async def page(_, __, send):
@@ -42,41 +27,17 @@ async def page(_, __, send):
     await send({"type": "http.response.body", "body": b"the page"})
 
 
-def save(symbol, closes, *, source, instrument="CRYPTOCURRENCY", known_at=SAVED):
-    bars = pd.DataFrame(dict.fromkeys(("open", "high", "low", "close"), closes))
-    bars = bars.assign(volume=1_000.0, dividends=0.0, splits=0.0)[list(bar_store.PRICE_COLUMNS)]
-    facts = bar_store.Facts(known_at, known_at, "UTC", instrument, "USD", source=source)
-    bar_store.append(symbol, bars, known_at, facts)
-
-
-def around(value, source_of, last=DAY):
-    """The last 900 bundled closes of a series, with `value` on every third day."""
-    closes = history.bars(source_of)["close"].loc[: pd.Timestamp(last, tz="UTC")].iloc[-900:].copy()
-    closes.iloc[::-3] = value
-    return closes
-
-
 @pytest.fixture(scope="module")
-def planted(tmp_path_factory):
-    """A data folder in which bitcoin and the VIX are saved from sources that keep their figures."""
+def planted_folder(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SENTIMENT_API_RATE", "0")
-        closes, volatility = around(PLANTED, "BTC-USD"), around(RAW, "^VIX")
-        patch.setenv("SENTIMENT_DATA_DIR", str(tmp_path_factory.mktemp("planted")))
-        save("BTC-USD", closes, source="Yahoo")
-        save("BTC-USD", closes.iloc[-30:] * 1.25, source="Yahoo", known_at=SAVED.replace(hour=13))  # revisions
-        save("BTC-USD", closes.iloc[-30:], source="Yahoo", known_at=SAVED.replace(hour=14))
-        save("^VIX", volatility, source="Cboe", instrument="INDEX")
+        plant(patch, tmp_path_factory.mktemp("planted"))
         yield
 
 
 @pytest.fixture
-def api(planted):
-    assert planted is None
+def api(planted_folder):
+    assert planted_folder is None
     return ApiMiddleware(page)
-
-
-HERE = ("127.0.0.1", {"host": "localhost:8501"})
 
 
 @pytest.mark.parametrize(
@@ -319,122 +280,3 @@ def test_a_cookie_is_worth_nothing_where_no_login_is_set_up(api):
         ask(api, "/api/v1/prices.csv", cookie=cookie(config.get_option("server.cookieSecret")), **STRANGER).status
         == 403
     )
-
-
-def numbers(value):
-    """Every number in a figure, packed ones included."""
-    if isinstance(value, dict):
-        if "bdata" in value:
-            yield from np.frombuffer(base64.b64decode(value["bdata"]), value["dtype"]).astype(float).tolist()
-        else:
-            for inner in value.values():
-                yield from numbers(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from numbers(inner)
-    elif isinstance(value, int | float):
-        yield float(value)
-
-
-def planted_in(found):
-    return sum(1 for one in numbers(found) if abs(one - PLANTED) < 1 or abs(one - RAW) < 0.01)
-
-
-def test_a_report_for_a_stranger_has_scores_and_no_such_figure(planted):
-    assert planted is None
-    selection, made = Selection(as_of=DAY), datetime(2025, 12, 13, tzinfo=UTC)
-    whole = Page(report.html(selection, BASE, made))
-    assert SEEN.search(whole.text)
-    assert planted_in(json.loads(whole.blocks["figure-timeline"])) > 100
-    left = Page(report.html(selection, BASE, made, everything=False))
-    assert not SEEN.search(left.text)
-    for name, block in left.blocks.items():
-        if name.startswith("figure-"):
-            assert planted_in(json.loads(block)) == 0, name
-            assert not SEEN.search(re.sub(r'"bdata":"[^"]*"', "", block))
-    assert "Figures that this server does not pass on (BTC-USD: Yahoo" in left.text
-    assert "without the price" in left.text
-    assert "not passed on" in left.text
-    assert "Raw value" in left.text
-
-
-@pytest.fixture
-def files_offered(monkeypatch):
-    """What the page's buttons would give, by label; None where one is not to be had."""
-    given = {}
-
-    def record(label, data, *, disabled=False, **_):
-        if label != "Report":  # it has a test of its own
-            given[label] = None if disabled else data()
-
-    monkeypatch.setattr(st, "download_button", record)
-    monkeypatch.setattr(
-        st.delta_generator.DeltaGenerator, "download_button", lambda _, *args, **how: record(*args, **how)
-    )
-    return given
-
-
-def shown(query, **secrets):
-    app = AppTest.from_file(files.DASHBOARD, default_timeout=60)
-    for name, value in secrets.items():
-        app.secrets[name] = value
-    for name, value in query.items():
-        app.query_params[name] = value
-    app.run()
-    assert not app.exception, app.exception
-    return app
-
-
-@pytest.mark.parametrize("view", views.registry())
-def test_no_button_or_table_of_a_page_gives_a_stranger_such_a_figure(planted, files_offered, monkeypatch, view):
-    assert planted is None
-    app = shown({"view": view, "as_of": str(DAY)})
-    for label, content in files_offered.items():
-        assert not SEEN.search((content or b"").decode()), label
-    for table in app.dataframe:  # a viewer can save it
-        assert not SEEN.search(table.value.to_csv())
-    refused = {label for label, content in files_offered.items() if content is None}
-    assert refused == {
-        "Today": {"CSV: bars"},
-        "Data": {"CSV: BTC-USD", "CSV: ^VIX"},
-        "Evidence": {"CSV: paths"},
-        "Research": {"CSV: paths of the calls"},
-    }.get(view, set())
-    if view == "Today":
-        monkeypatch.setattr("sentiment.web.streamlit_state.connection", lambda: (HERE[0], list(HERE[1].items())))
-        shown({"view": view, "as_of": str(DAY)})
-        assert SEEN.search(files_offered["CSV: bars"].decode())
-        assert SEEN.search(files_offered["CSV: price and scores"].decode())
-
-
-@pytest.mark.parametrize("changes", ["open", "signed-in"])
-def test_a_stranger_is_told_what_is_kept_back_and_offered_to_sign_in_once(planted, monkeypatch, changes):
-    assert planted is None
-    monkeypatch.setenv(settings.CHANGES_VARIABLE, changes)
-    monkeypatch.setenv("SENTIMENT_OFFLINE", "0")
-    monkeypatch.setattr("sentiment.market.live.ask", lambda *_, **__: None)
-    app = shown({"view": "Data"}, auth={"client_id": "x"})
-    words = re.sub(
-        r"[\\\u2060]", "", " ".join(element.value for element in app.caption)
-    )  # what keeps it from being Markdown
-    assert "BTC-USD: Yahoo, for personal use" in words
-    assert [button.label for button in app.button].count("Sign in") == 1
-    assert "Sign in" not in [button.label for button in shown({"view": "Data"}).button]
-
-
-@pytest.mark.parametrize("chart", ["timeline", "fear"])  # the others have no figure of a source
-def test_a_framed_chart_has_no_such_figure_for_a_stranger(planted, monkeypatch, chart):
-    assert planted is None
-
-    def figure():
-        app = shown({"chart": chart, "embed": "true", "as_of": str(DAY)})
-        (drawn,) = app.get("plotly_chart")
-        return drawn.proto.spec, " ".join(element.value for element in app.markdown)
-
-    spec, words = figure()
-    assert planted_in(json.loads(spec)) == 0
-    assert not SEEN.search(re.sub(r'"bdata":"[^"]*"', "", spec) + words)
-    assert "price, fear" not in words
-    monkeypatch.setattr("sentiment.web.streamlit_state.connection", lambda: (HERE[0], list(HERE[1].items())))
-    spec, words = figure()
-    assert planted_in(json.loads(spec)) or SEEN.search(re.sub(r'"bdata":"[^"]*"', "", spec))
