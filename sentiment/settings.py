@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 BURST_VARIABLE, RATE_VARIABLE = "SENTIMENT_API_BURST", "SENTIMENT_API_RATE"
 BURST, RATE = 120.0, 10.0
 CHANGES_VARIABLE = "SENTIMENT_NOTES"
+SHARE_VARIABLE = "SENTIMENT_SHARE_PRICES"
 PROXIES_VARIABLE = "FORWARDED_ALLOW_IPS"
 """uvicorn's own: it reads the variable itself."""
 CONTACT_VARIABLE = "SENTIMENT_CONTACT"
@@ -36,6 +37,13 @@ class Changes(StrEnum):
     OPEN = "open"
     SIGNED_IN = "signed-in"
     READ_ONLY = "read-only"
+
+
+class Share(StrEnum):
+    """Who is given figures that their source does not let be passed on, besides the machine that the server runs on."""
+
+    SIGNED_IN = "signed-in"
+    EVERYONE = "everyone"
 
 
 class Setting(NamedTuple):
@@ -79,6 +87,21 @@ def changes() -> Changes:
         return Changes(value)
     except ValueError:
         raise SelectionError(f"{CHANGES_VARIABLE} is {value!r}; it is {', '.join(Changes)}") from None
+
+
+def share() -> Share:
+    """Return who is given figures that may not be passed on; by default this machine and who has signed in.
+
+    Raises
+    ------
+    SelectionError
+        If the variable has another value.
+    """
+    value = os.environ.get(SHARE_VARIABLE, "") or Share.SIGNED_IN
+    try:
+        return Share(value)
+    except ValueError:
+        raise SelectionError(f"{SHARE_VARIABLE} is {value!r}; it is {', '.join(Share)}") from None
 
 
 def burst() -> float:
@@ -166,6 +189,11 @@ SETTINGS = {
         "open",
         "Who may add notes and have prices fetched through the page: open, signed-in or read-only",
         changes,
+    ),
+    SHARE_VARIABLE: Setting(
+        Share.SIGNED_IN,
+        "Who besides this machine is given figures that their source does not let be passed on: signed-in or everyone",
+        share,
     ),
     logs.VARIABLE: Setting("text", "Form of the log on standard error: text or json", logs.form),
     BURST_VARIABLE: Setting(f"{BURST:g}", "Requests that one client may make of the API at once", burst),

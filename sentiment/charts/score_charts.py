@@ -44,7 +44,8 @@ def timeline(axes: pd.DataFrame, marks: pd.DataFrame, unit: str, *, log: bool) -
     Parameters
     ----------
     axes : pandas.DataFrame
-        Rows of `Scores.axes` to show, NaN where unknown.
+        Rows of `Scores.axes` to show, NaN where unknown. Without any close there is no panel of the price, and the pins of notes stand
+        above the line of fear.
     marks : pandas.DataFrame
         One row a note: ``date``, ``id``, ``status`` (a key of `STATUS_MARK`), ``label`` (its hover text).
     unit : str
@@ -54,6 +55,8 @@ def timeline(axes: pd.DataFrame, marks: pd.DataFrame, unit: str, *, log: bool) -
     """
     figure = go.Figure()
     days = frames.days(axes).tz_localize(None)
+    if axes["close"].isna().all():
+        return _without_price(figure, axes, marks)
     low, high = float(axes["close"].min()), float(axes["close"].max())
     log = log and low > 0  # a yield may be zero or less
     from_price = partial(raised, low=low, high=high, log=log)
@@ -78,19 +81,9 @@ def timeline(axes: pd.DataFrame, marks: pd.DataFrame, unit: str, *, log: bool) -
         figure.add_trace(trace.update(yaxis="y2"))
     if low == high:
         edges = low * 0.95, high * 1.05
-    single = pd.Timedelta(1 if len(days) == 1 else 0, "D")
     figure.update_layout(
         # Both panels share one time axis, so that one crosshair goes through both; either panel's readout says all of the day.
-        xaxis={
-            "range": [days[0] - single, days[-1] + single],
-            **day_ticks(days[0], days[-1]),
-            "hoverformat": "%-d %b %Y",
-            "anchor": "y2",
-            "showspikes": True,
-            "spikemode": "across",
-            "spikethickness": 1,
-            "spikecolor": NEUTRAL,
-        },
+        xaxis=_time_axis(days),
         yaxis={
             "domain": [0.45, 1],
             "type": "log" if log else "linear",
@@ -99,17 +92,48 @@ def timeline(axes: pd.DataFrame, marks: pd.DataFrame, unit: str, *, log: bool) -
             "range": [log10(edge) for edge in edges] if log else edges,
             "nticks": 6,
         },
-        yaxis2={
-            "domain": [0, 0.41],
-            "anchor": "x",
-            "range": [0, 100],
-            "tickvals": [0, 25, 50, 75, 100],
-            "title": {"text": "0 calm – 100 extreme fear"},
-        },
+        yaxis2={"domain": [0, 0.41], **_SCORE_AXIS},
         showlegend=False,
     )
     _label_ends(figure, axes)
     return apply_layout(figure, 540).update_layout(margin={"r": 84})
+
+
+_SCORE_AXIS = {
+    "anchor": "x",
+    "range": [0, 100],
+    "tickvals": [0, 25, 50, 75, 100],
+    "title": {"text": "0 calm – 100 extreme fear"},
+}
+
+
+def _time_axis(days: pd.DatetimeIndex) -> dict[str, object]:
+    single = pd.Timedelta(1 if len(days) == 1 else 0, "D")
+    return {
+        "range": [days[0] - single, days[-1] + single],
+        **day_ticks(days[0], days[-1]),
+        "hoverformat": "%-d %b %Y",
+        "anchor": "y2",
+        "showspikes": True,
+        "spikemode": "across",
+        "spikethickness": 1,
+        "spikecolor": NEUTRAL,
+    }
+
+
+def _without_price(figure: go.Figure, axes: pd.DataFrame, marks: pd.DataFrame) -> go.Figure:
+    """Draw the panel of the scores alone, with the pins above the line of fear."""
+    traces = [*_between(axes), *_lines(axes)]
+    for status in STATUS_MARK:
+        noted = marks[marks["status"] == status]
+        if len(noted):
+            feet = axes["fear"].reindex(noted["date"]).to_numpy()
+            traces.append(note_pins(noted, feet, np.minimum(feet + LABEL_POINTS, 100.0), status))
+    for trace in traces:
+        figure.add_trace(trace.update(yaxis="y2"))
+    figure.update_layout(xaxis=_time_axis(frames.days(axes).tz_localize(None)), yaxis2=_SCORE_AXIS, showlegend=False)
+    _label_ends(figure, axes)
+    return apply_layout(figure, 300).update_layout(margin={"r": 84})
 
 
 def _between(axes: pd.DataFrame) -> list[go.Scatter]:
@@ -195,9 +219,12 @@ def timeline_text(axes: pd.DataFrame, marks: pd.DataFrame) -> str:
     """Return a sentence that says what the timeline shows."""
     first, last = plain_day(axes.index[0]), plain_day(axes.index[-1])
     move = axes["close"].iloc[-1] / axes["close"].iloc[0] - 1
+    price = f"Price from {first} to {last}: {number(move, '+,.0%')}"
+    if axes["close"].isna().all():
+        price = f"Scores from {first} to {last}, without the price"
     regimes = axes["regime"].dropna()
     share = "No day has a reading"
     if len(regimes):
         days = "the days" if len(regimes) == len(axes) else f"the {len(regimes):,} days that have a reading"
         share = f"Fear outweighed fundamentals on {(regimes == Regime.FEAR_OUTWEIGHS.value).mean():.0%} of {days}"
-    return f"Price from {first} to {last}: {number(move, '+,.0%')}. {share}. {len(marks)} research notes are marked."
+    return f"{price}. {share}. {len(marks)} research notes are marked."

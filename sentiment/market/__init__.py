@@ -15,5 +15,6 @@ __all__ = [
     "providers",
     "refresh",
     "roles",
+    "terms",
     "watch",
 ]

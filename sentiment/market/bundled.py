@@ -15,7 +15,7 @@ from sentiment.models import Asset
 if TYPE_CHECKING:
     import pandas as pd
 
-NAME = "bundled figures"
+NAME = "bundled figures"  # data/README.md has their terms: they may be passed on
 
 
 @cache

@@ -179,7 +179,7 @@ def _unmeasurable(waited: int, reference: float, days: int) -> str:
     if waited > CARRY_DAYS:
         return f"no close in the {CARRY_DAYS} days after publication"
     if reference <= 0:
-        return f"no return on a price of {number(reference, ',.6g')}"
+        return "no return on a price of 0 or less"  # unsaid which: the price may not be ours to pass on
     return "" if days >= 1 else "the first close after publication is that of the last day"
 
 

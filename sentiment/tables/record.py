@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from sentiment.market import terms
 from sentiment.research import library
 from sentiment.scoring.inputs import load_inputs
 from sentiment.scoring.score import score, score_without_notes
@@ -25,16 +26,28 @@ Offer = Literal["page", "cli", "api", "universe"]
 
 ASSET_PARAMETERS = ("asset", "as_of", "known_at")
 DAY_PARAMETERS = ("range", "start", "end")
+SOURCED = "A source's figure."
+"""What the description of a `sourced` column ends with."""
 NOTE_PARAMETERS = (*ASSET_PARAMETERS, "find", "publisher", "theme", "about", "since", *DAY_PARAMETERS)
 
 
 class Column(NamedTuple):
-    """A column: its name, meaning, unit, and the kind of its cells. Cells of any kind but ``integer`` may be empty."""
+    """A column: its name, meaning, unit, and the kind of its cells. Cells of any kind but ``integer`` may be empty.
+
+    `sourced` says that the cells are a source's own figures, or give them away: where its terms forbid that they are passed
+    on, they go only to who may have them (`withholding`).
+    """
 
     name: str
     description: str
     unit: str
     kind: Kind = "number"
+    sourced: bool = False
+
+    @property
+    def full_description(self) -> str:
+        """The meaning, and whether the cells are a source's own figures."""
+        return f"{self.description} {SOURCED}" if self.sourced else self.description
 
 
 @dataclass(frozen=True)
@@ -85,6 +98,18 @@ class TableRequest:
         return tuple(note for note in matching if (self.start or note.day) <= note.day <= (self.end or note.day))
 
 
+def series_of_asset(request: TableRequest, rows: pd.DataFrame) -> dict[str, str]:
+    """Return the asset's own series, if it may not be passed on."""
+    del rows
+    return terms.reserved([request.selection.asset], request.selection.known_at)
+
+
+def series_behind_scores(request: TableRequest, rows: pd.DataFrame) -> dict[str, str]:
+    """Return those of the series on which the asset's scores rest that may not be passed on."""
+    del rows
+    return terms.reserved_behind(request.selection.asset, request.selection.known_at)
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """A table that users can get.
@@ -104,6 +129,8 @@ class Table:
     offered : frozenset of str
         Where users can get it: a button of the ``page``, `sentiment export` (``cli``), an ``api`` address, or a file
         of `sentiment universe`.
+    reserved : callable
+        Returns the series that the `sourced` columns of some rows show and that may not be passed on, with their terms.
     order : int
         Its place wherever tables are listed; those with the same are sorted by name.
     """
@@ -115,6 +142,7 @@ class Table:
     rows: Callable[[TableRequest], pd.DataFrame] | None = None
     parameters: tuple[str, ...] = ()
     offered: frozenset[Offer] = frozenset({"page", "cli", "api"})
+    reserved: Callable[[TableRequest, pd.DataFrame], dict[str, str]] = series_of_asset
     order: int = 100
 
     @property
@@ -134,9 +162,9 @@ class Table:
         return rows.astype({name: dtypes[kinds[name]] for name in rows.columns if kinds[name] in dtypes})
 
 
-def text(name: str, description: str, unit: str = "text") -> Column:
+def text(name: str, description: str, unit: str = "text", *, sourced: bool = False) -> Column:
     """Describe a column of text."""
-    return Column(name, description, unit, "text")
+    return Column(name, description, unit, "text", sourced)
 
 
 def count(name: str, description: str, unit: str = "count") -> Column:

@@ -11,7 +11,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 from typing import TYPE_CHECKING
 
-from sentiment.tables import records
+from sentiment.tables import record, records
 
 if TYPE_CHECKING:
     from sentiment.tables.record import Offer, Table
@@ -40,6 +40,9 @@ def markdown() -> str:
         "",
         "The same in CSV and JSON, on the page, the command line and by HTTP, unless a table says where else.",
         "",
+        f'Where a meaning ends with "{record.SOURCED}", the cells are a source\'s own figures or give them away, and a server passes them on',
+        "as the source's terms allow (see [operations](operations.md#figures-that-may-not-be-passed-on)).",
+        "",
     ]
     for name, table in tables().items():
         where = (
@@ -49,7 +52,7 @@ def markdown() -> str:
         )
         lines += [f"## {name}", "", f"{table.description} One row a {table.row}.{where}", ""]
         lines += ["| column | meaning | unit |", "| --- | --- | --- |"]
-        lines += [f"| `{column.name}` | {column.description} | {column.unit} |" for column in table.columns]
+        lines += [f"| `{column.name}` | {column.full_description} | {column.unit} |" for column in table.columns]
         lines.append("")
     return "\n".join(lines)
 

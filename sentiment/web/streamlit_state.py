@@ -10,10 +10,13 @@ from urllib.parse import parse_qsl
 import streamlit as st
 from google.protobuf.message import DecodeError, Message
 from streamlit import config
+from streamlit.auth_util import get_origin_from_redirect_uri
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.runtime import get_instance
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.state.query_params import sanitize_query_string
+from streamlit.web.server.starlette import starlette_websocket
+from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 
 from sentiment import files
 
@@ -27,6 +30,27 @@ if TYPE_CHECKING:
 def allowed_hosts() -> list[str]:
     """Return the names under which the server may be called: Streamlit's ``server.allowedHosts``."""
     return list(st.get_option("server.allowedHosts") or ())
+
+
+def trusted_headers() -> dict[str, str]:
+    """Return the headers in which a proxy names the viewer, and what each holds: Streamlit's ``server.trustedUserHeaders``."""
+    return dict(st.get_option("server.trustedUserHeaders") or {})
+
+
+def login(cookies: dict[str, str]) -> dict[str, object]:
+    """Return what Streamlit's login signed for whoever sends these cookies; empty for nobody, or where no login is set up."""
+    origin = get_origin_from_redirect_uri()
+    if origin is None or USER_COOKIE_NAME not in cookies:
+        return {}
+    signed = starlette_websocket._get_signed_cookie_with_chunks(cookies, USER_COOKIE_NAME)  # noqa: SLF001 - it has no public door
+    return starlette_websocket._parse_decoded_user_cookie(signed, origin) if signed else {}  # noqa: SLF001
+
+
+def connection() -> tuple[str | None, list[tuple[str, str]]]:
+    """Return the address and the headers by which the browser of the page that runs now connected; nothing if it is gone."""
+    client = get_instance().get_client(own_session())
+    context = client.client_context if client else None
+    return (context.remote_ip, list(context.headers)) if context else (None, [])
 
 
 def page_parameters(query: str) -> list[tuple[str, str]]:

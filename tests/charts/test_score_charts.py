@@ -51,6 +51,21 @@ def test_each_note_is_a_pin_on_the_close_of_its_day(drawn):
     assert feet == pytest.approx([92_949, 87_342, 91_350])
 
 
+def test_without_any_close_the_scores_stand_alone_with_the_pins_above_fear(drawn):
+    scored, marks = drawn
+    rows = scored.axes.iloc[-365:].assign(close=np.nan)
+    figure = score_charts.timeline(rows, marks, "USD", log=True)
+    assert {one.yaxis for one in figure.data} == {"y2"}
+    assert "close" not in {one.name for one in figure.data}
+    pins = trace(figure, "note, pending")
+    fear = rows["fear"].reindex(marks.loc[marks["status"] == "pending", "date"])
+    assert pins.y - pins.error_y.arrayminus == pytest.approx(fear.to_numpy())
+    assert pins.y == pytest.approx(np.minimum(fear + 12, 100))
+    assert score_charts.timeline_text(rows, marks).startswith(
+        "Scores from 3 Dec 2024 to 2 Dec 2025, without the price. Fear"
+    )
+
+
 def test_nothing_on_a_figure_lies_after_its_last_row(drawn):
     scored, marks = drawn
     figure = score_charts.timeline(scored.axes.iloc[-365:], marks, "USD", log=True)

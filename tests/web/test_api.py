@@ -35,7 +35,7 @@ from sentiment.web.api.parameters import PARAMETERS, parameters_of
 from sentiment.web.api.problems import KINDS, ProblemError
 from sentiment.web.api.queries import parse_query
 from sentiment.web.api.rate_limit import RateLimiter
-from sentiment.web.api.response_cache import ResponseCache
+from sentiment.web.api.response_cache import ResponseCache, Written
 from sentiment.web.hosts import host_allowed
 from sentiment.web.security import SecurityMiddleware
 
@@ -419,9 +419,9 @@ def test_a_live_address_has_fresh_prices_fetched_in_the_background_as_the_page_d
 def test_ten_that_ask_at_once_are_answered_by_one(monkeypatch):
     written = []
 
-    def counted(wanted):
+    def counted(wanted, **_):
         written.append(wanted)
-        return b"x" * 2_000
+        return Written(b"x" * 2_000)
 
     monkeypatch.setattr("sentiment.web.api.write_body", counted)
     api = ApiMiddleware(page)
@@ -465,7 +465,7 @@ def test_who_goes_away_does_not_take_the_answer_along():
     def slow():
         begun.set()
         gate.wait(60)
-        return b"there"
+        return Written(b"there")
 
     async def one_leaves():
         first = asyncio.create_task(cache.get("key", slow))
@@ -485,7 +485,7 @@ def test_only_so_many_may_wait():
     def slow():
         begun.set()
         gate.wait(60)
-        return b"there"
+        return Written(b"there")
 
     async def three():
         waiting = [asyncio.create_task(cache.get(key, slow)) for key in "ab"]
@@ -506,10 +506,10 @@ def test_no_more_is_kept_than_there_is_room_for():
         return key.encode() * 400
 
     for key in ("a", "b", "a", "c", "a", "b"):
-        asgi.run(cache.get(key, lambda key=key: writing(key)))
+        asgi.run(cache.get(key, lambda key=key: Written(writing(key))))
     assert written == ["a", "b", "c", "b"]  # b was asked for longest ago when c came
     for key in ("d", "b", "d"):  # d is more than there is room for: it takes nobody's place
-        asgi.run(cache.get(key, lambda key=key: writing(key) * 3))
+        asgi.run(cache.get(key, lambda key=key: Written(writing(key) * 3)))
     assert written == ["a", "b", "c", "b", "d", "d"]
 
 

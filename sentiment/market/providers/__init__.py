@@ -203,3 +203,8 @@ def source_of(saved: str) -> str:
 def licence_of(source: str) -> str:
     """Return the terms of a provider's prices; empty if it is no longer installed."""
     return next((provider.LICENCE for provider in registry() if source == provider.NAME), "")
+
+
+def shareable(source: str) -> bool:
+    """Return whether a provider's terms let its values be passed on; False for one that is no longer installed."""
+    return any(provider.SHAREABLE for provider in registry() if source == provider.NAME)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from sentiment.market import terms
 from sentiment.research import grading
 from sentiment.tables.note_tables import entries, iso, iso_seconds
 from sentiment.tables.record import FRACTION, NOTE, NOTE_PARAMETERS, PRICE, PUBLISHED, PUBLISHER, Column, Table, text
@@ -24,7 +25,7 @@ _COLUMNS = (
     text("direction", "up, down or range."),
     text("horizon_end", "Last day of the call.", "day"),
     text("reference_date", "Day of the first close after publication.", "day"),
-    Column("reference", "That close.", PRICE),
+    Column("reference", "That close.", PRICE, sourced=True),
     text("status", "pending, hit, miss, invalidated or ungradable."),
     Column("forward_return", "Return from the reference to the last close so far.", FRACTION),
     Column("max_adverse", "Worst close on the way for a follower.", FRACTION),
@@ -104,5 +105,6 @@ TABLE = Table(
     columns=_COLUMNS,
     rows=lambda request: calls_table(request.as_of, request.selection.known_at, request.choose),
     parameters=NOTE_PARAMETERS,
+    reserved=lambda request, rows: terms.reserved(rows["asset"].dropna(), request.selection.known_at),
     order=50,
 )

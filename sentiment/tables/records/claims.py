@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sentiment.errors import BarsError
-from sentiment.market import assets
+from sentiment.market import assets, terms
 from sentiment.research import call_record, claim_checks
 from sentiment.tables.note_tables import chosen_notes, iso, iso_seconds
 from sentiment.tables.record import NOTE, NOTE_PARAMETERS, PUBLISHED, PUBLISHER, Column, Table, text
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from sentiment.models import Claim, Note
+    from sentiment.tables.record import TableRequest
 
 _COLUMNS = (
     NOTE,
@@ -24,12 +25,12 @@ _COLUMNS = (
     PUBLISHED,
     text("claim", "The fact in words."),
     text("verdict", "true, false or not_checkable."),
-    Column("measured", "What the stored series shows.", "see the column unit"),
+    Column("measured", "What the stored series shows.", "see the column unit", sourced=True),
     text("unit", "Unit of what was measured."),
     text("as_of", "The note's day; nothing later counts.", "day"),
     text("series", "The series that it was measured on."),
-    text("reason", "How it was measured, or why it cannot be."),
-    text("rows", "The stored figures that show it, with semicolons between."),
+    text("reason", "How it was measured, or why it cannot be.", sourced=True),
+    text("rows", "The stored figures that show it, with semicolons between.", sourced=True),
     text("saved_at", "When this fact was first saved here in these words; empty for a bundled one.", "instant (UTC)"),
 )
 
@@ -74,6 +75,13 @@ def _unit(claim: Claim, known_at: datetime | None) -> str | None:
         return None
 
 
+def _reserved(request: TableRequest, rows: pd.DataFrame) -> dict[str, str]:
+    del rows  # they name only one of the two series that a fact may compare
+    checks = [claim.check for note in request.notes for claim in note.claims if claim.check is not None]
+    measured_on = {symbol for check in checks for symbol in (check.series, check.other) if symbol}
+    return terms.reserved(sorted(measured_on), request.selection.known_at)
+
+
 TABLE = Table(
     name="claims",
     description="Every fact that these notes state, checked on the stored series.",
@@ -81,5 +89,6 @@ TABLE = Table(
     columns=_COLUMNS,
     rows=lambda request: claims_table(request.as_of, request.selection.known_at, request.notes),
     parameters=NOTE_PARAMETERS,
+    reserved=_reserved,
     order=60,
 )

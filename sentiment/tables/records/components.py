@@ -8,7 +8,7 @@ import pandas as pd
 
 from sentiment.frames import day
 from sentiment.scoring.components import registry
-from sentiment.tables.record import ASSET_PARAMETERS, DATE, DAY_PARAMETERS, Column, Table, text
+from sentiment.tables.record import ASSET_PARAMETERS, DATE, DAY_PARAMETERS, Column, Table, series_behind_scores, text
 
 if TYPE_CHECKING:
     from datetime import date
@@ -19,7 +19,9 @@ _COLUMNS = (
     DATE,
     text("component", "Name of the part."),
     text("axis", "The axis that it belongs to."),
-    Column("raw", "Its raw value; higher means more fear, or stronger fundamentals.", "the part's own unit"),
+    Column(
+        "raw", "Its raw value; higher means more fear, or stronger fundamentals.", "the part's own unit", sourced=True
+    ),
     Column("rank", "Its rank among its own last 730 days, or its place on a straight line.", "0 to 100"),
     Column("weight", "Its weight within its axis; 0 where it does not apply to the asset.", "weight"),
     Column("contribution", "What it adds to its axis.", "points"),
@@ -50,5 +52,6 @@ TABLE = Table(
     columns=_COLUMNS,
     rows=lambda request: components_table(request.scored),
     parameters=(*ASSET_PARAMETERS, "weights", *DAY_PARAMETERS),
+    reserved=series_behind_scores,
     order=30,
 )

@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 _COLUMNS = (
     DATE,
-    Column("open", "First price of the day.", PRICE),
-    Column("high", "Highest price of the day.", PRICE),
-    Column("low", "Lowest price of the day.", PRICE),
-    Column("close", "Last price of the day.", PRICE),
-    Column("volume", "Traded on the day, as the source counts it.", "the source's own unit"),
-    Column("dividends", "Paid on the day for one share.", PRICE),
-    Column("splits", "New shares for one old one on the day; 0 on a day without a split.", "ratio"),
+    Column("open", "First price of the day.", PRICE, sourced=True),
+    Column("high", "Highest price of the day.", PRICE, sourced=True),
+    Column("low", "Lowest price of the day.", PRICE, sourced=True),
+    Column("close", "Last price of the day.", PRICE, sourced=True),
+    Column("volume", "Traded on the day, as the source counts it.", "the source's own unit", sourced=True),
+    Column("dividends", "Paid on the day for one share.", PRICE, sourced=True),
+    Column("splits", "New shares for one old one on the day; 0 on a day without a split.", "ratio", sourced=True),
 )
 
 

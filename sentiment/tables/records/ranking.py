@@ -9,7 +9,7 @@ from sentiment.tables.records import scores
 _COLUMNS = (
     ASSET,
     Column("as_of", "The last day of its scores.", "day", "day"),
-    Column("close", "Close of the day; empty where none is known.", PRICE),
+    Column("close", "Close of the day; empty where none is known.", PRICE, sourced=True),
     text("unit", "Unit of the close."),
     *scores.TABLE.columns[2:],
     Column(

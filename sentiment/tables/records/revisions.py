@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sentiment.frames import day
-from sentiment.market import assets, bar_store
+from sentiment.market import assets, bar_store, terms
 from sentiment.models import AXES
 from sentiment.scoring.inputs import load_inputs
 from sentiment.scoring.score import score
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 _COLUMNS = (
     DATE,
     text("column", "The column of prices that changed."),
-    Column("old", "The figure before; empty where there was none.", "the column's unit"),
-    Column("new", "The figure since; empty where it was withdrawn.", "the column's unit"),
+    Column("old", "The figure before; empty where there was none.", "the column's unit", sourced=True),
+    Column("new", "The figure since; empty where it was withdrawn.", "the column's unit", sourced=True),
     text("known_at", "When the new figure was saved.", "instant (UTC)"),
     *(
         Column(f"{axis}_{when}", f"The {axis} axis of that day, {when} the whole change.", "0 to 100")
@@ -70,5 +70,6 @@ TABLE = Table(
     rows=lambda request: revisions_table(request.selection.asset, request.selection.as_of),
     parameters=("asset", "as_of"),
     offered=frozenset({"page", "cli"}),
+    reserved=lambda request, _: terms.reserved_versions(assets.asset(request.selection.asset).symbol),
     order=110,
 )

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 _COLUMNS = (
     DATE,
-    Column("close", "Close of the day; empty where none is known.", PRICE),
+    Column("close", "Close of the day; empty where none is known.", PRICE, sourced=True),
     Column("fear", "The fear axis; empty where no part of it is known.", "0 to 100"),
     Column("fundamentals", "The fundamentals axis; empty where no part of it is known.", "0 to 100"),
     Column("gap", "fear − justified: how far fear exceeds the fear that fundamentals justify.", "−100 to 100"),

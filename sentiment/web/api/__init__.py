@@ -1,6 +1,6 @@
 """The tables by HTTP, beside the page on the same port: one address a table, for spreadsheets and programs.
 
-It is read only, asks for no cookie, and lets no foreign page read its answers. A FastAPI application was weighed and not
+It is read only, needs no cookie, and lets no foreign page read its answers. A FastAPI application was weighed and not
 taken: the rules of links, the cache, conditional requests, gzip, the rate limit and the problems would all stay ours, and
 its validation and its OpenAPI document would have to be overridden.
 """
@@ -16,10 +16,12 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from sentiment import files, logs
+from sentiment import files, logs, settings
 from sentiment.errors import DataError, InputError
 from sentiment.market import bar_store, live, roles
 from sentiment.research import library, store
+from sentiment.settings import Share
+from sentiment.web import access, sharing
 from sentiment.web.api import health, openapi, reference_page
 from sentiment.web.api.addresses import ADDRESSES, BASE
 from sentiment.web.api.bodies import MEDIA, data_version, write_body
@@ -27,7 +29,7 @@ from sentiment.web.api.negotiation import accepts_gzip, matches
 from sentiment.web.api.problems import ProblemError
 from sentiment.web.api.queries import decode_query, no_address, parse_query
 from sentiment.web.api.rate_limit import RateLimiter
-from sentiment.web.api.response_cache import ResponseCache
+from sentiment.web.api.response_cache import ResponseCache, Written
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -120,7 +122,8 @@ class ApiMiddleware:
 
     async def _document(self, request: Request, path: str) -> Response:
         form, write = DOCUMENTS[path]
-        body = await self._cache.get(*await run_in_threadpool(_document_writer, path, write))
+        key, written = await run_in_threadpool(_document_writer, path, write)
+        body = await self._cache.get(key, lambda: Written(written()))
         response = _response(request, body, form, pinned=False)
         if form == "html":
             response.headers["Content-Security-Policy"] = reference_page.PAGE_POLICY
@@ -128,9 +131,10 @@ class ApiMiddleware:
 
     async def _table(self, request: Request, path: str, query: str) -> Response:
         api_request, key, promised = await run_in_threadpool(_parse, *ADDRESSES[path], query)
-        body = await self._cache.get(key, partial(write_body, api_request))
+        everything = await run_in_threadpool(_may_have_all, request)
+        body = await self._cache.get((key, everything), partial(write_body, api_request, everything=everything))
         pinned = promised and await run_in_threadpool(bar_store.all_sound)
-        response = _response(request, body, api_request.form, pinned=pinned)
+        response = _response(request, body, api_request.form, pinned=pinned, everything=everything)
         response.headers["Content-Disposition"] = f'inline; filename="{api_request.file_name}"'
         return response
 
@@ -172,7 +176,14 @@ def _document_writer(path: str, write: Callable[[], bytes]) -> tuple[Hashable, C
         return (path, data_version()), write_with_bundled_notes
 
 
-def _response(request: Request, body: CachedBody, form: str, *, pinned: bool) -> Response:
+def _may_have_all(request: Request) -> bool:
+    headers = request.headers.items()
+    return sharing.may_have_all(
+        request.client.host if request.client else None, headers, lambda: access.signed_in(headers)
+    )
+
+
+def _response(request: Request, body: CachedBody, form: str, *, pinned: bool, everything: bool = True) -> Response:
     compressed = body.compressed if accepts_gzip(request.headers.get("accept-encoding")) else None
     tag = body.tag if compressed is None else f"{body.tag}-gzip"
     headers = {
@@ -180,6 +191,12 @@ def _response(request: Request, body: CachedBody, form: str, *, pinned: bool) ->
         "Cache-Control": "public, max-age=31536000, immutable" if pinned else "no-cache",
         "Vary": "Accept-Encoding",
     }
+    if body.withheld and settings.share() is not Share.EVERYONE:  # another client is answered otherwise
+        # Who lacks something now may sign in: only an answer that lacks nothing stays.
+        lasts = "max-age=31536000, immutable" if pinned and everything else "no-cache"
+        headers |= {"Cache-Control": f"private, {lasts}", "Vary": ", ".join(("Accept-Encoding", *sharing.VARY))}
+    if not everything and body.withheld:
+        headers["Withheld-Columns"] = ", ".join(body.withheld)
     if matches(", ".join(request.headers.getlist("if-none-match")) or None, tag):
         return Response(status_code=304, headers=headers)
     if compressed is not None:

@@ -10,10 +10,14 @@ import pandas as pd
 from sentiment.market import bar_store
 from sentiment.models import METHOD
 from sentiment.research import library
-from sentiment.tables import export, registry
+from sentiment.tables import export, registry, withholding
 from sentiment.web.api.badge import badge
+from sentiment.web.api.problems import ProblemError
+from sentiment.web.api.response_cache import Written
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sentiment.web.api.queries import ApiRequest
 
 MEDIA = {
@@ -41,21 +45,36 @@ def data_version(name: str = "") -> tuple[object, ...]:
     return prices if name == "prices" else (*prices, library.version())
 
 
-def write_body(request: ApiRequest) -> bytes:
-    """Write the answer to a request: the same CSV as on the command line, the same rows as JSON, or the badge."""
+def write_body(request: ApiRequest, *, everything: bool) -> Written:
+    """Write the answer to a request: the same CSV as on the command line, the same rows as JSON, or the badge.
+
+    Without `everything`, what may not be passed on is left out.
+
+    Raises
+    ------
+    ProblemError
+        If then no figure would be left.
+    """
     if request.form == "svg":
-        return badge(request.selection).encode()
+        return Written(badge(request.selection).encode())
+    if not everything and (forbidden := withholding.forbidden(request.name, request.selection)):
+        raise ProblemError("withheld", withholding.sentence(forbidden))
     rows = export.table(request.name, request.selection, request.start, request.end, request.horizon)
-    return export.to_csv(rows).encode() if request.form == "csv" else as_json(request.name, request.query, rows)
+    withheld = withholding.of_table(request.name, request.selection, rows, request.start, request.end)
+    lacks = () if everything else withheld.columns
+    rows = rows.drop(columns=list(lacks))
+    body = export.to_csv(rows).encode() if request.form == "csv" else as_json(request.name, request.query, rows, lacks)
+    return Written(body, withheld.columns)
 
 
-def as_json(name: str, query: str, rows: pd.DataFrame) -> bytes:
-    """Write rows of a table as JSON: one object a row, null for a missing value, ISO days."""
+def as_json(name: str, query: str, rows: pd.DataFrame, withheld: Sequence[str] = ()) -> bytes:
+    """Write rows of a table as JSON: one object a row, null for a missing value, ISO days; what was `withheld` is named."""
     described = {column.name: column for column in registry.tables()[name].columns}
     content = {
         "table": name,
         "selection": query,
         "method": METHOD,
+        **({"withheld": withheld} if withheld else {}),
         "columns": [
             {"name": column, "description": described[column].description, "unit": described[column].unit}
             for column in rows.columns

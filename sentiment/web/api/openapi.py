@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from sentiment.models import METHOD, Selection
-from sentiment.tables import export, registry
+from sentiment.tables import export, registry, withholding
 from sentiment.web.api.addresses import ADDRESSES, BASE
 from sentiment.web.api.badge import DESCRIPTION as BADGE_DESCRIPTION
 from sentiment.web.api.bodies import MEDIA, as_json
@@ -24,9 +24,12 @@ _EXAMPLE = Selection(as_of=date(2025, 12, 2))
 _JSON_KIND = {"text": ["string", "null"], "number": ["number", "null"], "integer": "integer"}
 _FAILURES = ("400", "403", "414", "429", "500", "503")
 _HEADERS = {
+    "Withheld-Columns": (
+        "Columns that this answer lacks, because a source's terms do not let its figures be passed on; left out where none is."
+    ),
     "ETag": "Names these bytes; send it back as If-None-Match and the answer is 304 while nothing has changed.",
-    "Cache-Control": "immutable where as_of, known_at and, for scores, method are given, known_at at least a minute ago; else no-cache.",
-    "Vary": "Accept-Encoding.",
+    "Cache-Control": "immutable where as_of, known_at and, for scores, method are given, known_at at least a minute ago; else no-cache. private where another client is answered otherwise.",
+    "Vary": "Accept-Encoding; more where another client is answered otherwise.",
 }
 
 
@@ -92,13 +95,9 @@ def _operation(name: str, form: str) -> dict[str, Any]:
     content: dict[str, Any] = {"schema": {"type": "string"}}
     table = registry.offered("api").get(name)
     if table is not None:
-        rows = export.table(name, _EXAMPLE).tail(2)
-        content = {"schema": {"type": "string"}, "example": export.to_csv(rows)}
         if form == "json":
-            content = {
-                "schema": {"$ref": f"#/components/schemas/{name}"},
-                "example": orjson.loads(as_json(name, f"as_of={_EXAMPLE.as_of}", rows)),
-            }
+            content = {"schema": {"$ref": f"#/components/schemas/{name}"}}
+        content |= _example(name, form)
         summary = f"{table.description} One row a {table.row}."
     else:
         summary = BADGE_DESCRIPTION
@@ -107,6 +106,19 @@ def _operation(name: str, form: str) -> dict[str, Any]:
         "summary": summary,
         "parameters": [{"$ref": f"#/components/parameters/{name}"} for name in (*parameters_of(name), "method", "v")],
         "responses": _answers({media: content}, _FAILURES),
+    }
+
+
+def _example(name: str, form: str) -> dict[str, Any]:
+    """Return an answer as everyone may have it: anybody can read this document. None where no figure would be left."""
+    rows = export.table(name, _EXAMPLE)
+    withheld = withholding.of_table(name, _EXAMPLE, rows)
+    if withheld.whole:
+        return {}
+    rows = withheld.rest(rows).tail(2)
+    query = f"as_of={_EXAMPLE.as_of}"
+    return {
+        "example": export.to_csv(rows) if form == "csv" else orjson.loads(as_json(name, query, rows, withheld.columns))
     }
 
 
@@ -174,7 +186,7 @@ _PROBLEM_SCHEMA: dict[str, Any] = {
 
 def _schema(table: Table) -> dict[str, Any]:
     cells = {
-        column.name: {"description": f"{column.description} Unit: {column.unit}."}
+        column.name: {"description": f"{column.full_description} Unit: {column.unit}."}
         | ({"type": "string", "format": "date"} if column.kind == "day" else {"type": _JSON_KIND[column.kind]})
         for column in table.columns
     }
@@ -186,6 +198,11 @@ def _schema(table: Table) -> dict[str, Any]:
             "table": {"const": table.name},
             "selection": {"type": "string", "description": "The canonical query of this answer."},
             "method": {"type": "integer", "description": "Method of scoring.", "enum": [METHOD]},
+            "withheld": {
+                "type": "array",
+                "items": {"type": "string"},
+                "description": "Columns that this answer lacks, because a source's terms do not let its figures be passed on.",
+            },
             "columns": {"type": "array", "items": {"type": "object", "properties": column, "required": list(column)}},
             "rows": {
                 "type": "array",

@@ -31,6 +31,12 @@ KINDS = {
         "A parameter is unknown, given twice, malformed, or names what does not exist.",
     ),
     "host": Kind(403, "Not the name of this server", "The Host header names none of the server's allowed hosts."),
+    "withheld": Kind(
+        403,
+        "Not to be passed on",
+        "Every figure of the table is a source's whose terms do not let it be passed on, and the client is neither on the "
+        "server's own machine nor signed in.",
+    ),
     "unknown-address": Kind(404, "No such address", "No table or document has this address."),
     "method": Kind(405, "Only GET and HEAD", "Everything here is read only."),
     "too-long": Kind(414, "The query is too long", "It has more characters than a link may have."),

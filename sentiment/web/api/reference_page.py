@@ -48,7 +48,8 @@ def page() -> bytes:
     for name, table in registry.offered("api").items():
         addresses = " ".join(_address(f"{BASE}{name}.{form}") for form in FORMS)
         rows = [
-            (f"<code>{column.name}</code>", escape(column.description), escape(column.unit)) for column in table.columns
+            (f"<code>{column.name}</code>", escape(column.full_description), escape(column.unit))
+            for column in table.columns
         ]
         parts += [
             f"<h3 id='{name}'>{name}</h3><p>{escape(table.description)} One row a {table.row}. {addresses}</p>",

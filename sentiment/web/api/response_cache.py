@@ -9,7 +9,7 @@ import threading
 from collections import OrderedDict
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sentiment.web.api.problems import ProblemError
 
@@ -22,13 +22,21 @@ MAX_WAITING = 64
 _MIN_BYTES_TO_COMPRESS = 500
 
 
+class Written(NamedTuple):
+    """A body, and the columns that it lacks for who may not have all, or that such a client would not get."""
+
+    body: bytes
+    withheld: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class CachedBody:
-    """A body, compressed too where that is worth it, and the tag of the former (the latter's ends in -gzip)."""
+    """A body, compressed too where that is worth it, the tag of the former (the latter's ends in -gzip), and what `Written` says."""
 
     body: bytes
     compressed: bytes | None
     tag: str
+    withheld: tuple[str, ...] = ()
 
     @property
     def size(self) -> int:
@@ -36,10 +44,10 @@ class CachedBody:
         return len(self.body) + len(self.compressed or b"")
 
 
-def cached_body(body: bytes) -> CachedBody:
+def cached_body(body: bytes, withheld: tuple[str, ...] = ()) -> CachedBody:
     """Compress and tag a body; the same body has the same tag, here and in any other process."""
     compressed = gzip.compress(body, 6, mtime=0) if len(body) >= _MIN_BYTES_TO_COMPRESS else None
-    return CachedBody(body, compressed, hashlib.sha256(body).hexdigest()[:32])
+    return CachedBody(body, compressed, hashlib.sha256(body).hexdigest()[:32], withheld)
 
 
 class ResponseCache:
@@ -61,7 +69,7 @@ class ResponseCache:
         self._bytes = 0
         self._pending: dict[Hashable, Future[CachedBody]] = {}
 
-    async def get(self, key: Hashable, write: Callable[[], bytes]) -> CachedBody:
+    async def get(self, key: Hashable, write: Callable[[], Written]) -> CachedBody:
         """Return the body of `key`, calling `write` only if it is neither cached nor being written.
 
         Raises
@@ -81,9 +89,9 @@ class ResponseCache:
         # A client that disconnects must not cancel the body for the others.
         return await asyncio.shield(asyncio.wrap_future(future))
 
-    def _write(self, key: Hashable, write: Callable[[], bytes]) -> CachedBody:
+    def _write(self, key: Hashable, write: Callable[[], Written]) -> CachedBody:
         try:
-            body = cached_body(write())
+            body = cached_body(*write())
             self._store(key, body)
         finally:
             with self._lock:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from sentiment.charts import note_charts, score_charts
 from sentiment.formatting import number, plain_day
+from sentiment.market import terms
 from sentiment.research import call_record, grading
 from sentiment.tables import note_tables
 from sentiment.web import markup
@@ -30,7 +31,12 @@ def call_cards(note: Note, as_of: date, known_at: datetime | None) -> None:
     for place, entry in enumerate(calls):
         with cells.container(border=True):
             _call(place, entry, known_at)
-    csv_button(f"{note.id}_paths", lambda: note_tables.call_paths(note, as_of, known_at), "CSV: paths of the calls")
+    csv_button(
+        f"{note.id}_paths",
+        lambda: note_tables.call_paths(note, as_of, known_at),
+        "CSV: paths of the calls",
+        forbidden=terms.reserved((call.asset for call in note.calls), known_at),
+    )
 
 
 def _call(place: int, entry: Entry, known_at: datetime | None) -> None:

@@ -48,12 +48,13 @@ def cached_chart(chart: Callable[Parameters, Any]) -> Callable[Parameters, figur
 
 
 @st.cache_resource(max_entries=24, show_spinner=False)
-def timeline(key: ScreenKey, start: date, marks: pd.DataFrame, *, log: bool) -> Drawing:
-    """Draw price, fear and fundamentals from `start` on.
+def timeline(key: ScreenKey, start: date, marks: pd.DataFrame, *, log: bool, price: bool = True) -> Drawing:
+    """Draw price, fear and fundamentals from `start` on; without `price` the scores alone.
 
     `marks` are the notes to mark; they are no part of the screen's key, because they may name other assets.
     """
     rows = load_scores(key)[1].axes.loc[day(start) :]
+    rows = rows if price else rows.assign(close=float("nan"))
     marks = marks[marks["date"] >= rows.index[0]]
     figure = score_charts.timeline(rows, marks, assets.asset(key.asset, key.known_at).unit, log=log)
     return Drawing(figures.cached(figure), score_charts.timeline_text(rows, marks), rows)
@@ -76,13 +77,13 @@ def quadrant(key: ScreenKey) -> Drawing:
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
-def contributions(key: ScreenKey, axis: str) -> Drawing:
-    """Draw the contribution of each component to an axis on the day shown."""
+def contributions(key: ScreenKey, axis: str, *, brief: bool = False) -> Drawing:
+    """Draw the contribution of each component to an axis on the day shown; if `brief`, without their raw values."""
     scores = load_scores(key)[1]
     table, without_rank = components_table(scores, key.as_of), unranked(scores)
     rows = table[table["axis"] == axis]
     return Drawing(
-        figures.cached(component_charts.contributions(rows, axis, without_rank)),
+        figures.cached(component_charts.contributions(rows, axis, without_rank, brief=brief)),
         component_charts.contributions_text(rows, axis, without_rank),
         rows,
     )

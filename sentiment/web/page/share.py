@@ -12,6 +12,7 @@ from sentiment.market import bar_store, history
 from sentiment.research import library, store
 from sentiment.web import links, report
 from sentiment.web.page.address import page_address
+from sentiment.web.page.sign_in import may_have_all
 
 if TYPE_CHECKING:
     from datetime import date
@@ -47,9 +48,10 @@ def offer(popover: DeltaGenerator, selection: Selection, live: Selection) -> Non
         )
         st.code(links.address(base, pinned), language=None, wrap_lines=True)
         st.caption("This screen as one file to send: its charts need no network")
+        everything = may_have_all()
         st.download_button(
             "Report",
-            data=lambda: report.html(pinned, base).encode(),
+            data=lambda: report.html(pinned, base, everything=everything).encode(),
             file_name=f"{pinned.asset}_{pinned.as_of or last}.html",
             mime="text/html",
             on_click="ignore",

@@ -1,4 +1,4 @@
-"""Who the viewer is, and whether they may change what all viewers share."""
+"""Who the viewer is, whether they may change what all viewers share, and whether they may have every figure."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import streamlit as st
 
 from sentiment import settings
 from sentiment.settings import Changes
-from sentiment.web import access, markup
+from sentiment.web import access, markup, sharing, streamlit_state
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +19,23 @@ def signed_in_name() -> str | None:
     user: Mapping[str, object] = st.user
     if not (user.get("is_logged_in") or st.get_option("server.trustedUserHeaders")):
         return None
-    return next((str(user[name]) for name in ("email", "name", "sub") if user.get(name)), None)
+    return next((str(user[name]) for name in access.NAMES if user.get(name)), None)
+
+
+def may_have_all() -> bool:
+    """Return whether the viewer may have figures that their source does not let be passed on, in a file or a frame."""
+    return sharing.may_have_all(*streamlit_state.connection(), lambda: signed_in_name() is not None)
+
+
+def offer_login() -> None:
+    """Offer Streamlit's login, or its end, where it is set up and `may_change` does not offer it."""
+    if settings.changes() is Changes.SIGNED_IN or access.missing() or streamlit_state.trusted_headers():
+        return
+    if st.user.get("is_logged_in"):
+        if st.button("Sign out", icon=":material/logout:", type="tertiary"):
+            st.logout()
+    elif st.button("Sign in", icon=":material/login:"):
+        st.login()
 
 
 def may_change() -> bool:

@@ -3,33 +3,84 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from sentiment import files
-from sentiment.tables import export
+from sentiment.tables import export, withholding
 from sentiment.web import markup
+from sentiment.web.page.sign_in import may_have_all
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
+    from datetime import date
 
     import pandas as pd
 
+    from sentiment.models import Selection
     from sentiment.research.text import AnnotatedText
+    from sentiment.tables.withholding import Withheld
 
 
-def csv_button(name: str, table: Callable[[], pd.DataFrame], label: str) -> None:
-    """Offer the rows of a chart as CSV, written when it is clicked."""
+_HELP = {
+    True: "Exactly the rows of this chart.",
+    False: "The rows of this chart; figures that their source does not let be passed on are left out.",
+}
+
+
+def csv_button(
+    name: str,
+    table: Callable[[], pd.DataFrame],
+    label: str,
+    *,
+    withheld: Callable[[pd.DataFrame], Withheld] | None = None,
+    forbidden: Mapping[str, str] | None = None,
+) -> None:
+    """Offer the rows of a chart as CSV, written when it is clicked.
+
+    Parameters
+    ----------
+    name : str
+        Of the file, without its ending.
+    table : callable
+        Returns the rows.
+    label : str
+        Of the button.
+    withheld : callable, optional
+        What is left out of the rows for a viewer who may not have every figure; None for rows of the program's own figures.
+    forbidden : mapping of str to str, optional
+        The series because of which such a viewer gets none of the rows, with their terms.
+    """
+    everything = (withheld is None and not forbidden) or may_have_all()
+    refused = bool(forbidden) and not everything
+
+    def write() -> bytes:
+        rows = table()
+        return export.to_csv(rows if everything or withheld is None else withheld(rows).rest(rows)).encode()
+
     st.download_button(
         label,
-        data=lambda: export.to_csv(table()).encode(),
+        data=b"" if refused else write,
         file_name=f"{name}.csv",
         mime="text/csv",
         on_click="ignore",
         icon=":material/download:",
         key=f"csv-{name.split('_')[1]}",
-        help="Exactly the rows of this chart.",
+        disabled=refused,
+        help=withholding.sentence(forbidden or {}) if refused else _HELP[everything],
+    )
+
+
+def table_button(name: str, what: str, selection: Selection, label: str, start: date | None = None) -> None:
+    """Offer a table of `tables.records` as CSV, from `start` on."""
+    csv_button(
+        name,
+        partial(export.table, what, selection, start),
+        label,
+        withheld=partial(withholding.of_table, what, selection, start=start),
+        forbidden=withholding.forbidden(what, selection),
     )
 
 

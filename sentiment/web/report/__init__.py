@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["html"]
 
 
-def html(selection: Selection, base: str, created: datetime | None = None) -> str:
+def html(selection: Selection, base: str, created: datetime | None = None, *, everything: bool = True) -> str:
     """Return the report of a selection as one HTML file.
 
     The same pinned selection gives the same bytes, except for the time of creation.
@@ -33,6 +33,8 @@ def html(selection: Selection, base: str, created: datetime | None = None) -> st
         Address of the dashboard, for the link back.
     created : datetime, optional
         Time of creation; now by default. It also pins the prices and notes, unless the selection has a `known_at`.
+    everything : bool
+        Whether figures that their source does not let be passed on are in it; without, the report says what it lacks.
 
     Raises
     ------
@@ -44,7 +46,7 @@ def html(selection: Selection, base: str, created: datetime | None = None) -> st
     if selection.range not in links.RANGES:
         raise SelectionError(f"no range {selection.range!r}; there are: {', '.join(links.RANGES)}")
     # Not rounded to the second: something may have been saved within it.
-    data = load(selection, (created or datetime.now(UTC)).astimezone(UTC))
+    data = load(selection, (created or datetime.now(UTC)).astimezone(UTC), everything=everything)
     return page.render_page(
         opening=sections.opening(data),
         timeline=sections.timeline(data),

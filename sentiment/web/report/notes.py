@@ -12,7 +12,7 @@ from sentiment.scoring.components.research_tone import tone
 from sentiment.web import markup
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime
 
     from sentiment.models import Claim, Note
@@ -21,22 +21,24 @@ if TYPE_CHECKING:
 _DIRECTIONS = {"up": "a rise", "down": "a fall", "range": "a range"}
 
 
-def context(note: Note, calls: Iterable[Entry], known_at: datetime | None) -> Mapping[str, object]:
-    """Return the context of ``note.html.j2``: a note with its graded calls and checked facts."""
+def context(
+    note: Note, calls: Iterable[Entry], known_at: datetime | None, reserved: Collection[str]
+) -> Mapping[str, object]:
+    """Return the context of ``note.html.j2``: a note with its graded calls and checked facts, without figures of `reserved` series."""
     reading = annotate(note.body, note.day)
     return {
         "note": note,
         "published": published(note),
         "stance": f"{note.stance}, conviction {number(note.conviction, '.2g')}, tone {number(tone(note), '+.2f')}",
-        "calls": [_call(entry) for entry in calls],
+        "calls": [_call(entry, reserved) for entry in calls],
         "late": call_record.late_note(note, known_at),
         "legend": markup.legend(reading, note.tone),
         "body": markup.html(note.body, reading.findings),
-        "facts": [_fact(claim, note, known_at) for claim in note.claims],
+        "facts": [_fact(claim, note, known_at, reserved) for claim in note.claims],
     }
 
 
-def _call(entry: Entry) -> Mapping[str, object]:
+def _call(entry: Entry, reserved: Collection[str]) -> Mapping[str, object]:
     call, outcome = entry.call, entry.outcome
     horizon = "no horizon was named, one of ours is used" if call.fixed else "the horizon is the publisher's"
     followed = call.sign and outcome.max_adverse is not None
@@ -52,8 +54,9 @@ def _call(entry: Entry) -> Mapping[str, object]:
         "Brier score": number(grading.brier(call, outcome), ".3f") if call.probability is not None else "",
     }
     end = f", to that of {plain_day(outcome.measured_to)}" if outcome.measured_to else ""
+    reference = "" if call.asset in reserved else f", {number(outcome.reference, ',.6g')}"
     start = (
-        f"Measured from the close of {plain_day(outcome.reference_date)}, {number(outcome.reference, ',.6g')}{end}. "
+        f"Measured from the close of {plain_day(outcome.reference_date)}{reference}{end}. "
         if outcome.reference_date
         else ""
     )
@@ -70,9 +73,17 @@ def _call(entry: Entry) -> Mapping[str, object]:
     }
 
 
-def _fact(claim: Claim, note: Note, known_at: datetime | None) -> Mapping[str, str]:
+def _fact(claim: Claim, note: Note, known_at: datetime | None, reserved: Collection[str]) -> Mapping[str, str]:
     """Return a fact with its verdict, the measured value, and the stored rows behind it."""
     verdict = claim_checks.check(claim, note, known_at)
+    if claim.check is not None and {claim.check.series, claim.check.other} & set(reserved):
+        checked = f"Measured on {claim.check.series}, whose figures are not passed on"
+        return {
+            "answer": verdict.answer,
+            "sign": claim_checks.SIGN[verdict.answer],
+            "text": claim.text,
+            "checked": checked,
+        }
     measured = claim_checks.measured(claim, verdict)
     rows = "; ".join(
         f"{row.series} {row.column} on {plain_day(row.day)}: {number(row.value, ',.6g')}" for row in verdict.rows

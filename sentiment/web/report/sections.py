@@ -17,7 +17,7 @@ from sentiment.scoring import weights
 from sentiment.scoring.components import registry
 from sentiment.scoring.measures import MIN_OBSERVATIONS, WINDOW
 from sentiment.scoring.score import headline, shown_gap, unranked
-from sentiment.tables import note_tables
+from sentiment.tables import note_tables, withholding
 from sentiment.tables.records.components import components_table
 from sentiment.tables.records.publishers import publishers_table
 from sentiment.tables.records.sources import sources_table
@@ -57,6 +57,7 @@ def opening(data: ReportData) -> Context:
         "since": sentences.regime_since(data.scored.axes["regime"]),
         "weights": _weights(data),
         "missing": sentences.missing_parts(data.scored),
+        "withheld": withholding.sentence(data.reserved) if data.reserved else "",
         "known_at": f"{plain_day(data.known_at)}, {data.known_at:%H:%M:%S} UTC",
     }
 
@@ -82,18 +83,18 @@ def quadrant(data: ReportData) -> Context:
         if quadrant_chart.trail(axes).empty
         else _chart("quadrant", quadrant_chart.quadrant(axes), caption),
         "rule": sentences.REGIME_RULE,
-        "rows": [
-            _figures(rows.index[-1], rows.iloc[-1], data.asset.unit)
-            for moment in moments
-            if len(rows := axes.loc[:moment])
-        ],
+        "rows": [_figures(data, rows.index[-1], rows.iloc[-1]) for moment in moments if len(rows := axes.loc[:moment])],
     }
 
 
-def _figures(moment: date, row: pd.Series, unit: str) -> dict[str, str]:
+def _figures(data: ReportData, moment: date, row: pd.Series) -> dict[str, str]:
     return {
         "Day": plain_day(moment),
-        f"Close, {unit}": number(row["close"], ",.6g"),
+        **(
+            {f"Close, {data.asset.unit}": number(row["close"], ",.6g")}
+            if data.selection.asset not in data.reserved
+            else {}
+        ),
         "Fear": number(row["fear"]),
         "Fundamentals justify": number(row["justified"]),
         "Gap": shown_gap(row),
@@ -131,9 +132,10 @@ def _parts_table(data: ReportData, axis: Axis) -> Context:
 
 def _part(data: ReportData, part: Component) -> dict[str, str]:
     raw, rank = data.scored.raw[part.name].iloc[-1], data.scored.rank[part.name].iloc[-1]
+    shown = "not passed on" if data.parts_reserved else part.show(raw)
     return {
         "Part": part.title,
-        "Raw value": part.show(raw) if pd.notna(raw) else unranked(data.scored)[part.name],
+        "Raw value": shown if pd.notna(raw) else unranked(data.scored)[part.name],
         "Rank": _rank(data, part, rank) if pd.notna(raw) else UNKNOWN,
         "Weight": f"{data.scored.applying[part.name]:g}",
         "Points": number(data.scored.contribution[part.name].iloc[-1], ".1f"),
@@ -161,7 +163,9 @@ def research(data: ReportData) -> Context:
     return {
         "summary": f"{track_record.summarize(records)} {sentences.left_out(data.inputs)}".strip(),
         "records": [track_record.describe(row) for row in callers.to_dict("records")] if listed else [],
-        "entries": [notes.context(note, calls[note.id], data.known_at) for note in reversed(notes_about)],
+        "entries": [
+            notes.context(note, calls[note.id], data.known_at, data.reserved) for note in reversed(notes_about)
+        ],
     }
 
 

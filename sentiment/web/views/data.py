@@ -9,13 +9,13 @@ import streamlit as st
 
 from sentiment.errors import SentimentError
 from sentiment.formatting import number, plain_day
-from sentiment.market import history, live, providers, roles
-from sentiment.tables import export
+from sentiment.market import history, live, providers, roles, terms
+from sentiment.tables import withholding
 from sentiment.tables.records.revisions import revisions_table
 from sentiment.tables.records.sources import sources_table
 from sentiment.web import markup
-from sentiment.web.page.sign_in import may_change
-from sentiment.web.page.widgets import csv_button
+from sentiment.web.page.sign_in import may_change, may_have_all, offer_login
+from sentiment.web.page.widgets import csv_button, table_button
 from sentiment.web.views import View
 
 if TYPE_CHECKING:
@@ -65,9 +65,18 @@ def _sources(screen: Screen) -> None:
     order = [*_FIRST, *words.columns.difference(_FIRST, sort=False)]
     st.dataframe(_with_heads(words[order]), hide_index=True, alt=sentence)
     with st.container(horizontal=True):
-        csv_button(f"{selection.asset}_sources", partial(export.table, "sources", selection), "CSV: this table")
+        table_button(f"{selection.asset}_sources", "sources", selection, "CSV: this table")
         for symbol in table["series"]:
-            csv_button(f"{symbol}_bars-{symbol}", partial(_bars, selection, symbol), f"CSV: {symbol}")
+            csv_button(
+                f"{symbol}_bars-{symbol}",
+                partial(_bars, selection, symbol),
+                f"CSV: {symbol}",
+                forbidden=terms.reserved([symbol], selection.known_at),
+            )
+    if reserved := terms.reserved(table["series"], selection.known_at):
+        if not may_have_all():
+            st.caption(markup.plain(withholding.sentence(reserved)))
+        offer_login()
 
 
 def _with_heads(table: pd.DataFrame) -> pd.DataFrame:
@@ -150,6 +159,8 @@ def _outcome(refreshed: RefreshResult) -> None:
         if refreshed.held_back:
             st.markdown(markup.plain(f"Held back, to be asked for again: {refreshed.held_back}."))
         table = refreshed.quarantined.reset_index()[["date", "close", "reason"]]
+        if not may_have_all():  # a viewer can save any table of the page
+            table = withholding.of_rows(table, {"close"}, terms.reserved([refreshed.symbol])).rest(table)
         sentence = f"{len(table):,} bars of {refreshed.symbol} were not trusted, each with its reason."
         st.dataframe(_with_heads(table), hide_index=True, alt=sentence)
 
@@ -163,6 +174,8 @@ def _revisions(screen: Screen) -> None:
         return
     sentence = f"{len(table):,} figures of {asset} were changed after they were first known."
     st.caption(f"{sentence} The old ones are kept: a pinned link goes on showing them.")
+    if not may_have_all():  # a viewer can save any table of the page
+        table = withholding.of_table("revisions", screen.selection, table).rest(table)
     st.dataframe(_with_heads(table), hide_index=True, alt=sentence)
     csv_button(f"{asset}_revisions", lambda: table, "CSV: revisions")
 

@@ -12,10 +12,11 @@ import streamlit as st
 from sentiment.charts import evidence_charts, score_charts
 from sentiment.formatting import number
 from sentiment.frames import day
+from sentiment.market import terms
 from sentiment.models import Selection
 from sentiment.scoring.components import registry
 from sentiment.scoring.persistence import persistence_text
-from sentiment.tables import chart_tables, export
+from sentiment.tables import chart_tables, withholding
 from sentiment.validation.comparison import compare
 from sentiment.validation.event_study import event_paths, return_slope
 from sentiment.validation.forward_returns import HORIZONS
@@ -23,7 +24,7 @@ from sentiment.validation.signals import SIGNALS, signal_names
 from sentiment.validation.verdict import RULE, assess
 from sentiment.web.page.drawings import cached, cached_chart, quadrant
 from sentiment.web.page.screen import judgement, judgement_by_era, load_scores_without_notes
-from sentiment.web.page.widgets import csv_button, folded
+from sentiment.web.page.widgets import csv_button, folded, table_button
 from sentiment.web.views import View
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def render(screen: Screen) -> None:
     if not judged.table.empty:
         folded("What is the rule?", lambda: _say(f"{RULE}"))
         folded("What are the figures?", lambda: _table(judged, horizon))
-        folded("What happened after each entry?", lambda: _paths(screen.inputs, judged, horizon, name))
+        folded("What happened after each entry?", lambda: _paths(screen, judged, horizon, name))
         folded("Did it hold in every era?", lambda: _eras(judgement_by_era(screen.key, series), horizon, name))
         folded("How sure can a trend line be?", lambda: _slope(screen.inputs, judged, horizon, name))
     if text := persistence_text(load_scores_without_notes(screen.key).axes):
@@ -90,7 +91,8 @@ def _quadrant(screen: Screen) -> None:
     drawing = quadrant(screen.key)
     st.caption(drawing.sentence)
     st.plotly_chart(drawing.figure, alt=drawing.sentence, config=score_charts.CONFIG, key="quadrant")
-    csv_button(f"{screen.key.asset}_trail_{screen.key.as_of}", drawing.rows.reset_index, "CSV: path")
+    withheld = partial(withholding.of_table, "scores", screen.selection)
+    csv_button(f"{screen.key.asset}_trail_{screen.key.as_of}", drawing.rows.reset_index, "CSV: path", withheld=withheld)
 
 
 def _excess(judged: Evaluation, selection: Selection, name: str) -> None:
@@ -105,7 +107,7 @@ def _excess(judged: Evaluation, selection: Selection, name: str) -> None:
         config=score_charts.CONFIG,
         key="excess",
     )
-    csv_button(name.format("evidence"), partial(export.table, "evidence", selection), "CSV: evidence")
+    table_button(name.format("evidence"), "evidence", selection, "CSV: evidence")
 
 
 def _table(judged: Evaluation, horizon: int) -> None:
@@ -143,12 +145,12 @@ _ORDER = [
 ]
 
 
-def _paths(inputs: Inputs, judged: Evaluation, horizon: int, name: str) -> None:
+def _paths(screen: Screen, judged: Evaluation, horizon: int, name: str) -> None:
     st.caption(
         "Every path faint, the median strong, the middle half shaded. Entries closer together than the horizon count once."
     )
     labels = list(dict.fromkeys(judged.table["label"]))
-    studies = {label: cached(event_paths)(inputs.closes, judged.labels, label, horizon) for label in labels}
+    studies = {label: cached(event_paths)(screen.inputs.closes, judged.labels, label, horizon) for label in labels}
     panels = st.grid(3, min_column_width=300)
     for label, study in studies.items():
         with panels.container():
@@ -157,7 +159,12 @@ def _paths(inputs: Inputs, judged: Evaluation, horizon: int, name: str) -> None:
             if study.each.shape[1]:
                 figure = cached_chart(evidence_charts.event_study)(study, label)
                 st.plotly_chart(figure, alt=sentence.replace("*", ""), config=score_charts.CONFIG, key=f"paths-{label}")
-    csv_button(name.format("paths"), lambda: chart_tables.paths(studies), "CSV: paths")
+    csv_button(
+        name.format("paths"),
+        lambda: chart_tables.paths(studies),
+        "CSV: paths",
+        forbidden=terms.reserved([screen.key.asset], screen.key.known_at),  # closes again, over the first of each path
+    )
 
 
 def _eras(eras: pd.DataFrame, horizon: int, name: str) -> None:

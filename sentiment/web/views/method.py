@@ -17,13 +17,13 @@ from sentiment.scoring.breadth import RETURN_DAYS, breadth
 from sentiment.scoring.components import registry
 from sentiment.scoring.measures import MIN_OBSERVATIONS, WINDOW
 from sentiment.scoring.score import NOT_APPLYING, unranked
-from sentiment.tables import chart_tables, export
+from sentiment.tables import chart_tables
 from sentiment.validation import coverage
 from sentiment.validation.forward_returns import HORIZONS
 from sentiment.validation.turns import NEAREST
 from sentiment.web import sentences
 from sentiment.web.page.drawings import cached_chart
-from sentiment.web.page.widgets import csv_button, folded
+from sentiment.web.page.widgets import csv_button, folded, table_button
 from sentiment.web.views import View
 
 if TYPE_CHECKING:
@@ -62,11 +62,8 @@ def _parts(screen: Screen, axis: str) -> None:
         if part.axis == axis:
             _part(part, scores, correlations[part.name].drop(part.name), start)
     with st.container(horizontal=True):
-        csv_button(
-            f"{scores.asset}_components-{axis}_{start}_{as_of}",
-            partial(export.table, "components", screen.selection, start),
-            "CSV: all parts of both axes",
-        )
+        name = f"{scores.asset}_components-{axis}_{start}_{as_of}"
+        table_button(name, "components", screen.selection, "CSV: all parts of both axes", start)
         csv_button(
             f"{scores.asset}_likeness-{axis}_{as_of}",
             lambda: chart_tables.correlations(scores),

@@ -15,7 +15,7 @@ from sentiment.frames import day
 from sentiment.market import assets
 from sentiment.models import Status
 from sentiment.research import grading, library
-from sentiment.tables import export, note_tables
+from sentiment.tables import note_tables
 from sentiment.tables.records.calls import calls_table
 from sentiment.tables.records.notes import notes_table
 from sentiment.tables.records.publishers import publishers_table
@@ -25,7 +25,7 @@ from sentiment.web.page.address import add_problems
 from sentiment.web.page.drawings import cached_chart
 from sentiment.web.page.note_card import note_card
 from sentiment.web.page.screen import load_scores_without_notes
-from sentiment.web.page.widgets import csv_button
+from sentiment.web.page.widgets import csv_button, table_button
 from sentiment.web.views import View
 
 if TYPE_CHECKING:
@@ -167,9 +167,9 @@ def _list(screen: Screen, notes: tuple[Note, ...]) -> Note:
             placeholder=f"The latest: {titles[latest]}",
         )
         selection = screen.selection
-        csv_button(f"notes_list_{as_of}", partial(export.table, "notes", selection), "CSV: notes")
-        csv_button(f"notes_calls_{as_of}", partial(export.table, "calls", selection), "CSV: calls and outcomes")
-        csv_button(f"notes_claims_{as_of}", partial(export.table, "claims", selection), "CSV: facts and verdicts")
+        table_button(f"notes_list_{as_of}", "notes", selection, "CSV: notes")
+        table_button(f"notes_calls_{as_of}", "calls", selection, "CSV: calls and outcomes")
+        table_button(f"notes_claims_{as_of}", "claims", selection, "CSV: facts and verdicts")
     return next(note for note in notes if note.id == (picked or latest))
 
 
@@ -205,7 +205,7 @@ def _publishers(records: pd.DataFrame, selection: Selection, as_of: date) -> Non
         for row in records.to_dict("records")
     ]
     st.dataframe(pd.DataFrame(rows), hide_index=True, alt=track_record.summarize(records))
-    csv_button(f"notes_publishers_{as_of}", partial(export.table, "publishers", selection), "CSV: publishers")
+    table_button(f"notes_publishers_{as_of}", "publishers", selection, "CSV: publishers")
 
 
 def _interval(row: Mapping[Hashable, Any]) -> str:

@@ -18,18 +18,18 @@ from sentiment.formatting import plain_day, spelled_out
 from sentiment.market import history
 from sentiment.models import AXES, Axis
 from sentiment.scoring.regimes import BEGINS_AT
-from sentiment.tables import export, note_tables
+from sentiment.tables import note_tables, withholding
 from sentiment.web import markup, sentences
 from sentiment.web.page import choices
 from sentiment.web.page.drawings import contributions, timeline
 from sentiment.web.page.screen import verdict_in_brief
-from sentiment.web.page.widgets import csv_button
+from sentiment.web.page.widgets import csv_button, table_button
 from sentiment.web.views import View
 
 if TYPE_CHECKING:
     from sentiment.scoring.inputs import Inputs
     from sentiment.scoring.score import Scores
-    from sentiment.web.page.screen import Screen, ScreenKey
+    from sentiment.web.page.screen import Screen
 
 
 def render(screen: Screen) -> None:
@@ -126,16 +126,8 @@ def _timeline(screen: Screen, marks: pd.DataFrame) -> None:
     clicks(data="timeline", key="clicked", on_day_change=_go_to_clicked_day, height=0)
     span = f"{first.date()}_{screen.as_of}"
     with st.container(horizontal=True):
-        csv_button(
-            f"{screen.key.asset}_scores_{span}",
-            partial(export.table, "scores", screen.selection, first.date()),
-            "CSV: price and scores",
-        )
-        csv_button(
-            f"{screen.key.asset}_prices_{span}",
-            partial(export.table, "prices", screen.selection, first.date()),
-            "CSV: bars",
-        )
+        for what, label in (("scores", "CSV: price and scores"), ("prices", "CSV: bars")):
+            table_button(f"{screen.key.asset}_{what}_{span}", what, screen.selection, label, first.date())
 
 
 def _open_selected() -> None:
@@ -188,18 +180,23 @@ def _why(screen: Screen) -> None:
     st.subheader("Why?", anchor=False)
     for column, axis in zip(st.columns(2, gap="large"), AXES, strict=True):
         with column:
-            _contributions(screen.key, axis)
+            _contributions(screen, axis)
     for sentence in (sentences.missing_parts(screen.scores), sentences.not_applying(screen.scores)):
         if sentence:
             st.caption(sentence)
 
 
-def _contributions(key: ScreenKey, axis: Axis) -> None:
-    drawing = contributions(key, axis)
+def _contributions(screen: Screen, axis: Axis) -> None:
+    drawing = contributions(screen.key, axis)
     sentence = sentences.strongest(drawing.rows, axis)
     st.markdown(sentence)
     st.plotly_chart(drawing.figure, alt=sentence.replace("**", ""), config=score_charts.CONFIG, key=f"parts-{axis}")
-    csv_button(f"{key.asset}_{axis}-parts_{key.as_of}", lambda: drawing.rows, f"CSV: parts of {axis}")
+    csv_button(
+        f"{screen.key.asset}_{axis}-parts_{screen.as_of}",
+        lambda: drawing.rows,
+        f"CSV: parts of {axis}",
+        withheld=partial(withholding.of_table, "components", screen.selection),
+    )
 
 
 VIEW = View("Today", order=10, tab="Today", render=render)

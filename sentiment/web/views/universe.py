@@ -13,14 +13,16 @@ import streamlit as st
 from sentiment.errors import BarsError, SelectionError
 from sentiment.formatting import length, number, plain_day, price
 from sentiment.frames import day
-from sentiment.market import assets
+from sentiment.market import assets, terms
 from sentiment.models import Selection
 from sentiment.scoring.inputs import load_inputs
 from sentiment.scoring.panel import score_panel
 from sentiment.scoring.ranking import ended, widest_gap_first
+from sentiment.tables import withholding
 from sentiment.web import links, markup
 from sentiment.web.page.address import page_address
 from sentiment.web.page.screen import ScreenKey, screen_key
+from sentiment.web.page.sign_in import may_have_all
 from sentiment.web.page.widgets import csv_button
 from sentiment.web.views import View
 
@@ -38,6 +40,9 @@ def render(screen: Screen) -> None:
     """Draw the view."""
     st.subheader("Where is fear most out of step with fundamentals?", anchor=False)
     table, unreadable = universe(screen.selection)
+    if len(table) and not may_have_all():  # a viewer can save any table of the page
+        reserved = terms.reserved(table["asset"], screen.selection.known_at)
+        table = withholding.of_rows(table, {"close"}, reserved).rest(table)
     for message in unreadable:
         st.warning(markup.plain(message), icon=":material/database_off:")
     apart = ended(table) if len(table) else pd.Series(dtype=bool)
@@ -59,8 +64,9 @@ def _close(cell: object) -> str:
 
 
 def _table(rows: pd.DataFrame, sentence: str) -> None:
+    closes = rows.columns.intersection(["close"])
     st.dataframe(
-        rows.assign(gap=rows["gap"].round() + 0.0).style.format(_close, subset=["close"]) if len(rows) else rows,
+        rows.assign(gap=rows["gap"].round() + 0.0).style.format(_close, subset=closes) if len(rows) else rows,
         hide_index=True,
         # The answer comes first, so that a phone shows it.
         column_order=[*_FIRST, *rows.columns.difference([*_FIRST, *_NOT_SHOWN], sort=False)],
