@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, date, datetime, timedelta
 from xml.etree import ElementTree as ET
 
@@ -12,6 +13,8 @@ import pytest
 from icalendar import Calendar
 
 from sentiment.errors import PublishedError, SelectionError
+from sentiment.frames import PRICE_COLUMNS
+from sentiment.market import bar_store
 from sentiment.scoring.inputs import load_inputs
 from sentiment.web import site
 from sentiment.web.site import feeds, record
@@ -49,6 +52,26 @@ def test_the_site_has_its_pages_data_feeds_and_the_day(published):
     rows = json.loads((published / "days/2026-11-27/readings.json").read_bytes())["readings"]
     assert [(row["asset"], row["as_of"]) for row in rows] == [("BTC-USD", "2026-10-03"), ("GLD", "2026-09-01")]
     assert record.verify(published) == ()
+
+
+def test_figures_that_may_not_be_passed_on_stay_here(empty_store, tmp_path, monkeypatch):
+    assert not empty_store.exists()
+    index = pd.date_range("2024-01-01", "2026-11-25", tz="UTC", name="date").as_unit("us")
+    frame = pd.DataFrame({**dict.fromkeys(PRICE_COLUMNS, 0.0), "close": 12345.678}, index=index)
+    bar_store.append(
+        "ACME", frame, MORNING - timedelta(hours=1), bar_store.Facts(MORNING, MORNING, "UTC", "EQUITY", "USD")
+    )
+    planted = re.compile(rb"12,?34[56]")
+    for share, leaves in (("signed-in", False), ("everyone", True)):
+        monkeypatch.setenv("SENTIMENT_SHARE_PRICES", share)
+        site.publish(tmp_path / share, ADDRESS, ["ACME"], MORNING)
+        files = content(tmp_path / share)
+        assert ("ACME/prices.csv" in files) is leaves
+        assert [
+            name for name, body in files.items() if planted.search(body) and not name.endswith(("index.html", ".json"))
+        ] == (["ACME/scores.csv", "ACME/prices.csv"] if leaves else [])
+        assert bool(planted.search(files["index.html"])) is leaves
+        assert bool(planted.search(files["days/2026-11-27/index.html"])) is leaves
 
 
 def test_the_same_instant_gives_the_same_bytes(published, tmp_path):

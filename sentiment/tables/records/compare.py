@@ -8,7 +8,7 @@ import pandas as pd
 
 from sentiment.errors import SelectionError
 from sentiment.frames import day, days
-from sentiment.market import history
+from sentiment.market import history, terms
 from sentiment.scoring.inputs import load_inputs
 from sentiment.scoring.score import score
 from sentiment.tables.record import (
@@ -39,11 +39,12 @@ _SCORES = {column.name: column for column in scores.TABLE.columns}
 _COLUMNS = (
     DATE,
     ASSET,
-    Column("close", "Close of the day; empty where none is known.", PRICE),
+    Column("close", "Close of the day; empty where none is known.", PRICE, sourced=True),
     Column(
         "rebased",
         "The close, with 100 for that of the first day of the rows on which every asset has one; empty before that day.",
         "100 on the first common day",
+        sourced=True,
     ),
     *(_SCORES[name] for name in ("fear", "justified", "gap")),
     text("regime", _SCORES["regime"].description),
@@ -136,6 +137,7 @@ TABLE = Table(
     row="day and asset",
     columns=_COLUMNS,
     rows=_rows,
+    reserved=lambda request, _: terms.reserved(compared(request.selection), request.selection.known_at),
     parameters=(*ASSET_PARAMETERS, "assets", "weights", *DAY_PARAMETERS),
     order=35,
 )

@@ -6,28 +6,29 @@ folder a day. `record` keeps what is frozen and finds what was changed, `feeds` 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 import pandas as pd
 
-from sentiment import files
+from sentiment import files, settings
 from sentiment.charts.dumbbell import Reading, dumbbell
 from sentiment.errors import SelectionError
 from sentiment.formatting import plain_day
-from sentiment.market import assets
+from sentiment.market import assets, terms
 from sentiment.models import AXES, METHOD, Selection
 from sentiment.scoring.inputs import load_inputs
 from sentiment.scoring.score import headline, score
-from sentiment.tables import export
+from sentiment.tables import export, withholding
 from sentiment.web import report, sentences
 from sentiment.web.report.page import render
 from sentiment.web.site import feeds, record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
     from sentiment.scoring.inputs import Inputs
     from sentiment.scoring.score import Scores
@@ -56,6 +57,8 @@ class _Scored(NamedTuple):
 
 def publish(folder: Path, address: str, symbols: Sequence[str], known_at: datetime) -> Published:
     """Write the site of some assets, as known at an instant.
+
+    Figures that their source does not let be passed on are left out, unless `settings.share` lets everyone have them.
 
     The same arguments give the same bytes. A frozen day that is there stays as it is.
 
@@ -95,8 +98,25 @@ def publish(folder: Path, address: str, symbols: Sequence[str], known_at: dateti
 def _load(symbol: str, known_at: datetime) -> _Scored:
     inputs = load_inputs(symbol, None, known_at)
     scored = score(inputs)
+    if not _everything() and terms.reserved([symbol], known_at):
+        scored = replace(scored, axes=scored.axes.assign(close=float("nan")))
     asset = assets.asset(symbol, known_at)
     return _Scored(asset.title, inputs, scored, headline(scored, asset))
+
+
+def _everything() -> bool:
+    return settings.share() is settings.Share.EVERYONE
+
+
+def _may_leave(name: str, selection: Selection) -> bool:
+    """Return whether anything of a table may be passed on."""
+    return _everything() or not withholding.forbidden(name, selection)
+
+
+def _table(name: str, selection: Selection, first: date | None = None, last: date | None = None) -> pd.DataFrame:
+    """Return the rows of a table as far as they may be passed on."""
+    rows = export.table(name, selection, first, last)
+    return rows if _everything() else withholding.of_table(name, selection, rows, first, last).rest(rows)
 
 
 def _readings(known: dict[str, _Scored]) -> pd.DataFrame:
@@ -116,8 +136,8 @@ def _readings(known: dict[str, _Scored]) -> pd.DataFrame:
 
 def _frozen(known: dict[str, _Scored], readings: pd.DataFrame, address: str, known_at: datetime) -> dict[str, bytes]:
     """Return the files of a day that never change: every reading with its parts, and a page of them."""
-    parts = [export.table("components", _pinned(symbol, known_at), day, day) for symbol, day in _last_days(known)]
-    labelled = [part.assign(asset=symbol) for part, symbol in zip(parts, known, strict=True)]
+    parts = {symbol: _table("components", _pinned(symbol, known_at), day, day) for symbol, day in _last_days(known)}
+    labelled = [rows.assign(asset=symbol) for symbol, rows in parts.items()]
     return {
         "index.html": _page("day.html.j2", known, readings, address, known_at),
         "readings.csv": export.to_csv(readings).encode(),
@@ -136,7 +156,7 @@ def _pinned(symbol: str, known_at: datetime) -> Selection:
 
 def _pages(known: dict[str, _Scored], readings: pd.DataFrame, address: str, known_at: datetime) -> dict[str, bytes]:
     """Return the files that follow the latest day."""
-    calls = export.table("calls", _pinned(next(iter(known)), known_at))
+    calls = _table("calls", _pinned(next(iter(known)), known_at))
     today = known_at.date()
     pages: dict[str, bytes] = {
         "readings.csv": export.to_csv(readings).encode(),
@@ -150,12 +170,15 @@ def _pages(known: dict[str, _Scored], readings: pd.DataFrame, address: str, know
         selection = _pinned(symbol, known_at)
         happened = feeds.of_asset(one.scored, one.inputs, calls, today)
         everything += happened
-        pages[f"{place}/index.html"] = report.html(selection, f"{address}{place}/", known_at).encode()
+        pages[f"{place}/index.html"] = report.html(
+            selection, f"{address}{place}/", known_at, everything=_everything()
+        ).encode()
         pages[f"{place}/feed.xml"] = feeds.atom(
             f"{one.title}: fear and fundamentals", f"{address}{place}/", f"{address}{place}/feed.xml", happened
         )
         for name in _TABLES:
-            pages[f"{place}/{name}.csv"] = export.to_csv(export.table(name, selection)).encode()
+            if _may_leave(name, selection):
+                pages[f"{place}/{name}.csv"] = export.to_csv(_table(name, selection)).encode()
     everything.sort(key=lambda one: (one.day, one.asset, one.text), reverse=True)
     pages["feed.xml"] = feeds.atom("Fear and fundamentals", address, f"{address}feed.xml", everything)
     return pages
@@ -167,6 +190,7 @@ def _page(
     rows = [
         {
             "place": record.plain_name(row["asset"]),
+            "tables": [name for name in _TABLES if _may_leave(name, _pinned(row["asset"], known_at))],
             "headline": known[row["asset"]].headline,
             "dumbbell": dumbbell(_reading(row), ()),
             "regime": f"{row['regime'].capitalize()} {sentences.regime_since(known[row['asset']].scored.axes['regime'])}."

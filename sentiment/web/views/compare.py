@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -12,13 +11,12 @@ import streamlit as st
 from sentiment.charts import score_charts
 from sentiment.errors import BarsError, InputError
 from sentiment.market import assets
-from sentiment.tables import export
 from sentiment.tables.records.compare import FEWEST, MOST, compared, last_day
 from sentiment.web import markup
 from sentiment.web.page import choices
 from sentiment.web.page.drawings import comparison
 from sentiment.web.page.screen import beside
-from sentiment.web.page.widgets import csv_button
+from sentiment.web.page.widgets import table_button
 from sentiment.web.views import View
 
 if TYPE_CHECKING:
@@ -70,11 +68,8 @@ def render(screen: Screen) -> None:
     )
     first = drawing.rows["date"].iloc[0].date()
     shown = replace(screen.selection, assets=tuple(key.asset for key in keys))
-    csv_button(
-        f"{'~'.join(key.asset for key in keys)}_compare_{first}_{screen.as_of}",
-        partial(export.table, "compare", shown, screen.start),
-        "CSV: this chart",
-    )
+    name = f"{'~'.join(key.asset for key in keys)}_compare_{first}_{screen.as_of}"
+    table_button(name, "compare", shown, "CSV: this chart", screen.start)
 
 
 def _keys(screen: Screen) -> tuple[ScreenKey, ...]:
