@@ -58,8 +58,9 @@ def test_choices_are_kept_in_the_address_and_taken_by_the_selected_asset():
     assert app.query_params["assets"] == "QQQ~BTC-USD~ETH-USD", "it was among them and comes first"
     app.selectbox(key="asset").set_value("GLD").run()
     assert app.query_params["assets"] == "GLD~BTC-USD~ETH-USD", "it was not, and takes the place of the first"
-    app.segmented_control(key="view").set_value("Today").run()
+    app.segmented_control(key="tab").set_value("Today").run()
     assert "assets" not in app.query_params
+    app.segmented_control(key="tab").set_value("Watchlist").run()
     app.segmented_control(key="view").set_value("Compare").run()
     assert app.query_params["assets"] == "GLD~BTC-USD~ETH-USD"
 
