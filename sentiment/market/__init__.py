@@ -12,8 +12,10 @@ __all__ = [
     "bundled",
     "history",
     "live",
+    "pasted",
     "providers",
     "refresh",
     "roles",
     "watch",
+    "watchlist",
 ]

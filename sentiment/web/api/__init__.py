@@ -154,7 +154,10 @@ def _parse(name: str, form: str, query: str) -> tuple[ApiRequest, Hashable, bool
         version = data_version(name)
         api_request = parse_query(name, form, query)
     if api_request.selection.known_at is None:
-        live.ask(roles.symbols_to_fetch(api_request.selection.asset))  # in the background, as the page does
+        asked = api_request.assets or (api_request.selection.asset,)
+        live.ask(
+            symbol for asset in asked for symbol in roles.symbols_to_fetch(asset)
+        )  # in the background, as the page does
     return api_request, (api_request, version), promised
 
 

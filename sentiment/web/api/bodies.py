@@ -45,7 +45,7 @@ def write_body(request: ApiRequest) -> bytes:
     """Write the answer to a request: the same CSV as on the command line, the same rows as JSON, or the badge."""
     if request.form == "svg":
         return badge(request.selection).encode()
-    rows = export.table(request.name, request.selection, request.start, request.end, request.horizon)
+    rows = export.table(request.name, request.selection, request.start, request.end, request.horizon, request.assets)
     return export.to_csv(rows).encode() if request.form == "csv" else as_json(request.name, request.query, rows)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from sentiment.market import assets
 from sentiment.models import METHOD, Selection
 from sentiment.tables import export, registry
 from sentiment.web.api.addresses import ADDRESSES, BASE
@@ -92,7 +93,7 @@ def _operation(name: str, form: str) -> dict[str, Any]:
     content: dict[str, Any] = {"schema": {"type": "string"}}
     table = registry.offered("api").get(name)
     if table is not None:
-        rows = export.table(name, _EXAMPLE).tail(2)
+        rows = export.table(name, _EXAMPLE, assets=assets.bundled_names()).tail(2)
         content = {"schema": {"type": "string"}, "example": export.to_csv(rows)}
         if form == "json":
             content = {
@@ -125,7 +126,7 @@ def _parameter(name: str, parameter: Parameter) -> dict[str, Any]:
         choices = list(parameter.choices())
         schema["enum"] = [int(choice) for choice in choices] if schema["type"] == "integer" else choices
     return {
-        "name": name,
+        "name": parameter.name or name,
         "in": "query",
         "description": parameter.description,
         "schema": schema,
