@@ -114,7 +114,7 @@ class Prices:
             listed, unlisted = watchlist.symbols(), watchlist.refused()
         except SentimentError as error:
             return Outcome("the watchlist cannot be read", {"watchlist": str(error)})
-        symbols = dict.fromkeys(symbol for asset in listed for symbol in roles.symbols_to_fetch(asset))
+        symbols = roles.all_to_fetch(listed)
         asked = [symbol for symbol in symbols if not self._just_refused(symbol)]
 
         def refreshed(symbol: str) -> RefreshResult | SentimentError | None:

@@ -154,10 +154,7 @@ def _parse(name: str, form: str, query: str) -> tuple[ApiRequest, Hashable, bool
         version = data_version(name)
         api_request = parse_query(name, form, query)
     if api_request.selection.known_at is None:
-        asked = api_request.assets or (api_request.selection.asset,)
-        live.ask(
-            symbol for asset in asked for symbol in roles.symbols_to_fetch(asset)
-        )  # in the background, as the page does
+        live.ask(roles.all_to_fetch(api_request.assets or (api_request.selection.asset,)))  # as the page does
     return api_request, (api_request, version), promised
 
 
