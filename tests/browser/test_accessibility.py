@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("accessibility")]
 
 DAY = "range=1Y&as_of=2025-12-02"
 NOTE = "BTC could fall below 80,000 by 31 December 2026. We are cautious: leverage is high and sentiment is poor."
-WITH_TABLES = {"Universe", "Research", "Evidence", "Method", "Data"}
+WITH_TABLES = {"Research", "Evidence", "Method", "Data"}
 SCREENS = [*links.VIEWS, "a note", "a pasted text", "a chart in a frame", "the API"]
 
 

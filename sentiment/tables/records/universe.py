@@ -92,10 +92,10 @@ def _load(symbol: str, as_of: date | None, known_at: datetime | None) -> Inputs 
         if as_of is not None and as_of < first:
             return f"its prices begin on {first}"
         return load_inputs(symbol, last if as_of is None else min(as_of, last), known_at)
-    except UnknownAssetError:
-        return "no prices are saved yet"
     except InputError as error:
-        return str(error)
+        if known_at is not None:  # the same whether it came later or never
+            return f"no prices were saved by {known_at:%Y-%m-%dT%H:%M:%SZ}"
+        return "no prices are saved yet" if isinstance(error, UnknownAssetError) else str(error)
     except BarsError as error:
         return error.brief
 

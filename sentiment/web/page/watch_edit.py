@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pandas as pd
 import streamlit as st
 
 from sentiment import settings
-from sentiment.errors import SentimentError, WatchlistError
+from sentiment.errors import BarsError, SentimentError, WatchlistError
 from sentiment.formatting import visible
 from sentiment.market import asset_class, assets, pasted, watchlist
 from sentiment.settings import Changes
@@ -120,7 +121,8 @@ def _told(name: Name, listed: tuple[str, ...], at_hand: frozenset[str]) -> dict[
 def kind(symbol: str, *, is_at_hand: bool) -> str:
     """Return the kind of an asset, as far as it is known before its source has said it."""
     if is_at_hand:
-        return asset_class.asset_class(symbol)
+        with suppress(BarsError):  # the table says that they cannot be read
+            return asset_class.asset_class(symbol)
     likely = asset_class.class_by_symbol(symbol)
     return "share or fund" if likely == "share" else likely
 
