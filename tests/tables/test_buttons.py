@@ -48,6 +48,7 @@ def buttons(monkeypatch):
                 "CSV: publishers": "publishers",
             },
         ),
+        (f"{DAY}&view=Watchlist&weights=policy:0", {"CSV: this table": "universe"}),
         ("view=Research&find=fear", {"CSV: notes": "notes", "CSV: publishers": "publishers"}),
     ],
 )

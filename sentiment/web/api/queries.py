@@ -110,10 +110,11 @@ def _several(values: list[str]) -> tuple[tuple[str, ...] | None, Problems]:
         listed = pasted.meant(written.strip()).symbol
         if symbol := link_assets.meant(written) or (listed if listed in watched else None):
             found.append(symbol)
+        elif written.strip():
+            message = f"No prices of {shortened(written)} are saved here, and it is not on the watchlist"
+            problems.append(("asset", message))
         else:
-            problems.append(
-                ("asset", f"No prices of {shortened(written)} are saved here, and it is not on the watchlist")
-            )
+            problems.append(("asset", f"The address leaves an asset out; they are written BTC-USD{BETWEEN_ASSETS}SPY"))
     return tuple(dict.fromkeys(found)), problems
 
 

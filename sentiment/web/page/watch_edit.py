@@ -130,9 +130,7 @@ def kind(symbol: str, *, is_at_hand: bool) -> str:
 def _take_off(listed: tuple[str, ...]) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         gone = st.multiselect("Take off the list", listed, key=_GONE, placeholder="Choose assets")
-        st.button(
-            "Take off", on_click=_save, args=(watchlist.remove, gone), disabled=not gone, icon=":material/remove:"
-        )
+        st.button("Take off", on_click=_save, args=(watchlist.remove, gone), disabled=not gone, key="take-off")
 
 
 def _save(change: Callable[[Iterable[str]], None], symbols: Iterable[str]) -> None:

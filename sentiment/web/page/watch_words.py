@@ -57,7 +57,7 @@ def since_friday(rows: pd.DataFrame) -> str:
             f"{called(row)} went from {_state(row['regime_on_friday'])} to {_state(row['regime'])}"
             for row in changed.head(_NAMED).to_dict("records")
         ]
-        more = f"; so did {len(changed) - _NAMED} more" if len(changed) > _NAMED else ""
+        more = f"; {len(changed) - _NAMED} more changed" if len(changed) > _NAMED else ""
         sentences.append(
             f"Since Friday, {friday}: {'; '.join(moves)}{more}."
             if moves

@@ -216,7 +216,6 @@ def _name(row: pd.Series, *, is_pinned: bool) -> None:
         args=(asset, last),
         type="tertiary",
         width=_NAME,
-        help="Open on Today",
     )
 
 
