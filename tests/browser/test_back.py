@@ -123,5 +123,5 @@ def test_a_row_of_the_watchlist_opens_in_place_and_back_returns_to_the_list(visi
     page.get_by_role("button", name="Ether ETH-USD").click()
     shows(page, "How did price, fear and justified fear move?", {"asset": "ETH-USD", "as_of": "2025-12-02"})
     page.go_back()
-    shows(page, "No regime has changed since Friday, 28 Nov 2025", {"view": "Universe", "as_of": "2025-12-02"})
+    shows(page, "No regime has changed since Friday, 28 Nov 2025", {"view": "Watchlist", "as_of": "2025-12-02"})
     assert len(page.context.pages) == 1
