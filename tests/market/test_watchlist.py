@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 import threading
+from concurrent.futures import Executor
 
 import command_line
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sentiment.errors import SelectionError, WatchlistError
-from sentiment.market import assets, watchlist
+from sentiment.errors import NoDataError, OfflineError, SelectionError, WatchlistError
+from sentiment.market import assets, live, watchlist
 
 
 @pytest.fixture(autouse=True)
@@ -106,3 +107,29 @@ def test_doctor_tells_what_is_left_out(file):
     os.remove(file)  # noqa: PTH107
     file.mkdir()
     assert "the watchlist cannot be read" in command_line.run("doctor", check=False).stdout.decode()
+
+
+class AtOnce(Executor):
+    """Does at once what a pool would do in the background."""
+
+    def submit(self, function, /, *args, **more):
+        function(*args, **more)
+
+
+def test_what_its_source_has_nothing_of_is_left_alone_by_pages_for_an_hour(monkeypatch):
+    asked, now = [], [1_000.0]
+    monkeypatch.setenv("SENTIMENT_OFFLINE", "0")
+    monkeypatch.setattr(live, "background", live.Background(pool=AtOnce()))
+    monkeypatch.setattr(live.time, "monotonic", lambda: now[0])
+    failures = {"FOO": NoDataError("none", symbol="FOO"), "SPY": OfflineError("away", symbol="SPY")}
+
+    def refuse(symbol):
+        asked.append(symbol)
+        raise failures[symbol]
+
+    monkeypatch.setattr(live.refresh, "refresh", refuse)
+    for seconds, expected in ((0, ["FOO", "SPY"]), (59, []), (60, ["SPY"]), (3_599, ["SPY"]), (3_600, ["FOO"])):
+        now[0] = 1_000.0 + seconds
+        live.ask(("FOO", "SPY"))
+        assert asked == expected, seconds
+        asked.clear()

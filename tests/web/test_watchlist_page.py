@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 import pandas as pd
@@ -174,16 +174,27 @@ def test_opening_the_page_asks_for_the_whole_list_and_a_pinned_one_for_nothing(a
 
 
 def test_refresh_all_asks_for_what_nobody_asked_for_lately(asked, empty_store):
-    assert empty_store
     now = datetime.now(UTC)
-    index = pd.date_range(end=DAY, periods=40, tz="UTC", name="date").as_unit("us")
-    frame = pd.DataFrame(dict.fromkeys(PRICE_COLUMNS, np.arange(40) + 1.0), index=index)
-    bar_store.append("SPY", frame, now, bar_store.Facts(now, now, "UTC", "ETF", "USD"))
+
+    def save(fetched):
+        (empty_store / "bars" / "SPY.parquet").unlink(missing_ok=True)
+        index = pd.date_range(end=DAY, periods=40, tz="UTC", name="date").as_unit("us")
+        frame = pd.DataFrame(dict.fromkeys(PRICE_COLUMNS, np.arange(40) + 1.0), index=index)
+        bar_store.append("SPY", frame, fetched, bar_store.Facts(fetched, fetched, "UTC", "ETF", "USD"))
+
+    save(now)
     watchlist.replace(["SPY"])
     app = page()
     asked.clear()
     app.button(key="refresh-all").click().run()
-    assert asked[0] == (tuple(one for one in roles.all_to_fetch(("SPY",)) if one != "SPY"), {"now": True})
+    never = tuple(one for one in roles.all_to_fetch(("SPY",)) if one != "SPY")
+    assert asked[:2] == [(never, {}), ((), {"now": True})]
+    asked.clear()
+    save(now - timedelta(minutes=16))
+    app.run()
+    asked.clear()
+    app.button(key="refresh-all").click().run()
+    assert asked[:2] == [(never, {}), (("SPY",), {"now": True})]
 
 
 def test_the_progress_and_the_failures_of_a_refresh_are_told(monkeypatch):

@@ -226,20 +226,20 @@ def _open(asset: str, last: object) -> None:
 
 
 def _refresh_all(symbols: tuple[str, ...]) -> None:
-    now = datetime.now(UTC)
-    due = [symbol for symbol in roles.all_to_fetch(symbols) if _is_due(symbol, now)]
-    if due:
-        live.ask(due, now=True)
-    else:
-        st.toast("All of it was asked for within the last quarter of an hour.")
+    ages = {symbol: _age(symbol) for symbol in roles.all_to_fetch(symbols)}
+    live.ask(symbol for symbol, age in ages.items() if age is None)  # never answered: asked again as the limits allow
+    due = [symbol for symbol, age in ages.items() if age is not None and age >= ASKED_ANEW]
+    live.ask(due, now=True)
+    if not due and None not in ages.values():
+        st.toast("All of it was fetched within the last quarter of an hour.")
 
 
-def _is_due(symbol: str, now: datetime) -> bool:
+def _age(symbol: str) -> timedelta | None:
     try:
         fetched = history.fetched_at(symbol, None)
     except BarsError:  # the damaged file has been set aside; a refresh fetches it anew
-        return True
-    return fetched is None or now - fetched >= ASKED_ANEW
+        return None
+    return datetime.now(UTC) - fetched if fetched else None
 
 
 def _refreshing(symbols: tuple[str, ...]) -> None:
@@ -272,10 +272,11 @@ def _progress(series: tuple[str, ...]) -> None:
 def _elsewhere(table: pd.DataFrame, selection: Selection) -> None:
     """Offer the table as CSV, and its address for spreadsheets."""
     symbols = tuple(table["asset"])
-    day = selection.as_of or table["as_of"].max()
+    days = table["as_of"].dropna()
+    day = selection.as_of or (days.max() if len(days) else "empty")
     with st.container(horizontal=True, vertical_alignment="center"):
         rows = partial(export.table, "universe", _scored(selection), assets=symbols)
-        csv_button(f"watchlist_universe_{day}", rows, "CSV: this table")
+        csv_button(f"watchlist_universe_{day}", rows, "CSV: the whole list")
         with st.popover("In a spreadsheet", icon=":material/table:"):
             st.caption("For Google Sheets, where its servers can reach this one; Excel reads the address alone.")
             st.code(f'=IMPORTDATA("{page_address()}api/v1/universe.csv")', language=None)
