@@ -72,7 +72,7 @@ def add(more: Iterable[str]) -> None:
     Raises
     ------
     SelectionError
-        If the list would have more than `MOST` assets, a symbol is no asset, or the setting has the list.
+        If the list would have more than `MOST` assets, a symbol is no asset, the setting has the list, or another is saving it.
     WatchlistError
         If the file cannot be read or written.
     """
@@ -133,7 +133,7 @@ def _changing() -> Iterator[None]:
         lock = FileLock(path.with_suffix(".lock"), timeout=_WAIT)
         lock.acquire()
     except TimeoutError:
-        raise WatchlistError("the watchlist cannot be saved: somebody else is saving it; try again") from None
+        raise SelectionError("somebody else is saving the watchlist at this moment; try again") from None
     except OSError as cause:
         raise WatchlistError(f"the watchlist cannot be saved: {path}: {cause.strerror}") from None
     try:
