@@ -239,5 +239,6 @@ def test_what_changed_is_said_with_both_regimes_and_the_rest_is_counted():
     assert "Bitcoin, Ether, Bitcoin, Ether, Bitcoin and 3 more" in watch_words.headline(many)
     calm = table.assign(regime="in balance")
     assert watch_words.headline(calm) == "On 2 Dec 2025 no asset of the watchlist stands out: 5 are in balance."
+    assert watch_words.headline(calm, 2).endswith(" in balance. The prices of 2 more end earlier.")
     assert watch_words.headline(table.iloc[:0]) == "No asset of the watchlist has a reading."
     assert watch_words.since_friday(table.iloc[:0]) == ""

@@ -20,13 +20,15 @@ _STANDS_OUT = {
 _WEEK = "gap_change_7_days"
 
 
-def headline(rows: pd.DataFrame) -> str:
+def headline(rows: pd.DataFrame, apart: int = 0) -> str:
     """Return which assets stand out on the latest day.
 
     Parameters
     ----------
     rows : pandas.DataFrame
         Rows of the table ``universe`` with a reading, whose prices go on.
+    apart : int
+        How many more have a reading of an earlier time alone.
     """
     if rows.empty:
         return "No asset of the watchlist has a reading."
@@ -41,9 +43,10 @@ def headline(rows: pd.DataFrame) -> str:
         )
         if count
     ]
+    more = f" The prices of {apart} more end earlier." if apart else ""
     if not parts:
-        return f"On {day} no asset of the watchlist stands out: {' and '.join(rest)}."
-    return f"On {day} {'; '.join([*parts, ' and '.join(rest)] if rest else parts)}."
+        return f"On {day} no asset of the watchlist stands out: {' and '.join(rest)}.{more}"
+    return f"On {day} {'; '.join([*parts, ' and '.join(rest)] if rest else parts)}.{more}"
 
 
 def since_friday(rows: pd.DataFrame) -> str:
@@ -71,8 +74,9 @@ def since_friday(rows: pd.DataFrame) -> str:
 
 
 def ended(rows: pd.DataFrame) -> str:
-    """Return which prices end earlier than the others', and by how much; `rows` have ``days_behind``."""
-    parts = [f"{row['asset']} {length(row['days_behind'])}" for row in rows.head(_NAMED).to_dict("records")]
+    """Return which prices end earlier than the others', and by how much, the longest ago first; `rows` have ``days_behind``."""
+    longest = rows.sort_values("days_behind", ascending=False, kind="stable").head(_NAMED)
+    parts = [f"{row['asset']} {length(row['days_behind'])}" for row in longest.to_dict("records")]
     more = f" and {len(rows) - _NAMED} more" if len(rows) > _NAMED else ""
     whose = "asset stands apart: its prices end" if len(rows) == 1 else "assets stand apart: their prices end"
     return f"{len(rows)} {whose} earlier than the others' ({', '.join(parts)}{more} before the latest)."

@@ -53,14 +53,16 @@ class Key(NamedTuple):
 
 def headline(screen: Screen) -> str:
     """Return which assets stand out."""
-    return watch_words.headline(_current(_table(screen.selection, _listed().symbols)))
+    rows = _with_age(_table(screen.selection, _listed().symbols))
+    apart = int(ranking.ended(rows).sum()) if len(rows) else 0
+    return watch_words.headline(_still_traded(rows), apart)
 
 
 def render(screen: Screen) -> None:
     """Draw the view."""
     listed, selection = _listed(), screen.selection
     table = _table(selection, listed.symbols)
-    current = _current(table)
+    current = _still_traded(_with_age(table))
     if words := watch_words.since_friday(current):
         st.markdown(markup.plain(words))
     _troubles(listed)
@@ -126,8 +128,7 @@ def _with_age(table: pd.DataFrame) -> pd.DataFrame:
     return ranking.widest_gap_first(known.assign(gap=gap)) if len(known) else known
 
 
-def _current(table: pd.DataFrame) -> pd.DataFrame:
-    rows = _with_age(table)
+def _still_traded(rows: pd.DataFrame) -> pd.DataFrame:
     return rows[~ranking.ended(rows)] if len(rows) else rows
 
 
