@@ -186,5 +186,5 @@ TABLE = Table(
     columns=_COLUMNS,
     rows=_rows,
     parameters=(SEVERAL, "as_of", "known_at", "weights"),
-    order=25,
+    order=36,
 )
