@@ -12,6 +12,7 @@
     │   ├── FrameError             a price series breaks the frame contract
     │   ├── NoteError              a note's file breaks its schema
     │   ├── BarsError              saved prices cannot be read, or new ones would corrupt them
+    │   ├── WatchlistError         the saved watchlist cannot be read or written
     │   └── StoreError             the database of notes cannot be read or written
     │       └── ConflictError      somebody else has saved the note meanwhile: nothing was overwritten
     ├── ClusterError               the workers of a cluster cannot be reached or have other code or data
@@ -105,6 +106,15 @@ class BarsError(DataError):
     def brief(self) -> str:
         """The message without the file's place on the server."""
         return self._message
+
+
+class WatchlistError(DataError):
+    """The saved watchlist cannot be read or written; it is as it was."""
+
+    @property
+    def brief(self) -> str:
+        """The message without the file's place on the server."""
+        return str(self).partition(":")[0]
 
 
 class StoreError(DataError):

@@ -183,7 +183,8 @@ SETTINGS = {
         WATCH, "Time between two looks of the server at the watchlist, 1m to 1d; 0 leaves that to others", watch_every
     ),
     "SENTIMENT_WATCHLIST": Setting(
-        "watchlist.txt in the data folder", "Tickers that are kept fresh; without list or file the bundled assets"
+        "watchlist.txt in the data folder",
+        "Assets of the watchlist, which are kept fresh; without list or file the bundled ones",
     ),
     CHANGES_VARIABLE: Setting(
         "open",

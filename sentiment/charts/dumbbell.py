@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _LEAST_LABELLED = 12.0
 """Points of distance from which a phone has room for its label."""
 _NEAR_END = 15.0
+_TICKS = "".join(f'<i class="tick" style="left:{tick}%"></i>' for tick in (0, 25, 50, 75, 100))
 
 
 class Reading(NamedTuple):
@@ -42,11 +43,19 @@ def dumbbell(today: Reading, before: Sequence[Reading]) -> str:
     """
     rows = [_row("today", "", _today(today)) if math.isfinite(today.fear) else ""]
     rows += [_row("before", *_earlier(reading)) for reading in before if math.isfinite(reading.fear)]
-    ticks = "".join(f'<i class="tick" style="left:{tick}%"></i>' for tick in (0, 25, 50, 75, 100))
     scale = "<span>0 calm</span><span>50</span><span>100 extreme fear</span>"
     return (
         f'<div class="dumbbell" role="img" aria-label="{escape(readings_text([today, *before]))}">'
-        f'<div class="rows">{ticks}{"".join(rows)}</div><div class="scale">{scale}</div></div>'
+        f'<div class="rows">{_TICKS}{"".join(rows)}</div><div class="scale">{scale}</div></div>'
+    )
+
+
+def small_dumbbell(reading: Reading) -> str:
+    """Draw a reading without words, for a row of a table whose head has the scale; nothing stands on it where fear is unknown."""
+    marks = _dots(reading) if math.isfinite(reading.fear) else ""
+    return (
+        f'<div class="dumbbell small" role="img" aria-label="{escape(readings_text([reading]))}">'
+        f'<div class="rows">{_TICKS}{_row("before", "", marks)}</div></div>'
     )
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from sentiment import files, settings
 from sentiment.errors import DataError, SelectionError, SentimentError
 from sentiment.formatting import shortened
-from sentiment.market import bar_file, bundled, live, providers
+from sentiment.market import bar_file, bundled, live, providers, watchlist
 from sentiment.market.providers import Budget
 from sentiment.models import Selection
 from sentiment.research import database, library, store
@@ -151,6 +151,21 @@ def _prices() -> Iterator[Diagnosis]:
         yield Diagnosis("saved prices", "warning", f"set aside as damaged: {', '.join(aside)}", advice)
 
 
+def _watchlist() -> Iterator[Diagnosis]:
+    where = watchlist.VARIABLE if watchlist.set_by_operator() else watchlist.FILE
+    try:
+        listed, refused = watchlist.symbols(), watchlist.refused()
+    except DataError as error:
+        yield Diagnosis("watchlist", "broken", str(error), "see to its owner and rights, or remove it")
+        return
+    origin = where if watchlist.names() else "no list, so the bundled assets"
+    yield Diagnosis("watchlist", "ok", f"{origin}: {len(listed):,} asset{'' if len(listed) == 1 else 's'}")
+    for written, why in refused.items():
+        yield Diagnosis(
+            "watchlist", "warning", f"{shortened(written)}: {why}", f"write it otherwise, or take it out of {where}"
+        )
+
+
 def _saved_sources() -> Iterator[Diagnosis]:
     """Tell for each source what is saved of it, and when it last answered; its failures are kept by no file."""
     answers: dict[str, list[datetime]] = {provider.NAME: [] for provider in providers.registry()}
@@ -235,6 +250,7 @@ CHECKS: tuple[Callable[[], Iterator[Diagnosis]], ...] = (
     _folder,
     _notes,
     _prices,
+    _watchlist,
     _saved_sources,
     _source,
     _clock,

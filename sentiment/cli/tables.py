@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path  # noqa: TC003 - typer reads it at run time
 from typing import Annotated
 
@@ -34,7 +35,12 @@ from sentiment.formatting import shortened
 
 
 def export(  # noqa: PLR0913 - a command has as many parameters as options
-    asset: Asset,
+    asset: Annotated[
+        str | None,
+        typer.Argument(
+            help="Symbol of the asset, such as BTC-USD; for universe several as BTC-USD~SPY, or none for the watchlist."
+        ),
+    ] = None,
     *,
     what: Annotated[str, typer.Option(metavar="TABLE", help="Which table: {tables}.")] = "scores",
     start: Day = None,
@@ -56,16 +62,21 @@ def export(  # noqa: PLR0913 - a command has as many parameters as options
     """Write a table as CSV, the same bytes as the page's own button and the server's address."""
     from sentiment.market import history
     from sentiment.market.assets import asset as known_asset
+    from sentiment.models import Selection
     from sentiment.tables import export as tables
     from sentiment.tables import registry
 
     if what not in registry.offered("cli"):
         raise SelectionError(f"no table {shortened(what)}; there are: {', '.join(registry.offered('cli'))}")
+    is_of_several = registry.tables()[what].is_of_several
+    if asset is None and not is_of_several:
+        raise SelectionError(f"name the asset of the table {what}, as in: sentiment export BTC-USD --what {what}")
+    several = _several(asset) if is_of_several and asset is not None else None
     chosen = choose(
-        known_asset(asset).symbol,
+        Selection().asset if is_of_several else known_asset(asset or "").symbol,
         as_of=read_day(as_of),
         known_at=read_instant(known_at),
-        assets=read_assets(asset, assets),
+        assets=None if is_of_several else read_assets(asset or "", assets),
         weights=weights,
         find=find,
         publisher=publisher,
@@ -75,14 +86,24 @@ def export(  # noqa: PLR0913 - a command has as many parameters as options
         series=series,
         seed=seed,
     )
-    history.resolve_day(asset, chosen.as_of, chosen.known_at)
-    check_link(chosen)
-    text = tables.to_csv(tables.table(what, chosen, read_day(start), read_day(end), read_horizon(horizon)))
+    if not is_of_several:
+        history.resolve_day(chosen.asset, chosen.as_of, chosen.known_at)
+    check_link(replace(chosen, as_of=None) if is_of_several else chosen)
+    text = tables.to_csv(tables.table(what, chosen, read_day(start), read_day(end), read_horizon(horizon), several))
     if out is None:
         sys.stdout.buffer.write(text.encode())
         return
     _write(out, text.encode())
     typer.echo(f"{out}: {text.count(chr(10)) - 1:,} rows", err=True)
+
+
+def _several(text: str) -> tuple[str, ...]:
+    from sentiment.market import assets, watchlist
+    from sentiment.tables.record import BETWEEN_ASSETS
+
+    watched = watchlist.symbols()
+    named = dict.fromkeys(text.split(BETWEEN_ASSETS))
+    return tuple(name if name in watched else assets.asset(name).symbol for name in named)
 
 
 def link(  # noqa: PLR0913 - a command has as many parameters as options

@@ -45,7 +45,6 @@ def watch(
     if not live.enabled():
         raise SelectionError("SENTIMENT_OFFLINE=1 asks no network; unset it to watch")
     logs.configure()
-    logging.getLogger("sentiment.market.cooldown").setLevel(logging.ERROR)  # a round names each failure itself
     steps = (rounds.Prices(),)
     with _until_signalled() as stop:
         if not once:

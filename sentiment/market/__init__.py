@@ -12,9 +12,11 @@ __all__ = [
     "bundled",
     "history",
     "live",
+    "pasted",
     "providers",
     "refresh",
     "roles",
     "terms",
     "watch",
+    "watchlist",
 ]

@@ -43,6 +43,12 @@ def _is_reserved(symbol: str) -> bool:
     return symbol in _reserved() or is_filed(symbol)
 
 
+def plays_a_role_only(symbol: str) -> bool:
+    """Return whether a series serves the scores of others, such as the VIX or a company's filings, and can be no asset."""
+    described = bundled.assets().get(symbol)
+    return described.role != "asset" and symbol not in TRADED if described else _is_reserved(symbol)
+
+
 @cache
 def _reserved() -> frozenset[str]:
     """Return the symbols whose saved files add no asset: the bundled assets, and the series that fill a role."""

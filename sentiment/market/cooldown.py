@@ -7,6 +7,7 @@ import random
 import threading
 import time
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
@@ -29,6 +30,17 @@ LONGEST_PAUSE = 3600.0
 _JITTER = 15.0
 _LONGEST_WAIT = 7 * 86_400.0  # seconds; longer waits are mistakes
 _log = logging.getLogger(__name__)
+_told_elsewhere: ContextVar[bool] = ContextVar("told_elsewhere", default=False)
+
+
+@contextmanager
+def told_elsewhere() -> Iterator[None]:
+    """Log no failure inside this block: whoever asks tells each of them."""
+    before = _told_elsewhere.set(True)
+    try:
+        yield
+    finally:
+        _told_elsewhere.reset(before)
 
 
 def retry_after(header: str | None, now: datetime) -> float | None:
@@ -43,6 +55,15 @@ def retry_after(header: str | None, now: datetime) -> float | None:
     except (ValueError, OverflowError):
         return None
     return min(max(0.0, wait), _LONGEST_WAIT)
+
+
+def _tell(symbol: str, failure: SourceError) -> None:
+    if _told_elsewhere.get():
+        return
+    if isinstance(failure, UnexpectedAnswerError):
+        _log.warning("%s: %s", symbol, failure, exc_info=failure)
+    else:
+        _log.info("%s: %s", symbol, failure)
 
 
 class Cooldown:
@@ -98,10 +119,7 @@ class Cooldown:
         try:
             yield
         except SourceError as failure:
-            if isinstance(failure, UnexpectedAnswerError):
-                _log.warning("%s: %s", symbol, failure, exc_info=failure)
-            else:
-                _log.info("%s: %s", symbol, failure)
+            _tell(symbol, failure)
             if (reported := self.after(failure)) is failure:
                 raise
             raise reported from failure

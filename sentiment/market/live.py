@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from sentiment.errors import BarsError, SentimentError
+from sentiment.errors import BadRequestError, BarsError, NoDataError, SentimentError, UnknownSymbolError
 from sentiment.market import refresh
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sentiment.market.refresh import RefreshResult
 
 LOOK_AGAIN = 60.0
-"""Seconds before a symbol is checked for staleness again, or tried again after a failure."""
+"""Seconds before a symbol is checked for staleness again, or tried again after a failure; `refresh.ASK_AGAIN` where its source has nothing."""
 
 
 @dataclass(slots=True)
@@ -65,7 +65,9 @@ def ask(symbols: Iterable[str], *, now: bool = False) -> None:
 
 
 def _due(symbol: str) -> bool:
-    return time.monotonic() - background.checked_at.get(symbol, -math.inf) >= LOOK_AGAIN
+    has_nothing = isinstance(background.outcomes.get(symbol), NoDataError | UnknownSymbolError | BadRequestError)
+    pause = refresh.ASK_AGAIN.total_seconds() if has_nothing else LOOK_AGAIN
+    return time.monotonic() - background.checked_at.get(symbol, -math.inf) >= pause
 
 
 def refresh_stale(symbol: str) -> RefreshResult | SentimentError | None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from sentiment import settings
 from sentiment.errors import BarsError
 from sentiment.market import saved_bars
 from sentiment.market.asset_class import class_by_symbol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +108,11 @@ def symbols_to_fetch(*symbols: str) -> tuple[str, ...]:
     """
     everything = tuple(dict.fromkeys(behind for symbol in symbols for behind in symbols_behind(symbol)))
     return everything if settings.contact() else tuple(name for name in everything if not is_filed(name))
+
+
+def all_to_fetch(symbols: Iterable[str]) -> tuple[str, ...]:
+    """List the symbols to fetch for the scores of several assets, each once."""
+    return tuple(dict.fromkeys(one for symbol in symbols for one in symbols_to_fetch(symbol)))
 
 
 def symbols_behind(symbol: str) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from sentiment import files
 from sentiment.errors import BadRequestError, NoDataError, SelectionError, SentimentError, UnknownSymbolError
-from sentiment.market import live, refresh, roles, watchlist
+from sentiment.market import cooldown, live, refresh, roles, watchlist
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -111,14 +111,15 @@ class Prices:
     def __call__(self, stop: Stop) -> Outcome:
         """Do the step."""
         try:
-            listed = watchlist.symbols()
+            listed, unlisted = watchlist.symbols(), watchlist.refused()
         except SentimentError as error:
             return Outcome("the watchlist cannot be read", {"watchlist": str(error)})
-        symbols = dict.fromkeys(symbol for asset in listed for symbol in roles.symbols_to_fetch(asset))
+        symbols = roles.all_to_fetch(listed)
         asked = [symbol for symbol in symbols if not self._just_refused(symbol)]
 
         def refreshed(symbol: str) -> RefreshResult | SentimentError | None:
-            return None if stop.requested() else live.refresh_stale(symbol)
+            with cooldown.told_elsewhere():  # by the round, once for all that failed alike
+                return None if stop.requested() else live.refresh_stale(symbol)
 
         with ThreadPoolExecutor(refresh.MOST_THREADS, "watch") as pool:
             outcomes = dict(zip(asked, pool.map(refreshed, asked), strict=True))
@@ -131,7 +132,8 @@ class Prices:
         bars = sum(outcome.new for outcome in done)
         return Outcome(
             f"{len(done)} of {len(symbols)} series refreshed, {bars:,} new bar{'' if bars == 1 else 's'}",
-            {name: str(why) for name, why in failed.items()},
+            {f"{name!r} on the watchlist": why for name, why in unlisted.items()}
+            | {name: str(why) for name, why in failed.items()},
             unreached=bool(failed.keys() - refused) and not done,
         )
 

@@ -16,6 +16,7 @@ from sentiment.errors import SelectionError
 from sentiment.formatting import shortened
 from sentiment.frames import day
 from sentiment.market import history
+from sentiment.research import library
 from sentiment.tables import registry
 from sentiment.tables.record import TableRequest
 
@@ -34,8 +35,13 @@ _QUOTE = '"'
 _SPECIAL = re.compile(r'[",\r\n]')
 
 
-def table(
-    name: str, selection: Selection, start: date | None = None, end: date | None = None, horizon: int | None = None
+def table(  # noqa: PLR0913, PLR0917 - which rows of which table
+    name: str,
+    selection: Selection,
+    start: date | None = None,
+    end: date | None = None,
+    horizon: int | None = None,
+    assets: tuple[str, ...] | None = None,
 ) -> pd.DataFrame:
     """Return the rows of a table for a selection.
 
@@ -50,6 +56,8 @@ def table(
         First and last day of the rows, both included; for notes, of their publication.
     horizon : int, optional
         The only horizon of the evidence, in days; without it all.
+    assets : tuple of str, optional
+        The assets of a table about several, in place of that of the selection; without it those of the watchlist.
 
     Returns
     -------
@@ -68,11 +76,27 @@ def table(
     _check_order(start, end)
     if not record.has_days and (start is not None or end is not None):
         raise SelectionError(f"the table {name} is about all days to as_of; it has no rows from start to end")
-    as_of = history.resolve_day(selection.asset, selection.as_of, selection.known_at)
-    rows = record.rows(TableRequest(selection, as_of, start, end, horizon))
+    if record.is_of_several:
+        as_of = last_day(selection)
+    else:
+        as_of = history.resolve_day(selection.asset, selection.as_of, selection.known_at)
+    rows = record.rows(TableRequest(selection, as_of, start, end, horizon, assets))
     if record.has_days and "date" in rows:
         rows = _days_between(rows, selection.asset, start, end)
     return record.typed(rows)
+
+
+def last_day(selection: Selection) -> date:
+    """Return the last day that counts for a table about several assets.
+
+    Raises
+    ------
+    SelectionError
+        If it lies ahead.
+    """
+    if selection.as_of is not None and selection.as_of > (today := library.today(None)):
+        raise SelectionError(f"the day {selection.as_of} lies ahead; today is {today}")
+    return library.today(selection.as_of, selection.known_at)
 
 
 def _days_between(rows: pd.DataFrame, asset: str, start: date | None, end: date | None) -> pd.DataFrame:

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 Kind = Literal["day", "text", "number", "integer"]
 Offer = Literal["page", "cli", "api", "universe"]
 
+SEVERAL = "several_assets"
+"""The parameter of a table about several assets, which addresses write ``asset=BTC-USD~SPY``."""
+BETWEEN_ASSETS = "~"
+"""No ticker holds it, and no query encodes it."""
 ASSET_PARAMETERS = ("asset", "as_of", "known_at")
 DAY_PARAMETERS = ("range", "start", "end")
 SOURCED = "A source's figure."
@@ -64,6 +68,8 @@ class TableRequest:
         First and last day of the rows; for notes, of their publication.
     horizon : int or None
         The only horizon of the evidence, in days; None for all.
+    assets : tuple of str or None
+        The assets of a table about several; None for those of the watchlist.
     """
 
     selection: Selection
@@ -71,6 +77,7 @@ class TableRequest:
     start: date | None = None
     end: date | None = None
     horizon: int | None = None
+    assets: tuple[str, ...] | None = None
 
     @cached_property
     def inputs(self) -> Inputs:
@@ -154,6 +161,11 @@ class Table:
     def has_days(self) -> bool:
         """Whether its rows can be limited to the days between two dates."""
         return set(DAY_PARAMETERS) <= set(self.parameters)
+
+    @property
+    def is_of_several(self) -> bool:
+        """Whether it is about several assets, each on its own last day."""
+        return SEVERAL in self.parameters
 
     def typed(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Return `rows` with every column of its kind, also a column that happens to be empty."""

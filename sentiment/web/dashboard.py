@@ -93,15 +93,19 @@ def _page(trouble: str) -> None:
     if selection.known_at is None:
         live.ask(roles.symbols_to_fetch(*(selection.assets or (selection.asset,))))
     screen = load_screen(selection)
-    stale_days = history.stale_days(selection.asset, screen.as_of, selection.known_at)
-    asset = assets.asset(selection.asset, selection.known_at)
-    st.header(headline(screen.scores, asset, stale_days), anchor=False)
-    status.refresh(selection, screen.as_of)
+    if view.headline is None:
+        stale_days = history.stale_days(selection.asset, screen.as_of, selection.known_at)
+        asset = assets.asset(selection.asset, selection.known_at)
+        st.header(headline(screen.scores, asset, stale_days), anchor=False)
+        status.refresh(selection, screen.as_of)
+    else:
+        st.header(view.headline(screen), anchor=False)
     status.pinned(screen)
     own_weights.show_weights(selection.weights)
     address.keep(_without_other_views(selection))
     view.render(screen)
-    status.footer(screen)
+    if view.headline is None:
+        status.footer(screen)
 
 
 def _without_other_views(selection: Selection) -> Selection:

@@ -12,6 +12,7 @@ from sentiment.formatting import read_day, read_instant, shortened, spelled_out
 from sentiment.market import history
 from sentiment.research import library
 from sentiment.scoring import weights
+from sentiment.tables.record import BETWEEN_ASSETS
 from sentiment.validation.forward_returns import HORIZONS
 from sentiment.validation.signals import signal_names
 from sentiment.web import link_assets, link_spelling
@@ -24,14 +25,12 @@ if TYPE_CHECKING:
     from sentiment.models import Note, Selection
 
 VIEWS = tuple(view_modules())
-RENAMED_VIEWS = {"Overview": "Today"}
+RENAMED_VIEWS = {"Overview": "Today", "Universe": "Watchlist"}
 CHARTS = ("timeline", "quadrant", "fear", "fundamentals")
 MAX_FIND = 100
 RANGES: dict[str, int | None] = {"3M": 91, "6M": 182, "1Y": 365, "2Y": 730, "5Y": 1_826, "All": None}
 SEED_DIGITS = 9
 MAX_ASSETS = 5
-BETWEEN_ASSETS = "~"
-"""No ticker holds it, and no query encodes it."""
 _FLAGS = {"true": True, "1": True, "yes": True, "on": True, "false": False, "0": False, "no": False, "off": False}
 
 

@@ -22,9 +22,9 @@ from sentiment.formatting import shortened
 from sentiment.market import history
 from sentiment.models import METHOD, Selection
 from sentiment.scoring import weights
+from sentiment.tables.record import BETWEEN_ASSETS
 from sentiment.web import link_assets, link_spelling
 from sentiment.web.link_values import (
-    BETWEEN_ASSETS,
     CHARTS,
     MAX_ASSETS,
     MAX_FIND,

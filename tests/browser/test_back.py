@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import numpy as np
@@ -119,19 +120,15 @@ def test_an_unknown_asset_offers_to_fetch_it_and_back_returns_to_the_offer(visit
     assert query(page) == {"asset": "SPY"}
 
 
-def test_a_link_on_the_dashboard_opens_beside_it(visit):
+def test_a_row_of_the_watchlist_opens_in_place_and_back_returns_to_the_list(visit):
     page = visit("view=Universe&as_of=2025-12-02")
-    entries = page.evaluate("history.length")
-    table = page.get_by_test_id("stDataFrame").first
-    table.scroll_into_view_if_needed()
-    box = table.bounding_box()
-    for place in range(560, 800, 20):  # the cells are painted on a canvas: the link is in one of them
-        page.mouse.click(box["x"] + place, box["y"] + 52)  # the first row
-        page.wait_for_timeout(150)
-        if len(page.context.pages) > 1:
-            break
-    _, other = page.context.pages
-    other.wait_for_load_state()
-    assert query(other) == {"as_of": "2025-12-02"}
-    assert query(page) == {"view": "Universe", "as_of": "2025-12-02"}
-    assert page.evaluate("history.length") == entries
+    page.get_by_text("On 2 Dec 2025 fear outweighs fundamentals for Bitcoin and Ether").wait_for()
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="CSV").click()
+    lines = Path(waiting.value.path()).read_text(encoding="utf-8").splitlines()
+    assert lines[1].startswith("BTC-USD,Bitcoin,bitcoin,2025-12-02,91350.0,USD,")
+    page.get_by_role("button", name="Ether ETH-USD").click()
+    shows(page, "How did price, fear and justified fear move?", {"asset": "ETH-USD", "as_of": "2025-12-02"})
+    page.go_back()
+    shows(page, "No regime has changed since Friday, 28 Nov 2025", {"view": "Watchlist", "as_of": "2025-12-02"})
+    assert len(page.context.pages) == 1

@@ -132,7 +132,7 @@ def test_the_policy_allows_all_that_the_page_needs(browser, server):
                 file = {"name": "a.txt", "mimeType": "text/plain", "buffer": b"Bitcoin could rebound by December."}
                 page.locator("input[type=file]").set_input_files(file)
                 page.get_by_text("Read by rules").first.wait_for()
-            if "Universe" in query:
+            if "Watchlist" in query:
                 with page.expect_download() as waiting:
                     page.get_by_role("button", name="CSV").first.click()
                 assert waiting.value.failure() is None

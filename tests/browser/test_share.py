@@ -126,13 +126,3 @@ def test_one_chart_stands_alone_in_a_frame_of_another_page(browser, server, char
     expect(inside.locator(".js-plotly-plot")).to_have_count(1)
     expect(inside.get_by_role("radio")).to_have_count(0)  # no controls
     context.close()
-
-
-def test_the_universe_has_a_row_an_asset_and_its_csv(visit):
-    page = visit("view=Universe&as_of=2025-12-02")
-    page.get_by_text("6 assets, the widest gap first: BTC-USD with +52 on 2 Dec 2025").first.wait_for()
-    with page.expect_download() as waiting:
-        page.get_by_role("button", name="CSV").click()
-    lines = Path(waiting.value.path()).read_text(encoding="utf-8").splitlines()
-    assert lines[0].startswith("asset,as_of,close,unit,fear,fundamentals,gap,regime")
-    assert lines[1].startswith("BTC-USD,2025-12-02,91350.0,USD,")

@@ -10,9 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 import numpy as np
 import pandas as pd
 import pytest
-from streamlit.testing.v1 import AppTest
 
-from sentiment import files
 from sentiment.errors import SelectionError, UnknownAssetError
 from sentiment.market import assets, bar_store, history, roles
 from sentiment.models import Selection
@@ -253,27 +251,6 @@ def test_a_day_without_a_session_is_no_reading_of_its_own():
     labels = evaluate(inputs, score(inputs), "Fear").labels
     assert labels[inputs.prices["carried"]].isna().all()
     assert labels.notna().sum() > 300
-
-
-def test_the_universe_shows_what_each_asset_gives_alone():
-    save("ETH-USD", frame(walk(900)))
-    save("SOL-USD", frame(walk(1_200, seed=2), last="2026-07-01"))
-    app = AppTest.from_file(files.DASHBOARD, default_timeout=60)
-    app.query_params["view"] = "Universe"
-    app.run()
-    assert not app.exception, app.exception
-    table = pd.concat([shown.value for shown in app.dataframe]).set_index("asset")  # old listings stand apart
-    assert set(table.index) == {*BUNDLED, "SOL-USD"}
-    for symbol, row in table.iterrows():
-        axes = score(load_inputs(symbol)).axes
-        last = axes.iloc[-1]
-        assert row["gap"] == round(last["gap"]) if pd.notna(last["gap"]) else pd.isna(row["gap"])
-        assert row["fundamentals_coverage"] == last["fundamentals_coverage"]
-        assert str(row["as_of"])[:10] == str(axes.index[-1].date())
-        assert (
-            list(row["gap_90_days"])
-            == axes["gap"].loc[axes.index[-1] - pd.Timedelta(89, "D") :].dropna().round(1).tolist()
-        )
 
 
 def test_what_was_read_is_kept_until_the_file_changes_and_no_longer():

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -23,7 +23,7 @@ from yahoo_server import crypto, serving
 from sentiment import settings
 from sentiment.cli import watch as command
 from sentiment.errors import NoDataError, OfflineError, SelectionError
-from sentiment.market import bar_store, live, providers, roles, watch, watchlist
+from sentiment.market import bar_store, cooldown, live, providers, roles, watch, watchlist
 from sentiment.market.providers import cboe, fred
 
 DAY = timedelta(days=1)
@@ -279,12 +279,24 @@ def test_a_list_that_cannot_be_read_is_told_and_read_again(vendor, monkeypatch, 
     assert "RHINE" in vendor.asked
 
 
+def test_a_name_that_cannot_be_watched_is_told_and_the_others_are_refreshed(vendor, monkeypatch, caplog):
+    monkeypatch.setenv("SENTIMENT_WATCHLIST", "ETH ^VIX 12")
+    done = watch.run_round([watch.Prices()], watch.Stop())
+    assert sorted(vendor.asked) == sorted(roles.symbols_to_fetch("ETH-USD"))
+    assert list(done.failures) == ["'^VIX' on the watchlist", "'12' on the watchlist"]
+    assert "serves the scores of other assets" in done.failures["'^VIX' on the watchlist"]
+    assert done.summary.endswith("2 failed")
+    assert not done.unreached
+    assert len(caplog.messages) == 2
+
+
 def test_without_a_list_the_bundled_assets_are_watched(monkeypatch):
     monkeypatch.delenv("SENTIMENT_WATCHLIST", raising=False)
     assert watchlist.symbols() == ("BTC-USD", "ETH-USD", "SPY", "QQQ", "GLD", "EURUSD=X")
 
 
-def test_a_round_over_the_wire_names_who_failed(vendor, monkeypatch):
+def test_a_round_over_the_wire_names_who_failed_in_one_line(vendor, monkeypatch, caplog):
+    caplog.set_level(logging.INFO, "sentiment")
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     monkeypatch.setattr(providers, "registry", lambda: (fred, cboe, vendor))
     with source_server.serving() as server:
@@ -294,10 +306,20 @@ def test_a_round_over_the_wire_names_who_failed(vendor, monkeypatch):
         for module, path in ((fred, source_server.FRED), (cboe, source_server.CBOE)):
             monkeypatch.setattr(module, "ADDRESS", server.address + path)
             monkeypatch.setattr(module, "source", source_server.renewed(module.source))
-        done = watch.Prices()(watch.Stop())
+        done = watch.run_round([watch.Prices()], watch.Stop())
+        lines = [message for message in caplog.messages if "Cboe" in message]
     assert set(done.failures) == {"^VIX", "^VIX3M"}
+    assert len(lines) == 1, "a failure is told by the round, and not by the source as well"
     assert "Cboe" in done.failures["^VIX"]
     assert set(bar_store.symbols()) == set(WATCHED) - {"^VIX", "^VIX3M"}
+
+
+@pytest.mark.parametrize(("inside", "lines"), [(nullcontext, ["SPY: gone"]), (cooldown.told_elsewhere, [])])
+def test_a_source_tells_its_failures_unless_whoever_asks_does(caplog, inside, lines):
+    caplog.set_level(logging.INFO, "sentiment")
+    with inside(), pytest.raises(OfflineError), cooldown.Cooldown("Vendor").guard("SPY"):
+        raise OfflineError("gone", symbol="SPY")
+    assert caplog.messages == lines
 
 
 # -- one process of several --------------------------------------------------------------------------------------------

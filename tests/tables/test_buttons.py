@@ -50,6 +50,7 @@ def buttons(monkeypatch):
                 "CSV: publishers": "publishers",
             },
         ),
+        (f"{DAY}&view=Watchlist&weights=policy:0", {"CSV: the whole list": "universe"}),
         ("view=Research&find=fear", {"CSV: notes": "notes", "CSV: publishers": "publishers"}),
     ],
 )

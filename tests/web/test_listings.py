@@ -56,13 +56,15 @@ def words(app):
 
 
 @pytest.mark.usefixtures("listings")
-def test_a_dead_listing_stands_apart_on_the_page():
+def test_a_dead_listing_stands_apart_on_the_page(monkeypatch):
+    monkeypatch.setenv("SENTIMENT_WATCHLIST", "FB, OLD-USD, HOLIDAY, NEW-USD")
     app = page(view="Universe", asset="OLD-USD")
-    current, apart = (frame.value for frame in app.dataframe)
-    assert {"OLD-USD", "HOLIDAY", "NEW-USD"} <= {*current["asset"]}
-    assert "FB" in {*apart["asset"]}
-    assert "FB 4 years" in words(app)
-    assert "earlier than the others'" in words(app)
+    apart = next(place for place, one in enumerate(app.caption) if "stands apart" in one.value)
+    assert "FB 4 years" in app.caption[apart].value
+    rows = [button.label for button in app.button if str(button.key).startswith("open-")]
+    assert len(rows) == 4
+    assert "FB" in rows[-1], "it stands last, whatever its gap"
+    assert "FB" not in app.header[0].value
 
 
 @pytest.mark.usefixtures("listings")
@@ -121,9 +123,10 @@ def test_a_short_history_says_how_many_days_are_known_everywhere():
 
 
 @pytest.mark.usefixtures("empty_store")
-def test_a_tiny_price_is_shown_in_plain_digits():
+def test_a_tiny_price_is_shown_in_plain_digits(monkeypatch):
+    monkeypatch.setenv("SENTIMENT_WATCHLIST", "PEPE-USD")
     save("PEPE-USD", today() - timedelta(days=1), 500, lambda n: 1.5e-7 * (2 + np.sin(n / 9)))
-    for view in ("Today", "Universe", "Research"):
+    for view in ("Today", "Watchlist", "Research"):
         app = page(asset="PEPE-USD", view=view)
         assert "e-0" not in words(app)
         for chart in app.get("plotly_chart"):

@@ -39,7 +39,7 @@ FLAT = 0.05
 LEEWAY = 12.0
 """Share of the memory, and MB beside it, by which it may grow from the second third of the time to the last."""
 MORE_HANDLES = 10
-VIEWS = ("Today", "Universe", "Research", "Evidence", "Method", "Data")
+VIEWS = ("Today", "Watchlist", "Research", "Evidence", "Method", "Data")
 ANNOUNCED = ("Yahoo", "Unreadable data for", "No prices for", "saved prices to", "This grade stands as it was")
 """What a banner may say: that a source failed, or that a vendor's later prices would grade a call otherwise."""
 

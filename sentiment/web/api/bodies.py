@@ -59,7 +59,7 @@ def write_body(request: ApiRequest, *, everything: bool) -> Written:
         return Written(badge(request.selection).encode())
     if not everything and (forbidden := withholding.forbidden(request.name, request.selection)):
         raise ProblemError("withheld", withholding.sentence(forbidden))
-    rows = export.table(request.name, request.selection, request.start, request.end, request.horizon)
+    rows = export.table(request.name, request.selection, request.start, request.end, request.horizon, request.assets)
     withheld = withholding.of_table(request.name, request.selection, rows, request.start, request.end)
     lacks = () if everything else withheld.columns
     rows = rows.drop(columns=list(lacks))

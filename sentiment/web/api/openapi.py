@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from sentiment.market import assets
 from sentiment.models import METHOD, Selection
 from sentiment.tables import export, registry, withholding
 from sentiment.web.api.addresses import ADDRESSES, BASE
@@ -111,7 +112,7 @@ def _operation(name: str, form: str) -> dict[str, Any]:
 
 def _example(name: str, form: str) -> dict[str, Any]:
     """Return an answer as everyone may have it: anybody can read this document. None where no figure would be left."""
-    rows = export.table(name, _EXAMPLE)
+    rows = export.table(name, _EXAMPLE, assets=assets.bundled_names())
     withheld = withholding.of_table(name, _EXAMPLE, rows)
     if withheld.whole:
         return {}
@@ -137,7 +138,7 @@ def _parameter(name: str, parameter: Parameter) -> dict[str, Any]:
         choices = list(parameter.choices())
         schema["enum"] = [int(choice) for choice in choices] if schema["type"] == "integer" else choices
     return {
-        "name": name,
+        "name": parameter.name or name,
         "in": "query",
         "description": parameter.description,
         "schema": schema,

@@ -10,7 +10,7 @@ from sentiment.models import METHOD, SEED
 from sentiment.research import library
 from sentiment.scoring.components import registry as components
 from sentiment.tables import registry
-from sentiment.tables.record import ASSET_PARAMETERS
+from sentiment.tables.record import ASSET_PARAMETERS, BETWEEN_ASSETS, SEVERAL
 from sentiment.validation.forward_returns import HORIZONS
 from sentiment.validation.signals import signal_names
 from sentiment.web import links
@@ -27,12 +27,16 @@ _DAY_SCHEMA = {"type": "string", "format": "date"}
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter: what it means, an example, its JSON schema, and its choices (None: too many to list)."""
+    """A parameter: what it means, an example, its JSON schema, and its choices (None: too many to list).
+
+    `name` is its name in addresses where that is another than in `PARAMETERS`.
+    """
 
     description: str
     example: str | int
     schema: dict[str, Any]
     choices: Callable[[], Iterable[str]] | None = None
+    name: str = ""
 
 
 def _of_notes(name: str) -> Callable[[], Iterable[str]]:
@@ -52,6 +56,13 @@ PARAMETERS: dict[str, Parameter] = {
         "BTC-USD~SPY~GLD",
         {"type": "string", "pattern": r"^[^~]+(~[^~]+){1,4}$"},
         assets.names,
+    ),
+    SEVERAL: Parameter(
+        f"Symbols of assets with {BETWEEN_ASSETS} between them; without it those of the watchlist, which may change.",
+        f"BTC-USD{BETWEEN_ASSETS}SPY",
+        {"type": "string", "pattern": f"^[^{BETWEEN_ASSETS}]+({BETWEEN_ASSETS}[^{BETWEEN_ASSETS}]+)*$"},
+        assets.names,
+        name="asset",
     ),
     "as_of": Parameter(
         "Day to look from: nothing that was known later is in the answer. Without it the latest.",

@@ -8,12 +8,12 @@ from urllib.parse import parse_qsl, unquote, urlencode
 
 from sentiment.errors import InputError
 from sentiment.formatting import read_day, shortened
-from sentiment.market import history
+from sentiment.market import history, pasted, watchlist
 from sentiment.models import Selection
 from sentiment.research import library
-from sentiment.tables import registry
-from sentiment.tables.record import DAY_PARAMETERS
-from sentiment.web import link_spelling, links
+from sentiment.tables import export, registry
+from sentiment.tables.record import BETWEEN_ASSETS, DAY_PARAMETERS, SEVERAL
+from sentiment.web import link_assets, link_spelling, links
 from sentiment.web.api.addresses import ADDRESSES, FORMS
 from sentiment.web.api.parameters import DISPLAY_PARAMETERS, PARAMETERS, parameters_of
 from sentiment.web.api.problems import ProblemError
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     Problems = list[tuple[str, str]]
 
 _EDGES = frozenset({"start", "end"})
+_OF_SEVERAL = frozenset({"asset", "as_of"})
+"""What a table about several assets reads by rules of its own: a day need not lie in the prices of one of them."""
 _MOST_CHOICES = 20
 """Choices that a problem lists of one parameter: a server may have thousands of assets."""
 
@@ -33,9 +35,9 @@ _MOST_CHOICES = 20
 class ApiRequest:
     """What is asked for: which table (or the badge) in which form, for which selection, and its canonical query.
 
-    `as_of` and `notes_until` are the days up to which prices and notes count; they make requests without a day differ
+    `assets` are those of a table about several, None for any other table. `as_of` and `notes_until` are the days up to which prices and notes count; they make requests without a day differ
     from one day to the next. `pinned` says that the query names both ``as_of`` and ``known_at``,
-    and the method where the answer rests on scores.
+    the method where the answer rests on scores, and the assets of a table about several: the watchlist may change.
     """
 
     name: str
@@ -48,11 +50,12 @@ class ApiRequest:
     start: date | None = None
     end: date | None = None
     horizon: int | None = None
+    assets: tuple[str, ...] | None = None
 
     @property
     def file_name(self) -> str:
         """Name for the answer as a file: the asset where it is about one, the table, its day, and ``known_at``."""
-        depends_on_asset = "weights" in parameters_of(self.name) or self.name == "prices"
+        depends_on_asset = self.assets is None and ("weights" in parameters_of(self.name) or self.name == "prices")
         asset = f"{self.selection.asset}_" if depends_on_asset else ""
         plain = "".join(sign if sign.isascii() and (sign.isalnum() or sign in "-_.=^") else "_" for sign in asset)
         known_at = self.selection.known_at
@@ -70,10 +73,17 @@ def parse_query(name: str, form: str, query: str) -> ApiRequest:
     """
     spelled = links.spelled(parse_qsl(query, keep_blank_values=True), _EDGES)
     pairs = [pair for pair in spelled if pair[0] not in DISPLAY_PARAMETERS]
-    selection, link_problems = links.parse_pairs([pair for pair in pairs if pair[0] not in _EDGES])
     given = {parameter for parameter, _ in pairs}
+    apart = _EDGES | (_OF_SEVERAL if SEVERAL in parameters_of(name) else frozenset())
+    selection, link_problems = links.parse_pairs([pair for pair in pairs if pair[0] not in apart])
     edges, edge_problems = _edges(pairs, given)
     problems = [*((problem.name, problem.message) for problem in link_problems), *edge_problems]
+    several: tuple[str, ...] | None = None
+    if SEVERAL in parameters_of(name):
+        days, day_problems = _edges(pairs, given, frozenset({"as_of"}))
+        selection = replace(selection, as_of=days.get("as_of"))
+        several, asset_problems = _several([value for parameter, value in pairs if parameter == "asset"])
+        problems += [*day_problems, *asset_problems]
     if "range" in given and edges:
         problems.append(("range", f"The address gives a range and {' and '.join(edges)}; give the one or the other"))
     if not set(DAY_PARAMETERS) <= set(parameters_of(name)):
@@ -85,14 +95,36 @@ def parse_query(name: str, form: str, query: str) -> ApiRequest:
             problems=[{"parameter": parameter, "detail": f"{message}."} for parameter, message in problems],
             there_are=_choices(parameter for parameter, _ in problems),
         )
-    return _request(name, form, selection, given, edges)
+    return _request(name, form, selection, given, edges, several)
 
 
-def _edges(pairs: list[tuple[str, str]], given: set[str]) -> tuple[dict[str, date], Problems]:
-    """Read ``start`` and ``end``, which no link of a page has."""
+def _several(values: list[str]) -> tuple[tuple[str, ...] | None, Problems]:
+    """Read the assets of a table about several: saved here, or on the watchlist, which is meant where none is named."""
+    watched = watchlist.symbols()
+    if not values:
+        return watched, []
+    if len(values) > 1:
+        return None, [("asset", f"The address gives asset {len(values)} times; write {BETWEEN_ASSETS} between them")]
+    found, problems = [], []
+    for written in values[0].split(BETWEEN_ASSETS):
+        listed = pasted.meant(written.strip()).symbol
+        if symbol := link_assets.meant(written) or (listed if listed in watched else None):
+            found.append(symbol)
+        elif written.strip():
+            message = f"No prices of {shortened(written)} are saved here, and it is not on the watchlist"
+            problems.append(("asset", message))
+        else:
+            problems.append(("asset", f"The address leaves an asset out; they are written BTC-USD{BETWEEN_ASSETS}SPY"))
+    return tuple(dict.fromkeys(found)), problems
+
+
+def _edges(
+    pairs: list[tuple[str, str]], given: set[str], names: frozenset[str] = _EDGES
+) -> tuple[dict[str, date], Problems]:
+    """Read ``start`` and ``end``, which no link of a page has, or other days that do not depend on one asset."""
     edges: dict[str, date] = {}
     problems: Problems = []
-    for edge in sorted(given & _EDGES, reverse=True):
+    for edge in sorted(given & names, reverse=True):
         values = [value for parameter, value in pairs if parameter == edge]
         try:
             edges[edge] = read_day(link_spelling.day(values[0]))
@@ -103,16 +135,29 @@ def _edges(pairs: list[tuple[str, str]], given: set[str]) -> tuple[dict[str, dat
     return edges, problems
 
 
-def _request(name: str, form: str, selection: Selection, given: set[str], edges: dict[str, date]) -> ApiRequest:
+def _request(  # noqa: PLR0913, PLR0917 - what the address asks for
+    name: str,
+    form: str,
+    selection: Selection,
+    given: set[str],
+    edges: dict[str, date],
+    several: tuple[str, ...] | None,
+) -> ApiRequest:
     default, parameters = Selection(), parameters_of(name)
     unused: dict[str, Any] = {
         field.name: getattr(default, field.name) for field in fields(Selection) if field.name not in parameters
     }
     chosen = replace(selection, **unused)
     # A link leaves out defaults, but here a range or horizon that is not given means all rows.
-    extra = {field: getattr(chosen, field) for field in ("range", "horizon") if field in given and field in parameters}
+    shown = [field for field in ("range", "horizon") if field in given and field in parameters]
+    extra: dict[str, Any] = {field: getattr(chosen, field) for field in shown}
     plain = links.to_query(replace(chosen, range=default.range, horizon=default.horizon))
-    as_of = history.resolve_day(chosen.asset, chosen.as_of, chosen.known_at)
+    if several is None:
+        as_of = history.resolve_day(chosen.asset, chosen.as_of, chosen.known_at)
+    else:
+        as_of = export.last_day(chosen)
+        if "asset" in given:
+            extra["asset"] = BETWEEN_ASSETS.join(several)
     return ApiRequest(
         name,
         form,
@@ -122,10 +167,12 @@ def _request(name: str, form: str, selection: Selection, given: set[str], edges:
         "&".join(part for part in (plain, urlencode(extra | edges)) if part),
         pinned=chosen.as_of is not None
         and chosen.known_at is not None
-        and ("method" in given or "weights" not in parameters),
+        and ("method" in given or "weights" not in parameters)
+        and (several is None or "asset" in given),
         start=links.start_of(chosen, as_of) if "range" in extra else edges.get("start"),
         end=edges.get("end"),
         horizon=chosen.horizon if "horizon" in extra else None,
+        assets=several,
     )
 
 

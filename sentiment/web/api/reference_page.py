@@ -60,7 +60,7 @@ def page() -> bytes:
     parts.append(f"<p>Parameters: {', '.join(_link(parameter) for parameter in parameters_of(BADGE))}.</p>")
     described = [
         (
-            f"<code id='p-{name}'>{name}</code>",
+            f"<code id='p-{name}'>{parameter.name or name}</code>",
             escape(parameter.description),
             f"<code>{escape(str(parameter.example))}</code>",
         )
@@ -95,7 +95,7 @@ def _address(path: str) -> str:
 
 
 def _link(parameter: str) -> str:
-    return f"<a href='#p-{parameter}'>{parameter}</a>"
+    return f"<a href='#p-{parameter}'>{PARAMETERS[parameter].name or parameter}</a>"
 
 
 def _table(header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:

@@ -38,6 +38,12 @@ def offer_login() -> None:
         st.login()
 
 
+def is_allowed() -> bool:
+    """Return whether the viewer may change what all share, and show nothing."""
+    changes = settings.changes()
+    return changes is Changes.OPEN or (changes is Changes.SIGNED_IN and signed_in_name() is not None)
+
+
 def may_change() -> bool:
     """Return whether the viewer may change what all share; if not, show why, and how to get there."""
     changes, name = settings.changes(), signed_in_name()

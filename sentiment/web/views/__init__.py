@@ -36,6 +36,8 @@ class View(NamedTuple):
         Draws the view's own controls, if it has any, and returns the selection with what was chosen.
     parameters : tuple of str
         Fields of the selection that the address holds on this view only.
+    headline : callable or None
+        Returns the sentence on top of a view about several assets, which has its own last lines too; None for a view about one.
     """
 
     name: str
@@ -44,6 +46,7 @@ class View(NamedTuple):
     render: Callable[[Screen], None]
     choose: Callable[[Selection], Selection] = _same
     parameters: tuple[str, ...] = ()
+    headline: Callable[[Screen], str] | None = None
 
 
 @cache
