@@ -9,6 +9,7 @@ from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sentiment.research.text import vocabulary
+from sentiment.research.text.frames import conditions, defines
 from sentiment.research.text.lexicon import Role
 from sentiment.research.text.tokens import WORDS
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 _BACK: Final = 14
 _NEAR: Final = 6
 _NEGATED: Final = 6
+_IN_VAIN: Final = 0.1
+_COMPARING: Final = frozenset({"than", "as"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,7 @@ class ClauseWords:
     preferring: frozenset[str]
     measured: frozenset[str]
     question_openers: frozenset[str]
+    expected: frozenset[str]
 
 
 @cache
@@ -99,10 +103,11 @@ def weigh(sentence: SentenceParse) -> list[Cue]:
     cues = sorted((cue for cue in sentence.cues if cue.anchor not in sentence.dropped), key=attrgetter("anchor"))
     if not cues:
         return [
-            Cue(hit.first, hit.last, hit.first, hit.entry.tone, "failure")
+            Cue(hit.first, hit.last, hit.first, hit.entry.tone, "by itself")
             for hit in sentence.hits
             if hit.entry.role is Role.NEGATOR and hit.entry.tone
         ]
+    lists = clause_words()
     anchors = [cue.anchor for cue in cues]
     factors = [1.0] * len(cues)
     reasons = [""] * len(cues)
@@ -112,9 +117,17 @@ def weigh(sentence: SentenceParse) -> list[Cue]:
                 factors[k] *= factor
                 reasons[k] += reason
     _subordinate(sentence, anchors, factors, reasons)
-    if sentence.word(sentence.last - 1) == "?":
+    for k, cue in enumerate(cues):
+        if sentence.words[cue.last] in lists.expected and not _COMPARING.isdisjoint(
+            sentence.words[max(cue.last - _NEAR, sentence.first) : cue.last]
+        ):
+            factors[k] *= 0.1  # "than feared", "as bad as the market had feared"
+            reasons[k] += ", what was expected"
+    if defines(sentence):
+        factors, reasons = [0.05 * factor for factor in factors], [reason + ", a word explained" for reason in reasons]
+    elif sentence.word(sentence.last - 1) == "?":
         factors, reasons = [0.15 * factor for factor in factors], [reason + ", asked" for reason in reasons]
-    elif sentence.words[sentence.first] in clause_words().question_openers:
+    elif sentence.words[sentence.first] in lists.question_openers:
         factors, reasons = [0.4 * factor for factor in factors], [reason + ", explained" for reason in reasons]
     return [
         cue if factor == 1 else cue._replace(value=cue.value * factor, rule=cue.rule + reason)
@@ -127,8 +140,12 @@ def _effects(sentence: SentenceParse, hit: Hit, anchors: list[int]) -> Iterator[
     role = hit.entry.role
     k = bisect_left(anchors, hit.last + 1)
     if role is Role.NEGATOR:
-        if k < len(anchors) and anchors[k] - hit.last <= _NEGATED and "," not in sentence.words[hit.last : anchors[k]]:
-            yield k, -0.7, ", negated"
+        near = k < len(anchors) and anchors[k] - hit.last <= _NEGATED and "," not in sentence.words[hit.last : anchors[k]]
+        if near and not (sentence.words[hit.first] == "nor" and _neither(sentence, hit, anchors[k])):
+            kept = hit.entry.pattern == "kept" and "from" in sentence.words[hit.last : anchors[k]]
+            yield (k, 1.0, ", not kept from it") if kept else (k, -0.7, ", negated")
+        if hit.entry.pattern in {"vain", "kept"}:
+            yield from ((j, _IN_VAIN, ", in vain") for j in range(max(k - 4, 0), k))
     elif role is Role.HEDGE:
         dated = sentence.word(hit.first - 1)[0].isdigit() or sentence.word(hit.last + 1)[0].isdigit()  # 3 May, May 2026
         if not dated and k < len(anchors) and anchors[k] - hit.last <= _NEGATED:
@@ -137,10 +154,25 @@ def _effects(sentence: SentenceParse, hit: Hit, anchors: list[int]) -> Iterator[
         neighbours = [j for j in (k - 1, k) if 0 <= j < len(anchors) and abs(anchors[j] - hit.first) <= 2]  # noqa: PLR2004
         if neighbours:
             yield neighbours[-1], hit.entry.tone, ", in degree"
+    elif role is Role.THAN and _falls_short(sentence, hit):
+        if k and hit.first - anchors[k - 1] <= _BACK // 2:
+            yield k - 1, -0.8, ", by less"
+        yield from ((j, 0.1, ", what was compared") for j in range(k, min(k + 2, len(anchors))))
     elif role is Role.THAN and _prefers(sentence, hit):
         while k < len(anchors) and anchors[k] - hit.last <= _BACK // 2:
             yield k, -0.5, ", the lesser of two"
             k += 1
+
+
+def _neither(sentence: SentenceParse, hit: Hit, anchor: int) -> bool:
+    """Return whether "nor" repeats a "neither" that has already reversed the same cue."""
+    return "neither" in sentence.words[max(hit.first - _NEAR, sentence.first) : hit.first] and anchor > hit.first
+
+
+def _falls_short(sentence: SentenceParse, hit: Hit) -> bool:
+    """Return whether "than" follows "less" or "more slowly": the move was smaller than something else."""
+    before = sentence.words[max(hit.first - 2, sentence.first) : hit.first]
+    return before[-1:] in (["less"], ["slower"], ["slowly"], ["mildly"]) and "n't" not in before
 
 
 def _prefers(sentence: SentenceParse, hit: Hit) -> bool:
@@ -172,6 +204,7 @@ def _subordinate(sentence: SentenceParse, anchors: list[int], factors: list[floa
             changes.append((hit.last + (rest.index(",") if "," in rest else _NEAR), 1.0, ""))
         elif role is Role.REASON and anchors[0] < hit.first:
             changes.append((hit.first, 0.5, ", as a reason"))
+    changes += conditions(sentence)
     changes.sort(key=itemgetter(0))
     current = 0
     for k, anchor in enumerate(anchors):

@@ -24,6 +24,8 @@ _AHEAD: Final = 6
 _NEAR: Final = 6
 _COUNTED: Final = 3  # "cut 90 jobs"
 _MARKS: Final = frozenset(".!?;:,()%$€£\n\u2013\u2014-")
+_COPULAS: Final = frozenset({"is", "are", "was", "were", "has", "have", "had", "looks", "seems", "will", "would"})
+_DETERMINERS: Final = frozenset({"the", "this", "a", "an", "every", "any", "its", "latest", "last"})
 _SPECIAL: Final = frozenset({"deal", "site", "break", "particle"})
 _BORDERS: Final = frozenset({Role.ADVERSATIVE, Role.CONCESSIVE, Role.REASON})
 _ROLE_MOVE, _ROLE_OBJECT = Role.MOVE, Role.OBJECT
@@ -35,6 +37,7 @@ class MoveWords:
 
     prepositions: frozenset[str]
     modifying_prepositions: frozenset[str]
+    linking: frozenset[str]
     noun_moves: frozenset[str]
     move_adjectives: frozenset[str]
     deals: frozenset[str]
@@ -117,7 +120,7 @@ def object_before(sentence: SentenceParse, k: int) -> int | None:
         if start - other.last > _BACK:
             break
         role = other.entry.role
-        if role is _ROLE_MOVE and start - other.last == 1 and words[other.last] in lists.noun_moves:
+        if role is _ROLE_MOVE and words[other.last] in lists.noun_moves and _is_subject(sentence, other, start):
             return j
         if role in _BORDERS:
             break
@@ -130,10 +133,33 @@ def object_before(sentence: SentenceParse, k: int) -> int | None:
         if other.entry.asset and (before[0][0].isdigit() or before[0] in lists.multipliers):
             continue  # "6.8 million BTC" is a unit
         if lists.modifying_prepositions.isdisjoint(before):
-            return j
+            return _head(sentence, j)
         if fallback is None:
             fallback = j
     return fallback
+
+
+def _is_subject(sentence: SentenceParse, noun: Hit, start: int) -> bool:
+    """Return whether a move stands as the subject of the word at `start`: "the rally failed", "this rebound is weaker"."""
+    between = sentence.words[noun.last + 1 : start]
+    if not between:
+        return True
+    return len(between) <= 2 and between[0] in _COPULAS and sentence.word(noun.first - 1) in _DETERMINERS  # noqa: PLR2004
+
+
+def _head(sentence: SentenceParse, j: int) -> int:
+    """Return the noun that a noun modifies: in "the overhang from the estate's coins" the overhang."""
+    hits, lists = sentence.hits, move_words()
+    for i in range(j - 1, max(j - 3, -1), -1):
+        other = hits[i]
+        linked = sentence.word(other.last + 1) in lists.linking and hits[j].first - other.last <= _NEAR
+        between = sentence.words[other.last + 1 : hits[j].first]
+        if not linked or other.entry.role is not _ROLE_OBJECT or not other.entry.sign or i in sentence.used:
+            return j
+        if any(word in _COPULAS or word in _MARKS for word in between):
+            return j
+        j = i
+    return j
 
 
 def _object(sentence: SentenceParse, k: int) -> int | None:

@@ -12,8 +12,11 @@ from typing import TYPE_CHECKING, Final
 
 from sentiment.research.text.clauses import Cue, SentenceParse, weigh
 from sentiment.research.text.comparisons import add_figures, add_more_than, add_outweighing
+from sentiment.research.text.constructions import add_constructions
+from sentiment.research.text.frames import named
 from sentiment.research.text.lexicon import Role
 from sentiment.research.text.moves import add_level, add_move
+from sentiment.research.text.operators import add_undoing
 
 if TYPE_CHECKING:
     from sentiment.research.text.phrases import Hit
@@ -27,6 +30,9 @@ _ROLE_OUTWEIGH, _ROLE_COMPARISON, _ROLE_LEVEL, _ROLE_THAN = Role.OUTWEIGH, Role.
 def cues(tokens: Tokens, hits: list[Hit]) -> list[Cue]:
     """Return the cues of a text in order, each as its sentence weighs it."""
     weighed: list[Cue] = []
+    inside = named(tokens, hits)
+    if inside:
+        hits = [hit for k, hit in enumerate(hits) if k not in inside]
     signed = _signed_figures(tokens)
     k = s = 0
     for first, last in tokens.sentences:
@@ -59,8 +65,14 @@ def _signed_figures(tokens: Tokens) -> list[Cue]:
 
 
 def _collect(sentence: SentenceParse) -> None:
-    """Add the cues of a sentence: comparisons first, because they use up the objects that they compare."""
-    toned = [(k, hit) for k, hit in enumerate(sentence.hits) if hit.entry.role is not _ROLE_NONE]
+    """Add the cues of a sentence: constructions first, then comparisons, because they use up what they relate."""
+    add_constructions(sentence)
+    add_undoing(sentence)
+    toned = [
+        (k, hit)
+        for k, hit in enumerate(sentence.hits)
+        if hit.entry.role is not _ROLE_NONE and k not in sentence.used
+    ]
     for comparing, add in ((_ROLE_OUTWEIGH, add_outweighing), (_ROLE_COMPARISON, add_figures)):
         for k, hit in toned:
             if hit.entry.role is comparing:

@@ -1,0 +1,215 @@
+"""Operators: words that end, undo or defeat what they are said of, and so turn its sign.
+
+"The ban was lifted", "the rally is over", "hopes were dashed": the subject's sign is turned. "Dropped the charges" turns an
+object. An agent's failure ("sellers ran out") turns the agent's sign, and a level that was not kept or not lost turns the
+direction of the attempt. Each reads the clause that it stands in, never a list of whole sentences.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+from sentiment.research.text import vocabulary
+from sentiment.research.text.clauses import Cue
+from sentiment.research.text.lexicon import Role
+from sentiment.research.text.moves import move_words
+from sentiment.research.text.tokens import WORDS
+
+if TYPE_CHECKING:
+    from sentiment.research.text.clauses import SentenceParse
+
+_LONGEST_CLAUSE: Final = 20
+_AHEAD: Final = 7
+_ADVERBS: Final = 3
+_LEAST: Final = 0.45
+_PREDICATES: Final = frozenset({"predicate", "traded"})
+_LINKING: Final = frozenset({Role.ADVERSATIVE, Role.CONCESSIVE})
+_ROLE_OBJECT, _ROLE_MOVE, _ROLE_STATEMENT, _ROLE_UNDO = Role.OBJECT, Role.MOVE, Role.STATEMENT, Role.UNDO
+
+
+@dataclass(frozen=True, slots=True)
+class OperatorWords:
+    """Words around operators and their operands."""
+
+    copulas: frozenset[str]
+    adverbs: frozenset[str]
+    undone: frozenset[str]
+    closing: frozenset[str]
+    lifting: frozenset[str]
+    imposed: frozenset[str]
+    granted: frozenset[str]
+    breaks: frozenset[str]
+    modified: frozenset[str]
+    restoring: frozenset[str]
+    traded: frozenset[str]
+    determiners: frozenset[str]
+
+
+@cache
+def operator_words() -> OperatorWords:
+    """Return the words, read once."""
+    return vocabulary.load(WORDS, OperatorWords, "operators")
+
+
+def add_undoing(sentence: SentenceParse) -> None:
+    """Add the cue of each word that ends, lifts or undoes its subject or object."""
+    lists = operator_words()
+    words = sentence.words
+    for k, hit in enumerate(sentence.hits):
+        role = hit.entry.role
+        word = words[hit.last]
+        if role is _ROLE_UNDO:
+            pattern = hit.entry.pattern
+            if pattern in _PREDICATES and not _after_copula(sentence, hit.first):
+                continue
+            operand = subject(sentence, k) if pattern != "right" else _object(sentence, k)
+            if operand is not None and pattern == "traded" and not _is_traded(sentence, operand):
+                continue
+            if operand is None and pattern == "right":
+                operand = subject(sentence, k)
+        elif word in lists.undone and _after_copula(sentence, hit.first) and _closes(sentence, hit.last, word):
+            operand = subject(sentence, k)
+        elif word in lists.lifting:
+            operand = _object(sentence, k)
+            if operand is not None and not _is_imposed(sentence, operand):
+                operand = None
+        elif word in lists.restoring:
+            _restore(sentence, k)
+            continue
+        else:
+            continue
+        if operand is not None:
+            _turn(sentence, k, operand)
+
+
+def subject(sentence: SentenceParse, k: int) -> int | None:
+    """Return the hit that heads the subject of hit `k`: the first signed noun of its clause; None if there is none."""
+    start = _clause_start(sentence, k)
+    hits = sentence.hits
+    first = k
+    while first and hits[first - 1].first >= start:
+        first -= 1
+    for j in range(first, k):
+        if not sign(sentence, j):
+            continue
+        while j + 1 < k and sign(sentence, j + 1) and _adjoins(sentence, j):
+            j += 1  # noqa: PLW2901 - "bitcoin's fall", "credit losses": the last noun is the head
+        return j
+    return None
+
+
+def sign(sentence: SentenceParse, j: int) -> int:
+    """Return the sign of the noun at hit `j`; 0 if it is none or has no sign."""
+    hit = sentence.hits[j]
+    role = hit.entry.role
+    if j in sentence.used:
+        return 0
+    if role is _ROLE_OBJECT:
+        return hit.entry.sign
+    word = sentence.words[hit.last]
+    if role is _ROLE_MOVE:
+        lists = operator_words()
+        noun = word in move_words().noun_moves or word in lists.breaks or sentence.word(hit.first - 1) in lists.determiners
+        return hit.entry.sign if noun else 0
+    if role is _ROLE_STATEMENT and hit.entry.tone:
+        following = sentence.word(hit.last + 1)
+        noun = following in move_words().modifying_prepositions or following in operator_words().copulas
+        return (1 if hit.entry.tone > 0 else -1) if noun or word in operator_words().imposed else 0
+    return 0
+
+
+def _turn(sentence: SentenceParse, k: int, operand: int) -> None:
+    """Add the cue of operator `k` on its operand, and use up all between them."""
+    hits = sentence.hits
+    hit, other = hits[k], hits[operand]
+    direction = sign(sentence, operand) or -1
+    value = -direction * max(abs(other.entry.tone), _LEAST)
+    for j in range(min(k, operand), max(k, operand) + 1):
+        if hits[j].entry.role <= _ROLE_STATEMENT or hits[j].entry.role is _ROLE_UNDO:
+            sentence.used.add(j)
+    first, last = (other.first, hit.last) if operand < k else (hit.first, other.last)
+    sentence.cues.append(Cue(first, last, hit.first, value, "ended or undone"))
+
+
+def _object(sentence: SentenceParse, k: int) -> int | None:
+    """Return the first signed noun that follows hit `k` inside its clause."""
+    hits = sentence.hits
+    end = hits[k].last
+    for j in range(k + 1, min(k + 5, len(hits))):
+        other = hits[j]
+        if other.first - end > _AHEAD or "," in sentence.words[end : other.first]:
+            return None
+        if other.entry.role in _LINKING:
+            return None
+        if hits[k].entry.pattern == "right" and sentence.words[other.last] in operator_words().modified:
+            return j  # "makes up for lost volumes"
+        if sign(sentence, j):
+            while j + 1 < len(hits) and sign(sentence, j + 1) and _adjoins(sentence, j):
+                j += 1  # noqa: PLW2901
+            return j
+    return None
+
+
+def _is_traded(sentence: SentenceParse, j: int) -> bool:
+    """Return whether a noun is a move of prices, which can be sold or bought into; a share or a coin is not."""
+    word = sentence.words[sentence.hits[j].last]
+    lists = operator_words()
+    return word in move_words().noun_moves or word in lists.breaks or word in lists.traded
+
+
+def _restore(sentence: SentenceParse, k: int) -> None:
+    """Use up what tells that a thing was lost, where the thing is given back: "the stolen coins were returned"."""
+    lists = operator_words()
+    for j in range(max(k - 4, 0), min(k + 5, len(sentence.hits))):
+        if sentence.words[sentence.hits[j].last] in lists.modified:
+            sentence.used.add(j)
+
+
+def _is_imposed(sentence: SentenceParse, j: int) -> bool:
+    lists = operator_words()
+    hit = sentence.hits[j]
+    return any(word in lists.imposed or word in lists.granted for word in sentence.words[hit.first : hit.last + 1])
+
+
+def _adjoins(sentence: SentenceParse, j: int) -> bool:
+    gap = sentence.words[sentence.hits[j].last + 1 : sentence.hits[j + 1].first]
+    return not gap or gap == ["'s"]
+
+
+def _after_copula(sentence: SentenceParse, at: int) -> bool:
+    lists = operator_words()
+    for i in range(at - 1, max(at - 2 - _ADVERBS, sentence.first - 1), -1):
+        word = sentence.words[i]
+        if word in lists.copulas:
+            return True
+        if word not in lists.adverbs and not word.endswith("ly"):
+            return False
+    return False
+
+
+def _closes(sentence: SentenceParse, last: int, word: str) -> bool:
+    """Return whether a word such as "over" ends its phrase and is no preposition."""
+    return word not in operator_words().closing or sentence.word(last + 1) in _ENDINGS
+
+
+_ENDINGS: Final = frozenset(
+    {".", ",", ";", "!", "?", ":", "\n", "and", "but", "for", "now", "yet", "from", "here", "on", "as", "after", ")"}
+)
+
+
+def _clause_start(sentence: SentenceParse, k: int) -> int:
+    """Return the first token of the clause of hit `k`: after a mark, "and" or a linking word."""
+    at = sentence.hits[k].first
+    borders = clause_borders()
+    for i in range(at - 1, max(at - 1 - _LONGEST_CLAUSE, sentence.first - 1), -1):
+        if sentence.words[i] in borders:
+            return i + 1
+    return max(at - _LONGEST_CLAUSE, sentence.first)
+
+
+@cache
+def clause_borders() -> frozenset[str]:
+    """Return the words and marks between two clauses."""
+    return frozenset({",", ";", ":", "(", "\u2013", "\u2014", "-", "\n", "and", "but", "while", "although", "though", "yet"})
