@@ -22,6 +22,8 @@ _BACK: Final = 14
 _NEAR: Final = 6
 _NEGATED: Final = 6
 _IN_VAIN: Final = 0.1
+_ADJOINING: Final = 3
+_CLAUSE_MARKS: Final = frozenset({",", ";", ":", "but", "\u2013", "\u2014", "-", "and"})
 _COMPARING: Final = frozenset({"than", "as"})
 
 
@@ -33,6 +35,9 @@ class ClauseWords:
     measured: frozenset[str]
     question_openers: frozenset[str]
     expected: frozenset[str]
+    auxiliaries: frozenset[str]
+    having: frozenset[str]
+    static: frozenset[str]
 
 
 @cache
@@ -80,16 +85,19 @@ class SentenceParse:
         Objects that a move before them has taken.
     dropped : set of int
         Anchors of cues that a later move replaces.
+    settled : set of int
+        Anchors of cues that have accounted for the negators of their clause.
     cues : list of Cue
         The cues so far.
     """
 
-    __slots__ = ("cues", "dropped", "first", "hits", "last", "objects_of_earlier_moves", "used", "words")
+    __slots__ = ("cues", "dropped", "first", "hits", "last", "objects_of_earlier_moves", "settled", "used", "words")
 
     def __init__(self, words: list[str], first: int, last: int, hits: list[Hit]) -> None:
         self.words, self.first, self.last, self.hits = words, first, last, hits
         self.used: set[int] = set()
         self.dropped: set[int] = set()
+        self.settled: set[int] = set()
         self.objects_of_earlier_moves: set[int] = set()
         self.cues: list[Cue] = []
 
@@ -102,11 +110,7 @@ def weigh(sentence: SentenceParse) -> list[Cue]:
     """Return the cues in order, reversed or weakened by the words around them; each word reaches a few cues at most."""
     cues = sorted((cue for cue in sentence.cues if cue.anchor not in sentence.dropped), key=attrgetter("anchor"))
     if not cues:
-        return [
-            Cue(hit.first, hit.last, hit.first, hit.entry.tone, "by itself")
-            for hit in sentence.hits
-            if hit.entry.role is Role.NEGATOR and hit.entry.tone
-        ]
+        return list(_unattached(sentence))
     lists = clause_words()
     anchors = [cue.anchor for cue in cues]
     factors = [1.0] * len(cues)
@@ -114,6 +118,8 @@ def weigh(sentence: SentenceParse) -> list[Cue]:
     for hit in sentence.hits:
         if hit.entry.role >= Role.NEGATOR:
             for k, factor, reason in _effects(sentence, hit, anchors):
+                if hit.entry.role is Role.NEGATOR and anchors[k] in sentence.settled:
+                    continue
                 factors[k] *= factor
                 reasons[k] += reason
     _subordinate(sentence, anchors, factors, reasons)
@@ -135,17 +141,32 @@ def weigh(sentence: SentenceParse) -> list[Cue]:
     ]
 
 
+def _unattached(sentence: SentenceParse) -> Iterator[Cue]:
+    """Yield the cues of negators that found nothing to reverse: failure, doubt, and what there is none of."""
+    lists = clause_words()
+    for k, hit in enumerate(sentence.hits):
+        if hit.entry.role is not Role.NEGATOR:
+            continue
+        following = sentence.hits[k + 1] if k + 1 < len(sentence.hits) else None
+        if hit.entry.tone:
+            yield Cue(hit.first, hit.last, hit.first, hit.entry.tone, "by itself")
+        elif (
+            following is not None
+            and following.entry.role is Role.OBJECT
+            and following.first - hit.last <= _ADJOINING - 1
+            and following.entry.sign
+            and sentence.words[hit.last] == "no"
+            and sentence.word(hit.first - 1) in lists.having
+        ):
+            yield Cue(hit.first, following.last, hit.first, -0.4 * following.entry.sign, "there is none")
+
+
 def _effects(sentence: SentenceParse, hit: Hit, anchors: list[int]) -> Iterator[tuple[int, float, str]]:
     """Yield the cues that a negator, hedge, word of degree or "than" changes, with the factor and the reason."""
     role = hit.entry.role
     k = bisect_left(anchors, hit.last + 1)
     if role is Role.NEGATOR:
-        near = k < len(anchors) and anchors[k] - hit.last <= _NEGATED and "," not in sentence.words[hit.last : anchors[k]]
-        if near and not (sentence.words[hit.first] == "nor" and _neither(sentence, hit, anchors[k])):
-            kept = hit.entry.pattern == "kept" and "from" in sentence.words[hit.last : anchors[k]]
-            yield (k, 1.0, ", not kept from it") if kept else (k, -0.7, ", negated")
-        if hit.entry.pattern in {"vain", "kept"}:
-            yield from ((j, _IN_VAIN, ", in vain") for j in range(max(k - 4, 0), k))
+        yield from _negation(sentence, hit, anchors, k)
     elif role is Role.HEDGE:
         dated = sentence.word(hit.first - 1)[0].isdigit() or sentence.word(hit.last + 1)[0].isdigit()  # 3 May, May 2026
         if not dated and k < len(anchors) and anchors[k] - hit.last <= _NEGATED:
@@ -162,6 +183,38 @@ def _effects(sentence: SentenceParse, hit: Hit, anchors: list[int]) -> Iterator[
         while k < len(anchors) and anchors[k] - hit.last <= _BACK // 2:
             yield k, -0.5, ", the lesser of two"
             k += 1
+
+
+def _negation(sentence: SentenceParse, hit: Hit, anchors: list[int], k: int) -> Iterator[tuple[int, float, str]]:
+    """Yield the cues that a negator reverses, and those before it that it leaves without effect."""
+    pattern = hit.entry.pattern
+    words = sentence.words
+    near = k < len(anchors) and anchors[k] - hit.last <= _NEGATED and "," not in words[hit.last : anchors[k]]
+    before = k - 1 if k and hit.first - anchors[k - 1] <= _BACK and _same_clause(sentence, anchors[k - 1], hit.first) else None
+    if pattern == "clause":
+        while k < len(anchors) and anchors[k] - hit.last <= _BACK and _same_clause(sentence, hit.last, anchors[k]):
+            yield k, -0.7, ", doubted"
+            k += 1
+    elif near and not (words[hit.first] == "nor" and _neither(sentence, hit, anchors[k])):
+        kept = pattern == "kept" and "from" in words[hit.last : anchors[k]]
+        yield (k, 1.0, ", not kept from it") if kept else (k, -0.7, ", negated")
+        if before is not None and pattern == "" and hit.first - anchors[before] <= _ADJOINING:
+            yield before, _IN_VAIN, ", without effect"  # "good news no longer lifts the shares"
+    elif (
+        before is not None
+        and sentence.word(hit.first - 1) in clause_words().auxiliaries
+        and sentence.word(hit.last + 1) not in clause_words().static
+    ):
+        done_to_it = "been" in words[hit.last : hit.last + 3] or "be" in words[hit.last : hit.last + 3]
+        # "The ceasefire did not bring oil back" denies what the ceasefire did, "the leak has not been plugged" leaves it.
+        yield (before, 0.4, ", left") if done_to_it else (before, -0.5, ", without effect")
+        return
+    if before is not None and (pattern in {"vain", "kept"}):
+        yield before, _IN_VAIN, ", in vain"
+
+
+def _same_clause(sentence: SentenceParse, first: int, last: int) -> bool:
+    return _CLAUSE_MARKS.isdisjoint(sentence.words[first:last])
 
 
 def _neither(sentence: SentenceParse, hit: Hit, anchor: int) -> bool:

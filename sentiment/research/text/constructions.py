@@ -133,6 +133,7 @@ def _add(sentence: SentenceParse, line: str, value: float, rule: str, start: int
     for k, hit in enumerate(sentence.hits):
         if begins <= hit.first < ends and hit.entry.role < Role.HEDGE:
             sentence.used.add(k)
+    sentence.settled.add(first)
     sentence.cues.append(Cue(first, last, first, value, rule))
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sentiment.research.text.tokens import Tokens
 
 _OPENING: Final = 16  # tokens in which a sentence shows that it defines a word
+_SMALL: Final = 3
 _MUTED: Final = 0.05
 _FOLLOWS: Final = 0.2
 _ADJECTIVES: Final = ("able", "ful", "ous", "al", "ive", "ed", "y", "er", "est", "ent", "ant", "ic", "ing", "s")
@@ -33,6 +34,9 @@ class FrameWords:
     """Words of frames."""
 
     conditions: frozenset[str]
+    condition_nouns: frozenset[str]
+    pronouns: frozenset[str]
+    modals: frozenset[str]
     opening_conditions: frozenset[str]
     not_before_condition: frozenset[str]
     defining: tuple[str, ...]
@@ -54,7 +58,7 @@ def _definition() -> re.Pattern[str]:
     return re.compile(
         rf" (?:{'|'.join(map(re.escape, lists.defining))}) "
         rf"|^ (?:an? )?(?:\w+ ){{1,4}}(?:is|are) (?:(?:usually|often|the|an?|two|three) )+(?:\w+ )?(?:{kinds}) "
-        r"|^ by [^,]{2,30} we mean "
+        r"|^ by [^,]{2,40} mean "
     )
 
 
@@ -76,14 +80,22 @@ def conditions(sentence: SentenceParse) -> Iterator[tuple[int, float, str]]:
     """Yield the tokens at which a condition begins and ends, with the factor of the cues from there on."""
     lists = frame_words()
     words, first, last = sentence.words, sentence.first, sentence.last
-    if lists.conditions.isdisjoint(words[first:last]) and words[first] not in lists.opening_conditions:
+    if lists.conditions.isdisjoint(words[first:last]) and lists.condition_nouns.isdisjoint(words[first:last]) and words[first] not in lists.opening_conditions:
         return
     for i in range(first, last):
-        opens = words[i] in lists.conditions or (i == first and words[i] in lists.opening_conditions)
+        of_case = words[i] in lists.condition_nouns and sentence.word(i + 1) == "of" and "in" in words[max(i - 2, 0) : i]
+        opens = words[i] in lists.conditions or of_case or (i == first and words[i] in lists.opening_conditions)
         if not opens or sentence.word(i - 1) in lists.not_before_condition:
             continue
         yield i, _MUTED, ", a condition"
-        end = next((j for j in range(i + 1, last) if words[j] in _ENDS), last)
+        end = next(
+            (
+                j
+                for j in range(i + 1, last)
+                if words[j] in _ENDS or (words[j] in lists.pronouns and sentence.word(j + 1) in lists.modals)
+            ),
+            last,
+        )
         if end < last:
             conditional = i == first and words[i] in {"if", "should", "were", "had"}
             yield end, (_FOLLOWS if conditional else 1.0), (", if so" if conditional else "")
@@ -129,8 +141,13 @@ def _is_proper(tokens: Tokens, hit: Hit) -> bool:
 
 
 def _is_running(tokens: Tokens, hit: Hit) -> bool:
-    """Return whether most words around are in small letters, as they are not in a headline."""
-    around = range(max(hit.first - 6, 0), min(hit.last + 8, len(tokens.starts)))
-    small = sum(tokens.text[tokens.starts[i]].islower() for i in around)
-    large = sum(tokens.text[tokens.starts[i]].isupper() for i in around)
-    return small > large
+    """Return whether the words outside the name are in small letters, as they are not in a headline."""
+    text, starts = tokens.text, tokens.starts
+    first, last = hit.first, hit.last
+    while first > 0 and text[starts[first - 1]].isupper():
+        first -= 1
+    while last + 1 < len(starts) and text[starts[last + 1]].isupper():
+        last += 1
+    around = [*range(max(first - 6, 0), first), *range(last + 1, min(last + 8, len(starts)))]
+    small = sum(text[starts[i]].islower() for i in around)
+    return small >= _SMALL and small > 2 * sum(text[starts[i]].isupper() for i in around)

@@ -43,6 +43,8 @@ class MoveWords:
     deals: frozenset[str]
     sites: frozenset[str]
     particle_neighbours: frozenset[str]
+    driving: frozenset[str]
+    results: frozenset[str]
     expectations: frozenset[str]
     quantities: frozenset[str]
     multipliers: frozenset[str]
@@ -70,6 +72,8 @@ def add_move(sentence: SentenceParse, k: int) -> None:
     entry = hit.entry
     if entry.tone == 0 and "from" in sentence.words[max(hit.first - 3, sentence.first) : hit.first]:
         return  # "from last month's lows" is where a move began
+    if entry.tone == 0 and _has_result(sentence, k):
+        return  # in "drive prices lower", what comes of it decides
     if entry.pattern in _SPECIAL and _add_special(sentence, k):
         return
     target = _object(sentence, k)
@@ -90,15 +94,41 @@ def add_move(sentence: SentenceParse, k: int) -> None:
     first, last = min(hit.first, other.first), max(hit.last, other.last)
     if last - first > _NEAR:
         first, last = hit.first, hit.last
+    if value > 0 and sentence.word(hit.last + 1) == "from":
+        _use_start(sentence, k)
     sentence.cues.append(Cue(first, last, hit.first, value, "direction x object"))
 
 
-def add_level(sentence: SentenceParse, hit: Hit) -> None:
+def _has_result(sentence: SentenceParse, k: int) -> bool:
+    hit = sentence.hits[k]
+    if sentence.words[hit.last] not in move_words().driving:
+        return False
+    later = sentence.hits[k + 1 : k + 4]
+    return any(sentence.words[other.last] in move_words().results and other.first - hit.last <= _AHEAD for other in later)
+
+
+def _use_start(sentence: SentenceParse, k: int) -> None:
+    """Use up the losses from which something recovered."""
+    hit = sentence.hits[k]
+    for j in range(k + 1, min(k + 3, len(sentence.hits))):
+        other = sentence.hits[j]
+        if other.first - hit.last <= _COUNTED + 1 and other.entry.role is _ROLE_OBJECT and other.entry.sign < 0:
+            sentence.used.add(j)
+
+
+def add_level(sentence: SentenceParse, k: int) -> None:
     """Add the cue of "above" or "below" before expectations or a price."""
+    hit = sentence.hits[k]
     lists = move_words()
     next_token = hit.last + 1
-    if not lists.expectations.isdisjoint(sentence.words[next_token : min(next_token + 9, sentence.last)]):
-        sentence.cues.append(Cue(hit.first, hit.last, hit.first, 0.5 * hit.entry.sign, "against expectations"))
+    following = sentence.words[next_token : min(next_token + 9, sentence.last)]
+    if not lists.expectations.isdisjoint(following) or following[:2] == ["last", "year"]:
+        thing = object_before(sentence, k)
+        bad = thing is not None and sentence.hits[thing].entry.role is _ROLE_OBJECT and sentence.hits[thing].entry.sign < 0
+        if bad and thing is not None:
+            sentence.used.add(thing)  # losses below last year's are good
+        value = 0.5 * hit.entry.sign * (-1 if bad else 1)
+        sentence.cues.append(Cue(hit.first, hit.last, hit.first, value, "against expectations"))
         return
     money = sentence.word(next_token) in {"$", "€"}
     number = next_token + money
@@ -220,7 +250,9 @@ def _add_special(sentence: SentenceParse, k: int) -> bool:
     elif pattern == "break":
         if sentence.word(hit.last + 1)[0] not in "$0123456789":
             return False
-        add_level(sentence, hit._replace(entry=hit.entry._replace(sign=1)))
+        sentence.hits[k] = hit._replace(entry=hit.entry._replace(sign=1))
+        add_level(sentence, k)
+        sentence.hits[k] = hit
     else:
         return not _is_direction(sentence, hit)
     return True

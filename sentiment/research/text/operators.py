@@ -38,12 +38,16 @@ class OperatorWords:
     undone: frozenset[str]
     closing: frozenset[str]
     lifting: frozenset[str]
+    taking: frozenset[str]
     imposed: frozenset[str]
     granted: frozenset[str]
     breaks: frozenset[str]
     modified: frozenset[str]
     restoring: frozenset[str]
     traded: frozenset[str]
+    bad_only: frozenset[str]
+    settling: frozenset[str]
+    paying: frozenset[str]
     determiners: frozenset[str]
 
 
@@ -62,25 +66,32 @@ def add_undoing(sentence: SentenceParse) -> None:
         word = words[hit.last]
         if role is _ROLE_UNDO:
             pattern = hit.entry.pattern
-            if pattern in _PREDICATES and not _after_copula(sentence, hit.first):
+            if pattern in _PREDICATES and not (_after_copula(sentence, hit.first) and _closes(sentence, hit.last, word)):
                 continue
-            operand = subject(sentence, k) if pattern != "right" else _object(sentence, k)
+            if pattern == "relative":
+                operand = next((j for j in range(k - 1, max(k - 3, -1), -1) if sign(sentence, j)), None)
+            else:
+                operand = subject(sentence, k) if pattern != "right" else _object(sentence, k)
             if operand is not None and pattern == "traded" and not _is_traded(sentence, operand):
                 continue
             if operand is None and pattern == "right":
                 operand = subject(sentence, k)
+            if pattern == "imposed" and word in lists.settling and not lists.paying.isdisjoint(words[sentence.first : sentence.last]):
+                continue  # "pays $4 billion to settle charges"
+            if pattern == "imposed":
+                operand = next((j for j in (_object(sentence, k), operand) if j is not None and _is_imposed(sentence, j, word)), None)
         elif word in lists.undone and _after_copula(sentence, hit.first) and _closes(sentence, hit.last, word):
             operand = subject(sentence, k)
         elif word in lists.lifting:
             operand = _object(sentence, k)
-            if operand is not None and not _is_imposed(sentence, operand):
+            if operand is not None and not _is_imposed(sentence, operand, word):
                 operand = None
         elif word in lists.restoring:
             _restore(sentence, k)
             continue
         else:
             continue
-        if operand is not None:
+        if operand is not None and not (word in lists.bad_only and sign(sentence, operand) > 0):
             _turn(sentence, k, operand)
 
 
@@ -129,6 +140,11 @@ def _turn(sentence: SentenceParse, k: int, operand: int) -> None:
     for j in range(min(k, operand), max(k, operand) + 1):
         if hits[j].entry.role <= _ROLE_STATEMENT or hits[j].entry.role is _ROLE_UNDO:
             sentence.used.add(j)
+    for j in range(max(k, operand) + 1, min(max(k, operand) + 3, len(hits))):
+        linked = sentence.word(hits[j - 1].last + 1) in move_words().linking and hits[j].first - hits[j - 1].last <= _AHEAD
+        if not linked or operand < k or hits[j].entry.role > _ROLE_STATEMENT:
+            break
+        sentence.used.add(j)  # "played down fears of a default"
     first, last = (other.first, hit.last) if operand < k else (hit.first, other.last)
     sentence.cues.append(Cue(first, last, hit.first, value, "ended or undone"))
 
@@ -162,15 +178,21 @@ def _is_traded(sentence: SentenceParse, j: int) -> bool:
 def _restore(sentence: SentenceParse, k: int) -> None:
     """Use up what tells that a thing was lost, where the thing is given back: "the stolen coins were returned"."""
     lists = operator_words()
-    for j in range(max(k - 4, 0), min(k + 5, len(sentence.hits))):
-        if sentence.words[sentence.hits[j].last] in lists.modified:
+    hits = sentence.hits
+    for j in range(max(k - 4, 0), min(k + 5, len(hits))):
+        if sentence.words[hits[j].last] in lists.modified:
             sentence.used.add(j)
+        bad = hits[j].entry.sign < 0 or hits[j].entry.tone < 0
+        if j > k and bad and "after" in sentence.words[hits[k].last : hits[j].first]:
+            sentence.used.add(j)  # "flights have returned after the failure"
 
 
-def _is_imposed(sentence: SentenceParse, j: int) -> bool:
+def _is_imposed(sentence: SentenceParse, j: int, verb: str) -> bool:
+    """Return whether a noun was imposed, or granted and the verb takes it away."""
     lists = operator_words()
     hit = sentence.hits[j]
-    return any(word in lists.imposed or word in lists.granted for word in sentence.words[hit.first : hit.last + 1])
+    words = sentence.words[hit.first : hit.last + 1]
+    return not lists.imposed.isdisjoint(words) or (verb in lists.taking and not lists.granted.isdisjoint(words))
 
 
 def _adjoins(sentence: SentenceParse, j: int) -> bool:

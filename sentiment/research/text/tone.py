@@ -84,7 +84,7 @@ def _collect(sentence: SentenceParse) -> None:
         elif role is _ROLE_STATEMENT and hit.entry.tone:
             sentence.cues.append(Cue(hit.first, hit.last, hit.first, hit.entry.tone, "said of it"))
         elif role is _ROLE_LEVEL:
-            add_level(sentence, hit)
+            add_level(sentence, k)
         elif role is _ROLE_THAN:
             add_more_than(sentence, k)
     sentence.cues += [
