@@ -36,6 +36,9 @@ class ClauseWords:
     question_openers: frozenset[str]
     expected: frozenset[str]
     auxiliaries: frozenset[str]
+    moods: frozenset[str]
+    bases: frozenset[str]
+    justifying: frozenset[str]
     having: frozenset[str]
     static: frozenset[str]
 
@@ -179,10 +182,15 @@ def _effects(sentence: SentenceParse, hit: Hit, anchors: list[int]) -> Iterator[
         if k and hit.first - anchors[k - 1] <= _BACK // 2:
             yield k - 1, -0.8, ", by less"
         yield from ((j, 0.1, ", what was compared") for j in range(k, min(k + 2, len(anchors))))
+    elif role is Role.THAN and _unjustified(sentence, hit):
+        if k and hit.first - anchors[k - 1] <= _BACK:
+            yield k - 1, -1.0, ", more than is justified"
     elif role is Role.THAN and _prefers(sentence, hit):
         while k < len(anchors) and anchors[k] - hit.last <= _BACK // 2:
             yield k, -0.5, ", the lesser of two"
             k += 1
+    elif role is Role.THAN and _compares(sentence, hit):
+        yield from ((j, 0.1, ", what was compared") for j in range(k, min(k + 2, len(anchors))))
 
 
 def _negation(sentence: SentenceParse, hit: Hit, anchors: list[int], k: int) -> Iterator[tuple[int, float, str]]:
@@ -209,6 +217,8 @@ def _negation(sentence: SentenceParse, hit: Hit, anchors: list[int], k: int) -> 
         # "The ceasefire did not bring oil back" denies what the ceasefire did, "the leak has not been plugged" leaves it.
         yield (before, 0.4, ", left") if done_to_it else (before, -0.5, ", without effect")
         return
+    elif before is not None and not pattern and hit.first - anchors[before] <= _NEGATED:
+        yield before, 0.5, ", beside a negation"
     if before is not None and (pattern in {"vain", "kept"}):
         yield before, _IN_VAIN, ", in vain"
 
@@ -228,6 +238,17 @@ def _falls_short(sentence: SentenceParse, hit: Hit) -> bool:
     return before[-1:] in (["less"], ["slower"], ["slowly"], ["mildly"]) and "n't" not in before
 
 
+def _unjustified(sentence: SentenceParse, hit: Hit) -> bool:
+    """Return whether what follows "than" is what would be justified: "further than earnings would justify"."""
+    return not clause_words().justifying.isdisjoint(sentence.words[hit.last + 1 : min(hit.last + 9, sentence.last)])
+
+
+def _compares(sentence: SentenceParse, hit: Hit) -> bool:
+    """Return whether "than" follows a comparative, so that what stands behind it is only the measure."""
+    before = sentence.word(hit.first - 1)
+    return before.endswith("er") or before in {"worse", "slowly", "quickly"}
+
+
 def _prefers(sentence: SentenceParse, hit: Hit) -> bool:
     """Return whether "than" sets what comes before it above what follows."""
     lists = clause_words()
@@ -241,11 +262,18 @@ def _prefers(sentence: SentenceParse, hit: Hit) -> bool:
 def _subordinate(sentence: SentenceParse, anchors: list[int], factors: list[float], reasons: list[str]) -> None:
     """Weaken the cues before "but", after "despite" and in a clause that gives the reason."""
     changes: list[tuple[int, float, str]] = [(sentence.first, 1.0, "")]
-    turn = sentence.first
+    turn, words = sentence.first, sentence.words
     for hit in sentence.hits:
         role = hit.entry.role
-        if role is Role.ADVERSATIVE:
+        if role is Role.ADVERSATIVE and words[hit.first] == "however" and hit.first == sentence.first and sentence.word(hit.last + 1) != ",":
+            rest = sentence.words[hit.last : sentence.last]
+            changes.append((hit.first, 0.4, ", conceded"))  # "however bleak the headlines, credit flows"
+            changes.append((hit.last + (rest.index(",") if "," in rest else len(rest)), 1.0, ""))
+        elif role is Role.ADVERSATIVE:
             turn = hit.first
+            changes.append((hit.first, 1.0, ""))
+        elif role is Role.CONCESSIVE and _is_mood_conceding(sentence, hit):
+            changes = [(start, 0.1 * factor, reason + ", mood against fundamentals") for start, factor, reason in changes]
             changes.append((hit.first, 1.0, ""))
         elif role is Role.CONCESSIVE:
             changes.append((hit.first, 0.4, ", conceded"))
@@ -268,3 +296,13 @@ def _subordinate(sentence: SentenceParse, anchors: list[int], factors: list[floa
         if anchor < turn:
             factors[k] *= 0.4
             reasons[k] += ", then contradicted"
+    if all(reason.endswith((", conceded", ", then contradicted")) for reason in reasons):
+        factors[:] = [0.4 * factor for factor in factors]  # what the sentence sets against them was not read
+
+
+def _is_mood_conceding(sentence: SentenceParse, hit: Hit) -> bool:
+    """Return whether a mood is set against the fundamentals behind "while" or "even though"; those decide."""
+    lists = clause_words()
+    return not lists.moods.isdisjoint(sentence.words[sentence.first : hit.first]) and not lists.bases.isdisjoint(
+        sentence.words[hit.last + 1 : min(hit.last + _BACK, sentence.last)]
+    )

@@ -34,6 +34,7 @@ class ConstructionWords:
     moods: dict[str, int]
     bases: frozenset[str]
     gaps: tuple[str, ...]
+    loose_gaps: tuple[str, ...]
     better: frozenset[str]
     worse: frozenset[str]
     agents: dict[str, int]
@@ -55,6 +56,7 @@ class ConstructionWords:
 
 class _Patterns(NamedTuple):
     gap: re.Pattern[str]
+    loose_gap: re.Pattern[str]
     agent: re.Pattern[str]
     absent: re.Pattern[str]
     attempt: re.Pattern[str]
@@ -80,6 +82,7 @@ def _patterns() -> _Patterns:
     failing = _any(lists.failing)
     return _Patterns(
         gap=re.compile(rf" {_any(lists.gaps)} "),
+        loose_gap=re.compile(rf" (?:{_any(lists.loose_gaps)}|than (?!expected|forecast|feared|hoped|last|a )) "),
         agent=re.compile(rf" (?P<agent>{agents}) (?:(?:have|has|had|again|once|more|simply) )?{failing} "),
         absent=re.compile(
             rf" (?P<lack>few|fewer|no|no more|lack of|without|nobody|hardly any) (?:\w+ )?(?P<agent>{agents}) "
@@ -152,14 +155,14 @@ if TYPE_CHECKING:
 
 def _mood(line: str, patterns: _Patterns, words: ConstructionWords) -> _Found:
     """Fear beyond what the data show is good, enthusiasm beyond them bad; the fundamentals decide."""
-    gap = patterns.gap.search(line)
-    if gap is None:
-        return None
     tokens = line.split()
     mood = next((word for word in tokens if word in words.moods), None)
     if mood is None or words.bases.isdisjoint(tokens):
         return None
     sign = words.moods[mood]
+    gap = patterns.gap.search(line) or (patterns.loose_gap.search(line) if sign else None)
+    if gap is None:
+        return None
     if sign == 0:
         sign = (not words.better.isdisjoint(tokens)) - (not words.worse.isdisjoint(tokens))
         base = min(at for at, word in enumerate(tokens) if word in words.bases)

@@ -25,7 +25,8 @@ _NEAR: Final = 6
 _COUNTED: Final = 3  # "cut 90 jobs"
 _MARKS: Final = frozenset(".!?;:,()%$€£\n\u2013\u2014-")
 _COPULAS: Final = frozenset({"is", "are", "was", "were", "has", "have", "had", "looks", "seems", "will", "would"})
-_DETERMINERS: Final = frozenset({"the", "this", "a", "an", "every", "any", "its", "latest", "last"})
+_DETERMINERS: Final = frozenset({"the", "this", "a", "an", "every", "any", "its", "latest", "last", "our", "their", "each"})
+_COMPARING: Final = frozenset({"than", ".", ","})
 _SPECIAL: Final = frozenset({"deal", "site", "break", "particle"})
 _BORDERS: Final = frozenset({Role.ADVERSATIVE, Role.CONCESSIVE, Role.REASON})
 _ROLE_MOVE, _ROLE_OBJECT = Role.MOVE, Role.OBJECT
@@ -196,7 +197,9 @@ def _object(sentence: SentenceParse, k: int) -> int | None:
     hit = sentence.hits[k]
     following = sentence.word(hit.last + 1)
     if hit.entry.pattern == "right":
-        return _object_after(sentence, k, hit.last + 1)
+        ahead = _object_after(sentence, k, hit.last + 1)
+        is_predicate = ahead is None and sentence.word(hit.first - 1) in _COPULAS and following in _COMPARING
+        return object_before(sentence, k) if is_predicate else ahead
     if hit.entry.pattern == "break":
         ahead = _object_after(sentence, k, hit.last + 1)
         if ahead is not None:

@@ -24,8 +24,8 @@ _LONGEST_CLAUSE: Final = 20
 _AHEAD: Final = 7
 _ADVERBS: Final = 3
 _LEAST: Final = 0.45
+_RELATIVES: Final = frozenset({"that", "which"})
 _PREDICATES: Final = frozenset({"predicate", "traded"})
-_LINKING: Final = frozenset({Role.ADVERSATIVE, Role.CONCESSIVE})
 _ROLE_OBJECT, _ROLE_MOVE, _ROLE_STATEMENT, _ROLE_UNDO = Role.OBJECT, Role.MOVE, Role.STATEMENT, Role.UNDO
 
 
@@ -45,6 +45,9 @@ class OperatorWords:
     modified: frozenset[str]
     restoring: frozenset[str]
     traded: frozenset[str]
+    telling: frozenset[str]
+    relative: frozenset[str]
+    foreseen: frozenset[str]
     bad_only: frozenset[str]
     settling: frozenset[str]
     paying: frozenset[str]
@@ -89,6 +92,8 @@ def add_undoing(sentence: SentenceParse) -> None:
         elif word in lists.restoring:
             _restore(sentence, k)
             continue
+        elif role is Role.NEGATOR:
+            operand = _denied_noun(sentence, k)
         else:
             continue
         if operand is not None and not (word in lists.bad_only and sign(sentence, operand) > 0):
@@ -152,12 +157,10 @@ def _turn(sentence: SentenceParse, k: int, operand: int) -> None:
 def _object(sentence: SentenceParse, k: int) -> int | None:
     """Return the first signed noun that follows hit `k` inside its clause."""
     hits = sentence.hits
-    end = hits[k].last
+    end, stops = hits[k].last, move_words().stops
     for j in range(k + 1, min(k + 5, len(hits))):
         other = hits[j]
-        if other.first - end > _AHEAD or "," in sentence.words[end : other.first]:
-            return None
-        if other.entry.role in _LINKING:
+        if other.first - end > _AHEAD or not stops.isdisjoint(sentence.words[end + 1 : other.first]):
             return None
         if hits[k].entry.pattern == "right" and sentence.words[other.last] in operator_words().modified:
             return j  # "makes up for lost volumes"
@@ -165,6 +168,19 @@ def _object(sentence: SentenceParse, k: int) -> int | None:
             while j + 1 < len(hits) and sign(sentence, j + 1) and _adjoins(sentence, j):
                 j += 1  # noqa: PLW2901
             return j
+    return None
+
+
+def _denied_noun(sentence: SentenceParse, k: int) -> int | None:
+    """Return the noun whose relative clause denies it: "a recession that the data do not support"."""
+    at = sentence.hits[k].first
+    start = max(at - _AHEAD, sentence.first)
+    opened = next((i for i in range(at - 1, start - 1, -1) if sentence.words[i] in _RELATIVES), -1)
+    if opened < 0 or sentence.word(at + 1) in operator_words().foreseen:
+        return None
+    for j in range(k - 1, max(k - 4, -1), -1):
+        if sentence.hits[j].last == opened - 1:
+            return j if sign(sentence, j) else None
     return None
 
 
@@ -179,11 +195,12 @@ def _restore(sentence: SentenceParse, k: int) -> None:
     """Use up what tells that a thing was lost, where the thing is given back: "the stolen coins were returned"."""
     lists = operator_words()
     hits = sentence.hits
-    for j in range(max(k - 4, 0), min(k + 5, len(hits))):
-        if sentence.words[hits[j].last] in lists.modified:
-            sentence.used.add(j)
-        bad = hits[j].entry.sign < 0 or hits[j].entry.tone < 0
-        if j > k and bad and "after" in sentence.words[hits[k].last : hits[j].first]:
+    for j in range(max(k - 5, 0), min(k + 6, len(hits))):
+        between = sentence.words[min(hits[k].last, hits[j].last) : max(hits[k].first, hits[j].first)]
+        lost = sentence.words[hits[j].last] in lists.modified
+        bad = hits[j].entry.role <= _ROLE_STATEMENT and (hits[j].entry.sign < 0 or hits[j].entry.tone < 0)
+        told = not lists.telling.isdisjoint(between) or (j < k and not lists.relative.isdisjoint(sentence.words[sentence.first : hits[j].first]))
+        if j != k and (lost or (bad and told)) and not {"but", ";", "not"} & set(between):
             sentence.used.add(j)  # "flights have returned after the failure"
 
 
