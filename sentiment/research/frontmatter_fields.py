@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections import Counter
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import yaml
 
@@ -113,6 +113,11 @@ def number(low: float, high: float) -> Callable[[yaml.Node], float]:
         return decimal
 
     return read
+
+
+def tone(node: yaml.Node) -> float | Literal["unread"]:
+    """Read a tone from -1 to 1, or that the text has none."""
+    return "unread" if text(node) == "unread" else number(-1, 1)(node)
 
 
 def level_price(node: yaml.Node) -> float:

@@ -7,12 +7,14 @@ always gives the same result. Tone is how the words sound, not what the author e
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from sentiment.errors import InputError
 from sentiment.research.text import horizons, levels, phrases, tone
+from sentiment.research.text.registers import is_central_bank
 from sentiment.research.text.tokens import Tokens, tokenize
 
 if TYPE_CHECKING:
@@ -23,10 +25,12 @@ if TYPE_CHECKING:
     from sentiment.research.text.phrases import Hit
 
 Kind = Literal["tone", "horizon", "level", "asset", "topic"]
-Label = Literal["positive", "neutral", "negative"]
+Label = Literal["positive", "neutral", "negative", "unread"]
+Strength = Literal["strong", "weak", ""]
 
 MAX_TEXT: Final = 65_536
 NEUTRAL: Final = 0.2
+STRONG: Final = 0.5
 # Added to the weight of all cues, so that a single cue does not give an extreme tone.
 _DAMPING: Final = 0.5
 _BESIDE: Final = 5
@@ -59,11 +63,27 @@ class Annotation(NamedTuple):
 
 
 class AnnotatedText(NamedTuple):
-    """The tone of a text from -1 to 1, its label, and the annotations in text order."""
+    """How a text was read.
 
-    tone: float
+    Attributes
+    ----------
+    tone : float or None
+        From -1 to 1; None where no cue was found, which is not the same as a balance of good and bad.
+    label : str
+        ``positive``, ``negative``, ``neutral`` (cues were found, and they balance or have no sign) or ``unread``.
+    strength : str
+        ``strong`` from ``STRONG`` on, ``weak`` below; empty where there is no sign.
+    findings : tuple of Annotation
+        The annotations in text order.
+    central_bank : bool
+        Whether it is the language of a central bank, which these rules read badly (`accuracy`).
+    """
+
+    tone: float | None
     label: Label
+    strength: Strength
     findings: tuple[Annotation, ...]
+    central_bank: bool
 
 
 def annotate(text: str, published: date | None = None) -> AnnotatedText:
@@ -79,7 +99,8 @@ def annotate(text: str, published: date | None = None) -> AnnotatedText:
     Returns
     -------
     AnnotatedText
-        The tone is the sum of all cues over their total weight; closer to zero than ``NEUTRAL`` it is labelled neutral.
+        The tone is the sum of all cues over their total weight; closer to zero than ``NEUTRAL`` it is labelled neutral. Without
+        any cue it is None and the text unread.
 
     Raises
     ------
@@ -92,15 +113,34 @@ def annotate(text: str, published: date | None = None) -> AnnotatedText:
     hits = phrases.find(tokens)
     cues = tone.cues(tokens, hits)
     balance, weight = sum(cue.value for cue in cues), sum(abs(cue.value) for cue in cues)
-    score = round(balance / (weight + _DAMPING), 4) + 0.0
-    label: Label = "positive" if score >= NEUTRAL else "negative" if score <= -NEUTRAL else "neutral"
+    score = round(balance / (weight + _DAMPING), 4) + 0.0 if cues else None
     annotations = [
         *_tones(tokens, cues),
         *_subjects(tokens, hits, cues),
         *_horizons_and_levels(tokens, hits, published),
     ]
     annotations.sort(key=attrgetter("start", "end", "kind"))
-    return AnnotatedText(score, label, tuple(annotations))
+    return AnnotatedText(score, label_of(score), strength_of(score), tuple(annotations), is_central_bank(tokens))
+
+
+def label_of(value: float | None) -> Label:
+    """Return the label of a tone; None and NaN are unread."""
+    if value is None or math.isnan(value):
+        return "unread"
+    return "positive" if value >= NEUTRAL else "negative" if value <= -NEUTRAL else "neutral"
+
+
+def strength_of(value: float | None) -> Strength:
+    """Return whether a tone is strong or weak; an empty text where it has no sign."""
+    if value is None or label_of(value) in {"neutral", "unread"}:
+        return ""
+    return "strong" if abs(value) >= STRONG else "weak"
+
+
+def in_words(value: float | None) -> str:
+    """Return a tone in words, such as "strongly negative", "weakly positive", "neutral" or "unread"."""
+    strength = strength_of(value)
+    return f"{strength}ly {label_of(value)}" if strength else label_of(value)
 
 
 def _tones(tokens: Tokens, cues: list[Cue]) -> Iterator[Annotation]:
