@@ -34,6 +34,7 @@ STRONG: Final = 0.5
 # Added to the weight of all cues, so that a single cue does not give an extreme tone.
 _DAMPING: Final = 0.5
 _BESIDE: Final = 5
+_SIGNED: Final = frozenset({"positive", "negative"})
 
 
 class Annotation(NamedTuple):
@@ -120,7 +121,9 @@ def annotate(text: str, published: date | None = None) -> AnnotatedText:
         *_horizons_and_levels(tokens, hits, published),
     ]
     annotations.sort(key=attrgetter("start", "end", "kind"))
-    return AnnotatedText(score, label_of(score), strength_of(score), tuple(annotations), is_central_bank(tokens))
+    label = label_of(score)
+    strength = strength_of(score) if label in _SIGNED else ""
+    return AnnotatedText(score, label, strength, tuple(annotations), is_central_bank(tokens))
 
 
 def label_of(value: float | None) -> Label:

@@ -18,11 +18,16 @@ if TYPE_CHECKING:
 
     from sentiment.research.text.phrases import Hit
 
+# Names of their own, because a lookup of a member costs more than the comparison.
+_OBJECT, _NEGATOR, _HEDGE, _DEGREE, _THAN = Role.OBJECT, Role.NEGATOR, Role.HEDGE, Role.DEGREE, Role.THAN
+_ADVERSATIVE, _CONCESSIVE, _REASON = Role.ADVERSATIVE, Role.CONCESSIVE, Role.REASON
 _BACK: Final = 14
 _NEAR: Final = 6
 _NEGATED: Final = 6
 _IN_VAIN: Final = 0.1
+_NOTHING: Final[frozenset[int]] = frozenset()
 _ADJOINING: Final = 3
+_FEW: Final = 4
 _CLAUSE_MARKS: Final = frozenset({",", ";", ":", "but", "\u2013", "\u2014", "-", "and"})
 _COMPARING: Final = frozenset({"than", "as"})
 
@@ -80,6 +85,8 @@ class SentenceParse:
         The words of the whole text.
     first, last : int
         First token of the sentence and the one after its last.
+    present : set of str
+        The words of the sentence; most rules need not look further than here.
     hits : list of Hit
         The phrases in the sentence; `used` and `objects_of_earlier_moves` hold indices into it.
     used : set of int
@@ -92,17 +99,21 @@ class SentenceParse:
         Anchors of cues that have accounted for the negators of their clause.
     cues : list of Cue
         The cues so far.
+    even : list of Cue
+        What tells of no change, or of a change that is neither good nor bad; it counts where nothing else is found.
     """
 
-    __slots__ = ("cues", "dropped", "first", "hits", "last", "objects_of_earlier_moves", "settled", "used", "words")
+    __slots__ = ("cues", "dropped", "even", "first", "hits", "last", "objects_of_earlier_moves", "present", "settled", "used", "words")
 
     def __init__(self, words: list[str], first: int, last: int, hits: list[Hit]) -> None:
         self.words, self.first, self.last, self.hits = words, first, last, hits
+        self.present = set(words[first:last])
         self.used: set[int] = set()
         self.dropped: set[int] = set()
-        self.settled: set[int] = set()
+        self.settled: frozenset[int] | set[int] = _NOTHING
         self.objects_of_earlier_moves: set[int] = set()
         self.cues: list[Cue] = []
+        self.even: list[Cue] = []
 
     def word(self, index: int) -> str:
         """Return the word at a token; outside this sentence, a full stop."""
@@ -118,15 +129,23 @@ def weigh(sentence: SentenceParse) -> list[Cue]:
     anchors = [cue.anchor for cue in cues]
     factors = [1.0] * len(cues)
     reasons = [""] * len(cues)
+    linking = []
     for hit in sentence.hits:
-        if hit.entry.role >= Role.NEGATOR:
+        role = hit.entry.role
+        if role < _NEGATOR:
+            continue
+        if role is _ADVERSATIVE or role is _CONCESSIVE or role is _REASON:
+            linking.append(hit)
+        elif role < _ADVERSATIVE or role is _THAN:
             for k, factor, reason in _effects(sentence, hit, anchors):
-                if hit.entry.role is Role.NEGATOR and anchors[k] in sentence.settled:
+                if role is _NEGATOR and anchors[k] in sentence.settled:
                     continue
                 factors[k] *= factor
                 reasons[k] += reason
-    _subordinate(sentence, anchors, factors, reasons)
-    for k, cue in enumerate(cues):
+    begun = list(conditions(sentence))
+    if linking or begun:
+        _subordinate(sentence, linking, begun, anchors, factors, reasons)
+    for k, cue in enumerate(() if lists.expected.isdisjoint(sentence.present) else cues):
         if sentence.words[cue.last] in lists.expected and not _COMPARING.isdisjoint(
             sentence.words[max(cue.last - _NEAR, sentence.first) : cue.last]
         ):
@@ -148,14 +167,14 @@ def _unattached(sentence: SentenceParse) -> Iterator[Cue]:
     """Yield the cues of negators that found nothing to reverse: failure, doubt, and what there is none of."""
     lists = clause_words()
     for k, hit in enumerate(sentence.hits):
-        if hit.entry.role is not Role.NEGATOR:
+        if hit.entry.role is not _NEGATOR:
             continue
         following = sentence.hits[k + 1] if k + 1 < len(sentence.hits) else None
         if hit.entry.tone:
             yield Cue(hit.first, hit.last, hit.first, hit.entry.tone, "by itself")
         elif (
             following is not None
-            and following.entry.role is Role.OBJECT
+            and following.entry.role is _OBJECT
             and following.first - hit.last <= _ADJOINING - 1
             and following.entry.sign
             and sentence.words[hit.last] == "no"
@@ -168,28 +187,28 @@ def _effects(sentence: SentenceParse, hit: Hit, anchors: list[int]) -> Iterator[
     """Yield the cues that a negator, hedge, word of degree or "than" changes, with the factor and the reason."""
     role = hit.entry.role
     k = bisect_left(anchors, hit.last + 1)
-    if role is Role.NEGATOR:
+    if role is _NEGATOR:
         yield from _negation(sentence, hit, anchors, k)
-    elif role is Role.HEDGE:
+    elif role is _HEDGE:
         dated = sentence.word(hit.first - 1)[0].isdigit() or sentence.word(hit.last + 1)[0].isdigit()  # 3 May, May 2026
         if not dated and k < len(anchors) and anchors[k] - hit.last <= _NEGATED:
             yield k, 0.8, ", hedged"
-    elif role is Role.DEGREE:
+    elif role is _DEGREE:
         neighbours = [j for j in (k - 1, k) if 0 <= j < len(anchors) and abs(anchors[j] - hit.first) <= 2]  # noqa: PLR2004
         if neighbours:
             yield neighbours[-1], hit.entry.tone, ", in degree"
-    elif role is Role.THAN and _falls_short(sentence, hit):
+    elif role is _THAN and _falls_short(sentence, hit):
         if k and hit.first - anchors[k - 1] <= _BACK // 2:
             yield k - 1, -0.8, ", by less"
         yield from ((j, 0.1, ", what was compared") for j in range(k, min(k + 2, len(anchors))))
-    elif role is Role.THAN and _unjustified(sentence, hit):
+    elif role is _THAN and _unjustified(sentence, hit):
         if k and hit.first - anchors[k - 1] <= _BACK:
             yield k - 1, -1.0, ", more than is justified"
-    elif role is Role.THAN and _prefers(sentence, hit):
+    elif role is _THAN and _prefers(sentence, hit):
         while k < len(anchors) and anchors[k] - hit.last <= _BACK // 2:
             yield k, -0.5, ", the lesser of two"
             k += 1
-    elif role is Role.THAN and _compares(sentence, hit):
+    elif role is _THAN and _compares(sentence, hit):
         yield from ((j, 0.1, ", what was compared") for j in range(k, min(k + 2, len(anchors))))
 
 
@@ -259,33 +278,41 @@ def _prefers(sentence: SentenceParse, hit: Hit) -> bool:
     return following not in lists.measured and not following[0].isdigit() and not lists.preferring.isdisjoint(before)
 
 
-def _subordinate(sentence: SentenceParse, anchors: list[int], factors: list[float], reasons: list[str]) -> None:
+def _subordinate(
+    sentence: SentenceParse,
+    linking: list[Hit],
+    begun: list[tuple[int, float, str]],
+    anchors: list[int],
+    factors: list[float],
+    reasons: list[str],
+) -> None:
     """Weaken the cues before "but", after "despite" and in a clause that gives the reason."""
     changes: list[tuple[int, float, str]] = [(sentence.first, 1.0, "")]
     turn, words = sentence.first, sentence.words
-    for hit in sentence.hits:
+    for hit in linking:
         role = hit.entry.role
-        if role is Role.ADVERSATIVE and words[hit.first] == "however" and hit.first == sentence.first and sentence.word(hit.last + 1) != ",":
+        opens = hit.first == sentence.first
+        if role is _ADVERSATIVE and opens and words[hit.first] == "however" and sentence.word(hit.last + 1) != ",":
             rest = sentence.words[hit.last : sentence.last]
             changes.append((hit.first, 0.4, ", conceded"))  # "however bleak the headlines, credit flows"
             changes.append((hit.last + (rest.index(",") if "," in rest else len(rest)), 1.0, ""))
-        elif role is Role.ADVERSATIVE:
+        elif role is _ADVERSATIVE:
             turn = hit.first
             changes.append((hit.first, 1.0, ""))
-        elif role is Role.CONCESSIVE and _is_mood_conceding(sentence, hit):
+        elif role is _CONCESSIVE and len(changes) <= _FEW and _is_mood_conceding(sentence, hit):
             changes = [(start, 0.1 * factor, reason + ", mood against fundamentals") for start, factor, reason in changes]
             changes.append((hit.first, 1.0, ""))
-        elif role is Role.CONCESSIVE:
+        elif role is _CONCESSIVE:
             changes.append((hit.first, 0.4, ", conceded"))
             if hit.first - sentence.first <= 1 and "," in (rest := sentence.words[hit.last : sentence.last]):
                 changes.append((hit.last + rest.index(","), 1.0, ""))
-        elif role is Role.REASON and hit.first == sentence.first:
+        elif role is _REASON and opens:
             rest = sentence.words[hit.last : hit.last + _BACK]
             changes.append((hit.first, 0.2, ", as what went before"))
             changes.append((hit.last + (rest.index(",") if "," in rest else _NEAR), 1.0, ""))
-        elif role is Role.REASON and anchors[0] < hit.first:
+        elif role is _REASON and anchors[0] < hit.first:
             changes.append((hit.first, 0.5, ", as a reason"))
-    changes += conditions(sentence)
+    changes += begun
     changes.sort(key=itemgetter(0))
     current = 0
     for k, anchor in enumerate(anchors):
@@ -296,13 +323,14 @@ def _subordinate(sentence: SentenceParse, anchors: list[int], factors: list[floa
         if anchor < turn:
             factors[k] *= 0.4
             reasons[k] += ", then contradicted"
-    if all(reason.endswith((", conceded", ", then contradicted")) for reason in reasons):
+    set_against = turn != sentence.first or len(changes) > 1
+    if set_against and all(reason.endswith((", conceded", ", then contradicted")) for reason in reasons):
         factors[:] = [0.4 * factor for factor in factors]  # what the sentence sets against them was not read
 
 
 def _is_mood_conceding(sentence: SentenceParse, hit: Hit) -> bool:
     """Return whether a mood is set against the fundamentals behind "while" or "even though"; those decide."""
     lists = clause_words()
-    return not lists.moods.isdisjoint(sentence.words[sentence.first : hit.first]) and not lists.bases.isdisjoint(
+    return not lists.moods.isdisjoint(sentence.words[max(hit.first - _BACK, sentence.first) : hit.first]) and not lists.bases.isdisjoint(
         sentence.words[hit.last + 1 : min(hit.last + _BACK, sentence.last)]
     )

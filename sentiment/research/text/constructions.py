@@ -114,11 +114,11 @@ def add_constructions(sentence: SentenceParse) -> None:
     """Add the cue of each construction, and use up the phrases of its clause."""
     if sentence.last - sentence.first > _LONGEST:
         return
-    words = sentence.words[sentence.first : sentence.last]
-    rules = [rule for rule, triggers in _rules() if not triggers.isdisjoint(words)]
+    present = _triggers() & sentence.present
+    rules = [rule for rule, triggers in _rules() if not triggers.isdisjoint(present)] if present else []
     if not rules:
         return
-    line = f" {' '.join(words)} "
+    line = f" {' '.join(sentence.words[sentence.first : sentence.last])} "
     for rule in rules:
         found = rule(line, _patterns(), construction_words())
         if found is not None:
@@ -136,7 +136,7 @@ def _add(sentence: SentenceParse, line: str, value: float, rule: str, start: int
     for k, hit in enumerate(sentence.hits):
         if begins <= hit.first < ends and hit.entry.role < Role.HEDGE:
             sentence.used.add(k)
-    sentence.settled.add(first)
+    sentence.settled = {first}
     sentence.cues.append(Cue(first, last, first, value, rule))
 
 
@@ -237,6 +237,11 @@ def _effort(line: str, patterns: _Patterns, _words: ConstructionWords) -> _Found
     """Talks, plans and rescues that come to nothing."""
     match = patterns.effort.search(line)
     return match and (-_VALUE, "effort failed", match.start(), match.end())
+
+
+@cache
+def _triggers() -> frozenset[str]:
+    return frozenset[str]().union(*(triggers for _, triggers in _rules()))
 
 
 @cache

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Final
 
 from sentiment.research.text import vocabulary
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sentiment.research.text.clauses import SentenceParse
+    from sentiment.research.text.lexicon import Entry
     from sentiment.research.text.phrases import Hit
     from sentiment.research.text.tokens import Tokens
 
@@ -29,7 +30,7 @@ _FOLLOWS: Final = 0.2
 _ADJECTIVES: Final = ("able", "ful", "ous", "al", "ive", "ed", "y", "er", "est", "ent", "ant", "ic", "ing", "s")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FrameWords:
     """Words of frames."""
 
@@ -43,6 +44,12 @@ class FrameWords:
     kinds: frozenset[str]
     heads: frozenset[str]
     moves: frozenset[str]
+
+
+    @cached_property
+    def any(self) -> frozenset[str]:
+        """Words of which a sentence has one where it has a condition inside."""
+        return self.conditions | self.condition_nouns
 
 
 @cache
@@ -64,68 +71,67 @@ def _definition() -> re.Pattern[str]:
 
 def defines(sentence: SentenceParse) -> bool:
     """Return whether a sentence explains a word and says nothing of the market."""
-    words = sentence.words[sentence.first : min(sentence.first + _OPENING, sentence.last)]
-    if _definition_triggers().isdisjoint(words):
+    if _definition_triggers().isdisjoint(sentence.present):
         return False
+    words = sentence.words[sentence.first : min(sentence.first + _OPENING, sentence.last)]
     return _definition().search(f" {' '.join(words)} ") is not None
 
 
 @cache
 def _definition_triggers() -> frozenset[str]:
     lists = frame_words()
-    return frozenset(phrase.split()[-1] for phrase in lists.defining) | lists.kinds | {"mean"}
+    return frozenset(max(phrase.split(), key=len) for phrase in (*lists.defining, *lists.kinds)) | {"mean"}
 
 
 def conditions(sentence: SentenceParse) -> Iterator[tuple[int, float, str]]:
     """Yield the tokens at which a condition begins and ends, with the factor of the cues from there on."""
     lists = frame_words()
     words, first, last = sentence.words, sentence.first, sentence.last
-    if lists.conditions.isdisjoint(words[first:last]) and lists.condition_nouns.isdisjoint(words[first:last]) and words[first] not in lists.opening_conditions:
+    if lists.any.isdisjoint(sentence.present) and words[first] not in lists.opening_conditions:
         return
-    for i in range(first, last):
+    i = first
+    while i < last:
         of_case = words[i] in lists.condition_nouns and sentence.word(i + 1) == "of" and "in" in words[max(i - 2, 0) : i]
         opens = words[i] in lists.conditions or of_case or (i == first and words[i] in lists.opening_conditions)
-        if not opens or sentence.word(i - 1) in lists.not_before_condition:
+        i += 1
+        if not opens or sentence.word(i - 2) in lists.not_before_condition:
             continue
-        yield i, _MUTED, ", a condition"
-        end = next(
-            (
-                j
-                for j in range(i + 1, last)
-                if words[j] in _ENDS or (words[j] in lists.pronouns and sentence.word(j + 1) in lists.modals)
-            ),
-            last,
-        )
-        if end < last:
-            conditional = i == first and words[i] in {"if", "should", "were", "had"}
-            yield end, (_FOLLOWS if conditional else 1.0), (", if so" if conditional else "")
+        conditional = i - 1 == first and words[first] in _SUPPOSING
+        yield i - 1, _MUTED, ", a condition"
+        while i < last and not (
+            words[i] in _ENDS or (words[i] in lists.pronouns and sentence.word(i + 1) in lists.modals)
+        ):
+            i += 1
+        if i < last:
+            yield i, (_FOLLOWS if conditional else 1.0), (", if so" if conditional else "")
 
 
+_SUPPOSING: Final = frozenset({"if", "should", "were", "had"})
 _ENDS: Final = frozenset({",", ";", ":", "\u2013", "\u2014", "-", "then", "but"})
 
 
 def named(tokens: Tokens, hits: list[Hit]) -> set[int]:
     """Return the indices of the hits that are only parts of a name or modify a head that decides."""
-    lists = frame_words()
-    words = tokens.words
-    count = len(words)
-    inside = set[int]()
-    for k in range(len(hits) - 1, -1, -1):
-        hit = hits[k]
-        after = hit.last + 1
-        if after >= count or not 1 <= hit.entry.role <= 3 or hit.entry.asset:  # noqa: PLR2004 - objects, moves, statements
-            continue
-        modifies = words[after] in lists.heads or (k + 1 in inside and hits[k + 1].first == after)
-        if (modifies and _is_noun(words[hit.last], hit)) or _is_proper(tokens, hit):
+    heads, inside = frame_words().heads, set[int]()
+    words, text, starts = tokens.words, tokens.text, tokens.starts
+    if not heads.isdisjoint(words):
+        for k in range(len(hits) - 1, -1, -1):
+            first, last, entry = hits[k]
+            if 1 <= entry.role <= 3 and last + 1 < len(words) and not entry.asset:  # noqa: PLR2004 - objects, moves, statements
+                modifies = words[last + 1] in heads or (k + 1 in inside and hits[k + 1].first == last + 1)
+                if modifies and _is_noun(words[last], entry):
+                    inside.add(k)
+    for k, (first, _, entry) in enumerate(hits):
+        if text[starts[first]].isupper() and 1 <= entry.role <= 3 and not entry.asset and _is_proper(tokens, hits[k]):  # noqa: PLR2004
             inside.add(k)
     return inside
 
 
-def _is_noun(word: str, hit: Hit) -> bool:
+def _is_noun(word: str, entry: Entry) -> bool:
     """Return whether a phrase can be the first part of a compound: a noun, and no adjective."""
-    if hit.entry.role is Role.MOVE:
+    if entry.role is Role.MOVE:
         return word in frame_words().moves
-    return hit.entry.role is Role.OBJECT or not word.endswith(_ADJECTIVES)
+    return entry.role is Role.OBJECT or not word.endswith(_ADJECTIVES)
 
 
 def _is_proper(tokens: Tokens, hit: Hit) -> bool:

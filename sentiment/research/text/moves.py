@@ -90,6 +90,7 @@ def add_move(sentence: SentenceParse, k: int) -> None:
     if other.entry.role is _ROLE_MOVE:
         sentence.dropped.add(other.first)
     if sign == 0:
+        sentence.even.append(Cue(hit.first, hit.last, hit.first, 0.0, "neither good nor bad"))
         return
     value = sign * max(abs(entry.tone), abs(other.entry.tone), 0.4)
     first, last = min(hit.first, other.first), max(hit.last, other.last)

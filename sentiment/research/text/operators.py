@@ -8,7 +8,7 @@ direction of the attempt. Each reads the clause that it stands in, never a list 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Final
 
 from sentiment.research.text import vocabulary
@@ -26,10 +26,11 @@ _ADVERBS: Final = 3
 _LEAST: Final = 0.45
 _RELATIVES: Final = frozenset({"that", "which"})
 _PREDICATES: Final = frozenset({"predicate", "traded"})
-_ROLE_OBJECT, _ROLE_MOVE, _ROLE_STATEMENT, _ROLE_UNDO = Role.OBJECT, Role.MOVE, Role.STATEMENT, Role.UNDO
+_ROLE_OBJECT, _ROLE_MOVE, _ROLE_STATEMENT = Role.OBJECT, Role.MOVE, Role.STATEMENT
+_ROLE_UNDO, _ROLE_NEGATOR = Role.UNDO, Role.NEGATOR
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class OperatorWords:
     """Words around operators and their operands."""
 
@@ -54,6 +55,12 @@ class OperatorWords:
     determiners: frozenset[str]
 
 
+    @cached_property
+    def active(self) -> frozenset[str]:
+        """Words that can be operators though their phrase has another role."""
+        return self.undone | self.lifting | self.restoring
+
+
 @cache
 def operator_words() -> OperatorWords:
     """Return the words, read once."""
@@ -64,9 +71,13 @@ def add_undoing(sentence: SentenceParse) -> None:
     """Add the cue of each word that ends, lifts or undoes its subject or object."""
     lists = operator_words()
     words = sentence.words
+    active = lists.active
+    denies = not _RELATIVES.isdisjoint(sentence.present)
     for k, hit in enumerate(sentence.hits):
         role = hit.entry.role
         word = words[hit.last]
+        if word not in active and role is not _ROLE_UNDO and not (denies and role is _ROLE_NEGATOR):
+            continue
         if role is _ROLE_UNDO:
             pattern = hit.entry.pattern
             if pattern in _PREDICATES and not (_after_copula(sentence, hit.first) and _closes(sentence, hit.last, word)):
@@ -79,7 +90,7 @@ def add_undoing(sentence: SentenceParse) -> None:
                 continue
             if operand is None and pattern == "right":
                 operand = subject(sentence, k)
-            if pattern == "imposed" and word in lists.settling and not lists.paying.isdisjoint(words[sentence.first : sentence.last]):
+            if pattern == "imposed" and word in lists.settling and not lists.paying.isdisjoint(sentence.present):
                 continue  # "pays $4 billion to settle charges"
             if pattern == "imposed":
                 operand = next((j for j in (_object(sentence, k), operand) if j is not None and _is_imposed(sentence, j, word)), None)
@@ -92,7 +103,7 @@ def add_undoing(sentence: SentenceParse) -> None:
         elif word in lists.restoring:
             _restore(sentence, k)
             continue
-        elif role is Role.NEGATOR:
+        elif denies and role is _ROLE_NEGATOR:
             operand = _denied_noun(sentence, k)
         else:
             continue
@@ -199,7 +210,9 @@ def _restore(sentence: SentenceParse, k: int) -> None:
         between = sentence.words[min(hits[k].last, hits[j].last) : max(hits[k].first, hits[j].first)]
         lost = sentence.words[hits[j].last] in lists.modified
         bad = hits[j].entry.role <= _ROLE_STATEMENT and (hits[j].entry.sign < 0 or hits[j].entry.tone < 0)
-        told = not lists.telling.isdisjoint(between) or (j < k and not lists.relative.isdisjoint(sentence.words[sentence.first : hits[j].first]))
+        told = not lists.telling.isdisjoint(between) or (j < k and not lists.relative.isdisjoint(
+            sentence.words[max(hits[j].first - _AHEAD, sentence.first) : hits[j].first]
+        ))
         if j != k and (lost or (bad and told)) and not {"but", ";", "not"} & set(between):
             sentence.used.add(j)  # "flights have returned after the failure"
 

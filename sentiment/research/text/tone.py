@@ -28,8 +28,9 @@ _ROLE_OUTWEIGH, _ROLE_COMPARISON, _ROLE_LEVEL, _ROLE_THAN = Role.OUTWEIGH, Role.
 
 
 def cues(tokens: Tokens, hits: list[Hit]) -> list[Cue]:
-    """Return the cues of a text in order, each as its sentence weighs it."""
+    """Return the cues of a text in order, each as its sentence weighs it; without any, what tells of no change."""
     weighed: list[Cue] = []
+    even: list[Cue] = []
     inside = named(tokens, hits)
     if inside:
         hits = [hit for k, hit in enumerate(hits) if k not in inside]
@@ -48,7 +49,8 @@ def cues(tokens: Tokens, hits: list[Hit]) -> list[Cue]:
         sentence.cues = signed[first_signed:s]
         _collect(sentence)
         weighed += weigh(sentence)
-    return weighed
+        even += sentence.even
+    return weighed or even
 
 
 def _signed_figures(tokens: Tokens) -> list[Cue]:
@@ -83,6 +85,8 @@ def _collect(sentence: SentenceParse) -> None:
             add_move(sentence, k)
         elif role is _ROLE_STATEMENT and hit.entry.tone:
             sentence.cues.append(Cue(hit.first, hit.last, hit.first, hit.entry.tone, "said of it"))
+        elif role is _ROLE_STATEMENT and hit.entry.pattern == "even":
+            sentence.even.append(Cue(hit.first, hit.last, hit.first, 0.0, "no change"))
         elif role is _ROLE_LEVEL:
             add_level(sentence, k)
         elif role is _ROLE_THAN:
