@@ -34,6 +34,7 @@ STRONG: Final = 0.5
 # Added to the weight of all cues, so that a single cue does not give an extreme tone.
 _DAMPING: Final = 0.5
 _BESIDE: Final = 5
+_PLACE: Final = attrgetter("start", "end", "kind")
 _SIGNED: Final = frozenset({"positive", "negative"})
 
 
@@ -112,18 +113,20 @@ def annotate(text: str, published: date | None = None) -> AnnotatedText:
         raise InputError(f"the text has {len(text):,} characters; at most {MAX_TEXT:,} are read: shorten or split it")
     tokens = tokenize(text.rstrip())
     hits = phrases.find(tokens)
-    cues = tone.cues(tokens, hits)
-    balance, weight = sum(cue.value for cue in cues), sum(abs(cue.value) for cue in cues)
-    score = round(balance / (weight + _DAMPING), 4) + 0.0 if cues else None
+    present = set(tokens.words)
+    cues = tone.cues(tokens, hits, present)
+    values = [cue.value for cue in cues]
+    score = round(sum(values) / (sum(map(abs, values)) + _DAMPING), 4) + 0.0 if cues else None
     annotations = [
         *_tones(tokens, cues),
         *_subjects(tokens, hits, cues),
         *_horizons_and_levels(tokens, hits, published),
     ]
-    annotations.sort(key=attrgetter("start", "end", "kind"))
+    if len(annotations) > 1:
+        annotations.sort(key=_PLACE)
     label = label_of(score)
     strength = strength_of(score) if label in _SIGNED else ""
-    return AnnotatedText(score, label, strength, tuple(annotations), is_central_bank(tokens))
+    return AnnotatedText(score, label, strength, tuple(annotations), is_central_bank(tokens, present))
 
 
 def label_of(value: float | None) -> Label:
@@ -146,16 +149,17 @@ def in_words(value: float | None) -> str:
     return f"{strength}ly {label_of(value)}" if strength else label_of(value)
 
 
-def _tones(tokens: Tokens, cues: list[Cue]) -> Iterator[Annotation]:
-    for cue in cues:
-        yield Annotation("tone", round(cue.value, 3), tokens.origins[cue.first], tokens.origin_ends[cue.last], cue.rule)
+def _tones(tokens: Tokens, cues: list[Cue]) -> list[Annotation]:
+    origins, ends = tokens.origins, tokens.origin_ends
+    return [
+        Annotation("tone", round(value, 3), origins[first], ends[last], rule) for first, last, _, value, rule in cues
+    ]
 
 
 def _subjects(tokens: Tokens, hits: list[Hit], cues: list[Cue]) -> Iterator[Annotation]:
-    anchors = [cue.anchor for cue in cues]
-    for first, last, entry in hits:
-        if not entry.topics and not entry.asset:
-            continue
+    named = [hit for hit in hits if hit.entry.topics or hit.entry.asset]
+    anchors = [cue.anchor for cue in cues] if named else []
+    for first, last, entry in named:
         start, end = tokens.origins[first], tokens.origin_ends[last]
         if entry.asset:
             yield Annotation("asset", entry.asset, start, end, "ticker" if _is_ticker(tokens, first) else "name")

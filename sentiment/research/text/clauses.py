@@ -105,9 +105,9 @@ class SentenceParse:
 
     __slots__ = ("cues", "dropped", "even", "first", "hits", "last", "objects_of_earlier_moves", "present", "settled", "used", "words")
 
-    def __init__(self, words: list[str], first: int, last: int, hits: list[Hit]) -> None:
+    def __init__(self, words: list[str], first: int, last: int, hits: list[Hit], present: set[str]) -> None:
         self.words, self.first, self.last, self.hits = words, first, last, hits
-        self.present = set(words[first:last])
+        self.present = present
         self.used: set[int] = set()
         self.dropped: set[int] = set()
         self.settled: frozenset[int] | set[int] = _NOTHING

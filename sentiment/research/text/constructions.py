@@ -115,7 +115,13 @@ def add_constructions(sentence: SentenceParse) -> None:
     if sentence.last - sentence.first > _LONGEST:
         return
     present = _triggers() & sentence.present
-    rules = [rule for rule, triggers in _rules() if not triggers.isdisjoint(present)] if present else []
+    if not present:
+        return
+    rules = [
+        rule
+        for rule, first, second in _rules()
+        if not first.isdisjoint(present) and not second.isdisjoint(sentence.present)
+    ]
     if not rules:
         return
     line = f" {' '.join(sentence.words[sentence.first : sentence.last])} "
@@ -241,20 +247,28 @@ def _effort(line: str, patterns: _Patterns, _words: ConstructionWords) -> _Found
 
 @cache
 def _triggers() -> frozenset[str]:
-    return frozenset[str]().union(*(triggers for _, triggers in _rules()))
+    """Return the words of which a sentence must have one."""
+    return frozenset[str]().union(*(first for _, first, _ in _rules()))
 
 
 @cache
-def _rules() -> tuple[tuple[_Rule, frozenset[str]], ...]:
-    """Return the rules, each with words of which a sentence must have one; this spares most sentences the search."""
-    words = construction_words()
-    levels = words.upper | words.lower
+def _rules() -> tuple[tuple[_Rule, frozenset[str], frozenset[str]], ...]:
+    """Return the rules with two sets of words; a sentence has one of each, which spares most sentences the search."""
+    lists = construction_words()
+    levels = lists.upper | lists.lower | {"above", "over", "below", "under", "beneath", "breakout", "breakdown"}
+    trading = frozenset({"selling", "distributing", "unloading", "buying", "accumulating", "adding"})
+    lacking = frozenset({"few", "fewer", "no", "lack", "without", "nobody", "hardly"})
     return (
-        (_mood, frozenset(words.moods)),
-        (_crowd, frozenset(side.split()[0] for side in words.sides)),
-        (_agent, frozenset(agent.split()[0] for agent in words.agents)),
-        (_trade, words.holders),
-        (_level, levels | {"above", "over", "below", "under", "beneath", "breakout", "breakdown"}),
-        (_used, frozenset({"use", "uses", "used", "using"})),
-        (_effort, words.efforts),
+        (_mood, frozenset(lists.moods), _keys(lists.gaps) | _keys(lists.loose_gaps) | {"than"}),
+        (_crowd, _keys(lists.sides), _keys(lists.crowded)),
+        (_agent, _keys(lists.agents), _keys(lists.failing) | _keys(lists.absent) | lacking),
+        (_trade, lists.holders, trading),
+        (_level, levels, _keys(lists.attempts) | lists.holding),
+        (_used, frozenset({"use", "uses", "used", "using"}), lists.buying | lists.selling),
+        (_effort, lists.efforts, _keys(lists.collapsing)),
     )
+
+
+def _keys(phrases: Iterable[str]) -> frozenset[str]:
+    """Return the longest word of each phrase."""
+    return frozenset(max(phrase.split(), key=len) for phrase in phrases)

@@ -52,6 +52,12 @@ class FrameWords:
         return self.conditions | self.condition_nouns
 
 
+    @cached_property
+    def kind_words(self) -> frozenset[str]:
+        """The longest word of each kind."""
+        return frozenset(max(kind.split(), key=len) for kind in self.kinds)
+
+
 @cache
 def frame_words() -> FrameWords:
     """Return the words, read once."""
@@ -71,7 +77,8 @@ def _definition() -> re.Pattern[str]:
 
 def defines(sentence: SentenceParse) -> bool:
     """Return whether a sentence explains a word and says nothing of the market."""
-    if _definition_triggers().isdisjoint(sentence.present):
+    present = sentence.present
+    if _definition_triggers().isdisjoint(present) and ("is" not in present or frame_words().kind_words.isdisjoint(present)):
         return False
     words = sentence.words[sentence.first : min(sentence.first + _OPENING, sentence.last)]
     return _definition().search(f" {' '.join(words)} ") is not None
@@ -80,7 +87,7 @@ def defines(sentence: SentenceParse) -> bool:
 @cache
 def _definition_triggers() -> frozenset[str]:
     lists = frame_words()
-    return frozenset(max(phrase.split(), key=len) for phrase in (*lists.defining, *lists.kinds)) | {"mean"}
+    return frozenset(max(phrase.split(), key=len) for phrase in lists.defining) | {"mean"}
 
 
 def conditions(sentence: SentenceParse) -> Iterator[tuple[int, float, str]]:
@@ -110,11 +117,11 @@ _SUPPOSING: Final = frozenset({"if", "should", "were", "had"})
 _ENDS: Final = frozenset({",", ";", ":", "\u2013", "\u2014", "-", "then", "but"})
 
 
-def named(tokens: Tokens, hits: list[Hit]) -> set[int]:
+def named(tokens: Tokens, hits: list[Hit], present: set[str]) -> set[int]:
     """Return the indices of the hits that are only parts of a name or modify a head that decides."""
     heads, inside = frame_words().heads, set[int]()
     words, text, starts = tokens.words, tokens.text, tokens.starts
-    if not heads.isdisjoint(words):
+    if not heads.isdisjoint(present):
         for k in range(len(hits) - 1, -1, -1):
             first, last, entry = hits[k]
             if 1 <= entry.role <= 3 and last + 1 < len(words) and not entry.asset:  # noqa: PLR2004 - objects, moves, statements
@@ -122,7 +129,7 @@ def named(tokens: Tokens, hits: list[Hit]) -> set[int]:
                 if modifies and _is_noun(words[last], entry):
                     inside.add(k)
     for k, (first, _, entry) in enumerate(hits):
-        if text[starts[first]].isupper() and 1 <= entry.role <= 3 and not entry.asset and _is_proper(tokens, hits[k]):  # noqa: PLR2004
+        if first and text[starts[first]].isupper() and 1 <= entry.role <= 3 and not entry.asset and _is_proper(tokens, hits[k]):  # noqa: PLR2004
             inside.add(k)
     return inside
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from sentiment.research.text import vocabulary
 from sentiment.research.text.clauses import Cue
-from sentiment.research.text.lexicon import Role
+from sentiment.research.text.lexicon import Role, entries
 from sentiment.research.text.moves import move_words
 from sentiment.research.text.tokens import WORDS
 
@@ -24,6 +24,8 @@ _LONGEST_CLAUSE: Final = 20
 _AHEAD: Final = 7
 _ADVERBS: Final = 3
 _LEAST: Final = 0.45
+_ENDED: Final = frozenset({"ended", "ending", "passed"})
+_PERFECT: Final = frozenset({"has", "have", "had", "is", "are"})
 _RELATIVES: Final = frozenset({"that", "which"})
 _PREDICATES: Final = frozenset({"predicate", "traded"})
 _ROLE_OBJECT, _ROLE_MOVE, _ROLE_STATEMENT = Role.OBJECT, Role.MOVE, Role.STATEMENT
@@ -58,7 +60,7 @@ class OperatorWords:
     @cached_property
     def active(self) -> frozenset[str]:
         """Words that can be operators though their phrase has another role."""
-        return self.undone | self.lifting | self.restoring
+        return self.undone | self.lifting | self.restoring | _ENDED
 
 
 @cache
@@ -67,12 +69,21 @@ def operator_words() -> OperatorWords:
     return vocabulary.load(WORDS, OperatorWords, "operators")
 
 
+@cache
+def _triggers() -> frozenset[str]:
+    """Return the words of which a sentence must have one: single operators, and the longest word of each longer one."""
+    phrases = (phrase for phrase, entry in entries().items() if entry.role is _ROLE_UNDO)
+    return operator_words().active | {max(phrase.split(), key=len) for phrase in phrases}
+
+
 def add_undoing(sentence: SentenceParse) -> None:
     """Add the cue of each word that ends, lifts or undoes its subject or object."""
+    denies = not _RELATIVES.isdisjoint(sentence.present)
+    if not denies and _triggers().isdisjoint(sentence.present):
+        return
     lists = operator_words()
     words = sentence.words
     active = lists.active
-    denies = not _RELATIVES.isdisjoint(sentence.present)
     for k, hit in enumerate(sentence.hits):
         role = hit.entry.role
         word = words[hit.last]
@@ -82,10 +93,7 @@ def add_undoing(sentence: SentenceParse) -> None:
             pattern = hit.entry.pattern
             if pattern in _PREDICATES and not (_after_copula(sentence, hit.first) and _closes(sentence, hit.last, word)):
                 continue
-            if pattern == "relative":
-                operand = next((j for j in range(k - 1, max(k - 3, -1), -1) if sign(sentence, j)), None)
-            else:
-                operand = subject(sentence, k) if pattern != "right" else _object(sentence, k)
+            operand = subject(sentence, k) if pattern != "right" else _object(sentence, k)
             if operand is not None and pattern == "traded" and not _is_traded(sentence, operand):
                 continue
             if operand is None and pattern == "right":
@@ -95,6 +103,8 @@ def add_undoing(sentence: SentenceParse) -> None:
             if pattern == "imposed":
                 operand = next((j for j in (_object(sentence, k), operand) if j is not None and _is_imposed(sentence, j, word)), None)
         elif word in lists.undone and _after_copula(sentence, hit.first) and _closes(sentence, hit.last, word):
+            operand = subject(sentence, k)
+        elif word in _ENDED and sentence.word(hit.first - 1) in _PERFECT and sentence.word(hit.last + 1) in _ENDINGS:
             operand = subject(sentence, k)
         elif word in lists.lifting:
             operand = _object(sentence, k)
@@ -161,6 +171,8 @@ def _turn(sentence: SentenceParse, k: int, operand: int) -> None:
         if not linked or operand < k or hits[j].entry.role > _ROLE_STATEMENT:
             break
         sentence.used.add(j)  # "played down fears of a default"
+    if hit.entry.role is _ROLE_NEGATOR:
+        sentence.settled = {*sentence.settled, hit.first}
     first, last = (other.first, hit.last) if operand < k else (hit.first, other.last)
     sentence.cues.append(Cue(first, last, hit.first, value, "ended or undone"))
 

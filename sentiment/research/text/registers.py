@@ -37,11 +37,11 @@ def _central_bank() -> re.Pattern[str]:
     return re.compile(rf" (?:{'|'.join(map(re.escape, register_words().central_bank))})(?= )")
 
 
-def is_central_bank(tokens: Tokens) -> bool:
+def is_central_bank(tokens: Tokens, present: set[str]) -> bool:
     """Return whether a text is in the language of central banks: two of its phrases (one in a text of two sentences or
-    fewer), and one to every three sentences.
+    fewer), and one to every three sentences. `present` holds its words.
     """
-    if register_words().triggers.isdisjoint(tokens.words):
+    if register_words().triggers.isdisjoint(present):
         return False
     found = _central_bank().findall(f" {' '.join(tokens.words)} ")
     least = 1 if len(tokens.sentences) <= _SHORT else _LEAST

@@ -27,11 +27,15 @@ _ROLE_NONE, _ROLE_OBJECT, _ROLE_MOVE, _ROLE_STATEMENT = Role.NONE, Role.OBJECT, 
 _ROLE_OUTWEIGH, _ROLE_COMPARISON, _ROLE_LEVEL, _ROLE_THAN = Role.OUTWEIGH, Role.COMPARISON, Role.LEVEL, Role.THAN
 
 
-def cues(tokens: Tokens, hits: list[Hit]) -> list[Cue]:
-    """Return the cues of a text in order, each as its sentence weighs it; without any, what tells of no change."""
+def cues(tokens: Tokens, hits: list[Hit], present: set[str]) -> list[Cue]:
+    """Return the cues of a text in order, each as its sentence weighs it; without any, what tells of no change.
+
+    `present` holds the words of the text.
+    """
     weighed: list[Cue] = []
     even: list[Cue] = []
-    inside = named(tokens, hits)
+    inside = named(tokens, hits, present)
+    single = len(tokens.sentences) == 1
     if inside:
         hits = [hit for k, hit in enumerate(hits) if k not in inside]
     signed = _signed_figures(tokens)
@@ -45,7 +49,8 @@ def cues(tokens: Tokens, hits: list[Hit]) -> list[Cue]:
             s += 1
         if first_hit == k and first_signed == s:
             continue
-        sentence = SentenceParse(tokens.words, first, last, hits[first_hit:k])
+        words = tokens.words
+        sentence = SentenceParse(words, first, last, hits[first_hit:k], present if single else set(words[first:last]))
         sentence.cues = signed[first_signed:s]
         _collect(sentence)
         weighed += weigh(sentence)
