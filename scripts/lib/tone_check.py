@@ -82,4 +82,6 @@ def main():
     print()
     printed(measured(composed, "construction"), "construction")
     every = measured(composed, "split")["held"]
-    print(f"\nOf {every['sentences']} hard sentences {every['right']:.0%} right, {every['wrong']:.0%} with the wrong sign.\n")
+    print(
+        f"\nOf {every['sentences']} hard sentences {every['right']:.0%} right, {every['wrong']:.0%} with the wrong sign.\n"
+    )

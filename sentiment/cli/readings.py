@@ -191,7 +191,9 @@ def tone(
         print_json({**read, "findings": findings})
         return
     known = reading.tone is not None
-    typer.echo(f"{in_words(reading.tone)}, tone {number(reading.tone, '+.2f')}" if known else "unread: no cue was found")
+    typer.echo(
+        f"{in_words(reading.tone)}, tone {number(reading.tone, '+.2f')}" if known else "unread: no cue was found"
+    )
     if reading.central_bank:
         typer.echo(accuracy.sentence(central_bank=True))
     for one in reading.findings:

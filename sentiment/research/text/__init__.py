@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from sentiment.research.text.clauses import Cue
     from sentiment.research.text.phrases import Hit
+    from sentiment.research.text.sentence import Cue
 
 Kind = Literal["tone", "horizon", "level", "asset", "topic"]
 Label = Literal["positive", "neutral", "negative", "unread"]

@@ -13,14 +13,14 @@ from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sentiment.research.text import vocabulary
-from sentiment.research.text.clauses import Cue
 from sentiment.research.text.lexicon import Role
+from sentiment.research.text.sentence import Cue
 from sentiment.research.text.tokens import WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from sentiment.research.text.clauses import SentenceParse
+    from sentiment.research.text.sentence import SentenceParse
 
 _LONGEST: Final = 80  # tokens; longer sentences are lists or tables
 _VALUE: Final = 0.5
@@ -89,7 +89,9 @@ def _patterns() -> _Patterns:
             rf"| (?P<agent2>{agents}) (?:are|is|were) (?:\w+ )?{_any(lists.absent)} "
         ),
         attempt=re.compile(rf" {_any(lists.attempts)} "),
-        level=re.compile(rf" (?P<side>above|over|below|under|beneath) (?:[\w$.,'%]+ )?(?:\w+ )?(?:\d|{levels} |\$|it |\w+ (?:euros|dollars|cents) )"),
+        level=re.compile(
+            rf" (?P<side>above|over|below|under|beneath) (?:[\w$.,'%]+ )?(?:\w+ )?(?:\d|{levels} |\$|it |\w+ (?:euros|dollars|cents) )"
+        ),
         defended=re.compile(rf" (?P<level>{levels}) (?:[^,;]{{0,50}} )?{_any(lists.holding)} "),
         used=re.compile(
             r" (?:use|uses|used|using) (?:\w+ ){0,4}to (?:\w+ )?"
@@ -156,7 +158,6 @@ def _clause(line: str, start: int, end: int) -> tuple[int, int]:
 if TYPE_CHECKING:
     _Found = tuple[float, str, int, int] | None
     _Rule = Callable[[str, "_Patterns", ConstructionWords], _Found]
-
 
 
 def _mood(line: str, patterns: _Patterns, words: ConstructionWords) -> _Found:

@@ -18,9 +18,9 @@ from sentiment.research.text.tokens import WORDS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sentiment.research.text.clauses import SentenceParse
     from sentiment.research.text.lexicon import Entry
     from sentiment.research.text.phrases import Hit
+    from sentiment.research.text.sentence import SentenceParse
     from sentiment.research.text.tokens import Tokens
 
 _OPENING: Final = 16  # tokens in which a sentence shows that it defines a word
@@ -45,12 +45,10 @@ class FrameWords:
     heads: frozenset[str]
     moves: frozenset[str]
 
-
     @cached_property
     def any(self) -> frozenset[str]:
         """Words of which a sentence has one where it has a condition inside."""
         return self.conditions | self.condition_nouns
-
 
     @cached_property
     def kind_words(self) -> frozenset[str]:
@@ -78,7 +76,9 @@ def _definition() -> re.Pattern[str]:
 def defines(sentence: SentenceParse) -> bool:
     """Return whether a sentence explains a word and says nothing of the market."""
     present = sentence.present
-    if _definition_triggers().isdisjoint(present) and ("is" not in present or frame_words().kind_words.isdisjoint(present)):
+    if _definition_triggers().isdisjoint(present) and (
+        "is" not in present or frame_words().kind_words.isdisjoint(present)
+    ):
         return False
     words = sentence.words[sentence.first : min(sentence.first + _OPENING, sentence.last)]
     return _definition().search(f" {' '.join(words)} ") is not None
@@ -98,7 +98,9 @@ def conditions(sentence: SentenceParse) -> Iterator[tuple[int, float, str]]:
         return
     i = first
     while i < last:
-        of_case = words[i] in lists.condition_nouns and sentence.word(i + 1) == "of" and "in" in words[max(i - 2, 0) : i]
+        of_case = (
+            words[i] in lists.condition_nouns and sentence.word(i + 1) == "of" and "in" in words[max(i - 2, 0) : i]
+        )
         opens = words[i] in lists.conditions or of_case or (i == first and words[i] in lists.opening_conditions)
         i += 1
         if not opens or sentence.word(i - 2) in lists.not_before_condition:
@@ -129,7 +131,13 @@ def named(tokens: Tokens, hits: list[Hit], present: set[str]) -> set[int]:
                 if modifies and _is_noun(words[last], entry):
                     inside.add(k)
     for k, (first, _, entry) in enumerate(hits):
-        if first and text[starts[first]].isupper() and 1 <= entry.role <= 3 and not entry.asset and _is_proper(tokens, hits[k]):  # noqa: PLR2004
+        if (
+            first
+            and text[starts[first]].isupper()
+            and 1 <= entry.role <= 3
+            and not entry.asset
+            and _is_proper(tokens, hits[k])
+        ):
             inside.add(k)
     return inside
 

@@ -17,7 +17,22 @@ if TYPE_CHECKING:
 
 _PHRASES: Final = Path(__file__).with_name("phrases.toml")
 
-Pattern = Literal["", "left", "right", "deal", "site", "break", "particle", "vain", "kept", "clause", "predicate", "traded", "imposed", "even"]
+Pattern = Literal[
+    "",
+    "left",
+    "right",
+    "deal",
+    "site",
+    "break",
+    "particle",
+    "vain",
+    "kept",
+    "clause",
+    "predicate",
+    "traded",
+    "imposed",
+    "even",
+]
 
 
 class Role(IntEnum):

@@ -11,13 +11,13 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, Final
 
 from sentiment.research.text import vocabulary
-from sentiment.research.text.clauses import Cue
 from sentiment.research.text.lexicon import Role
+from sentiment.research.text.sentence import Cue
 from sentiment.research.text.tokens import WORDS, is_grouped
 
 if TYPE_CHECKING:
-    from sentiment.research.text.clauses import SentenceParse
     from sentiment.research.text.phrases import Hit
+    from sentiment.research.text.sentence import SentenceParse
 
 _BACK: Final = 14
 _AHEAD: Final = 6
@@ -25,7 +25,9 @@ _NEAR: Final = 6
 _COUNTED: Final = 3  # "cut 90 jobs"
 _MARKS: Final = frozenset(".!?;:,()%$€£\n\u2013\u2014-")
 _COPULAS: Final = frozenset({"is", "are", "was", "were", "has", "have", "had", "looks", "seems", "will", "would"})
-_DETERMINERS: Final = frozenset({"the", "this", "a", "an", "every", "any", "its", "latest", "last", "our", "their", "each"})
+_DETERMINERS: Final = frozenset(
+    {"the", "this", "a", "an", "every", "any", "its", "latest", "last", "our", "their", "each"}
+)
 _COMPARING: Final = frozenset({"than", ".", ","})
 _SPECIAL: Final = frozenset({"deal", "site", "break", "particle"})
 _BORDERS: Final = frozenset({Role.ADVERSATIVE, Role.CONCESSIVE, Role.REASON})
@@ -106,7 +108,9 @@ def _has_result(sentence: SentenceParse, k: int) -> bool:
     if sentence.words[hit.last] not in move_words().driving:
         return False
     later = sentence.hits[k + 1 : k + 4]
-    return any(sentence.words[other.last] in move_words().results and other.first - hit.last <= _AHEAD for other in later)
+    return any(
+        sentence.words[other.last] in move_words().results and other.first - hit.last <= _AHEAD for other in later
+    )
 
 
 def _use_start(sentence: SentenceParse, k: int) -> None:
@@ -126,7 +130,11 @@ def add_level(sentence: SentenceParse, k: int) -> None:
     following = sentence.words[next_token : min(next_token + 9, sentence.last)]
     if not lists.expectations.isdisjoint(following) or following[:2] == ["last", "year"]:
         thing = object_before(sentence, k)
-        bad = thing is not None and sentence.hits[thing].entry.role is _ROLE_OBJECT and sentence.hits[thing].entry.sign < 0
+        bad = (
+            thing is not None
+            and sentence.hits[thing].entry.role is _ROLE_OBJECT
+            and sentence.hits[thing].entry.sign < 0
+        )
         if bad and thing is not None:
             sentence.used.add(thing)  # losses below last year's are good
         value = 0.5 * hit.entry.sign * (-1 if bad else 1)

@@ -12,13 +12,13 @@ from functools import cache, cached_property
 from typing import TYPE_CHECKING, Final
 
 from sentiment.research.text import vocabulary
-from sentiment.research.text.clauses import Cue
 from sentiment.research.text.lexicon import Role, entries
 from sentiment.research.text.moves import move_words
+from sentiment.research.text.sentence import Cue
 from sentiment.research.text.tokens import WORDS
 
 if TYPE_CHECKING:
-    from sentiment.research.text.clauses import SentenceParse
+    from sentiment.research.text.sentence import SentenceParse
 
 _LONGEST_CLAUSE: Final = 20
 _AHEAD: Final = 7
@@ -56,7 +56,6 @@ class OperatorWords:
     paying: frozenset[str]
     determiners: frozenset[str]
 
-
     @cached_property
     def active(self) -> frozenset[str]:
         """Words that can be operators though their phrase has another role."""
@@ -91,7 +90,9 @@ def add_undoing(sentence: SentenceParse) -> None:
             continue
         if role is _ROLE_UNDO:
             pattern = hit.entry.pattern
-            if pattern in _PREDICATES and not (_after_copula(sentence, hit.first) and _closes(sentence, hit.last, word)):
+            if pattern in _PREDICATES and not (
+                _after_copula(sentence, hit.first) and _closes(sentence, hit.last, word)
+            ):
                 continue
             operand = subject(sentence, k) if pattern != "right" else _object(sentence, k)
             if operand is not None and pattern == "traded" and not _is_traded(sentence, operand):
@@ -101,10 +102,11 @@ def add_undoing(sentence: SentenceParse) -> None:
             if pattern == "imposed" and word in lists.settling and not lists.paying.isdisjoint(sentence.present):
                 continue  # "pays $4 billion to settle charges"
             if pattern == "imposed":
-                operand = next((j for j in (_object(sentence, k), operand) if j is not None and _is_imposed(sentence, j, word)), None)
-        elif word in lists.undone and _after_copula(sentence, hit.first) and _closes(sentence, hit.last, word):
-            operand = subject(sentence, k)
-        elif word in _ENDED and sentence.word(hit.first - 1) in _PERFECT and sentence.word(hit.last + 1) in _ENDINGS:
+                operand = next(
+                    (j for j in (_object(sentence, k), operand) if j is not None and _is_imposed(sentence, j, word)),
+                    None,
+                )
+        elif (word in lists.undone and _after_copula(sentence, hit.first) and _closes(sentence, hit.last, word)) or (word in _ENDED and sentence.word(hit.first - 1) in _PERFECT and sentence.word(hit.last + 1) in _ENDINGS):
             operand = subject(sentence, k)
         elif word in lists.lifting:
             operand = _object(sentence, k)
@@ -148,7 +150,9 @@ def sign(sentence: SentenceParse, j: int) -> int:
     word = sentence.words[hit.last]
     if role is _ROLE_MOVE:
         lists = operator_words()
-        noun = word in move_words().noun_moves or word in lists.breaks or sentence.word(hit.first - 1) in lists.determiners
+        noun = (
+            word in move_words().noun_moves or word in lists.breaks or sentence.word(hit.first - 1) in lists.determiners
+        )
         return hit.entry.sign if noun else 0
     if role is _ROLE_STATEMENT and hit.entry.tone:
         following = sentence.word(hit.last + 1)
@@ -167,7 +171,9 @@ def _turn(sentence: SentenceParse, k: int, operand: int) -> None:
         if hits[j].entry.role <= _ROLE_STATEMENT or hits[j].entry.role is _ROLE_UNDO:
             sentence.used.add(j)
     for j in range(max(k, operand) + 1, min(max(k, operand) + 3, len(hits))):
-        linked = sentence.word(hits[j - 1].last + 1) in move_words().linking and hits[j].first - hits[j - 1].last <= _AHEAD
+        linked = (
+            sentence.word(hits[j - 1].last + 1) in move_words().linking and hits[j].first - hits[j - 1].last <= _AHEAD
+        )
         if not linked or operand < k or hits[j].entry.role > _ROLE_STATEMENT:
             break
         sentence.used.add(j)  # "played down fears of a default"
@@ -222,9 +228,12 @@ def _restore(sentence: SentenceParse, k: int) -> None:
         between = sentence.words[min(hits[k].last, hits[j].last) : max(hits[k].first, hits[j].first)]
         lost = sentence.words[hits[j].last] in lists.modified
         bad = hits[j].entry.role <= _ROLE_STATEMENT and (hits[j].entry.sign < 0 or hits[j].entry.tone < 0)
-        told = not lists.telling.isdisjoint(between) or (j < k and not lists.relative.isdisjoint(
-            sentence.words[max(hits[j].first - _AHEAD, sentence.first) : hits[j].first]
-        ))
+        told = not lists.telling.isdisjoint(between) or (
+            j < k
+            and not lists.relative.isdisjoint(
+                sentence.words[max(hits[j].first - _AHEAD, sentence.first) : hits[j].first]
+            )
+        )
         if j != k and (lost or (bad and told)) and not {"but", ";", "not"} & set(between):
             sentence.used.add(j)  # "flights have returned after the failure"
 
@@ -276,4 +285,6 @@ def _clause_start(sentence: SentenceParse, k: int) -> int:
 @cache
 def clause_borders() -> frozenset[str]:
     """Return the words and marks between two clauses."""
-    return frozenset({",", ";", ":", "(", "\u2013", "\u2014", "-", "\n", "and", "but", "while", "although", "though", "yet"})
+    return frozenset(
+        {",", ";", ":", "(", "\u2013", "\u2014", "-", "\n", "and", "but", "while", "although", "though", "yet"}
+    )

@@ -10,13 +10,14 @@ import re
 from bisect import bisect_left
 from typing import TYPE_CHECKING, Final
 
-from sentiment.research.text.clauses import Cue, SentenceParse, weigh
+from sentiment.research.text.clauses import weigh
 from sentiment.research.text.comparisons import add_figures, add_more_than, add_outweighing
 from sentiment.research.text.constructions import add_constructions
 from sentiment.research.text.frames import named
 from sentiment.research.text.lexicon import Role
 from sentiment.research.text.moves import add_level, add_move
 from sentiment.research.text.operators import add_undoing
+from sentiment.research.text.sentence import Cue, SentenceParse
 
 if TYPE_CHECKING:
     from sentiment.research.text.phrases import Hit
@@ -76,9 +77,7 @@ def _collect(sentence: SentenceParse) -> None:
     add_constructions(sentence)
     add_undoing(sentence)
     toned = [
-        (k, hit)
-        for k, hit in enumerate(sentence.hits)
-        if hit.entry.role is not _ROLE_NONE and k not in sentence.used
+        (k, hit) for k, hit in enumerate(sentence.hits) if hit.entry.role is not _ROLE_NONE and k not in sentence.used
     ]
     for comparing, add in ((_ROLE_OUTWEIGH, add_outweighing), (_ROLE_COMPARISON, add_figures)):
         for k, hit in toned:

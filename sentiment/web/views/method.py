@@ -183,7 +183,8 @@ def _tone() -> None:
     st.dataframe(
         pd.DataFrame([accuracy.cells(row) for row in found.rows], columns=list(accuracy.HEADER)),
         hide_index=True,
-        alt="; ".join(f"{row.kind}: {row.right:.0%} right, {row.wrong:.0%} with the wrong sign" for row in found.rows) + ".",
+        alt="; ".join(f"{row.kind}: {row.right:.0%} right, {row.wrong:.0%} with the wrong sign" for row in found.rows)
+        + ".",
     )
 
 
