@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from operator import attrgetter, itemgetter
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sentiment.research.text.frames import conditions, defines
 from sentiment.research.text.lexicon import Role
 from sentiment.research.text.scope import clause_words, effects, unattached
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sentiment.research.text.phrases import Hit
     from sentiment.research.text.sentence import Cue, SentenceParse
 
 # Names of their own, because a lookup of a member costs more than the comparison.
-_NEGATOR, _THAN = Role.NEGATOR, Role.THAN
+_NEGATOR = Role.NEGATOR
 _ADVERSATIVE, _CONCESSIVE, _REASON = Role.ADVERSATIVE, Role.CONCESSIVE, Role.REASON
 _BACK: Final = 14
 _NEAR: Final = 6
@@ -22,15 +24,26 @@ _FEW: Final = 4
 _COMPARING: Final = frozenset({"than", "as"})
 
 
+class _Weights(NamedTuple):
+    """The anchors of the cues, and the factor and the reasons of each so far."""
+
+    anchors: list[int]
+    factors: list[float]
+    reasons: list[str]
+
+    def change(self, k: int, factor: float, reason: str) -> None:
+        """Multiply the factor of a cue and add the reason."""
+        self.factors[k] *= factor
+        self.reasons[k] += reason
+
+
 def weigh(sentence: SentenceParse) -> list[Cue]:
     """Return the cues in order, reversed or weakened by the words around them; each word reaches a few cues at most."""
     cues = sorted((cue for cue in sentence.cues if cue.anchor not in sentence.dropped), key=attrgetter("anchor"))
     if not cues:
         return list(unattached(sentence))
-    lists = clause_words()
     anchors = [cue.anchor for cue in cues]
-    factors = [1.0] * len(cues)
-    reasons = [""] * len(cues)
+    weights = _Weights(anchors, [1.0] * len(cues), [""] * len(cues))
     linking = []
     for hit in sentence.hits:
         role = hit.entry.role
@@ -38,83 +51,90 @@ def weigh(sentence: SentenceParse) -> list[Cue]:
             continue
         if role is _ADVERSATIVE or role is _CONCESSIVE or role is _REASON:
             linking.append(hit)
-        elif role < _ADVERSATIVE or role is _THAN:
-            for k, factor, reason in effects(sentence, hit, anchors):
-                if role is _NEGATOR and anchors[k] in sentence.settled:
-                    continue
-                factors[k] *= factor
-                reasons[k] += reason
+            continue
+        for k, factor, reason in effects(sentence, hit, anchors):
+            if role is not _NEGATOR or anchors[k] not in sentence.settled:
+                weights.change(k, factor, reason)
     begun = list(conditions(sentence))
     if linking or begun:
-        _subordinate(sentence, linking, begun, anchors, factors, reasons)
-    for k, cue in enumerate(() if lists.expected.isdisjoint(sentence.present) else cues):
-        if sentence.words[cue.last] in lists.expected and not _COMPARING.isdisjoint(
-            sentence.words[max(cue.last - _NEAR, sentence.first) : cue.last]
-        ):
-            factors[k] *= 0.1  # "than feared", "as bad as the market had feared"
-            reasons[k] += ", what was expected"
-    if defines(sentence):
-        factors, reasons = [0.05 * factor for factor in factors], [reason + ", a word explained" for reason in reasons]
-    elif sentence.word(sentence.last - 1) == "?":
-        factors, reasons = [0.15 * factor for factor in factors], [reason + ", asked" for reason in reasons]
-    elif sentence.words[sentence.first] in lists.question_openers:
-        factors, reasons = [0.4 * factor for factor in factors], [reason + ", explained" for reason in reasons]
+        _subordinate(sentence, linking, begun, weights)
+    _frame(sentence, cues, weights)
     return [
         cue if factor == 1 else cue._replace(value=cue.value * factor, rule=cue.rule + reason)
-        for cue, factor, reason in zip(cues, factors, reasons, strict=True)
+        for cue, factor, reason in zip(cues, weights.factors, weights.reasons, strict=True)
     ]
 
 
+def _frame(sentence: SentenceParse, cues: list[Cue], weights: _Weights) -> None:
+    """Weaken what was only expected, and all of a sentence that explains or asks."""
+    lists, words = clause_words(), sentence.words
+    if not lists.expected.isdisjoint(sentence.present):
+        for k, cue in enumerate(cues):
+            before = words[max(cue.last - _NEAR, sentence.first) : cue.last]
+            if words[cue.last] in lists.expected and not _COMPARING.isdisjoint(before):
+                weights.change(k, 0.1, ", what was expected")  # "than feared", "as bad as the market had feared"
+    if defines(sentence):
+        factor, reason = 0.05, ", a word explained"
+    elif words[sentence.last - 1] == "?":
+        factor, reason = 0.15, ", asked"
+    elif words[sentence.first] in lists.question_openers:
+        factor, reason = 0.4, ", explained"
+    else:
+        return
+    for k in range(len(cues)):
+        weights.change(k, factor, reason)
+
+
 def _subordinate(
-    sentence: SentenceParse,
-    linking: list[Hit],
-    begun: list[tuple[int, float, str]],
-    anchors: list[int],
-    factors: list[float],
-    reasons: list[str],
+    sentence: SentenceParse, linking: list[Hit], begun: list[tuple[int, float, str]], weights: _Weights
 ) -> None:
-    """Weaken the cues before "but", after "despite" and in a clause that gives the reason."""
+    """Weaken the cues before "but", after "despite", in a condition and in a clause that gives the reason."""
     changes: list[tuple[int, float, str]] = [(sentence.first, 1.0, "")]
-    turn, words = sentence.first, sentence.words
+    turn = sentence.first
     for hit in linking:
-        role = hit.entry.role
-        opens = hit.first == sentence.first
-        if role is _ADVERSATIVE and opens and words[hit.first] == "however" and sentence.word(hit.last + 1) != ",":
-            rest = sentence.words[hit.last : sentence.last]
-            changes.append((hit.first, 0.4, ", conceded"))  # "however bleak the headlines, credit flows"
-            changes.append((hit.last + (rest.index(",") if "," in rest else len(rest)), 1.0, ""))
-        elif role is _ADVERSATIVE:
+        if hit.entry.role is _ADVERSATIVE and not _concedes(sentence, hit):
             turn = hit.first
             changes.append((hit.first, 1.0, ""))
-        elif role is _CONCESSIVE and len(changes) <= _FEW and _is_mood_conceding(sentence, hit):
-            changes = [
-                (start, 0.1 * factor, reason + ", mood against fundamentals") for start, factor, reason in changes
-            ]
+        elif hit.entry.role is _REASON:
+            changes += _reason(sentence, hit, weights.anchors[0])
+        elif len(changes) <= _FEW and _is_mood_conceding(sentence, hit):
+            changes = [(at, 0.1 * factor, reason + ", mood against fundamentals") for at, factor, reason in changes]
             changes.append((hit.first, 1.0, ""))
-        elif role is _CONCESSIVE:
-            changes.append((hit.first, 0.4, ", conceded"))
-            if hit.first - sentence.first <= 1 and "," in (rest := sentence.words[hit.last : sentence.last]):
-                changes.append((hit.last + rest.index(","), 1.0, ""))
-        elif role is _REASON and opens:
-            rest = sentence.words[hit.last : hit.last + _BACK]
-            changes.append((hit.first, 0.2, ", as what went before"))
-            changes.append((hit.last + (rest.index(",") if "," in rest else _NEAR), 1.0, ""))
-        elif role is _REASON and anchors[0] < hit.first:
-            changes.append((hit.first, 0.5, ", as a reason"))
+        else:
+            changes += _concession(sentence, hit)
     changes += begun
     changes.sort(key=itemgetter(0))
     current = 0
-    for k, anchor in enumerate(anchors):
+    for k, anchor in enumerate(weights.anchors):
         while current + 1 < len(changes) and changes[current + 1][0] <= anchor:
             current += 1
-        factors[k] *= changes[current][1]
-        reasons[k] += changes[current][2]
+        weights.change(k, *changes[current][1:])
         if anchor < turn:
-            factors[k] *= 0.4
-            reasons[k] += ", then contradicted"
-    set_against = turn != sentence.first or len(changes) > 1
-    if set_against and all(reason.endswith((", conceded", ", then contradicted")) for reason in reasons):
-        factors[:] = [0.4 * factor for factor in factors]  # what the sentence sets against them was not read
+            weights.change(k, 0.4, ", then contradicted")
+    if all(reason.endswith((", conceded", ", then contradicted")) for reason in weights.reasons):
+        for k in range(len(weights.anchors)):
+            weights.change(k, 0.4, "")  # what the sentence sets against them was not read
+
+
+def _concedes(sentence: SentenceParse, hit: Hit) -> bool:
+    """Return whether "however" opens a concession: "however bleak the headlines, credit flows"."""
+    opens = hit.first == sentence.first and sentence.words[hit.first] == "however"
+    return opens and sentence.word(hit.last + 1) != ","
+
+
+def _concession(sentence: SentenceParse, hit: Hit) -> Iterator[tuple[int, float, str]]:
+    yield hit.first, 0.4, ", conceded"
+    if hit.first - sentence.first <= 1 and "," in (rest := sentence.words[hit.last : sentence.last]):
+        yield hit.last + rest.index(","), 1.0, ""
+
+
+def _reason(sentence: SentenceParse, hit: Hit, earliest: int) -> Iterator[tuple[int, float, str]]:
+    if hit.first == sentence.first:
+        rest = sentence.words[hit.last : hit.last + _BACK]
+        yield hit.first, 0.2, ", as what went before"
+        yield hit.last + (rest.index(",") if "," in rest else _NEAR), 1.0, ""
+    elif earliest < hit.first:
+        yield hit.first, 0.5, ", as a reason"
 
 
 def _is_mood_conceding(sentence: SentenceParse, hit: Hit) -> bool:

@@ -130,12 +130,13 @@ def add_constructions(sentence: SentenceParse) -> None:
     for rule in rules:
         found = rule(line, _patterns(), construction_words())
         if found is not None:
-            _add(sentence, line, *found)
+            _add(sentence, line, found)
             return
 
 
-def _add(sentence: SentenceParse, line: str, value: float, rule: str, start: int, end: int) -> None:
+def _add(sentence: SentenceParse, line: str, found: _Found) -> None:
     """Add a cue over part of the line, whose clause then makes no other."""
+    value, rule, start, end = found
     first = sentence.first + line.count(" ", 0, start)
     last = max(sentence.first + line.count(" ", 0, end) - 2, first)
     opened, closed = _clause(line, start, end)
@@ -156,12 +157,12 @@ def _clause(line: str, start: int, end: int) -> tuple[int, int]:
 
 
 if TYPE_CHECKING:
-    _Found = tuple[float, str, int, int] | None
-    _Rule = Callable[[str, "_Patterns", ConstructionWords], _Found]
+    _Found = tuple[float, str, int, int]
+    _Rule = Callable[[str, "_Patterns", ConstructionWords], _Found | None]
 
 
-def _mood(line: str, patterns: _Patterns, words: ConstructionWords) -> _Found:
-    """Fear beyond what the data show is good, enthusiasm beyond them bad; the fundamentals decide."""
+def _mood(line: str, patterns: _Patterns, words: ConstructionWords) -> _Found | None:
+    """Read fear beyond what the data show is good, enthusiasm beyond them bad; the fundamentals decide."""
     tokens = line.split()
     mood = next((word for word in tokens if word in words.moods), None)
     if mood is None or words.bases.isdisjoint(tokens):
@@ -178,8 +179,8 @@ def _mood(line: str, patterns: _Patterns, words: ConstructionWords) -> _Found:
     return (-0.6 * sign, "mood against fundamentals", gap.start(), gap.end()) if sign else None
 
 
-def _agent(line: str, patterns: _Patterns, words: ConstructionWords) -> _Found:
-    """An agent that fails: sellers who cannot push on are good, buyers who cannot follow through bad."""
+def _agent(line: str, patterns: _Patterns, words: ConstructionWords) -> _Found | None:
+    """Read an agent that fails: sellers who cannot push on are good, buyers who cannot follow through bad."""
     if match := patterns.agent.search(line):
         return -_VALUE * words.agents[match["agent"]], "they did not manage", match.start(), match.end()
     if match := patterns.absent.search(line):
@@ -191,8 +192,8 @@ def _agent(line: str, patterns: _Patterns, words: ConstructionWords) -> _Found:
     return None
 
 
-def _level(line: str, patterns: _Patterns, words: ConstructionWords) -> _Found:
-    """A level that was attacked in vain, not held, or defended."""
+def _level(line: str, patterns: _Patterns, words: ConstructionWords) -> _Found | None:
+    """Read a level that was attacked in vain, not held, or defended."""
     attempt = patterns.attempt.search(line)
     if attempt is None:
         match = patterns.defended.search(line)
@@ -213,8 +214,8 @@ def _level(line: str, patterns: _Patterns, words: ConstructionWords) -> _Found:
     return (-_VALUE * direction, "attempt failed", attempt.start(), attempt.end()) if direction else None
 
 
-def _crowd(line: str, patterns: _Patterns, words: ConstructionWords) -> _Found:
-    """Where everybody stands on one side, the other side has the room."""
+def _crowd(line: str, patterns: _Patterns, words: ConstructionWords) -> _Found | None:
+    """Read where everybody stands on one side, the other side has the room."""
     crowded = patterns.crowded.search(line)
     if crowded is None:
         return None
@@ -225,14 +226,14 @@ def _crowd(line: str, patterns: _Patterns, words: ConstructionWords) -> _Found:
     return -_VALUE * words.sides[side["side"]], "crowded side", crowded.start(), crowded.end()
 
 
-def _used(line: str, patterns: _Patterns, _words: ConstructionWords) -> _Found:
-    """Weakness used to buy, strength used to sell: what is done decides."""
+def _used(line: str, patterns: _Patterns, _words: ConstructionWords) -> _Found | None:
+    """Read weakness used to buy, strength used to sell: what is done decides."""
     match = patterns.used.search(line)
     return match and (_VALUE if match["buy"] else -_VALUE, "what is done", match.start(), match.end())
 
 
-def _trade(line: str, patterns: _Patterns, _words: ConstructionWords) -> _Found:
-    """What holders do: selling is bad, buying good, and the end of either the reverse."""
+def _trade(line: str, patterns: _Patterns, _words: ConstructionWords) -> _Found | None:
+    """Read what holders do: selling is bad, buying good, and the end of either the reverse."""
     match = patterns.trade.search(line)
     if match is None:
         return None
@@ -240,8 +241,8 @@ def _trade(line: str, patterns: _Patterns, _words: ConstructionWords) -> _Found:
     return (-value if (match["no"] or match["end"]) else value), "what holders do", match.start(), match.end()
 
 
-def _effort(line: str, patterns: _Patterns, _words: ConstructionWords) -> _Found:
-    """Talks, plans and rescues that come to nothing."""
+def _effort(line: str, patterns: _Patterns, _words: ConstructionWords) -> _Found | None:
+    """Read talks, plans and rescues that come to nothing."""
     match = patterns.effort.search(line)
     return match and (-_VALUE, "effort failed", match.start(), match.end())
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sentiment.research.text.sentence import SentenceParse
     from sentiment.research.text.tokens import Tokens
 
+_LAST_NOUN: Final = Role.STATEMENT  # objects, moves and statements can be parts of a name
 _OPENING: Final = 16  # tokens in which a sentence shows that it defines a word
 _SMALL: Final = 3
 _MUTED: Final = 0.05
@@ -126,7 +127,7 @@ def named(tokens: Tokens, hits: list[Hit], present: set[str]) -> set[int]:
     if not heads.isdisjoint(present):
         for k in range(len(hits) - 1, -1, -1):
             first, last, entry = hits[k]
-            if 1 <= entry.role <= 3 and last + 1 < len(words) and not entry.asset:  # noqa: PLR2004 - objects, moves, statements
+            if 1 <= entry.role <= _LAST_NOUN and last + 1 < len(words) and not entry.asset:
                 modifies = words[last + 1] in heads or (k + 1 in inside and hits[k + 1].first == last + 1)
                 if modifies and _is_noun(words[last], entry):
                     inside.add(k)
@@ -134,7 +135,7 @@ def named(tokens: Tokens, hits: list[Hit], present: set[str]) -> set[int]:
         if (
             first
             and text[starts[first]].isupper()
-            and 1 <= entry.role <= 3
+            and 1 <= entry.role <= _LAST_NOUN
             and not entry.asset
             and _is_proper(tokens, hits[k])
         ):

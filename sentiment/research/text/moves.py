@@ -6,14 +6,12 @@ beyond a level have rules of their own.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cache, cached_property
 from typing import TYPE_CHECKING, Final
 
-from sentiment.research.text import vocabulary
 from sentiment.research.text.lexicon import Role
+from sentiment.research.text.move_words import MARKS, move_words
 from sentiment.research.text.sentence import Cue
-from sentiment.research.text.tokens import WORDS, is_grouped
+from sentiment.research.text.tokens import is_grouped
 
 if TYPE_CHECKING:
     from sentiment.research.text.phrases import Hit
@@ -23,7 +21,6 @@ _BACK: Final = 14
 _AHEAD: Final = 6
 _NEAR: Final = 6
 _COUNTED: Final = 3  # "cut 90 jobs"
-_MARKS: Final = frozenset(".!?;:,()%$€£\n\u2013\u2014-")
 _COPULAS: Final = frozenset({"is", "are", "was", "were", "has", "have", "had", "looks", "seems", "will", "would"})
 _DETERMINERS: Final = frozenset(
     {"the", "this", "a", "an", "every", "any", "its", "latest", "last", "our", "their", "each"}
@@ -34,49 +31,12 @@ _BORDERS: Final = frozenset({Role.ADVERSATIVE, Role.CONCESSIVE, Role.REASON})
 _ROLE_MOVE, _ROLE_OBJECT = Role.MOVE, Role.OBJECT
 
 
-@dataclass(frozen=True)
-class MoveWords:
-    """Words around moves and their objects."""
-
-    prepositions: frozenset[str]
-    modifying_prepositions: frozenset[str]
-    linking: frozenset[str]
-    noun_moves: frozenset[str]
-    move_adjectives: frozenset[str]
-    deals: frozenset[str]
-    sites: frozenset[str]
-    particle_neighbours: frozenset[str]
-    driving: frozenset[str]
-    results: frozenset[str]
-    expectations: frozenset[str]
-    quantities: frozenset[str]
-    multipliers: frozenset[str]
-
-    @cached_property
-    def borders(self) -> frozenset[str]:
-        """Words and marks after a move that leave its object behind it."""
-        return self.prepositions | _MARKS
-
-    @cached_property
-    def stops(self) -> frozenset[str]:
-        """Words and marks beyond which a move has no object ahead."""
-        return self.borders - {"in", "of", "per", "or", "$", "€", "£", "and", "-"}
-
-
-@cache
-def move_words() -> MoveWords:
-    """Return the words, read once."""
-    return vocabulary.load(WORDS, MoveWords, "moves")
-
-
 def add_move(sentence: SentenceParse, k: int) -> None:
     """Add the cue of the move at hit `k`, if it makes one."""
     hit = sentence.hits[k]
     entry = hit.entry
-    if entry.tone == 0 and "from" in sentence.words[max(hit.first - 3, sentence.first) : hit.first]:
-        return  # "from last month's lows" is where a move began
-    if entry.tone == 0 and _has_result(sentence, k):
-        return  # in "drive prices lower", what comes of it decides
+    if entry.tone == 0 and _decides_nothing(sentence, k):
+        return
     if entry.pattern in _SPECIAL and _add_special(sentence, k):
         return
     target = _object(sentence, k)
@@ -103,8 +63,11 @@ def add_move(sentence: SentenceParse, k: int) -> None:
     sentence.cues.append(Cue(first, last, hit.first, value, "direction x object"))
 
 
-def _has_result(sentence: SentenceParse, k: int) -> bool:
+def _decides_nothing(sentence: SentenceParse, k: int) -> bool:
+    """Return whether a move is where another began ("from last month's lows") or has a result ("drive prices lower")."""
     hit = sentence.hits[k]
+    if "from" in sentence.words[max(hit.first - 3, sentence.first) : hit.first]:
+        return True
     if sentence.words[hit.last] not in move_words().driving:
         return False
     later = sentence.hits[k + 1 : k + 4]
@@ -196,7 +159,7 @@ def _head(sentence: SentenceParse, j: int) -> int:
         between = sentence.words[other.last + 1 : hits[j].first]
         if not linked or other.entry.role is not _ROLE_OBJECT or not other.entry.sign or i in sentence.used:
             return j
-        if any(word in _COPULAS or word in _MARKS for word in between):
+        if any(word in _COPULAS or word in MARKS for word in between):
             return j
         j = i
     return j

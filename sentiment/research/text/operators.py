@@ -7,65 +7,25 @@ direction of the attempt. Each reads the clause that it stands in, never a list 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from sentiment.research.text import vocabulary
 from sentiment.research.text.lexicon import Role, entries
-from sentiment.research.text.moves import move_words
+from sentiment.research.text.move_words import move_words
+from sentiment.research.text.nouns import ENDED, adjoins, operator_words, sign, subject
 from sentiment.research.text.sentence import Cue
-from sentiment.research.text.tokens import WORDS
 
 if TYPE_CHECKING:
     from sentiment.research.text.sentence import SentenceParse
 
-_LONGEST_CLAUSE: Final = 20
 _AHEAD: Final = 7
 _ADVERBS: Final = 3
 _LEAST: Final = 0.45
-_ENDED: Final = frozenset({"ended", "ending", "passed"})
 _PERFECT: Final = frozenset({"has", "have", "had", "is", "are"})
 _RELATIVES: Final = frozenset({"that", "which"})
 _PREDICATES: Final = frozenset({"predicate", "traded"})
 _ROLE_OBJECT, _ROLE_MOVE, _ROLE_STATEMENT = Role.OBJECT, Role.MOVE, Role.STATEMENT
 _ROLE_UNDO, _ROLE_NEGATOR = Role.UNDO, Role.NEGATOR
-
-
-@dataclass(frozen=True)
-class OperatorWords:
-    """Words around operators and their operands."""
-
-    copulas: frozenset[str]
-    adverbs: frozenset[str]
-    undone: frozenset[str]
-    closing: frozenset[str]
-    lifting: frozenset[str]
-    taking: frozenset[str]
-    imposed: frozenset[str]
-    granted: frozenset[str]
-    breaks: frozenset[str]
-    modified: frozenset[str]
-    restoring: frozenset[str]
-    traded: frozenset[str]
-    telling: frozenset[str]
-    relative: frozenset[str]
-    foreseen: frozenset[str]
-    bad_only: frozenset[str]
-    settling: frozenset[str]
-    paying: frozenset[str]
-    determiners: frozenset[str]
-
-    @cached_property
-    def active(self) -> frozenset[str]:
-        """Words that can be operators though their phrase has another role."""
-        return self.undone | self.lifting | self.restoring | _ENDED
-
-
-@cache
-def operator_words() -> OperatorWords:
-    """Return the words, read once."""
-    return vocabulary.load(WORDS, OperatorWords, "operators")
 
 
 @cache
@@ -80,85 +40,57 @@ def add_undoing(sentence: SentenceParse) -> None:
     denies = not _RELATIVES.isdisjoint(sentence.present)
     if not denies and _triggers().isdisjoint(sentence.present):
         return
-    lists = operator_words()
-    words = sentence.words
+    lists, words = operator_words(), sentence.words
     active = lists.active
     for k, hit in enumerate(sentence.hits):
         role = hit.entry.role
         word = words[hit.last]
-        if word not in active and role is not _ROLE_UNDO and not (denies and role is _ROLE_NEGATOR):
-            continue
         if role is _ROLE_UNDO:
-            pattern = hit.entry.pattern
-            if pattern in _PREDICATES and not (
-                _after_copula(sentence, hit.first) and _closes(sentence, hit.last, word)
-            ):
-                continue
-            operand = subject(sentence, k) if pattern != "right" else _object(sentence, k)
-            if operand is not None and pattern == "traded" and not _is_traded(sentence, operand):
-                continue
-            if operand is None and pattern == "right":
-                operand = subject(sentence, k)
-            if pattern == "imposed" and word in lists.settling and not lists.paying.isdisjoint(sentence.present):
-                continue  # "pays $4 billion to settle charges"
-            if pattern == "imposed":
-                operand = next(
-                    (j for j in (_object(sentence, k), operand) if j is not None and _is_imposed(sentence, j, word)),
-                    None,
-                )
-        elif (word in lists.undone and _after_copula(sentence, hit.first) and _closes(sentence, hit.last, word)) or (word in _ENDED and sentence.word(hit.first - 1) in _PERFECT and sentence.word(hit.last + 1) in _ENDINGS):
-            operand = subject(sentence, k)
-        elif word in lists.lifting:
-            operand = _object(sentence, k)
-            if operand is not None and not _is_imposed(sentence, operand, word):
-                operand = None
-        elif word in lists.restoring:
-            _restore(sentence, k)
-            continue
+            operand = _operand(sentence, k)
         elif denies and role is _ROLE_NEGATOR:
             operand = _denied_noun(sentence, k)
+        elif word not in active:
+            continue
+        elif _ends_subject(sentence, k):
+            operand = subject(sentence, k)
+        elif word in lists.lifting:
+            operand = _imposed(sentence, _object(sentence, k), word)
         else:
+            if word in lists.restoring:
+                _restore(sentence, k)
             continue
         if operand is not None and not (word in lists.bad_only and sign(sentence, operand) > 0):
             _turn(sentence, k, operand)
 
 
-def subject(sentence: SentenceParse, k: int) -> int | None:
-    """Return the hit that heads the subject of hit `k`: the first signed noun of its clause; None if there is none."""
-    start = _clause_start(sentence, k)
-    hits = sentence.hits
-    first = k
-    while first and hits[first - 1].first >= start:
-        first -= 1
-    for j in range(first, k):
-        if not sign(sentence, j):
-            continue
-        while j + 1 < k and sign(sentence, j + 1) and _adjoins(sentence, j):
-            j += 1  # noqa: PLW2901 - "bitcoin's fall", "credit losses": the last noun is the head
-        return j
-    return None
+def _operand(sentence: SentenceParse, k: int) -> int | None:
+    """Return the noun that a phrase of undoing at hit `k` turns, by its pattern."""
+    lists = operator_words()
+    hit = sentence.hits[k]
+    pattern, word = hit.entry.pattern, sentence.words[hit.last]
+    if pattern in _PREDICATES:
+        if not (_after_copula(sentence, hit.first) and _closes(sentence, hit.last, word)):
+            return None
+        noun = subject(sentence, k)
+        return noun if noun is None or pattern != "traded" or _is_traded(sentence, noun) else None
+    if pattern == "right":
+        ahead = _object(sentence, k)
+        return subject(sentence, k) if ahead is None else ahead
+    if pattern != "imposed":
+        return subject(sentence, k)
+    if word in lists.settling and not lists.paying.isdisjoint(sentence.present):
+        return None  # "pays $4 billion to settle charges"
+    ahead = _imposed(sentence, _object(sentence, k), word)
+    return _imposed(sentence, subject(sentence, k), word) if ahead is None else ahead
 
 
-def sign(sentence: SentenceParse, j: int) -> int:
-    """Return the sign of the noun at hit `j`; 0 if it is none or has no sign."""
-    hit = sentence.hits[j]
-    role = hit.entry.role
-    if j in sentence.used:
-        return 0
-    if role is _ROLE_OBJECT:
-        return hit.entry.sign
+def _ends_subject(sentence: SentenceParse, k: int) -> bool:
+    """Return whether a word with another role says that its subject is over: "was dropped", "has ended"."""
+    hit = sentence.hits[k]
     word = sentence.words[hit.last]
-    if role is _ROLE_MOVE:
-        lists = operator_words()
-        noun = (
-            word in move_words().noun_moves or word in lists.breaks or sentence.word(hit.first - 1) in lists.determiners
-        )
-        return hit.entry.sign if noun else 0
-    if role is _ROLE_STATEMENT and hit.entry.tone:
-        following = sentence.word(hit.last + 1)
-        noun = following in move_words().modifying_prepositions or following in operator_words().copulas
-        return (1 if hit.entry.tone > 0 else -1) if noun or word in operator_words().imposed else 0
-    return 0
+    if word in operator_words().undone and _after_copula(sentence, hit.first) and _closes(sentence, hit.last, word):
+        return True
+    return word in ENDED and sentence.word(hit.first - 1) in _PERFECT and sentence.word(hit.last + 1) in _ENDINGS
 
 
 def _turn(sentence: SentenceParse, k: int, operand: int) -> None:
@@ -194,7 +126,7 @@ def _object(sentence: SentenceParse, k: int) -> int | None:
         if hits[k].entry.pattern == "right" and sentence.words[other.last] in operator_words().modified:
             return j  # "makes up for lost volumes"
         if sign(sentence, j):
-            while j + 1 < len(hits) and sign(sentence, j + 1) and _adjoins(sentence, j):
+            while j + 1 < len(hits) and sign(sentence, j + 1) and adjoins(sentence, j):
                 j += 1  # noqa: PLW2901
             return j
     return None
@@ -238,17 +170,15 @@ def _restore(sentence: SentenceParse, k: int) -> None:
             sentence.used.add(j)  # "flights have returned after the failure"
 
 
-def _is_imposed(sentence: SentenceParse, j: int, verb: str) -> bool:
-    """Return whether a noun was imposed, or granted and the verb takes it away."""
+def _imposed(sentence: SentenceParse, j: int | None, verb: str) -> int | None:
+    """Return a noun that was imposed, or that was granted and the verb takes away; None if it is neither."""
+    if j is None:
+        return None
     lists = operator_words()
     hit = sentence.hits[j]
     words = sentence.words[hit.first : hit.last + 1]
-    return not lists.imposed.isdisjoint(words) or (verb in lists.taking and not lists.granted.isdisjoint(words))
-
-
-def _adjoins(sentence: SentenceParse, j: int) -> bool:
-    gap = sentence.words[sentence.hits[j].last + 1 : sentence.hits[j + 1].first]
-    return not gap or gap == ["'s"]
+    fits = not lists.imposed.isdisjoint(words) or (verb in lists.taking and not lists.granted.isdisjoint(words))
+    return j if fits else None
 
 
 def _after_copula(sentence: SentenceParse, at: int) -> bool:
@@ -270,21 +200,3 @@ def _closes(sentence: SentenceParse, last: int, word: str) -> bool:
 _ENDINGS: Final = frozenset(
     {".", ",", ";", "!", "?", ":", "\n", "and", "but", "for", "now", "yet", "from", "here", "on", "as", "after", ")"}
 )
-
-
-def _clause_start(sentence: SentenceParse, k: int) -> int:
-    """Return the first token of the clause of hit `k`: after a mark, "and" or a linking word."""
-    at = sentence.hits[k].first
-    borders = clause_borders()
-    for i in range(at - 1, max(at - 1 - _LONGEST_CLAUSE, sentence.first - 1), -1):
-        if sentence.words[i] in borders:
-            return i + 1
-    return max(at - _LONGEST_CLAUSE, sentence.first)
-
-
-@cache
-def clause_borders() -> frozenset[str]:
-    """Return the words and marks between two clauses."""
-    return frozenset(
-        {",", ";", ":", "(", "\u2013", "\u2014", "-", "\n", "and", "but", "while", "although", "though", "yet"}
-    )

@@ -38,8 +38,9 @@ def _central_bank() -> re.Pattern[str]:
 
 
 def is_central_bank(tokens: Tokens, present: set[str]) -> bool:
-    """Return whether a text is in the language of central banks: two of its phrases (one in a text of two sentences or
-    fewer), and one to every three sentences. `present` holds its words.
+    """Return whether a text, with the words `present`, is in the language of central banks.
+
+    It then has two of their phrases (one in a text of two sentences or fewer), and one to every three sentences.
     """
     if register_words().triggers.isdisjoint(present):
         return False

@@ -84,18 +84,24 @@ def effects(sentence: SentenceParse, hit: Hit, anchors: list[int]) -> Iterator[t
         neighbours = [j for j in (k - 1, k) if 0 <= j < len(anchors) and abs(anchors[j] - hit.first) <= 2]  # noqa: PLR2004
         if neighbours:
             yield neighbours[-1], hit.entry.tone, ", in degree"
-    elif role is _THAN and _falls_short(sentence, hit):
+    elif role is _THAN:
+        yield from _comparison(sentence, hit, anchors, k)
+
+
+def _comparison(sentence: SentenceParse, hit: Hit, anchors: list[int], k: int) -> Iterator[tuple[int, float, str]]:
+    """Yield the cues beside "than" that it turns or that are only its measure."""
+    if _falls_short(sentence, hit):
         if k and hit.first - anchors[k - 1] <= _BACK // 2:
             yield k - 1, -0.8, ", by less"
         yield from ((j, 0.1, ", what was compared") for j in range(k, min(k + 2, len(anchors))))
-    elif role is _THAN and _unjustified(sentence, hit):
+    elif _unjustified(sentence, hit):
         if k and hit.first - anchors[k - 1] <= _BACK:
             yield k - 1, -1.0, ", more than is justified"
-    elif role is _THAN and _prefers(sentence, hit):
+    elif _prefers(sentence, hit):
         while k < len(anchors) and anchors[k] - hit.last <= _BACK // 2:
             yield k, -0.5, ", the lesser of two"
             k += 1
-    elif role is _THAN and _compares(sentence, hit):
+    elif _compares(sentence, hit):
         yield from ((j, 0.1, ", what was compared") for j in range(k, min(k + 2, len(anchors))))
 
 
