@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _LAST_NOUN: Final = Role.STATEMENT  # objects, moves and statements can be parts of a name
 _OPENING: Final = 16  # tokens in which a sentence shows that it defines a word
 _SMALL: Final = 3
+_LONGEST_NAME: Final = 6  # tokens
 _MUTED: Final = 0.05
 _FOLLOWS: Final = 0.2
 _ADJECTIVES: Final = ("able", "ful", "ous", "al", "ive", "ed", "y", "er", "est", "ent", "ant", "ic", "ing", "s")
@@ -166,9 +167,9 @@ def _is_running(tokens: Tokens, hit: Hit) -> bool:
     """Return whether the words outside the name are in small letters, as they are not in a headline."""
     text, starts = tokens.text, tokens.starts
     first, last = hit.first, hit.last
-    while first > 0 and text[starts[first - 1]].isupper():
+    while first > max(hit.first - _LONGEST_NAME, 0) and text[starts[first - 1]].isupper():
         first -= 1
-    while last + 1 < len(starts) and text[starts[last + 1]].isupper():
+    while last + 1 < min(hit.last + _LONGEST_NAME, len(starts)) and text[starts[last + 1]].isupper():
         last += 1
     around = [*range(max(first - 6, 0), first), *range(last + 1, min(last + 8, len(starts)))]
     small = sum(text[starts[i]].islower() for i in around)

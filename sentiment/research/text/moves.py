@@ -48,6 +48,8 @@ def add_move(sentence: SentenceParse, k: int) -> None:
     sentence.used.add(target)
     if target > k:
         sentence.objects_of_earlier_moves.add(target)
+    else:
+        _use_modifiers(sentence, target, k)
     sign = other.entry.sign * entry.sign
     if other.entry.role is _ROLE_MOVE:
         sentence.dropped.add(other.first)
@@ -74,6 +76,16 @@ def _decides_nothing(sentence: SentenceParse, k: int) -> bool:
     return any(
         sentence.words[other.last] in move_words().results and other.first - hit.last <= _AHEAD for other in later
     )
+
+
+def _use_modifiers(sentence: SentenceParse, target: int, k: int) -> None:
+    """Use up the nouns that only modify the one that moves: in "fears of a default fade" the default."""
+    prepositions = move_words().modifying_prepositions
+    for j in range(target + 1, k):
+        other = sentence.hits[j]
+        before = (sentence.word(other.first - 1), sentence.word(other.first - 2))
+        if other.entry.role is _ROLE_OBJECT and not prepositions.isdisjoint(before):
+            sentence.used.add(j)
 
 
 def _use_start(sentence: SentenceParse, k: int) -> None:
