@@ -117,7 +117,12 @@ def number(low: float, high: float) -> Callable[[yaml.Node], float]:
 
 def tone(node: yaml.Node) -> float | Literal["unread"]:
     """Read a tone from -1 to 1, or that the text has none."""
-    return "unread" if text(node) == "unread" else number(-1, 1)(node)
+    if text(node) == "unread":
+        return "unread"
+    try:
+        return number(-1, 1)(node)
+    except FieldError as error:
+        raise FieldError(node, f"{error.message}; write unread where the text shows no tone") from None
 
 
 def level_price(node: yaml.Node) -> float:
