@@ -443,8 +443,12 @@ def test_sentences_that_turn_on_composition_are_read_as_well_as_measured():
 
 def test_the_figures_that_are_shown_are_those_of_these_rules():
     kept = accuracy.measured()
-    assert [row._asdict() for row in kept.rows] == tone_check.kept(), "run scripts/read-check --write, then scripts/docs"
-    assert accuracy.sentence(central_bank=False).startswith(f"On {accuracy.of('analyst notes').sentences} hard sentences")
+    assert [row._asdict() for row in kept.rows] == tone_check.kept(), (
+        "run scripts/read-check --write, then scripts/docs"
+    )
+    assert accuracy.sentence(central_bank=False).startswith(
+        f"On {accuracy.of('analyst notes').sentences} hard test sentences"
+    )
     assert "do not rely on the sign" in accuracy.sentence(central_bank=True)
 
 

@@ -168,7 +168,9 @@ def test_a_file_without_a_tone_is_saved_as_it_is_and_counts_as_it_reads():
 
 def test_an_unread_note_is_told_and_stays_so_until_a_tone_is_set():
     app = page(view="Add notes")
-    app.text_area(key="pasted").set_value("Desk diary\n\nOur next letter goes out on Thursday. Bitcoin is the topic.").run()
+    app.text_area(key="pasted").set_value(
+        "Desk diary\n\nOur next letter goes out on Thursday. Bitcoin is the topic."
+    ).run()
     labelled(app.text_input, "Publisher").set_value("My desk")
     assert labelled(app.checkbox, "Unread: the text shows no tone").value
     save(app)

@@ -66,9 +66,9 @@ def sentence(*, central_bank: bool) -> str:
     if central_bank:
         return (
             "This is the language of central banks: do not rely on the sign, because what is bad for growth can be good for rates, and "
-            f"the rules cannot tell which is meant. On {row.sentences} such sentences that no rule was made on: {figures}."
+            f"the rules cannot tell which is meant. On {row.sentences} test sentences of that kind such readings are {figures}."
         )
-    return f"On {row.sentences} hard sentences of {row.kind} that no rule was made on: {figures}."
+    return f"On {row.sentences} hard test sentences of {row.kind} such readings are {figures}."
 
 
 def cells(row: Measured) -> tuple[str, ...]:

@@ -177,7 +177,8 @@ def _tone() -> None:
     st.markdown(
         "The tone of a note is what its header states, or what published rules read in its text: positive or negative, strong or weak; "
         "neutral where cues balance or have no sign; and unread where no cue was found. An unread note is missing from every mean. "
-        "The language of central banks gets a warning, because in it the rules often have the wrong sign."
+        "The language of central banks gets a warning, because there what is bad for growth can be good for "
+        "rates, and the rules cannot tell which is meant."
     )
     st.caption(accuracy.caption())
     st.dataframe(
