@@ -210,7 +210,7 @@ def test_an_unread_note_is_no_zero_in_a_mean(monkeypatch):
     add(FILE.replace("tone: -0.9", "tone: 0"), why="Balanced")
     counted = score(load_inputs("BTC-USD", until)).raw["research_tone"].iloc[-1]
     assert counted != before, "a stated zero counts"
-    with pytest.raises(NoteError, match="line 14, tone: 'none' is not a plain number .* write unread"):
+    with pytest.raises(NoteError, match=r"line 14, tone: 'none' is not a plain number .* write unread"):
         add(FILE.replace("tone: -0.9", "tone: none"), why="Wrong")
 
 
