@@ -111,10 +111,12 @@ def html(body: str, annotations: Sequence[Annotation] = ()) -> str:
 
 def legend(reading: AnnotatedText, stated: float | Literal["unread"] | None = None) -> str:
     """Return HTML with the tone of a text, how far it can be trusted and what its marks mean; a `stated` tone counts instead."""
-    unread = "unread: no cue was found, and it counts in no mean"
+    unread = "unread: no cue was found"
     tone = unread if reading.tone is None else f"{in_words(reading.tone)}, tone {number(reading.tone, '+.2f')}"
     if stated == "unread" and reading.tone is not None:
-        tone += "; a person set that it has none, and it counts in no mean"
+        tone += "; what counts is that a person set none: it has no part in any mean"
+    elif reading.tone is None and not isinstance(stated, float):
+        tone += ", so it has no part in any mean"
     elif isinstance(stated, float) and number(stated, "+.2f") != number(reading.tone, "+.2f"):
         tone += f"; what counts is the {number(stated, '+.2f')} that a person set"
     trust = accuracy.sentence(central_bank=reading.central_bank)

@@ -114,12 +114,14 @@ def _tone(note: Note, key: str, because: str) -> float | Literal["unread"] | Non
     before = tone(note)
     unread = math.isnan(before)
     start = 0.0 if unread else round(before, 2)
-    value = st.slider("Tone", -1.0, 1.0, start, 0.01, key=f"tone-{key}", help=markup.plain(because) or None)
     none = st.checkbox(
         "Unread: the text shows no tone",
         value=unread,
         key=f"unread-{key}",
         help="An unread note has no tone and counts in no mean. Clear the box to set one.",
+    )
+    value = st.slider(
+        "Tone", -1.0, 1.0, start, 0.01, key=f"tone-{key}", help=markup.plain(because) or None, disabled=none
     )
     if none == unread and (none or value == start):
         return note.tone
