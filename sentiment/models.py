@@ -197,7 +197,7 @@ class Note:
     stance: Literal["bullish", "bearish", "neutral"]
     conviction: float
     body: str
-    tone: float | None = None
+    tone: float | Literal["unread"] | None = None
     source_url: str | None = None
     claims: tuple[Claim, ...] = ()
     calls: tuple[Call, ...] = ()

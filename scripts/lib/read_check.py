@@ -1,7 +1,10 @@
-"""Read saved pages with a known note, and print a row a page and the shares of all: `scripts/read-check`."""
+"""Read sentences with a known tone and saved pages with a known note, and print how well: `scripts/read-check [--write]`."""
 
 from __future__ import annotations
 
+import sys
+
+import tone_check
 from saved_pages import FOREIGN, PAGES
 
 from sentiment.research import importers
@@ -26,6 +29,9 @@ def checked(page):
 
 
 def main():
+    tone_check.main()
+    if sys.argv[1:] == ["--write"]:
+        tone_check.write()
     rows = {page.name: checked(page) for page in PAGES}
     print(
         "| page | note read | foreign | title | author | publisher | published |\n| --- | ---: | ---: | --- | --- | --- | --- |"

@@ -177,8 +177,8 @@ def tone(
     text: Annotated[str, typer.Argument(metavar="TEXT|-", help="Text to read; - reads standard input.")],
     form: How = Format.TABLE,
 ) -> None:
-    """Read the tone of a text, from -1 to 1, with every word that decided it."""
-    from sentiment.research.text import annotate
+    """Read the tone of a text, from -1 to 1, with every word that decided it; unread where no cue is found."""
+    from sentiment.research.text import accuracy, annotate, in_words
 
     said = _standard_input() if text == "-" else text
     reading = annotate(said)
@@ -187,9 +187,15 @@ def tone(
             {name: getattr(one, name) for name in ("kind", "value", "start", "end", "rule", "role")}
             for one in reading.findings
         ]
-        print_json({"tone": reading.tone, "label": reading.label, "findings": findings})
+        read = {name: getattr(reading, name) for name in ("tone", "label", "strength", "central_bank")}
+        print_json({**read, "findings": findings})
         return
-    typer.echo(f"{reading.label}, tone {number(reading.tone, '+.2f')}")
+    known = reading.tone is not None
+    typer.echo(
+        f"{in_words(reading.tone)}, tone {number(reading.tone, '+.2f')}" if known else "unread: no cue was found"
+    )
+    if reading.central_bank:
+        typer.echo(accuracy.sentence(central_bank=True))
     for one in reading.findings:
         value = number(one.value, "+.2f") if one.kind == "tone" and isinstance(one.value, float) else str(one.value)
         words = " ".join(said[one.start : one.end].split())

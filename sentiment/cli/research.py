@@ -204,6 +204,8 @@ def _latest() -> date:
 
 def _note_json(note: Note, until: date, instant: datetime | None) -> dict[str, object]:
     from sentiment.research import claim_checks
+    from sentiment.research.text import in_words
+    from sentiment.scoring.components.research_tone import tone
     from sentiment.tables import note_tables
 
     def graded(entry: Entry) -> dict[str, object]:
@@ -216,7 +218,9 @@ def _note_json(note: Note, until: date, instant: datetime | None) -> dict[str, o
 
     kept = ("id", "title", "publisher", "author", "published", "precision", "source", "assets", "themes", "stance")
     return {
-        **{name: getattr(note, name) for name in (*kept, "conviction", "tone", "body")},
+        **{name: getattr(note, name) for name in (*kept, "conviction", "body")},
+        "tone": None if note.tone == "unread" else note.tone,
+        "tone_label": in_words(tone(note)),
         "claims": [checked(claim) for claim in note.claims],
         "calls": [graded(entry) for entry in note_tables.standing([note], until, instant)[note.id]],
         "levels": [_plain(level) for level in note.levels],

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections import Counter
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import yaml
 
@@ -113,6 +113,16 @@ def number(low: float, high: float) -> Callable[[yaml.Node], float]:
         return decimal
 
     return read
+
+
+def tone(node: yaml.Node) -> float | Literal["unread"]:
+    """Read a tone from -1 to 1, or that the text has none."""
+    if text(node) == "unread":
+        return "unread"
+    try:
+        return number(-1, 1)(node)
+    except FieldError as error:
+        raise FieldError(node, f"{error.message}; write unread where the text shows no tone") from None
 
 
 def level_price(node: yaml.Node) -> float:

@@ -26,6 +26,7 @@ from sentiment.research.frontmatter_fields import (
     sequence,
     symbol,
     text,
+    tone,
 )
 
 if TYPE_CHECKING:
@@ -132,7 +133,7 @@ def _reader(*, new: bool) -> Callable[[yaml.Node], Callable[[str], Note]]:
         _note,
         _REQUIRED,
         {
-            "tone": number(-1, 1),
+            "tone": tone,
             "source_url": address,
             "collection": identifier,
             **{name: sequence(item, most.get(name)) for name, item in lists.items()},

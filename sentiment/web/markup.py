@@ -11,11 +11,11 @@ import html as escaping
 import re
 from bisect import bisect_right
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 from urllib.parse import quote
 
 from sentiment.formatting import number, visible
-from sentiment.research.text import MAX_TEXT
+from sentiment.research.text import MAX_TEXT, accuracy, in_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -109,13 +109,20 @@ def html(body: str, annotations: Sequence[Annotation] = ()) -> str:
     return _clean(parser.renderer.render(tokens, parser.options, {}))
 
 
-def legend(reading: AnnotatedText, stated: float | None = None) -> str:
-    """Return a paragraph of HTML with the tone of a text and what its marks mean; a `stated` tone counts instead."""
-    tone = f"{reading.label}, tone {number(reading.tone, '+.2f')}"
-    if stated is not None and number(stated, "+.2f") != number(reading.tone, "+.2f"):
+def legend(reading: AnnotatedText, stated: float | Literal["unread"] | None = None) -> str:
+    """Return HTML with the tone of a text, how far it can be trusted and what its marks mean; a `stated` tone counts instead."""
+    unread = "unread: no cue was found"
+    tone = unread if reading.tone is None else f"{in_words(reading.tone)}, tone {number(reading.tone, '+.2f')}"
+    if stated == "unread" and reading.tone is not None:
+        tone += "; what counts is that a person set none: it has no part in any mean"
+    elif reading.tone is None and not isinstance(stated, float):
+        tone += ", so it has no part in any mean"
+    elif isinstance(stated, float) and number(stated, "+.2f") != number(reading.tone, "+.2f"):
         tone += f"; what counts is the {number(stated, '+.2f')} that a person set"
+    trust = accuracy.sentence(central_bank=reading.central_bank)
+    warned = f"<strong>{trust}</strong>" if reading.central_bank else trust
     marks = " ".join(f'<mark class="{name}">{meaning}</mark>' for name, meaning in LEGEND.items())
-    return f'<p class="legend">Read by rules: {tone}. Marked: {marks}</p>'
+    return f'<p class="legend">Read by rules: {tone}. {warned} Marked: {marks}</p>'
 
 
 def plain(text: str) -> str:

@@ -234,7 +234,7 @@ def test_the_help_of_a_command_names_the_choices(command, choices):
 def test_a_text_is_read_with_the_words_that_decided():
     said = "The rally failed."
     reading = json.loads(run("tone", said, "--format", "json").stdout)
-    assert set(reading) == {"tone", "label", "findings"}
+    assert set(reading) == {"tone", "label", "strength", "central_bank", "findings"}
     assert reading["label"] == "negative"
     cue = next(one for one in reading["findings"] if said[one["start"] : one["end"]] == "rally failed")
     assert (cue["kind"], cue["rule"] != "") == ("tone", True)
@@ -242,10 +242,18 @@ def test_a_text_is_read_with_the_words_that_decided():
 
 
 def test_a_text_is_read_from_standard_input():
-    assert run("tone", "-", stdin=b"Profit rose.").stdout.startswith(b"positive")
+    assert run("tone", "-", stdin=b"Profit rose.").stdout.startswith(b"strongly positive")
     bad = run("tone", "-", stdin=b"\xff\xfe", check=False)
     assert bad.returncode == 2
     assert b"not UTF-8" in bad.stderr
+
+
+def test_a_text_without_a_cue_is_unread_and_central_banks_are_told():
+    silent = json.loads(run("tone", "We meet on Tuesday.", "--format", "json").stdout)
+    assert (silent["tone"], silent["label"], silent["strength"]) == (None, "unread", "")
+    assert run("tone", "We meet on Tuesday.").stdout == b"unread: no cue was found\n"
+    assert run("tone", "The rally failed.").stdout.startswith("strongly negative, tone −0.58\n".encode())
+    assert b"do not rely on the sign" in run("tone", "The Committee raised the policy rate.").stdout
 
 
 def test_the_installed_command_answers_in_a_process_of_its_own():

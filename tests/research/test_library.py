@@ -197,6 +197,23 @@ def test_a_note_without_a_tone_counts_as_the_rules_read_it(monkeypatch):
     assert score(load_inputs("BTC-USD", date(2025, 12, 3))).raw["research_tone"].iloc[-1] > before
 
 
+def test_an_unread_note_is_no_zero_in_a_mean(monkeypatch):
+    until = date(2025, 12, 3)
+    before = score(load_inputs("BTC-USD", until)).raw["research_tone"].iloc[-1]
+    saved_on(monkeypatch, until)
+    silent = FILE.replace("Leverage is building and the rally failed.", "Our next letter goes out on Thursday.")
+    add(silent.replace("tone: -0.9\n", ""))
+    assert score(load_inputs("BTC-USD", until)).raw["research_tone"].iloc[-1] == before
+    add(FILE.replace("tone: -0.9", "tone: unread"), why="Stated")
+    assert library.find(IDENTIFIER).tone == "unread"
+    assert score(load_inputs("BTC-USD", until)).raw["research_tone"].iloc[-1] == before
+    add(FILE.replace("tone: -0.9", "tone: 0"), why="Balanced")
+    counted = score(load_inputs("BTC-USD", until)).raw["research_tone"].iloc[-1]
+    assert counted != before, "a stated zero counts"
+    with pytest.raises(NoteError, match=r"line 14, tone: 'none' is not a plain number .* write unread"):
+        add(FILE.replace("tone: -0.9", "tone: none"), why="Wrong")
+
+
 def test_notes_are_found_by_words_publisher_theme_asset_and_day():
     add()
     notes = library.library()
@@ -255,7 +272,7 @@ NOTES = st.builds(
     stance=st.just("neutral"),
     conviction=NUMBERS,
     body=st.text(st.characters(codec="utf-8", exclude_characters="\0\r"), max_size=200).map(str.strip),
-    tone=st.none() | st.integers(-1000, 1000).map(lambda value: value / 1000),
+    tone=st.sampled_from([None, "unread"]) | st.integers(-1000, 1000).map(lambda value: value / 1000),
     claims=st.lists(st.builds(Claim, text=LINES, check=st.none()), max_size=2).map(tuple),
     calls=st.lists(CALLS, max_size=2).map(tuple),
     levels=st.lists(

@@ -1,23 +1,27 @@
 """Annotating a text: each rule with the words it marks, laws for any text, scores on labelled sentences, word files."""
 
 import csv
+import math
 import time
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 from typing import Literal
 
 import pytest
+import tone_check
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sentiment.errors import DataError, InputError
 from sentiment.research import library, text
-from sentiment.research.text import lexicon, vocabulary
+from sentiment.research.text import accuracy, lexicon, vocabulary
 
 PUBLISHED = date(2025, 12, 2)
-LABELS = ("positive", "neutral", "negative")
+LABELS = ("positive", "neutral", "negative", "unread")
+DATA = Path(__file__).parents[1] / "data"
 
 
 def annotations(sentence, kind, published=PUBLISHED):
@@ -97,13 +101,102 @@ def test_each_rule_of_tone_marks_its_words(sentence, label, cue, rule):
         ("SEC approves fund", "positive"),
         ("Fed cuts rates", "positive"),
         ("The stake rose to 10 %.", "neutral"),
-        ("A set up, a start-up and a follow-up", "neutral"),
-        ("36,000 BTC", "neutral"),
-        ("", "neutral"),
+        ("The price was flat.", "neutral"),
+        ("A set up, a start-up and a follow-up", "unread"),
+        ("36,000 BTC", "unread"),
+        ("", "unread"),
     ],
 )
 def test_composition_decides(sentence, label):
     assert text.annotate(sentence).label == label
+
+
+@pytest.mark.parametrize(
+    ("sentence", "label"),
+    [
+        # A word that ends, lifts or undoes turns what it is said of; negation turns it back.
+        ("The ban was lifted.", "positive"),
+        ("The ban was not lifted.", "negative"),
+        ("The licence was withdrawn.", "negative"),
+        ("The bull market is over.", "negative"),
+        ("Bitcoin is over $90,000.", "positive"),
+        ("The board lifted the dividend.", "positive"),
+        ("The judge threw out the lawsuit.", "positive"),
+        ("The firm pays $2 million to settle charges.", "negative"),
+        ("The stolen coins were returned.", "positive"),
+        ("Profit dropped sharply after a strike.", "negative"),
+        # The head of the subject is turned, not the noun nearest to the verb.
+        ("Fears of a default have faded.", "positive"),
+        ("The upturn in orders proved short-lived.", "negative"),
+        # Who fails, and at which level.
+        ("Sellers failed to push on.", "positive"),
+        ("Buyers could not follow through.", "negative"),
+        ("The attempt to break the June low has failed.", "positive"),
+        ("The index could not hold above its peak.", "negative"),
+        ("Miners have stopped selling.", "positive"),
+        # Mood against fundamentals, and what is crowded.
+        ("Fear has run ahead of the fundamentals.", "positive"),
+        ("Optimism finds no echo in the data.", "negative"),
+        ("Traders panic even though orders have never been better.", "positive"),
+        ("Longs are crowded.", "negative"),
+        ("We would use any weakness to add to positions.", "positive"),
+        # Comparisons.
+        ("Sales fell less than feared.", "positive"),
+        ("Sales rose less than hoped.", "negative"),
+        ("Prices have fallen further than earnings would justify.", "positive"),
+        ("Losses are below last year's level.", "positive"),
+        # The reach of negation and doubt.
+        ("We doubt that the recovery will last.", "negative"),
+        ("Good news no longer lifts the shares.", "negative"),
+        ("Cost cuts have done nothing to stop the losses.", "negative"),
+        ("Neither costs nor debt increased.", "positive"),
+        ("The loss does not include one-off items.", "negative"),
+        # What claims nothing.
+        ("If support breaks, the next stop is 48,000.", "neutral"),
+        ("A bear market is usually defined as a fall of 20 %.", "neutral"),
+        ("The crash barriers will be delivered in May.", "unread"),
+        ("The Bankruptcy Court of Delaware sits on Monday.", "unread"),
+        ("Orders for shutdown valves doubled.", "positive"),
+    ],
+)
+def test_operators_act_on_what_they_are_said_of(sentence, label):
+    assert text.annotate(sentence).label == label
+
+
+@pytest.mark.parametrize(
+    ("value", "label", "strength", "words"),
+    [
+        (0.5, "positive", "strong", "strongly positive"),
+        (0.49, "positive", "weak", "weakly positive"),
+        (-0.2, "negative", "weak", "weakly negative"),
+        (0.19, "neutral", "", "neutral"),
+        (0.0, "neutral", "", "neutral"),
+        (None, "unread", "", "unread"),
+        (math.nan, "unread", "", "unread"),
+    ],
+)
+def test_a_tone_in_words(value, label, strength, words):
+    assert (text.label_of(value), text.strength_of(value), text.in_words(value)) == (label, strength, words)
+
+
+def test_nothing_found_is_unread_and_no_zero():
+    silent = text.annotate("Our next letter goes out on Thursday.")
+    assert (silent.tone, silent.label, silent.strength) == (None, "unread", "")
+    balanced = text.annotate("Sales rose and profit fell.")
+    assert (balanced.tone, balanced.label) == (0.0, "neutral")
+
+
+@pytest.mark.parametrize(
+    ("said", "central"),
+    [
+        ("The Committee decided to keep the policy rate unchanged.", True),
+        ("Inflation expectations are anchored. The outlook for inflation has improved. We meet in May.", True),
+        ("Gross margin expanded by 150 basis points.", False),
+        ("Bitcoin fell. Flows were weak. Miners sold. Traders wait for inflation data and the Committee.", False),
+    ],
+)
+def test_the_language_of_central_banks_is_told(said, central):
+    assert text.annotate(said).central_bank is central
 
 
 @pytest.mark.parametrize(
@@ -219,7 +312,7 @@ def test_topics_have_a_direction(sentence, topic):
         ("k33-2025-12-02", {"positive"}),
         ("k33-2025-11-18", {"negative"}),
         ("putin-2018-06-07", {"negative", "neutral"}),
-        ("goplus-2025-10", {"positive", "neutral"}),
+        ("goplus-2025-10", {"positive", "neutral", "unread"}),
     ],
 )
 def test_the_first_notes_read_as_they_sound(identifier, labels):
@@ -295,8 +388,10 @@ PIECES = st.lists(
 @given(st.one_of(st.text(max_size=300), PIECES), st.one_of(st.none(), st.dates()))
 def test_any_text_has_valid_spans(words, published):
     annotated = text.annotate(words, published)
-    assert -1 <= annotated.tone <= 1
     assert annotated.label in LABELS
+    assert (annotated.tone is None) == (annotated.label == "unread")
+    assert (annotated.tone is None) == (not any(a.kind == "tone" for a in annotated.findings))
+    assert annotated.tone is None or -1 <= annotated.tone <= 1
     spans = [(a.start, a.end) for a in annotated.findings]
     assert spans == sorted(spans)
     assert all(0 <= start < end <= len(words) for start, end in spans)
@@ -310,12 +405,11 @@ def test_trailing_space_changes_nothing(words, space):
 
 
 def _scores(genre, split):
-    path = Path(__file__).parents[1] / "data" / "tone_sentences.csv"
-    with path.open(encoding="utf-8", newline="") as file:
+    with (DATA / "tone_sentences.csv").open(encoding="utf-8", newline="") as file:
         rows = [row for row in csv.DictReader(file) if row["genre"] == genre and row["split"] == split]
-    pairs = Counter((row["label"], text.annotate(row["text"]).label) for row in rows)
+    pairs = Counter((row["label"], text.annotate(row["text"]).label.replace("unread", "neutral")) for row in rows)
     parts = []
-    for label in LABELS:
+    for label in LABELS[:3]:
         correct = pairs[label, label]
         predicted = sum(count for (_, answer), count in pairs.items() if answer == label)
         actual = sum(count for (truth, _), count in pairs.items() if truth == label)
@@ -326,7 +420,7 @@ def _scores(genre, split):
 
 @pytest.mark.parametrize(
     ("genre", "split", "least"),
-    [("company", "dev", 0.9), ("crypto", "dev", 0.9), ("company", "held", 0.75), ("crypto", "held", 0.57)],
+    [("company", "dev", 0.97), ("crypto", "dev", 0.95), ("company", "held", 0.92), ("crypto", "held", 0.83)],
 )
 def test_macro_f1_and_wrong_signs(genre, split, least):
     f1, wrong = _scores(genre, split)
@@ -334,9 +428,34 @@ def test_macro_f1_and_wrong_signs(genre, split, least):
     assert wrong <= 0.08
 
 
+def test_sentences_that_turn_on_composition_are_read_as_well_as_measured():
+    with (DATA / "composed_sentences.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    for row in rows:
+        assert row["split"] == ("held" if sha256(row["text"].encode()).digest()[0] % 2 else "dev"), row["text"]
+    held = [(row["label"], text.annotate(row["text"]).label) for row in rows if row["split"] == "held"]
+    signed = {"positive", "negative"}
+    right = sum(label == read if label in signed else read not in signed for label, read in held)
+    wrong = sum({label, read} == signed for label, read in held)
+    assert right >= 0.66 * len(held)
+    assert wrong <= 0.11 * len(held)
+
+
+def test_the_figures_that_are_shown_are_those_of_these_rules():
+    kept = accuracy.measured()
+    assert [row._asdict() for row in kept.rows] == tone_check.kept(), (
+        "run scripts/read-check --write, then scripts/docs"
+    )
+    assert accuracy.sentence(central_bank=False).startswith(
+        f"On {accuracy.of('analyst notes').sentences} hard test sentences"
+    )
+    assert "do not rely on the sign" in accuracy.sentence(central_bank=True)
+
+
 @pytest.mark.parametrize(
     "piece",
-    ["a", "9,", " \n", "' ", "a'", "not losses ", "but fell, ", "although costs fell ", "fear outweighs fundamentals ",
+    ["the ban was lifted ", "if it fell, ", "if ", "although fear orders ", "sellers failed ", "that not ", "returned lost ",
+     "than justify ", "no no longer ", "The Loss Fund ", "a", "9,", " \n", "' ", "a'", "not losses ", "but fell, ", "although costs fell ", "fear outweighs fundamentals ",
      "profit 5 mn from 4 mn ", "more than ", "$84K-86K ", " -1", "in the next few ", "May ", "2026-", "U.S.",
      "NEAR ", "bitcoin above $5,000 "],
 )  # fmt: skip

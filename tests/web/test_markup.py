@@ -447,3 +447,18 @@ def test_a_link_is_one_link_whatever_its_address_holds(address, target):
 )
 def test_only_addresses_of_the_web_are_links(address):
     assert markup.link("a *source*", address) == markup.plain("a *source*")
+
+
+@pytest.mark.parametrize(
+    ("body", "stated", "told"),
+    [
+        ("The rally failed.", None, "strongly negative, tone −0.58. On"),
+        ("The rally failed.", 0.25, "tone −0.58; what counts is the +0.25 that a person set. On"),
+        ("The rally failed.", "unread", "what counts is that a person set none: it has no part in any mean. On"),
+        ("We meet on Tuesday.", None, "unread: no cue was found, so it has no part in any mean. On"),
+        ("We meet on Tuesday.", 0.25, "unread: no cue was found; what counts is the +0.25 that a person set. On"),
+        ("The Committee raised the policy rate.", None, "<strong>This is the language of central banks"),
+    ],
+)
+def test_the_legend_tells_what_was_read_what_counts_and_how_far_to_trust_it(body, stated, told):
+    assert told in markup.legend(text.annotate(body), stated)

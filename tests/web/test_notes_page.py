@@ -166,6 +166,21 @@ def test_a_file_without_a_tone_is_saved_as_it_is_and_counts_as_it_reads():
     assert "Saved as copy-2026-02-17." in words(app)
 
 
+def test_an_unread_note_is_told_and_stays_so_until_a_tone_is_set():
+    app = page(view="Add notes")
+    app.text_area(key="pasted").set_value(
+        "Desk diary\n\nOur next letter goes out on Thursday. Bitcoin is the topic."
+    ).run()
+    labelled(app.text_input, "Publisher").set_value("My desk")
+    assert labelled(app.checkbox, "Unread: the text shows no tone").value
+    save(app)
+    (note,) = [note for note in library.library() if note.publisher == "My desk"]
+    assert note.tone == "unread"
+    shown = page(view="Research", note=note.id)
+    assert "tone unread" in words(shown)
+    assert "unread: no cue was found" in "".join(element.proto.body for element in shown.get("html"))
+
+
 def test_a_file_that_does_not_fit_is_told_with_its_line_and_stays():
     app = page(view="Add notes")
     app.text_area(key="pasted").set_value("---\nid: x\npublisher: P\npublished: 2025-12-02\n---\nBody").run()

@@ -2,7 +2,8 @@
 
 A fenced block may hold lines ``$ sentiment ...``, each with its output below; a line ``...`` stands for lines left out,
 and what is above and below it keeps its number of lines. A command with nothing below it is not run. Between
-``<!-- coverage -->`` and ``<!-- /coverage -->`` stands what `scripts/coverage-check --write` measured.
+``<!-- coverage -->`` and ``<!-- /coverage -->`` stands what `scripts/coverage-check --write` measured, between ``<!-- accuracy -->``
+and its end what `scripts/read-check --write` did.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from unittest.mock import patch
 
 import command_line
 
+from sentiment.research.text import accuracy
 from sentiment.tables import registry
 from sentiment.validation import coverage
 
@@ -30,6 +32,7 @@ PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
 CUT = "...\n"
 _FENCED = re.compile(r"^(```[^\n]*\n)(.*?)^```$", flags=re.MULTILINE | re.DOTALL)
 _COVERAGE = re.compile(r"^(<!-- coverage -->\n).*?^(<!-- /coverage -->)$", flags=re.MULTILINE | re.DOTALL)
+_ACCURACY = re.compile(r"^(<!-- accuracy -->\n).*?^(<!-- /accuracy -->)$", flags=re.MULTILINE | re.DOTALL)
 _EXAMPLE = re.compile(r"^\$ (sentiment .+)\n((?:(?!\$ ).*\n)+)", flags=re.MULTILINE)
 
 
@@ -51,7 +54,8 @@ def with_outputs(text: str, output: Callable[[str], str]) -> str:
 
 
 def with_coverage(text: str) -> str:
-    """Put the measured coverage of the intervals between its two marks."""
+    """Put the measured coverage of the intervals, and the measured accuracy of tone, between their two marks."""
+    text = _ACCURACY.sub(lambda marks: f"{marks[1]}{accuracy.markdown()}{marks[2]}", text)
     return _COVERAGE.sub(lambda marks: f"{marks[1]}{coverage.markdown()}{marks[2]}", text)
 
 

@@ -109,7 +109,7 @@ def draft(text: str, published: date, *, title: str | None = None, asset: str | 
             if calls
             else "no call, no conviction"
         ),
-        "tone": f"{reading.label}, from {cues} cues" if cues else "no cue was found: neutral",
+        "tone": f"{reading.label}, from {cues} cues" if cues else "no cue was found: unread",
     }
     return Draft(reading, one_line(heading), assets, themes, levels, calls, stance, UNSTATED if calls else 0.0, because)
 
@@ -160,7 +160,7 @@ def note(  # noqa: PLR0913 - a note has these fields
         stance=drafted.stance,
         conviction=drafted.conviction,
         body=body.replace("\r\n", "\n").replace("\r", "\n").strip(),
-        tone=drafted.reading.tone,
+        tone="unread" if drafted.reading.tone is None else drafted.reading.tone,
         source_url=source_url,
         calls=drafted.calls,
         levels=drafted.levels,

@@ -7,29 +7,35 @@ always gives the same result. Tone is how the words sound, not what the author e
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_left
 from operator import attrgetter
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from sentiment.errors import InputError
 from sentiment.research.text import horizons, levels, phrases, tone
+from sentiment.research.text.registers import is_central_bank
 from sentiment.research.text.tokens import Tokens, tokenize
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from sentiment.research.text.clauses import Cue
     from sentiment.research.text.phrases import Hit
+    from sentiment.research.text.sentence import Cue
 
 Kind = Literal["tone", "horizon", "level", "asset", "topic"]
-Label = Literal["positive", "neutral", "negative"]
+Label = Literal["positive", "neutral", "negative", "unread"]
+Strength = Literal["strong", "weak", ""]
 
 MAX_TEXT: Final = 65_536
 NEUTRAL: Final = 0.2
+STRONG: Final = 0.5
 # Added to the weight of all cues, so that a single cue does not give an extreme tone.
 _DAMPING: Final = 0.5
 _BESIDE: Final = 5
+_PLACE: Final = attrgetter("start", "end", "kind")
+_SIGNED: Final = frozenset({"positive", "negative"})
 
 
 class Annotation(NamedTuple):
@@ -59,11 +65,27 @@ class Annotation(NamedTuple):
 
 
 class AnnotatedText(NamedTuple):
-    """The tone of a text from -1 to 1, its label, and the annotations in text order."""
+    """How a text was read.
 
-    tone: float
+    Attributes
+    ----------
+    tone : float or None
+        From -1 to 1; None where no cue was found, which is not the same as a balance of good and bad.
+    label : str
+        ``positive``, ``negative``, ``neutral`` (cues were found, and they balance or have no sign) or ``unread``.
+    strength : str
+        ``strong`` from ``STRONG`` on, ``weak`` below; empty where there is no sign.
+    findings : tuple of Annotation
+        The annotations in text order.
+    central_bank : bool
+        Whether it is the language of a central bank, which these rules read badly (`accuracy`).
+    """
+
+    tone: float | None
     label: Label
+    strength: Strength
     findings: tuple[Annotation, ...]
+    central_bank: bool
 
 
 def annotate(text: str, published: date | None = None) -> AnnotatedText:
@@ -79,7 +101,8 @@ def annotate(text: str, published: date | None = None) -> AnnotatedText:
     Returns
     -------
     AnnotatedText
-        The tone is the sum of all cues over their total weight; closer to zero than ``NEUTRAL`` it is labelled neutral.
+        The tone is the sum of all cues over their total weight; closer to zero than ``NEUTRAL`` it is labelled neutral. Without
+        any cue it is None and the text unread.
 
     Raises
     ------
@@ -90,29 +113,53 @@ def annotate(text: str, published: date | None = None) -> AnnotatedText:
         raise InputError(f"the text has {len(text):,} characters; at most {MAX_TEXT:,} are read: shorten or split it")
     tokens = tokenize(text.rstrip())
     hits = phrases.find(tokens)
-    cues = tone.cues(tokens, hits)
-    balance, weight = sum(cue.value for cue in cues), sum(abs(cue.value) for cue in cues)
-    score = round(balance / (weight + _DAMPING), 4) + 0.0
-    label: Label = "positive" if score >= NEUTRAL else "negative" if score <= -NEUTRAL else "neutral"
+    present = set(tokens.words)
+    cues = tone.cues(tokens, hits, present)
+    values = [cue.value for cue in cues]
+    score = round(sum(values) / (sum(map(abs, values)) + _DAMPING), 4) + 0.0 if cues else None
     annotations = [
         *_tones(tokens, cues),
         *_subjects(tokens, hits, cues),
         *_horizons_and_levels(tokens, hits, published),
     ]
-    annotations.sort(key=attrgetter("start", "end", "kind"))
-    return AnnotatedText(score, label, tuple(annotations))
+    if len(annotations) > 1:
+        annotations.sort(key=_PLACE)
+    label = label_of(score)
+    strength = strength_of(score) if label in _SIGNED else ""
+    return AnnotatedText(score, label, strength, tuple(annotations), is_central_bank(tokens, present))
 
 
-def _tones(tokens: Tokens, cues: list[Cue]) -> Iterator[Annotation]:
-    for cue in cues:
-        yield Annotation("tone", round(cue.value, 3), tokens.origins[cue.first], tokens.origin_ends[cue.last], cue.rule)
+def label_of(value: float | None) -> Label:
+    """Return the label of a tone; None and NaN are unread."""
+    if value is None or math.isnan(value):
+        return "unread"
+    return "positive" if value >= NEUTRAL else "negative" if value <= -NEUTRAL else "neutral"
+
+
+def strength_of(value: float | None) -> Strength:
+    """Return whether a tone is strong or weak; an empty text where it has no sign."""
+    if value is None or label_of(value) in {"neutral", "unread"}:
+        return ""
+    return "strong" if abs(value) >= STRONG else "weak"
+
+
+def in_words(value: float | None) -> str:
+    """Return a tone in words, such as "strongly negative", "weakly positive", "neutral" or "unread"."""
+    strength = strength_of(value)
+    return f"{strength}ly {label_of(value)}" if strength else label_of(value)
+
+
+def _tones(tokens: Tokens, cues: list[Cue]) -> list[Annotation]:
+    origins, ends = tokens.origins, tokens.origin_ends
+    return [
+        Annotation("tone", round(value, 3), origins[first], ends[last], rule) for first, last, _, value, rule in cues
+    ]
 
 
 def _subjects(tokens: Tokens, hits: list[Hit], cues: list[Cue]) -> Iterator[Annotation]:
-    anchors = [cue.anchor for cue in cues]
-    for first, last, entry in hits:
-        if not entry.topics and not entry.asset:
-            continue
+    named = [hit for hit in hits if hit.entry.topics or hit.entry.asset]
+    anchors = [cue.anchor for cue in cues] if named else []
+    for first, last, entry in named:
         start, end = tokens.origins[first], tokens.origin_ends[last]
         if entry.asset:
             yield Annotation("asset", entry.asset, start, end, "ticker" if _is_ticker(tokens, first) else "name")

@@ -2,183 +2,144 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from dataclasses import dataclass
-from functools import cache
 from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from sentiment.research.text import vocabulary
+from sentiment.research.text.frames import conditions, defines
 from sentiment.research.text.lexicon import Role
-from sentiment.research.text.tokens import WORDS
+from sentiment.research.text.scope import clause_words, effects, unattached
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sentiment.research.text.phrases import Hit
+    from sentiment.research.text.sentence import Cue, SentenceParse
 
+# Names of their own, because a lookup of a member costs more than the comparison.
+_NEGATOR = Role.NEGATOR
+_ADVERSATIVE, _CONCESSIVE, _REASON = Role.ADVERSATIVE, Role.CONCESSIVE, Role.REASON
 _BACK: Final = 14
 _NEAR: Final = 6
-_NEGATED: Final = 6
+_FEW: Final = 4
+_COMPARING: Final = frozenset({"than", "as"})
 
 
-@dataclass(frozen=True, slots=True)
-class ClauseWords:
-    """Words that tell comparisons and questions."""
+class _Weights(NamedTuple):
+    """The anchors of the cues, and the factor and the reasons of each so far."""
 
-    preferring: frozenset[str]
-    measured: frozenset[str]
-    question_openers: frozenset[str]
+    anchors: list[int]
+    factors: list[float]
+    reasons: list[str]
 
-
-@cache
-def clause_words() -> ClauseWords:
-    """Return the words, read once."""
-    return vocabulary.load(WORDS, ClauseWords, "clauses")
-
-
-class Cue(NamedTuple):
-    """A piece of tone.
-
-    Attributes
-    ----------
-    first, last : int
-        Tokens it spans.
-    anchor : int
-        Token that counts as its position.
-    value : float
-        Its tone, -1 to 1.
-    rule : str
-        The rules that made and changed it.
-    """
-
-    first: int
-    last: int
-    anchor: int
-    value: float
-    rule: str
-
-
-class SentenceParse:
-    """The state of one sentence while its cues are collected.
-
-    Attributes
-    ----------
-    words : list of str
-        The words of the whole text.
-    first, last : int
-        First token of the sentence and the one after its last.
-    hits : list of Hit
-        The phrases in the sentence; `used` and `objects_of_earlier_moves` hold indices into it.
-    used : set of int
-        Phrases that a cue has accounted for.
-    objects_of_earlier_moves : set of int
-        Objects that a move before them has taken.
-    dropped : set of int
-        Anchors of cues that a later move replaces.
-    cues : list of Cue
-        The cues so far.
-    """
-
-    __slots__ = ("cues", "dropped", "first", "hits", "last", "objects_of_earlier_moves", "used", "words")
-
-    def __init__(self, words: list[str], first: int, last: int, hits: list[Hit]) -> None:
-        self.words, self.first, self.last, self.hits = words, first, last, hits
-        self.used: set[int] = set()
-        self.dropped: set[int] = set()
-        self.objects_of_earlier_moves: set[int] = set()
-        self.cues: list[Cue] = []
-
-    def word(self, index: int) -> str:
-        """Return the word at a token; outside this sentence, a full stop."""
-        return self.words[index] if self.first <= index < self.last else "."
+    def change(self, k: int, factor: float, reason: str) -> None:
+        """Multiply the factor of a cue and add the reason."""
+        self.factors[k] *= factor
+        self.reasons[k] += reason
 
 
 def weigh(sentence: SentenceParse) -> list[Cue]:
     """Return the cues in order, reversed or weakened by the words around them; each word reaches a few cues at most."""
     cues = sorted((cue for cue in sentence.cues if cue.anchor not in sentence.dropped), key=attrgetter("anchor"))
     if not cues:
-        return [
-            Cue(hit.first, hit.last, hit.first, hit.entry.tone, "failure")
-            for hit in sentence.hits
-            if hit.entry.role is Role.NEGATOR and hit.entry.tone
-        ]
+        return list(unattached(sentence))
     anchors = [cue.anchor for cue in cues]
-    factors = [1.0] * len(cues)
-    reasons = [""] * len(cues)
+    weights = _Weights(anchors, [1.0] * len(cues), [""] * len(cues))
+    linking = []
     for hit in sentence.hits:
-        if hit.entry.role >= Role.NEGATOR:
-            for k, factor, reason in _effects(sentence, hit, anchors):
-                factors[k] *= factor
-                reasons[k] += reason
-    _subordinate(sentence, anchors, factors, reasons)
-    if sentence.word(sentence.last - 1) == "?":
-        factors, reasons = [0.15 * factor for factor in factors], [reason + ", asked" for reason in reasons]
-    elif sentence.words[sentence.first] in clause_words().question_openers:
-        factors, reasons = [0.4 * factor for factor in factors], [reason + ", explained" for reason in reasons]
+        role = hit.entry.role
+        if role < _NEGATOR:
+            continue
+        if role is _ADVERSATIVE or role is _CONCESSIVE or role is _REASON:
+            linking.append(hit)
+            continue
+        for k, factor, reason in effects(sentence, hit, anchors):
+            if role is not _NEGATOR or anchors[k] not in sentence.settled:
+                weights.change(k, factor, reason)
+    begun = list(conditions(sentence))
+    if linking or begun:
+        _subordinate(sentence, linking, begun, weights)
+    _frame(sentence, cues, weights)
     return [
         cue if factor == 1 else cue._replace(value=cue.value * factor, rule=cue.rule + reason)
-        for cue, factor, reason in zip(cues, factors, reasons, strict=True)
+        for cue, factor, reason in zip(cues, weights.factors, weights.reasons, strict=True)
     ]
 
 
-def _effects(sentence: SentenceParse, hit: Hit, anchors: list[int]) -> Iterator[tuple[int, float, str]]:
-    """Yield the cues that a negator, hedge, word of degree or "than" changes, with the factor and the reason."""
-    role = hit.entry.role
-    k = bisect_left(anchors, hit.last + 1)
-    if role is Role.NEGATOR:
-        if k < len(anchors) and anchors[k] - hit.last <= _NEGATED and "," not in sentence.words[hit.last : anchors[k]]:
-            yield k, -0.7, ", negated"
-    elif role is Role.HEDGE:
-        dated = sentence.word(hit.first - 1)[0].isdigit() or sentence.word(hit.last + 1)[0].isdigit()  # 3 May, May 2026
-        if not dated and k < len(anchors) and anchors[k] - hit.last <= _NEGATED:
-            yield k, 0.8, ", hedged"
-    elif role is Role.DEGREE:
-        neighbours = [j for j in (k - 1, k) if 0 <= j < len(anchors) and abs(anchors[j] - hit.first) <= 2]  # noqa: PLR2004
-        if neighbours:
-            yield neighbours[-1], hit.entry.tone, ", in degree"
-    elif role is Role.THAN and _prefers(sentence, hit):
-        while k < len(anchors) and anchors[k] - hit.last <= _BACK // 2:
-            yield k, -0.5, ", the lesser of two"
-            k += 1
+def _frame(sentence: SentenceParse, cues: list[Cue], weights: _Weights) -> None:
+    """Weaken what was only expected, and all of a sentence that explains or asks."""
+    lists, words = clause_words(), sentence.words
+    if not lists.expected.isdisjoint(sentence.present):
+        for k, cue in enumerate(cues):
+            before = words[max(cue.last - _NEAR, sentence.first) : cue.last]
+            if words[cue.last] in lists.expected and not _COMPARING.isdisjoint(before):
+                weights.change(k, 0.1, ", what was expected")  # "than feared", "as bad as the market had feared"
+    if defines(sentence):
+        factor, reason = 0.05, ", a word explained"
+    elif words[sentence.last - 1] == "?":
+        factor, reason = 0.15, ", asked"
+    elif words[sentence.first] in lists.question_openers:
+        factor, reason = 0.4, ", explained"
+    else:
+        return
+    for k in range(len(cues)):
+        weights.change(k, factor, reason)
 
 
-def _prefers(sentence: SentenceParse, hit: Hit) -> bool:
-    """Return whether "than" sets what comes before it above what follows."""
-    lists = clause_words()
-    following = sentence.word(hit.last + 1)
-    before = sentence.words[max(hit.first - 4, sentence.first) : hit.first]
-    if before[-1:] == ["more"]:
-        return False  # "more than tripled"
-    return following not in lists.measured and not following[0].isdigit() and not lists.preferring.isdisjoint(before)
-
-
-def _subordinate(sentence: SentenceParse, anchors: list[int], factors: list[float], reasons: list[str]) -> None:
-    """Weaken the cues before "but", after "despite" and in a clause that gives the reason."""
+def _subordinate(
+    sentence: SentenceParse, linking: list[Hit], begun: list[tuple[int, float, str]], weights: _Weights
+) -> None:
+    """Weaken the cues before "but", after "despite", in a condition and in a clause that gives the reason."""
     changes: list[tuple[int, float, str]] = [(sentence.first, 1.0, "")]
     turn = sentence.first
-    for hit in sentence.hits:
-        role = hit.entry.role
-        if role is Role.ADVERSATIVE:
+    for hit in linking:
+        if hit.entry.role is _ADVERSATIVE and not _concedes(sentence, hit):
             turn = hit.first
             changes.append((hit.first, 1.0, ""))
-        elif role is Role.CONCESSIVE:
-            changes.append((hit.first, 0.4, ", conceded"))
-            if hit.first - sentence.first <= 1 and "," in (rest := sentence.words[hit.last : sentence.last]):
-                changes.append((hit.last + rest.index(","), 1.0, ""))
-        elif role is Role.REASON and hit.first == sentence.first:
-            rest = sentence.words[hit.last : hit.last + _BACK]
-            changes.append((hit.first, 0.2, ", as what went before"))
-            changes.append((hit.last + (rest.index(",") if "," in rest else _NEAR), 1.0, ""))
-        elif role is Role.REASON and anchors[0] < hit.first:
-            changes.append((hit.first, 0.5, ", as a reason"))
+        elif hit.entry.role is _REASON:
+            changes += _reason(sentence, hit, weights.anchors[0])
+        elif len(changes) <= _FEW and _is_mood_conceding(sentence, hit):
+            changes = [(at, 0.1 * factor, reason + ", mood against fundamentals") for at, factor, reason in changes]
+            changes.append((hit.first, 1.0, ""))
+        else:
+            changes += _concession(sentence, hit)
+    changes += begun
     changes.sort(key=itemgetter(0))
     current = 0
-    for k, anchor in enumerate(anchors):
+    for k, anchor in enumerate(weights.anchors):
         while current + 1 < len(changes) and changes[current + 1][0] <= anchor:
             current += 1
-        factors[k] *= changes[current][1]
-        reasons[k] += changes[current][2]
+        weights.change(k, *changes[current][1:])
         if anchor < turn:
-            factors[k] *= 0.4
-            reasons[k] += ", then contradicted"
+            weights.change(k, 0.4, ", then contradicted")
+    if all(reason.endswith((", conceded", ", then contradicted")) for reason in weights.reasons):
+        for k in range(len(weights.anchors)):
+            weights.change(k, 0.4, "")  # what the sentence sets against them was not read
+
+
+def _concedes(sentence: SentenceParse, hit: Hit) -> bool:
+    """Return whether "however" opens a concession: "however bleak the headlines, credit flows"."""
+    opens = hit.first == sentence.first and sentence.words[hit.first] == "however"
+    return opens and sentence.word(hit.last + 1) != ","
+
+
+def _concession(sentence: SentenceParse, hit: Hit) -> Iterator[tuple[int, float, str]]:
+    yield hit.first, 0.4, ", conceded"
+    if hit.first - sentence.first <= 1 and "," in (rest := sentence.words[hit.last : sentence.last]):
+        yield hit.last + rest.index(","), 1.0, ""
+
+
+def _reason(sentence: SentenceParse, hit: Hit, earliest: int) -> Iterator[tuple[int, float, str]]:
+    if hit.first == sentence.first:
+        rest = sentence.words[hit.last : hit.last + _BACK]
+        yield hit.first, 0.2, ", as what went before"
+        yield hit.last + (rest.index(",") if "," in rest else _NEAR), 1.0, ""
+    elif earliest < hit.first:
+        yield hit.first, 0.5, ", as a reason"
+
+
+def _is_mood_conceding(sentence: SentenceParse, hit: Hit) -> bool:
+    """Return whether a mood is set against the fundamentals behind "while" or "even though"; those decide."""
+    lists = clause_words()
+    return not lists.moods.isdisjoint(
+        sentence.words[max(hit.first - _BACK, sentence.first) : hit.first]
+    ) and not lists.bases.isdisjoint(sentence.words[hit.last + 1 : min(hit.last + _BACK, sentence.last)])

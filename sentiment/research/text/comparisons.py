@@ -7,13 +7,13 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from sentiment.research.text import figures, vocabulary
-from sentiment.research.text.clauses import Cue
 from sentiment.research.text.lexicon import Role
 from sentiment.research.text.moves import object_before
+from sentiment.research.text.sentence import Cue
 from sentiment.research.text.tokens import WORDS
 
 if TYPE_CHECKING:
-    from sentiment.research.text.clauses import SentenceParse
+    from sentiment.research.text.sentence import SentenceParse
 
 _REACH: Final = 28
 

@@ -17,7 +17,22 @@ if TYPE_CHECKING:
 
 _PHRASES: Final = Path(__file__).with_name("phrases.toml")
 
-Pattern = Literal["", "left", "right", "deal", "site", "break", "particle"]
+Pattern = Literal[
+    "",
+    "left",
+    "right",
+    "deal",
+    "site",
+    "break",
+    "particle",
+    "vain",
+    "kept",
+    "clause",
+    "predicate",
+    "traded",
+    "imposed",
+    "even",
+]
 
 
 class Role(IntEnum):
@@ -37,6 +52,7 @@ class Role(IntEnum):
     OUTWEIGH = 11
     LEVEL = 12  # above, below
     THAN = 13
+    UNDO = 14  # what it is said of is over, lifted or made good: the opposite sign
 
 
 class Entry(NamedTuple):

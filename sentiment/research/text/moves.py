@@ -6,67 +6,37 @@ beyond a level have rules of their own.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cache, cached_property
 from typing import TYPE_CHECKING, Final
 
-from sentiment.research.text import vocabulary
-from sentiment.research.text.clauses import Cue
 from sentiment.research.text.lexicon import Role
-from sentiment.research.text.tokens import WORDS, is_grouped
+from sentiment.research.text.move_words import MARKS, move_words
+from sentiment.research.text.sentence import Cue
+from sentiment.research.text.tokens import is_grouped
 
 if TYPE_CHECKING:
-    from sentiment.research.text.clauses import SentenceParse
     from sentiment.research.text.phrases import Hit
+    from sentiment.research.text.sentence import SentenceParse
 
 _BACK: Final = 14
 _AHEAD: Final = 6
 _NEAR: Final = 6
 _COUNTED: Final = 3  # "cut 90 jobs"
-_MARKS: Final = frozenset(".!?;:,()%$€£\n\u2013\u2014-")
+_COPULAS: Final = frozenset({"is", "are", "was", "were", "has", "have", "had", "looks", "seems", "will", "would"})
+_DETERMINERS: Final = frozenset(
+    {"the", "this", "a", "an", "every", "any", "its", "latest", "last", "our", "their", "each"}
+)
+_COMPARING: Final = frozenset({"than", ".", ","})
 _SPECIAL: Final = frozenset({"deal", "site", "break", "particle"})
 _BORDERS: Final = frozenset({Role.ADVERSATIVE, Role.CONCESSIVE, Role.REASON})
 _ROLE_MOVE, _ROLE_OBJECT = Role.MOVE, Role.OBJECT
-
-
-@dataclass(frozen=True)
-class MoveWords:
-    """Words around moves and their objects."""
-
-    prepositions: frozenset[str]
-    modifying_prepositions: frozenset[str]
-    noun_moves: frozenset[str]
-    move_adjectives: frozenset[str]
-    deals: frozenset[str]
-    sites: frozenset[str]
-    particle_neighbours: frozenset[str]
-    expectations: frozenset[str]
-    quantities: frozenset[str]
-    multipliers: frozenset[str]
-
-    @cached_property
-    def borders(self) -> frozenset[str]:
-        """Words and marks after a move that leave its object behind it."""
-        return self.prepositions | _MARKS
-
-    @cached_property
-    def stops(self) -> frozenset[str]:
-        """Words and marks beyond which a move has no object ahead."""
-        return self.borders - {"in", "of", "per", "or", "$", "€", "£", "and", "-"}
-
-
-@cache
-def move_words() -> MoveWords:
-    """Return the words, read once."""
-    return vocabulary.load(WORDS, MoveWords, "moves")
 
 
 def add_move(sentence: SentenceParse, k: int) -> None:
     """Add the cue of the move at hit `k`, if it makes one."""
     hit = sentence.hits[k]
     entry = hit.entry
-    if entry.tone == 0 and "from" in sentence.words[max(hit.first - 3, sentence.first) : hit.first]:
-        return  # "from last month's lows" is where a move began
+    if entry.tone == 0 and _decides_nothing(sentence, k):
+        return
     if entry.pattern in _SPECIAL and _add_special(sentence, k):
         return
     target = _object(sentence, k)
@@ -78,24 +48,72 @@ def add_move(sentence: SentenceParse, k: int) -> None:
     sentence.used.add(target)
     if target > k:
         sentence.objects_of_earlier_moves.add(target)
+    else:
+        _use_modifiers(sentence, target, k)
     sign = other.entry.sign * entry.sign
     if other.entry.role is _ROLE_MOVE:
         sentence.dropped.add(other.first)
     if sign == 0:
+        sentence.even.append(Cue(hit.first, hit.last, hit.first, 0.0, "neither good nor bad"))
         return
     value = sign * max(abs(entry.tone), abs(other.entry.tone), 0.4)
     first, last = min(hit.first, other.first), max(hit.last, other.last)
     if last - first > _NEAR:
         first, last = hit.first, hit.last
+    if value > 0 and sentence.word(hit.last + 1) == "from":
+        _use_start(sentence, k)
     sentence.cues.append(Cue(first, last, hit.first, value, "direction x object"))
 
 
-def add_level(sentence: SentenceParse, hit: Hit) -> None:
+def _decides_nothing(sentence: SentenceParse, k: int) -> bool:
+    """Return whether a move is where another began ("from last month's lows") or has a result ("drive prices lower")."""
+    hit = sentence.hits[k]
+    if "from" in sentence.words[max(hit.first - 3, sentence.first) : hit.first]:
+        return True
+    if sentence.words[hit.last] not in move_words().driving:
+        return False
+    later = sentence.hits[k + 1 : k + 4]
+    return any(
+        sentence.words[other.last] in move_words().results and other.first - hit.last <= _AHEAD for other in later
+    )
+
+
+def _use_modifiers(sentence: SentenceParse, target: int, k: int) -> None:
+    """Use up the nouns that only modify the one that moves: in "fears of a default fade" the default."""
+    prepositions = move_words().modifying_prepositions
+    for j in range(target + 1, k):
+        other = sentence.hits[j]
+        before = (sentence.word(other.first - 1), sentence.word(other.first - 2))
+        if other.entry.role is _ROLE_OBJECT and not prepositions.isdisjoint(before):
+            sentence.used.add(j)
+
+
+def _use_start(sentence: SentenceParse, k: int) -> None:
+    """Use up the losses from which something recovered."""
+    hit = sentence.hits[k]
+    for j in range(k + 1, min(k + 3, len(sentence.hits))):
+        other = sentence.hits[j]
+        if other.first - hit.last <= _COUNTED + 1 and other.entry.role is _ROLE_OBJECT and other.entry.sign < 0:
+            sentence.used.add(j)
+
+
+def add_level(sentence: SentenceParse, k: int) -> None:
     """Add the cue of "above" or "below" before expectations or a price."""
+    hit = sentence.hits[k]
     lists = move_words()
     next_token = hit.last + 1
-    if not lists.expectations.isdisjoint(sentence.words[next_token : min(next_token + 9, sentence.last)]):
-        sentence.cues.append(Cue(hit.first, hit.last, hit.first, 0.5 * hit.entry.sign, "against expectations"))
+    following = sentence.words[next_token : min(next_token + 9, sentence.last)]
+    if not lists.expectations.isdisjoint(following) or following[:2] == ["last", "year"]:
+        thing = object_before(sentence, k)
+        bad = (
+            thing is not None
+            and sentence.hits[thing].entry.role is _ROLE_OBJECT
+            and sentence.hits[thing].entry.sign < 0
+        )
+        if bad and thing is not None:
+            sentence.used.add(thing)  # losses below last year's are good
+        value = 0.5 * hit.entry.sign * (-1 if bad else 1)
+        sentence.cues.append(Cue(hit.first, hit.last, hit.first, value, "against expectations"))
         return
     money = sentence.word(next_token) in {"$", "€"}
     number = next_token + money
@@ -117,7 +135,7 @@ def object_before(sentence: SentenceParse, k: int) -> int | None:
         if start - other.last > _BACK:
             break
         role = other.entry.role
-        if role is _ROLE_MOVE and start - other.last == 1 and words[other.last] in lists.noun_moves:
+        if role is _ROLE_MOVE and words[other.last] in lists.noun_moves and _is_subject(sentence, other, start):
             return j
         if role in _BORDERS:
             break
@@ -130,17 +148,42 @@ def object_before(sentence: SentenceParse, k: int) -> int | None:
         if other.entry.asset and (before[0][0].isdigit() or before[0] in lists.multipliers):
             continue  # "6.8 million BTC" is a unit
         if lists.modifying_prepositions.isdisjoint(before):
-            return j
+            return _head(sentence, j)
         if fallback is None:
             fallback = j
     return fallback
+
+
+def _is_subject(sentence: SentenceParse, noun: Hit, start: int) -> bool:
+    """Return whether a move stands as the subject of the word at `start`: "the rally failed", "this rebound is weaker"."""
+    between = sentence.words[noun.last + 1 : start]
+    if not between:
+        return True
+    return len(between) <= 2 and between[0] in _COPULAS and sentence.word(noun.first - 1) in _DETERMINERS  # noqa: PLR2004
+
+
+def _head(sentence: SentenceParse, j: int) -> int:
+    """Return the noun that a noun modifies: in "the overhang from the estate's coins" the overhang."""
+    hits, lists = sentence.hits, move_words()
+    for i in range(j - 1, max(j - 3, -1), -1):
+        other = hits[i]
+        linked = sentence.word(other.last + 1) in lists.linking and hits[j].first - other.last <= _NEAR
+        between = sentence.words[other.last + 1 : hits[j].first]
+        if not linked or other.entry.role is not _ROLE_OBJECT or not other.entry.sign or i in sentence.used:
+            return j
+        if any(word in _COPULAS or word in MARKS for word in between):
+            return j
+        j = i
+    return j
 
 
 def _object(sentence: SentenceParse, k: int) -> int | None:
     hit = sentence.hits[k]
     following = sentence.word(hit.last + 1)
     if hit.entry.pattern == "right":
-        return _object_after(sentence, k, hit.last + 1)
+        ahead = _object_after(sentence, k, hit.last + 1)
+        is_predicate = ahead is None and sentence.word(hit.first - 1) in _COPULAS and following in _COMPARING
+        return object_before(sentence, k) if is_predicate else ahead
     if hit.entry.pattern == "break":
         ahead = _object_after(sentence, k, hit.last + 1)
         if ahead is not None:
@@ -194,7 +237,9 @@ def _add_special(sentence: SentenceParse, k: int) -> bool:
     elif pattern == "break":
         if sentence.word(hit.last + 1)[0] not in "$0123456789":
             return False
-        add_level(sentence, hit._replace(entry=hit.entry._replace(sign=1)))
+        sentence.hits[k] = hit._replace(entry=hit.entry._replace(sign=1))
+        add_level(sentence, k)
+        sentence.hits[k] = hit
     else:
         return not _is_direction(sentence, hit)
     return True

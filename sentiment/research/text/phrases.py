@@ -43,10 +43,12 @@ def find(tokens: Tokens) -> list[Hit]:
     """Return the phrases of a text: the longest from the left, without overlap, in time bounded by the longest phrase."""
     words = tokens.words
     hits, skip, count = [], 0, len(words)
-    get, places = _tree().get, subjects().places
-    for i, word in enumerate(words):
-        if i < skip or (node := get(word)) is None:
+    tree, places = _tree(), subjects().places
+    for i in [i for i, word in enumerate(words) if word in tree]:
+        if i < skip:
             continue
+        word = words[i]
+        node = tree[word]
         entry, last, j = node.get(""), i, i + 1
         while j < count and (node := node.get(words[j])) is not None:
             if "" in node:

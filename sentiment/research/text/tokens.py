@@ -93,9 +93,8 @@ def tokenize(original: str) -> Tokens:
 def _sentences(text: str, words: list[str], ends: list[int]) -> list[tuple[int, int]]:
     sentences, first, last = [], 0, len(words)
     abbreviations = token_words().abbreviations
-    for i, word in enumerate(words):
-        if word not in _ENDS:
-            continue
+    for i in [i for i, word in enumerate(words) if word in _ENDS]:
+        word = words[i]
         if word == ".":
             inside = ends[i] < len(text) and not text[ends[i]].isspace() and text[ends[i]] not in "\"'\u201d\u2019)*_"
             before = words[i - 1] if i else ""

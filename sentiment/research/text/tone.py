@@ -10,10 +10,14 @@ import re
 from bisect import bisect_left
 from typing import TYPE_CHECKING, Final
 
-from sentiment.research.text.clauses import Cue, SentenceParse, weigh
+from sentiment.research.text.clauses import weigh
 from sentiment.research.text.comparisons import add_figures, add_more_than, add_outweighing
+from sentiment.research.text.constructions import add_constructions
+from sentiment.research.text.frames import named
 from sentiment.research.text.lexicon import Role
 from sentiment.research.text.moves import add_level, add_move
+from sentiment.research.text.operators import add_undoing
+from sentiment.research.text.sentence import Cue, SentenceParse
 
 if TYPE_CHECKING:
     from sentiment.research.text.phrases import Hit
@@ -24,9 +28,17 @@ _ROLE_NONE, _ROLE_OBJECT, _ROLE_MOVE, _ROLE_STATEMENT = Role.NONE, Role.OBJECT, 
 _ROLE_OUTWEIGH, _ROLE_COMPARISON, _ROLE_LEVEL, _ROLE_THAN = Role.OUTWEIGH, Role.COMPARISON, Role.LEVEL, Role.THAN
 
 
-def cues(tokens: Tokens, hits: list[Hit]) -> list[Cue]:
-    """Return the cues of a text in order, each as its sentence weighs it."""
+def cues(tokens: Tokens, hits: list[Hit], present: set[str]) -> list[Cue]:
+    """Return the cues of a text in order, each as its sentence weighs it; without any, what tells of no change.
+
+    `present` holds the words of the text.
+    """
     weighed: list[Cue] = []
+    even: list[Cue] = []
+    inside = named(tokens, hits, present)
+    single = len(tokens.sentences) == 1
+    if inside:
+        hits = [hit for k, hit in enumerate(hits) if k not in inside]
     signed = _signed_figures(tokens)
     k = s = 0
     for first, last in tokens.sentences:
@@ -38,11 +50,13 @@ def cues(tokens: Tokens, hits: list[Hit]) -> list[Cue]:
             s += 1
         if first_hit == k and first_signed == s:
             continue
-        sentence = SentenceParse(tokens.words, first, last, hits[first_hit:k])
+        words = tokens.words
+        sentence = SentenceParse(words, first, last, hits[first_hit:k], present if single else set(words[first:last]))
         sentence.cues = signed[first_signed:s]
         _collect(sentence)
         weighed += weigh(sentence)
-    return weighed
+        even += sentence.even
+    return weighed or even
 
 
 def _signed_figures(tokens: Tokens) -> list[Cue]:
@@ -59,8 +73,12 @@ def _signed_figures(tokens: Tokens) -> list[Cue]:
 
 
 def _collect(sentence: SentenceParse) -> None:
-    """Add the cues of a sentence: comparisons first, because they use up the objects that they compare."""
-    toned = [(k, hit) for k, hit in enumerate(sentence.hits) if hit.entry.role is not _ROLE_NONE]
+    """Add the cues of a sentence: constructions first, then comparisons, because they use up what they relate."""
+    add_constructions(sentence)
+    add_undoing(sentence)
+    toned = [
+        (k, hit) for k, hit in enumerate(sentence.hits) if hit.entry.role is not _ROLE_NONE and k not in sentence.used
+    ]
     for comparing, add in ((_ROLE_OUTWEIGH, add_outweighing), (_ROLE_COMPARISON, add_figures)):
         for k, hit in toned:
             if hit.entry.role is comparing:
@@ -71,8 +89,10 @@ def _collect(sentence: SentenceParse) -> None:
             add_move(sentence, k)
         elif role is _ROLE_STATEMENT and hit.entry.tone:
             sentence.cues.append(Cue(hit.first, hit.last, hit.first, hit.entry.tone, "said of it"))
+        elif role is _ROLE_STATEMENT and hit.entry.pattern == "even":
+            sentence.even.append(Cue(hit.first, hit.last, hit.first, 0.0, "no change"))
         elif role is _ROLE_LEVEL:
-            add_level(sentence, hit)
+            add_level(sentence, k)
         elif role is _ROLE_THAN:
             add_more_than(sentence, k)
     sentence.cues += [

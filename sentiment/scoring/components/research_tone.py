@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from sentiment.formatting import number
 from sentiment.frames import days
-from sentiment.research.text import annotate
+from sentiment.research.text import annotate, in_words
 from sentiment.scoring.components import NOTES, Component
 from sentiment.scoring.measures import Vote, decayed_mean
 
@@ -20,22 +22,35 @@ DAYS = 30
 
 
 def raw(inputs: Inputs) -> pd.Series:
-    """Return the mean of minus tone over the notes of the last 30 days; a note's weight halves every 14 days."""
+    """Return the mean of minus tone over the notes of the last 30 days; a note's weight halves every 14 days.
+
+    An unread note has no tone and takes no part: it is missing, and counts as no zero.
+    """
     votes = [
-        Vote(edition.note.day, DAYS, -tone(edition.note), edition.first_day, edition.end_day)
+        Vote(edition.note.day, DAYS, -value, edition.first_day, edition.end_day)
         for edition in inputs.editions
+        if not math.isnan(value := tone(edition.note))
     ]
     return decayed_mean(votes, days(inputs.prices))
 
 
 def tone(note: Note) -> float:
-    """Return the tone of a note, -1 to 1: as its header states it, or else as the rules read its body."""
+    """Return the tone of a note, -1 to 1, or NaN where it is unread: as its header states it, or else as the rules read its body."""
+    if note.tone == "unread":
+        return math.nan
     return _annotated_tone(note.body) if note.tone is None else note.tone
+
+
+def tone_text(note: Note) -> str:
+    """Return the tone of a note in words and as a number, or that it is unread."""
+    value = tone(note)
+    return "tone unread" if math.isnan(value) else f"tone {number(value, '+.2f')} ({in_words(value)})"
 
 
 @lru_cache(maxsize=10_000)
 def _annotated_tone(body: str) -> float:
-    return annotate(body).tone
+    read = annotate(body).tone
+    return math.nan if read is None else read
 
 
 COMPONENT = Component(
@@ -45,7 +60,7 @@ COMPONENT = Component(
     weight=10,
     meaning=(
         "How gloomy the research notes of the last 30 days sound, from -1 (confident) to 1 (gloomy); the weight of a note "
-        "halves every 14 days. It is not ranked: -1 counts as 0 and 1 as 100."
+        "halves every 14 days. A note in which no cue of tone was found is unread and has no part in the mean. It is not ranked: -1 counts as 0 and 1 as 100."
     ),
     formula=r"\frac{\sum_n -\tau_n\,2^{-a_n/14}}{\sum_n 2^{-a_n/14}},\quad a_n < 30\ \text{days}",
     unit="tone, -1 to 1",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from sentiment.research import call_record, library
 from sentiment.research.editions import collection
+from sentiment.research.text import in_words
 from sentiment.scoring.components.research_tone import tone
 from sentiment.tables.note_tables import chosen_notes, iso, iso_seconds, standing
 from sentiment.tables.record import NOTE, NOTE_PARAMETERS, PUBLISHED, PUBLISHER, Column, Table, text
@@ -27,7 +29,7 @@ _COLUMNS = (
     text("title", "Its title."),
     text("stance", "bullish, bearish or neutral."),
     Column("conviction", "How strongly it holds its stance.", "0 to 1"),
-    Column("tone", "How it sounds.", "−1 to 1"),
+    Column("tone", "How it sounds; empty where it is unread.", "−1 to 1"),
     text("assets", "Symbols of the assets that it is about, with commas between."),
     text("themes", "What it is about, with commas between."),
     text("calls", "How each of its calls stands, with commas between; hindsight is marked."),
@@ -39,6 +41,10 @@ _COLUMNS = (
         "instant (UTC)",
     ),
     text("collection", "The collection that it came with: bundled, or the name of an import.", "id"),
+    text(
+        "tone_label",
+        "Its tone in words: strongly or weakly positive or negative, neutral, or unread where no cue was found.",
+    ),
 )
 
 
@@ -64,6 +70,7 @@ def notes_table(as_of: date, known_at: datetime | None = None, notes: Sequence[N
             "source_url": note.source_url,
             "saved_at": iso_seconds(_saved_at(note, known_at)),
             "collection": collection(wordings[note.id]) if note.id in wordings else None,
+            "tone_label": in_words(tone(note)),
         }
         for note in chosen
     ]
@@ -72,7 +79,8 @@ def notes_table(as_of: date, known_at: datetime | None = None, notes: Sequence[N
 
 def _saved_at(note: Note, known_at: datetime | None) -> datetime | None:
     def judged(other: Note) -> tuple[object, ...]:
-        return other.stance, other.conviction, tone(other), other.levels
+        value = tone(other)
+        return other.stance, other.conviction, None if math.isnan(value) else value, other.levels
 
     return call_record.saved_at(note, known_at, lambda other: judged(other) == judged(note))
 

@@ -11,7 +11,7 @@ from sentiment.charts import note_charts, score_charts
 from sentiment.formatting import number, plain_day, published, spelled_out
 from sentiment.research import call_record, claim_checks, library
 from sentiment.research.text import annotate
-from sentiment.scoring.components.research_tone import tone
+from sentiment.scoring.components.research_tone import tone_text
 from sentiment.settings import Changes
 from sentiment.tables import note_tables
 from sentiment.web import markup
@@ -34,7 +34,7 @@ def note_card(note: Note, as_of: date, known_at: datetime | None) -> None:
                 st.button("Correct", on_click=_open_form, args=(note.id,), type="tertiary", icon=":material/edit:")
         about = (
             f"{markup.plain(spelled_out(note.publisher))} · {markup.plain(spelled_out(note.author))} · {published(note)} · {note.stance}, conviction "
-            f"{number(note.conviction, '.2g')}, tone {number(tone(note), '+.2f')} · about {', '.join(map(markup.plain, note.assets))}"
+            f"{number(note.conviction, '.2g')}, {tone_text(note)} · about {', '.join(map(markup.plain, note.assets))}"
         )
         st.markdown(f":small[{about}]  \n:small[Source: {markup.link(note.source, note.source_url)}]")
         if late := call_record.late_note(note, known_at):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import streamlit as st
 
@@ -79,10 +80,7 @@ def note_fields(note: Note, key: str, because: Mapping[str, str]) -> dict[str, A
         key=f"conviction-{key}-{fallback}",
         help=markup.plain(because.get("conviction", "")) or None,
     )
-    tone_before = round(tone(note), 2)
-    tone_now = st.slider(
-        "Tone", -1.0, 1.0, tone_before, 0.01, key=f"tone-{key}", help=markup.plain(because.get("tone", "")) or None
-    )
+    tone_set = _tone(note, key, because.get("tone", ""))
     support = _prices("Support levels", note, "support", key)
     resistance = _prices("Resistance levels", note, "resistance", key)
     asset_of = {(level.price, level.role): level.asset for level in note.levels}
@@ -105,10 +103,29 @@ def note_fields(note: Note, key: str, because: Mapping[str, str]) -> dict[str, A
         "calls": calls,
         "stance": stance,
         "conviction": conviction,
-        "tone": note.tone if tone_now == tone_before else tone_now,
+        "tone": tone_set,
         "levels": note.levels if same else levels,
         "claims": claims,
     }
+
+
+def _tone(note: Note, key: str, because: str) -> float | Literal["unread"] | None:
+    """Ask for the tone, or that there is none; the note's own where nothing is changed."""
+    before = tone(note)
+    unread = math.isnan(before)
+    start = 0.0 if unread else round(before, 2)
+    none = st.checkbox(
+        "Unread: the text shows no tone",
+        value=unread,
+        key=f"unread-{key}",
+        help="An unread note has no tone and counts in no mean. Clear the box to set one.",
+    )
+    value = st.slider(
+        "Tone", -1.0, 1.0, start, 0.01, key=f"tone-{key}", help=markup.plain(because) or None, disabled=none
+    )
+    if none == unread and (none or value == start):
+        return note.tone
+    return "unread" if none else value
 
 
 def _prices(label: str, note: Note, role: str, key: str) -> list[float]:

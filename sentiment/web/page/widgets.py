@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import streamlit as st
 
@@ -92,7 +92,7 @@ def folded(question: str, draw: Callable[[], None]) -> None:
             draw()
 
 
-def marked_text(body: str, reading: AnnotatedText, stated: float | None = None) -> None:
+def marked_text(body: str, reading: AnnotatedText, stated: float | Literal["unread"] | None = None) -> None:
     """Show a text with its annotations marked, and its tone.
 
     Parameters
@@ -101,7 +101,7 @@ def marked_text(body: str, reading: AnnotatedText, stated: float | None = None) 
         The text, Markdown from outside.
     reading : AnnotatedText
         The annotations of `body`.
-    stated : float, optional
+    stated : float or "unread", optional
         The tone that a person set; it counts instead of the one that was read.
     """
     st.html(files.NOTE_STYLE)

@@ -8,7 +8,7 @@ from sentiment.formatting import number, plain_day, published
 from sentiment.models import Status
 from sentiment.research import call_record, claim_checks, grading
 from sentiment.research.text import annotate
-from sentiment.scoring.components.research_tone import tone
+from sentiment.scoring.components.research_tone import tone_text
 from sentiment.web import markup
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def context(
     return {
         "note": note,
         "published": published(note),
-        "stance": f"{note.stance}, conviction {number(note.conviction, '.2g')}, tone {number(tone(note), '+.2f')}",
+        "stance": f"{note.stance}, conviction {number(note.conviction, '.2g')}, {tone_text(note)}",
         "calls": [_call(entry, reserved) for entry in calls],
         "late": call_record.late_note(note, known_at),
         "legend": markup.legend(reading, note.tone),

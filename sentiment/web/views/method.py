@@ -13,6 +13,7 @@ from sentiment.formatting import number, plain_day
 from sentiment.frames import CARRY_DAYS, day
 from sentiment.market import assets, history
 from sentiment.models import AXES, METHOD
+from sentiment.research.text import accuracy
 from sentiment.scoring.breadth import RETURN_DAYS, breadth
 from sentiment.scoring.components import registry
 from sentiment.scoring.measures import MIN_OBSERVATIONS, WINDOW
@@ -44,6 +45,7 @@ def render(screen: Screen) -> None:
     folded("How much of it is price?", lambda: _how_much_is_price(screen))
     folded("Which data are behind it?", lambda: _sources(screen))
     folded("How sure is the evidence?", _intervals)
+    folded("How well is tone read?", _tone)
     folded("What are its limits?", lambda: _list(sentences.LIMITS))
 
 
@@ -175,6 +177,23 @@ def _intervals() -> None:
         table,
         hide_index=True,
         alt=f"{len(table)} simulated worlds; without an edge at least {worst:.1%} of the intervals held zero.",
+    )
+
+
+def _tone() -> None:
+    found = accuracy.measured()
+    st.markdown(
+        "The tone of a note is what its header states, or what published rules read in its text: positive or negative, strong or weak; "
+        "neutral where cues balance or have no sign; and unread where no cue was found. An unread note is missing from every mean. "
+        "The language of central banks gets a warning, because there what is bad for growth can be good for "
+        "rates, and the rules cannot tell which is meant."
+    )
+    st.caption(accuracy.caption())
+    st.dataframe(
+        pd.DataFrame([accuracy.cells(row) for row in found.rows], columns=list(accuracy.HEADER)),
+        hide_index=True,
+        alt="; ".join(f"{row.kind}: {row.right:.0%} right, {row.wrong:.0%} with the wrong sign" for row in found.rows)
+        + ".",
     )
 
 

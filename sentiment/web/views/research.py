@@ -140,6 +140,7 @@ def _list(screen: Screen, notes: tuple[Note, ...]) -> Note:
         "title": "Title",
         "stance": "Stance",
         "tone": st.column_config.NumberColumn("Tone", format="%+.2f"),
+        "tone_label": "In words",
         "calls": "Calls",
     }
     st.dataframe(
