@@ -18,6 +18,7 @@ __all__ = [
     "library",
     "note_search",
     "note_versions",
+    "public_calls",
     "store",
     "text",
 ]
