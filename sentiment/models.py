@@ -268,6 +268,7 @@ class Selection:
     outcome: str | None = None
     called: str | None = None
     caller: str | None = None
+    among: str | None = None
     series: str = "Regimes"
     horizon: int = 30
     seed: int = SEED

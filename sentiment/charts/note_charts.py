@@ -6,7 +6,6 @@ from functools import partial
 from math import ceil, floor, log10
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
@@ -43,8 +42,7 @@ def timeline(close: pd.Series, marks: pd.DataFrame, unit: str, *, log: bool) -> 
     close : pandas.Series
         Closes to show, by day; days without one are bridged.
     marks : pandas.DataFrame
-        One row a note: ``date``, ``id``, ``status``, ``label``, ``about`` (whether it is about this asset). Notes about
-        other assets stand at the foot of the chart.
+        One row a note about this asset: ``date``, ``id``, ``status``, ``label``.
     unit : str
         Unit of the close.
     log : bool
@@ -68,9 +66,8 @@ def timeline(close: pd.Series, marks: pd.DataFrame, unit: str, *, log: bool) -> 
     for status in STATUS_MARK:
         noted = marks[marks["status"] == status]
         if len(noted):
-            about = noted["about"].to_numpy()
-            feet = np.where(about, close.reindex(noted["date"], method="ffill").to_numpy(), from_price(low, -0.12))
-            figure.add_trace(note_pins(noted, feet, np.where(about, from_price(feet, 0.1), feet), status))
+            feet = close.reindex(noted["date"], method="ffill").to_numpy()
+            figure.add_trace(note_pins(noted, feet, from_price(feet, 0.1), status))
     edges = (from_price(low, -0.2), from_price(high, 0.22)) if low < high else (low * 0.95, low * 1.05)
     figure.update_yaxes(
         type="log" if log else "linear",

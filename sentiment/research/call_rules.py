@@ -174,10 +174,18 @@ def status(call: Call, decision: Decision, decided: date, last_day: date, as_of:
     hit = decision is Decision.HIT
     grade = Status.HIT if hit else Status.MISS
     if call.at_end:
-        return grade, f"the close of {when} was {'inside' if hit else 'outside'}"
+        return grade, f"the close of {when} was {'' if hit else 'not '}{_range_words(call)}"
     if call.direction == "range":
         return grade, f"every close inside until {plain_day(last_day)}" if hit else f"first close outside on {when}"
     if call.target is None:
         return grade, f"by the close of {when}"
     target = number(call.target, ",.6g")
     return grade, f"reached {target} on {when}" if hit else f"{target} not reached by {when}"
+
+
+def _range_words(call: Call) -> str:
+    if call.ceiling is None:
+        return f"{number(call.floor, ',.6g')} or more"
+    if call.floor is None:
+        return f"{number(call.ceiling, ',.6g')} or less"
+    return f"from {number(call.floor, ',.6g')} to {number(call.ceiling, ',.6g')}"

@@ -11,6 +11,7 @@ from sentiment.market import history
 from sentiment.models import Status
 from sentiment.research import public_calls
 from sentiment.tables.note_tables import entries, grade
+from sentiment.validation.scoreboard import groups_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 DUE_DAYS = 7
 BOARD = (
     "id", "note", "publisher", "published", "asset", "call", "status", "horizon_end", "days_left", "level", "price", "distance",
-    "base_rate", "chance", "reason", "collection", "source",
+    "base_rate", "chance", "reason", "collection", "source", "groups",
 )  # fmt: skip
 PUBLIC = "public calls"
 
@@ -38,7 +39,7 @@ def board(as_of: date, known_at: datetime | None = None) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        `BOARD`. ``id`` is a public call's, ``note`` that of a note's call. ``price`` is the last close by `as_of`, ``level`` the level
+        `BOARD`. ``id`` is a public call's, ``note`` that of a note's call; ``groups`` are the names of its groups in the scoreboard. ``price`` is the last close by `as_of`, ``level`` the level
         that decides, the nearer one of a range, and ``distance`` level / price - 1. ``days_left`` runs from `as_of` to the last
         day. What is not known, or does not apply to a settled call, is NaN.
     """
@@ -60,6 +61,7 @@ def _of_notes(as_of: date, known_at: datetime | None) -> Iterator[dict[str, obje
                 "published": entry.note.day.isoformat(),
                 "collection": entry.record.value,
                 "source": entry.note.source_url,
+                "groups": frozenset(),
             }
 
 
@@ -73,6 +75,7 @@ def _public(as_of: date, known_at: datetime | None) -> Iterator[dict[str, object
             "published": public.stated,
             "collection": PUBLIC,
             "source": public.source,
+            "groups": groups_of(entry),
         }
 
 

@@ -21,7 +21,7 @@ from sentiment.research import grading
 from sentiment.research.call_rules import Decision, PathTable, decide
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Mapping, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
     from datetime import date
     from typing import Any
 
@@ -60,7 +60,7 @@ def counts(entry: PublicEntry, as_of: date) -> bool:
     return settled and not entry.repeats and entry.public.kind != "options"
 
 
-def scoreboard(entries: Sequence[PublicEntry], as_of: date) -> pd.DataFrame:
+def scoreboard(entries: Sequence[PublicEntry], as_of: date, *, walks: int = WALKS) -> pd.DataFrame:
     """Count what came true, for all calls and by group.
 
     Parameters
@@ -68,6 +68,8 @@ def scoreboard(entries: Sequence[PublicEntry], as_of: date) -> pd.DataFrame:
     entries : sequence of PublicEntry
         All calls known by `as_of`, of daily series.
     as_of : date
+    walks : int
+        How many walks the intervals come from.
 
     Returns
     -------
@@ -78,7 +80,7 @@ def scoreboard(entries: Sequence[PublicEntry], as_of: date) -> pd.DataFrame:
         ``base_calls`` that have one. ``reading`` compares, from 30 settled calls on.
     """
     judged = [entry for entry in entries if counts(entry, as_of)]
-    outcomes = walked(tuple(map(_walk, judged)))
+    outcomes = walked(tuple(map(_walk, judged)), walks)
     hits = np.array([entry.outcome.status is Status.HIT for entry in judged], dtype=bool)
     chances = np.array([entry.outcome.chance for entry in judged], dtype=float)
     rates = np.array([entry.outcome.base_rate for entry in judged], dtype=float)
@@ -124,8 +126,8 @@ def _reading(settled: int, hits: int, low: int, high: int) -> str:
 
 
 def direction(entry: PublicEntry) -> str:
-    """Return what was called: a rise, a fall, or a range or a level at a day."""
-    return {"up": "rise", "down": "fall", "range": "range or level"}[entry.public.call.direction]
+    """Return what was called: a rise, a fall, or a range, be it for all days or for the last one."""
+    return {"up": "rise", "down": "fall", "range": "range"}[entry.public.call.direction]
 
 
 def distance(entry: PublicEntry) -> str | None:
@@ -145,9 +147,28 @@ GROUPS: Mapping[str, Callable[[PublicEntry], str | None]] = {
     "publisher": lambda entry: entry.public.publisher,
 }
 _ORDER = {
-    "direction": ["rise", "fall", "range or level"],
+    "direction": ["rise", "fall", "range"],
     "distance": [*(name for _, name in _DISTANCES), _FARTHEST],
 }
+
+
+def group_names(years: Iterable[int]) -> tuple[str, ...]:
+    """Return the names of the groups that are no publishers, such as ``year 2018``; `years` are those of publication."""
+    values = {**_ORDER, "year": sorted({str(year) for year in years})}
+    return tuple(group_name(group, value) for group, own in values.items() for value in own)
+
+
+def group_name(group: str, value: str) -> str:
+    """Return the name of a group as filters and links have it."""
+    return f"{group} {value}"
+
+
+def groups_of(entry: PublicEntry) -> frozenset[str]:
+    """Return the names of the groups that a call is in; none for one that never counts: a repeat, or option prices."""
+    if entry.repeats or entry.public.kind == "options":
+        return frozenset()
+    values = {group: label(entry) for group, label in GROUPS.items()}
+    return frozenset(group_name(group, value) for group, value in values.items() if value is not None)
 
 
 def _ordered(group: str, labels: Sequence[str | None]) -> list[str]:

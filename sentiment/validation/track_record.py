@@ -102,6 +102,15 @@ def calibration(entries: Iterable[Entry]) -> Calibration | None:
     )
 
 
+def calibrations(entries: Iterable[Entry]) -> dict[tuple[str, str | None], Calibration]:
+    """Return the calibration of each record that has one, by publisher and collection."""
+    records: dict[tuple[str, str | None], list[Entry]] = {}
+    for entry in counted_calls(entries):
+        records.setdefault((entry.note.publisher, entry.collection), []).append(entry)
+    held = {key: calibration(records[key]) for key in sorted(records, key=lambda key: (key[0], key[1] or ""))}
+    return {key: one for key, one in held.items() if one is not None}
+
+
 def _figures(entries: Sequence[Entry], *, judged: bool) -> dict[str, object]:
     """Return what the calls of one record add up to."""
     number_of = {status: sum(entry.outcome.status is status for entry in entries) for status in Status}

@@ -25,7 +25,7 @@ from sentiment.research import library
 from sentiment.scoring import weights
 from sentiment.validation.forward_returns import HORIZONS
 from sentiment.validation.signals import signal_names
-from sentiment.web import link_assets, link_spelling
+from sentiment.web import link_assets, link_calls, link_spelling
 from sentiment.web.view_names import view_modules
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def to_query(selection: Selection) -> str:
     pairs = []
     for field in fields(Selection):
         value = getattr(selection, field.name)
-        if value != field.default or (field.name == "view" and selection.note is not None):
+        if value != field.default or (field.name == "view" and (selection.note or selection.call) is not None):
             pairs.append((field.name, _encode(value)))
     if selection.known_at is not None:
         pairs.append(("method", str(METHOD)))
@@ -167,8 +167,8 @@ def parse_pairs(pairs: list[tuple[str, str]]) -> tuple[Selection, tuple[Problem,
     except SelectionError as error:
         problems.append(Problem("known_at", _sentence(error), "showing what is known now"))
         selection = replace(selection, known_at=None)
-    if selection.note is not None and "view" not in names:
-        selection = replace(selection, view="Research")
+    if (selection.note or selection.call) is not None and "view" not in names:
+        selection = replace(selection, view="Research" if selection.note else "Calls")
     return selection, tuple(problems)
 
 
@@ -309,6 +309,7 @@ _PARSERS: dict[str, Callable[[str, Selection], Any]] = {
     "theme": _filter("theme"),
     "about": _filter("about"),
     "since": lambda text, _: read_day(link_spelling.day(text)),
+    **link_calls.PARSERS,
     "series": _series,
     "horizon": _horizon,
     "seed": _seed,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from sentiment.formatting import number, plain_day
+from sentiment.formatting import number, plain_day, share
 from sentiment.models import AXES
 from sentiment.scoring.components import registry
 from sentiment.scoring.regimes import (
@@ -21,6 +21,7 @@ from sentiment.scoring.regimes import (
 from sentiment.scoring.score import NOT_APPLYING, unranked
 
 if TYPE_CHECKING:
+    from sentiment.models import CallOutcome
     from sentiment.scoring.inputs import Inputs
     from sentiment.scoring.score import Scores
 
@@ -47,6 +48,13 @@ FOOTING = (
     f"A regime is named where each axis rests on at least {LEAST_COVERAGE:.0%} of the weight that applies to the asset, on "
     f"{LEAST_PARTS} parts and on {LEAST_SOURCES} sources. The asset's own prices are one source."
 )
+
+
+def chance(outcome: CallOutcome) -> str:
+    """Return the chance that a random walk gave a call, with the volatility behind it; empty where none is known."""
+    if outcome.chance is None:
+        return ""
+    return f"{share(outcome.chance)} for a random walk without drift, moving {number(outcome.volatility, '.1%')} a day as in the 30 days before"
 
 
 def regime_since(regime: pd.Series) -> str:

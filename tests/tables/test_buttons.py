@@ -48,6 +48,7 @@ def buttons(monkeypatch):
                 "CSV: publishers": "publishers",
             },
         ),
+        (f"{DAY}&view=Calls&outcome=pending", {"CSV: scoreboard": "scoreboard", "CSV: public calls": "public_calls"}),
         ("view=Research&find=fear", {"CSV: notes": "notes", "CSV: publishers": "publishers"}),
     ],
 )

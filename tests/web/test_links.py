@@ -38,6 +38,11 @@ SELECTIONS = st.builds(
     theme=st.sampled_from([None, "leverage", "usage and revenue"]),
     about=st.sampled_from([None, "GPS-USD"]),
     since=st.none() | st.dates(date(2015, 1, 1), date(2026, 10, 3)),
+    call=st.sampled_from([None, "b001", "b219"]),
+    outcome=st.sampled_from([None, "pending", "miss"]),
+    called=st.sampled_from([None, "BTC-USD"]),
+    caller=st.sampled_from([None, "K33 Research", "BitMEX / Maelstrom"]),
+    among=st.sampled_from([None, "year 2018", "distance over 100 %"]),
 )
 
 
