@@ -87,7 +87,7 @@ def test_a_call_has_a_page_of_its_own():
     assert app.segmented_control(key="view").value == "Calls", "the link needs no view"
     said = words(app)
     assert "**Call:** Capitulation within six months to a cycle low of 14,000 to 21,000." in said
-    assert "**▲ Hit**, reached 21,000 on 18 Jun 2022." in said
+    assert "**▲ Hit**, reached 21,000 on 16 Jun 2022." in said
     assert "for a random walk without drift, moving" in said
     assert "Sources: [" in said
     assert len(app.get("plotly_chart")) == 1

@@ -96,7 +96,7 @@ def test_a_view_is_one_file(tmp_path):
     seen = json.loads(run("-c", USE_IT))
     assert seen["package"].startswith(str(tmp_path))
     expected = [*links.VIEWS]
-    expected.insert(4, "Greeting")
+    expected.insert(5, "Greeting")
     assert seen["control"] == expected
     assert seen["exceptions"] == []
     assert seen["heads"] == ["Hello BTC-USD, 2026-10-03"]

@@ -89,7 +89,7 @@ def _settled(rows: pd.DataFrame) -> None:
         return
     statuses = rows["status"].value_counts()
     sentence = ", ".join(
-        f"{count} {name}{note_charts.PLURALS.get(name, '') if count > 1 else ''}"
+        f"{count} {name}{note_charts.PLURALS.get(str(name), '') if count > 1 else ''}"
         for name, count in statuses.sort_index().items()
     )
     st.markdown(f"{sentence}, the latest end first.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -22,7 +23,7 @@ from sentiment.web.views import View
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date, datetime
+    from datetime import datetime
 
     import pandas as pd
 
@@ -37,6 +38,8 @@ _QUESTIONS = {
     "year": "Was it the call or the season?",
     "publisher": "Did any publisher know more?",
 }
+_THIN = date(2026, 3, 31)
+"""From here on the pages that were searched thin out."""
 _RULE = (
     "A call counts once its last day is over; what its publisher had said already is counted once. A target is reached by a close, "
     "from the first close after publication on; where only the month is known, from its last day. **Random walk**: the log of the price moves at "
@@ -129,12 +132,13 @@ def biases(entries: Sequence[PublicEntry]) -> str:
     conditional = sum(one.conditional for one in public)
     outliers, options = (sum(one.kind == kind for one in public) for kind in ("outlier", "options"))
     again = sum(bool(entry.repeats) for entry in entries)
+    thin = f" After {plain_day(_THIN)} there is hardly any." if public[-1].day > _THIN else ""
     return (
-        f"**Read with care.** {len(public)} public calls, collected in November 2026, when their outcomes could be known: they prove nobody's skill, "
+        f"**Read with care.** {len(public)} public calls, collected afterwards, when their outcomes could be known: they prove nobody's skill, "
         f"and move no score. The press copies what is bold, round and bullish, and drops hedges; nearly all of it comes from news copies on {sites} sites, "
         "where conditions and dates get lost. Pages that vanished are missing, famous hits and misses are found first. "
         f"{conditional} calls were tied to an event and are graded without it, {outliers} come from lists that their authors called improbable, "
-        f"{again} repeats and {options} implied by option prices count nowhere. After March 2026 there is hardly any."
+        f"{again} repeats and {options} implied by option prices count nowhere.{thin}"
     )
 
 
