@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import plotly.graph_objects as go
 
 from sentiment.charts.colours import FUNDAMENTALS, NEUTRAL
-from sentiment.charts.figures import STATUS_MARK, apply_layout, with_alpha
+from sentiment.charts.figures import STATUS_MARK, apply_layout
 from sentiment.formatting import chart_text, number, spelled_out
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def scoreboard(table: pd.DataFrame) -> go.Figure:
             x=[share["low"][place], share["high"][place]],
             y=[height, height],
             mode="lines",
-            line={"color": with_alpha(NEUTRAL, 0.55), "width": 9},
+            line={"color": NEUTRAL, "width": 3},
             name="95 of 100 random walks",
             legendgroup="walks",
             showlegend=not place,
@@ -54,7 +54,7 @@ def scoreboard(table: pd.DataFrame) -> go.Figure:
         x=share["expected"],
         y=heights,
         mode="markers",
-        marker={"symbol": "line-ns", "size": 13, "line": {"width": 2.5, "color": NEUTRAL}},
+        marker={"symbol": "line-ns", "size": 14, "line": {"width": 3, "color": NEUTRAL}},
         name="random walks on average",
         hoverinfo="skip",
     )

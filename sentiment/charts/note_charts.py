@@ -31,6 +31,7 @@ PLURALS = {"hit": "s", "miss": "es"}
 _IN_WORDS = {"no call": "without a call", "hindsight": "in hindsight"}
 _LEAST_SHOWN = 0.05
 """Percent; a smaller move is shown as none, not as -0.0."""
+_A_YEAR = 366
 _CALLED = {"up": "a rise", "down": "a fall", "range": "a range"}
 
 
@@ -143,7 +144,8 @@ def call_path(closes: pd.Series, call: Call, outcome: CallOutcome) -> go.Figure:
         hoverinfo="skip",
     )
     last = pd.Timestamp(outcome.last_day)
-    ticks = {"nticks": 5, "tickformat": "%-d %b"} | day_ticks(days[0], max(last, days[-1]))
+    long = (max(last, days[-1]) - days[0]).days > _A_YEAR
+    ticks = {"nticks": 5, "tickformat": "%b %Y" if long else "%-d %b"} | day_ticks(days[0], max(last, days[-1]))
     figure.update_xaxes(range=[days[0], max(last, days[-1]) + (last - days[0]) * 0.04], **ticks)
     figure.update_yaxes(ticksuffix=" %", nticks=5, title_text="since the reference")
     return apply_layout(figure, 220).update_layout(showlegend=False)

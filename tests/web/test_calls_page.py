@@ -18,6 +18,7 @@ from sentiment.web.page import call_board
 
 def page(**query):
     app = AppTest.from_file(files.DASHBOARD, default_timeout=60)
+    app.session_state["unfold-did-any-publisher-know-more"] = True
     for name, value in query.items():
         app.query_params[name] = value
     app.run()

@@ -64,11 +64,11 @@ def _pending(rows: pd.DataFrame, as_of: date) -> None:
     left = rows["days_left"].map(lambda days: f"{days:.0f} days" + (", this week" if days <= DUE_DAYS else ""))
     _table(
         {
-            "Due": rows["horizon_end"],
             "Left": left.mask(late, "over, waits for a close"),
             "Publisher": rows["publisher"].map(spelled_out),
             "Distance": 100 * rows["distance"],
             "Call": rows["call"].map(visible),
+            "Due": rows["horizon_end"],
             "Price now": rows["price"].map(price),
             "Level": rows["level"].map(price),
             "Chance on its day": rows["chance"].map(share),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -30,6 +31,14 @@ def csv_button(name: str, table: Callable[[], pd.DataFrame], label: str) -> None
         key=f"csv-{name.split('_')[1]}",
         help="Exactly the rows of this chart.",
     )
+
+
+def folded(question: str, draw: Callable[[], None]) -> None:
+    """Draw an answer under its question once somebody unfolds it; until then nothing of it is worked out or sent."""
+    key = f"unfold-{re.sub('[^a-z]+', '-', question.lower()).strip('-')}"
+    with st.expander(question, key=key, on_change="rerun") as section:
+        if section.open:
+            draw()
 
 
 def marked_text(body: str, reading: AnnotatedText, stated: float | None = None) -> None:

@@ -18,7 +18,7 @@ from sentiment.web import link_calls, markup
 from sentiment.web.page import call_board
 from sentiment.web.page.drawings import cached_chart
 from sentiment.web.page.public_card import public_card
-from sentiment.web.page.widgets import csv_button
+from sentiment.web.page.widgets import csv_button, folded
 from sentiment.web.views import View
 
 if TYPE_CHECKING:
@@ -118,11 +118,17 @@ def _together(entries: Sequence[PublicEntry], selection: Selection, as_of: date)
 
 def _groups(table: pd.DataFrame) -> None:
     for group, question in _QUESTIONS.items():
-        with st.expander(question):
-            st.caption("Select a row to see its calls below, each with its sources.")
-            call_board.group_rows(table, group)
-    with st.expander("How is it counted?"):
-        st.markdown(_RULE)
+        folded(question, partial(_group, table, group))
+    folded("How is it counted?", _how)
+
+
+def _how() -> None:
+    st.markdown(_RULE)
+
+
+def _group(table: pd.DataFrame, group: str) -> None:
+    st.caption("Select a row to see its calls below, each with its sources.")
+    call_board.group_rows(table, group)
 
 
 def biases(entries: Sequence[PublicEntry]) -> str:
