@@ -28,6 +28,7 @@ CHART_DAYS = STATIC / "chart_days.js"
 NOTE_STYLE = STATIC / "note.css"
 PRICES = ROOT / "data" / "prices"
 NOTES = ROOT / "data" / "notes"
+CALLS = ROOT / "data" / "calls"
 _PROMISED = "promised-until"
 _NO_PROMISE = datetime(1970, 1, 1, tzinfo=UTC)
 _PROMISE_WAIT, _SAVE_WAIT = 1.0, 30.0

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 UNKNOWN = "—"
 _MAX_QUOTED = 40
 _LEAST_UNITS = 2
+_LEAST_SHARE = 0.01
 _SIGNED = re.compile(r"[+-](\d[\d,]*(?:\.\d+)?)")
 _HIDDEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 _BLANK = frozenset("\u115f\u1160\u3164\uffa0\u034f\u2800")  # letters and marks that render as nothing
@@ -59,6 +60,15 @@ def true_sign(text: str) -> str:
     return _SIGNED.sub(
         lambda found: found[0] if any(digit in found[0] for digit in "123456789") else found[1], text
     ).replace("-", "−")
+
+
+def share(value: float | None) -> str:
+    """Format a probability in whole percent; what is neither nothing nor everything is not rounded to it."""
+    if value is not None and 0 < value < _LEAST_SHARE:
+        return "under 1%"
+    if value is not None and 1 - _LEAST_SHARE < value < 1:
+        return "over 99%"
+    return number(value, ".0%")
 
 
 def price(value: float | None) -> str:

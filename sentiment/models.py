@@ -100,7 +100,8 @@ class CheckResult:
 class Call:
     """A forecast of a note, precise enough to be graded.
 
-    ``direction`` is decided by the close at the end. ``floor`` and ``ceiling`` bound a range for every close. ``target`` is a level
+    ``direction`` is decided by the close at the end. ``floor`` and ``ceiling`` bound a range for every close, or with ``at_end`` for the
+    last one alone. ``target`` is a level
     to be reached by the end: by a close, or with ``basis="intraday"`` by a day's high or low. A close beyond ``invalidation`` ends
     the call. ``end`` (a date) or ``days`` (after the first close) is the horizon; ``fixed`` marks one of our standard horizons, used
     where the publisher named none.
@@ -118,6 +119,7 @@ class Call:
     invalidation: float | None = None
     basis: Literal["close", "intraday"] = "close"
     probability: float | None = None
+    at_end: bool = False
 
     def last_day(self, published: date) -> date:
         """Return the day whose close decides the call; `published` is the day of the first close after publication."""
@@ -135,7 +137,7 @@ class Call:
     def ends(self, close: pd.Series) -> pd.Series:
         """Return whether each close decides the call early: leaves the range, reaches the target or invalidates it."""
         if self.direction == "range":
-            return ~self.inside(close)
+            return ~self.inside(close) & (not self.at_end)
         target = float("inf") if self.target is None else self.sign * self.target
         invalidation = -float("inf") if self.invalidation is None else self.sign * self.invalidation
         return (self.sign * close >= target) | (self.sign * close < invalidation)
@@ -219,7 +221,9 @@ class CallOutcome:
     ``touched`` and ``closed_beyond`` are the first days on which the target was reached. ``base_rate`` is the share of
     equally long stretches before the reference that came out as called, ``base_return`` their mean return. ``revised`` is
     the grade by the prices as the vendor has them now, where that differs from the grade when the horizon ended.
-    ``stopped_return`` is the return at the close that invalidated the call, None for any other.
+    ``stopped_return`` is the return at the close that invalidated the call, None for any other. ``chance`` is the probability
+    that a driftless random walk with the ``volatility`` of the 30 days to the reference makes the call come true; the
+    volatility is a standard deviation of log returns over one calendar day.
     """
 
     status: Status
@@ -238,6 +242,8 @@ class CallOutcome:
     reason: str = ""
     revised: CallOutcome | None = None
     stopped_return: float | None = None
+    chance: float | None = None
+    volatility: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +267,11 @@ class Selection:
     theme: str | None = None
     about: str | None = None
     since: date | None = None
+    call: str | None = None
+    outcome: str | None = None
+    called: str | None = None
+    caller: str | None = None
+    among: str | None = None
     series: str = "Regimes"
     horizon: int = 30
     seed: int = SEED

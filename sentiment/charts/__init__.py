@@ -5,6 +5,7 @@ In: rows of tables. Out: figures, a sentence that says what each one shows, and 
 """
 
 __all__ = [
+    "call_charts",
     "colours",
     "compare_charts",
     "component_charts",

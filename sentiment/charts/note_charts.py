@@ -6,7 +6,6 @@ from functools import partial
 from math import ceil, floor, log10
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
@@ -32,6 +31,7 @@ PLURALS = {"hit": "s", "miss": "es"}
 _IN_WORDS = {"no call": "without a call", "hindsight": "in hindsight"}
 _LEAST_SHOWN = 0.05
 """Percent; a smaller move is shown as none, not as -0.0."""
+_A_YEAR = 366
 _CALLED = {"up": "a rise", "down": "a fall", "range": "a range"}
 
 
@@ -43,8 +43,7 @@ def timeline(close: pd.Series, marks: pd.DataFrame, unit: str, *, log: bool) -> 
     close : pandas.Series
         Closes to show, by day; days without one are bridged.
     marks : pandas.DataFrame
-        One row a note: ``date``, ``id``, ``status``, ``label``, ``about`` (whether it is about this asset). Notes about
-        other assets stand at the foot of the chart.
+        One row a note about this asset: ``date``, ``id``, ``status``, ``label``.
     unit : str
         Unit of the close.
     log : bool
@@ -68,9 +67,8 @@ def timeline(close: pd.Series, marks: pd.DataFrame, unit: str, *, log: bool) -> 
     for status in STATUS_MARK:
         noted = marks[marks["status"] == status]
         if len(noted):
-            about = noted["about"].to_numpy()
-            feet = np.where(about, close.reindex(noted["date"], method="ffill").to_numpy(), from_price(low, -0.12))
-            figure.add_trace(note_pins(noted, feet, np.where(about, from_price(feet, 0.1), feet), status))
+            feet = close.reindex(noted["date"], method="ffill").to_numpy()
+            figure.add_trace(note_pins(noted, feet, from_price(feet, 0.1), status))
     edges = (from_price(low, -0.2), from_price(high, 0.22)) if low < high else (low * 0.95, low * 1.05)
     figure.update_yaxes(
         type="log" if log else "linear",
@@ -146,7 +144,8 @@ def call_path(closes: pd.Series, call: Call, outcome: CallOutcome) -> go.Figure:
         hoverinfo="skip",
     )
     last = pd.Timestamp(outcome.last_day)
-    ticks = {"nticks": 5, "tickformat": "%-d %b"} | day_ticks(days[0], max(last, days[-1]))
+    long = (max(last, days[-1]) - days[0]).days > _A_YEAR
+    ticks = {"nticks": 5, "tickformat": "%b %Y" if long else "%-d %b"} | day_ticks(days[0], max(last, days[-1]))
     figure.update_xaxes(range=[days[0], max(last, days[-1]) + (last - days[0]) * 0.04], **ticks)
     figure.update_yaxes(ticksuffix=" %", nticks=5, title_text="since the reference")
     return apply_layout(figure, 220).update_layout(showlegend=False)

@@ -11,7 +11,7 @@ import typer
 
 from sentiment.cli.options import AsOf, Format, How, KnownAt, print_json, read_day, read_instant, say
 from sentiment.errors import BarsError
-from sentiment.formatting import number, spelled_out
+from sentiment.formatting import number, share, spelled_out
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable
@@ -157,7 +157,7 @@ _GRADE = (
         "collection",
         "dropped_at",
     ),
-    "stopped_return",
+    *("stopped_return", "chance", "volatility"),
 )
 
 
@@ -171,7 +171,7 @@ def _print_grades(rows: list[dict[Hashable, Any]]) -> None:
 
     say(
         f"{'note':18}{'asset':>9}  {'call':6}{'ends':11}{'horizon':8}{'status':12}{'return':>8}{'worst':>8}{'best':>8}"
-        f"{'base rate':>11}"
+        f"{'base rate':>10}{'chance':>9}"
     )
     for row in rows:
         moved = "".join(
@@ -179,7 +179,7 @@ def _print_grades(rows: list[dict[Hashable, Any]]) -> None:
         )
         say(
             f"{row['note']:18}{row['asset']:>9}  {row['direction']:6}{row['horizon_end']:11}{row['horizon']:8}"
-            f"{row['status']:12}{moved}{number(row['base_rate'], '.0%'):>11}"
+            f"{row['status']:12}{moved}{number(row['base_rate'], '.0%'):>10}{share(row['chance']):>9}"
         )
         if row["record"] == Record.HINDSIGHT.value:
             say(f"{'':18}hindsight: saved here on {row['saved_at'][:10]}, counts in no record")

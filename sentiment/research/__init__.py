@@ -7,6 +7,7 @@ text, check results and graded calls. `__all__` names the modules that other roo
 __all__ = [
     "call_clock",
     "call_record",
+    "call_rules",
     "claim_checks",
     "corrections",
     "database",
@@ -18,6 +19,7 @@ __all__ = [
     "library",
     "note_search",
     "note_versions",
+    "public_calls",
     "store",
     "text",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from sentiment.errors import BarsError
 from sentiment.frames import CARRY_DAYS
@@ -12,10 +12,27 @@ from sentiment.market import assets
 if TYPE_CHECKING:
     from datetime import date, datetime, tzinfo
 
-    from sentiment.models import Call, CallOutcome, Note
+    from sentiment.models import Call, CallOutcome
 
 COVERED_WITHIN = timedelta(days=28)
 """From the due day: the first close that covers the horizon comes by then."""
+
+
+class Publication(Protocol):
+    """What was published when: a note, or a public call."""
+
+    @property
+    def published(self) -> datetime:
+        """The instant (UTC) from which it can have been known."""
+
+    @property
+    def day(self) -> date:
+        """Its UTC day."""
+
+    def __hash__(self) -> int:
+        """Grades are kept by it."""
+
+
 _AFTERNOON = 15  # hour of an exchange from which a note no longer counts as published before that session's close
 _SATURDAY = 5
 
@@ -28,7 +45,7 @@ def published(instant: datetime, kind: str, zone: tzinfo) -> tuple[date, date]:
 
 
 def before_reference(
-    instant: datetime, call: Call, note: Note, outcome: CallOutcome, known_at: datetime | None
+    instant: datetime, call: Call, note: Publication, outcome: CallOutcome, known_at: datetime | None
 ) -> bool:
     """Return whether an instant came before the first close after publication, which is when an outcome can first be known.
 
@@ -54,7 +71,7 @@ def due(last_day: date, kind: str) -> date:
     return last_day - timedelta(days=max(0, last_day.weekday() - _SATURDAY + 1))
 
 
-def final_day(call: Call, note: Note) -> date:
+def final_day(call: Call, note: Publication) -> date:
     """Return a day from which on the grade no longer depends on `as_of`: its horizon is over, and its last close carried."""
     latest_start = note.day + timedelta(days=1 + CARRY_DAYS)
     return max(latest_start, call.last_day(latest_start)) + COVERED_WITHIN

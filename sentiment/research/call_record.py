@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
     from sentiment.models import Call, CallOutcome, Note
     from sentiment.research.editions import Edition, Stay
+    from sentiment.research.grading import Grade
 
     Choose = Callable[[tuple[Note, ...]], Iterable[Note]]
-    Grade = Callable[[Call, Note, date, datetime | None], CallOutcome]
 
 
 class Record(StrEnum):

@@ -108,7 +108,7 @@ def decide(call: Call, paths: Paths) -> tuple[Places, Places]:
 
     Notes
     -----
-    A range is missed at the first close outside it. A target is hit at the first close at or beyond it, or with
+    A range is missed at the first close outside it; with ``at_end`` the last close alone decides. A target is hit at the first close at or beyond it, or with
     ``basis="intraday"`` at the first high or low that touches it, and missed when the horizon ends without one. An up or
     down call without a target is judged by the last close; no move is a miss. A close on the wrong side of the
     invalidation ends the call, unless the target was reached by that day. After an unknown high or low, only a hit can
@@ -116,6 +116,9 @@ def decide(call: Call, paths: Paths) -> tuple[Places, Places]:
     """
     days, complete = paths.days, ~np.isnan(paths.last)
     never = np.full(len(complete), days)
+    if call.direction == "range" and call.at_end:
+        inside = ~_outside(call, paths.last)
+        return np.select([complete & inside, complete], [Decision.HIT, Decision.MISS], Decision.UNDECIDED), never - 1
     if call.direction == "range":
         fallen = never if call.floor is None else paths.first(-1, call.floor, beyond=True)
         risen = never if call.ceiling is None else paths.first(1, call.ceiling, beyond=True)
@@ -139,6 +142,16 @@ def decide(call: Call, paths: Paths) -> tuple[Places, Places]:
     return decisions, np.minimum(np.where(decisions == Decision.HIT, hit, ended), days - 1)
 
 
+def _outside(call: Call, values: Floats) -> NDArray[np.bool_]:
+    """Return whether values lie outside the range of a call; False for NaN."""
+    outside = np.zeros(len(values), dtype=bool)
+    if call.floor is not None:
+        outside |= past(values, -1, call.floor, beyond=True)
+    if call.ceiling is not None:
+        outside |= past(values, 1, call.ceiling, beyond=True)
+    return outside
+
+
 def _first(where: NDArray[np.bool_]) -> Places:
     """Return the first true column of each row; the number of columns where none is true."""
     places: Places = np.where(where.any(axis=1), where.argmax(axis=1), where.shape[1])
@@ -160,9 +173,19 @@ def status(call: Call, decision: Decision, decided: date, last_day: date, as_of:
         return Status.UNGRADABLE, f"no close of {call.asset} on {plain_day(last_day)}"
     hit = decision is Decision.HIT
     grade = Status.HIT if hit else Status.MISS
+    if call.at_end:
+        return grade, f"the close of {when} was {'' if hit else 'not '}{_range_words(call)}"
     if call.direction == "range":
         return grade, f"every close inside until {plain_day(last_day)}" if hit else f"first close outside on {when}"
     if call.target is None:
         return grade, f"by the close of {when}"
     target = number(call.target, ",.6g")
     return grade, f"reached {target} on {when}" if hit else f"{target} not reached by {when}"
+
+
+def _range_words(call: Call) -> str:
+    if call.ceiling is None:
+        return f"{number(call.floor, ',.6g')} or more"
+    if call.floor is None:
+        return f"{number(call.ceiling, ',.6g')} or less"
+    return f"from {number(call.floor, ',.6g')} to {number(call.ceiling, ',.6g')}"

@@ -66,6 +66,10 @@ def _call(**fields: Any) -> Call:  # noqa: ANN401 - as the schema read them
         raise ValueError("a target or an invalidation goes with up or down; a range has its floor and ceiling")
     if "basis" in fields and "target" not in fields:
         raise ValueError("a basis says how a target is reached; without one closes decide")
+    if "at_end" in fields and fields["direction"] != "range":
+        raise ValueError(
+            "at_end goes with a range; a rise or a fall without a target is judged by the last close anyway"
+        )
     return Call(**fields)
 
 
@@ -123,6 +127,7 @@ def _reader(*, new: bool) -> Callable[[yaml.Node], Callable[[str], Note]]:
             "invalidation": _PRICE,
             "basis": choice("close", "intraday"),
             "probability": number(0, 1),
+            "at_end": flag,
         },
     )
     most = {"claims": MAX_CLAIMS, "calls": MAX_CALLS, "levels": MAX_LEVELS, "metrics": MAX_METRICS} if new else {}

@@ -20,13 +20,18 @@ from sentiment.market.bar_store import SAME
 from sentiment.models import CallOutcome, Status
 from sentiment.research import base_rates, call_clock
 from sentiment.research.call_rules import Decision, decide, status
+from sentiment.research.chance import chance, volatility
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date, datetime
 
     import pandas as pd
 
-    from sentiment.models import Call, Note
+    from sentiment.models import Call
+    from sentiment.research.call_clock import Publication
+
+    Grade = Callable[[Call, Publication, date, datetime | None], CallOutcome]
 
 GRADED = frozenset({Status.HIT, Status.MISS})
 ICON = {Status.HIT: "▲", Status.MISS: "✕", Status.PENDING: "●", Status.INVALIDATED: "⊘", Status.UNGRADABLE: "–"}
@@ -34,14 +39,14 @@ ICON = {Status.HIT: "▲", Status.MISS: "✕", Status.PENDING: "●", Status.INV
 _FINAL = GRADED | {Status.INVALIDATED}
 
 
-def grade(call: Call, note: Note, as_of: date, known_at: datetime | None = None) -> CallOutcome:
+def grade(call: Call, note: Publication, as_of: date, known_at: datetime | None = None) -> CallOutcome:
     """Grade a call by the closes known at the end of `as_of`, as they were saved at `known_at`.
 
     Parameters
     ----------
     call : Call
         One of the note's calls.
-    note : Note
+    note : Publication
         Says when the call was published.
     as_of : date
         Last day (UTC) whose close is used.
@@ -73,6 +78,8 @@ def grade(call: Call, note: Note, as_of: date, known_at: datetime | None = None)
     or lows, only stretches count for which these are known. A stretch that would have been invalidated counts in the base
     return with its return at that close, as the call itself does in ``stopped_return``. A target that the reference has already passed is hit by the
     next close; a base rate near 100 % shows it.
+
+    Chance: `chance.chance` from the reference to the last day, with the volatility of the 30 days before.
 
     Finality: once the horizon has ended, the grade is that of the prices as they were when they first covered it (bundled
     ones were always there), and no later revision changes it. A revision that gives another status, or moves the return
@@ -147,6 +154,7 @@ def _outcome(  # noqa: PLR0913, PLR0917 - the call, its clock and its prices
     if waiting and decision is Decision.UNDECIDED:
         grade_status, reason = Status.PENDING, f"waits for a close of {call.asset} by {plain_day(last_day)} or after"
     rate, mean_return = base_rates.base_rate(terms, known, reference_date, days, carried=exchange)
+    moving = volatility(known["close"], reference_date)
     moves = path["close"] / reference
     touched, closed_beyond = _reached(terms, path, reference)
     followed = (moves - 1) * (call.sign or 1)
@@ -166,6 +174,8 @@ def _outcome(  # noqa: PLR0913, PLR0917 - the call, its clock and its prices
         base_return=mean_return,
         reason=reason,
         stopped_return=_return_on(decided, path, reference) if grade_status is Status.INVALIDATED else None,
+        chance=chance(terms, moving, days) if moving else None,
+        volatility=moving.daily if moving else None,
     )
     return outcome, covered
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from sentiment.models import Call, CallOutcome, Note
+    from sentiment.research.call_clock import Publication
     from sentiment.research.call_record import Choose, Entry
     from sentiment.scoring.inputs import Inputs
     from sentiment.scoring.score import Scores
@@ -90,14 +91,16 @@ def marks_about(inputs: Inputs) -> pd.DataFrame:
     return marks(inputs.notes, inputs.prices.index[-1].date(), inputs.known_at)
 
 
-def grade(call: Call, note: Note, as_of: date, known_at: datetime | None = None) -> CallOutcome:
+def grade(call: Call, note: Publication, as_of: date, known_at: datetime | None = None) -> CallOutcome:
     """Grade a call as `grading.grade` does; cached for each version of its prices, and once for all days after it is final."""
     until = min(as_of, call_clock.final_day(call, note))
     return _grade(call, note, until, known_at, (str(files.saved()), bar_store.changed_at(call.asset)))
 
 
 @lru_cache(maxsize=100_000)
-def _grade(call: Call, note: Note, as_of: date, known_at: datetime | None, prices: tuple[str, int]) -> CallOutcome:
+def _grade(
+    call: Call, note: Publication, as_of: date, known_at: datetime | None, prices: tuple[str, int]
+) -> CallOutcome:
     del prices
     return grading.grade(call, note, as_of, known_at)
 

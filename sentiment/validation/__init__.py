@@ -4,4 +4,15 @@ In: prices, scores and graded calls. Out: tables of forward returns by label, ev
 another index, and publishers' track records. `__all__` names the modules that other rooms may import.
 """
 
-__all__ = ["comparison", "coverage", "event_study", "forward_returns", "signals", "track_record", "turns", "verdict"]
+__all__ = [
+    "calibration",
+    "comparison",
+    "coverage",
+    "event_study",
+    "forward_returns",
+    "scoreboard",
+    "signals",
+    "track_record",
+    "turns",
+    "verdict",
+]

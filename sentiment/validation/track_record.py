@@ -13,6 +13,7 @@ from sentiment.models import Status
 from sentiment.research import grading
 from sentiment.research.call_record import Record
 from sentiment.scoring.measures import wilson
+from sentiment.validation.calibration import calibrate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from sentiment.models import Note
     from sentiment.research.call_record import Entry
+    from sentiment.validation.calibration import Calibration
 
     Unit = Sequence[Entry]
 
@@ -28,6 +30,7 @@ NO_VERDICT = "no verdict: collected afterwards"
 COLUMNS = (
     "publisher", "notes", "calls", "hits", "misses", "invalidated", "pending", "ungradable", "hit_rate", "hit_low",
     "hit_high", "base_rate", "mean_excess", "independent", "brier", "verdict", "record", "collection", "hindsight", "hit_share",
+    "reliability", "resolution", "uncertainty",
 )  # fmt: skip
 
 _SETTLED = grading.GRADED | {Status.INVALIDATED}
@@ -54,14 +57,15 @@ def track_records(notes: Iterable[tuple[Note, str | None]], entries: Sequence[En
         sign x (return - base return) over settled calls of a rise or a fall; those that were invalidated count with the
         return at that close, in the base alike. ``brier`` is the mean score of stated probabilities, ``verdict`` as in
         `assess_record`. (Different assets count as independent although they often move together, so the interval may
-        still be too narrow.)
+        still be too narrow.) ``reliability``, ``resolution`` and ``uncertainty`` are the parts of ``brier`` (`calibration`), NaN with
+        fewer than 30 independent units of calls with a stated probability.
     """
     every = [(note.publisher, collection) for note, collection in notes]
     keys = {*every, *((entry.note.publisher, entry.collection) for entry in entries)}
     rows = []
     for publisher, collection in sorted(keys, key=lambda key: (key[0], key[1] is not None, key[1] or "")):
         own = [entry for entry in entries if (entry.note.publisher, entry.collection) == (publisher, collection)]
-        counted = [entry for entry in own if entry.record is not Record.HINDSIGHT]
+        counted = counted_calls(own)
         rows.append(
             {
                 "publisher": publisher,
@@ -76,6 +80,37 @@ def track_records(notes: Iterable[tuple[Note, str | None]], entries: Sequence[En
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
+def counted_calls(entries: Iterable[Entry]) -> list[Entry]:
+    """Return the calls that count in a record: all but hindsight."""
+    return [entry for entry in entries if entry.record is not Record.HINDSIGHT]
+
+
+def calibration(entries: Iterable[Entry]) -> Calibration | None:
+    """Return how the stated probabilities of one record held; None with fewer than 30 independent units that have one.
+
+    The calls of a unit share the weight of one.
+    """
+    graded = independent_units(entry for entry in entries if entry.outcome.status in grading.GRADED)
+    units = [stated for unit in graded if (stated := [one for one in unit if one.call.probability is not None])]
+    if len(units) < MIN_INDEPENDENT:
+        return None
+    calls = [(entry, 1 / len(unit)) for unit in units for entry in unit]
+    return calibrate(
+        [entry.call.probability or 0.0 for entry, _ in calls],
+        [entry.outcome.status is Status.HIT for entry, _ in calls],
+        [weight for _, weight in calls],
+    )
+
+
+def calibrations(entries: Iterable[Entry]) -> dict[tuple[str, str | None], Calibration]:
+    """Return the calibration of each record that has one, by publisher and collection."""
+    records: dict[tuple[str, str | None], list[Entry]] = {}
+    for entry in counted_calls(entries):
+        records.setdefault((entry.note.publisher, entry.collection), []).append(entry)
+    held = {key: calibration(records[key]) for key in sorted(records, key=lambda key: (key[0], key[1] or ""))}
+    return {key: one for key, one in held.items() if one is not None}
+
+
 def _figures(entries: Sequence[Entry], *, judged: bool) -> dict[str, object]:
     """Return what the calls of one record add up to."""
     number_of = {status: sum(entry.outcome.status is status for entry in entries) for status in Status}
@@ -85,6 +120,7 @@ def _figures(entries: Sequence[Entry], *, judged: bool) -> dict[str, object]:
     low, high = wilson(rate * len(graded), len(graded))
     based = [unit for unit in graded if not math.isnan(_mean(unit, _base_rate))]
     base = _mean_of_units(based, _base_rate)
+    held = calibration(entries)
     return {
         "hits": number_of[Status.HIT],
         "misses": number_of[Status.MISS],
@@ -101,6 +137,9 @@ def _figures(entries: Sequence[Entry], *, judged: bool) -> dict[str, object]:
         # The rate that is compared is that of the very units that have a base rate.
         "verdict": assess_record(len(based), _mean_of_units(based, _hit), base) if judged else NO_VERDICT,
         "hit_share": _mean_of_units(settled, _hit),
+        "reliability": held.reliability if held else math.nan,
+        "resolution": held.resolution if held else math.nan,
+        "uncertainty": held.uncertainty if held else math.nan,
     }
 
 
@@ -128,7 +167,7 @@ def independent_units(entries: Iterable[Entry]) -> list[Unit]:
 
 def _terms(entry: Entry) -> tuple[str, date, date, object]:
     call, outcome = entry.call, entry.outcome
-    levels = (call.direction, call.floor, call.ceiling, call.target, call.invalidation, call.basis)
+    levels = (call.direction, call.floor, call.ceiling, call.target, call.invalidation, call.basis, call.at_end)
     return call.asset, outcome.last_day, outcome.reference_date or outcome.last_day, levels
 
 

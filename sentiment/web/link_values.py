@@ -15,7 +15,7 @@ from sentiment.scoring import weights
 from sentiment.tables.record import BETWEEN_ASSETS
 from sentiment.validation.forward_returns import HORIZONS
 from sentiment.validation.signals import signal_names
-from sentiment.web import link_assets, link_spelling
+from sentiment.web import link_assets, link_calls, link_spelling
 from sentiment.web.view_names import view_modules
 
 if TYPE_CHECKING:
@@ -147,6 +147,7 @@ PARSERS: dict[str, Callable[[str, Selection], Any]] = {
     "theme": _filter("theme"),
     "about": _filter("about"),
     "since": lambda text, _: read_day(link_spelling.day(text)),
+    **link_calls.PARSERS,
     "series": _series,
     "horizon": _horizon,
     "seed": _seed,

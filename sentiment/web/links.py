@@ -72,7 +72,7 @@ def to_query(selection: Selection) -> str:
     pairs = []
     for field in fields(Selection):
         value = getattr(selection, field.name)
-        if value != field.default or (field.name == "view" and selection.note is not None):
+        if value != field.default or (field.name == "view" and (selection.note or selection.call) is not None):
             pairs.append((field.name, _encode(field.name, value)))
     if selection.known_at is not None:
         pairs.append(("method", str(METHOD)))
@@ -186,8 +186,8 @@ def parse_pairs(pairs: list[tuple[str, str]]) -> tuple[Selection, tuple[Problem,
     except SelectionError as error:
         problems.append(Problem("known_at", _sentence(error), "showing what is known now"))
         selection = replace(selection, known_at=None)
-    if selection.note is not None and "view" not in names:
-        selection = replace(selection, view="Research")
+    if (selection.note or selection.call) is not None and "view" not in names:
+        selection = replace(selection, view="Research" if selection.note else "Calls")
     return selection, tuple(problems)
 
 

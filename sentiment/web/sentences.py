@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from sentiment.formatting import length, number, plain_day
+from sentiment.formatting import length, number, plain_day, share
 from sentiment.frames import CARRY_DAYS
 from sentiment.models import AXES
 from sentiment.scoring.components import registry
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
+    from sentiment.models import CallOutcome
     from sentiment.scoring.inputs import Inputs
     from sentiment.scoring.score import Scores
 
@@ -62,6 +63,13 @@ GLOSSARY = {
     "hindsight": "a call that was saved or changed here only after the first close that followed its publication. It is shown, and it counts in "
     "no record.",
 }
+
+
+def chance(outcome: CallOutcome) -> str:
+    """Return the chance that a random walk gave a call, with the volatility behind it; empty where none is known."""
+    if outcome.chance is None:
+        return ""
+    return f"{share(outcome.chance)} for a random walk without drift, moving {number(outcome.volatility, '.1%')} a day as in the 30 days before"
 
 
 def regime_since(regime: pd.Series) -> str:

@@ -25,8 +25,7 @@ def december():
 
 
 def marks(notes):
-    pins = note_tables.marks(notes, LATEST)
-    return pins.assign(about=["BTC-USD" in note.assets for note in notes])
+    return note_tables.marks(notes, LATEST)
 
 
 def test_the_path_runs_from_the_reference_to_the_horizon(december):
@@ -59,17 +58,16 @@ def test_a_pending_call_without_a_close_has_words_for_a_chart():
     assert grading.path(note.calls[0], outcome).empty
 
 
-def test_every_note_is_a_pin_and_others_stand_at_the_foot():
-    notes = library.library()
+def test_every_note_about_the_asset_is_a_pin():
+    notes = [note for note in library.library() if "BTC-USD" in note.assets]
     close = history.bars("BTC-USD")["close"].loc["2018-01-01":]
     pins = marks(notes)
     figure = note_charts.timeline(close, pins, "USD", log=True)
     drawn = [row[0] for trace in figure.data[1:] for row in trace.customdata]
     assert sorted(drawn) == sorted(note.id for note in notes)
-    foot = {row[0]: y for trace in figure.data[1:] for row, y in zip(trace.customdata, trace.y, strict=True)}
-    assert foot["goplus-2025-10"] < close.min()
-    assert foot["k33-2025-12-02"] > close.loc["2025-12-02"]
-    assert note_charts.timeline_text(pins) == "7 notes: 1 hit, 4 misses, 2 without a call."
+    heads = {row[0]: y for trace in figure.data[1:] for row, y in zip(trace.customdata, trace.y, strict=True)}
+    assert heads["k33-2025-12-02"] > close.loc["2025-12-02"]
+    assert note_charts.timeline_text(pins) == "6 notes: 1 hit, 4 misses, 1 without a call."
     assert note_charts.timeline_text(pins.iloc[:0]) == "No note falls on these days."
 
 

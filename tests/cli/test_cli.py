@@ -124,7 +124,7 @@ def test_calls_are_graded_with_each_publishers_record():
         "note", "publisher", "published", "asset", "direction", "horizon_end", "reference", "status", "forward_return",
         "max_adverse", "max_favourable", "base_rate", "call", "horizon", "reference_date", "share_inside", "touched",
         "closed_beyond", "base_return", "probability", "brier", "reason", "saved_at", "record", "collection", "dropped_at",
-        "stopped_return", "revised",
+        "stopped_return", "chance", "volatility", "revised",
     ]  # fmt: skip
     december = next(one for one in graded if one["note"] == "k33-2025-12-02")
     assert december["status"] == "miss"
@@ -182,7 +182,7 @@ def test_a_link_is_printed():
         (["export", "BTC-USD", "--what", "notes", "--publisher", "x" * 2_100], "there are CoinDesk Protocol Research"),
         (["export", "BTC-USD", "--what", "ranking"], "no table 'ranking'; there are: scores"),
         (["export", "BTC-USD", "--seed", "-1"], "a seed has at most 9 digits"),
-        (["link", "BTC-USD", "--view", "Dreams"], "there are Today, Watchlist, Compare, Research, Add notes"),
+        (["link", "BTC-USD", "--view", "Dreams"], "there are Today, Watchlist, Compare, Calls, Research, Add notes"),
         (["export", "BTC-USD", "--what", "compare", "--assets", "SPY~DOGE"], "No prices of 'DOGE' are saved here"),
         (["export", "DOGE"], "no asset 'DOGE'; there are: BTC-USD"),
         (["export", "BTC-USD", "--start", "2030-01-01"], "no rows of BTC-USD between 2030-01-01"),

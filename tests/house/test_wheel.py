@@ -37,7 +37,7 @@ def test_the_wheel_carries_everything(installed):
     bundle = installed / "sentiment" / "bundle"
     for name in ("app.py", ".streamlit/config.toml", "data/README.md", "data/prices/catalog.toml"):
         assert (bundle / name).is_file(), name
-    for folder in ("data/prices", "data/notes"):
+    for folder in ("data/prices", "data/notes", "data/calls"):
         assert {path.name for path in (bundle / folder).iterdir()} == {path.name for path in (ROOT / folder).iterdir()}
     carried = {
         path.relative_to(installed / "sentiment") for path in (installed / "sentiment").rglob("*") if path.is_file()

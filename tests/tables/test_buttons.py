@@ -51,6 +51,7 @@ def buttons(monkeypatch):
             },
         ),
         (f"{DAY}&view=Watchlist&weights=policy:0", {"CSV: the whole list": "universe"}),
+        (f"{DAY}&view=Calls&outcome=pending", {"CSV: scoreboard": "scoreboard", "CSV: public calls": "public_calls"}),
         ("view=Research&find=fear", {"CSV: notes": "notes", "CSV: publishers": "publishers"}),
     ],
 )

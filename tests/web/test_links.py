@@ -42,6 +42,11 @@ SELECTIONS = st.builds(
     | st.lists(st.sampled_from(["ETH-USD", "SPY", "QQQ", "GLD", "EURUSD=X"]), max_size=4, unique=True).map(
         lambda others: ("BTC-USD", *others)
     ),
+    call=st.sampled_from([None, "b001", "b219"]),
+    outcome=st.sampled_from([None, "pending", "miss"]),
+    called=st.sampled_from([None, "BTC-USD"]),
+    caller=st.sampled_from([None, "K33 Research", "BitMEX / Maelstrom"]),
+    among=st.sampled_from([None, "year 2018", "distance over 100 %"]),
 )
 
 

@@ -97,7 +97,7 @@ def test_a_later_report_has_the_outcomes_of_the_calls():
     assert statuses == ["miss", "miss", "pending", "hit", "hit"]
     words = Page(text).text
     assert "Miss, by the close of 31 Dec 2025 A rebound in December 2025" in words
-    assert "Return −4.2% Base rate 58% Worst for a follower −6.4% Best +2.4%" in words
+    assert "Return −4.2% Base rate 58% Chance of a random walk 50% Worst for a follower −6.4% Best +2.4%" in words
     assert "Fear rests on 90% of the weight that applies; no data for research tone." in words
 
 

@@ -48,6 +48,12 @@ _COLUMNS = (
     text("collection", "The collection that its note came with: bundled, or the name of an import.", "id"),
     text("dropped_at", "When its note lost it; it stays in the record.", "instant (UTC)"),
     Column("stopped_return", "Return at the close that invalidated it.", FRACTION),
+    Column(
+        "chance",
+        "Probability that a driftless random walk with the volatility of the 30 days before makes it come true.",
+        FRACTION,
+    ),
+    Column("volatility", "That volatility, for one day.", FRACTION),
 )
 
 
@@ -95,6 +101,8 @@ def _call_row(entry: Entry) -> dict[str, object]:
         "collection": entry.collection,
         "dropped_at": iso_seconds(entry.dropped_at),
         "stopped_return": outcome.stopped_return,
+        "chance": outcome.chance,
+        "volatility": outcome.volatility,
     }
 
 

@@ -42,6 +42,15 @@ _COLUMNS = (
     text("collection", "The collection: bundled, or the name of an import.", "id"),
     count("hindsight", "Calls that were saved or changed too late, and count in no record."),
     Column("hit_share", "Share of hits among all settled calls, invalidated ones included.", FRACTION),
+    Column(
+        "reliability",
+        "Part of brier: how far stated probabilities are from what came true; 30 independent units, as the next two.",
+        "0 to 1",
+    ),
+    Column(
+        "resolution", "Part of brier, taken off: how well they tell calls that come true from the others.", "0 to 1"
+    ),
+    Column("uncertainty", "Part of brier: that of always stating the overall frequency.", "0 to 1"),
 )
 
 

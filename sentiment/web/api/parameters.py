@@ -19,7 +19,10 @@ from sentiment.web.api.addresses import BADGE
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-DISPLAY_PARAMETERS = ("view", "chart", "log", "note", "correct", "embed", "embed_options")
+DISPLAY_PARAMETERS = (
+    *("view", "chart", "log", "note", "correct", "embed", "embed_options"),
+    *("call", "outcome", "called", "caller", "among"),
+)
 """Parameters of a page's link that only say how the page looks; they are ignored, so that any link can be pasted."""
 
 _DAY_SCHEMA = {"type": "string", "format": "date"}

@@ -11,7 +11,7 @@ from sentiment.formatting import number, plain_day
 from sentiment.market import terms
 from sentiment.research import call_record, grading
 from sentiment.tables import note_tables
-from sentiment.web import markup
+from sentiment.web import markup, sentences
 from sentiment.web.page.drawings import cached_chart
 from sentiment.web.page.widgets import csv_button
 
@@ -52,6 +52,11 @@ def _call(place: int, entry: Entry, known_at: datetime | None) -> None:
         st.warning(
             f"This grade stands as it was when the horizon ended. By prices revised since: {grading.describe(outcome.revised)}."
         )
+    call_body(call, outcome, known_at, f"path-{note.id}-{place}")
+
+
+def call_body(call: Call, outcome: CallOutcome, known_at: datetime | None, key: str) -> None:
+    """Draw the path of a call with its levels, and list its figures."""
     if outcome.reference is None or outcome.reference <= 0:  # no return is measured, so there is none to draw
         return
     by_latest_prices = outcome.revised or outcome  # the chart draws the latest prices
@@ -63,7 +68,7 @@ def _call(place: int, entry: Entry, known_at: datetime | None) -> None:
         cached_chart(note_charts.call_path)(closes, call, by_latest_prices),
         alt=sentence,
         config=score_charts.CONFIG,
-        key=f"path-{note.id}-{place}",
+        key=key,
     )
     _figures(call, outcome)
 
@@ -97,6 +102,7 @@ def _figures(call: Call, outcome: CallOutcome) -> None:
             if outcome.base_rate is not None
             else "",
         ),
+        ("Chance", sentences.chance(outcome)),
         ("Brier score", number(grading.brier(call, outcome), ".3f") if call.probability is not None else ""),
     ]
     st.markdown("  \n".join(f"{name}: **{value}**" for name, value in lines if value))

@@ -121,5 +121,6 @@ def _call(drafted: Call | None, note: Note, key: str, note_assets: Sequence[str]
         fixed=days is not None and (drafted.fixed if drafted and drafted.days == days else True),
         basis=drafted.basis if drafted and levels.get("target") else "close",
         probability=None if percent is None else round(percent / 100, 6),
+        at_end=direction == "range" and drafted is not None and drafted.at_end,
         **levels,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sentiment.formatting import number, plain_day, published
+from sentiment.formatting import number, plain_day, published, share
 from sentiment.models import Status
 from sentiment.research import call_record, claim_checks, grading
 from sentiment.research.text import annotate
@@ -48,6 +48,7 @@ def _call(entry: Entry, reserved: Collection[str]) -> Mapping[str, object]:
             "" if outcome.stopped_return is None else number(outcome.stopped_return, "+.1%")
         ),
         "Base rate": number(outcome.base_rate, ".0%"),
+        "Chance of a random walk": "" if outcome.chance is None else share(outcome.chance),
         "Worst for a follower": number(outcome.max_adverse, "+.1%") if followed else "",
         "Best": number(outcome.max_favourable, "+.1%") if followed else "",
         "Closes inside": number(outcome.share_inside, ".0%") if call.direction == "range" else "",

@@ -98,15 +98,19 @@ def render(screen: Screen) -> None:
 def _timeline(screen: Screen, notes: tuple[Note, ...]) -> None:
     asset, start = screen.key.asset, screen.start
     close = screen.inputs.prices["close"].loc[day(start) :].dropna()
-    marks = note_tables.marks(notes, screen.as_of, screen.key.known_at)
-    marks = marks.assign(about=[asset in note.assets for note in notes])
     if close.empty:
         return
+    own = [note for note in notes if asset in note.assets]
+    others = len(notes) - len(own)
+    elsewhere = (
+        f"{others} more {'is' if others == 1 else 'are'} about other assets, and on their charts. " if others else ""
+    )
+    marks = note_tables.marks(own, screen.as_of, screen.key.known_at)
     inside = (marks["date"] >= day(start)) & (marks["date"] <= close.index[-1])
     outside = f"{(~inside).sum()} more lie outside {plain_day(start)} to {plain_day(close.index[-1])}. "
     marks = marks[inside]
     sentence = note_charts.timeline_text(marks)
-    st.caption(f"{sentence} {'' if inside.all() else outside}Select a mark to read its note.")
+    st.caption(f"{sentence} {'' if inside.all() else outside}{elsewhere}Select a mark to read its note.")
     st.plotly_chart(
         cached_chart(note_charts.timeline)(
             close, marks, assets.asset(asset, screen.key.known_at).unit, log=screen.selection.log
