@@ -2,57 +2,170 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sentiment.research.draft.wording import wording
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Iterator
 
     from sentiment.research.draft.sentences import Sentence
 
+Symbols = tuple[str, ...]
+
 _LESSER: Final = 8  # tokens after "than"
+_UNKNOWN: Final = 2  # words between an auxiliary and its verb
+_NOBODY: Final[Symbols] = ()
 
 
-def direction_words(sentence: Sentence) -> Iterator[int]:
-    """Yield the tokens that say in which direction the asset's price goes."""
+class Move(NamedTuple):
+    """A word of direction: its token, its last token, its sign, and the symbols of the assets that move."""
+
+    first: int
+    last: int
+    sign: int
+    symbols: Symbols
+
+
+def moves(sentence: Sentence, named_before: Symbols) -> Iterator[Move]:
+    """Yield the words that say in which direction an asset's price goes; `named_before` is what "it" stands for."""
     lists = wording()
-    end_of_lesser, move_ends = -1, set[int]()
+    compared, ends = compared_tokens(sentence), dict[int, Symbols]()
     for k in range(sentence.first, sentence.last):
         word = sentence.word(k)
-        if word == "than":
-            end_of_lesser = k + _LESSER
-        elif word in lists.clause_ends:
-            end_of_lesser = -1
-        if word not in lists.directions or k <= end_of_lesser or not moves_asset(sentence, k, move_ends):
+        if word not in lists.directions or k in compared or k in sentence.aside or k in sentence.days:
             continue
         second = lists.second_words.get(word)
         if second and sentence.word(k + 1) != second:
             continue
-        if word in lists.reaches and not {k + 1, k + 2} & sentence.prices.keys():
-            continue  # "reach an agreement"
-        if _stands_alone(sentence, k + bool(second)):
-            move_ends.add(k + bool(second))
-            yield k
+        last = k + bool(second)
+        symbols = _moved(sentence, k, last, named_before, ends)
+        if symbols and _stands_alone(sentence, last):
+            ends[last] = symbols
+            yield Move(k, last, lists.directions[word], symbols)
 
 
-def moves_asset(sentence: Sentence, move: int, earlier_moves: Collection[int] = ()) -> bool:
-    """Whether the asset itself moves, and not its volatility, its miners or demand for it."""
+def compared_tokens(sentence: Sentence) -> set[int]:
+    """Return the tokens of what the asset is only compared with: after "than" or "against", up to the end of the clause."""
+    lists, found = wording(), set[int]()
+    until = -1
+    for k in range(sentence.first, sentence.last):
+        if sentence.word(k) in lists.compared:
+            until = k + _LESSER
+        elif sentence.word(k) in lists.clause_ends or sentence.word(k) == "and":
+            until = -1
+        if k <= until:
+            found.add(k)
+    return found
+
+
+def _moved(sentence: Sentence, k: int, last: int, named_before: Symbols, earlier: dict[int, Symbols]) -> Symbols:
     lists = wording()
-    word = sentence.word(move)
-    k = move - 1
-    while k >= sentence.first and sentence.is_filler(k) and k not in sentence.objects:
+    symbols = subject(sentence, k, named_before, earlier)
+    if symbols is not None or sentence.word(k) not in lists.nouns:
+        return symbols or _NOBODY
+    return _object(sentence, last) or named_before
+
+
+def subject(  # noqa: C901, PLR0911, PLR0912 - one walk over the kinds of words that can stand there
+    sentence: Sentence, k: int, named_before: Symbols, earlier: dict[int, Symbols] | None = None
+) -> Symbols | None:
+    """Return the assets that a word at `k` says something of, walking back; empty if another thing, None at a clause start."""
+    lists, unknown, j = wording(), 0, k - 1
+    compared = compared_tokens(sentence)
+    gerund = sentence.word(k).endswith("ing")
+    while j >= sentence.first:
+        word = sentence.word(j)
+        if j in sentence.aside or (j in compared and word not in lists.compared):
+            j -= 1
+            continue
+        if j in sentence.assets:
+            return _as_subject(sentence, j, unknown)
+        if earlier and j in earlier and not unknown:
+            return earlier[j]
+        if word in lists.pronouns or (word in lists.stand_ins and _is_definite(sentence, j)):
+            return named_before if unknown == 0 or sentence.word(j + 1) in lists.auxiliaries else _NOBODY
+        if j in sentence.objects:
+            return _NOBODY
+        if word in {":", "-", "\u2013", "\u2014", ")"} or (word == "," and not gerund and sentence.word(j + 1) != "and"):
+            return _heading(sentence, j) if not unknown else _NOBODY
+        if word in lists.clause_ends - {",", "-"}:
+            break
+        if not (sentence.is_filler(j) or word in lists.directions or word in lists.reaches or word in {",", "and", "or", "not"}):
+            unknown += 1
+            if unknown > _UNKNOWN or word in lists.blockers or not word.isalpha():
+                return _NOBODY
+        j -= 1
+    return _NOBODY if unknown else None
+
+
+def _as_subject(sentence: Sentence, j: int, unknown: int) -> Symbols:
+    """Return the assets that end at a token if the price of them moves: not "demand for bitcoin" nor "buy bitcoin"."""
+    lists = wording()
+    head = j + 1
+    while sentence.word(head) in lists.prices or sentence.word(head) in {"'s", "shares", "stock"}:
+        head += 1
+    if unknown and sentence.word(head) not in lists.auxiliaries:
+        return _NOBODY
+    symbols, first = group(sentence, j)
+    k = first - 1
+    while sentence.word(k) in {"the", "a", "our", "its", "both", "spot"}:
         k -= 1
-    stop = sentence.word(k)
-    if k in sentence.assets:
-        while k - 1 in sentence.assets:
-            k -= 1
-        return sentence.word(k - 1) not in lists.of or sentence.word(k - 2) in lists.of_price
-    if stop in lists.prices:
-        return k - 1 in sentence.assets or sentence.word(k - 1) in lists.own_price
-    if stop == "it" or k in earlier_moves:  # "may rise or fall"
-        return True
-    return word in lists.nouns and (k < sentence.first or stop in lists.clause_ends)
+    before = sentence.word(k)
+    if before in lists.dealings:
+        return _NOBODY
+    if before in lists.of and not (
+        sentence.word(k - 1) in lists.of_price or k - 1 in sentence.days or sentence.word(k - 1) in lists.clause_ends
+    ):
+        return _NOBODY
+    return symbols
+
+
+def group(sentence: Sentence, last: int) -> tuple[Symbols, int]:
+    """Return the assets of a list that ends at a token, such as "bitcoin and ether", and its first token."""
+    symbols, k = [sentence.assets[last]], last
+    while True:
+        j = k - 1
+        while sentence.word(j) in {"and", ",", "or"} or (j in sentence.aside and j not in sentence.assets):
+            j -= 1
+        if j not in sentence.assets:
+            return tuple(dict.fromkeys(reversed(symbols))), k
+        symbols.append(sentence.assets[j])
+        k = j
+
+
+def _is_definite(sentence: Sentence, j: int) -> bool:
+    """Whether a word such as "token" stands for the asset named before: "the token", "its price"."""
+    k = j - 1
+    while sentence.word(k) in {"spot", "yellow", "precious", "second", "largest"}:
+        k -= 1
+    return sentence.word(k) in {"the", "its", "this", "their"} or (
+        sentence.word(j) in wording().prices and sentence.word(k) in wording().clause_ends
+    )
+
+
+def _heading(sentence: Sentence, colon: int) -> Symbols | None:
+    """Return the asset before a colon or dash, as in "BTC: bearish"; None if there is none."""
+    named = [j for j in range(sentence.first, colon) if j in sentence.assets]
+    return group(sentence, named[-1])[0] if named else None
+
+
+def _object(sentence: Sentence, last: int) -> Symbols:
+    """Return the assets after a noun, as in "a fall in bitcoin", "bullish on ether" or "lower bitcoin prices"."""
+    lists, k = wording(), last + 1
+    if k in sentence.assets and sentence.word(k + 1) in lists.prices:
+        return (sentence.assets[k],)
+    while k < sentence.last and (sentence.is_filler(k) or sentence.word(k) in {"%", "price", "$"}) and k not in sentence.objects:
+        k += 1
+        if k in sentence.assets and sentence.word(k - 1) in lists.into | {"the"} | lists.prices:
+            symbols, j = [sentence.assets[k]], k + 1
+            while j < sentence.last and (sentence.word(j) == "and" or j in sentence.assets):
+                if j in sentence.assets:
+                    symbols.append(sentence.assets[j])
+                j += 1
+            compound = k + 1 in sentence.objects or sentence.word(k + 1) in lists.blockers - {"and", "from", "with", "as", "after", "before", "that", "because", "despite", "since", "which"}
+            return _NOBODY if compound else tuple(dict.fromkeys(symbols))
+    return _NOBODY
 
 
 def _stands_alone(sentence: Sentence, move: int) -> bool:
@@ -62,11 +175,13 @@ def _stands_alone(sentence: Sentence, move: int) -> bool:
     word = sentence.word(after)
     if after in sentence.objects:
         return False
-    if word not in lists.into:
-        return after in sentence.assets or sentence.is_filler(after) or word in lists.follows
+    if word not in lists.into or after in sentence.days:
+        return after in sentence.assets or sentence.is_filler(after) or word in lists.follows or word in lists.directions
     k = after
     while k < sentence.last and not (k in sentence.assets or k in sentence.days or sentence.word(k) in lists.prices):
+        if sentence.word(k) in lists.clause_ends:
+            return True
         if k in sentence.objects or not sentence.is_filler(k):
             return False
         k += 1
-    return k < sentence.last
+    return True

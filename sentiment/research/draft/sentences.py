@@ -1,4 +1,4 @@
-"""A sentence with its days, prices, assets and other objects marked, for the rules of a call."""
+"""A sentence, or a part of one, with its days, figures, assets and other objects marked, for the rules of a call."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ from sentiment.research.draft.wording import wording
 from sentiment.research.text.lexicon import Role
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sentiment.research.text import Annotation
     from sentiment.research.text.phrases import Hit
     from sentiment.research.text.tokens import Tokens
 
 
 class Sentence:
-    """A sentence of a text.
+    """A sentence of a text, or a part of one.
 
     Attributes
     ----------
@@ -27,38 +29,30 @@ class Sentence:
         First token of the sentence and the one after its last.
     assets : dict of int to str
         Tokens that name an asset, with its symbol.
-    days : set of int
+    days : dict of int to Annotation
         Tokens of horizons.
-    prices : dict of int to Annotation
-        Tokens of price levels.
     objects : set of int
         Tokens of other things that can move, such as fees.
-    horizons, levels : list of Annotation
-        The horizons and price levels, in text order.
+    aside : set of int
+        Tokens of clauses put in between, such as ", which fell last week,".
     """
 
-    __slots__ = ("assets", "days", "first", "horizons", "last", "levels", "objects", "prices", "text", "words")
+    __slots__ = ("aside", "assets", "days", "first", "last", "objects", "text", "tokens", "words")
 
     def __init__(self, tokens: Tokens, bounds: tuple[int, int], annotations: list[Annotation], hits: list[Hit]) -> None:
         self.first, self.last = bounds
-        self.words = tokens.words
+        self.tokens, self.words = tokens, tokens.words
         first, last = tokens.starts[self.first], tokens.ends[self.last - 1]
         self.text = " ".join(tokens.text[first:last].split())
         self.assets: dict[int, str] = {}
-        self.days: set[int] = set()
-        self.prices: dict[int, Annotation] = {}
-        self.horizons = [annotation for annotation in annotations if annotation.kind == "horizon"]
-        self.levels = [annotation for annotation in annotations if annotation.kind == "level"]
+        self.days: dict[int, Annotation] = {}
         for annotation in annotations:
             span = range(bisect_left(tokens.origins, annotation.start), bisect_left(tokens.origins, annotation.end))
             if annotation.kind == "asset":
                 self.assets |= dict.fromkeys(span, str(annotation.value))
-            elif annotation.kind == "horizon":
-                self.days.update(span)
-                if self.words[span.start - 2 : span.start] == ["end", "of"]:
-                    self.days.add(span.start - 2)
-            elif annotation.kind == "level":
-                self.prices |= dict.fromkeys(span, annotation)
+            elif annotation.kind == "horizon" and annotation.value is not None:
+                self.days |= dict.fromkeys(span, annotation)
+        self._leave_out_pairs(tokens)
         self.objects = {
             k
             for hit in hits
@@ -66,17 +60,72 @@ class Sentence:
             for k in range(hit.first, hit.last + 1)
             if self.words[k] not in wording().never_objects
         }
+        self.aside = set(self._asides())
+
+    def part(self, first: int, last: int) -> Sentence:
+        """Return a part of the sentence, with the same marks."""
+        part = Sentence.__new__(Sentence)
+        part.first, part.last, part.tokens, part.words = first, last, self.tokens, self.words
+        part.text, part.assets, part.days, part.objects, part.aside = (
+            self.text,
+            {k: symbol for k, symbol in self.assets.items() if first <= k < last},
+            {k: day for k, day in self.days.items() if first <= k < last},
+            self.objects,
+            self.aside,
+        )
+        return part
 
     def word(self, index: int) -> str:
         """Return the word at a token; outside this sentence, a full stop."""
         return self.words[index] if self.first <= index < self.last else "."
 
-    def first_of(self, listed: frozenset[str]) -> str:
-        """Return the first word in a list that is not part of a day, as in "the end of January"; empty if none is."""
-        inside = range(self.first, self.last)
-        return next((self.words[k] for k in inside if self.words[k] in listed and k not in self.days), "")
+    def shown(self, index: int) -> str:
+        """Return a token with its capitals."""
+        return self.tokens.text[self.tokens.starts[index] : self.tokens.ends[index]]
+
+    def phrase(self, phrases: Iterable[tuple[str, ...]]) -> tuple[int, str]:
+        """Return the place and the words of the first of some phrases outside days and asides; (-1, "") if there is none."""
+        places = [k for k in range(self.first, self.last) if k not in self.days and k not in self.aside]
+        present = {self.words[k] for k in places}
+        found = (-1, "")
+        for words in phrases:
+            if present.issuperset(words):
+                for k in places:
+                    if tuple(self.words[k : k + len(words)]) == words and (found[0] < 0 or k < found[0]):
+                        found = (k, " ".join(words))
+                        break
+        return found
 
     def is_filler(self, index: int) -> bool:
-        """Whether a token only joins others: a function word, a number, a day or a price."""
+        """Whether a token only joins others: a function word, an adverb, a number, a day, or a clause put in between."""
         word = self.word(index)
-        return word in wording().glue or word[0].isdigit() or index in self.days or index in self.prices
+        return (
+            word in wording().glue
+            or word[0].isdigit()
+            or index in self.days
+            or index in self.aside
+            or (word.endswith("ly") and index not in self.assets)
+        )
+
+    def _leave_out_pairs(self, tokens: Tokens) -> None:
+        """Take away both names of a ratio, as in "ETH/BTC": neither is what moves."""
+        for k in [k for k in self.assets if k + 1 in self.assets and self.assets[k] != self.assets[k + 1]]:
+            if tokens.text[tokens.ends[k] : tokens.starts[k + 1]] == "/":
+                self.assets = {j: symbol for j, symbol in self.assets.items() if j not in {k, k + 1}}
+
+    def _asides(self) -> Iterable[int]:
+        """Yield the tokens of clauses between commas or brackets that say something more of what stands before them."""
+        lists = wording()
+        k = self.first
+        while k < self.last:
+            word, following = self.word(k), self.word(k + 1)
+            ends = {",": ",", "(": ")"}.get(word)
+            opens = word == "(" or following in lists.relatives or (
+                following in lists.own and self.word(k + 2) in lists.opining and self.word(k + 3) == ","
+            )
+            if ends and opens and k > self.first:
+                end = next((j for j in range(k + 1, self.last) if self.word(j) == ends), None)
+                if end is not None:
+                    yield from range(k, end + 1)
+                    k = end
+            k += 1

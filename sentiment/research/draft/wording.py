@@ -8,6 +8,8 @@ from pathlib import Path
 
 from sentiment.research.text import vocabulary
 
+Phrases = frozenset[tuple[str, ...]]
+
 
 @dataclass(frozen=True)
 class Wording:
@@ -18,18 +20,42 @@ class Wording:
     foreseen: frozenset[str]
     is_forms: frozenset[str]
     negators: frozenset[str]
+    affirmed: frozenset[str]
     endings: frozenset[str]
+    ended_periods: frozenset[str]
     conditions: frozenset[str]
     inverted: frozenset[str]
+    scenarios: frozenset[str]
+    expected_cases: frozenset[str]
+    distancing: frozenset[str]
+    risks: frozenset[str]
+    risk_kinds: frozenset[str]
+    history: frozenset[str]
     reported: frozenset[str]
+    dealings: frozenset[str]
     some: frozenset[str]
     opinion_holders: frozenset[str]
+    nameless: frozenset[str]
+    opining_other: frozenset[str]
+    opining_bare: frozenset[str]
+    changing: frozenset[str]
+    targets: frozenset[str]
+    own: frozenset[str]
+    opining: frozenset[str]
+    houses: frozenset[str]
+    starts: frozenset[str]
+    contrasts: frozenset[str]
+    relatives: frozenset[str]
     after: frozenset[str]
     upward: frozenset[str]
     downward: frozenset[str]
     paired: frozenset[str]
+    states: frozenset[str]
+    factors: dict[str, float]
     nouns: frozenset[str]
     prices: frozenset[str]
+    pronouns: frozenset[str]
+    stand_ins: frozenset[str]
     own_price: frozenset[str]
     into: frozenset[str]
     of: frozenset[str]
@@ -39,12 +65,26 @@ class Wording:
     after_move: frozenset[str]
     stays: frozenset[str]
     sides: dict[str, int]
+    ranges: frozenset[str]
+    bounds: frozenset[str]
     reaches: frozenset[str]
+    exceeding: frozenset[str]
+    approximate: frozenset[str]
+    other_prices: frozenset[str]
+    invalidating: frozenset[str]
+    compared: frozenset[str]
+    events: frozenset[str]
+    auxiliaries: frozenset[str]
+    blockers: frozenset[str]
+    remarks: frozenset[str]
+    plural_remarks: frozenset[str]
+    remark_denials: frozenset[str]
+    ahead: frozenset[str]
 
     @cached_property
-    def pairs_ahead(self) -> frozenset[tuple[str, ...]]:
+    def pairs_ahead(self) -> Phrases:
         """The forward pairs, each as two words."""
-        return frozenset(tuple(pair.split()) for pair in self.forward_pairs)
+        return _phrases(self.forward_pairs)
 
     @cached_property
     def directions(self) -> dict[str, int]:
@@ -59,12 +99,49 @@ class Wording:
     @cached_property
     def never_objects(self) -> frozenset[str]:
         """Nouns of the lexicon that are not an object of the asset here."""
-        return self.prices | self.forward | self.directions.keys()
+        return self.prices | self.forward | self.directions.keys() | self.stand_ins | self.targets
 
     @cached_property
     def follows(self) -> frozenset[str]:
         """All that may follow a direction which stands alone."""
         return self.clause_ends | self.after_move
+
+    @cached_property
+    def doubts(self) -> dict[str, Phrases]:
+        """The phrases that make a forecast doubtful, by what they do."""
+        lists = {
+            "“{}” negates": self.negators,
+            "“{}” sets a condition": self.conditions,
+            "“{}” makes it one of several cases": self.scenarios,
+            "“{}” keeps a distance from it": self.distancing,
+            "“{}” tells how it mostly was": self.history,
+            "“{}” reports what somebody thought or thinks": self.reported,
+        }
+        return {why: _phrases(words) for why, words in lists.items()}
+
+    @cached_property
+    def affirming(self) -> Phrases:
+        """The phrases of ``affirmed``, each as its words."""
+        return _phrases(self.affirmed)
+
+    @cached_property
+    def denying(self) -> Phrases:
+        """The phrases that deny a forecast, each as its words."""
+        return _phrases(self.remark_denials)
+
+    @cached_property
+    def taking_back(self) -> Phrases:
+        """The phrases with which the next sentence takes a forecast back."""
+        return self.denying | _phrases(self.distancing | self.scenarios | {"did not", "did n't"})
+
+    @cached_property
+    def ending(self) -> Phrases:
+        """The phrases of ``endings``, each as its words."""
+        return _phrases(self.endings)
+
+
+def _phrases(listed: frozenset[str]) -> Phrases:
+    return frozenset(tuple(words.split()) for words in listed)
 
 
 @cache

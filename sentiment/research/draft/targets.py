@@ -1,0 +1,144 @@
+"""The prices that a part of a sentence expects: a target, a range that holds, or a level that ends the call."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from sentiment.research.draft.directions import Symbols, compared_tokens, subject
+from sentiment.research.draft.figures import Figure, figures, percentages
+from sentiment.research.draft.wording import wording
+
+if TYPE_CHECKING:
+    from sentiment.research.draft.directions import Move
+    from sentiment.research.draft.sentences import Sentence
+
+_BACK: Final = 12
+_PERCENT_NEAR: Final = 4
+
+
+class Target(NamedTuple):
+    """A price that is expected, of which assets, and how.
+
+    ``side`` is +1 for "above" and -1 for "below" it, 0 for at it; ``keeps`` is whether the price stays on that side, or between
+    the two ends of a range; ``exceeds`` is whether the word before it says that it lies above today's.
+    """
+
+    figure: Figure
+    symbols: Symbols
+    side: int = 0
+    keeps: bool = False
+    exceeds: bool = False
+
+
+def targets(segment: Sentence, named_before: Symbols) -> list[Target]:
+    """Return the prices that a part of a sentence expects, in text order."""
+    compared = compared_tokens(segment)
+    found = []
+    for figure in figures(segment):
+        if figure.first not in segment.aside and figure.first not in compared:
+            target = _target(segment, figure, named_before)
+            if target is not None:
+                found.append(target)
+    return found
+
+
+def _target(segment: Sentence, figure: Figure, named_before: Symbols) -> Target | None:
+    lists = wording()
+    j, side = figure.first - 1, 0
+    while segment.word(j) in lists.approximate and j not in segment.assets:
+        j -= 1
+    word = segment.word(j)
+    before = [segment.word(k) for k in range(max(j - 2, segment.first), figure.first)]
+    if not lists.other_prices.isdisjoint(before):
+        return None
+    if symbols := _named_after(segment, figure):
+        return Target(figure, symbols)
+    if word in lists.sides:
+        side = lists.sides[word]
+    elif figure.value is None and _ranges(segment, figure):
+        side = 0
+    elif not _reached(segment, j, figure):
+        return None
+    symbols = _whose(segment, j, named_before)
+    if not symbols:
+        return None
+    keeping = {segment.word(k) for k in range(segment.first, figure.first)}
+    if figure.value is None:
+        return Target(figure, symbols, keeps=_ranges(segment, figure))
+    bounded = bool(keeping & lists.bounds) and side <= 0
+    keeps = bounded or (side != 0 and bool(keeping & lists.stays))
+    return Target(figure, symbols, -1 if bounded else side, keeps, exceeds=bool(keeping & lists.exceeding) or side > 0)
+
+
+def _named_after(segment: Sentence, figure: Figure) -> Symbols:
+    """Return the asset of "$75,000 for bitcoin"."""
+    k = figure.last + 1
+    while segment.word(k) in {"dollars", "usd", "price", "target"}:
+        k += 1
+    if segment.word(k) in {"for", "on"} and k + 1 in segment.assets:
+        return (segment.assets[k + 1],)
+    return ()
+
+
+def _ranges(segment: Sentence, figure: Figure) -> bool:
+    lists = wording()
+    near = [segment.word(k) for k in range(max(figure.first - _BACK, segment.first), min(figure.last + 3, segment.last))]
+    return not lists.ranges.isdisjoint(near) or (not lists.stays.isdisjoint(near) and "between" in near)
+
+
+def _reached(segment: Sentence, j: int, figure: Figure) -> bool:
+    """Whether the word before a price says that it is to be reached, or the asset or a horizon stands right before it."""
+    lists = wording()
+    if segment.word(j) in lists.reaches or segment.word(j) in lists.targets:
+        return True
+    if j in segment.assets or j in segment.days:
+        return True
+    between = range(j + 1, figure.first)
+    return segment.word(j) in {":", ".", ",", "-", "\u2013", ";"} or any(segment.word(k) in lists.reaches for k in between)
+
+
+def _whose(segment: Sentence, j: int, named_before: Symbols) -> Symbols:
+    """Return the assets whose price is to be at a level, walking back from the word before it."""
+    lists = wording()
+    symbols = subject(segment, j + 1, named_before)
+    if symbols is not None and symbols:
+        return symbols
+    if any(segment.word(k) in lists.targets for k in range(segment.first, j + 1)):
+        named = list(dict.fromkeys(segment.assets.values()))
+        return (named[0],) if len(named) == 1 else named_before if not named else ()
+    return named_before if symbols is None else ()
+
+
+def percent_factor(segment: Sentence, move: Move) -> float | None:
+    """Return the factor of the price that a move states, 0.9 for "a decline of 10 %"; None if it states none or a range."""
+    lists, near = wording(), list[float]()
+    if factor := lists.factors.get(segment.word(move.first)):
+        return factor
+    for k, share in percentages(segment):
+        after = {segment.word(j) for j in range(k + 1, min(k + 5, segment.last))}
+        if not after.isdisjoint({"chance", "probability", "likelihood", "odds"}):
+            continue
+        gap = [segment.word(j) for j in (range(move.last + 1, k) if k > move.last else range(k + 2, move.first))]
+        if len(gap) <= _PERCENT_NEAR and all(word in lists.glue or word[0].isdigit() or word in {"than", "least", "as", "%"} for word in gap):
+            near.append(share)
+    if len(near) != 1 or not near[0] == near[0]:  # noqa: PLR0124 - NaN is a range
+        return None
+    return 1 + move.sign * near[0]
+
+
+def ending_level(sentence: Sentence) -> float | None:
+    """Return the price beyond which a call ends: "a close below 58,000 would invalidate this"; None if none is named."""
+    lists = wording()
+    place, word = sentence.phrase(frozenset((word,) for word in lists.invalidating))
+    if place < 0:
+        return None
+    found = [figure for figure in figures(sentence) if figure.value is not None and figure.first not in sentence.aside]
+    if word in {"stop", "stops", "stop-loss"}:
+        found = [figure for figure in found if 0 < figure.first - place <= 4]  # noqa: PLR2004 - "stop-loss at $61,000"
+    else:
+        found = [
+            figure
+            for figure in found
+            if any(sentence.word(k) in lists.sides for k in range(max(figure.first - 3, sentence.first), figure.first))
+        ]
+    return found[0].value if len(found) == 1 else None
