@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from itertools import combinations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sentiment.research.frontmatter_schema import MAX_CALLS
@@ -28,7 +27,7 @@ class Attributed(NamedTuple):
 def agreed(outlooks: Sequence[Outlook]) -> tuple[tuple[Call, ...], str]:
     """Return the calls that no other sentence about the same asset contradicts, and why."""
     clear: dict[tuple[str | None, str, date | None], Outlook] = {}
-    opposed = {outlook.asset for outlook, other in combinations(outlooks, 2) if _opposed(outlook, other)}
+    opposed = _opposed(outlooks)
     for outlook in outlooks:
         if outlook.call and outlook.asset not in opposed:
             key = outlook.asset, outlook.call.direction, outlook.call.end
@@ -45,16 +44,22 @@ def agreed(outlooks: Sequence[Outlook]) -> tuple[tuple[Call, ...], str]:
     return (), _reasons(outlooks)
 
 
-def _opposed(one: Outlook, other: Outlook) -> bool:
-    """Whether two outlooks name opposite ways for an asset; two targets by different days are stations of one path."""
-    if one.asset != other.asset or not _opposite(one, other):
-        return False
-    path = one.call and other.call and one.call.target and other.call.target and one.call.end != other.call.end
-    return not path
-
-
-def _opposite(one: Outlook, other: Outlook) -> bool:
-    return {-1, 1} <= _signs(one) | _signs(other)
+def _opposed(outlooks: Sequence[Outlook]) -> set[str | None]:
+    """Return the assets with outlooks that name opposite ways, unless they are targets by different days: stations of one path."""
+    ways: dict[str | None, set[int]] = {}
+    stations: dict[str | None, dict[date | None, int]] = {}
+    open_ways = set[str | None]()
+    for outlook in outlooks:
+        signs = _signs(outlook)
+        ways.setdefault(outlook.asset, set()).update(signs)
+        call = outlook.call
+        if call and call.target is not None and len(signs) == 1:
+            sign = stations.setdefault(outlook.asset, {}).setdefault(call.end, call.sign)
+            if sign == call.sign:
+                continue
+        if signs:
+            open_ways.add(outlook.asset)
+    return {asset for asset, signs in ways.items() if len(signs) > 1 and asset in open_ways}
 
 
 def _signs(outlook: Outlook) -> frozenset[int]:

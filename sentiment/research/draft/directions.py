@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
 Symbols = tuple[str, ...]
 
-_LESSER: Final = 8  # tokens after "than"
 _UNKNOWN: Final = 2  # words between an auxiliary and its verb
 _NOBODY: Final[Symbols] = ()
 
@@ -30,10 +29,13 @@ class Move(NamedTuple):
 def moves(sentence: Sentence, named_before: Symbols) -> Iterator[Move]:
     """Yield the words that say in which direction an asset's price goes; `named_before` is what "it" stands for."""
     lists = wording()
-    compared, ends = compared_tokens(sentence), dict[int, Symbols]()
+    compared, ends = sentence.compared, dict[int, Symbols]()
     for k in range(sentence.first, sentence.last):
         word = sentence.word(k)
-        if word not in lists.directions or k in compared or k in sentence.aside or k in sentence.days:
+        sign = lists.directions.get(word, 0)
+        if word in lists.extremes and sentence.word(k - 1) in lists.extreme_openers:
+            sign = lists.extremes[word]
+        if not sign or k in compared or k in sentence.aside or k in sentence.days:
             continue
         second = lists.second_words.get(word)
         if second and sentence.word(k + 1) != second:
@@ -42,26 +44,14 @@ def moves(sentence: Sentence, named_before: Symbols) -> Iterator[Move]:
         symbols = _moved(sentence, k, last, named_before, ends)
         if symbols and _stands_alone(sentence, last):
             ends[last] = symbols
-            yield Move(k, last, lists.directions[word], symbols)
-
-
-def compared_tokens(sentence: Sentence) -> set[int]:
-    """Return the tokens of what the asset is only compared with: after "than" or "against", up to the end of the clause."""
-    lists, found = wording(), set[int]()
-    until = -1
-    for k in range(sentence.first, sentence.last):
-        if sentence.word(k) in lists.compared:
-            until = k + _LESSER
-        elif sentence.word(k) in lists.clause_ends or sentence.word(k) == "and":
-            until = -1
-        if k <= until:
-            found.add(k)
-    return found
+            yield Move(k, last, sign, symbols)
 
 
 def _moved(sentence: Sentence, k: int, last: int, named_before: Symbols, earlier: dict[int, Symbols]) -> Symbols:
     lists = wording()
     symbols = subject(sentence, k, named_before, earlier)
+    if symbols == _NOBODY and sentence.word(k - 1) == "and":
+        return _coordinated(sentence, k)
     if symbols is not None or sentence.word(k) not in lists.nouns:
         return symbols or _NOBODY
     return _object(sentence, last) or named_before
@@ -72,7 +62,7 @@ def subject(  # noqa: C901, PLR0911, PLR0912 - one walk over the kinds of words 
 ) -> Symbols | None:
     """Return the assets that a word at `k` says something of, walking back; empty if another thing, None at a clause start."""
     lists, unknown, j = wording(), 0, k - 1
-    compared = compared_tokens(sentence)
+    compared = sentence.compared
     gerund = sentence.word(k).endswith("ing")
     while j >= sentence.first:
         word = sentence.word(j)
@@ -97,6 +87,15 @@ def subject(  # noqa: C901, PLR0911, PLR0912 - one walk over the kinds of words 
                 return _NOBODY
         j -= 1
     return _NOBODY if unknown else None
+
+
+def _coordinated(sentence: Sentence, k: int) -> Symbols:
+    """Return the subject of the verb before "and", as in "bitcoin should benefit from lower rates and rise"."""
+    lists = wording()
+    for j in range(k - 2, sentence.first, -1):
+        if sentence.word(j) in lists.modals:
+            return _as_subject(sentence, j - 1, 0) if j - 1 in sentence.assets else _NOBODY
+    return _NOBODY
 
 
 def _as_subject(sentence: Sentence, j: int, unknown: int) -> Symbols:

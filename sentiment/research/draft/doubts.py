@@ -28,7 +28,7 @@ def doubt(segment: Sentence, sentence: Sentence) -> str:
         if place >= 0 and not _is_meant_otherwise(segment, place, words):
             return why.format(words)
     for k in range(segment.first, segment.last):
-        if segment.word(k) in lists.risks and segment.word(k + 1) not in lists.risk_kinds and k not in segment.aside:
+        if segment.word(k) in lists.risks and segment.word(k + 1) not in lists.risk_kinds and k not in segment.aside | segment.compared:
             return f"“{segment.word(k)}” names a risk"
     return _ending(segment)
 

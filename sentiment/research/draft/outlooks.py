@@ -101,11 +101,8 @@ def find_outlooks(  # noqa: PLR0913, PLR0917 - what the reading rests on
     named: Symbols = (subject,) if subject else ()
     outlooks: list[Outlook] = []
     for at, sentence in enumerate(sentences):
-        read = list(_read(sentences, at, named, place))
-        if read:
-            outlooks += read
-        else:
-            _complete(outlooks, sentence, named, place)
+        if not _complete(outlooks, sentence, named, place):
+            outlooks += _read(sentences, at, named, place)
         _end_early(outlooks, sentence, place)
         here = tuple(dict.fromkeys(sentence.assets.values()))
         if here and not given:
@@ -131,6 +128,8 @@ def _sentences(text: str, annotations: Sequence[Annotation]) -> list[Sentence]:
 def _read(sentences: Sequence[Sentence], at: int, named: Symbols, place: _Place) -> Iterator[Outlook]:
     """Yield the outlook of each part of a sentence; nothing if it does not look ahead."""
     sentence = sentences[at]
+    if sentence.is_long:
+        return
     _drop_events(sentence)
     forward = _forward(sentence)
     if not forward and not sentence.days:
@@ -186,7 +185,7 @@ def _judge(
             yield abstain("no word beside the asset says a direction")
     elif len(ends) != 1:
         yield abstain(_NO_DAY if not ends else f"it looks to {len(ends)} days", ways=signs)
-    elif _dates_event(sentence):
+    elif _dates_event(sentence) or _dates_change(part):
         yield abstain("the day it names may be that of something else")
     elif remark := doubts.beside(sentences, at):
         yield abstain(remark)
@@ -284,15 +283,24 @@ def _is_dated_ahead(part: Sentence, parts: Sequence[Sentence], published: date) 
             opening = source.word(k)
             if not before.isdisjoint(wording().ahead) or opening in wording().ahead:
                 return True
-            if not before.isdisjoint({"in", "on", "for", "this"}) or opening == "this":
-                return False
+            if not before.isdisjoint({"in", "on", "for", "during", "this"}) or opening == "this":
+                return _begins_later(day, published)
             return True
     return False
+
+
+def _begins_later(day: Annotation, published: date) -> bool:
+    """Whether a period begins after the day of publication."""
+    length = {"month": 31, "quarter": 92, "half-year": 184, "year": 366}.get(day.rule)
+    return length is not None and (date.fromisoformat(str(day.value)) - published).days >= length
 
 
 def _drop_events(sentence: Sentence) -> None:
     """Take away the days of events, as in "the December meeting" or "the expiry on 25 December"."""
     lists = wording()
+    if sentence.word(sentence.first) in lists.after | {"having"}:  # "After falling in November, bitcoin should"
+        comma = next((k for k in range(sentence.first, sentence.last) if sentence.word(k) == ","), sentence.first)
+        sentence.days = {k: day for k, day in sentence.days.items() if k > comma}
     for day in dict.fromkeys(sentence.days.values()):
         places = [k for k, named in sentence.days.items() if named is day]
         first, last = min(places), max(places)
@@ -316,25 +324,31 @@ def _dates_event(sentence: Sentence) -> bool:
     return False
 
 
-def _complete(outlooks: list[Outlook], sentence: Sentence, named: Symbols, place: _Place) -> None:
-    """Give the last call the target that the next sentence states without a horizon: "Bearish into year-end. Target 58k."."""
-    if not outlooks or (call := outlooks[-1].call) is None or call.target is not None or call.direction == "range":
-        return
-    _add_target(outlooks, sentence, named, place, call)
+def _dates_change(part: Sentence) -> bool:
+    """Whether a day is that of a change of a target: "we raised it to 7,000 in March"."""
+    changed = not wording().changed.isdisjoint(part.words[part.first : part.last])
+    return changed and any(part.word(k - 1) in {"in", "on"} for k in part.days)
 
 
-def _add_target(outlooks: list[Outlook], sentence: Sentence, named: Symbols, place: _Place, call: Call) -> None:
+def _complete(outlooks: list[Outlook], sentence: Sentence, named: Symbols, place: _Place) -> bool:
+    """Give the last call the target that the next sentence states without a horizon, as in "Target 58k."; return whether it did."""
+    call = outlooks[-1].call if outlooks and not sentence.days and not sentence.is_long else None
+    if call is None or call.target is not None or call.direction == "range":
+        return False
     if wording().targets.isdisjoint(sentence.words[sentence.first : sentence.last]) or doubts.doubt(sentence, sentence):
-        return
+        return False
     stated = [target for target in targets(sentence, named or (call.asset,)) if call.asset in target.symbols]
     read = verdict(sentence, [], stated, place.price(call.asset))
-    if isinstance(read, Verdict) and read.direction == call.direction and sources.source(sentence, sentence, None, place.quotes) is None:
-        outlooks[-1] = outlooks[-1]._replace(call=replace(call, target=read.target))
+    own = sources.source(sentence, sentence, None, place.quotes) is None
+    if not (own and isinstance(read, Verdict) and read.target is not None and read.direction == call.direction):
+        return False
+    outlooks[-1] = outlooks[-1]._replace(call=replace(call, target=read.target))
+    return True
 
 
 def _end_early(outlooks: list[Outlook], sentence: Sentence, place: _Place) -> None:
     """Give the last call the level that ends it, if that lies on the wrong side for it."""
-    level = ending_level(sentence)
+    level = None if sentence.is_long or not outlooks else ending_level(sentence)
     if level is None:
         return
     for k in range(len(outlooks) - 1, -1, -1):

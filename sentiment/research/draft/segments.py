@@ -28,7 +28,7 @@ def _cuts(sentence: Sentence) -> Iterator[int]:
         if (
             word == ";"
             or word in lists.contrasts
-            or (word == "and" and (after in lists.own or (comma and after in lists.starts)))
+            or (word == "and" and (after in lists.own or after in lists.own_verbs or (comma and _begins_clause(sentence, k + 1))))
             or (word in {",", "and"} and _begins_another(sentence, start, k))
         ):
             yield k
@@ -53,6 +53,14 @@ def _begins_another(sentence: Sentence, start: int, joint: int) -> bool:
     days = any(j in sentence.days for j in before) and any(j in sentence.days for j in rest)
     both = bool(named) and any(j in sentence.assets for j in rest)
     return days or both
+
+
+def _begins_clause(sentence: Sentence, k: int) -> bool:
+    """Whether a subject of its own with its verb stands after ", and", as in ", and December could be the turning point"."""
+    lists = wording()
+    if sentence.word(k) in lists.starts:
+        return True
+    return sentence.word(k) not in lists.modals and any(sentence.word(j) in lists.modals for j in range(k + 1, k + 4))
 
 
 def _joins(sentence: Sentence, k: int) -> bool:

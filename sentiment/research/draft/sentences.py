@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sentiment.research.draft.wording import wording
 from sentiment.research.text.lexicon import Role
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from sentiment.research.text import Annotation
     from sentiment.research.text.phrases import Hit
     from sentiment.research.text.tokens import Tokens
+
+_LONGEST: Final = 150  # tokens; nothing longer is read for calls
+_LESSER: Final = 8  # tokens after "than"
 
 
 class Sentence:
@@ -35,9 +38,13 @@ class Sentence:
         Tokens of other things that can move, such as fees.
     aside : set of int
         Tokens of clauses put in between, such as ", which fell last week,".
+    is_long : bool
+        Whether it has more tokens than are read for calls.
+    compared : set of int
+        Tokens of what the asset is only compared with: after "than" or "against", up to the end of the clause.
     """
 
-    __slots__ = ("aside", "assets", "days", "first", "last", "objects", "text", "tokens", "words")
+    __slots__ = ("aside", "assets", "compared", "days", "first", "is_long", "last", "objects", "text", "tokens", "words")
 
     def __init__(self, tokens: Tokens, bounds: tuple[int, int], annotations: list[Annotation], hits: list[Hit]) -> None:
         self.first, self.last = bounds
@@ -60,19 +67,18 @@ class Sentence:
             for k in range(hit.first, hit.last + 1)
             if self.words[k] not in wording().never_objects
         }
-        self.aside = set(self._asides())
+        self.is_long = self.last - self.first > _LONGEST
+        self.aside = set() if self.is_long else set(self._asides())
+        self.compared = self._compared()
 
     def part(self, first: int, last: int) -> Sentence:
         """Return a part of the sentence, with the same marks."""
         part = Sentence.__new__(Sentence)
         part.first, part.last, part.tokens, part.words = first, last, self.tokens, self.words
-        part.text, part.assets, part.days, part.objects, part.aside = (
-            self.text,
-            {k: symbol for k, symbol in self.assets.items() if first <= k < last},
-            {k: day for k, day in self.days.items() if first <= k < last},
-            self.objects,
-            self.aside,
-        )
+        part.text, part.is_long, part.objects, part.aside = self.text, self.is_long, self.objects, self.aside
+        part.assets = {k: symbol for k, symbol in self.assets.items() if first <= k < last}
+        part.days = {k: day for k, day in self.days.items() if first <= k < last}
+        part.compared = part._compared()
         return part
 
     def word(self, index: int) -> str:
@@ -107,6 +113,18 @@ class Sentence:
             or (word.endswith("ly") and index not in self.assets)
         )
 
+    def _compared(self) -> set[int]:
+        lists, found, until = wording(), set[int](), -1
+        for k in range(self.first, self.last):
+            word = self.word(k)
+            if word in lists.compared:
+                until = k + _LESSER
+            elif word in lists.clause_ends or word == "and":
+                until = -1
+            if k <= until:
+                found.add(k)
+        return found
+
     def _leave_out_pairs(self, tokens: Tokens) -> None:
         """Take away both names of a ratio, as in "ETH/BTC": neither is what moves."""
         for k in [k for k in self.assets if k + 1 in self.assets and self.assets[k] != self.assets[k + 1]]:
@@ -125,7 +143,7 @@ class Sentence:
             )
             if ends and opens and k > self.first:
                 end = next((j for j in range(k + 1, self.last) if self.word(j) == ends), None)
-                if end is not None:
+                if end is not None and self.assets.keys().isdisjoint(range(k, end + 1)):
                     yield from range(k, end + 1)
                     k = end
             k += 1

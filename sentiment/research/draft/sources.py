@@ -97,13 +97,15 @@ def _opinion(segment: Sentence, k: int) -> tuple[str | None] | None:
     subject = _before(segment, k)
     if any(segment.word(j) in lists.own for j in subject):
         return (None,)
+    if word.endswith("ing"):  # "the market is betting"
+        subject = [j for j in subject if segment.word(j) not in lists.is_forms]
     if not subject or segment.word(subject[-1]) in lists.auxiliaries | lists.is_forms | {"be", "been"}:
         return None
-    if all(j in segment.assets or segment.word(j) in lists.prices | lists.stand_ins | {"'s", "the", "and", "both", "of"} for j in subject):
+    nameless = any(segment.word(j) in lists.nameless or segment.word(j) in lists.some for j in subject)
+    if not nameless and all(j in segment.assets or segment.word(j) in lists.prices | lists.stand_ins | {"'s", "the", "and", "both", "of"} for j in subject):
         company = any(symbol.isalpha() for j, symbol in segment.assets.items() if j in subject)
         return (NOBODY,) if company and word in {"expects", "sees", "forecasts", "predicts", "anticipates", "projects"} else None
     named = [j for j in subject if _is_name(segment, j)]
-    nameless = any(segment.word(j) in lists.nameless or segment.word(j) in lists.some for j in subject)
     if word in _STRONG or changes or nameless:
         return (_name(segment, named) if named else NOBODY,)
     multiple = len(named) > 1 or any(j > segment.first for j in named) or segment.word(subject[0]) in lists.houses
@@ -205,10 +207,12 @@ def _name(sentence: Sentence, tokens: list[int]) -> str:
     named = [k for k in tokens if _is_name(sentence, k) and sentence.word(k) not in lists.nameless]
     if not named:
         return NOBODY
-    run = [named[0]]
+    runs = [[named[0]]]
     for k in named[1:]:
-        between = [sentence.word(j) for j in range(run[-1] + 1, k)]
-        if between not in ([], ["'s"], ["&"], ["of"]):
-            break
-        run.append(k)
+        between = [sentence.word(j) for j in range(runs[-1][-1] + 1, k)]
+        if between in ([], ["'s"], ["&"], ["of"]):
+            runs[-1].append(k)
+        else:
+            runs.append([k])
+    run = max(runs, key=len)
     return " ".join(sentence.tokens.text[sentence.tokens.starts[run[0]] : sentence.tokens.ends[run[-1]]].split())

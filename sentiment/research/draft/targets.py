@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from sentiment.research.draft.directions import Symbols, compared_tokens, subject
+from sentiment.research.draft.directions import Symbols, group, subject
 from sentiment.research.draft.figures import Figure, figures, percentages
 from sentiment.research.draft.wording import wording
 
@@ -32,10 +32,9 @@ class Target(NamedTuple):
 
 def targets(segment: Sentence, named_before: Symbols) -> list[Target]:
     """Return the prices that a part of a sentence expects, in text order."""
-    compared = compared_tokens(segment)
     found = []
     for figure in figures(segment):
-        if figure.first not in segment.aside and figure.first not in compared:
+        if figure.first not in segment.aside and figure.first not in segment.compared:
             target = _target(segment, figure, named_before)
             if target is not None:
                 found.append(target)
@@ -49,7 +48,7 @@ def _target(segment: Sentence, figure: Figure, named_before: Symbols) -> Target 
         j -= 1
     word = segment.word(j)
     before = [segment.word(k) for k in range(max(j - 2, segment.first), figure.first)]
-    if not lists.other_prices.isdisjoint(before):
+    if not lists.other_prices.isdisjoint(before) and "next" not in before:
         return None
     if symbols := _named_after(segment, figure):
         return Target(figure, symbols)
@@ -59,7 +58,9 @@ def _target(segment: Sentence, figure: Figure, named_before: Symbols) -> Target 
         side = 0
     elif not _reached(segment, j, figure):
         return None
-    symbols = _whose(segment, j, named_before)
+    while figure.value is None and segment.word(j) in {"between", "in", "within", "range", "of", "at", "from", ":"}:
+        j -= 1
+    symbols = _whose(segment, j - bool(side), named_before)
     if not symbols:
         return None
     keeping = {segment.word(k) for k in range(segment.first, figure.first)}
@@ -73,7 +74,7 @@ def _target(segment: Sentence, figure: Figure, named_before: Symbols) -> Target 
 def _named_after(segment: Sentence, figure: Figure) -> Symbols:
     """Return the asset of "$75,000 for bitcoin"."""
     k = figure.last + 1
-    while segment.word(k) in {"dollars", "usd", "price", "target"}:
+    while segment.word(k) in {"dollars", "usd", "price"} | wording().targets or k in segment.days:
         k += 1
     if segment.word(k) in {"for", "on"} and k + 1 in segment.assets:
         return (segment.assets[k + 1],)
@@ -103,6 +104,9 @@ def _whose(segment: Sentence, j: int, named_before: Symbols) -> Symbols:
     symbols = subject(segment, j + 1, named_before)
     if symbols is not None and symbols:
         return symbols
+    if segment.word(j) in lists.own_verbs and (segment.word(j - 1) in lists.own | {"and", "still", "now"} or j == segment.first):
+        before = [k for k in segment.assets if k < j]
+        return group(segment, max(before))[0] if before else named_before
     if any(segment.word(k) in lists.targets for k in range(segment.first, j + 1)):
         named = list(dict.fromkeys(segment.assets.values()))
         return (named[0],) if len(named) == 1 else named_before if not named else ()

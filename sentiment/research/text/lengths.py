@@ -80,7 +80,7 @@ def length(words: list[str], i: int, published: date | None) -> Horizon | None:
         return None  # "within a week of the listing"
     some = not _SOME.isdisjoint(before)
     count = 0 if some else _count(before)
-    if _AHEAD.isdisjoint(before) and not (words[i] == "in" and count and (count > 1 or words[i + 1] == "one")):
+    if _AHEAD.isdisjoint(before) and not (words[i] == "in" and count and (count > 1 or _ends_alone(words, i, j))):
         return None
     if not count and word == unit:
         count = int("the" in before and "next" in before)  # "next year" alone is one of the calendar
@@ -91,6 +91,12 @@ def length(words: list[str], i: int, published: date | None) -> Horizon | None:
     if not count:
         return days_ahead(i, j, lists.plural_days[word], published, f"next {word}")
     return _units_ahead(i, j, count, unit, published, f"next n {word}" if count > 1 or word != unit else f"next {word}")
+
+
+def _ends_alone(words: list[str], i: int, j: int) -> bool:
+    """Whether "in a year" ends its clause and is not the span of a record, as in "the steepest fall in a year"."""
+    record = any(word.endswith("est") or word in {"first", "time", "low", "high", "most", "record"} for word in words[max(i - 6, 0) : i])
+    return not record and (j + 1 == len(words) or words[j + 1] in {".", ",", ";", ")"})
 
 
 def term(words: list[str], i: int, published: date | None) -> Horizon | None:
