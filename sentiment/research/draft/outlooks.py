@@ -241,6 +241,8 @@ def _forward(sentence: Sentence) -> str:
             continue
         if word in lists.forward or (word, sentence.word(k + 1)) in lists.pairs_ahead:
             return word
+        if word == "to" and (k - 1 in sentence.assets or (sentence.word(k - 1) == "usd" and k - 2 in sentence.assets)):
+            return word  # "BTC to test 60,000"
         before = {sentence.word(k - 1), sentence.word(k - 2)}
         if word in lists.foreseen and not before.isdisjoint(lists.is_forms):
             return f"is {word}"

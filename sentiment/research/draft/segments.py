@@ -38,7 +38,7 @@ def _cuts(sentence: Sentence) -> Iterator[int]:
 def _begins_another(sentence: Sentence, start: int, joint: int) -> bool:
     """Whether after a comma or "and" another asset, price or horizon has its own figure, as in "and ether to $2,400"."""
     k = joint + 1
-    while sentence.word(k) in {"and", "that", "the", "$", "€", "at", "to", "we", "see", "expect"}:
+    while sentence.word(k) in {"and", "then", "that", "the", "$", "€", "at", "to", "we", "see", "expect"}:
         k += 1
     before, rest = range(start, joint), range(joint + 1, sentence.last)
     named = [j for j in before if j in sentence.assets]

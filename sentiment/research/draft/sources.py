@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 NOBODY: Final = ""
 _QUOTED: Final = re.compile(r"[\"\u201c][^\"\u201c\u201d\n]{20,600}[\"\u201d]")
-_SAID: Final = frozenset({"said", "says", "told", "wrote", "writes", "noted", "argued", "added", "say", "showed", "shows", "stated"})
+_SAID: Final = frozenset({"said", "says", "told", "wrote", "writes", "noted", "argued", "added", "say", "claim", "claims", "claimed", "argue", "argues", "insist", "insists", "hope", "hopes", "warn", "warns", "showed", "shows", "stated"})
 # With these any subject holds an opinion; the other verbs may have a chart or a policy as theirs.
 _STRONG: Final = frozenset({
     "expects", "sees", "predicts", "forecasts", "anticipates", "believes", "thinks", "projects", "reckons", "says", "said",

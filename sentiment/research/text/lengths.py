@@ -83,7 +83,7 @@ def length(words: list[str], i: int, published: date | None) -> Horizon | None:
     if _AHEAD.isdisjoint(before) and not (words[i] == "in" and count and (count > 1 or _ends_alone(words, i, j))):
         return None
     if not count and word == unit:
-        count = int("the" in before and "next" in before)  # "next year" alone is one of the calendar
+        count = int("the" in before and not _AHEAD.isdisjoint(before))  # "next year" alone is one of the calendar
     if not count and word not in lists.plural_days:
         return None
     if unit == _SESSION or (unit == "day" and not lists.workdays.isdisjoint(before)):
@@ -109,7 +109,7 @@ def term(words: list[str], i: int, published: date | None) -> Horizon | None:
         return None
     before, after = words[i - 1] if i else "", words[j + 1 : j + 3]
     meant = after[:1] and (after[0] in lists.terms or after in (["from", "now"], ["'s", "time"]))
-    meant = meant or before == "horizon" or (after[:1] and after[0] == "time" and before == "in")
+    meant = meant or before == "horizon" or (before == "(" and after[:1] == [")"]) or (after[:1] and after[0] == "time" and before == "in")
     if short and not meant:
         meant = before not in {"$", "€", "£"} and after[:1] and _QUOTE.fullmatch(after[0])
     return _units_ahead(i, j, count, unit, published, f"in n {unit}s") if meant else None
