@@ -7,12 +7,9 @@ of the SHA-256 of its text is odd, so nobody can move it. The rules are develope
 
 import csv
 import hashlib
-from collections import Counter
 from datetime import date
 from pathlib import Path
 from typing import NamedTuple
-
-from sentiment.research import draft
 
 DATA = Path(__file__).parents[1] / "data"
 NUMBERS = ("target", "floor", "ceiling", "invalidation", "probability")
@@ -56,9 +53,7 @@ def _labels(text):
 def prices():
     """Return the price of the day by day and asset."""
     with (DATA / "call_prices.csv").open(encoding="utf-8", newline="") as file:
-        return {
-            (date.fromisoformat(row["day"]), row["asset"]): float(row["price"]) for row in csv.DictReader(file)
-        }
+        return {(date.fromisoformat(row["day"]), row["asset"]): float(row["price"]) for row in csv.DictReader(file)}
 
 
 def close(a, b):

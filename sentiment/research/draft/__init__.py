@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from sentiment.errors import InputError
 from sentiment.models import Level, Note
-from sentiment.research.draft.headings import first_title, identifier, one_line
 from sentiment.research.draft.agreement import Attributed, agreed, attributed, same_house, told
 from sentiment.research.draft.day_price import price_on
+from sentiment.research.draft.headings import first_title, identifier, one_line
 from sentiment.research.draft.outlooks import find_outlooks
-from sentiment.research.frontmatter_schema import MAX_CALLS, MAX_LEVELS
+from sentiment.research.frontmatter_schema import MAX_LEVELS
 from sentiment.research.text import annotate
 
 if TYPE_CHECKING:
@@ -133,7 +133,9 @@ def draft(  # noqa: PLR0913 - what a reader of the text would know
         ),
         "tone": f"{reading.label}, from {cues} cues" if cues else "no cue was found: neutral",
     }
-    return Draft(reading, one_line(heading), assets, themes, levels, calls, stance, UNSTATED if calls else 0.0, because, others)
+    return Draft(
+        reading, one_line(heading), assets, themes, levels, calls, stance, UNSTATED if calls else 0.0, because, others
+    )
 
 
 def stance_of(calls: Sequence[Call]) -> Stance:

@@ -80,7 +80,8 @@ def attributed(outlooks: Sequence[Outlook]) -> tuple[Attributed, ...]:
 def told(others: Sequence[Attributed]) -> str:
     """Return the forecasts of others in one line, for a person to see."""
     lines = (
-        f"{by}: {call.asset} {call.direction}{f' to {call.target:,.6g}' if call.target else ''} by {call.end}" for by, call in others
+        f"{by}: {call.asset} {call.direction}{f' to {call.target:,.6g}' if call.target else ''} by {call.end}"
+        for by, call in others
     )
     return f"reported of others and not counted: {', '.join(dict.fromkeys(lines))}"
 

@@ -57,7 +57,7 @@ def _moved(sentence: Sentence, k: int, last: int, named_before: Symbols, earlier
     return _object(sentence, last) or named_before
 
 
-def subject(  # noqa: C901, PLR0911, PLR0912 - one walk over the kinds of words that can stand there
+def subject(  # noqa: C901 - one walk over the kinds of words that can stand there
     sentence: Sentence, k: int, named_before: Symbols, earlier: dict[int, Symbols] | None = None
 ) -> Symbols | None:
     """Return the assets that a word at `k` says something of, walking back; empty if another thing, None at a clause start."""
@@ -75,18 +75,31 @@ def subject(  # noqa: C901, PLR0911, PLR0912 - one walk over the kinds of words 
             return earlier[j]
         if word in lists.pronouns or (word in lists.stand_ins and _is_definite(sentence, j)):
             return named_before if unknown == 0 or sentence.word(j + 1) in lists.auxiliaries else _NOBODY
-        if j in sentence.objects:
+        if j in sentence.objects or (word == "'s" and not _of_asset(sentence, j)):
             return _NOBODY
-        if word in {":", "-", "\u2013", "\u2014", ")"} or (word == "," and not gerund and sentence.word(j + 1) != "and"):
+        if word in {":", "-", "\u2013", "\u2014", ")"} or (
+            word == "," and not gerund and sentence.word(j + 1) != "and"
+        ):
             return _heading(sentence, j) if not unknown else _NOBODY
         if word in lists.clause_ends - {",", "-"}:
             break
-        if not (sentence.is_filler(j) or word in lists.directions or word in lists.reaches or word in {",", "and", "or", "not"}):
+        if not (
+            sentence.is_filler(j)
+            or word in lists.directions
+            or word in lists.reaches
+            or word in {",", "and", "or", "not"}
+        ):
             unknown += 1
             if unknown > _UNKNOWN or word in lists.blockers or not word.isalpha():
                 return _NOBODY
         j -= 1
     return _NOBODY if unknown else None
+
+
+def _of_asset(sentence: Sentence, j: int) -> bool:
+    """Whether "'s" stands behind an asset, a day or a word for the asset, and not behind another thing."""
+    before = sentence.word(j - 1)
+    return j - 1 in sentence.assets or j - 1 in sentence.days or before in wording().pronouns | wording().stand_ins
 
 
 def _coordinated(sentence: Sentence, k: int) -> Symbols:
@@ -154,7 +167,11 @@ def _object(sentence: Sentence, last: int) -> Symbols:
     lists, k = wording(), last + 1
     if k in sentence.assets and sentence.word(k + 1) in lists.prices:
         return (sentence.assets[k],)
-    while k < sentence.last and (sentence.is_filler(k) or sentence.word(k) in {"%", "price", "$"}) and k not in sentence.objects:
+    while (
+        k < sentence.last
+        and (sentence.is_filler(k) or sentence.word(k) in {"%", "price", "$"})
+        and k not in sentence.objects
+    ):
         k += 1
         if k in sentence.assets and sentence.word(k - 1) in lists.into | {"the"} | lists.prices:
             symbols, j = [sentence.assets[k]], k + 1
@@ -162,7 +179,19 @@ def _object(sentence: Sentence, last: int) -> Symbols:
                 if j in sentence.assets:
                     symbols.append(sentence.assets[j])
                 j += 1
-            compound = k + 1 in sentence.objects or sentence.word(k + 1) in lists.blockers - {"and", "from", "with", "as", "after", "before", "that", "because", "despite", "since", "which"}
+            compound = k + 1 in sentence.objects or sentence.word(k + 1) in lists.blockers - {
+                "and",
+                "from",
+                "with",
+                "as",
+                "after",
+                "before",
+                "that",
+                "because",
+                "despite",
+                "since",
+                "which",
+            }
             return _NOBODY if compound else tuple(dict.fromkeys(symbols))
     return _NOBODY
 
@@ -175,7 +204,9 @@ def _stands_alone(sentence: Sentence, move: int) -> bool:
     if after in sentence.objects:
         return False
     if word not in lists.into or after in sentence.days:
-        return after in sentence.assets or sentence.is_filler(after) or word in lists.follows or word in lists.directions
+        return (
+            after in sentence.assets or sentence.is_filler(after) or word in lists.follows or word in lists.directions
+        )
     k = after
     while k < sentence.last and not (k in sentence.assets or k in sentence.days or sentence.word(k) in lists.prices):
         if sentence.word(k) in lists.clause_ends:

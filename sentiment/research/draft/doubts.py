@@ -28,7 +28,11 @@ def doubt(segment: Sentence, sentence: Sentence) -> str:
         if place >= 0 and not _is_meant_otherwise(segment, place, words):
             return why.format(words)
     for k in range(segment.first, segment.last):
-        if segment.word(k) in lists.risks and segment.word(k + 1) not in lists.risk_kinds and k not in segment.aside | segment.compared:
+        if (
+            segment.word(k) in lists.risks
+            and segment.word(k + 1) not in lists.risk_kinds
+            and k not in segment.aside | segment.compared
+        ):
             return f"“{segment.word(k)}” names a risk"
     return _ending(segment)
 
@@ -59,7 +63,20 @@ def _ending(segment: Sentence) -> str:
         return ""
     if words in {"end", "ends", "ending"} and (place + 1 in segment.days or segment.word(place + 1)[0].isdigit()):
         return ""
-    if words in {"ease", "eases", "easing", "over", "cap", "capped", "limited", "contained", "reverse", "slow", "cool", "end"}:
+    if words in {
+        "ease",
+        "eases",
+        "easing",
+        "over",
+        "cap",
+        "capped",
+        "limited",
+        "contained",
+        "reverse",
+        "slow",
+        "cool",
+        "end",
+    }:
         moved = any(segment.word(k) in lists.nouns for k in range(segment.first, place))
         if not moved and words != "limited":
             return ""

@@ -67,9 +67,9 @@ def _figure(sentence: Sentence, k: int) -> Figure | None:
     before, after = sentence.word(k - 1), sentence.word(end)
     if after in _PERCENT or after in _UNITS or (after == "per" and sentence.word(end + 1) == "cent"):
         return None
-    if after in level_words().counted - {"points"} or after.startswith("year"):
-        return None
     money = before in level_words().money or after in level_words().money
+    if (after in level_words().counted - {"points"} or after.startswith("year")) and not money:
+        return None
     priced = money or scaled or is_grouped(word) or ("." in word and len(word) > 3)  # noqa: PLR2004 - 1.18
     if not priced and (value in _YEARS or (after == "." and k == sentence.first)):
         return None
@@ -77,8 +77,12 @@ def _figure(sentence: Sentence, k: int) -> Figure | None:
 
 
 def _joined(sentence: Sentence, low: Figure, high: Figure) -> bool:
-    between = [sentence.word(j) for j in range(low.last + 1, high.first) if sentence.word(j) not in {"$", "€", "£", "usd"}]
-    if between in ([], ["\u2013"], ["\u2014"], ["-"], ["to"]) and low.low < max(high.low, high.low * 1e3 * (high.low < low.low)):
+    between = [
+        sentence.word(j) for j in range(low.last + 1, high.first) if sentence.word(j) not in {"$", "€", "£", "usd"}
+    ]
+    if between in ([], ["\u2013"], ["\u2014"], ["-"], ["to"]) and low.low < max(
+        high.low, high.low * 1e3 * (high.low < low.low)
+    ):
         before = {sentence.word(low.first - 1), sentence.word(low.first - 2)}
         return "from" not in before and (bool(between) or sentence.words[low.last + 1 : high.first] == [])
     return between == ["and"] and "between" in {sentence.word(low.first - j) for j in (1, 2, 3)}
@@ -95,9 +99,13 @@ def percentages(sentence: Sentence) -> list[tuple[int, float]]:
     """Return the token of each percentage and its value as a fraction; those of a range are left out."""
     found = []
     for k in range(sentence.first, sentence.last):
-        if sentence.word(k)[0].isdigit() and (sentence.word(k + 1) in _PERCENT or sentence.words[k + 1 : k + 3] == ["per", "cent"]):
+        if sentence.word(k)[0].isdigit() and (
+            sentence.word(k + 1) in _PERCENT or sentence.words[k + 1 : k + 3] == ["per", "cent"]
+        ):
             parsed = number(sentence.word(k))
-            ranged = sentence.word(k - 1)[0].isdigit() or (sentence.word(k - 1) in {"to", "\u2013"} and sentence.word(k - 2)[0].isdigit())
+            ranged = sentence.word(k - 1)[0].isdigit() or (
+                sentence.word(k - 1) in {"to", "\u2013"} and sentence.word(k - 2)[0].isdigit()
+            )
             if parsed is not None:
                 found.append((k, float("nan") if ranged else parsed.value / 100))
     return found

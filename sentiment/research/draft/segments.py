@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from sentiment.research.draft.wording import wording
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 def segments(sentence: Sentence) -> list[Sentence]:
     """Split a sentence where another subject or another forecast begins."""
     cuts = [sentence.first, *_cuts(sentence), sentence.last]
-    return [sentence.part(first, last) for first, last in zip(cuts, cuts[1:], strict=False) if first < last]
+    return [sentence.part(first, last) for first, last in pairwise(cuts) if first < last]
 
 
 def _cuts(sentence: Sentence) -> Iterator[int]:
@@ -28,7 +29,10 @@ def _cuts(sentence: Sentence) -> Iterator[int]:
         if (
             word == ";"
             or word in lists.contrasts
-            or (word == "and" and (after in lists.own or after in lists.own_verbs or (comma and _begins_clause(sentence, k + 1))))
+            or (
+                word == "and"
+                and (after in lists.own or after in lists.own_verbs or (comma and _begins_clause(sentence, k + 1)))
+            )
             or (word in {",", "and"} and _begins_another(sentence, start, k))
         ):
             yield k
@@ -47,7 +51,9 @@ def _begins_another(sentence: Sentence, start: int, joint: int) -> bool:
         return bool(named) and any(not _joins(sentence, j) for j in listed)
     if not sentence.word(k)[0].isdigit():
         return False
-    figures = [j for j in before if sentence.word(j)[0].isdigit() and j not in sentence.days and j not in sentence.assets]
+    figures = [
+        j for j in before if sentence.word(j)[0].isdigit() and j not in sentence.days and j not in sentence.assets
+    ]
     if not figures:
         return False
     days = any(j in sentence.days for j in before) and any(j in sentence.days for j in rest)

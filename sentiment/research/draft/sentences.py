@@ -44,7 +44,19 @@ class Sentence:
         Tokens of what the asset is only compared with: after "than" or "against", up to the end of the clause.
     """
 
-    __slots__ = ("aside", "assets", "compared", "days", "first", "is_long", "last", "objects", "text", "tokens", "words")
+    __slots__ = (
+        "aside",
+        "assets",
+        "compared",
+        "days",
+        "first",
+        "is_long",
+        "last",
+        "objects",
+        "text",
+        "tokens",
+        "words",
+    )
 
     def __init__(self, tokens: Tokens, bounds: tuple[int, int], annotations: list[Annotation], hits: list[Hit]) -> None:
         self.first, self.last = bounds
@@ -78,7 +90,7 @@ class Sentence:
         part.text, part.is_long, part.objects, part.aside = self.text, self.is_long, self.objects, self.aside
         part.assets = {k: symbol for k, symbol in self.assets.items() if first <= k < last}
         part.days = {k: day for k, day in self.days.items() if first <= k < last}
-        part.compared = part._compared()
+        part.compared = {k for k in self.compared if first <= k < last}
         return part
 
     def word(self, index: int) -> str:
@@ -138,8 +150,10 @@ class Sentence:
         while k < self.last:
             word, following = self.word(k), self.word(k + 1)
             ends = {",": ",", "(": ")"}.get(word)
-            opens = word == "(" or following in lists.relatives or (
-                following in lists.own and self.word(k + 2) in lists.opining and self.word(k + 3) == ","
+            opens = (
+                word == "("
+                or following in lists.relatives
+                or (following in lists.own and self.word(k + 2) in lists.opining and self.word(k + 3) == ",")
             )
             if ends and opens and k > self.first:
                 end = next((j for j in range(k + 1, self.last) if self.word(j) == ends), None)

@@ -14,7 +14,33 @@ if TYPE_CHECKING:
 
 NOBODY: Final = ""
 _QUOTED: Final = re.compile(r"[\"\u201c][^\"\u201c\u201d\n]{20,600}[\"\u201d]")
-_SAID: Final = frozenset({"said", "says", "told", "wrote", "writes", "noted", "argued", "added", "say", "claim", "claims", "claimed", "argue", "argues", "insist", "insists", "hope", "hopes", "warn", "warns", "showed", "shows", "stated"})
+_SAID: Final = frozenset(
+    {
+        "said",
+        "says",
+        "told",
+        "wrote",
+        "writes",
+        "noted",
+        "argued",
+        "added",
+        "say",
+        "claim",
+        "claims",
+        "claimed",
+        "argue",
+        "argues",
+        "insist",
+        "insists",
+        "hope",
+        "hopes",
+        "warn",
+        "warns",
+        "showed",
+        "shows",
+        "stated",
+    }
+)
 # With these any subject holds an opinion; the other verbs may have a chart or a policy as theirs.
 _STRONG: Final = frozenset({
     "expects", "sees", "predicts", "forecasts", "anticipates", "believes", "thinks", "projects", "reckons", "says", "said",
@@ -53,8 +79,8 @@ def source(segment: Sentence, sentence: Sentence, before: str | None, quotes: Se
             named = _after(segment, k + 1 + (word == "according"))
             if named:
                 return _name(segment, named)
-        if word in {"view", "opinion", "eyes"} and (named := _holder(segment, k)) is not None:
-            return named
+        if word in {"view", "opinion", "eyes"} and (holder := _holder(segment, k)) is not None:
+            return holder
         found = _opinion(segment, k)
         if found is not None:
             return found[0]
@@ -101,21 +127,25 @@ def _opinion(segment: Sentence, k: int) -> tuple[str | None] | None:
         subject = [j for j in subject if segment.word(j) not in lists.is_forms]
     if not subject or segment.word(subject[-1]) in lists.auxiliaries | lists.is_forms | {"be", "been"}:
         return None
+    holder = _holds(segment, subject, word, changes=changes)
+    return None if holder is None else (holder,)
+
+
+def _holds(segment: Sentence, subject: list[int], verb: str, *, changes: bool) -> str | None:
+    """Return whose opinion a verb states by its subject; None if a price, a chart or a policy is no holder of one."""
+    lists = wording()
     nameless = any(segment.word(j) in lists.nameless or segment.word(j) in lists.some for j in subject)
-    if not nameless and all(j in segment.assets or segment.word(j) in lists.prices | lists.stand_ins | {"'s", "the", "and", "both", "of"} for j in subject):
-        company = any(symbol.isalpha() for j, symbol in segment.assets.items() if j in subject)
-        return (NOBODY,) if company and word in {"expects", "sees", "forecasts", "predicts", "anticipates", "projects"} else None
+    prices = lists.prices | lists.stand_ins | {"'s", "the", "and", "both", "of"}
+    if not nameless and all(j in segment.assets or segment.word(j) in prices for j in subject):
+        company = any(segment.assets[j].isalpha() for j in subject if j in segment.assets)
+        return NOBODY if company and verb in _STRONG else None
     named = [j for j in subject if _is_name(segment, j)]
-    if word in _STRONG or changes or nameless:
-        return (_name(segment, named) if named else NOBODY,)
-    multiple = len(named) > 1 or any(j > segment.first for j in named) or segment.word(subject[0]) in lists.houses
-    if word in lists.opining_other - _STRONG and not (named and multiple):
+    if verb in _STRONG or changes or nameless:
+        return _name(segment, named)
+    clearly = len(named) > 1 or any(j > segment.first for j in named) or segment.word(subject[0]) in lists.houses
+    if not named or verb in {"are", "is", "has", "have"} or (verb in lists.opining_other and not clearly):
         return None
-    if word in lists.opining_bare and not named:
-        return None
-    if word in {"are", "is", "has", "have"}:
-        return None
-    return (_name(segment, named),)
+    return _name(segment, named)
 
 
 def _owner_of_target(segment: Sentence, k: int) -> tuple[str | None] | None:
@@ -153,12 +183,22 @@ def _before(sentence: Sentence, k: int) -> list[int]:
     lists, tokens, j = wording(), list[int](), k - 1
     while j >= sentence.first and len(tokens) < 10:  # noqa: PLR2004 - a longer one is no subject
         word = sentence.word(j)
-        if word in {",", ":", ";", "(", ")", "\n", "\u2013", "\u2014", "that", "but", "and"} and j not in sentence.aside:
+        if (
+            word in {",", ":", ";", "(", ")", "\n", "\u2013", "\u2014", "that", "but", "and"}
+            and j not in sentence.aside
+        ):
             break
-        if j not in sentence.aside and word not in {"still", "also", "now", "again", "currently", "even", "just"} and not word.endswith("ly"):
+        if (
+            j not in sentence.aside
+            and word not in {"still", "also", "now", "again", "currently", "even", "just"}
+            and not word.endswith("ly")
+        ):
             tokens.insert(0, j)
         j -= 1
-    if tokens and sentence.word(tokens[0]) in {"by", "in", "over", "until", "for", "with", "after", "on"} | lists.contrasts:
+    if (
+        tokens
+        and sentence.word(tokens[0]) in {"by", "in", "over", "until", "for", "with", "after", "on"} | lists.contrasts
+    ):
         own = [at for at, j in enumerate(tokens) if sentence.word(j) in lists.own]
         return tokens[own[0] :] if own else [j for j in tokens[1:] if j not in sentence.days]
     return [j for j in tokens if j not in sentence.days]
@@ -166,7 +206,7 @@ def _before(sentence: Sentence, k: int) -> list[int]:
 
 def _after(sentence: Sentence, k: int) -> list[int]:
     """Return the tokens of a name that begins at a token, up to the next mark or verb."""
-    tokens = []
+    tokens: list[int] = []
     while k < sentence.last and sentence.word(k) not in {",", ".", ":", ";", "(", "\n"} and len(tokens) < 8:  # noqa: PLR2004
         tokens.append(k)
         k += 1

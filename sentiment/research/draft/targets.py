@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isnan
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sentiment.research.draft.directions import Symbols, group, subject
@@ -83,7 +84,9 @@ def _named_after(segment: Sentence, figure: Figure) -> Symbols:
 
 def _ranges(segment: Sentence, figure: Figure) -> bool:
     lists = wording()
-    near = [segment.word(k) for k in range(max(figure.first - _BACK, segment.first), min(figure.last + 3, segment.last))]
+    near = [
+        segment.word(k) for k in range(max(figure.first - _BACK, segment.first), min(figure.last + 3, segment.last))
+    ]
     return not lists.ranges.isdisjoint(near) or (not lists.stays.isdisjoint(near) and "between" in near)
 
 
@@ -95,7 +98,9 @@ def _reached(segment: Sentence, j: int, figure: Figure) -> bool:
     if j in segment.assets or j in segment.days:
         return True
     between = range(j + 1, figure.first)
-    return segment.word(j) in {":", ".", ",", "-", "\u2013", ";"} or any(segment.word(k) in lists.reaches for k in between)
+    return segment.word(j) in {":", ".", ",", "-", "\u2013", ";"} or any(
+        segment.word(k) in lists.reaches for k in between
+    )
 
 
 def _whose(segment: Sentence, j: int, named_before: Symbols) -> Symbols:
@@ -104,7 +109,9 @@ def _whose(segment: Sentence, j: int, named_before: Symbols) -> Symbols:
     symbols = subject(segment, j + 1, named_before)
     if symbols is not None and symbols:
         return symbols
-    if segment.word(j) in lists.own_verbs and (segment.word(j - 1) in lists.own | {"and", "still", "now"} or j == segment.first):
+    if segment.word(j) in lists.own_verbs and (
+        segment.word(j - 1) in lists.own | {"and", "still", "now"} or j == segment.first
+    ):
         before = [k for k in segment.assets if k < j]
         return group(segment, max(before))[0] if before else named_before
     if any(segment.word(k) in lists.targets for k in range(segment.first, j + 1)):
@@ -123,9 +130,11 @@ def percent_factor(segment: Sentence, move: Move) -> float | None:
         if not after.isdisjoint({"chance", "probability", "likelihood", "odds"}):
             continue
         gap = [segment.word(j) for j in (range(move.last + 1, k) if k > move.last else range(k + 2, move.first))]
-        if len(gap) <= _PERCENT_NEAR and all(word in lists.glue or word[0].isdigit() or word in {"than", "least", "as", "%"} for word in gap):
+        if len(gap) <= _PERCENT_NEAR and all(
+            word in lists.glue or word[0].isdigit() or word in {"than", "least", "as", "%"} for word in gap
+        ):
             near.append(share)
-    if len(near) != 1 or not near[0] == near[0]:  # noqa: PLR0124 - NaN is a range
+    if len(near) != 1 or isnan(near[0]):  # a range
         return None
     return 1 + move.sign * near[0]
 

@@ -56,9 +56,17 @@ def verdict(
         return "no word beside the asset says a direction"
     sides = {side for stated in targets if (side := _side(stated, reference))}
     if not sides and not signs:
-        return "the price of that day, which would tell the direction, is not stored" if reference is None else "its price is about that of the day"
+        return (
+            "the price of that day, which would tell the direction, is not stored"
+            if reference is None
+            else "its price is about that of the day"
+        )
     if len(sides | signs) > 1:
-        return f"the price it names lies on the other side of that of the day, {number(reference, ',.6g')}" if signs else "it names more than one way"
+        return (
+            f"the price it names lies on the other side of that of the day, {number(reference, ',.6g')}"
+            if signs
+            else "it names more than one way"
+        )
     sign = (sides | signs).pop()
     if target is None and moves and reference is not None and not targets:
         factors = {factor for move in moves if (factor := percent_factor(segment, move)) is not None}
@@ -68,7 +76,11 @@ def verdict(
 
 def _passes(target: Target, reference: float | None) -> bool:
     """Whether a price that is to stay on one side of a level is on the other one yet, so that it has to move."""
-    return reference is not None and target.figure.value is not None and target.side * (reference - target.figure.value) < 0
+    return (
+        reference is not None
+        and target.figure.value is not None
+        and target.side * (reference - target.figure.value) < 0
+    )
 
 
 def _side(target: Target, reference: float | None) -> int:

@@ -95,7 +95,10 @@ def length(words: list[str], i: int, published: date | None) -> Horizon | None:
 
 def _ends_alone(words: list[str], i: int, j: int) -> bool:
     """Whether "in a year" ends its clause and is not the span of a record, as in "the steepest fall in a year"."""
-    record = any(word.endswith("est") or word in {"first", "time", "low", "high", "most", "record"} for word in words[max(i - 6, 0) : i])
+    record = any(
+        word.endswith("est") or word in {"first", "time", "low", "high", "most", "record"}
+        for word in words[max(i - 6, 0) : i]
+    )
     return not record and (j + 1 == len(words) or words[j + 1] in {".", ",", ";", ")"})
 
 
@@ -108,10 +111,11 @@ def term(words: list[str], i: int, published: date | None) -> Horizon | None:
     if not count or unit not in lists.unit_days:
         return None
     before, after = words[i - 1] if i else "", words[j + 1 : j + 3]
-    meant = after[:1] and (after[0] in lists.terms or after in (["from", "now"], ["'s", "time"]))
-    meant = meant or before == "horizon" or (before == "(" and after[:1] == [")"]) or (after[:1] and after[0] == "time" and before == "in")
+    following = after[0] if after else ""
+    meant = following in lists.terms or after in (["from", "now"], ["'s", "time"]) or before == "horizon"
+    meant = meant or (before == "(" and following == ")") or (before == "in" and following == "time")
     if short and not meant:
-        meant = before not in {"$", "€", "£"} and after[:1] and _QUOTE.fullmatch(after[0])
+        meant = before not in {"$", "€", "£"} and _QUOTE.fullmatch(following) is not None
     return _units_ahead(i, j, count, unit, published, f"in n {unit}s") if meant else None
 
 
