@@ -11,6 +11,8 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
+from sentiment.research import draft
+
 DATA = Path(__file__).parents[1] / "data"
 NUMBERS = ("target", "floor", "ceiling", "invalidation", "probability")
 
@@ -66,3 +68,87 @@ def same(call, label):
 
 def complete(call, label):
     return all(close(getattr(call, name), label[name]) for name in NUMBERS)
+
+
+class Figures(NamedTuple):
+    """Counts of a split: texts, expected and drafted calls, the right ones, and what went wrong.
+
+    A call is right if asset, direction and last day are; complete if its target, range, invalidation and probability are too.
+    `wrong_sign` counts calls in the opposite direction of the expected one, `invented` texts without a call that got one.
+    """
+
+    texts: int
+    expected: int
+    drafted: int
+    right: int
+    complete: int
+    wrong_sign: int
+    without: int
+    invented: int
+    others: int
+    others_named: int
+
+    @property
+    def precision(self):
+        return self.right / self.drafted
+
+    @property
+    def recall(self):
+        return self.right / self.expected
+
+
+def measure(split, kinds=("sentence", "note")):
+    stored = prices()
+    counts = dict.fromkeys(Figures._fields, 0)
+    for row in rows():
+        if row.split != split or row.kind not in kinds:
+            continue
+        drafted = draft.draft(row.text, row.published, price=lambda symbol, day=row.published: stored.get((day, symbol)))
+        right = [call for call in drafted.calls if any(same(call, label) for label in row.own)]
+        counts["texts"] += 1
+        counts["expected"] += len(row.own)
+        counts["drafted"] += len(drafted.calls)
+        counts["right"] += len(right)
+        counts["complete"] += sum(any(same(call, label) and complete(call, label) for label in row.own) for call in right)
+        counts["wrong_sign"] += sum(
+            {call.direction, label["direction"]} == {"up", "down"} and call.asset == label["asset"]
+            for call in drafted.calls
+            if call not in right
+            for label in row.own
+        )
+        counts["without"] += not row.own
+        counts["invented"] += bool(drafted.calls) and not row.own
+        counts["others"] += len(row.others)
+        counts["others_named"] += sum(
+            any(same(other.call, label) and {*other.by.split()} & {*label["by"].split()} for other in drafted.others)
+            for label in row.others
+        )
+    return Figures(**counts)
+
+
+def plain_news():
+    """Return the sentences of `tone_sentences.csv`, none of which makes a call."""
+    with (DATA / "tone_sentences.csv").open(encoding="utf-8", newline="") as file:
+        return [row["text"] for row in csv.DictReader(file)]
+
+
+def invented_in_news():
+    """Return how many of the plain news sentences get a call, and how many there are."""
+    texts = plain_news()
+    return sum(bool(draft.draft(text, date(2026, 3, 10)).calls) for text in texts), len(texts)
+
+
+def table():
+    """Return the figures of both splits as a Markdown table."""
+    head = (
+        "| split | texts | calls expected | drafted | precision | recall | with all levels right | wrong sign "
+        "| invented in texts without a call | others' forecasts named |"
+    )
+    lines = [head, "| --- |" + " ---: |" * 9]
+    for split in ("development", "held"):
+        f = measure(split)
+        lines.append(
+            f"| {split} | {f.texts} | {f.expected} | {f.drafted} | {f.precision:.3f} | {f.recall:.3f} | {f.complete} of {f.right} "
+            f"| {f.wrong_sign} | {f.invented} of {f.without} | {f.others_named} of {f.others} |"
+        )
+    return "\n".join(lines)
