@@ -44,7 +44,7 @@ def looks_ahead_alone(part: Sentence, move: Move) -> bool:
     return before not in {"the", "this", "after", "of"}
 
 
-def is_dated_ahead(part: Sentence, parts: Sequence[Sentence], published: date) -> bool:
+def is_dated_ahead(part: Sentence, parts: Sequence[Sentence], published: date, *, reported: bool) -> bool:
     """Whether a horizon opens with a word that looks ahead, or begins after the running month."""
     for source in (part, *parts):
         for k in sorted(source.days):
@@ -53,6 +53,9 @@ def is_dated_ahead(part: Sentence, parts: Sequence[Sentence], published: date) -
                 continue
             before = {source.word(k - 1), source.word(k - 2) if source.word(k - 1) == "the" else ""}
             opening = source.word(k)
+            said = {source.word(j) for j in source.days if source.days[j] is day}
+            if reported and "in" in said and said.isdisjoint({"next", "coming", "following", "now"}):
+                return False  # "jumps 60 % in a week"
             if not before.isdisjoint(wording().ahead) or opening in wording().ahead:
                 return True
             if not before.isdisjoint({"in", "on", "for", "during", "this"}) or opening == "this":
@@ -76,9 +79,9 @@ def drop_events(sentence: Sentence) -> None:
     for day in dict.fromkeys(sentence.days.values()):
         places = [k for k, named in sentence.days.items() if named is day]
         first, last = min(places), max(places)
-        following = sentence.word(last + 1 + (sentence.word(last + 1) == "'s"))
+        following = {sentence.word(last + j) for j in (1, 2, 3)}
         before = {sentence.word(first - j) for j in (1, 2, 3)}
-        if following in lists.events or ("on" in before and not before.isdisjoint(lists.events)):
+        if "'s" in {sentence.word(last + 1)} or not following.isdisjoint(lists.events) or ("on" in before and not before.isdisjoint(lists.events)):
             for k in places:
                 del sentence.days[k]
 

@@ -66,7 +66,7 @@ def subject(  # noqa: C901 - one walk over the kinds of words that can stand the
     gerund = sentence.word(k).endswith("ing")
     while j >= sentence.first:
         word = sentence.word(j)
-        if j in sentence.aside or (j in compared and word not in lists.compared):
+        if j in sentence.aside or j in compared:
             j -= 1
             continue
         if j in sentence.assets:
@@ -140,7 +140,7 @@ def group(sentence: Sentence, last: int) -> tuple[Symbols, int]:
         j = k - 1
         while sentence.word(j) in {"and", ",", "or"} or (j in sentence.aside and j not in sentence.assets):
             j -= 1
-        if j not in sentence.assets:
+        if j not in sentence.assets or j in sentence.compared:
             return tuple(dict.fromkeys(reversed(symbols))), k
         symbols.append(sentence.assets[j])
         k = j

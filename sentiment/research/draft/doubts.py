@@ -21,8 +21,8 @@ def doubt(segment: Sentence, sentence: Sentence) -> str:
     lists = wording()
     if sentence.word(sentence.last - 1) == "?":
         return "it asks"
-    if segment.first == sentence.first and sentence.word(sentence.first) in lists.inverted:
-        return f"“{sentence.word(sentence.first)}” sets a condition"
+    if segment.first == sentence.first and (why := _opening(sentence)):
+        return why
     for why, phrases in lists.doubts.items():
         place, words = segment.phrase(phrases)
         if place >= 0 and not _is_meant_otherwise(segment, place, words):
@@ -35,6 +35,20 @@ def doubt(segment: Sentence, sentence: Sentence) -> str:
         ):
             return f"“{segment.word(k)}” names a risk"
     return _ending(segment)
+
+
+def _opening(sentence: Sentence) -> str:
+    """Return why a sentence makes no forecast by its first words: a condition, a purpose, a headline; empty if it does."""
+    lists, first = wording(), sentence.first
+    word = sentence.word(first)
+    if word in lists.inverted:
+        return f"“{word}” sets a condition"
+    if word in lists.asking:
+        return f"“{word}” asks or announces"
+    if word[0].isdigit() and sentence.word(first + 1) in lists.listed:
+        return f"“{sentence.word(first + 1)}” announces"
+    purpose = word == "to" or (word == "for" and first + 1 in sentence.assets and "to" in sentence.words[first : first + 5])
+    return f"“{word}” names a purpose" if purpose else ""
 
 
 def _is_meant_otherwise(segment: Sentence, place: int, words: str) -> bool:

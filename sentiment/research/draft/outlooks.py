@@ -167,7 +167,7 @@ def _judge(
     forward = known.forward
     if not forward:
         moved = [move for move in moved if looks_ahead_alone(part, move)]
-        if not (moved or stated) or not is_dated_ahead(part, parts, published):
+        if not (moved or stated) or not is_dated_ahead(part, parts, published, reported=bool(moved)):
             return
         forward = part.word(moved[0].first) if moved else "the price"
     symbols = tuple(

@@ -169,13 +169,29 @@ def _nameless(segment: Sentence) -> str | None:
     first = segment.first
     if segment.word(first) in lists.houses and segment.word(first + 1) in {":", "sees", "-"}:
         return _name(segment, [first])
+    if _opens_with_crowd(segment):
+        return NOBODY
     for k in range(segment.first, segment.last):
         word = segment.word(k)
-        if k in segment.aside or word not in {"consensus", "polymarket", "poll", "survey", "forwards", "street"}:
+        if k in segment.aside or word not in {"consensus", "polymarket", "kalshi", "poll", "survey", "forwards", "street"}:
             continue
         if segment.word(k - 1) not in {"to", "unlike", "above", "below", "than"}:
             return NOBODY
     return None
+
+
+def _opens_with_crowd(segment: Sentence) -> bool:
+    """Whether a crowd is the subject, as in "few expect", "everyone seems to think" or "only 12 % of respondents"."""
+    lists, k = wording(), segment.first
+    while segment.word(k) in {"the", "only", "of", "%", "and", "but", "even", "so"} or segment.word(k)[0].isdigit() and k not in segment.days:
+        k += 1
+    for j in (k, k + 1):
+        crowd = segment.word(j) in lists.nameless or (j == k and segment.word(j) in lists.some)
+        if crowd and segment.word(j) not in {"they", "bull", "bear"} and segment.word(j + 1) not in lists.modals:
+            return True
+        if j in segment.assets or segment.word(j) in lists.clause_ends:
+            return False
+    return False
 
 
 def _before(sentence: Sentence, k: int) -> list[int]:

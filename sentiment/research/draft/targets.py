@@ -98,7 +98,9 @@ def _reached(segment: Sentence, j: int, figure: Figure) -> bool:
     if j in segment.assets or j in segment.days:
         return True
     between = range(j + 1, figure.first)
-    return segment.word(j) in {":", ".", ",", "-", "\u2013", ";"} or any(
+    stands_alone = segment.word(figure.last + 1) in lists.clause_ends | lists.ahead | {"on", "for"} or figure.last + 1 in segment.days
+    opens = segment.word(j) in {":", ".", ",", "-", "\u2013", ";"}
+    return (opens and stands_alone) or any(
         segment.word(k) in lists.reaches for k in between
     )
 

@@ -25,6 +25,8 @@ class Wording:
     ended_periods: frozenset[str]
     conditions: frozenset[str]
     inverted: frozenset[str]
+    asking: frozenset[str]
+    listed: frozenset[str]
     scenarios: frozenset[str]
     expected_cases: frozenset[str]
     distancing: frozenset[str]
