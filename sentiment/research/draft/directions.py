@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 Symbols = tuple[str, ...]
 
 _UNKNOWN: Final = 2  # words between an auxiliary and its verb
+_JOINTS: Final = frozenset({"and", "then", ",", "but", "yet"})
 _NOBODY: Final[Symbols] = ()
 
 
@@ -49,10 +50,13 @@ def moves(sentence: Sentence, named_before: Symbols) -> Iterator[Move]:
 
 def _moved(sentence: Sentence, k: int, last: int, named_before: Symbols, earlier: dict[int, Symbols]) -> Symbols:
     lists = wording()
+    if sentence.word(k) in lists.states and last + 1 in sentence.assets:  # "a higher gold price"
+        return _object(sentence, last)
     symbols = subject(sentence, k, named_before, earlier)
     if symbols == _NOBODY and sentence.word(k - 1) == "and":
         return _coordinated(sentence, k)
-    if symbols is not None or sentence.word(k) not in lists.nouns:
+    continued = sentence.word(sentence.first) in _JOINTS
+    if symbols is not None or (sentence.word(k) not in lists.nouns and not continued):
         return symbols or _NOBODY
     return _object(sentence, last) or named_before
 

@@ -77,20 +77,7 @@ def _ending(segment: Sentence) -> str:
         return ""
     if words in {"end", "ends", "ending"} and (place + 1 in segment.days or segment.word(place + 1)[0].isdigit()):
         return ""
-    if words in {
-        "ease",
-        "eases",
-        "easing",
-        "over",
-        "cap",
-        "capped",
-        "limited",
-        "contained",
-        "reverse",
-        "slow",
-        "cool",
-        "end",
-    }:
+    if words in wording().doubtful_endings:
         moved = any(segment.word(k) in lists.nouns for k in range(segment.first, place))
         if not moved and words != "limited":
             return ""

@@ -111,7 +111,7 @@ def find_outlooks(  # noqa: PLR0913, PLR0917 - what the reading rests on
         if not complete(outlooks, sentence, named, price):
             outlooks += _read(sentences, at, named, place)
         end_early(outlooks, sentence, price)
-        here = tuple(dict.fromkeys(sentence.assets.values()))
+        here = tuple(dict.fromkeys(symbol for k, symbol in sentence.assets.items() if k not in sentence.compared))
         if here and not given:
             named = here if len(here) == 1 else (subject,) if subject in here else ()
     return outlooks
@@ -163,7 +163,8 @@ def _judge(
     part: Sentence, sentences: Sequence[Sentence], at: int, parts: Sequence[Sentence], known: _Part
 ) -> Iterator[Outlook]:
     sentence, published = sentences[at], known.place.published
-    moved, stated = list(moves(part, known.named)), targets(part, known.named)
+    moved = list(moves(part, known.named))
+    stated = targets(part, known.named, moved)
     forward = known.forward
     if not forward:
         moved = [move for move in moved if looks_ahead_alone(part, move)]

@@ -49,16 +49,18 @@ def _begins_another(sentence: Sentence, start: int, joint: int) -> bool:
     if k in sentence.assets:
         listed = set(range(named[-1] + 1, joint)) if named else set()
         return bool(named) and any(not _joins(sentence, j) for j in listed)
+    both_dated = any(j in sentence.days for j in before) and any(j in sentence.days for j in rest)
     if not sentence.word(k)[0].isdigit():
+        word_after = sentence.word(joint) == "and" and both_dated
+        return word_after and _has_figure(sentence, before) and _has_figure(sentence, rest)
+    if not _has_figure(sentence, before):
         return False
-    figures = [
-        j for j in before if sentence.word(j)[0].isdigit() and j not in sentence.days and j not in sentence.assets
-    ]
-    if not figures:
-        return False
-    days = any(j in sentence.days for j in before) and any(j in sentence.days for j in rest)
     both = bool(named) and any(j in sentence.assets for j in rest)
-    return days or both
+    return both_dated or both
+
+
+def _has_figure(sentence: Sentence, places: range) -> bool:
+    return any(sentence.word(j)[0].isdigit() and j not in sentence.days and j not in sentence.assets for j in places)
 
 
 def _begins_clause(sentence: Sentence, k: int) -> bool:

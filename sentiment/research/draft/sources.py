@@ -97,7 +97,7 @@ def quotations(text: str) -> list[tuple[int, int]]:
 def _speaker(sentence: Sentence) -> str | None:
     """Return who "said" what stands in a sentence; None if nobody or the publisher did."""
     for k in range(sentence.first, sentence.last):
-        if sentence.word(k) not in _SAID or k in sentence.aside:
+        if sentence.word(k) not in _SAID or k in sentence.aside or sentence.word(k + 1) in {"for", "against"}:
             continue
         named = _before(sentence, k)
         if not named:

@@ -10,6 +10,8 @@ from sentiment.research.draft.figures import Figure, figures, percentages
 from sentiment.research.draft.wording import wording
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sentiment.research.draft.directions import Move
     from sentiment.research.draft.sentences import Sentence
 
@@ -31,18 +33,18 @@ class Target(NamedTuple):
     exceeds: bool = False
 
 
-def targets(segment: Sentence, named_before: Symbols) -> list[Target]:
-    """Return the prices that a part of a sentence expects, in text order."""
+def targets(segment: Sentence, named_before: Symbols, moves: Sequence[Move] = ()) -> list[Target]:
+    """Return the prices that a part of a sentence expects, in text order; `moves` are its words of direction."""
     found = []
     for figure in figures(segment):
         if figure.first not in segment.aside and figure.first not in segment.compared:
-            target = _target(segment, figure, named_before)
+            target = _target(segment, figure, named_before, moves)
             if target is not None:
                 found.append(target)
     return found
 
 
-def _target(segment: Sentence, figure: Figure, named_before: Symbols) -> Target | None:
+def _target(segment: Sentence, figure: Figure, named_before: Symbols, moves: Sequence[Move]) -> Target | None:
     lists = wording()
     j, side = figure.first - 1, 0
     while segment.word(j) in lists.approximate and j not in segment.assets:
@@ -61,7 +63,7 @@ def _target(segment: Sentence, figure: Figure, named_before: Symbols) -> Target 
         return None
     while figure.value is None and segment.word(j) in {"between", "in", "within", "range", "of", "at", "from", ":"}:
         j -= 1
-    symbols = _whose(segment, j - bool(side), named_before)
+    symbols = _whose(segment, j - bool(side), named_before) or _moved_to(segment, j, moves)
     if not symbols:
         return None
     keeping = {segment.word(k) for k in range(segment.first, figure.first)}
@@ -120,6 +122,12 @@ def _whose(segment: Sentence, j: int, named_before: Symbols) -> Symbols:
         named = list(dict.fromkeys(segment.assets.values()))
         return (named[0],) if len(named) == 1 else named_before if not named else ()
     return named_before if symbols is None else ()
+
+
+def _moved_to(segment: Sentence, j: int, moves: Sequence[Move]) -> Symbols:
+    """Return the assets of the move that ends at a price: "find support at 2,000 and recover to 2,400"."""
+    move = next((move for move in reversed(moves) if move.last < j or (move.last == j and segment.word(j) != "to")), None)
+    return move.symbols if move and all(segment.is_filler(k) for k in range(move.last + 1, j)) else ()
 
 
 def percent_factor(segment: Sentence, move: Move) -> float | None:

@@ -22,6 +22,7 @@ class Wording:
     negators: frozenset[str]
     affirmed: frozenset[str]
     endings: frozenset[str]
+    doubtful_endings: frozenset[str]
     ended_periods: frozenset[str]
     conditions: frozenset[str]
     inverted: frozenset[str]
