@@ -98,12 +98,14 @@ def beside(sentences: Sequence[Sentence], at: int) -> str:
     lists = wording()
     for k in range(max(at - _FRAMES, 0), at):
         frame = sentences[k]
-        heading = frame.last - frame.first <= _HEADING or frame.word(frame.last - 1) == ":"
-        place, words = frame.phrase(lists.doubts["“{}” makes it one of several cases"])
+        inside = set(frame.words[frame.first : frame.last])
+        says = not inside.isdisjoint(lists.is_forms) and inside.isdisjoint({"following", "below", "not"})
+        heading = (frame.last - frame.first <= _HEADING and not says) or frame.word(frame.last - 1) == ":"
+        place, words = frame.phrase(lists.framing)
         if heading and place >= 0 and not _is_meant_otherwise(frame, place, words):
             return f"it stands under “{words}”"
-    if at and (opened := sentences[at - 1].phrase({("imagine",), ("suppose",), ("what", "if")}))[0] >= 0:
-        return f"“{opened[1]}” before it makes it play"
+    if at and sentences[at - 1].word(sentences[at - 1].first) in lists.playing:
+        return f"“{sentences[at - 1].word(sentences[at - 1].first)}” before it makes it play"
     for k, remark in enumerate(sentences[at + 1 : at + 5]):
         if why := _takes_back(remark, directly=k == 0):
             return why
@@ -118,6 +120,8 @@ def _takes_back(remark: Sentence, *, directly: bool) -> str:
         return ""
     if opening in {"none", "neither"} and not lists.targets.isdisjoint(remark.words[remark.first : remark.last]):
         return f"“{opening}” after it takes it back"
+    if directly and opening in {"that", "this"} and remark.word(remark.first + 1) in {"was", "were", "used"}:
+        return "the sentence after it tells whose it was"
     place, words = remark.phrase(lists.taking_back if directly else lists.denying)
     if place >= 0 and not any(k in remark.assets or k in remark.days for k in range(remark.first, place)):
         return f"“{words}” after it takes it back"

@@ -28,6 +28,8 @@ def _cuts(sentence: Sentence) -> Iterator[int]:
         comma = sentence.word(k - 1) == ","
         if (
             word == ";"
+            or (word == ":" and after in lists.own)
+            or (word == "\n" and sentence.word(k + 2) == ":" and k + 1 not in sentence.assets)
             or word in lists.contrasts
             or (
                 word == "and"

@@ -171,6 +171,8 @@ def _nameless(segment: Sentence) -> str | None:
         return _name(segment, [first])
     if _opens_with_crowd(segment):
         return NOBODY
+    if house := _before_colon(segment):
+        return _name(segment, house)
     for k in range(segment.first, segment.last):
         word = segment.word(k)
         if k in segment.aside or word not in {"consensus", "polymarket", "kalshi", "poll", "survey", "forwards", "street"}:
@@ -178,6 +180,15 @@ def _nameless(segment: Sentence) -> str | None:
         if segment.word(k - 1) not in {"to", "unlike", "above", "below", "than"}:
             return NOBODY
     return None
+
+
+def _before_colon(segment: Sentence) -> list[int]:
+    """Return the tokens of a name of two words or more before a colon and a price, as in "Morgan Stanley: 7,800"."""
+    lists, k = wording(), segment.first
+    while _is_name(segment, k) and segment.word(k) not in lists.targets | lists.forward | lists.directions.keys():
+        k += 1
+    tokens = list(range(segment.first, k))
+    return tokens if len(tokens) > 1 and segment.word(k) == ":" and segment.word(k + 1)[0] in "$0123456789" else []
 
 
 def _opens_with_crowd(segment: Sentence) -> bool:

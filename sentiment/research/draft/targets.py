@@ -51,6 +51,8 @@ def _target(segment: Sentence, figure: Figure, named_before: Symbols, moves: Seq
         j -= 1
     word = segment.word(j)
     before = [segment.word(k) for k in range(max(j - 2, segment.first), figure.first)]
+    if "," in before:
+        before = before[before.index(",") :]
     if not lists.other_prices.isdisjoint(before) and "next" not in before:
         return None
     if symbols := _named_after(segment, figure):

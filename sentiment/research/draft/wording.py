@@ -84,6 +84,8 @@ class Wording:
     auxiliaries: frozenset[str]
     modals: frozenset[str]
     blockers: frozenset[str]
+    frames: frozenset[str]
+    playing: frozenset[str]
     remarks: frozenset[str]
     plural_remarks: frozenset[str]
     remark_denials: frozenset[str]
@@ -131,6 +133,11 @@ class Wording:
     def affirming(self) -> Phrases:
         """The phrases of ``affirmed``, each as its words."""
         return _phrases(self.affirmed)
+
+    @cached_property
+    def framing(self) -> Phrases:
+        """The phrases of a heading over forecasts that are not the publisher's."""
+        return _phrases(self.frames | self.scenarios)
 
     @cached_property
     def denying(self) -> Phrases:

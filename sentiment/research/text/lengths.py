@@ -113,6 +113,7 @@ def term(words: list[str], i: int, published: date | None) -> Horizon | None:
     before, after = words[i - 1] if i else "", words[j + 1 : j + 3]
     following = after[0] if after else ""
     meant = following in lists.terms or after in (["from", "now"], ["'s", "time"]) or before == "horizon"
+    meant = meant or (before in {":", "="} and words[i - 2] in {"horizon", "timeframe", "term", "tenor"})
     meant = meant or (before == "(" and following == ")") or (before == "in" and following == "time")
     if short and not meant:
         meant = before not in {"$", "€", "£"} and _QUOTE.fullmatch(following) is not None
