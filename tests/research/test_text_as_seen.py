@@ -261,9 +261,9 @@ def test_trading_days_begin_on_monday_after_a_weekend(published):
 @pytest.mark.parametrize(
     ("said", "assets"),
     [
-        ("Nvidia (NASDAQ: NVDA) rose", ["NVDA"]),
-        ("Nvidia (NASDAQ:NVDA) rose", ["NVDA"]),
-        ("Nvidia (Nasdaq: NVDA) rose", ["NVDA"]),
+        ("Nvidia (NASDAQ: NVDA) rose", ["NVDA", "NVDA"]),
+        ("Nvidia (NASDAQ:NVDA) rose", ["NVDA", "NVDA"]),
+        ("Nvidia (Nasdaq: NVDA) rose", ["NVDA", "NVDA"]),
         ("Coinbase (NASDAQ: COIN) rose", ["COIN", "COIN"]),
         ("Berkshire (NYSE: BRK.B) rose", ["BRK-B"]),
         ("A fund (NYSE Arca: SPY) rose", ["SPY"]),

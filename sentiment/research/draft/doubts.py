@@ -23,10 +23,9 @@ def doubt(segment: Sentence, sentence: Sentence) -> str:
         return "it asks"
     if segment.first == sentence.first and (why := _opening(sentence)):
         return why
-    for why, phrases in lists.doubts.items():
-        place, words = segment.phrase(phrases)
-        if place >= 0 and not _is_meant_otherwise(segment, place, words):
-            return why.format(words)
+    for place, words in segment.phrases(lists.doubtful):
+        if not _is_meant_otherwise(segment, place, words):
+            return lists.doubts[tuple(words.split())].format(words)
     for k in range(segment.first, segment.last):
         if (
             segment.word(k) in lists.risks
@@ -59,7 +58,7 @@ def _is_meant_otherwise(segment: Sentence, place: int, words: str) -> bool:
         start = range(place - len(affirming) + 1, place + 1)
         if any(tuple(segment.words[k : k + len(affirming)]) == affirming for k in start):
             rest = segment.part(place + len(affirming), segment.last) if place + len(affirming) < segment.last else None
-            return rest is None or rest.phrase(frozenset((word,) for word in lists.negators))[0] < 0
+            return rest is None or lists.negators.isdisjoint(rest.words[rest.first : rest.last])
     if words in lists.foreseen:
         return not lists.is_forms.isdisjoint(before)
     if words in _CASES or words.endswith(" case"):

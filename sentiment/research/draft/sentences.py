@@ -9,8 +9,9 @@ from sentiment.research.draft.wording import wording
 from sentiment.research.text.lexicon import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
+    from sentiment.research.draft.wording import Phrases
     from sentiment.research.text import Annotation
     from sentiment.research.text.phrases import Hit
     from sentiment.research.text.tokens import Tokens
@@ -101,18 +102,16 @@ class Sentence:
         """Return a token with its capitals."""
         return self.tokens.text[self.tokens.starts[index] : self.tokens.ends[index]]
 
-    def phrase(self, phrases: Iterable[tuple[str, ...]]) -> tuple[int, str]:
-        """Return the place and the words of the first of some phrases outside days and asides; (-1, "") if there is none."""
-        places = [k for k in range(self.first, self.last) if k not in self.days and k not in self.aside]
-        present = {self.words[k] for k in places}
-        found = (-1, "")
-        for words in phrases:
-            if present.issuperset(words):
-                for k in places:
-                    if tuple(self.words[k : k + len(words)]) == words and (found[0] < 0 or k < found[0]):
-                        found = (k, " ".join(words))
-                        break
-        return found
+    def phrases(self, listed: Phrases) -> Iterator[tuple[int, str]]:
+        """Yield the place and the words of each of some phrases outside days and asides."""
+        for k in range(self.first, self.last):
+            for words in listed.get(self.words[k], ()):
+                if k not in self.days and k not in self.aside and tuple(self.words[k : k + len(words)]) == words:
+                    yield k, " ".join(words)
+
+    def phrase(self, listed: Phrases) -> tuple[int, str]:
+        """Return the first of `phrases`; (-1, "") if there is none."""
+        return next(self.phrases(listed), (-1, ""))
 
     def is_filler(self, index: int) -> bool:
         """Whether a token only joins others: a function word, an adverb, a number, a day, or a clause put in between."""
@@ -127,6 +126,8 @@ class Sentence:
 
     def _compared(self) -> set[int]:
         lists, found, until = wording(), set[int](), -1
+        if lists.compared.isdisjoint(self.words[self.first : self.last]):
+            return found
         for k in range(self.first, self.last):
             word = self.word(k)
             if word in lists.compared:
@@ -148,7 +149,10 @@ class Sentence:
         lists = wording()
         k = self.first
         while k < self.last:
-            word, following = self.word(k), self.word(k + 1)
+            word, following = self.words[k], self.word(k + 1)
+            if word not in {",", "("}:
+                k += 1
+                continue
             ends = {",": ",", "(": ")"}.get(word)
             opens = (
                 word == "("

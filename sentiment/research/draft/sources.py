@@ -41,6 +41,7 @@ _SAID: Final = frozenset(
         "stated",
     }
 )
+_INANIMATE: Final = frozenset({"shows", "showed", "argue", "argues", "argued", "added", "noted"})  # charts do so too
 # With these any subject holds an opinion; the other verbs may have a chart or a policy as theirs.
 _STRONG: Final = frozenset({
     "expects", "sees", "predicts", "forecasts", "anticipates", "believes", "thinks", "projects", "reckons", "says", "said",
@@ -104,8 +105,9 @@ def _speaker(sentence: Sentence) -> str | None:
             named = _after(sentence, k + 1)
         if not named or any(sentence.word(j) in wording().own for j in named):
             continue
-        if all(j in sentence.assets for j in named) and sentence.word(k) in {"shows", "showed"}:
-            continue
+        holder = any(_is_name(sentence, j) or sentence.word(j) in wording().nameless for j in named)
+        if not holder and sentence.word(k) in _INANIMATE:
+            continue  # "the correction shows signs of an end"
         return _name(sentence, named)
     return None
 

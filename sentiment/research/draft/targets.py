@@ -154,7 +154,7 @@ def percent_factor(segment: Sentence, move: Move) -> float | None:
 def ending_level(sentence: Sentence) -> float | None:
     """Return the price beyond which a call ends: "a close below 58,000 would invalidate this"; None if none is named."""
     lists = wording()
-    place, word = sentence.phrase(frozenset((word,) for word in lists.invalidating))
+    place, word = sentence.phrase(lists.invalidation)
     if place < 0:
         return None
     found = [figure for figure in figures(sentence) if figure.value is not None and figure.first not in sentence.aside]

@@ -5,10 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sentiment.research.text import vocabulary
 
-Phrases = frozenset[tuple[str, ...]]
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Phrases = dict[str, list[tuple[str, ...]]]
+"""Phrases as tuples of words, by their first word."""
 
 
 @dataclass(frozen=True)
@@ -92,9 +97,9 @@ class Wording:
     ahead: frozenset[str]
 
     @cached_property
-    def pairs_ahead(self) -> Phrases:
+    def pairs_ahead(self) -> frozenset[tuple[str, ...]]:
         """The forward pairs, each as two words."""
-        return _phrases(self.forward_pairs)
+        return frozenset(tuple(pair.split()) for pair in self.forward_pairs)
 
     @cached_property
     def directions(self) -> dict[str, int]:
@@ -117,8 +122,8 @@ class Wording:
         return self.clause_ends | self.after_move
 
     @cached_property
-    def doubts(self) -> dict[str, Phrases]:
-        """The phrases that make a forecast doubtful, by what they do."""
+    def doubts(self) -> dict[tuple[str, ...], str]:
+        """The phrases that make a forecast doubtful, and what they do."""
         lists = {
             "“{}” negates": self.negators,
             "“{}” sets a condition": self.conditions,
@@ -127,12 +132,22 @@ class Wording:
             "“{}” tells how it mostly was": self.history,
             "“{}” reports what somebody thought or thinks": self.reported,
         }
-        return {why: _phrases(words) for why, words in lists.items()}
+        return {tuple(phrase.split()): why for why, words in lists.items() for phrase in words}
 
     @cached_property
-    def affirming(self) -> Phrases:
+    def doubtful(self) -> Phrases:
+        """The phrases of ``doubts`` by their first words."""
+        return _phrases(" ".join(words) for words in self.doubts)
+
+    @cached_property
+    def invalidation(self) -> Phrases:
+        """The words of ``invalidating``."""
+        return _phrases(self.invalidating)
+
+    @cached_property
+    def affirming(self) -> frozenset[tuple[str, ...]]:
         """The phrases of ``affirmed``, each as its words."""
-        return _phrases(self.affirmed)
+        return frozenset(tuple(words.split()) for words in self.affirmed)
 
     @cached_property
     def framing(self) -> Phrases:
@@ -155,8 +170,12 @@ class Wording:
         return _phrases(self.endings)
 
 
-def _phrases(listed: frozenset[str]) -> Phrases:
-    return frozenset(tuple(words.split()) for words in listed)
+def _phrases(listed: Iterable[str]) -> Phrases:
+    phrases: Phrases = {}
+    for phrase in sorted(listed, key=len, reverse=True):
+        words = tuple(phrase.split())
+        phrases.setdefault(words[0], []).append(words)
+    return phrases
 
 
 @cache

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from calendar import monthrange
 from datetime import MAXYEAR, date
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from sentiment.research.text import named_days, written_days
@@ -30,7 +31,7 @@ _YEAR_END: Final = re.compile(r"ye(\d\d|20\d\d)?")
 def horizons(tokens: Tokens, published: date | None) -> Iterator[Horizon]:
     """Yield the days and periods ahead that a text names, none before its publication."""
     words, skip = tokens.words, 0
-    triggers = horizon_words().triggers | named_days.FIRST_WORDS
+    triggers = _triggers()
     for i, word in enumerate(words):
         if i < skip or (word not in triggers and not word[0].isdigit() and not word.startswith("ye")):
             continue
@@ -41,6 +42,11 @@ def horizons(tokens: Tokens, published: date | None) -> Iterator[Horizon]:
         meant = _meant(words, horizon)
         if meant and _looks_ahead(meant, published):
             yield meant._replace(first=_include_end_of(words, meant.first))
+
+
+@cache
+def _triggers() -> frozenset[str]:
+    return horizon_words().triggers | named_days.FIRST_WORDS
 
 
 def _meant(words: list[str], horizon: Horizon) -> Horizon | None:
