@@ -84,7 +84,8 @@ def subject(  # noqa: C901 - one walk over the kinds of words that can stand the
         if word in {":", "-", "\u2013", "\u2014", ")"} or (
             word == "," and not gerund and sentence.word(j + 1) != "and"
         ):
-            return _heading(sentence, j) if not unknown else _NOBODY
+            heads = word != "," or j - 1 in sentence.assets or sentence.word(k) not in lists.states
+            return _heading(sentence, j) if heads and not unknown else _NOBODY
         if word in lists.clause_ends - {",", "-"}:
             break
         if not (
@@ -131,7 +132,9 @@ def _as_subject(sentence: Sentence, j: int, unknown: int) -> Symbols:
     if before in lists.dealings:
         return _NOBODY
     if before in lists.of and not (
-        sentence.word(k - 1) in lists.of_price or k - 1 in sentence.days or sentence.word(k - 1) in lists.clause_ends
+        sentence.word(k - 1) in lists.of_price
+        or (before == "for" and sentence.word(k - 1) in lists.is_forms)
+        or k - 1 in sentence.days or sentence.word(k - 1) in lists.clause_ends
     ):
         return _NOBODY
     return symbols

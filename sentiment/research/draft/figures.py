@@ -71,6 +71,8 @@ def _figure(sentence: Sentence, k: int) -> Figure | None:
     if (after in level_words().counted - {"points"} or after.startswith("year")) and not money:
         return None
     priced = money or scaled or is_grouped(word) or ("." in word and len(word) > 3)  # noqa: PLR2004 - 1.18
+    if parsed.suffix.startswith("m") and not money:
+        return None  # 1m may be a month
     if not priced and (value in _YEARS or (after == "." and k == sentence.first)):
         return None
     return Figure(k, end - 1, value, value, priced)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sentiment.research.text.tokens import Tokens
 
 _LONGEST: Final = 150  # tokens; nothing longer is read for calls
+_SHORT: Final = 6  # tokens of ", at $64,000,"
 _LESSER: Final = 8  # tokens after "than"
 
 
@@ -154,13 +155,15 @@ class Sentence:
                 k += 1
                 continue
             ends = {",": ",", "(": ")"}.get(word)
-            opens = (
+            opens = following in lists.quoting or (
                 word == "("
                 or following in lists.relatives
                 or (following in lists.own and self.word(k + 2) in lists.opining and self.word(k + 3) == ",")
             )
             if ends and opens and k > self.first:
                 end = next((j for j in range(k + 1, self.last) if self.word(j) == ends), None)
+                if following in lists.quoting and end is not None and end - k > _SHORT:
+                    end = None
                 if end is not None and self.assets.keys().isdisjoint(range(k, end + 1)):
                     yield from range(k, end + 1)
                     k = end

@@ -57,6 +57,8 @@ def _target(segment: Sentence, figure: Figure, named_before: Symbols, moves: Seq
         return None
     if symbols := _named_after(segment, figure):
         return Target(figure, symbols)
+    if named_before and not segment.assets and _is_own_target(segment, figure):
+        return Target(figure, named_before)
     if word in lists.sides:
         side = lists.sides[word]
     elif figure.value is None and _ranges(segment, figure):
@@ -84,6 +86,12 @@ def _named_after(segment: Sentence, figure: Figure) -> Symbols:
     if segment.word(k) in {"for", "on"} and k + 1 in segment.assets:
         return (segment.assets[k + 1],)
     return ()
+
+
+def _is_own_target(segment: Sentence, figure: Figure) -> bool:
+    """Whether a price is called a target behind it: "$1,900 is our target"."""
+    k = figure.last + 1
+    return segment.word(k) in wording().is_forms and segment.word(k + 2) in wording().targets
 
 
 def _ranges(segment: Sentence, figure: Figure) -> bool:

@@ -53,6 +53,7 @@ class Wording:
     houses: frozenset[str]
     starts: frozenset[str]
     contrasts: frozenset[str]
+    quoting: frozenset[str]
     relatives: frozenset[str]
     after: frozenset[str]
     upward: frozenset[str]
