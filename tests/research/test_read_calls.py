@@ -2,6 +2,8 @@
 
 import read_calls
 
+from sentiment.research import draft
+
 
 def test_the_set_is_large_and_half_of_it_makes_no_call():
     rows = read_calls.rows()
@@ -30,3 +32,15 @@ def test_held_texts_are_read_as_well_as_published():
 
 def test_plain_news_makes_no_calls():
     assert read_calls.invented_in_news()[0] == 0
+
+
+def test_texts_that_the_rules_were_developed_on_stay_as_they_are_read():
+    stored = read_calls.prices()
+    for row in read_calls.rows("calls_seen.csv"):
+        drafted = draft.draft(
+            row.text, row.published, price=lambda symbol, day=row.published: stored.get((day, symbol))
+        )
+        assert len(drafted.calls) == len(row.own), row.text
+        for call, label in zip(drafted.calls, row.own, strict=True):
+            assert read_calls.same(call, label), row.text
+            assert read_calls.complete(call, label), row.text

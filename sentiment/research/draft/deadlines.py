@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
 from sentiment.research.draft.wording import wording
@@ -79,9 +80,12 @@ def drop_events(sentence: Sentence) -> None:
     for day in dict.fromkeys(sentence.days.values()):
         places = [k for k, named in sentence.days.items() if named is day]
         first, last = min(places), max(places)
-        following = {sentence.word(last + j) for j in (1, 2, 3)}
+        following = list(
+            takewhile(lambda word: word not in lists.clause_ends, (sentence.word(last + j) for j in (1, 2, 3)))
+        )
         before = {sentence.word(first - j) for j in (1, 2, 3)}
-        if "'s" in {sentence.word(last + 1)} or not following.isdisjoint(lists.events) or ("on" in before and not before.isdisjoint(lists.events)):
+        named = following[:1] == ["'s"] or not lists.events.isdisjoint(following)
+        if named or ("on" in before and not before.isdisjoint(lists.events)):
             for k in places:
                 del sentence.days[k]
 

@@ -134,7 +134,8 @@ def _as_subject(sentence: Sentence, j: int, unknown: int) -> Symbols:
     if before in lists.of and not (
         sentence.word(k - 1) in lists.of_price
         or (before == "for" and sentence.word(k - 1) in lists.is_forms)
-        or k - 1 in sentence.days or sentence.word(k - 1) in lists.clause_ends
+        or k - 1 in sentence.days
+        or sentence.word(k - 1) in lists.clause_ends
     ):
         return _NOBODY
     return symbols

@@ -46,7 +46,9 @@ def _opening(sentence: Sentence) -> str:
         return f"“{word}” asks or announces"
     if word[0].isdigit() and sentence.word(first + 1) in lists.listed:
         return f"“{sentence.word(first + 1)}” announces"
-    purpose = word == "to" or (word == "for" and first + 1 in sentence.assets and "to" in sentence.words[first : first + 5])
+    purpose = word == "to" or (
+        word == "for" and first + 1 in sentence.assets and "to" in sentence.words[first : first + 5]
+    )
     return f"“{word}” names a purpose" if purpose else ""
 
 

@@ -115,6 +115,8 @@ def _speaker(sentence: Sentence) -> str | None:
 def _opinion(segment: Sentence, k: int) -> tuple[str | None] | None:
     """Return the holder of the opinion that a verb states, in a tuple of one; None if it states none."""
     lists, word = wording(), segment.word(k)
+    if segment.word(k + 1) in {"for", "against"} and word in _INANIMATE:
+        return None  # "seasonality argues for patience"
     if word in lists.targets:
         return _owner_of_target(segment, k)
     changes = word in lists.changing and any(
@@ -177,7 +179,15 @@ def _nameless(segment: Sentence) -> str | None:
         return _name(segment, house)
     for k in range(segment.first, segment.last):
         word = segment.word(k)
-        if k in segment.aside or word not in {"consensus", "polymarket", "kalshi", "poll", "survey", "forwards", "street"}:
+        if k in segment.aside or word not in {
+            "consensus",
+            "polymarket",
+            "kalshi",
+            "poll",
+            "survey",
+            "forwards",
+            "street",
+        }:
             continue
         if segment.word(k - 1) not in {"to", "unlike", "above", "below", "than"}:
             return NOBODY
@@ -196,7 +206,9 @@ def _before_colon(segment: Sentence) -> list[int]:
 def _opens_with_crowd(segment: Sentence) -> bool:
     """Whether a crowd is the subject, as in "few expect", "everyone seems to think" or "only 12 % of respondents"."""
     lists, k = wording(), segment.first
-    while segment.word(k) in {"the", "only", "of", "%", "and", "but", "even", "so"} or segment.word(k)[0].isdigit() and k not in segment.days:
+    while segment.word(k) in {"the", "only", "of", "%", "and", "but", "even", "so"} or (
+        segment.word(k)[0].isdigit() and k not in segment.days
+    ):
         k += 1
     for j in (k, k + 1):
         crowd = segment.word(j) in lists.nameless or (j == k and segment.word(j) in lists.some)

@@ -45,53 +45,46 @@ def targets(segment: Sentence, named_before: Symbols, moves: Sequence[Move] = ()
 
 
 def _target(segment: Sentence, figure: Figure, named_before: Symbols, moves: Sequence[Move]) -> Target | None:
-    lists = wording()
-    j, side = figure.first - 1, 0
+    lists, j = wording(), figure.first - 1
     while segment.word(j) in lists.approximate and j not in segment.assets:
         j -= 1
-    word = segment.word(j)
-    before = [segment.word(k) for k in range(max(j - 2, segment.first), figure.first)]
-    if "," in before:
-        before = before[before.index(",") :]
-    if not lists.other_prices.isdisjoint(before) and "next" not in before:
+    if _is_other_price(segment, j, figure):
         return None
-    if symbols := _named_after(segment, figure):
+    if symbols := _named_after(segment, figure, named_before):
         return Target(figure, symbols)
-    if named_before and not segment.assets and _is_own_target(segment, figure):
-        return Target(figure, named_before)
-    if word in lists.sides:
-        side = lists.sides[word]
-    elif figure.value is None and _ranges(segment, figure):
-        side = 0
-    elif not _reached(segment, j, figure):
+    ranged = figure.value is None and _ranges(segment, figure)
+    side = lists.sides.get(segment.word(j), 0)
+    if not ranged and segment.word(j) not in lists.sides and not _reached(segment, j, figure):
         return None
     while figure.value is None and segment.word(j) in {"between", "in", "within", "range", "of", "at", "from", ":"}:
         j -= 1
     symbols = _whose(segment, j - bool(side), named_before) or _moved_to(segment, j, moves)
     if not symbols:
         return None
-    keeping = {segment.word(k) for k in range(segment.first, figure.first)}
     if figure.value is None:
-        return Target(figure, symbols, keeps=_ranges(segment, figure))
+        return Target(figure, symbols, keeps=ranged)
+    keeping = {segment.word(k) for k in range(segment.first, figure.first)}
     bounded = bool(keeping & lists.bounds) and side <= 0
     keeps = bounded or (side != 0 and bool(keeping & lists.stays))
     return Target(figure, symbols, -1 if bounded else side, keeps, exceeds=bool(keeping & lists.exceeding) or side > 0)
 
 
-def _named_after(segment: Sentence, figure: Figure) -> Symbols:
-    """Return the asset of "$75,000 for bitcoin"."""
-    k = figure.last + 1
-    while segment.word(k) in {"dollars", "usd", "price"} | wording().targets or k in segment.days:
+def _is_other_price(segment: Sentence, j: int, figure: Figure) -> bool:
+    """Whether the words right before a price make it a past price, an order or a level."""
+    before = [segment.word(k) for k in range(max(j - 2, segment.first), figure.first)]
+    if "," in before:
+        before = before[before.index(",") :]
+    return not wording().other_prices.isdisjoint(before) and "next" not in before
+
+
+def _named_after(segment: Sentence, figure: Figure, named_before: Symbols) -> Symbols:
+    """Return the asset of "$75,000 for bitcoin", or that named before "$1,900 is our target"."""
+    k, targets = figure.last + 1, wording().targets
+    if not segment.assets and segment.word(k) in wording().is_forms and segment.word(k + 2) in targets:
+        return named_before
+    while segment.word(k) in {"dollars", "usd", "price"} | targets or k in segment.days:
         k += 1
-    if segment.word(k) in {"for", "on"} and k + 1 in segment.assets:
-        return (segment.assets[k + 1],)
-    return ()
-
-
-def _is_own_target(segment: Sentence, figure: Figure) -> bool:
-    """Whether a price is called a target behind it: "$1,900 is our target"."""
-    k = figure.last + 1
-    return segment.word(k) in wording().is_forms and segment.word(k + 2) in wording().targets
+    return (segment.assets[k + 1],) if segment.word(k) in {"for", "on"} and k + 1 in segment.assets else ()
 
 
 def _ranges(segment: Sentence, figure: Figure) -> bool:
@@ -110,11 +103,12 @@ def _reached(segment: Sentence, j: int, figure: Figure) -> bool:
     if j in segment.assets or j in segment.days:
         return True
     between = range(j + 1, figure.first)
-    stands_alone = segment.word(figure.last + 1) in lists.clause_ends | lists.ahead | {"on", "for"} or figure.last + 1 in segment.days
-    opens = segment.word(j) in {":", ".", ",", "-", "\u2013", ";"}
-    return (opens and stands_alone) or any(
-        segment.word(k) in lists.reaches for k in between
+    stands_alone = (
+        segment.word(figure.last + 1) in lists.clause_ends | lists.ahead | {"on", "for"}
+        or figure.last + 1 in segment.days
     )
+    opens = segment.word(j) in {":", ".", ",", "-", "\u2013", ";"}
+    return (opens and stands_alone) or any(segment.word(k) in lists.reaches for k in between)
 
 
 def _whose(segment: Sentence, j: int, named_before: Symbols) -> Symbols:
@@ -136,7 +130,9 @@ def _whose(segment: Sentence, j: int, named_before: Symbols) -> Symbols:
 
 def _moved_to(segment: Sentence, j: int, moves: Sequence[Move]) -> Symbols:
     """Return the assets of the move that ends at a price: "find support at 2,000 and recover to 2,400"."""
-    move = next((move for move in reversed(moves) if move.last < j or (move.last == j and segment.word(j) != "to")), None)
+    move = next(
+        (move for move in reversed(moves) if move.last < j or (move.last == j and segment.word(j) != "to")), None
+    )
     return move.symbols if move and all(segment.is_filler(k) for k in range(move.last + 1, j)) else ()
 
 

@@ -24,7 +24,7 @@ _UNREADABLE: Final = ""  # the rule of a day that cannot be read
 _SHORTER: Final = frozenset({"day", "week", "month", "quarter", "session"})
 _LONGEST_MONTH_AHEAD: Final = 183  # days
 _YEARS_AHEAD: Final = 5
-_PERIOD_OPENERS: Final = frozenset({"end", "this", "next", "rest"})
+_PERIOD_OPENERS: Final = frozenset({"end", "this", "next", "rest", "remainder"})
 _YEAR_END: Final = re.compile(r"ye(\d\d|20\d\d)?")
 
 

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 from sentiment.research.text import vocabulary
 from sentiment.research.text.tokens import WORDS, token_words
 
-_KEYWORDS: Final = frozenset({"end", "year", "month", "quarter", "mid", "rest", "this", "tomorrow", "eoy"})
+_KEYWORDS: Final = frozenset({"end", "year", "month", "quarter", "mid", "rest", "remainder", "this", "tomorrow", "eoy"})
 _AHEAD: Final = frozenset({"next", "coming", "following", "within"})
 _SOME: Final = frozenset({"few", "several", "couple"})
 _FILLERS: Final = frozenset({"the", "in", "over", "for", "of", "or", "to"})
