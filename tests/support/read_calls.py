@@ -32,8 +32,8 @@ class Row(NamedTuple):
         return "held" if hashlib.sha256(self.text.encode()).digest()[0] % 2 else "development"
 
 
-def rows(file="calls.csv"):
-    with (DATA / file).open(encoding="utf-8", newline="") as file:
+def rows(name="calls.csv"):
+    with (DATA / name).open(encoding="utf-8", newline="") as file:
         return [
             Row(row["kind"], row["voice"], date.fromisoformat(row["published"]), row["text"], *_labels(row["calls"]))
             for row in csv.DictReader(file)

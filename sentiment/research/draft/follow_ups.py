@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def complete(outlooks: list[Outlook], sentence: Sentence, named: Symbols, price: Callable[[str], float | None]) -> bool:
     """Give the last call the target that the next sentence states without a horizon, as in "Target 58k."; return whether it did."""
     call = outlooks[-1].call if outlooks and not sentence.days and not sentence.is_long else None
-    if call is None or call.target is not None or call.direction == "range":
+    if call is None or outlooks[-1].by is not None or call.target is not None or call.direction == "range":
         return False
     if wording().targets.isdisjoint(sentence.words[sentence.first : sentence.last]) or doubts.doubt(sentence, sentence):
         return False
@@ -35,21 +35,18 @@ def complete(outlooks: list[Outlook], sentence: Sentence, named: Symbols, price:
 
 
 def end_early(outlooks: list[Outlook], sentence: Sentence, price: Callable[[str], float | None]) -> None:
-    """Give the last call the level that ends it, if that lies on the wrong side for it."""
-    level = None if sentence.is_long or not outlooks else ending_level(sentence)
-    if level is None:
+    """Give the publisher's last call the level that ends it, if that lies on the wrong side for it."""
+    found = None if sentence.is_long or not outlooks else ending_level(sentence)
+    if found is None:
         return
+    level, side = found
+    named = set(sentence.assets.values())
     for k in range(len(outlooks) - 1, -1, -1):
         call = outlooks[k].call
-        if call is None or call.direction == "range":
+        if call is None or call.direction == "range" or outlooks[k].by is not None:
             continue
-        named = set(sentence.assets.values())
         reference = price(call.asset) or call.target
-        if (
-            call.invalidation is None
-            and (not named or call.asset in named)
-            and reference
-            and call.sign * (reference - level) > 0
-        ):
+        wrong = call.sign * (reference - level) > 0 and side != call.sign if reference else side == -call.sign
+        if wrong and call.invalidation is None and (not named or call.asset in named):
             outlooks[k] = outlooks[k]._replace(call=replace(call, invalidation=level))
         return

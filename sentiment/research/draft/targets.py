@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _BACK: Final = 12
 _PERCENT_NEAR: Final = 4
+_STOP_NEAR: Final = 4  # "stop-loss at $61,000"
 
 
 class Target(NamedTuple):
@@ -155,19 +156,17 @@ def percent_factor(segment: Sentence, move: Move) -> float | None:
     return 1 + move.sign * near[0]
 
 
-def ending_level(sentence: Sentence) -> float | None:
-    """Return the price beyond which a call ends: "a close below 58,000 would invalidate this"; None if none is named."""
+def ending_level(sentence: Sentence) -> tuple[float, int] | None:
+    """Return the price beyond which a call ends and +1 for above or -1 for below it (0: not said); None if none is named."""
     lists = wording()
     place, word = sentence.phrase(lists.invalidation)
     if place < 0:
         return None
-    found = [figure for figure in figures(sentence) if figure.value is not None and figure.first not in sentence.aside]
-    if word in {"stop", "stops", "stop-loss"}:
-        found = [figure for figure in found if 0 < figure.first - place <= 4]  # noqa: PLR2004 - "stop-loss at $61,000"
-    else:
-        found = [
-            figure
-            for figure in found
-            if any(sentence.word(k) in lists.sides for k in range(max(figure.first - 3, sentence.first), figure.first))
-        ]
-    return found[0].value if len(found) == 1 else None
+    found = list[tuple[float, int]]()
+    for figure in figures(sentence):
+        before = [sentence.word(k) for k in range(max(figure.first - 3, sentence.first), figure.first)]
+        side = next((lists.sides[near] for near in before if near in lists.sides), 0)
+        ends = 0 < figure.first - place <= _STOP_NEAR if word.startswith("stop") else bool(side)
+        if ends and figure.value is not None and figure.first not in sentence.aside:
+            found.append((figure.value, side))
+    return found[0] if len(found) == 1 else None
