@@ -107,10 +107,17 @@ def beside(sentences: Sequence[Sentence], at: int) -> str:
             return f"it stands under “{words}”"
     if at and sentences[at - 1].word(sentences[at - 1].first) in lists.playing:
         return f"“{sentences[at - 1].word(sentences[at - 1].first)}” before it makes it play"
+    if at and sentences[at - 1].word(sentences[at - 1].last - 1) == "?" and _asks_others(sentences[at - 1]):
+        return "the question before it asks others"
     for k, remark in enumerate(sentences[at + 1 : at + 5]):
         if why := _takes_back(remark, directly=k == 0):
             return why
     return ""
+
+
+def _asks_others(question: Sentence) -> bool:
+    lists, words = wording(), question.words[question.first : question.last]
+    return not lists.nameless.isdisjoint(words) and lists.own.isdisjoint(words)
 
 
 def _takes_back(remark: Sentence, *, directly: bool) -> str:

@@ -177,17 +177,10 @@ def _judge(
     if not symbols and len(parts) > 1:
         return
     days, rule = ends(part, parts, published)
-    if why := _unclear(part, sentence, symbols, days) or doubts.beside(sentences, at):
+    if why := _unclear(part, sentence, symbols or known.named, bool(symbols), days) or doubts.beside(sentences, at):
         ways = frozenset(move.sign for move in moved) if why == _NO_DAY else frozenset[int]()
         asset = symbols[0] if len(symbols) == 1 else None
-        yield Outlook(
-            sentence.text,
-            asset,
-            ways,
-            None,
-            why if symbols or known.named or "“" in why else _no_asset(sentence, why),
-            known.by,
-        )
+        yield Outlook(sentence.text, asset, ways, None, why, known.by)
         return
     for symbol in symbols:
         theirs = [move for move in moved if symbol in move.symbols]
@@ -195,21 +188,17 @@ def _judge(
         yield _outlook(part, sentence, symbol, theirs, prices, (forward, days[0], rule, known))
 
 
-def _unclear(part: Sentence, sentence: Sentence, symbols: Symbols, days: Sequence[str]) -> str:
+def _unclear(part: Sentence, sentence: Sentence, named: Symbols, directed: bool, days: Sequence[str]) -> str:  # noqa: FBT001 - internal
     """Return why a part of a sentence makes no clear forecast; empty if it does."""
     if why := doubts.doubt(part, sentence) or doubts.condition_before(sentence, part):
         return why
-    if not symbols:
-        return _NO_DIRECTION
+    if not directed:
+        return _NO_DIRECTION if named or sentence.assets else "no one asset is meant"
     if len(days) != 1:
         return f"it looks to {len(days)} days" if days else _NO_DAY
     if dates_event(sentence) or dates_change(part):
         return "the day it names may be that of something else"
     return ""
-
-
-def _no_asset(sentence: Sentence, why: str) -> str:
-    return "no one asset is meant" if why == _NO_DIRECTION and not sentence.assets else why
 
 
 def _outlook(  # noqa: PLR0913, PLR0917 - one call has these parts

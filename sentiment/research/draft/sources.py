@@ -126,7 +126,7 @@ def _opinion(segment: Sentence, k: int) -> tuple[str | None] | None:
         return None
     subject = _before(segment, k)
     if any(segment.word(j) in lists.own for j in subject):
-        return (None,)
+        return (NOBODY,) if any(segment.word(j) in lists.outsiders for j in subject) else (None,)
     if word.endswith("ing"):  # "the market is betting"
         subject = [j for j in subject if segment.word(j) not in lists.is_forms]
     if not subject or segment.word(subject[-1]) in lists.auxiliaries | lists.is_forms | {"be", "been"}:
@@ -164,7 +164,8 @@ def _owner_of_target(segment: Sentence, k: int) -> tuple[str | None] | None:
             return (_name(segment, [j]),)
         if segment.word(j) in lists.nameless:
             return (NOBODY,)
-    return None
+    reported = segment.word(k) in {"forecasts", "predictions"} and segment.word(k + 1) == "of"
+    return (NOBODY,) if reported else None
 
 
 def _nameless(segment: Sentence) -> str | None:

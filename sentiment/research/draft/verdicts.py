@@ -43,7 +43,7 @@ def verdict(
     """
     signs = {move.sign for move in moves}
     targets = [target for target in targets if plausible(target.figure, reference)]
-    kept = [target for target in targets if target.keeps and not _passes(target, reference)]
+    kept = [target for target in targets if _keeps(target, reference) and not _passes(target, reference)]
     if kept and not (signs and any(target.figure.value is None for target in kept)):
         return _range(kept)
     if len(signs) > 1 or (signs and kept):
@@ -72,6 +72,14 @@ def verdict(
         factors = {factor for move in moves if (factor := percent_factor(segment, move)) is not None}
         target = float(f"{reference * factors.pop():.6g}") if len(factors) == 1 else None
     return Verdict("up" if sign > 0 else "down", target)
+
+
+def _keeps(target: Target, reference: float | None) -> bool:
+    """Whether the price is to stay where it is: on one side of a level, or between two ends that hold it now."""
+    around = (
+        reference is not None and target.figure.value is None and target.figure.low < reference < target.figure.high
+    )
+    return target.keeps or around
 
 
 def _passes(target: Target, reference: float | None) -> bool:

@@ -49,6 +49,7 @@ class Wording:
     changing: frozenset[str]
     targets: frozenset[str]
     own: frozenset[str]
+    outsiders: frozenset[str]
     opining: frozenset[str]
     houses: frozenset[str]
     starts: frozenset[str]

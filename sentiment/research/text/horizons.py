@@ -78,8 +78,9 @@ def _horizon(tokens: Tokens, i: int, published: date | None) -> Horizon | None:
         return _month(tokens, i, published)
     if part := _part_of_year(word, after):
         return _in_year(tokens, (i, i + part[2]), part[0], published, part[1])
-    if word in _PERIOD_OPENERS or word in horizon_words().year_ends:
-        return _period_end(tokens, i, published)
+    opens = word in _PERIOD_OPENERS or word in horizon_words().year_ends
+    if opens and ((period := _period_end(tokens, i, published)) or word != "next"):
+        return period
     if word == "tomorrow":
         return days_ahead(i, i, 1, published, "tomorrow")
     if word in named_days.FIRST_WORDS:
