@@ -58,7 +58,8 @@ def _moved(sentence: Sentence, k: int, last: int, named_before: Symbols, earlier
     continued = sentence.word(sentence.first) in _JOINTS
     if symbols is not None or (sentence.word(k) not in lists.nouns and not continued):
         return symbols or _NOBODY
-    return _object(sentence, last) or named_before
+    bare = sentence.word(k) in lists.states and k > sentence.first  # "a lower dollar"
+    return _object(sentence, last) or (_NOBODY if bare else named_before)
 
 
 def subject(  # noqa: C901 - one walk over the kinds of words that can stand there
@@ -126,10 +127,13 @@ def _as_subject(sentence: Sentence, j: int, unknown: int) -> Symbols:
         return _NOBODY
     symbols, first = group(sentence, j)
     k = first - 1
-    while sentence.word(k) in {"the", "a", "our", "its", "both", "spot"}:
+    while sentence.word(k) in {"the", "a", "our", "its", "both", "spot", "one"}:
         k -= 1
     before = sentence.word(k)
-    if before in lists.dealings:
+    gerund = (
+        before.endswith("ing") and not sentence.is_filler(k) and before not in lists.directions.keys() | lists.forward
+    )
+    if before in lists.dealings or gerund:
         return _NOBODY
     if before in lists.of and not (
         sentence.word(k - 1) in lists.of_price

@@ -118,7 +118,9 @@ def _opinion(segment: Sentence, k: int) -> tuple[str | None] | None:
     if segment.word(k + 1) in {"for", "against"} and word in _INANIMATE:
         return None  # "seasonality argues for patience"
     if word in lists.targets:
-        return _owner_of_target(segment, k)
+        owner = _owner_of_target(segment, k)
+        if owner or word not in _STRONG or segment.word(k + 1) in {":", ",", ".", "for", "of", "are", "is"}:
+            return owner
     changes = word in lists.changing and any(
         segment.word(j) in lists.targets for j in range(k + 1, min(k + _WITHIN, segment.last))
     )
@@ -223,6 +225,9 @@ def _opens_with_crowd(segment: Sentence) -> bool:
 def _before(sentence: Sentence, k: int) -> list[int]:
     """Return the tokens of the subject of a verb: those before it, back to the start of its clause."""
     lists, tokens, j = wording(), list[int](), k - 1
+    if sentence.word(j) == "," and j > sentence.first:  # "Lim of Orchard Partners, a hedge fund, expects"
+        commas = [i for i in range(sentence.first, j) if sentence.word(i) == ","]
+        j = commas[-1] - 1 if commas else j
     while j >= sentence.first and len(tokens) < 10:  # noqa: PLR2004 - a longer one is no subject
         word = sentence.word(j)
         if (

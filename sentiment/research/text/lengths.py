@@ -7,6 +7,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import MAXYEAR, date, timedelta
 from functools import cache, cached_property
+from itertools import takewhile
 from typing import Final, NamedTuple
 
 from sentiment.research.text import vocabulary
@@ -19,6 +20,7 @@ _FILLERS: Final = frozenset({"the", "in", "over", "for", "of", "or", "to"})
 _SESSION: Final = "session"
 _SHORT: Final = re.compile(r"(1|2|3|6|9|12|18|24)m")  # 3m of a table of forecasts
 _QUOTE: Final = re.compile(r"\d+\.\d+|\d+(?:\.\d+)?k|\d{1,3}(?:,\d{3})+")
+_BREAKS: Final = frozenset({"end", ",", ".", ";", ":", "of", "in", "to", "for", "and", "low", "high"})
 _MAX_WORDS: Final = 7
 _SATURDAY, _WEEK, _WORKDAYS = 5, 7, 5
 
@@ -112,7 +114,12 @@ def term(words: list[str], i: int, published: date | None) -> Horizon | None:
         return None
     before, after = words[i - 1] if i else "", words[j + 1 : j + 3]
     following = after[0] if after else ""
-    meant = following in lists.terms or after in (["from", "now"], ["'s", "time"]) or before == "horizon"
+    near = (
+        list(takewhile(lambda word: word not in _BREAKS, words[j + 1 : j + 4]))
+        if words[j : j + 1] == [unit]
+        else after[:1]
+    )
+    meant = not lists.terms.isdisjoint(near) or after in (["from", "now"], ["'s", "time"]) or before == "horizon"
     meant = meant or (before in {":", "="} and words[i - 2] in {"horizon", "timeframe", "term", "tenor"})
     meant = meant or (before == "(" and following == ")") or (before == "in" and following == "time")
     meant = meant or (before == "," and following in {"", ".", ";"})
