@@ -13,40 +13,8 @@ if TYPE_CHECKING:
     from sentiment.research.draft.sentences import Sentence
 
 NOBODY: Final = ""
-_QUOTED: Final = re.compile(r"[\"\u201c][^\"\u201c\u201d\n]{20,600}[\"\u201d]")
-_SAID: Final = frozenset(
-    {
-        "said",
-        "says",
-        "told",
-        "wrote",
-        "writes",
-        "noted",
-        "argued",
-        "added",
-        "say",
-        "claim",
-        "claims",
-        "claimed",
-        "argue",
-        "argues",
-        "insist",
-        "insists",
-        "hope",
-        "hopes",
-        "warn",
-        "warns",
-        "showed",
-        "shows",
-        "stated",
-    }
-)
-_INANIMATE: Final = frozenset({"shows", "showed", "argue", "argues", "argued", "added", "noted"})  # charts do so too
-# With these any subject holds an opinion; the other verbs may have a chart or a policy as theirs.
-_STRONG: Final = frozenset({
-    "expects", "sees", "predicts", "forecasts", "anticipates", "believes", "thinks", "projects", "reckons", "says", "said",
-    "told", "argues", "argued", "warns", "warned", "claims", "claimed", "estimates", "foresees", "writes", "stated", "predicted",
-})  # fmt: skip
+_QUOTED: Final = re.compile(r"[\"\u201c][^\"\u201c\u201d\n]{0,600}[\"\u201d]")
+_WORDS: Final = 20  # characters
 _WITHIN: Final = 14  # tokens between a verb that changes a target and the target
 
 
@@ -91,14 +59,18 @@ def source(segment: Sentence, sentence: Sentence, before: str | None, quotes: Se
 
 
 def quotations(text: str) -> list[tuple[int, int]]:
-    """Return the characters of a text in quotation marks."""
-    return [match.span() for match in _QUOTED.finditer(text)]
+    """Return the characters of a text in quotation marks; a word or two in them are no speech."""
+    return [match.span() for match in _QUOTED.finditer(text) if match.end() - match.start() > _WORDS]
 
 
 def _speaker(sentence: Sentence) -> str | None:
     """Return who "said" what stands in a sentence; None if nobody or the publisher did."""
     for k in range(sentence.first, sentence.last):
-        if sentence.word(k) not in _SAID or k in sentence.aside or sentence.word(k + 1) in {"for", "against"}:
+        if (
+            sentence.word(k) not in wording().saying
+            or k in sentence.aside
+            or sentence.word(k + 1) in {"for", "against"}
+        ):
             continue
         named = _before(sentence, k)
         if not named:
@@ -106,7 +78,7 @@ def _speaker(sentence: Sentence) -> str | None:
         if not named or any(sentence.word(j) in wording().own for j in named):
             continue
         holder = any(_is_name(sentence, j) or sentence.word(j) in wording().nameless for j in named)
-        if not holder and sentence.word(k) in _INANIMATE:
+        if not holder and sentence.word(k) in wording().figurative:
             continue  # "the correction shows signs of an end"
         return _name(sentence, named)
     return None
@@ -115,11 +87,15 @@ def _speaker(sentence: Sentence) -> str | None:
 def _opinion(segment: Sentence, k: int) -> tuple[str | None] | None:
     """Return the holder of the opinion that a verb states, in a tuple of one; None if it states none."""
     lists, word = wording(), segment.word(k)
-    if segment.word(k + 1) in {"for", "against"} and word in _INANIMATE:
+    if segment.word(k + 1) in {"for", "against"} and word in wording().figurative:
         return None  # "seasonality argues for patience"
     if word in lists.targets:
         owner = _owner_of_target(segment, k)
-        if owner or word not in _STRONG or segment.word(k + 1) in {":", ",", ".", "for", "of", "are", "is"}:
+        if (
+            owner
+            or word not in wording().opinion_verbs
+            or segment.word(k + 1) in {":", ",", ".", "for", "of", "are", "is"}
+        ):
             return owner
     changes = word in lists.changing and any(
         segment.word(j) in lists.targets for j in range(k + 1, min(k + _WITHIN, segment.last))
@@ -144,9 +120,9 @@ def _holds(segment: Sentence, subject: list[int], verb: str, *, changes: bool) -
     prices = lists.prices | lists.stand_ins | {"'s", "the", "and", "both", "of"}
     if not nameless and all(j in segment.assets or segment.word(j) in prices for j in subject):
         company = any(segment.assets[j].isalpha() for j in subject if j in segment.assets)
-        return NOBODY if company and verb in _STRONG else None
+        return NOBODY if company and verb in wording().opinion_verbs else None
     named = [j for j in subject if _is_name(segment, j)]
-    if verb in _STRONG or changes or nameless:
+    if verb in wording().opinion_verbs or changes or nameless:
         return _name(segment, named)
     clearly = len(named) > 1 or any(j > segment.first for j in named) or segment.word(subject[0]) in lists.houses
     if not named or verb in {"are", "is", "has", "have"} or (verb in lists.opining_other and not clearly):
