@@ -191,19 +191,7 @@ def _object(sentence: Sentence, last: int) -> Symbols:
                 if j in sentence.assets:
                     symbols.append(sentence.assets[j])
                 j += 1
-            compound = k + 1 in sentence.objects or sentence.word(k + 1) in lists.blockers - {
-                "and",
-                "from",
-                "with",
-                "as",
-                "after",
-                "before",
-                "that",
-                "because",
-                "despite",
-                "since",
-                "which",
-            }
+            compound = k + 1 in sentence.objects or sentence.word(k + 1) in lists.compounds
             return _NOBODY if compound else tuple(dict.fromkeys(symbols))
     return _NOBODY
 

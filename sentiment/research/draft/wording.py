@@ -91,6 +91,7 @@ class Wording:
     events: frozenset[str]
     auxiliaries: frozenset[str]
     modals: frozenset[str]
+    compounds: frozenset[str]
     blockers: frozenset[str]
     frames: frozenset[str]
     playing: frozenset[str]
