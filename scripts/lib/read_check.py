@@ -1,9 +1,10 @@
-"""Read sentences with a known tone and saved pages with a known note, and print how well: `scripts/read-check [--write]`."""
+"""Read texts whose tone, calls and note are known, and print how well: `scripts/read-check [--write]`."""
 
 from __future__ import annotations
 
 import sys
 
+import read_calls
 import tone_check
 from saved_pages import FOREIGN, PAGES
 
@@ -44,6 +45,14 @@ def main():
     right = ", ".join(f"{sum(facts[fact] for _, _, facts in rows.values())} {fact}" for fact in FACTS)
     print(
         f"\nOf {len(rows)} pages {whole} cover 90 % of the note, {mixed} hold over 30 % foreign text; right: {right}."
+    )
+    print(f"\n{read_calls.table()}")
+    invented, news = read_calls.invented_in_news()
+    without = read_calls.measure("held").without + news
+    total = read_calls.measure("held").invented + invented
+    print(
+        f"\nOf {news} plain news sentences {invented} got a call; with the held texts without one that is "
+        f"{1000 * total / without:.1f} invented in 1,000."
     )
 
 

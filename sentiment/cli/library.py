@@ -141,7 +141,15 @@ def _drafted(document: Any, path: Path, stated: _Stated) -> tuple[Note, str]:  #
         f"--{name}" for name, value in (("publisher", publisher), ("published", published)) if value is None
     ]:
         raise InputError(f"{path.name} does not say all of its origin; state {' and '.join(missing)}")
-    drafted = draft.draft(document.text, published.date(), title=document.title, asset=stated.asset)
+    day = published.date()
+    drafted = draft.draft(
+        document.text,
+        day,
+        title=document.title,
+        asset=stated.asset,
+        price=lambda symbol: draft.price_on(symbol, day),
+        publisher=publisher,
+    )
     body = document.text.strip()
     same = next((note for note in library.library() if note.body == body and note.publisher == publisher), None)
     taken = {note.id for note in library.library()}

@@ -90,7 +90,7 @@ def test_precision_and_recall_of_calls(split, precision, recall):
         ("Bitcoin rose by year-end.", []),
         ("Bitcoin should rise.", []),
         ("Prices should rise by year-end.", []),
-        ("Bitcoin and ether should rise by year-end.", []),
+        ("Bitcoin and ether should rise by year-end.", [*UP, ("ETH-USD", "up", "2025-12-31")]),
         ("Bitcoin will not rise by year-end.", []),
         ("Will bitcoin rise by year-end?", []),
         ("Bitcoin will rise by year-end if the Fed cuts.", []),
@@ -118,12 +118,11 @@ def test_a_call_is_proposed_only_if_nothing_is_unclear(text, expected):
     [
         ("Bitcoin rose.", "no sentence looks ahead"),
         ("Bitcoin will rise.", "it names no day ahead"),
-        ("Bitcoin and ether will rise by year-end.", "it names 2 assets"),
         ("It will rise by year-end.", "no one asset is meant"),
         ("Bitcoin will not rise by year-end.", "“not” negates"),
         ("Bitcoin will rise by year-end if rates fall.", "“if” sets a condition"),
         ("Will bitcoin rise by year-end?", "it asks"),
-        ("Others expect bitcoin to rise by year-end.", "“others” reports"),
+        ("Others expect bitcoin to rise by year-end.", "nobody by name: BTC-USD up by 2025-12-31"),
         ("The bitcoin rally will fade by year-end.", "“fade” may end"),
         ("Bitcoin will rise by year-end and in February.", "it looks to 2 days"),
         ("After the cut in December bitcoin will rise.", "may be that of something else"),
@@ -151,6 +150,51 @@ def test_targets_ranges_and_probabilities_become_fields_of_the_call():
     assert (drafted.stance, drafted.conviction) == ("neutral", 0.5)
     drafted = draft.draft("Bitcoin should stay above $80K by year-end.", PUBLISHED)
     assert (drafted.calls[0].floor, drafted.calls[0].ceiling, drafted.stance) == (80_000.0, None, "bullish")
+
+
+def test_the_price_of_the_day_tells_direction_and_target():
+    def drafted(text, close):
+        return [(c.direction, c.target) for c in draft.draft(text, PUBLISHED, price=lambda _: close).calls]
+
+    assert drafted("Our target for bitcoin is $80,000 by year-end.", 70_000.0) == [("up", 80_000.0)]
+    assert drafted("Our target for bitcoin is $80,000 by year-end.", 90_000.0) == [("down", 80_000.0)]
+    assert drafted("Our target for bitcoin is $80,000 by year-end.", None) == []
+    assert drafted("Bitcoin should rise to $80,000 by year-end.", 90_000.0) == []  # the words and the price disagree
+    assert drafted("We expect a decline of 10 % in bitcoin by year-end.", 90_000.0) == [("down", 81_000.0)]
+    assert drafted("We expect a decline of 10 % in bitcoin by year-end.", None) == [("down", None)]
+
+
+@pytest.mark.parametrize(
+    ("after", "level"),
+    [
+        ("A close below $75,000 would invalidate this view.", 75_000.0),
+        ("Stop: $75,000.", 75_000.0),
+        ("We are wrong below 75,000.", 75_000.0),
+        ("A close above $75,000 would invalidate this view.", None),
+        ("A close below $95,000 would invalidate this view.", None),
+        ("Ether: a close below $2,000 would invalidate our view.", None),
+    ],
+)
+def test_what_would_end_a_call_is_read_on_its_wrong_side(after, level):
+    text = f"We expect bitcoin to rise by year-end. {after}"
+    assert draft.draft(text, PUBLISHED, price=lambda _: 90_000.0).calls[0].invalidation == level
+
+
+def test_a_forecast_of_somebody_else_is_no_call_but_for_its_own_publisher():
+    text = "Bernstein expects bitcoin to reach $150,000 by the end of 2026."
+    drafted = draft.draft(text, PUBLISHED, publisher="K33 Research")
+    assert drafted.calls == ()
+    assert [(other.by, other.call.direction, other.call.target) for other in drafted.others] == [
+        ("Bernstein", "up", 150_000.0)
+    ]
+    assert "not counted: Bernstein: BTC-USD up to 150,000 by 2026-12-31" in drafted.because["calls"]
+    assert len(draft.draft(text, PUBLISHED, publisher="Bernstein").calls) == 1
+
+
+def test_the_stored_price_of_a_day_is_its_last_close_at_most_a_week_old():
+    assert draft.price_on("BTC-USD", PUBLISHED) == 91_350
+    assert draft.price_on("BTC-USD", date(2010, 1, 1)) is None
+    assert draft.price_on("NO-SUCH", PUBLISHED) is None
 
 
 def test_levels_need_one_asset_and_a_role():

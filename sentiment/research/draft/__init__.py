@@ -10,24 +10,26 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC
+from functools import cache
 from typing import TYPE_CHECKING, Final, Literal
 
 from sentiment.errors import InputError
 from sentiment.models import Level, Note
+from sentiment.research.draft.agreement import Attributed, agreed, attributed, same_house, told
+from sentiment.research.draft.day_price import price_on
 from sentiment.research.draft.headings import first_title, identifier, one_line
 from sentiment.research.draft.outlooks import find_outlooks
-from sentiment.research.frontmatter_schema import MAX_CALLS, MAX_LEVELS
+from sentiment.research.frontmatter_schema import MAX_LEVELS
 from sentiment.research.text import annotate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date, datetime
 
     from sentiment.models import Call
-    from sentiment.research.draft.outlooks import Outlook
     from sentiment.research.text import AnnotatedText
 
-__all__ = ["UNSTATED", "Draft", "Stance", "draft", "identifier", "note", "stance_of"]
+__all__ = ["UNSTATED", "Attributed", "Draft", "Stance", "draft", "identifier", "note", "price_on", "stance_of"]
 
 Stance = Literal["bullish", "bearish", "neutral"]
 
@@ -55,6 +57,8 @@ class Draft:
         ``UNSTATED`` if a call is proposed, otherwise 0.
     because : mapping of str to str
         For each field the rule and the words behind it, or why it is empty.
+    others : tuple of Attributed
+        Forecasts that the text reports of somebody else, and whose they are: never calls of its publisher.
     """
 
     reading: AnnotatedText
@@ -66,9 +70,18 @@ class Draft:
     stance: Stance
     conviction: float
     because: Mapping[str, str]
+    others: tuple[Attributed, ...] = ()
 
 
-def draft(text: str, published: date, *, title: str | None = None, asset: str | None = None) -> Draft:
+def draft(  # noqa: PLR0913 - what a reader of the text would know
+    text: str,
+    published: date,
+    *,
+    title: str | None = None,
+    asset: str | None = None,
+    price: Callable[[str], float | None] | None = None,
+    publisher: str | None = None,
+) -> Draft:
     """Propose the fields of a note for a text.
 
     Parameters
@@ -81,6 +94,11 @@ def draft(text: str, published: date, *, title: str | None = None, asset: str | 
         Title, if known; it is shown but not annotated.
     asset : str, optional
         Symbol that a sentence is about if it names no asset.
+    price : callable, optional
+        Returns the price of a symbol on the day of publication, None if none is stored. A target against it tells a direction,
+        and a percentage of it is a target; without it both need words.
+    publisher : str, optional
+        Who publishes the text: a forecast under this name is its own.
 
     Raises
     ------
@@ -90,7 +108,11 @@ def draft(text: str, published: date, *, title: str | None = None, asset: str | 
     reading = annotate(text, published)
     mentions = Counter(str(annotation.value) for annotation in reading.findings if annotation.kind == "asset")
     subject, why_subject = (asset, "given by hand") if asset else _subject(mentions)
-    calls, why_calls = _calls(list(find_outlooks(text, reading.findings, published, subject)))
+    known = cache(price) if price else _no_price
+    outlooks = find_outlooks(text, reading.findings, published, subject, known, given=asset is not None)
+    own = [outlook for outlook in outlooks if outlook.by is None or same_house(outlook.by, publisher)]
+    calls, why_calls = agreed(own)
+    others = attributed([outlook for outlook in outlooks if outlook not in own])
     stance = stance_of(calls)
     assets = tuple(dict.fromkeys([*([subject] if subject else mentions), *(call.asset for call in calls)]))
     levels, why_levels = _levels(reading, subject)
@@ -102,7 +124,7 @@ def draft(text: str, published: date, *, title: str | None = None, asset: str | 
         "assets": _with_others(why_subject, [symbol for symbol in mentions if symbol not in assets]),
         "themes": f"topics named, in this order: {', '.join(themes)}" if themes else "no topic word was found",
         "levels": why_levels,
-        "calls": why_calls,
+        "calls": f"{why_calls}; {told(others)}" if others else why_calls,
         "stance": _why_stance(stance, calls),
         "conviction": (
             f"a call without a stated conviction counts {UNSTATED:g}, by convention"
@@ -111,7 +133,9 @@ def draft(text: str, published: date, *, title: str | None = None, asset: str | 
         ),
         "tone": f"{reading.label}, from {cues} cues" if cues else "no cue was found: unread",
     }
-    return Draft(reading, one_line(heading), assets, themes, levels, calls, stance, UNSTATED if calls else 0.0, because)
+    return Draft(
+        reading, one_line(heading), assets, themes, levels, calls, stance, UNSTATED if calls else 0.0, because, others
+    )
 
 
 def stance_of(calls: Sequence[Call]) -> Stance:
@@ -203,35 +227,13 @@ def _levels(reading: AnnotatedText, subject: str | None) -> tuple[tuple[Level, .
     )
 
 
-def _calls(outlooks: list[Outlook]) -> tuple[tuple[Call, ...], str]:
-    """Return the calls that no other sentence about the same asset contradicts, and why."""
-    signs: dict[str | None, set[int]] = {}
-    for outlook in outlooks:
-        call_sign = {outlook.call.sign} - {0} if outlook.call else set()
-        signs.setdefault(outlook.asset, set()).update(outlook.signs, call_sign)
-    clear: dict[tuple[str | None, str, date | None], Outlook] = {}
-    for outlook in outlooks:
-        if outlook.call and len(signs[outlook.asset]) < len(_STANCES):
-            clear.setdefault((outlook.asset, outlook.call.direction, outlook.call.end), outlook)
-    if clear:
-        calls = tuple(outlook.call for outlook in clear.values() if outlook.call)[:MAX_CALLS]
-        return calls, "; ".join(outlook.why for outlook in clear.values())
-    if not outlooks:
-        return (), "no sentence looks ahead"
-    if any(outlook.call for outlook in outlooks):
-        return (), "sentences that look ahead name opposite ways"
-    return (), _reasons(outlooks)
-
-
-def _reasons(outlooks: Iterable[Outlook]) -> str:
-    reasons = Counter(outlook.why for outlook in outlooks)
-    common = "; ".join(f"{why} ({count})" for why, count in reasons.most_common(3))
-    return f"of {reasons.total()} sentences that look ahead none is sure: {common}"
-
-
 def _why_stance(stance: Stance, calls: tuple[Call, ...]) -> str:
     if not calls:
         return "no call, so no stance: tone alone is none"
     if stance == "neutral":
         return "the calls do not all point one way"
     return f"every call points {'up' if stance == 'bullish' else 'down'}"
+
+
+def _no_price(_symbol: str) -> None:
+    return None

@@ -2,57 +2,198 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sentiment.research.draft.wording import wording
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Iterator
 
     from sentiment.research.draft.sentences import Sentence
 
-_LESSER: Final = 8  # tokens after "than"
+Symbols = tuple[str, ...]
+
+_UNKNOWN: Final = 2  # words between an auxiliary and its verb
+_JOINTS: Final = frozenset({"and", "then", ",", "but", "yet"})
+_NOBODY: Final[Symbols] = ()
 
 
-def direction_words(sentence: Sentence) -> Iterator[int]:
-    """Yield the tokens that say in which direction the asset's price goes."""
+class Move(NamedTuple):
+    """A word of direction: its token, its last token, its sign, and the symbols of the assets that move."""
+
+    first: int
+    last: int
+    sign: int
+    symbols: Symbols
+
+
+def moves(sentence: Sentence, named_before: Symbols) -> Iterator[Move]:
+    """Yield the words that say in which direction an asset's price goes; `named_before` is what "it" stands for."""
     lists = wording()
-    end_of_lesser, move_ends = -1, set[int]()
+    compared, ends = sentence.compared, dict[int, Symbols]()
     for k in range(sentence.first, sentence.last):
         word = sentence.word(k)
-        if word == "than":
-            end_of_lesser = k + _LESSER
-        elif word in lists.clause_ends:
-            end_of_lesser = -1
-        if word not in lists.directions or k <= end_of_lesser or not moves_asset(sentence, k, move_ends):
+        sign = lists.directions.get(word, 0)
+        if word in lists.extremes and sentence.word(k - 1) in lists.extreme_openers:
+            sign = lists.extremes[word]
+        if not sign or k in compared or k in sentence.aside or k in sentence.days:
             continue
         second = lists.second_words.get(word)
         if second and sentence.word(k + 1) != second:
             continue
-        if word in lists.reaches and not {k + 1, k + 2} & sentence.prices.keys():
-            continue  # "reach an agreement"
-        if _stands_alone(sentence, k + bool(second)):
-            move_ends.add(k + bool(second))
-            yield k
+        last = k + bool(second)
+        symbols = _moved(sentence, k, last, named_before, ends)
+        if symbols and _stands_alone(sentence, last):
+            ends[last] = symbols
+            yield Move(k, last, sign, symbols)
 
 
-def moves_asset(sentence: Sentence, move: int, earlier_moves: Collection[int] = ()) -> bool:
-    """Whether the asset itself moves, and not its volatility, its miners or demand for it."""
+def _moved(sentence: Sentence, k: int, last: int, named_before: Symbols, earlier: dict[int, Symbols]) -> Symbols:
     lists = wording()
-    word = sentence.word(move)
-    k = move - 1
-    while k >= sentence.first and sentence.is_filler(k) and k not in sentence.objects:
+    if sentence.word(k) in lists.states and last + 1 in sentence.assets:  # "a higher gold price"
+        return _object(sentence, last)
+    symbols = subject(sentence, k, named_before, earlier)
+    if symbols == _NOBODY and sentence.word(k - 1) == "and":
+        return _coordinated(sentence, k)
+    continued = sentence.word(sentence.first) in _JOINTS
+    if symbols is not None or (sentence.word(k) not in lists.nouns and not continued):
+        return symbols or _NOBODY
+    bare = sentence.word(k) in lists.states and k > sentence.first  # "a lower dollar"
+    return _object(sentence, last) or (_NOBODY if bare else named_before)
+
+
+def subject(  # noqa: C901 - one walk over the kinds of words that can stand there
+    sentence: Sentence, k: int, named_before: Symbols, earlier: dict[int, Symbols] | None = None
+) -> Symbols | None:
+    """Return the assets that a word at `k` says something of, walking back; empty if another thing, None at a clause start."""
+    lists, unknown, j = wording(), 0, k - 1
+    compared = sentence.compared
+    gerund = sentence.word(k).endswith("ing")
+    while j >= sentence.first:
+        word = sentence.word(j)
+        if j in sentence.aside or j in compared:
+            j -= 1
+            continue
+        if j in sentence.assets:
+            return _as_subject(sentence, j, unknown)
+        if earlier and j in earlier and not unknown:
+            return earlier[j]
+        if word in lists.pronouns or (word in lists.stand_ins and _is_definite(sentence, j)):
+            return named_before if unknown == 0 or sentence.word(j + 1) in lists.auxiliaries else _NOBODY
+        if j in sentence.objects or (word == "'s" and not _of_asset(sentence, j)):
+            return _NOBODY
+        if word in {":", "-", "\u2013", "\u2014", ")"} or (
+            word == "," and not gerund and sentence.word(j + 1) != "and"
+        ):
+            heads = word != "," or j - 1 in sentence.assets or sentence.word(k) not in lists.states
+            return _heading(sentence, j) if heads and not unknown else _NOBODY
+        if word in lists.clause_ends - {",", "-"}:
+            break
+        if not (
+            sentence.is_filler(j)
+            or word in lists.directions
+            or word in lists.reaches
+            or word in {",", "and", "or", "not"}
+        ):
+            unknown += 1
+            if unknown > _UNKNOWN or word in lists.blockers or not word.isalpha():
+                return _NOBODY
+        j -= 1
+    return _NOBODY if unknown else None
+
+
+def _of_asset(sentence: Sentence, j: int) -> bool:
+    """Whether "'s" stands behind an asset, a day or a word for the asset, and not behind another thing."""
+    before = sentence.word(j - 1)
+    return j - 1 in sentence.assets or j - 1 in sentence.days or before in wording().pronouns | wording().stand_ins
+
+
+def _coordinated(sentence: Sentence, k: int) -> Symbols:
+    """Return the subject of the verb before "and", as in "bitcoin should benefit from lower rates and rise"."""
+    lists = wording()
+    for j in range(k - 2, sentence.first, -1):
+        if sentence.word(j) in lists.modals:
+            return _as_subject(sentence, j - 1, 0) if j - 1 in sentence.assets else _NOBODY
+    return _NOBODY
+
+
+def _as_subject(sentence: Sentence, j: int, unknown: int) -> Symbols:
+    """Return the assets that end at a token if the price of them moves: not "demand for bitcoin" nor "buy bitcoin"."""
+    lists = wording()
+    head = j + 1
+    while sentence.word(head) in lists.prices or sentence.word(head) in {"'s", "shares", "stock"}:
+        head += 1
+    if unknown and sentence.word(head) not in lists.auxiliaries:
+        return _NOBODY
+    symbols, first = group(sentence, j)
+    k = first - 1
+    while sentence.word(k) in {"the", "a", "our", "its", "both", "spot", "one"}:
         k -= 1
-    stop = sentence.word(k)
-    if k in sentence.assets:
-        while k - 1 in sentence.assets:
-            k -= 1
-        return sentence.word(k - 1) not in lists.of or sentence.word(k - 2) in lists.of_price
-    if stop in lists.prices:
-        return k - 1 in sentence.assets or sentence.word(k - 1) in lists.own_price
-    if stop == "it" or k in earlier_moves:  # "may rise or fall"
-        return True
-    return word in lists.nouns and (k < sentence.first or stop in lists.clause_ends)
+    before = sentence.word(k)
+    gerund = (
+        before.endswith("ing") and not sentence.is_filler(k) and before not in lists.directions.keys() | lists.forward
+    )
+    if before in lists.dealings or gerund:
+        return _NOBODY
+    if before in lists.of and not (
+        sentence.word(k - 1) in lists.of_price
+        or (before == "for" and sentence.word(k - 1) in lists.is_forms)
+        or k - 1 in sentence.days
+        or sentence.word(k - 1) in lists.clause_ends
+    ):
+        return _NOBODY
+    return symbols
+
+
+def group(sentence: Sentence, last: int) -> tuple[Symbols, int]:
+    """Return the assets of a list that ends at a token, such as "bitcoin and ether", and its first token."""
+    symbols, k = [sentence.assets[last]], last
+    while True:
+        j = k - 1
+        while sentence.word(j) in {"and", ",", "or"} or (j in sentence.aside and j not in sentence.assets):
+            j -= 1
+        if j not in sentence.assets or j in sentence.compared:
+            return tuple(dict.fromkeys(reversed(symbols))), k
+        symbols.append(sentence.assets[j])
+        k = j
+
+
+def _is_definite(sentence: Sentence, j: int) -> bool:
+    """Whether a word such as "token" stands for the asset named before: "the token", "its price"."""
+    k = j - 1
+    while sentence.word(k) in {"spot", "yellow", "precious", "second", "largest"}:
+        k -= 1
+    return sentence.word(k) in {"the", "its", "this", "their"} or (
+        sentence.word(j) in wording().prices and sentence.word(k) in wording().clause_ends
+    )
+
+
+def _heading(sentence: Sentence, colon: int) -> Symbols | None:
+    """Return the asset before a colon or dash, as in "BTC: bearish"; None if there is none."""
+    named = [j for j in range(sentence.first, colon) if j in sentence.assets]
+    return group(sentence, named[-1])[0] if named else None
+
+
+def _object(sentence: Sentence, last: int) -> Symbols:
+    """Return the assets after a noun, as in "a fall in bitcoin", "bullish on ether" or "lower bitcoin prices"."""
+    lists, k = wording(), last + 1
+    if k in sentence.assets and sentence.word(k + 1) in lists.prices:
+        return (sentence.assets[k],)
+    while (
+        k < sentence.last
+        and (sentence.is_filler(k) or sentence.word(k) in {"%", "price", "$"})
+        and k not in sentence.objects
+    ):
+        k += 1
+        if k in sentence.assets and sentence.word(k - 1) in lists.into | {"the"} | lists.prices:
+            symbols, j = [sentence.assets[k]], k + 1
+            while j < sentence.last and (sentence.word(j) == "and" or j in sentence.assets):
+                if j in sentence.assets:
+                    symbols.append(sentence.assets[j])
+                j += 1
+            compound = k + 1 in sentence.objects or sentence.word(k + 1) in lists.compounds
+            return _NOBODY if compound else tuple(dict.fromkeys(symbols))
+    return _NOBODY
 
 
 def _stands_alone(sentence: Sentence, move: int) -> bool:
@@ -62,11 +203,15 @@ def _stands_alone(sentence: Sentence, move: int) -> bool:
     word = sentence.word(after)
     if after in sentence.objects:
         return False
-    if word not in lists.into:
-        return after in sentence.assets or sentence.is_filler(after) or word in lists.follows
+    if word not in lists.into or after in sentence.days:
+        return (
+            after in sentence.assets or sentence.is_filler(after) or word in lists.follows or word in lists.directions
+        )
     k = after
     while k < sentence.last and not (k in sentence.assets or k in sentence.days or sentence.word(k) in lists.prices):
+        if sentence.word(k) in lists.clause_ends:
+            return True
         if k in sentence.objects or not sentence.is_filler(k):
             return False
         k += 1
-    return k < sentence.last
+    return True

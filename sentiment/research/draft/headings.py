@@ -65,5 +65,7 @@ def identifier(publisher: str, published: date, taken: Collection[str]) -> str:
 
 def one_line(text: str) -> str:
     """Return a text in one line, as seen, with spaces for control characters, which a header cannot hold."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
     visible = (char if unicodedata.category(char) not in {"Cc", "Cs", "Co", "Cn"} else " " for char in as_seen(text))
     return " ".join("".join(visible).split())

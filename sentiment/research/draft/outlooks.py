@@ -1,35 +1,50 @@
-"""The outlook of each sentence of a text: which asset, which direction, by when, or why that is unclear.
+"""The outlook of each sentence of a text: which asset, which direction, by when, whose, or why that is unclear.
 
-A wrong call is worse than a missing one, so any doubt is a reason to abstain: a sentence must look ahead, name one asset
-and one horizon, and give one direction in words right beside the asset.
+A wrong call is worse than a missing one, so any doubt is a reason to abstain: in each part of a sentence one asset, one horizon and
+one direction must be named, by words or by a target against the price of the day, and nothing beside it may take it back.
 """
 
 from __future__ import annotations
 
 from datetime import date
-from itertools import pairwise
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sentiment.models import Call
-from sentiment.research.draft.directions import direction_words
-from sentiment.research.draft.prices import price_range, price_target, probability_in
+from sentiment.research.draft import doubts, sources
+from sentiment.research.draft.deadlines import (
+    dates_change,
+    dates_event,
+    drop_events,
+    ends,
+    is_dated_ahead,
+    looks_ahead_alone,
+)
+from sentiment.research.draft.directions import Symbols, group, moves
+from sentiment.research.draft.figures import probability_in
+from sentiment.research.draft.follow_ups import complete, end_early
+from sentiment.research.draft.segments import segments
 from sentiment.research.draft.sentences import Sentence
+from sentiment.research.draft.targets import targets
+from sentiment.research.draft.verdicts import Verdict, verdict
 from sentiment.research.draft.wording import wording
 from sentiment.research.text import phrases
 from sentiment.research.text.tokens import tokenize
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
+    from sentiment.research.draft.directions import Move
+    from sentiment.research.draft.targets import Target
     from sentiment.research.text import Annotation
 
 _EVEN: Final = 0.5
 _LONGEST: Final = 300
-_AHEAD: Final = 6
+_NO_DAY: Final = "it names no day ahead"
+_NO_DIRECTION: Final = "no word beside the asset says a direction"
 
 
 class Outlook(NamedTuple):
-    """What a sentence about the future expects of a price.
+    """What a part of a sentence about the future expects of a price.
 
     Attributes
     ----------
@@ -38,11 +53,13 @@ class Outlook(NamedTuple):
     asset : str or None
         The asset whose price it is about; None if unclear.
     signs : frozenset of int
-        +1 if it names a rise, -1 if it names a fall; empty for a range or without a direction.
+        +1 if it names a rise, -1 if it names a fall; empty for a range, without a direction, or where it is doubted.
     call : Call or None
         The call it makes; None if it makes none.
     why : str
         The rule and words behind the call, or why there is none.
+    by : str or None
+        None for the publisher's own; otherwise whose it is, empty without a name.
     """
 
     text: str
@@ -50,12 +67,26 @@ class Outlook(NamedTuple):
     signs: frozenset[int]
     call: Call | None
     why: str
+    by: str | None = None
 
 
-def find_outlooks(
-    text: str, annotations: Sequence[Annotation], published: date, subject: str | None
-) -> Iterator[Outlook]:
-    """Yield the outlook of every sentence about the future.
+class _Place(NamedTuple):
+    """What the reading of one sentence rests on."""
+
+    published: date
+    price: Callable[[str], float | None]
+    quotes: Sequence[tuple[int, int]]
+
+
+def find_outlooks(  # noqa: PLR0913, PLR0917 - what the reading rests on
+    text: str,
+    annotations: Sequence[Annotation],
+    published: date,
+    subject: str | None,
+    price: Callable[[str], float | None],
+    given: bool = False,  # noqa: FBT001, FBT002 - internal
+) -> list[Outlook]:
+    """Return the outlook of every part of a sentence about the future.
 
     Parameters
     ----------
@@ -66,21 +97,147 @@ def find_outlooks(
     published : date
         Day of publication.
     subject : str or None
-        Symbol that a sentence is about if it names no asset.
+        Symbol that a sentence is about if neither it nor the one before names an asset.
+    price : callable
+        Returns the price of a symbol on the day of publication; None if none is stored.
+    given : bool
+        Whether a person gave the subject, so that no other sentence replaces it.
     """
+    sentences = _sentences(text, annotations)
+    place = _Place(published, price, sources.quotations(text))
+    named: Symbols = (subject,) if subject else ()
+    outlooks: list[Outlook] = []
+    for at, sentence in enumerate(sentences):
+        if not complete(outlooks, sentence, named, price):
+            outlooks += _read(sentences, at, named, place)
+        end_early(outlooks, sentence, price)
+        here = tuple(dict.fromkeys(symbol for k, symbol in sentence.assets.items() if k not in sentence.compared))
+        if here and not given:
+            named = here if len(here) == 1 else (subject,) if subject in here else ()
+    return outlooks
+
+
+def _sentences(text: str, annotations: Sequence[Annotation]) -> list[Sentence]:
     tokens = tokenize(text.rstrip())
     hits = phrases.find(tokens)
-    a = h = 0
+    sentences, a, h = [], 0, 0
     for first, last in tokens.sentences:
         first_annotation, first_hit = a, h
         while a < len(annotations) and annotations[a].start < tokens.origin_ends[last - 1]:
             a += 1
         while h < len(hits) and hits[h].first < last:
             h += 1
-        sentence = Sentence(tokens, (first, last), list(annotations[first_annotation:a]), hits[first_hit:h])
-        forward = _forward(sentence)
-        if forward:
-            yield _judge(sentence, forward, published, subject)
+        if any(tokens.words[k][0].isalnum() for k in range(first, last)):
+            sentences.append(Sentence(tokens, (first, last), list(annotations[first_annotation:a]), hits[first_hit:h]))
+    return sentences
+
+
+def _read(sentences: Sequence[Sentence], at: int, named: Symbols, place: _Place) -> Iterator[Outlook]:
+    """Yield the outlook of each part of a sentence; nothing if it does not look ahead."""
+    sentence = sentences[at]
+    if sentence.is_long:
+        return
+    drop_events(sentence)
+    forward = _forward(sentence)
+    if not forward and not sentence.days:
+        return
+    by: str | None = None
+    parts = segments(sentence)
+    for part in parts:
+        by = sources.source(part, sentence, by, place.quotes)
+        yield from _judge(part, sentences, at, parts, _Part(forward, by, named, place))
+        if part.assets:
+            named = group(part, max(part.assets))[0]
+
+
+class _Part(NamedTuple):
+    """What is known of a part of a sentence before it is read."""
+
+    forward: str
+    by: str | None
+    named: Symbols
+    place: _Place
+
+
+def _judge(
+    part: Sentence, sentences: Sequence[Sentence], at: int, parts: Sequence[Sentence], known: _Part
+) -> Iterator[Outlook]:
+    sentence, published = sentences[at], known.place.published
+    moved = list(moves(part, known.named))
+    stated = targets(part, known.named, moved)
+    forward = known.forward
+    if not forward:
+        moved = [move for move in moved if looks_ahead_alone(part, move)]
+        if not (moved or stated) or not is_dated_ahead(part, parts, published, reported=bool(moved)):
+            return
+        forward = part.word(moved[0].first) if moved else "the price"
+    symbols = tuple(
+        dict.fromkeys([*(s for move in moved for s in move.symbols), *(s for t in stated for s in t.symbols)])
+    )
+    if not symbols and len(parts) > 1:
+        return
+    days, rule = ends(part, parts, published)
+    if why := _unclear(part, sentence, symbols or known.named, bool(symbols), days) or doubts.beside(sentences, at):
+        ways = frozenset(move.sign for move in moved) if why == _NO_DAY else frozenset[int]()
+        asset = symbols[0] if len(symbols) == 1 else None
+        yield Outlook(sentence.text, asset, ways, None, why, known.by)
+        return
+    for symbol in symbols:
+        theirs = [move for move in moved if symbol in move.symbols]
+        prices = [target for target in stated if symbol in target.symbols]
+        yield _outlook(part, sentence, symbol, theirs, prices, (forward, days[0], rule, known))
+
+
+def _unclear(part: Sentence, sentence: Sentence, named: Symbols, directed: bool, days: Sequence[str]) -> str:  # noqa: FBT001 - internal
+    """Return why a part of a sentence makes no clear forecast; empty if it does."""
+    if why := doubts.doubt(part, sentence) or doubts.condition_before(sentence, part):
+        return why
+    if not directed:
+        return _NO_DIRECTION if named or sentence.assets else "no one asset is meant"
+    if len(days) != 1:
+        return f"it looks to {len(days)} days" if days else _NO_DAY
+    if dates_event(sentence) or dates_change(part):
+        return "the day it names may be that of something else"
+    return ""
+
+
+def _outlook(  # noqa: PLR0913, PLR0917 - one call has these parts
+    part: Sentence,
+    sentence: Sentence,
+    symbol: str,
+    moved: Sequence[Move],
+    stated: Sequence[Target],
+    known: tuple[str, str, str, _Part],
+) -> Outlook:
+    forward, end, rule, about = known
+    signs = frozenset(move.sign for move in moved)
+    read = verdict(part, moved, stated, about.place.price(symbol))
+    if not isinstance(read, Verdict):
+        return Outlook(sentence.text, symbol, signs, None, read, about.by)
+    probability = probability_in(sentence.text)
+    if probability is not None and probability < _EVEN:
+        return Outlook(
+            sentence.text, symbol, frozenset(), None, f"it gives it {probability:.0%}, less than even", about.by
+        )
+    words = ", ".join(dict.fromkeys(f"“{' '.join(part.words[move.first : move.last + 1])}”" for move in moved))
+    by_price = "the prices it keeps to" if read.direction == "range" else "its target against the price of the day"
+    return Outlook(
+        sentence.text,
+        symbol,
+        signs,
+        Call(
+            asset=symbol,
+            text=_shortened(sentence.text),
+            direction=read.direction,
+            end=date.fromisoformat(end),
+            floor=read.floor,
+            ceiling=read.ceiling,
+            target=read.target,
+            probability=probability,
+        ),
+        f"“{forward}” looks ahead, {rule} ends {end}, {words or by_price}: {read.direction}",
+        about.by,
+    )
 
 
 def _forward(sentence: Sentence) -> str:
@@ -88,101 +245,17 @@ def _forward(sentence: Sentence) -> str:
     lists = wording()
     for k in range(sentence.first, sentence.last):
         word = sentence.word(k)
-        if k in sentence.days:
+        if k in sentence.days or k in sentence.aside:
             continue
         if word in lists.forward or (word, sentence.word(k + 1)) in lists.pairs_ahead:
             return word
+        if word == "to" and (k - 1 in sentence.assets or (sentence.word(k - 1) == "usd" and k - 2 in sentence.assets)):
+            return word  # "BTC to test 60,000"
         before = {sentence.word(k - 1), sentence.word(k - 2)}
         if word in lists.foreseen and not before.isdisjoint(lists.is_forms):
             return f"is {word}"
     return ""
 
 
-def _judge(sentence: Sentence, forward: str, published: date, subject: str | None) -> Outlook:
-    assets = sorted(set(sentence.assets.values()))
-    asset = assets[0] if len(assets) == 1 else subject if not assets else None
-    direction_tokens = list(direction_words(sentence))
-    signs = frozenset(wording().directions[sentence.word(k)] for k in direction_tokens)
-
-    def abstain(why: str) -> Outlook:
-        return Outlook(sentence.text, asset, signs, None, why)
-
-    if doubt := _doubt(sentence):
-        return abstain(doubt)
-    if asset is None:
-        return abstain(f"it names {len(assets)} assets" if assets else "no one asset is meant")
-    ends = sorted({str(horizon.value) for horizon in sentence.horizons if str(horizon.value) > published.isoformat()})
-    if len(ends) != 1:
-        return abstain("it names no day ahead" if not ends else f"it looks to {len(ends)} days")
-    horizon, end = sentence.horizons[0], date.fromisoformat(ends[0])
-    after = wording().after
-    if any(sentence.word(k) in after and _dates_event(sentence, k) for k in range(sentence.first, sentence.last)):
-        return abstain("the day it names may be that of something else")
-    limits = price_range(sentence)
-    if len(signs) > 1 or (signs and limits):
-        return abstain("it names more than one way")
-    if not signs and not limits:
-        return abstain("no word beside the asset says a direction")
-    direction: Literal["up", "down", "range"] = "range" if limits else "up" if signs == {1} else "down"
-    target = None if limits else price_target(sentence)
-    probability = probability_in(sentence.text)
-    if probability is not None and probability < _EVEN:
-        return abstain(f"it gives it {probability:.0%}, less than even")
-    words = ", ".join(dict.fromkeys(f"“{_with_second_word(sentence.word(k))}”" for k in direction_tokens))
-    why = f"“{forward}” looks ahead, {horizon.rule} ends {end}, {words or 'the prices it keeps to'}: {direction}"
-    floor, ceiling = limits or (None, None)
-    return Outlook(
-        sentence.text,
-        asset,
-        signs,
-        Call(
-            asset=asset,
-            text=_shortened(sentence.text),
-            direction=direction,
-            end=end,
-            floor=floor,
-            ceiling=ceiling,
-            target=target,
-            probability=probability,
-        ),
-        why,
-    )
-
-
-def _with_second_word(word: str) -> str:
-    second = wording().second_words.get(word)
-    return f"{word} {second}" if second else word
-
-
 def _shortened(text: str) -> str:
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST].rpartition(' ')[0]}…"
-
-
-def _doubt(sentence: Sentence) -> str:
-    """Return why a sentence that looks ahead makes no forecast; empty if it does."""
-    lists = wording()
-    if sentence.word(sentence.last - 1) == "?":
-        return "it asks"
-    if word := sentence.first_of(lists.negators):
-        return f"“{word}” negates"
-    words = sentence.words[sentence.first : sentence.last]
-    over = "over" if ("be", "over") in pairwise(words) else ""
-    if word := over or sentence.first_of(lists.endings):
-        return f"“{word}” may end or weaken what is named"
-    opening = sentence.word(sentence.first)
-    if word := (opening if opening in lists.inverted else sentence.first_of(lists.conditions)):
-        return f"“{word}” sets a condition"
-    others = (word for word, following in pairwise(words) if word in lists.some and following in lists.opinion_holders)
-    if word := sentence.first_of(lists.reported) or next(others, ""):
-        return f"“{word}” reports what somebody thought or thinks"
-    return ""
-
-
-def _dates_event(sentence: Sentence, after: int) -> bool:
-    """Whether a day follows "after" before the next comma: then it is that of the event, not of the forecast."""
-    for k in range(after + 1, min(after + 1 + _AHEAD, sentence.last)):
-        if sentence.word(k) == ",":
-            return False
-        if k in sentence.days:
-            return True
-    return False

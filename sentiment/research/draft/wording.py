@@ -5,8 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sentiment.research.text import vocabulary
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Phrases = dict[str, list[tuple[str, ...]]]
+"""Phrases as tuples of words, by their first word."""
 
 
 @dataclass(frozen=True)
@@ -18,19 +25,49 @@ class Wording:
     foreseen: frozenset[str]
     is_forms: frozenset[str]
     negators: frozenset[str]
+    affirmed: frozenset[str]
     endings: frozenset[str]
+    doubtful_endings: frozenset[str]
+    ended_periods: frozenset[str]
     conditions: frozenset[str]
     inverted: frozenset[str]
+    asking: frozenset[str]
+    listed: frozenset[str]
+    scenarios: frozenset[str]
+    expected_cases: frozenset[str]
+    distancing: frozenset[str]
+    risks: frozenset[str]
+    risk_kinds: frozenset[str]
+    history: frozenset[str]
     reported: frozenset[str]
+    dealings: frozenset[str]
     some: frozenset[str]
-    opinion_holders: frozenset[str]
+    nameless: frozenset[str]
+    opining_other: frozenset[str]
+    opining_bare: frozenset[str]
+    saying: frozenset[str]
+    opinion_verbs: frozenset[str]
+    figurative: frozenset[str]
+    changing: frozenset[str]
+    targets: frozenset[str]
+    own: frozenset[str]
+    outsiders: frozenset[str]
+    opining: frozenset[str]
+    houses: frozenset[str]
+    starts: frozenset[str]
+    contrasts: frozenset[str]
+    quoting: frozenset[str]
+    relatives: frozenset[str]
     after: frozenset[str]
     upward: frozenset[str]
     downward: frozenset[str]
     paired: frozenset[str]
+    states: frozenset[str]
+    factors: dict[str, float]
     nouns: frozenset[str]
     prices: frozenset[str]
-    own_price: frozenset[str]
+    pronouns: frozenset[str]
+    stand_ins: frozenset[str]
     into: frozenset[str]
     of: frozenset[str]
     of_price: frozenset[str]
@@ -39,7 +76,29 @@ class Wording:
     after_move: frozenset[str]
     stays: frozenset[str]
     sides: dict[str, int]
+    ranges: frozenset[str]
+    bounds: frozenset[str]
     reaches: frozenset[str]
+    exceeding: frozenset[str]
+    approximate: frozenset[str]
+    other_prices: frozenset[str]
+    invalidating: frozenset[str]
+    compared: frozenset[str]
+    extremes: dict[str, int]
+    extreme_openers: frozenset[str]
+    changed: frozenset[str]
+    own_verbs: frozenset[str]
+    events: frozenset[str]
+    auxiliaries: frozenset[str]
+    modals: frozenset[str]
+    compounds: frozenset[str]
+    blockers: frozenset[str]
+    frames: frozenset[str]
+    playing: frozenset[str]
+    remarks: frozenset[str]
+    plural_remarks: frozenset[str]
+    remark_denials: frozenset[str]
+    ahead: frozenset[str]
 
     @cached_property
     def pairs_ahead(self) -> frozenset[tuple[str, ...]]:
@@ -59,12 +118,68 @@ class Wording:
     @cached_property
     def never_objects(self) -> frozenset[str]:
         """Nouns of the lexicon that are not an object of the asset here."""
-        return self.prices | self.forward | self.directions.keys()
+        return self.prices | self.forward | self.directions.keys() | self.stand_ins | self.targets
 
     @cached_property
     def follows(self) -> frozenset[str]:
         """All that may follow a direction which stands alone."""
         return self.clause_ends | self.after_move
+
+    @cached_property
+    def doubts(self) -> dict[tuple[str, ...], str]:
+        """The phrases that make a forecast doubtful, and what they do."""
+        lists = {
+            "“{}” negates": self.negators,
+            "“{}” sets a condition": self.conditions,
+            "“{}” makes it one of several cases": self.scenarios,
+            "“{}” keeps a distance from it": self.distancing,
+            "“{}” tells how it mostly was": self.history,
+            "“{}” reports what somebody thought or thinks": self.reported,
+        }
+        return {tuple(phrase.split()): why for why, words in lists.items() for phrase in words}
+
+    @cached_property
+    def doubtful(self) -> Phrases:
+        """The phrases of ``doubts`` by their first words."""
+        return _phrases(" ".join(words) for words in self.doubts)
+
+    @cached_property
+    def invalidation(self) -> Phrases:
+        """The words of ``invalidating``."""
+        return _phrases(self.invalidating)
+
+    @cached_property
+    def affirming(self) -> frozenset[tuple[str, ...]]:
+        """The phrases of ``affirmed``, each as its words."""
+        return frozenset(tuple(words.split()) for words in self.affirmed)
+
+    @cached_property
+    def framing(self) -> Phrases:
+        """The phrases of a heading over forecasts that are not the publisher's."""
+        return _phrases(self.frames | self.scenarios)
+
+    @cached_property
+    def denying(self) -> Phrases:
+        """The phrases that deny a forecast, each as its words."""
+        return _phrases(self.remark_denials)
+
+    @cached_property
+    def taking_back(self) -> Phrases:
+        """The phrases with which the next sentence takes a forecast back."""
+        return self.denying | _phrases(self.distancing | self.scenarios | {"did not", "did n't"})
+
+    @cached_property
+    def ending(self) -> Phrases:
+        """The phrases of ``endings``, each as its words."""
+        return _phrases(self.endings)
+
+
+def _phrases(listed: Iterable[str]) -> Phrases:
+    phrases: Phrases = {}
+    for phrase in sorted(listed, key=len, reverse=True):
+        words = tuple(phrase.split())
+        phrases.setdefault(words[0], []).append(words)
+    return phrases
 
 
 @cache

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from calendar import monthrange
 from datetime import MAXYEAR, date
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from sentiment.research.text import written_days
-from sentiment.research.text.lengths import Horizon, days_ahead, horizon_words, length
+from sentiment.research.text import named_days, written_days
+from sentiment.research.text.lengths import Horizon, days_ahead, horizon_words, length, term
+from sentiment.research.text.parts import part_of
 from sentiment.research.text.tokens import token_words
 from sentiment.research.text.written_days import FIRST_YEAR, LAST_YEAR
 
@@ -20,32 +23,37 @@ if TYPE_CHECKING:
 _UNREADABLE: Final = ""  # the rule of a day that cannot be read
 _SHORTER: Final = frozenset({"day", "week", "month", "quarter", "session"})
 _LONGEST_MONTH_AHEAD: Final = 183  # days
+_YEARS_AHEAD: Final = 5
+_PERIOD_OPENERS: Final = frozenset({"end", "this", "next", "rest", "remainder"})
+_YEAR_END: Final = re.compile(r"ye(\d\d|20\d\d)?")
 
 
 def horizons(tokens: Tokens, published: date | None) -> Iterator[Horizon]:
     """Yield the days and periods ahead that a text names, none before its publication."""
     words, skip = tokens.words, 0
-    triggers = horizon_words().triggers
+    triggers = _triggers()
     for i, word in enumerate(words):
-        if i < skip or (word not in triggers and not word.startswith("20")):
+        if i < skip or (word not in triggers and not word[0].isdigit() and not word.startswith("ye")):
             continue
         horizon = _horizon(tokens, i, published)
         if horizon is None:
             continue
         skip = horizon.last + 1
-        if _is_sure(words, horizon) and _looks_ahead(horizon, published):
-            yield horizon._replace(first=_include_end_of(words, horizon.first))
+        meant = _meant(words, horizon)
+        if meant and _looks_ahead(meant, published):
+            yield meant._replace(first=_include_end_of(words, meant.first))
 
 
-def _is_sure(words: list[str], horizon: Horizon) -> bool:
-    """Whether a period is readable and meant to its end: "early January", "the first week of May" and "mid-Q1" are not."""
+@cache
+def _triggers() -> frozenset[str]:
+    return horizon_words().triggers | named_days.FIRST_WORDS
+
+
+def _meant(words: list[str], horizon: Horizon) -> Horizon | None:
+    """Return a horizon as the words before it mean it: "early January", "the first week of May"; None if it is unclear."""
     if horizon.rule in {_UNREADABLE, "day"}:
-        return horizon.rule != _UNREADABLE
-    lists, k = horizon_words(), horizon.first - 1
-    of = False
-    while k >= 0 and words[k] in {"of", "the", "in"}:
-        of, k = of or words[k] == "of", k - 1
-    return k < 0 or not (words[k] in lists.parts or (of and words[k] in lists.parts_of))
+        return horizon if horizon.rule == "day" else None
+    return part_of(words, horizon)
 
 
 def _include_end_of(words: list[str], first: int) -> int:
@@ -70,15 +78,55 @@ def _horizon(tokens: Tokens, i: int, published: date | None) -> Horizon | None:
         return _month(tokens, i, published)
     if part := _part_of_year(word, after):
         return _in_year(tokens, (i, i + part[2]), part[0], published, part[1])
-    if word in {"end", "this", "next"} and (period := _period_end(tokens, i, published)):
+    opens = word in _PERIOD_OPENERS or word in horizon_words().year_ends
+    if opens and ((period := _period_end(tokens, i, published)) or word != "next"):
         return period
     if word == "tomorrow":
         return days_ahead(i, i, 1, published, "tomorrow")
-    if word in horizon_words().openers:
-        return length(words, i, published)
-    if word in {"by", "through", "until"} and (year := _lone_year(tokens, i + 1)):
+    if word in named_days.FIRST_WORDS:
+        return named_days.named_day(tokens, i, published)
+    if word in {"month", "quarter"}:
+        return _end_of_this(words, i, published) if after == "end" else None
+    return _by_number(tokens, i, published)
+
+
+def _by_number(tokens: Tokens, i: int, published: date | None) -> Horizon | None:
+    """Parse what a number or an opener begins: "2027", "2026-03-15", "mid-27", "YE27", "12-month target", "over the next week"."""
+    words, lists = tokens.words, horizon_words()
+    word = words[i]
+    if word in lists.openers and (horizon := length(words, i, published)):
+        return horizon
+    if word.startswith("ye") and (match := _YEAR_END.fullmatch(word)) and tokens.text[tokens.starts[i]].isupper():
+        year = int(match[1]) + (2000 if len(match[1]) == 2 else 0) if match[1] else published and published.year  # noqa: PLR2004
+        return Horizon(i, i, date(year, 12, 31) if year else None, "year-end")
+    if word == "mid" and (year := _short_year(tokens, i + 1, published)):
         return Horizon(i + 1, i + 1, date(year, 12, 31), "year")
-    return _numeric(tokens, i) if word.startswith("20") else None
+    if word == "mid" and words[i + 1 : i + 2] == ["year"]:
+        return _in_year(tokens, (i, i + 1), 6, published, "half-year")
+    if word.startswith("20") and (year := _lone_year(tokens, i)):
+        return Horizon(i, i, date(year, 12, 31), "year") if _is_ahead(words, i, year, published) else None
+    return (_numeric(tokens, i) if word.startswith("20") else None) or term(words, i, published)
+
+
+def _is_ahead(words: list[str], i: int, year: int, published: date | None) -> bool:
+    """Whether the words around a bare year look ahead to it; the running year mostly names what has passed."""
+    lists, k = horizon_words(), i - 1
+    while k > 0 and words[k] in {"the", "of"}:
+        k -= 1
+    before, after = words[k] if k >= 0 else "", words[i + 1] if i + 1 < len(words) else ""
+    if before in lists.parts or before in {"late", "rest", "end"}:
+        return True
+    running = published is not None and year == published.year
+    return before in lists.before_year - ({"in", "for", "during"} if running else set()) or after in lists.after_year
+
+
+def _short_year(tokens: Tokens, i: int, published: date | None) -> int | None:
+    """Return the year of two digits behind a hyphen, as in "mid-27", if it is close."""
+    word = tokens.words[i] if i < len(tokens.words) else ""
+    if not (len(word) == 2 and word.isdecimal() and word.isascii()) or tokens.text[tokens.starts[i] - 1] != "-":  # noqa: PLR2004
+        return None
+    year = 2000 + int(word)
+    return year if published is None or 0 <= year - published.year <= _YEARS_AHEAD else None
 
 
 def _part_of_year(word: str, after: str) -> tuple[int, str, bool] | None:
@@ -138,8 +186,10 @@ def _in_year(tokens: Tokens, at: tuple[int, int], month: int, published: date | 
     whole = last + 1
     while words[whole : whole + 1] in (["of"], ["the"], ["next"], ["this"]):
         whole += 1
-    if whole > last + 1 and words[whole : whole + 1] and words[whole] in token_words().months.keys() | _SHORTER:
-        return Horizon(first, whole, None, _UNREADABLE)  # "the first half of January" is no half-year
+    if whole > last + 1 and words[whole : whole + 1] and words[whole] in token_words().months:
+        return _month(tokens, whole, published)  # "the first half of January" is no half-year
+    if whole > last + 1 and words[whole : whole + 1] and words[whole] in _SHORTER:
+        return Horizon(first, whole, None, _UNREADABLE)  # "the first half of next month"
     if not written.readable or before in lists.fiscal or before.startswith("fy2"):
         return Horizon(first, end, None, _UNREADABLE)
     if before in lists.past:
@@ -184,38 +234,44 @@ def _month(tokens: Tokens, i: int, published: date | None) -> Horizon | None:
     if year is None or year > MAXYEAR or written.day == 0 or (written.day or 1) > monthrange(year, month)[1]:
         return Horizon(first, last, None, _UNREADABLE)
     day = date(year, month, written.day) if written.day else _last_day(year, month)
-    if written.year is None and published is not None and (day - published).days > _LONGEST_MONTH_AHEAD:
+    named = before in lists.before_named_day
+    if not named and written.year is None and published is not None and (day - published).days > _LONGEST_MONTH_AHEAD:
         return None  # in December, "October" is the past one
     return Horizon(first, last, day, rule)
 
 
 def _period_end(tokens: Tokens, i: int, published: date | None) -> Horizon | None:
-    """Parse "end of the year", "end of 2026", "end of next month", "this month", "next quarter"."""
+    """Parse "end of the year", "ends 2026", "end of next month", "this month", "next quarter", "rest of the year", "end-27"."""
     words, j = tokens.words, i + 1
-    if words[i] == "end":
+    if opens := words[i] not in {"this", "next"}:
         while j < len(words) and j - i <= 3 and words[j] in {"of", "the", "this"}:  # noqa: PLR2004
             j += 1
-        if year := _lone_year(tokens, j):
+        if year := _lone_year(tokens, j) or (_short_year(tokens, j, published) if words[i] == "end" else None):
             return Horizon(i, j, date(year, 12, 31), "year")
-        if j == i + 1:
+        if j == i + 1 and words[j : j + 1] != ["next"]:
             return None
-    following = words[i] == "end" and words[j : j + 1] == ["next"]
+    following = opens and words[j : j + 1] == ["next"]
     j += following
     period = words[j] if j < len(words) else ""
     earlier = words[i] == "this" and i > 0 and words[i - 1] in horizon_words().earlier
     if period not in {"week", "month", "quarter", "year"} or earlier:
         return None
+    following = following or words[i] == "next"
+    rule = f"end of {'next ' if following else ''}{period}"
     if published is None:
-        return Horizon(i, j, None, f"end of {period}")
-    if words[i] == "next":
-        return days_ahead(i, j, horizon_words().unit_days[period], published, f"next {period}")
+        return Horizon(i, j, None, rule)
     ends = _period_ends(published)
     if following:
         if ends[period] >= date.max.toordinal():
             return None
         ends = _period_ends(date.fromordinal(ends[period] + 1))
-    rule = f"end of {'next ' if following else ''}{period}"
     return Horizon(i, j, date.fromordinal(ends[period]), rule)
+
+
+def _end_of_this(words: list[str], i: int, published: date | None) -> Horizon:
+    """Parse "month-end" and "quarter-end"."""
+    day = None if published is None else date.fromordinal(_period_ends(published)[words[i]])
+    return Horizon(i, i + 1, day, f"end of {words[i]}")
 
 
 def _period_ends(day: date) -> dict[str, int]:

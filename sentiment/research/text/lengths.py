@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import re
+from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import MAXYEAR, date, timedelta
 from functools import cache, cached_property
+from itertools import takewhile
 from typing import Final, NamedTuple
 
 from sentiment.research.text import vocabulary
 from sentiment.research.text.tokens import WORDS, token_words
 
-_KEYWORDS: Final = frozenset({"end", "year", "this", "tomorrow", "eoy", "by", "through", "until"})
+_KEYWORDS: Final = frozenset({"end", "year", "month", "quarter", "mid", "rest", "remainder", "this", "tomorrow", "eoy"})
 _AHEAD: Final = frozenset({"next", "coming", "following", "within"})
 _SOME: Final = frozenset({"few", "several", "couple"})
-_ARTICLES: Final = frozenset({"a", "an"})
 _FILLERS: Final = frozenset({"the", "in", "over", "for", "of", "or", "to"})
 _SESSION: Final = "session"
+_SHORT: Final = re.compile(r"(1|2|3|6|9|12|18|24)m")  # 3m of a table of forecasts
+_QUOTE: Final = re.compile(r"\d+\.\d+|\d+(?:\.\d+)?k|\d{1,3}(?:,\d{3})+")
+_BREAKS: Final = frozenset({"end", ",", ".", ";", ":", "of", "in", "to", "for", "and", "low", "high"})
 _MAX_WORDS: Final = 7
 _SATURDAY, _WEEK, _WORKDAYS = 5, 7, 5
 
@@ -28,10 +33,15 @@ class HorizonWords:
     plural_days: dict[str, int]
     openers: frozenset[str]
     workdays: frozenset[str]
-    parts: frozenset[str]
+    parts: dict[str, int]
     parts_of: frozenset[str]
     fiscal: frozenset[str]
     earlier: frozenset[str]
+    before_named_day: frozenset[str]
+    before_year: frozenset[str]
+    after_year: frozenset[str]
+    year_ends: frozenset[str]
+    terms: frozenset[str]
     before_month: frozenset[str]
     past: frozenset[str]
     quarters: dict[str, int]
@@ -42,8 +52,8 @@ class HorizonWords:
     @cached_property
     def triggers(self) -> frozenset[str]:
         """Every word at which a horizon can begin."""
-        listed = (self.quarters, self.halves, self.ordinals, self.openers, token_words().months)
-        return _KEYWORDS.union(*listed)
+        listed = (self.quarters, self.halves, self.ordinals, self.openers, token_words().months, self.counts)
+        return _KEYWORDS.union(self.year_ends, *listed)
 
 
 @cache
@@ -62,33 +72,82 @@ class Horizon(NamedTuple):
 
 
 def length(words: list[str], i: int, published: date | None) -> Horizon | None:
-    """Parse "next 90 days", "in the coming weeks", "within six months", "over the next 30 trading days"."""
+    """Parse "next 90 days", "in the coming weeks", "within six months", "over the next 30 trading days", "over the next year"."""
     lists = horizon_words()
     j = _place_of_unit(words, i)
     if j is None:
         return None
     before, word, unit = words[i:j], words[j], words[j].removesuffix("s")
+    if words[j + 1 : j + 2] == ["of"] and word == unit:
+        return None  # "within a week of the listing"
     some = not _SOME.isdisjoint(before)
     count = 0 if some else _count(before)
-    if _AHEAD.isdisjoint(before) and not (words[i] == "in" and count):
+    if _AHEAD.isdisjoint(before) and not (words[i] == "in" and count and (count > 1 or _ends_alone(words, i, j))):
         return None
-    if not count and (word == unit or word not in lists.plural_days):
+    if not count and word == unit:
+        count = int("the" in before and not _AHEAD.isdisjoint(before))  # "next year" alone is one of the calendar
+    if not count and word not in lists.plural_days:
         return None
     if unit == _SESSION or (unit == "day" and not lists.workdays.isdisjoint(before)):
         return _workdays_ahead(i, j, count, published, f"next n trading {word}") if count else None
-    days = count * lists.unit_days[unit] if count else lists.plural_days[word]
-    return days_ahead(i, j, days, published, f"next {word if some or not count else 'n ' + word}")
+    if not count:
+        return days_ahead(i, j, lists.plural_days[word], published, f"next {word}")
+    return _units_ahead(i, j, count, unit, published, f"next n {word}" if count > 1 or word != unit else f"next {word}")
+
+
+def _ends_alone(words: list[str], i: int, j: int) -> bool:
+    """Whether "in a year" ends its clause and is not the span of a record, as in "the steepest fall in a year"."""
+    record = any(
+        word.endswith("est") or word in {"first", "time", "low", "high", "most", "record"}
+        for word in words[max(i - 6, 0) : i]
+    )
+    return not record and (j + 1 == len(words) or words[j + 1] in {".", ",", ";", ")"})
+
+
+def term(words: list[str], i: int, published: date | None) -> Horizon | None:
+    """Parse a length that is a horizon by the words around it: "12-month target", "3m tgt", "a year from now", "horizon 4 weeks"."""
+    lists, short = horizon_words(), _SHORT.fullmatch(words[i])
+    count = int(short[1]) if short else lists.counts.get(words[i]) or (int(words[i]) if _is_count(words[i]) else 0)
+    j = i if short else i + 1
+    unit = "month" if short else words[j].removesuffix("s") if j < len(words) else ""
+    if not count or unit not in lists.unit_days:
+        return None
+    before, after = words[i - 1] if i else "", words[j + 1 : j + 3]
+    following = after[0] if after else ""
+    near = (
+        list(takewhile(lambda word: word not in _BREAKS, words[j + 1 : j + 4]))
+        if words[j : j + 1] == [unit]
+        else after[:1]
+    )
+    meant = not lists.terms.isdisjoint(near) or after in (["from", "now"], ["'s", "time"]) or before == "horizon"
+    meant = meant or (before in {":", "="} and words[i - 2] in {"horizon", "timeframe", "term", "tenor"})
+    meant = meant or (before == "(" and following == ")") or (before == "in" and following == "time")
+    meant = meant or (before == "," and following in {"", ".", ";"})
+    if short and not meant:
+        meant = before not in {"$", "€", "£"} and _QUOTE.fullmatch(following) is not None
+    return _units_ahead(i, j, count, unit, published, f"in n {unit}s") if meant else None
+
+
+def _units_ahead(first: int, last: int, count: int, unit: str, published: date | None, rule: str) -> Horizon | None:  # noqa: PLR0913, PLR0917 - as one horizon
+    """Count days and weeks, or months and years of the calendar: three months after 30 November is the end of February."""
+    months = {"month": 1, "quarter": 3, "year": 12}.get(unit, 0) * count
+    if not months or published is None:
+        return days_ahead(first, last, count * horizon_words().unit_days[unit], published, rule)
+    year, month = divmod(published.year * 12 + published.month - 1 + months, 12)
+    if year > MAXYEAR:
+        return None
+    day = date(year, month + 1, min(published.day, monthrange(year, month + 1)[1]))
+    return Horizon(first, last, day, rule)
 
 
 def _place_of_unit(words: list[str], i: int) -> int | None:
     """Return the place of "days", "week" and the like if nothing but the words of a length stands before it."""
     lists = horizon_words()
-    articles = _ARTICLES if words[i] == "within" else frozenset[str]()
     for j, word in enumerate(words[i : i + _MAX_WORDS], i):
         if word.removesuffix("s") in lists.unit_days or word.removesuffix("s") == _SESSION:
             return j
         known = word in _AHEAD or word in _SOME or word in _FILLERS or word in lists.workdays or word in lists.counts
-        if word in articles or not (known or _is_count(word)):
+        if not (known or _is_count(word)):
             return None
     return None
 

@@ -151,7 +151,10 @@ def _confirm(document: Document, name: str) -> None:
         with st.expander(f"Left out as no part of the note ({len(document.left_out)})"):
             st.markdown("\n".join(f"- {markup.plain(block)}" for block in document.left_out))
     published, precision = _published(document)
-    drafted = draft.draft(body, published.date(), title=document.title)
+    day = published.date()
+    drafted = draft.draft(
+        body, day, title=document.title, price=lambda symbol: draft.price_on(symbol, day), publisher=document.publisher
+    )
     note = draft.note(
         drafted,
         id="draft",

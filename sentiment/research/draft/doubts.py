@@ -1,0 +1,136 @@
+"""Why a part of a sentence that names a future price makes no forecast, from its own words and from the sentences beside it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from sentiment.research.draft.wording import wording
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sentiment.research.draft.sentences import Sentence
+
+_HEADING: Final = 9  # tokens of a sentence that is only a heading
+_FRAMES: Final = 6  # sentences for which a heading such as "Surprises for 2027" holds
+_CASES: Final = frozenset({"scenario", "scenarios"})
+
+
+def doubt(segment: Sentence, sentence: Sentence) -> str:
+    """Return why a part of a sentence makes no forecast; empty if it does."""
+    lists = wording()
+    if sentence.word(sentence.last - 1) == "?":
+        return "it asks"
+    if segment.first == sentence.first and (why := _opening(sentence)):
+        return why
+    for place, words in segment.phrases(lists.doubtful):
+        if not _is_meant_otherwise(segment, place, words):
+            return lists.doubts[tuple(words.split())].format(words)
+    for k in range(segment.first, segment.last):
+        if (
+            segment.word(k) in lists.risks
+            and segment.word(k + 1) not in lists.risk_kinds
+            and k not in segment.aside | segment.compared
+        ):
+            return f"“{segment.word(k)}” names a risk"
+    return _ending(segment)
+
+
+def _opening(sentence: Sentence) -> str:
+    """Return why a sentence makes no forecast by its first words: a condition, a purpose, a headline; empty if it does."""
+    lists, first = wording(), sentence.first
+    word = sentence.word(first)
+    if word in lists.inverted:
+        return f"“{word}” sets a condition"
+    if word in lists.asking:
+        return f"“{word}” asks or announces"
+    if word[0].isdigit() and sentence.word(first + 1) in lists.listed:
+        return f"“{sentence.word(first + 1)}” announces"
+    purpose = word == "to" or (
+        word == "for" and first + 1 in sentence.assets and "to" in sentence.words[first : first + 5]
+    )
+    return f"“{word}” names a purpose" if purpose else ""
+
+
+def _is_meant_otherwise(segment: Sentence, place: int, words: str) -> bool:
+    """Whether a phrase of doubt means something else here: "no doubt", "is expected", "our base scenario"."""
+    lists = wording()
+    before = (segment.word(place - 1), segment.word(place - 2))
+    for affirming in lists.affirming:
+        start = range(place - len(affirming) + 1, place + 1)
+        if any(tuple(segment.words[k : k + len(affirming)]) == affirming for k in start):
+            rest = segment.part(place + len(affirming), segment.last) if place + len(affirming) < segment.last else None
+            return rest is None or lists.negators.isdisjoint(rest.words[rest.first : rest.last])
+    if words in lists.foreseen:
+        return not lists.is_forms.isdisjoint(before)
+    if words in _CASES or words.endswith(" case"):
+        return not lists.expected_cases.isdisjoint(before) and words in _CASES
+    return False
+
+
+def _ending(segment: Sentence) -> str:
+    """Return why a move may end: "the rally will fade"; empty if it does not, as in "ends the year at"."""
+    lists = wording()
+    place, words = segment.phrase(lists.ending)
+    if place < 0:
+        return ""
+    if words in {"end", "ends", "ending", "finish", "close"} and segment.word(place + 1) in lists.ended_periods:
+        return ""
+    if words in {"end", "ends", "ending"} and (place + 1 in segment.days or segment.word(place + 1)[0].isdigit()):
+        return ""
+    if words in wording().doubtful_endings:
+        moved = any(segment.word(k) in lists.nouns for k in range(segment.first, place))
+        if not moved and words != "limited":
+            return ""
+    return f"“{words}” may end or weaken what is named"
+
+
+def condition_before(sentence: Sentence, segment: Sentence) -> str:
+    """Return the word at which a sentence opens with a condition that holds for this later part of it too."""
+    lists = wording()
+    opening = sentence.word(sentence.first)
+    if segment.first > sentence.first and (opening in lists.conditions or opening in lists.inverted):
+        return f"“{opening}” sets a condition"
+    return ""
+
+
+def beside(sentences: Sequence[Sentence], at: int) -> str:
+    """Return why the sentences beside one take its forecast back: a heading before it, a remark after it; empty if none does."""
+    lists = wording()
+    for k in range(max(at - _FRAMES, 0), at):
+        frame = sentences[k]
+        inside = set(frame.words[frame.first : frame.last])
+        says = not inside.isdisjoint(lists.is_forms) and inside.isdisjoint({"following", "below", "not"})
+        heading = (frame.last - frame.first <= _HEADING and not says) or frame.word(frame.last - 1) == ":"
+        place, words = frame.phrase(lists.framing)
+        if heading and place >= 0 and not _is_meant_otherwise(frame, place, words):
+            return f"it stands under “{words}”"
+    if at and sentences[at - 1].word(sentences[at - 1].first) in lists.playing:
+        return f"“{sentences[at - 1].word(sentences[at - 1].first)}” before it makes it play"
+    if at and sentences[at - 1].word(sentences[at - 1].last - 1) == "?" and _asks_others(sentences[at - 1]):
+        return "the question before it asks others"
+    for k, remark in enumerate(sentences[at + 1 : at + 5]):
+        if why := _takes_back(remark, directly=k == 0):
+            return why
+    return ""
+
+
+def _asks_others(question: Sentence) -> bool:
+    lists, words = wording(), question.words[question.first : question.last]
+    return not lists.nameless.isdisjoint(words) and lists.own.isdisjoint(words)
+
+
+def _takes_back(remark: Sentence, *, directly: bool) -> str:
+    lists = wording()
+    opening = remark.word(remark.first)
+    many = opening in lists.plural_remarks
+    if not many and not (directly and opening in lists.remarks):
+        return ""
+    if opening in {"none", "neither"} and not lists.targets.isdisjoint(remark.words[remark.first : remark.last]):
+        return f"“{opening}” after it takes it back"
+    if directly and opening in {"that", "this"} and remark.word(remark.first + 1) in {"was", "were", "used"}:
+        return "the sentence after it tells whose it was"
+    place, words = remark.phrase(lists.taking_back if directly else lists.denying)
+    if place >= 0 and not any(k in remark.assets or k in remark.days for k in range(remark.first, place)):
+        return f"“{words}” after it takes it back"
+    return ""

@@ -1,0 +1,172 @@
+"""The prices that a part of a sentence expects: a target, a range that holds, or a level that ends the call."""
+
+from __future__ import annotations
+
+from math import isnan
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from sentiment.research.draft.directions import Symbols, group, subject
+from sentiment.research.draft.figures import Figure, figures, percentages
+from sentiment.research.draft.wording import wording
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sentiment.research.draft.directions import Move
+    from sentiment.research.draft.sentences import Sentence
+
+_BACK: Final = 12
+_PERCENT_NEAR: Final = 4
+_STOP_NEAR: Final = 4  # "stop-loss at $61,000"
+
+
+class Target(NamedTuple):
+    """A price that is expected, of which assets, and how.
+
+    ``side`` is +1 for "above" and -1 for "below" it, 0 for at it; ``keeps`` is whether the price stays on that side, or between
+    the two ends of a range; ``exceeds`` is whether the word before it says that it lies above today's.
+    """
+
+    figure: Figure
+    symbols: Symbols
+    side: int = 0
+    keeps: bool = False
+    exceeds: bool = False
+
+
+def targets(segment: Sentence, named_before: Symbols, moves: Sequence[Move] = ()) -> list[Target]:
+    """Return the prices that a part of a sentence expects, in text order; `moves` are its words of direction."""
+    found = []
+    for figure in figures(segment):
+        if figure.first not in segment.aside and figure.first not in segment.compared:
+            target = _target(segment, figure, named_before, moves)
+            if target is not None:
+                found.append(target)
+    return found
+
+
+def _target(segment: Sentence, figure: Figure, named_before: Symbols, moves: Sequence[Move]) -> Target | None:
+    lists, j = wording(), figure.first - 1
+    while segment.word(j) in lists.approximate and j not in segment.assets:
+        j -= 1
+    if _is_other_price(segment, j, figure):
+        return None
+    if symbols := _named_after(segment, figure, named_before):
+        return Target(figure, symbols)
+    ranged = figure.value is None and _ranges(segment, figure)
+    side = lists.sides.get(segment.word(j), 0)
+    if not ranged and segment.word(j) not in lists.sides and not _reached(segment, j, figure):
+        return None
+    while figure.value is None and segment.word(j) in {"between", "in", "within", "range", "of", "at", "from", ":"}:
+        j -= 1
+    symbols = _whose(segment, j - bool(side), named_before) or _moved_to(segment, j, moves)
+    if not symbols:
+        return None
+    if figure.value is None:
+        return Target(figure, symbols, keeps=ranged)
+    keeping = {segment.word(k) for k in range(segment.first, figure.first)}
+    bounded = bool(keeping & lists.bounds) and side <= 0
+    keeps = bounded or (side != 0 and bool(keeping & lists.stays))
+    return Target(figure, symbols, -1 if bounded else side, keeps, exceeds=bool(keeping & lists.exceeding) or side > 0)
+
+
+def _is_other_price(segment: Sentence, j: int, figure: Figure) -> bool:
+    """Whether the words right before a price make it a past price, an order or a level."""
+    before = [segment.word(k) for k in range(max(j - 2, segment.first), figure.first)]
+    if "," in before:
+        before = before[before.index(",") :]
+    return not wording().other_prices.isdisjoint(before) and "next" not in before
+
+
+def _named_after(segment: Sentence, figure: Figure, named_before: Symbols) -> Symbols:
+    """Return the asset of "$75,000 for bitcoin", or that named before "$1,900 is our target"."""
+    k, targets = figure.last + 1, wording().targets
+    if not segment.assets and segment.word(k) in wording().is_forms and segment.word(k + 2) in targets:
+        return named_before
+    while segment.word(k) in {"dollars", "usd", "price"} | targets or k in segment.days:
+        k += 1
+    return (segment.assets[k + 1],) if segment.word(k) in {"for", "on"} and k + 1 in segment.assets else ()
+
+
+def _ranges(segment: Sentence, figure: Figure) -> bool:
+    lists = wording()
+    near = [
+        segment.word(k) for k in range(max(figure.first - _BACK, segment.first), min(figure.last + 3, segment.last))
+    ]
+    return not lists.ranges.isdisjoint(near) or (not lists.stays.isdisjoint(near) and "between" in near)
+
+
+def _reached(segment: Sentence, j: int, figure: Figure) -> bool:
+    """Whether the word before a price says that it is to be reached, or the asset or a horizon stands right before it."""
+    lists = wording()
+    if segment.word(j) in lists.reaches or segment.word(j) in lists.targets:
+        return True
+    if j in segment.assets or j in segment.days:
+        return True
+    between = range(j + 1, figure.first)
+    stands_alone = (
+        segment.word(figure.last + 1) in lists.clause_ends | lists.ahead | {"on", "for"}
+        or figure.last + 1 in segment.days
+    )
+    opens = segment.word(j) in {":", ".", ",", "-", "\u2013", ";"}
+    return (opens and stands_alone) or any(segment.word(k) in lists.reaches for k in between)
+
+
+def _whose(segment: Sentence, j: int, named_before: Symbols) -> Symbols:
+    """Return the assets whose price is to be at a level, walking back from the word before it."""
+    lists = wording()
+    symbols = subject(segment, j + 1, named_before)
+    if symbols is not None and symbols:
+        return symbols
+    if segment.word(j) in lists.own_verbs and (
+        segment.word(j - 1) in lists.own | {"and", "still", "now"} or j == segment.first
+    ):
+        before = [k for k in segment.assets if k < j]
+        return group(segment, max(before))[0] if before else named_before
+    if any(segment.word(k) in lists.targets for k in range(segment.first, j + 1)):
+        named = list(dict.fromkeys(segment.assets.values()))
+        return (named[0],) if len(named) == 1 else named_before if not named else ()
+    return named_before if symbols is None else ()
+
+
+def _moved_to(segment: Sentence, j: int, moves: Sequence[Move]) -> Symbols:
+    """Return the assets of the move that ends at a price: "find support at 2,000 and recover to 2,400"."""
+    move = next(
+        (move for move in reversed(moves) if move.last < j or (move.last == j and segment.word(j) != "to")), None
+    )
+    return move.symbols if move and all(segment.is_filler(k) for k in range(move.last + 1, j)) else ()
+
+
+def percent_factor(segment: Sentence, move: Move) -> float | None:
+    """Return the factor of the price that a move states, 0.9 for "a decline of 10 %"; None if it states none or a range."""
+    lists, near = wording(), list[float]()
+    if factor := lists.factors.get(segment.word(move.first)):
+        return factor
+    for k, share in percentages(segment):
+        after = {segment.word(j) for j in range(k + 1, min(k + 5, segment.last))}
+        if not after.isdisjoint({"chance", "probability", "likelihood", "odds"}):
+            continue
+        gap = [segment.word(j) for j in (range(move.last + 1, k) if k > move.last else range(k + 2, move.first))]
+        if len(gap) <= _PERCENT_NEAR and all(
+            word in lists.glue or word[0].isdigit() or word in {"than", "least", "as", "%"} for word in gap
+        ):
+            near.append(share)
+    if len(near) != 1 or isnan(near[0]):  # a range
+        return None
+    return 1 + move.sign * near[0]
+
+
+def ending_level(sentence: Sentence) -> tuple[float, int] | None:
+    """Return the price beyond which a call ends and +1 for above or -1 for below it (0: not said); None if none is named."""
+    lists = wording()
+    place, word = sentence.phrase(lists.invalidation)
+    if place < 0:
+        return None
+    found = list[tuple[float, int]]()
+    for figure in figures(sentence):
+        before = [sentence.word(k) for k in range(max(figure.first - 3, sentence.first), figure.first)]
+        side = next((lists.sides[near] for near in before if near in lists.sides), 0)
+        ends = 0 < figure.first - place <= _STOP_NEAR if word.startswith("stop") else bool(side)
+        if ends and figure.value is not None and figure.first not in sentence.aside:
+            found.append((figure.value, side))
+    return found[0] if len(found) == 1 else None

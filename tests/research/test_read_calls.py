@@ -1,0 +1,46 @@
+"""How well calls are read on our own labelled texts; `scripts/read-check` prints the figures, docs/notes.md carries them."""
+
+import read_calls
+
+from sentiment.research import draft
+
+
+def test_the_set_is_large_and_half_of_it_makes_no_call():
+    rows = read_calls.rows()
+    sentences = [row for row in rows if row.kind == "sentence"]
+    assert len(sentences) >= 400
+    assert len(rows) - len(sentences) >= 60
+    for split in ("development", "held"):
+        own = [bool(row.own) for row in rows if row.split == split]
+        assert 0.4 < sum(own) / len(own) < 0.6
+    for row in rows:
+        for label in (*row.own, *row.others):
+            reference = read_calls.prices()[row.published, label["asset"]]
+            if label["target"] is not None:
+                assert (label["target"] > reference) == (label["direction"] == "up"), row.text
+
+
+def test_held_texts_are_read_as_well_as_published():
+    held = read_calls.measure("held")
+    assert held.precision >= 0.96
+    assert held.recall >= 0.85
+    assert held.complete / held.right >= 0.97
+    assert held.wrong_sign == 0
+    assert held.invented <= 3
+    assert held.others_named >= 14
+
+
+def test_plain_news_makes_no_calls():
+    assert read_calls.invented_in_news()[0] == 0
+
+
+def test_texts_that_the_rules_were_developed_on_stay_as_they_are_read():
+    stored = read_calls.prices()
+    for row in read_calls.rows("calls_seen.csv"):
+        drafted = draft.draft(
+            row.text, row.published, price=lambda symbol, day=row.published: stored.get((day, symbol))
+        )
+        assert len(drafted.calls) == len(row.own), row.text
+        for call, label in zip(drafted.calls, row.own, strict=True):
+            assert read_calls.same(call, label), row.text
+            assert read_calls.complete(call, label), row.text

@@ -1,0 +1,158 @@
+"""How well calls are read: our own labelled sentences and notes, and what the rules draft from them.
+
+`tests/data/calls.csv` holds the texts. Each expected call is "asset direction last-day", then `target=`, `floor=`, `ceiling=`,
+`invalidation=`, `probability=` and `by=` where stated; `by` marks a forecast of somebody else. A text is held out if the first byte
+of the SHA-256 of its text is odd, so nobody can move it. The rules are developed on the others, and on `calls_seen.csv`, which is in no figure.
+"""
+
+import csv
+import hashlib
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple
+
+from sentiment.research import draft
+
+DATA = Path(__file__).parents[1] / "data"
+NUMBERS = ("target", "floor", "ceiling", "invalidation", "probability")
+
+
+class Row(NamedTuple):
+    """A labelled text: `own` and `others` hold the expected calls of the publisher and of others, as dictionaries."""
+
+    kind: str
+    voice: str
+    published: date
+    text: str
+    own: list
+    others: list
+
+    @property
+    def split(self):
+        return "held" if hashlib.sha256(self.text.encode()).digest()[0] % 2 else "development"
+
+
+def rows(name="calls.csv"):
+    with (DATA / name).open(encoding="utf-8", newline="") as file:
+        return [
+            Row(row["kind"], row["voice"], date.fromisoformat(row["published"]), row["text"], *_labels(row["calls"]))
+            for row in csv.DictReader(file)
+        ]
+
+
+def _labels(text):
+    own, others = [], []
+    for label in filter(None, text.split("; ")):
+        asset, direction, end, *rest = label.split()
+        fields = dict(part.split("=", 1) for part in rest)
+        by = fields.pop("by", "").replace("_", " ")
+        call = {"asset": asset, "direction": direction, "end": end, "by": by}
+        call |= {name: float(fields[name]) if name in fields else None for name in NUMBERS}
+        (others if by else own).append(call)
+    return own, others
+
+
+def prices():
+    """Return the price of the day by day and asset."""
+    with (DATA / "call_prices.csv").open(encoding="utf-8", newline="") as file:
+        return {(date.fromisoformat(row["day"]), row["asset"]): float(row["price"]) for row in csv.DictReader(file)}
+
+
+def close(a, b):
+    return a is b or (a is not None and b is not None and abs(a - b) <= abs(b) * 0.005)
+
+
+def same(call, label):
+    return (call.asset, call.direction, call.end.isoformat()) == (label["asset"], label["direction"], label["end"])
+
+
+def complete(call, label):
+    return all(close(getattr(call, name), label[name]) for name in NUMBERS)
+
+
+class Figures(NamedTuple):
+    """Counts of a split: texts, expected and drafted calls, the right ones, and what went wrong.
+
+    A call is right if asset, direction and last day are; complete if its target, range, invalidation and probability are too.
+    `wrong_sign` counts calls in the opposite direction of the expected one, `invented` texts without a call that got one.
+    """
+
+    texts: int
+    expected: int
+    drafted: int
+    right: int
+    complete: int
+    wrong_sign: int
+    without: int
+    invented: int
+    others: int
+    others_named: int
+
+    @property
+    def precision(self):
+        return self.right / self.drafted
+
+    @property
+    def recall(self):
+        return self.right / self.expected
+
+
+def measure(split, kinds=("sentence", "note")):
+    stored = prices()
+    counts = dict.fromkeys(Figures._fields, 0)
+    for row in rows():
+        if row.split != split or row.kind not in kinds:
+            continue
+        drafted = draft.draft(
+            row.text, row.published, price=lambda symbol, day=row.published: stored.get((day, symbol))
+        )
+        right = [call for call in drafted.calls if any(same(call, label) for label in row.own)]
+        counts["texts"] += 1
+        counts["expected"] += len(row.own)
+        counts["drafted"] += len(drafted.calls)
+        counts["right"] += len(right)
+        counts["complete"] += sum(
+            any(same(call, label) and complete(call, label) for label in row.own) for call in right
+        )
+        counts["wrong_sign"] += sum(
+            {call.direction, label["direction"]} == {"up", "down"} and call.asset == label["asset"]
+            for call in drafted.calls
+            if call not in right
+            for label in row.own
+        )
+        counts["without"] += not row.own
+        counts["invented"] += bool(drafted.calls) and not row.own
+        counts["others"] += len(row.others)
+        counts["others_named"] += sum(
+            any(same(other.call, label) and {*other.by.split()} & {*label["by"].split()} for other in drafted.others)
+            for label in row.others
+        )
+    return Figures(**counts)
+
+
+def plain_news():
+    """Return the sentences of `tone_sentences.csv`, none of which makes a call."""
+    with (DATA / "tone_sentences.csv").open(encoding="utf-8", newline="") as file:
+        return [row["text"] for row in csv.DictReader(file)]
+
+
+def invented_in_news():
+    """Return how many of the plain news sentences get a call, and how many there are."""
+    texts = plain_news()
+    return sum(bool(draft.draft(text, date(2026, 3, 10)).calls) for text in texts), len(texts)
+
+
+def table():
+    """Return the figures of both splits as a Markdown table."""
+    head = (
+        "| split | texts | calls expected | drafted | precision | recall | with all levels right | wrong sign "
+        "| invented in texts without a call | others' forecasts named |"
+    )
+    lines = [head, "| --- |" + " ---: |" * 9]
+    for split in ("development", "held"):
+        f = measure(split)
+        lines.append(
+            f"| {split} | {f.texts} | {f.expected} | {f.drafted} | {f.precision:.3f} | {f.recall:.3f} | {f.complete} of {f.right} "
+            f"| {f.wrong_sign} | {f.invented} of {f.without} | {f.others_named} of {f.others} |"
+        )
+    return "\n".join(lines)
