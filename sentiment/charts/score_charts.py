@@ -17,6 +17,7 @@ from sentiment.charts.figures import (
     apply_layout,
     daily_points,
     day_ticks,
+    end_of,
     note_pins,
     price_ticks,
     raised,
@@ -74,7 +75,7 @@ def timeline(axes: pd.DataFrame, marks: pd.DataFrame, unit: str, *, log: bool) -
     for status in STATUS_MARK:
         noted = marks[marks["status"] == status]
         if len(noted):
-            feet = axes["close"].reindex(noted["date"]).to_numpy()
+            feet = axes["close"].reindex(noted["date"], method="ffill").to_numpy()
             figure.add_trace(note_pins(noted, feet, from_price(feet, 0.1), status))
     for trace in (*_between(axes), *_lines(axes)):
         figure.add_trace(trace.update(yaxis="y2"))
@@ -84,7 +85,7 @@ def timeline(axes: pd.DataFrame, marks: pd.DataFrame, unit: str, *, log: bool) -
     figure.update_layout(
         # Both panels share one time axis, so that one crosshair goes through both; either panel's readout says all of the day.
         xaxis={
-            "range": [days[0] - single, days[-1] + single],
+            "range": [days[0] - single, end_of(days[-1], marks) + single],
             **day_ticks(days[0], days[-1]),
             "hoverformat": "%-d %b %Y",
             "anchor": "y2",

@@ -12,6 +12,7 @@ __all__ = [
     "database",
     "draft",
     "editions",
+    "fetching",
     "followed",
     "frontmatter",
     "grading",

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 VIEWS = tuple(view_modules())
-RENAMED_VIEWS = {"Overview": "Today"}
+RENAMED_VIEWS = {"Overview": "Today", "Add notes": "Inbox"}
 CHARTS = ("timeline", "quadrant", "fear", "fundamentals")
 MAX_FIND = 100
 RANGES: dict[str, int | None] = {"3M": 91, "6M": 182, "1Y": 365, "2Y": 730, "5Y": 1_826, "All": None}

@@ -41,7 +41,7 @@ def query(page):
 
 
 def paste(page, text):
-    box = page.get_by_label("Text of the note")
+    box = page.get_by_label("Text of the note, or its address")
     box.fill(text)
     box.press("Control+Enter")
     page.get_by_text("Read by rules").first.wait_for()
@@ -72,7 +72,7 @@ def last_parts(page, day):
 def test_a_hostile_note_is_shown_as_text_and_counts_for_no_day_before_it_was_saved(visit, own_server):
     assert own_server
     before = {day: last_parts(visit(f"as_of={day}"), day) for day in ("2025-12-03", "2025-12-04")}
-    page = visit("view=Add+notes")
+    page = visit("view=Inbox")
     dialogs = []
     page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
     paste(page, HOSTILE)
@@ -102,7 +102,7 @@ def test_files_are_uploaded_many_at_once_with_their_fate_told(visit, own_server,
     for number in range(3):
         tmp_path.joinpath(f"{number}.md").write_text(bundled.replace("id: k33", f"id: copy{number}"), "utf-8")
     tmp_path.joinpath("bad.md").write_text("---\nid: x\npublisher: P\npublished: 2025-12-03\n---\nBody", "utf-8")
-    page = visit("view=Add+notes")
+    page = visit("view=Inbox")
     page.get_by_text("Upload", exact=True).click()
     page.locator("input[type=file]").set_input_files(sorted(tmp_path.glob("*.md")))
     page.get_by_text("3 files are complete notes").first.wait_for()
@@ -124,7 +124,7 @@ def test_a_text_of_html_is_uploaded_and_read(visit, own_server, tmp_path):
         "<body><script>alert(1)</script><p>Bitcoin will fall within the next 30 days.</p></body></html>",
         "utf-8",
     )
-    page = visit("view=Add+notes")
+    page = visit("view=Inbox")
     page.get_by_text("Upload", exact=True).click()
     page.locator("input[type=file]").set_input_files(tmp_path / "page.html")
     page.get_by_text("Read by rules").first.wait_for()

@@ -181,7 +181,7 @@ def test_a_link_is_printed():
         (["export", "BTC-USD", "--what", "notes", "--publisher", "x" * 2_100], "there are CoinDesk Protocol Research"),
         (["export", "BTC-USD", "--what", "ranking"], "no table 'ranking'; there are: scores"),
         (["export", "BTC-USD", "--seed", "-1"], "a seed has at most 9 digits"),
-        (["link", "BTC-USD", "--view", "Dreams"], "there are Today, Universe, Research, Add notes"),
+        (["link", "BTC-USD", "--view", "Dreams"], "there are Today, Universe, Research, Inbox"),
         (["export", "DOGE"], "no asset 'DOGE'; there are: BTC-USD"),
         (["export", "BTC-USD", "--start", "2030-01-01"], "no rows of BTC-USD between 2030-01-01"),
         (["score", "BTC-USD", "--as-of", ""], "'' is not a day"),

@@ -2,7 +2,8 @@
 
 In: a file's name and bytes, or a text. Out: its plain text, and the title, author, publisher and day it states itself.
 Nothing is fetched and nothing is guessed. A file that cannot be read raises an `InputError` that says why.
-`page.py` reads HTML with `page_facts.py`, `pdf.py` reads PDF, `header.py` the header that other programs put above a text.
+`page.py` reads HTML with `page_facts.py`, `pdf.py` reads PDF, `header.py` the header that other programs put
+above a text, `dateline.py` its first lines.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import re
 from typing import Final
 
 from sentiment.errors import InputError
-from sentiment.research.importers import header
+from sentiment.research.importers import dateline, header
 from sentiment.research.importers.document import Document
 
 __all__ = ["MAX_BYTES", "MAX_TEXT", "Document", "markup_text", "read_file", "read_paste"]
@@ -146,7 +147,7 @@ def _from_text(text: str) -> Document:
         return Document("note", text)
     found = header.foreign_header(plain)
     return (
-        Document("text", plain.strip())
+        Document("text", plain.strip(), **dateline.stated(plain))
         if found is None
         else Document("text", plain[found.end :].strip(), **found.stated)
     )

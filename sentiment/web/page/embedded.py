@@ -36,7 +36,9 @@ def render(selection: Selection) -> None:
 
 
 def _timeline(screen: Screen) -> Drawing:
-    return timeline(screen.key, screen.start, note_tables.marks_about(screen.inputs), log=screen.selection.log)
+    return timeline(
+        screen.key, screen.start, note_tables.marks_about(screen.inputs, screen.marked_until), log=screen.selection.log
+    )
 
 
 CHARTS: dict[str, Callable[[Screen], Drawing]] = {

@@ -56,7 +56,7 @@ def note_card(note: Note, as_of: date, known_at: datetime | None) -> None:
 
 def _open_form(identifier: str) -> None:
     st.session_state["correct"] = identifier
-    st.session_state["view"] = "Add notes"
+    st.session_state["view"] = "Inbox"
 
 
 def _provenance(note: Note, known_at: datetime | None) -> None:

@@ -102,7 +102,8 @@ def _timeline(screen: Screen, notes: tuple[Note, ...]) -> None:
     marks = marks.assign(about=[asset in note.assets for note in notes])
     if close.empty:
         return
-    inside = (marks["date"] >= day(start)) & (marks["date"] <= close.index[-1])
+    newest = note_tables.newest_mark(close.index[-1].date())  # a note of today stands beside yesterday's close
+    inside = (marks["date"] >= day(start)) & (marks["date"] <= day(newest))
     outside = f"{(~inside).sum()} more lie outside {plain_day(start)} to {plain_day(close.index[-1])}. "
     marks = marks[inside]
     sentence = note_charts.timeline_text(marks)

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 def render(screen: Screen) -> None:
     """Draw the view."""
-    marks = note_tables.marks_about(screen.inputs)
+    marks = note_tables.marks_about(screen.inputs, screen.marked_until)
     _answer(screen.scores)
     _trust(screen)
     _hint()  # below the answer, which must not move when the hint appears or goes
