@@ -18,6 +18,7 @@ __all__ = [
     "grading",
     "importers",
     "inbox",
+    "inbox_copy",
     "inbox_rows",
     "library",
     "note_search",

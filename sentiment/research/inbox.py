@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sentiment.errors import InputError
 from sentiment.research import followed
-from sentiment.research.inbox_rows import entry_row, inbox_table, reading, sources_table, to_entry, writing
+from sentiment.research.inbox_rows import entry_row, inbox_table, reading, to_entry, writing
 from sentiment.research.note_versions import microseconds
 
 if TYPE_CHECKING:
@@ -157,14 +157,3 @@ def decide(sequence: int, state: State, *, who: str, note: str | None = None) ->
         if state == "confirmed":
             same = table.update().where(table.c.same_as == sequence, table.c.state == "same")
             connection.execute(same.values(note=note))
-
-
-def rows() -> dict[str, list[dict[str, object]]]:
-    """Return all that is stored, as rows of plain values, for a backup."""
-    with reading() as connection:
-        if connection is None:
-            return {"sources": [], "inbox": []}
-        return {
-            table.name: [dict(row._mapping) for row in connection.execute(table.select()).all()]  # noqa: SLF001 - SQLAlchemy's name
-            for table in (sources_table(), inbox_table())
-        }

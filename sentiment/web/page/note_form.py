@@ -11,6 +11,7 @@ import streamlit as st
 
 from sentiment import settings
 from sentiment.errors import SentimentError
+from sentiment.formatting import plain_day
 from sentiment.research import draft, inbox, library
 from sentiment.research.corrections import corrected
 from sentiment.research.sources import confirming
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from sentiment.models import Note
     from sentiment.research.importers import Document
     from sentiment.research.inbox_rows import Entry
+    from sentiment.research.library import Added
 
 _DAY_ONLY = time(23, 59, 59)
 _UNKNOWN = "unknown"
@@ -212,9 +214,16 @@ def _save(given: _Given, who: str, why: str) -> None:
         st.session_state["next_choices"] = shown | {"view": "Research"}
     st.session_state["entry"] = None
     st.session_state["message"] = (
-        f"Saved as {added.note.id}." if added.version else f"{added.note.id} was in the library already, unchanged."
+        f"Saved as {added.note.id}. It counts in readings from {plain_day(_counts_from(added))} on."
+        if added.version
+        else f"{added.note.id} was in the library already, unchanged."
     )
     st.rerun()
+
+
+def _counts_from(added: Added) -> date:
+    saved = added.version.known_at.date() if added.version else added.note.day
+    return max(added.note.day, saved)
 
 
 def signature(key: str, *, why: bool = True) -> tuple[str, str]:
