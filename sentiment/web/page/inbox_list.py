@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from sentiment import settings
 from sentiment.errors import SentimentError
 from sentiment.formatting import plain_day, shortened, spelled_out
 from sentiment.market import live
 from sentiment.research import fetching, followed, inbox, web_address
 from sentiment.research.sources import following
+from sentiment.settings import Changes
 from sentiment.web import markup
 from sentiment.web.page.note_form import known_name
 
@@ -118,14 +120,19 @@ def _source(source: Source) -> None:
     line = st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute")
     looked = memory.get("looked_at")
     told = [source.kind, f"looked at {_when(looked)}" if looked else "not looked at yet"]
+    # Readers of a shared server need not learn its folders and mailboxes.
+    hidden = source.kind in {"folder", "mail"} and settings.changes() is not Changes.OPEN
+    told = told if hidden else [shortened(source.address), *told]
     with line:
         st.markdown(
             f"**{markup.plain(spelled_out(source.publisher or source.id))}**  \n"
-            f":small[{markup.plain(shortened(source.address))} · {markup.plain(', '.join(told))}]"
+            f":small[{markup.plain(' · '.join(told))}]"
         )
         st.button("Unfollow", key=f"unfollow-{source.id}", on_click=_unfollow, args=(source.id,), type="tertiary")
     if trouble := memory.get("trouble"):
-        st.warning(markup.plain(str(trouble)))
+        st.warning(
+            "`sentiment notes sources` on the server says what went wrong." if hidden else markup.plain(str(trouble))
+        )
 
 
 def _when(text: str) -> str:
