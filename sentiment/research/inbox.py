@@ -70,10 +70,11 @@ def store_entries(
 
 
 def _after(new: Entry, before: Entry) -> Entry:
+    """Return a new version as it follows the one before: it names the note that was made of that, and of no other story."""
+    if before.state == "same":
+        return replace(new, replaces=before.sequence)
     state: State = "dismissed" if before.state == "dismissed" else "pending"
-    if before.state == "same" and new.state == "same":
-        state = "same"
-    return replace(new, replaces=before.sequence, note=before.note or new.note, state=state)
+    return replace(new, replaces=before.sequence, note=before.note, same_as=None, state=state)
 
 
 def known(identifier: str) -> frozenset[tuple[str, str]]:

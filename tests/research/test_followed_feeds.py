@@ -189,8 +189,6 @@ def test_entries_without_a_guid_or_with_the_same_one_are_told_apart():
 
 
 HOSTILE = {
-    "entities": (feeds.LAUGHS, "lol", 1),
-    "a file": (feeds.FILE, "root:", 1),
     "scripts": (rss(item(f"<![CDATA[{feeds.SCRIPT}T]]>", feeds.SCRIPT + STORY)), "alert(1)", 1),
     "cut": (rss(item(), item("B", other_story(1), "b"))[:-150], "\0", 2),
     "nul": (rss(item("T\0", STORY + "\0\ud800")).encode(errors="surrogatepass"), "\0", 1),
@@ -244,6 +242,10 @@ def test_more_entries_than_are_read_are_told():
         ('{"version": 1}', "no feed"),
         ("", "no feed"),
         ("<rss>" + "<b>" * 50_000, "tags"),
+        (feeds.LAUGHS, "entities of its own"),
+        (feeds.FILE, "entities of its own"),
+        (feeds.LAUGHS.replace("utf-8", "utf-16").encode("utf-16"), "entities of its own"),
+        (feeds.LAUGHS.replace("utf-8", "cp037").encode("cp037"), "entities of its own"),
     ],
 )
 def test_what_is_no_feed_is_refused(text, told):
@@ -255,6 +257,10 @@ def test_reading_a_feed_asks_nobody(web):
     web.put("/feed", feeds.outward(web.url("/pixel")))
     follow(web)
     assert [path for path, _ in web.asked] == ["/feed"]
+    assert len(inbox.entries("pending")) == 1
+    web.put("/laughs", feeds.LAUGHS)
+    with pytest.raises(FetchError, match="entities of its own"):
+        follow(web, "/laughs")
 
 
 FAULTS = {
@@ -330,7 +336,8 @@ def test_a_source_that_floods_waits_until_some_are_decided(web, monkeypatch):
     monkeypatch.setattr(inbox, "MAX_VERSIONS", 3)
     for number in range(5):
         web.put("/feed", rss(item(text=f"{STORY} Viewed {number} times.", guid="z")))
-        look(source)
+        told = look(source).trouble
+    assert told == "1 entries changed more than 3 times: the last changes are not kept"
     assert sum(entry.guid == "z" for entry in inbox.entries()) == 3
 
 

@@ -96,6 +96,8 @@ ODD = {
     "no date": (Mail(mail().content.replace(b"Date: ", b"X: ")), "Bitcoin will rise.", ""),
     "a day to come": (Mail(mail().content.replace(b"2026", b"2199")), "Bitcoin will rise.", "a day to come"),
     "bad charset": (Mail(mail().content.replace(b'charset="utf-8"', b'charset="no-such"')), "Bitcoin will rise.", ""),
+    "bad words": (Mail(mail().content.replace(b"Subject: ", b"Subject: =?utf-8?b?x?= ").replace(b"From: Desk", b"From: =?a\0?q?x?=")), "Bitcoin will rise.", ""),
+    "no charset": (Mail(mail().content.replace(b'charset="utf-8"', b'charset="\0"')), "Leverage is low", "cannot be decoded"),
     "no id": (mail(identity=""), "Bitcoin will rise.", ""),
     "a subject of lines": (Mail(mail().content.replace(b"Subject: Lev", b"Subject: =?utf-8?q?a=0Ab?=\n =?utf-8?q?c?=\nX-Other: Lev")), "Bitcoin will rise.", ""),
 }  # fmt: skip

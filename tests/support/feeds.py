@@ -38,9 +38,9 @@ FILE = rss(_BARE.format("&file; x"), head="<!DOCTYPE r [<!ENTITY file SYSTEM 'fi
 
 
 def outward(url):
-    """Return a feed whose entities and stylesheet lie at an address."""
-    head = f"<?xml-stylesheet href='{url}'?><!DOCTYPE r SYSTEM '{url}' [<!ENTITY % p SYSTEM '{url}'> %p; <!ENTITY x SYSTEM '{url}'>]>"
-    return rss(_BARE.format(f"&x; <![CDATA[<img src='{url}'><link rel=stylesheet href='{url}'>]]> text"), head=head)
+    """Return a feed whose grammar, stylesheet and pictures lie at an address."""
+    head = f"<?xml-stylesheet href='{url}'?><!DOCTYPE rss SYSTEM '{url}'>"
+    return rss(_BARE.format(f"<![CDATA[<img src='{url}'><link rel=stylesheet href='{url}'>]]> text"), head=head)
 
 
 SCRIPT = "<script>alert(1)</script><img src=x onerror=alert(2)><a href='javascript:alert(3)'>click</a><iframe src='//e.example'></iframe> "

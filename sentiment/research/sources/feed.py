@@ -35,6 +35,8 @@ _ATTRIBUTE: Final = re.compile(r"""\b(rel|type|href)\s*=\s*(?:"([^"]*)"|'([^']*)
 _FEED_TYPES: Final = frozenset({"application/rss+xml", "application/atom+xml"})
 _TAG: Final = re.compile(r"</?[a-zA-Z!][^<>]{0,2000}>")
 _HEAD: Final = 300_000
+_SNIFFED: Final = 8_192
+_ROOT: Final = re.compile(rb"<(?:\w{1,20}:)?(?:rss|feed|RDF)[\s>]")
 
 
 class Feed(NamedTuple):
@@ -75,6 +77,11 @@ def of_answer(answer: Fetched) -> Look:
     return Look(feed.items, memory, troubles=feed.troubles, name=feed.title)
 
 
+def looks_like(content: bytes) -> bool:
+    """Return whether a file begins as feeds do; one that does and cannot be read is no page instead."""
+    return bool(_ROOT.search(content[:_SNIFFED].replace(b"\0", b"")))
+
+
 def read(answer: Fetched, now: datetime) -> Feed:
     """Read the entries of a feed, the oldest first.
 
@@ -111,12 +118,30 @@ def read(answer: Fetched, now: datetime) -> Feed:
 
 def _parsed(answer: Fetched) -> Any:  # noqa: ANN401 - feedparser has no types
     import feedparser  # noqa: PLC0415 - loads slowly, and most commands follow nothing
+    from feedparser.encodings import convert_to_utf8  # noqa: PLC0415
 
     charset = f"; charset={answer.charset}" if answer.charset else ""
     headers = {"content-type": f"{answer.kind or 'application/xml'}{charset}", "content-location": answer.url}
+    found: dict[str, Any] = {"bozo": False}
+    content = answer.content
     try:
-        return feedparser.parse(io.BytesIO(answer.content), response_headers=headers)
-    except (ValueError, LookupError, AttributeError, AssertionError, RecursionError) as cause:
+        plain = convert_to_utf8(headers, content, found)
+        if b"<!ENTITY" in plain:  # looked for in the form that the XML parser is given, whatever it was written in
+            raise FetchError(
+                f"{quoted(answer.url)} declares entities of its own, which no feed needs; nothing was read"
+            )
+        if found.get("encoding"):
+            content, headers["content-type"] = plain, "application/xml; charset=utf-8"
+        return feedparser.parse(io.BytesIO(content), response_headers=headers)
+    except (
+        ValueError,
+        LookupError,
+        AttributeError,
+        AssertionError,
+        TypeError,
+        ArithmeticError,
+        RecursionError,
+    ) as cause:
         # feedparser promises to raise nothing; its parser of broken markup does at times.
         raise FetchError(f"{quoted(answer.url)} sent a feed that cannot be read ({type(cause).__name__})") from None
 

@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import urlsplit
 
-from sentiment.errors import FetchError, InputError, SentimentError
-from sentiment.research import fetching, followed, web_address
+from sentiment.errors import InputError, SentimentError
+from sentiment.research import fetching, followed, inbox, web_address
 from sentiment.research.importers.document import one_line
 from sentiment.research.inbox_rows import Source
 from sentiment.research.sources import feed, folder, intake, mail, page
@@ -62,14 +62,11 @@ def follow_address(url: str, *, who: str, publisher: str = "", as_page: bool = F
     address = web_address.plain(url)
     answer = fetching.fetch(address)
     kind, look = page.KIND, None
-    if not as_page:
-        try:
-            kind, look = feed.KIND, feed.of_answer(answer)
-        except FetchError:
-            named = feed.alternates(answer.content, answer.url)
-            if named:
-                address = web_address.plain(named[0])
-                kind, look = feed.KIND, feed.of_answer(fetching.fetch(address, most=feed.MAX_BYTES))
+    if feed.looks_like(answer.content):
+        kind, look = feed.KIND, feed.of_answer(answer)
+    elif not as_page and (named := feed.alternates(answer.content, answer.url)):
+        address = web_address.plain(named[0])
+        kind, look = feed.KIND, feed.of_answer(fetching.fetch(address, most=feed.MAX_BYTES))
     if look is None:
         kind, look = page.KIND, page.of_answer(answer, address)
     called = publisher or look.name or str(urlsplit(address).hostname)
@@ -136,15 +133,22 @@ def look_at(source: Source) -> Looked:
     try:
         look = LOOKS[source.kind](source)
         taken = intake.take(source, look)
+        trouble = _troubles(look, taken)
+        _remember(source, trouble)
     except SentimentError as error:
         return _failed(source, error)
-    trouble = "; ".join(look.troubles[:_MOST_TOLD])
-    if taken.left:
-        trouble = "; ".join(
-            filter(None, (trouble, f"{taken.left} entries found no room in the inbox: decide on some first"))
-        )
-    _remember(source, trouble)
     return Looked(source, taken.entries, trouble)
+
+
+def _troubles(look: Look, taken: intake.Taken) -> str:
+    told = [*look.troubles[:_MOST_TOLD]]
+    if taken.left:
+        told.append(f"{taken.left} entries found no room in the inbox: decide on some first")
+    if taken.unkept:
+        told.append(
+            f"{taken.unkept} entries changed more than {inbox.MAX_VERSIONS} times: the last changes are not kept"
+        )
+    return "; ".join(told)
 
 
 def is_due(source: Source, now: datetime) -> bool:
@@ -159,8 +163,9 @@ def _begun(source: Source, look: Look | None = None) -> Looked:
     if look is None:
         return look_at(added)
     taken = intake.take(added, look)
-    _remember(added, "; ".join(look.troubles[:_MOST_TOLD]))
-    return Looked(added, taken.entries, "; ".join(look.troubles[:_MOST_TOLD]))
+    trouble = _troubles(look, taken)
+    _remember(added, trouble)
+    return Looked(added, taken.entries, trouble)
 
 
 def _remember(source: Source, trouble: str) -> None:

@@ -26,10 +26,11 @@ RECENT: Final = timedelta(days=14)
 
 
 class Taken(NamedTuple):
-    """What was stored: new entries, and how many of the look found no room."""
+    """What was stored: new entries, how many of the look found no room, and how many changed too often to be kept."""
 
     entries: tuple[Entry, ...]
     left: int
+    unkept: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ def take(source: Source, look: Look) -> Taken:
     stored = frozenset(item.guid for item in look.items if _digest(item) in digests or _digest(item) in chosen)
     taken = inbox.store_entries(source.id, entries, look.memory(stored))
     look.settle(stored)
-    return Taken(taken, len(fresh) - len(chosen))
+    return Taken(taken, len(fresh) - len(chosen), len(chosen) - len(taken))
 
 
 def take_whole(entry: Entry, document: Document) -> Entry:

@@ -10,6 +10,8 @@ import imaplib
 import ssl
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from email.errors import MessageError
+from email.header import decode_header, make_header
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import unquote, urlsplit
@@ -111,7 +113,7 @@ def _wanted(box: BaseMailBox, senders: Sequence[str]) -> list[MailMessage]:
     for sender in senders:  # IMAP looks for a part of the line: the whole address is compared here
         unread = AND(seen=False, from_=sender)
         for head in box.fetch(unread, headers_only=True, mark_seen=False, limit=MAX_MAILS):
-            if head.uid and _is_from(head.from_.lower(), sender):
+            if head.uid and _is_from(_sender(head)[1].lower(), sender):
                 found[head.uid] = head
     return list(found.values())[:MAX_MAILS]
 
@@ -163,9 +165,8 @@ def _opened(address: str) -> Iterator[BaseMailBox]:
 
 def _item(message: MailMessage) -> Item:
     """Return the entry that a mail is; of one that cannot be read its subject, with the reason."""
-    sender: Any = message.from_values
-    name = one_line(sender.name if sender else "") or one_line(message.from_) or ""
-    title = one_line(message.subject) or ""
+    name, address = _sender(message)
+    title = one_line(_decoded(message, "Subject")) or ""
     body, remark = _body(message, f"the mail {quoted(title)}")
     published, precision, odd = stated(*_sent(message), datetime.now(UTC))
     headers: Any = message.headers
@@ -175,7 +176,7 @@ def _item(message: MailMessage) -> Item:
         body or title or "(a mail without words)",
         title,
         "",
-        name,
+        one_line(name) or one_line(address) or "",
         published,
         precision,
         remark=remarks(odd, remark),
@@ -193,11 +194,31 @@ def _body(message: MailMessage, called: str) -> tuple[str, str]:
         text = message.text.strip() or (importers.markup_text(message.html, called) if message.html.strip() else "")
     except InputError as error:
         return "", f"{error}: this is its subject"
+    except (ValueError, LookupError):  # of a charset that is none
+        return "", "the mail cannot be decoded: this is its subject"
     return (
         shortened_body(text)
         if text
         else ("", "the mail has no text, and attachments are not read: this is its subject")
     )
+
+
+def _sender(message: MailMessage) -> tuple[str, str]:
+    """Return the name and the address that a mail says it is from."""
+    name, address = email.utils.parseaddr(str(message.obj.get("From", "")))
+    return _words(name), address
+
+
+def _decoded(message: MailMessage, header: str) -> str:
+    return _words(str(message.obj.get(header, "")))
+
+
+def _words(header: str) -> str:
+    """Decode the encoded words of a header (RFC 2047); one that cannot be decoded stays as it is."""
+    try:
+        return str(make_header(decode_header(header)))
+    except (ValueError, LookupError, MessageError):
+        return header
 
 
 def _sent(message: MailMessage) -> tuple[datetime | None, Any]:
