@@ -51,7 +51,12 @@ def waiting() -> None:
 def _row(entry: Entry, same: Sequence[Entry]) -> None:
     """Show one entry: its title opens it."""
     with st.container(border=True, gap=None):
-        with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
+        with st.container(
+            horizontal=True,
+            vertical_alignment="center",
+            horizontal_alignment="distribute",
+            key=f"entry-{entry.sequence}",
+        ):
             st.button(
                 markup.plain(shortened_title(entry)),
                 key=f"open-{entry.sequence}",
