@@ -7,6 +7,7 @@
     │   ├── UnknownAssetError      no prices of that asset
     │   ├── UnknownNoteError       no such note in the library
     │   ├── SelectionError         an invalid date, range, option or link
+    │   ├── AddressError           an address that is not fetched: no web address, or one of a private network
     │   └── MissingExtraError      an optional dependency is not installed
     ├── DataError                  stored data cannot be trusted: nothing is scored from it
     │   ├── FrameError             a price series breaks the frame contract
@@ -15,6 +16,7 @@
     │   ├── WatchlistError         the saved watchlist cannot be read or written
     │   └── StoreError             the database of notes cannot be read or written
     │       └── ConflictError      somebody else has saved the note meanwhile: nothing was overwritten
+    ├── FetchError                 a followed source did not answer with something to read; what it sent before stays
     ├── ClusterError               the workers of a cluster cannot be reached or have other code or data
     └── SourceError                a live price source did not answer with prices; saved ones stay on screen
         ├── OfflineError           it cannot be reached
@@ -61,6 +63,10 @@ class SelectionError(InputError):
 
 class PublishedError(InputError):
     """A published site was changed, or cannot take what is to be published."""
+
+
+class AddressError(InputError):
+    """An address that is not fetched: it is no web address, or it leads into a private network."""
 
 
 class MissingExtraError(InputError):
@@ -128,6 +134,22 @@ class StoreError(DataError):
 
 class ConflictError(StoreError):
     """Somebody else has saved a version of the note meanwhile; nothing was overwritten."""
+
+
+class FetchError(SentimentError):
+    """A feed, page or mailbox did not answer with something to read; what it sent before stays.
+
+    Parameters
+    ----------
+    message : str
+        What was asked and what came back.
+    wait : float, optional
+        Seconds that it asked us to wait.
+    """
+
+    def __init__(self, message: str, *, wait: float | None = None) -> None:
+        super().__init__(message)
+        self.wait = wait
 
 
 class ClusterError(SentimentError):

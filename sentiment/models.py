@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal
@@ -185,15 +185,16 @@ class Note:
     """A research note: who published what and when, with its claims and calls; the body is our own summary.
 
     ``collection`` names the archive that it came with, collected when outcomes were known; None for a note of its time.
+    ``author`` and ``source`` are empty where nobody named them.
     """
 
     id: str
     title: str
     publisher: str
-    author: str
+    author: str = field(default="", kw_only=True)
     published: datetime
     precision: Literal["minute", "day", "month"]
-    source: str
+    source: str = field(default="", kw_only=True)
     assets: tuple[str, ...]
     themes: tuple[str, ...]
     stance: Literal["bullish", "bearish", "neutral"]

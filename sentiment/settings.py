@@ -29,6 +29,9 @@ SHORTEST, LONGEST = timedelta(minutes=1), timedelta(days=1)
 _INTERVAL = re.compile(r"([0-9]{1,6})([smhd])")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 SECRET = "SENTIMENT_DATABASE_URL"  # noqa: S105 - the name of the variable
+MAIL_VARIABLE = "SENTIMENT_MAIL_PASSWORD"
+FETCH_VARIABLE = "SENTIMENT_FETCH_ALLOW"
+_HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9_.-]+)(?::([0-9]{1,5}))?")
 
 
 class Changes(StrEnum):
@@ -151,6 +154,30 @@ def watch_every() -> timedelta | None:
     return None if text == "0" else interval(text, WATCH_VARIABLE)
 
 
+def fetch_allowed() -> frozenset[tuple[str, int | None]]:
+    """Return the hosts of a private network that may be fetched all the same, each with its port or None; by default none.
+
+    Raises
+    ------
+    SelectionError
+        If one is neither a host nor a host with a port.
+    """
+    hosts = set()
+    for name in filter(None, (part.strip().lower() for part in os.environ.get(FETCH_VARIABLE, "").split(","))):
+        found = _HOST.fullmatch(name)
+        if found is None:
+            raise SelectionError(
+                f"{FETCH_VARIABLE} names {name!r}; it is a list of hosts, such as wiki.intern,127.0.0.1:8080"
+            )
+        hosts.add((found[1].strip("[]"), int(found[2]) if found[2] else None))
+    return frozenset(hosts)
+
+
+def mail_password() -> str:
+    """Return the password of the mailbox that is followed; empty where none is set."""
+    return os.environ.get(MAIL_VARIABLE, "")
+
+
 def proxies() -> tuple[str, ...]:
     """Return the addresses and networks of the proxies whose ``X-Forwarded-*`` headers count; by default none.
 
@@ -205,6 +232,10 @@ SETTINGS = {
     CONTACT_VARIABLE: Setting(
         "none", "Name and e-mail address that sources which ask for a contact are told (SEC does)", contact
     ),
+    FETCH_VARIABLE: Setting(
+        "none", "Hosts of a private network that followed feeds and pages may lie on: host, host:port", fetch_allowed
+    ),
+    MAIL_VARIABLE: Setting("none", "Password of the mailbox that is followed"),
     "SENTIMENT_VENV": Setting(".venv", "Environment that scripts/run and scripts/test make"),
 }
 
@@ -217,6 +248,8 @@ def in_force() -> dict[str, str]:
 
 
 def _without_password(name: str, text: str) -> str:
+    if name == MAIL_VARIABLE and text:
+        return "***"
     if name != SECRET or not text:
         return text
     scheme, _, rest = text.partition("://")

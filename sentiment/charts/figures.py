@@ -125,6 +125,11 @@ def note_pins(marks: pd.DataFrame, feet: np.ndarray, heads: np.ndarray, status: 
     )
 
 
+def end_of(last: pd.Timestamp, marks: pd.DataFrame) -> pd.Timestamp:
+    """Return the day up to which a chart goes: that of its last price, or of a later note."""
+    return last if marks.empty else max(last, marks["date"].max().tz_localize(None))
+
+
 def apply_layout(figure: go.Figure, height: int) -> go.Figure:
     """Apply the layout that all charts share; colours and fonts come from the page, so plotly's template is dropped."""
     figure.update_xaxes(gridcolor=GRID, zeroline=False)

@@ -18,6 +18,7 @@ from sentiment.charts.figures import (
     apply_layout,
     daily_points,
     day_ticks,
+    end_of,
     note_pins,
     price_ticks,
     raised,
@@ -78,7 +79,9 @@ def timeline(close: pd.Series, marks: pd.DataFrame, unit: str, *, log: bool) -> 
         nticks=6,
     )
     figure.update_xaxes(
-        range=[days[0], days[-1] + pd.Timedelta(1, "D")], hoverformat="%-d %b %Y", **day_ticks(days[0], days[-1])
+        range=[days[0], end_of(days[-1], marks) + pd.Timedelta(1, "D")],
+        hoverformat="%-d %b %Y",
+        **day_ticks(days[0], days[-1]),
     )
     return apply_layout(figure, 380)
 

@@ -17,6 +17,7 @@ from sentiment.charts.figures import (
     apply_layout,
     daily_points,
     day_ticks,
+    end_of,
     note_pins,
     price_ticks,
     raised,
@@ -75,7 +76,7 @@ def timeline(axes: pd.DataFrame, marks: pd.DataFrame, unit: str, *, log: bool) -
     for status in STATUS_MARK:
         noted = marks[marks["status"] == status]
         if len(noted):
-            feet = axes["close"].reindex(noted["date"]).to_numpy()
+            feet = axes["close"].reindex(noted["date"], method="ffill").to_numpy()
             figure.add_trace(note_pins(noted, feet, from_price(feet, 0.1), status))
     for trace in (*_between(axes), *_lines(axes)):
         figure.add_trace(trace.update(yaxis="y2"))
@@ -83,7 +84,7 @@ def timeline(axes: pd.DataFrame, marks: pd.DataFrame, unit: str, *, log: bool) -
         edges = low * 0.95, high * 1.05
     figure.update_layout(
         # Both panels share one time axis, so that one crosshair goes through both; either panel's readout says all of the day.
-        xaxis=_time_axis(days),
+        xaxis=_time_axis(days, marks),
         yaxis={
             "domain": [0.45, 1],
             "type": "log" if log else "linear",
@@ -107,10 +108,10 @@ _SCORE_AXIS = {
 }
 
 
-def _time_axis(days: pd.DatetimeIndex) -> dict[str, object]:
+def _time_axis(days: pd.DatetimeIndex, marks: pd.DataFrame) -> dict[str, object]:
     single = pd.Timedelta(1 if len(days) == 1 else 0, "D")
     return {
-        "range": [days[0] - single, days[-1] + single],
+        "range": [days[0] - single, end_of(days[-1], marks) + single],
         **day_ticks(days[0], days[-1]),
         "hoverformat": "%-d %b %Y",
         "anchor": "y2",
@@ -127,11 +128,13 @@ def _without_price(figure: go.Figure, axes: pd.DataFrame, marks: pd.DataFrame) -
     for status in STATUS_MARK:
         noted = marks[marks["status"] == status]
         if len(noted):
-            feet = axes["fear"].reindex(noted["date"]).to_numpy()
+            feet = axes["fear"].reindex(noted["date"], method="ffill").to_numpy()
             traces.append(note_pins(noted, feet, np.minimum(feet + LABEL_POINTS, 100.0), status))
     for trace in traces:
         figure.add_trace(trace.update(yaxis="y2"))
-    figure.update_layout(xaxis=_time_axis(frames.days(axes).tz_localize(None)), yaxis2=_SCORE_AXIS, showlegend=False)
+    figure.update_layout(
+        xaxis=_time_axis(frames.days(axes).tz_localize(None), marks), yaxis2=_SCORE_AXIS, showlegend=False
+    )
     _label_ends(figure, axes)
     return apply_layout(figure, 300).update_layout(margin={"r": 84})
 

@@ -8,7 +8,7 @@ import sys
 import typer
 
 from sentiment import files
-from sentiment.cli import library, maintenance, readings, research, server, site, tables, universe, watch
+from sentiment.cli import library, maintenance, readings, research, server, site, sources, tables, universe, watch
 from sentiment.cli.options import DescribedCommand, fail
 from sentiment.errors import InputError, SentimentError
 
@@ -51,6 +51,12 @@ notes_app.command("add")(library.add)
 notes_app.command("export")(library.export)
 notes_app.command("history")(library.history)
 notes_app.command("withdraw")(library.withdraw)
+notes_app.command("follow")(sources.follow)
+notes_app.command("unfollow")(sources.unfollow)
+notes_app.command("sources")(sources.sources)
+notes_app.command("inbox")(sources.inbox)
+notes_app.command("confirm")(sources.confirm)
+notes_app.command("dismiss")(sources.dismiss)
 
 
 def main() -> None:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sentiment import files
 from sentiment.cli import backup_file, backup_journal
 from sentiment.errors import InputError
-from sentiment.research import store
+from sentiment.research import inbox_copy, store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,11 +55,11 @@ def make(target: Path, *, replace: bool = False) -> Backup:
         raise InputError(f"{target.name} does not end in .zip, which is the form of a backup")
     if target.exists() and not replace:
         raise InputError(f"{target} is there already; name another file, or say --replace")
-    versions = store.versions()
+    versions, inbox = store.versions(), inbox_copy.rows()
     try:
         with tempfile.NamedTemporaryFile(dir=target.parent, suffix=".tmp", delete=False) as file:
             try:
-                backup = backup_file.write(file, versions)
+                backup = backup_file.write(file, versions, inbox)
                 file.flush()
                 os.fsync(file.fileno())
                 Path(file.name).replace(target)

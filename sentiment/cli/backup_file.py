@@ -1,6 +1,6 @@
 """The backup file: a ZIP with a manifest of digests, the notes as rows of JSON, and the price files as they are.
 
-The notes are rows (`notes.jsonl`, one a version) and not SQLite's own backup, so that one file restores into SQLite or
+The notes are rows (`notes.jsonl`, one a version), the inbox too (`inbox.jsonl`), and not SQLite's own backup, so that one file restores into SQLite or
 PostgreSQL. The digests find damage; they do not prove who made the file.
 """
 
@@ -19,7 +19,7 @@ import orjson
 from sentiment import files
 from sentiment.errors import InputError, NoteError, StoreError
 from sentiment.market import bar_file
-from sentiment.research import frontmatter, note_versions
+from sentiment.research import frontmatter, inbox_copy, note_versions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,13 +27,14 @@ if TYPE_CHECKING:
 
     from sentiment.research.note_versions import Version
 
-FORMAT, VERSION = "sentiment-backup", 1
+FORMAT, VERSION = "sentiment-backup", 2
+"""Form 2 may hold an inbox; a backup without one has form 1, which older programs read."""
 MOST_BYTES = 4 * 2**30
 """Bytes that a backup may unpack to."""
-NOTES, BARS = "notes.jsonl", "bars"
+NOTES, INBOX, BARS = "notes.jsonl", "inbox.jsonl", "bars"
 
 _MANIFEST = "manifest.json"
-_NAME = re.compile(rf"{re.escape(NOTES)}|{BARS}/[A-Za-z0-9%_~-]{{1,200}}\.parquet")
+_NAME = re.compile(rf"{re.escape(NOTES)}|{re.escape(INBOX)}|{BARS}/[A-Za-z0-9%_~-]{{1,200}}\.parquet")
 
 
 class Backup(NamedTuple):
@@ -44,8 +45,8 @@ class Backup(NamedTuple):
     damaged: tuple[str, ...]
 
 
-def write(file: Any, versions: tuple[Version, ...]) -> Backup:  # noqa: ANN401 - typing has no name for a temporary file
-    """Write the notes given and all saved prices to an open file."""
+def write(file: Any, versions: tuple[Version, ...], inbox: list[inbox_copy.Row]) -> Backup:  # noqa: ANN401 - typing has no name for a temporary file
+    """Write the notes and the inbox given and all saved prices to an open file."""
     damaged: list[str] = []
     manifest: dict[str, dict[str, object]] = {}
     with zipfile.ZipFile(file, "w") as archive:
@@ -55,19 +56,26 @@ def write(file: Any, versions: tuple[Version, ...]) -> Backup:  # noqa: ANN401 -
             manifest[name] = {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
 
         put(NOTES, lines(versions))
+        if inbox:
+            put(INBOX, inbox_lines(inbox))
         for name, content in bar_file.all_files():
             if content is not None and bar_file.facts_in(content):
                 put(f"{BARS}/{name}", content, zipfile.ZIP_STORED)  # Parquet is compressed already
             else:
                 damaged.append(name)
-        header = {"format": FORMAT, "version": VERSION, "made_at": datetime.now(UTC).isoformat(timespec="seconds")}
+        header = {
+            "format": FORMAT,
+            "version": VERSION if inbox else 1,
+            "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        }
         content = orjson.dumps(header | {"files": manifest}, option=orjson.OPT_INDENT_2)
         archive.writestr(zipfile.ZipInfo(_MANIFEST), content)
-    return Backup(len(versions), len(manifest) - 1, tuple(damaged))
+    series = sum(name.startswith(BARS) for name in manifest)
+    return Backup(len(versions), series, tuple(damaged))
 
 
-def unpack(source: Path, folder: Path) -> tuple[tuple[Version, ...], int]:
-    """Check a backup whole, and unpack its prices into `folder`; return its notes and the number of series.
+def unpack(source: Path, folder: Path) -> tuple[tuple[Version, ...], list[inbox_copy.Row], int]:
+    """Check a backup whole, and unpack its prices into `folder`; return its notes, its inbox and the number of series.
 
     Raises
     ------
@@ -78,13 +86,14 @@ def unpack(source: Path, folder: Path) -> tuple[tuple[Version, ...], int]:
     with _opened(source) as archive:
         manifest = _manifest(source, archive)
         versions = read_lines(source, _content(source, archive, manifest, NOTES))
-        names = [name for name in manifest if name != NOTES]
+        inbox = read_inbox(source, _content(source, archive, manifest, INBOX)) if INBOX in manifest else []
+        names = [name for name in manifest if name.startswith(BARS)]
         for name in names:
             content = _content(source, archive, manifest, name)
             if not bar_file.facts_in(content):
                 raise _damaged(source, f"{name} holds no prices")
             files.replace(folder / name, content)
-    return versions, len(names)
+    return versions, inbox, len(names)
 
 
 def lines(versions: tuple[Version, ...]) -> bytes:
@@ -108,6 +117,25 @@ def read_lines(source: Path, content: bytes) -> tuple[Version, ...]:
     except (StoreError, NoteError, ValueError, AttributeError, TypeError) as cause:
         raise _damaged(source, str(cause)) from None
     return versions
+
+
+def inbox_lines(rows: list[inbox_copy.Row]) -> bytes:
+    """Write rows of the inbox as lines of JSON."""
+    return b"".join(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE) for row in rows)
+
+
+def read_inbox(source: Path, content: bytes) -> list[inbox_copy.Row]:
+    """Read what `inbox_lines` wrote.
+
+    Raises
+    ------
+    InputError
+        If a line is damaged; it names `source`.
+    """
+    try:
+        return inbox_copy.checked(orjson.loads(line) for line in content.splitlines())
+    except (StoreError, ValueError) as cause:
+        raise _damaged(source, str(cause)) from None
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from sentiment import files
 from sentiment.cli import backup_file
 from sentiment.errors import InputError, StoreError
 from sentiment.market import bar_file
-from sentiment.research import database, store
+from sentiment.research import database, inbox_copy, store
 
 _PATHS = 3  # of a move: where it is staged, where it goes, and where the old one is kept
 
@@ -41,12 +41,16 @@ def stage(source: Path, home: Path, stamp: str, *, replace: bool) -> tuple[int, 
     try:
         for path in folders:
             Path(path).mkdir(parents=True)
-        versions, series = backup_file.unpack(source, folder)
+        versions, inbox, series = backup_file.unpack(source, folder)
         if not replace:
             _refuse_to_overwrite()
         if isinstance(place, Path):
-            store.build(place.parent / f"restore-{stamp}" / place.name, versions)
+            staged = place.parent / f"restore-{stamp}" / place.name
+            store.build(staged, versions)
+            with database.writing("the inbox cannot be restored", at=staged) as connection:
+                inbox_copy.fill(connection, inbox)
         else:
+            files.replace(folder / backup_file.INBOX, backup_file.inbox_lines(inbox))
             files.replace(folder / backup_file.NOTES, backup_file.lines(versions))
         files.sync(folder / backup_file.BARS, *map(Path, folders))
     except BaseException:
@@ -87,6 +91,7 @@ def finish(home: Path) -> tuple[str, ...]:
     if journal["rows"] and Path(journal["rows"]).exists():
         versions = backup_file.read_lines(path, Path(journal["rows"]).read_bytes())
         store.exchange(versions, journal["table"])
+        _fill_inbox(Path(journal["rows"]).with_name(backup_file.INBOX))
         aside.append(f"table {journal['table']}")
         Path(journal["rows"]).unlink()
     for staged, target, replaced in (map(Path, move) for move in journal["moves"]):
@@ -105,6 +110,14 @@ def finish(home: Path) -> tuple[str, ...]:
     path.unlink()
     files.sync(home)
     return tuple(aside)
+
+
+def _fill_inbox(path: Path) -> None:
+    """Put the inbox of a backup into the database, whose own one stays if it has any."""
+    if path.exists():
+        rows = backup_file.read_inbox(path, path.read_bytes())
+        with database.writing("the inbox cannot be restored") as connection:
+            inbox_copy.fill(connection, rows)
 
 
 def _refuse_to_overwrite() -> None:

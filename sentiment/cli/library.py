@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import getpass
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -40,7 +41,10 @@ class _Stated:
 
 def add(  # noqa: PLR0913 - a command has as many parameters as options
     paths: Annotated[
-        list[Path], typer.Argument(metavar="PATH...", help="Files (.md, .txt, .html, .pdf) or folders of them.")
+        list[str],
+        typer.Argument(
+            metavar="PATH|URL...", help="Files (.md, .txt, .html, .pdf), folders of them, or pages of the web."
+        ),
     ],
     *,
     publisher: Annotated[str | None, typer.Option(help="Of texts without a header.")] = None,
@@ -67,7 +71,7 @@ def add(  # noqa: PLR0913 - a command has as many parameters as options
     from rich.progress import track
 
     stated = _Stated(publisher, author, published, source, asset, collection)
-    found = [path for path in paths for path in _files(path)]
+    found = [one for path in paths for one in _files(path)]
     if not found:
         raise InputError(f"no file to add; there are {', '.join(READABLE)} files to be named, or folders of them")
     told: list[dict[str, Any]] = []
@@ -76,7 +80,7 @@ def add(  # noqa: PLR0913 - a command has as many parameters as options
     for path in track(found, "Adding notes", console=console, transient=True, disable=quiet):
         row = {"path": str(path), "note": None, "status": "failed", "reason": ""}
         try:
-            row |= _taken_in(path, stated, by or _user(), why, dry_run=dry_run)
+            row |= _taken_in(path, stated, by or user(), why, dry_run=dry_run)
         except SentimentError as error:
             row["reason"] = str(error)
         told.append(row)
@@ -89,14 +93,28 @@ def add(  # noqa: PLR0913 - a command has as many parameters as options
         raise typer.Exit(1)
 
 
-def _user() -> str:
+def user() -> str:
+    """Return the name of the user at this machine.
+
+    Raises
+    ------
+    InputError
+        If it has none.
+    """
     try:
         return getpass.getuser()
     except (KeyError, OSError):  # a user whom no list of users has, as in a container
         raise InputError("who saves it is not known: this user has no name; say --by NAME") from None
 
 
-def _files(path: Path) -> Iterator[Path]:
+def _files(text: str) -> Iterator[Path | str]:
+    """Yield the files that an argument names, or the address that it is."""
+    from sentiment.research import web_address
+
+    path = Path(text)
+    if web_address.is_web(text):
+        yield text
+        return
     if not path.name and not path.is_absolute():
         raise InputError("an empty path names no file; write . for this folder")
     if path.is_dir():
@@ -105,23 +123,36 @@ def _files(path: Path) -> Iterator[Path]:
         yield path
 
 
-def _taken_in(path: Path, stated: _Stated, who: str, why: str, *, dry_run: bool) -> dict[str, Any]:
-    from sentiment.research import frontmatter, importers, library
+def _read(path: Path | str) -> tuple[Any, str]:
+    """Read a file, or fetch and read a page; return it with its name."""
+    from sentiment.research import importers
 
+    if isinstance(path, str):
+        from sentiment.research.sources import page
+
+        document, address = page.fetched(path)
+        named = document.source_url or (address if address.startswith("https://") else None)
+        return replace(document, source=document.source or address, source_url=named), address
     try:
         content = path.read_bytes()
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}") from None
-    document = importers.read_file(path.name, content)
+    return importers.read_file(path.name, content), path.name
+
+
+def _taken_in(path: Path | str, stated: _Stated, who: str, why: str, *, dry_run: bool) -> dict[str, Any]:
+    from sentiment.research import frontmatter, library
+
+    document, name = _read(path)
     if document.kind == "note":
         text = document.text
         if stated.collection is not None:
-            text = frontmatter.with_collection(text, path.name, stated.collection)
+            text = frontmatter.with_collection(text, name, stated.collection)
         if dry_run:
-            return {"note": frontmatter.parse(text, path.name).id, "status": "readable", "reason": ""}
-        added, reason = library.add(text, path.name, who=who, why=why), ""
+            return {"note": frontmatter.parse(text, name).id, "status": "readable", "reason": ""}
+        added, reason = library.add(text, name, who=who, why=why), ""
     else:
-        note, reason = _drafted(document, path, stated)
+        note, reason = _drafted(document, name, stated)
         if dry_run:
             frontmatter.write(note)
             return {"note": note.id, "status": "readable", "reason": reason}
@@ -129,7 +160,7 @@ def _taken_in(path: Path, stated: _Stated, who: str, why: str, *, dry_run: bool)
     return {"note": added.note.id, "status": "saved" if added.version else "unchanged", "reason": reason}
 
 
-def _drafted(document: Any, path: Path, stated: _Stated) -> tuple[Note, str]:  # noqa: ANN401 - intake is not imported yet
+def _drafted(document: Any, name: str, stated: _Stated) -> tuple[Note, str]:  # noqa: ANN401 - intake is not imported yet
     """Make a note of a text by the rules; what nobody stated is asked for, never guessed."""
     from sentiment.research import draft, library
 
@@ -138,16 +169,15 @@ def _drafted(document: Any, path: Path, stated: _Stated) -> tuple[Note, str]:  #
         read_moment(stated.published) if stated.published else (document.published, document.precision)
     )
     if missing := [
-        f"--{name}" for name, value in (("publisher", publisher), ("published", published)) if value is None
+        f"--{option}" for option, value in (("publisher", publisher), ("published", published)) if value is None
     ]:
-        raise InputError(f"{path.name} does not say all of its origin; state {' and '.join(missing)}")
-    day = published.date()
+        raise InputError(f"{name} does not say all of its origin; state {' and '.join(missing)}")
     drafted = draft.draft(
         document.text,
-        day,
+        published.date(),
         title=document.title,
         asset=stated.asset,
-        price=lambda symbol: draft.price_on(symbol, day),
+        price=partial(draft.price_on, day=published.date()),
         publisher=publisher,
     )
     body = document.text.strip()
@@ -157,10 +187,10 @@ def _drafted(document: Any, path: Path, stated: _Stated) -> tuple[Note, str]:  #
         drafted,
         id=same.id if same else draft.identifier(publisher, published.date(), taken),
         publisher=publisher,
-        author=stated.author or document.author or "not named",
+        author=stated.author or document.author or "",
         published=published,
         precision=precision,
-        source=stated.source or document.source or path.name,
+        source=stated.source or document.source or name,
         body=body,
         source_url=document.source_url,
     )
@@ -220,5 +250,5 @@ def withdraw(
     """Take a note out of your library from now on; links pinned to an earlier instant still have it."""
     from sentiment.research import library
 
-    version = library.withdraw(identifier, who=by or _user(), why=why)
+    version = library.withdraw(identifier, who=by or user(), why=why)
     say(f"{identifier} is withdrawn since {version.known_at:%Y-%m-%dT%H:%M:%SZ}")

@@ -71,9 +71,9 @@ def show(
     if form is Format.JSON:
         print_json(_note_json(note, until, instant))
         return
-    say(
-        f"{note.title}\n{spelled_out(note.publisher)}, {spelled_out(note.author)}, {note.day}, {note.stance}\nSource: {note.source}\n"
-    )
+    about = (spelled_out(note.publisher), spelled_out(note.author), str(note.day), note.stance)
+    source = note.source or note.source_url
+    say("\n".join((note.title, ", ".join(filter(None, about)), *([f"Source: {source}"] if source else []), "")))
     if late := call_record.late_note(note, instant):
         say(f"{late}.\n")
     say(note.body)

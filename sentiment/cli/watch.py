@@ -1,4 +1,4 @@
-"""`sentiment watch`: keep the prices of the watchlist fresh, in a process of its own or in the background of the server."""
+"""`sentiment watch`: keep prices and inbox fresh, in a process of its own or in the background of the server."""
 # ruff: noqa: PLC0415 - heavy imports stay inside the commands, so that ``sentiment --help`` answers at once
 
 from __future__ import annotations
@@ -35,17 +35,19 @@ def watch(
     *,
     once: Annotated[bool, typer.Option("--once", help="Look once and end, for cron and systemd timers.")] = False,
 ) -> None:
-    """Keep the prices of the watchlist fresh: ask for what is stale, again and again, until it is stopped."""
+    """Keep the prices of the watchlist fresh and the inbox filled: look again and again, until it is stopped."""
     from sentiment import logs, settings
     from sentiment.market import live
     from sentiment.market import watch as rounds
+    from sentiment.research.sources.rounds import Notes
 
     length = settings.interval(every, "--every")
     settings.check()
     if not live.enabled():
         raise SelectionError("SENTIMENT_OFFLINE=1 asks no network; unset it to watch")
     logs.configure()
-    steps = (rounds.Prices(),)
+    logging.getLogger("sentiment.market.cooldown").setLevel(logging.ERROR)  # a round names each failure itself
+    steps = (rounds.Prices(), Notes(at_once=not once))
     with _until_signalled() as stop:
         if not once:
             rounds.keep(steps, every=length, who="sentiment watch", stop=stop, tell=say)
@@ -88,7 +90,7 @@ def _until_signalled() -> Iterator[Stop]:
 
 @contextmanager
 def in_background() -> Iterator[None]:
-    """Keep the watchlist fresh in a thread of this server, unless the settings say otherwise or another process does."""
+    """Keep watchlist and inbox fresh in a thread of this server, unless the settings say otherwise or another process does."""
     from sentiment import settings
     from sentiment.market import live
     from sentiment.market.watch import Stop
@@ -109,9 +111,10 @@ def in_background() -> Iterator[None]:
 
 def _serve(every: timedelta, stop: Stop) -> None:
     from sentiment.market import watch as rounds
+    from sentiment.research.sources.rounds import Notes
 
     stop.wait(FIRST_VIEWERS)
     try:
-        rounds.keep((rounds.Prices(),), every=every, who="sentiment run", stop=stop, tell=_log.info)
+        rounds.keep((rounds.Prices(), Notes()), every=every, who="sentiment run", stop=stop, tell=_log.info)
     except SentimentError as error:
         _log.warning("%s", error)

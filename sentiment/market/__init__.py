@@ -10,6 +10,7 @@ __all__ = [
     "bar_file",
     "bar_store",
     "bundled",
+    "cooldown",
     "history",
     "live",
     "pasted",

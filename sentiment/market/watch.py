@@ -86,7 +86,7 @@ class Outcome:
     Attributes
     ----------
     summary : str
-        In words, for the line of the round.
+        In words, for the line of the round; empty if there was nothing to do.
     failures : mapping
         Why something failed, by its name.
     unreached : bool
@@ -144,7 +144,7 @@ class Prices:
 
 def run_round(steps: Sequence[Callable[[Stop], Outcome]], stop: Stop) -> Outcome:
     """Do every step once, log a line for each reason of a failure, and return what all of them did."""
-    outcomes = [step(stop) for step in steps if not stop.requested()]
+    outcomes = [outcome for step in steps if not stop.requested() and (outcome := step(stop)).summary]
     failures = {name: why for outcome in outcomes for name, why in outcome.failures.items()}
     for reason in dict.fromkeys(failures.values()):
         _log.warning("%s: %s", ", ".join(name for name, why in failures.items() if why == reason), reason)

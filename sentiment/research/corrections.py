@@ -56,4 +56,4 @@ def _in_words(value: object) -> str:
         return f"{value.role} {decimal(value.price)}"
     if isinstance(value, (Call, Claim)):
         return value.text
-    return "nothing" if value is None else str(value)
+    return "nothing" if value is None or value == "" else str(value)

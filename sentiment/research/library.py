@@ -177,9 +177,8 @@ def find(identifier: str, as_of: date | None = None, known_at: datetime | None =
         If there is none, or none yet at `as_of`.
     """
     notes = library(known_at) if as_of is None else published_by(as_of, known_at)
-    for note in notes:
-        if note.id == identifier:
-            return note
+    if found := next((note for note in notes if note.id == identifier), None):
+        return found
     when = f" by {as_of}" if as_of else ""
     names = ", ".join(note.id for note in notes) or "none"
     raise UnknownNoteError(f"no note {identifier!r} was published{when}; there are: {names}")
@@ -199,6 +198,11 @@ def _saved(known_at: datetime | None) -> tuple[Version, ...]:
 def _versions(database: tuple[str, str | None], saved: int, known_at: datetime | None) -> tuple[Version, ...]:
     del database, saved
     return store.versions(known_at)
+
+
+def last_saved_by() -> str:
+    """Return who saved the latest version of any note; empty where nothing was saved."""
+    return next((version.who for version in reversed(_saved(None))), "")
 
 
 def file(identifier: str) -> str:
@@ -247,8 +251,7 @@ def _save(note: Note, text: str, *, who: str, why: str, seen: int | None) -> Add
     if not who.strip():
         raise InputError(f"{note.id}: say who saves it")
     _check_room(note)
-    exists = any(note.id == other.id for other in library())
-    versions = history(note.id)
+    exists, versions = any(note.id == other.id for other in library()), history(note.id)
     latest = versions[-1] if versions else None
     if exists and file(note.id) == text:
         return Added(note, None)

@@ -57,6 +57,11 @@ def microseconds(instant: datetime) -> int:
     return (instant - _EPOCH) // MICROSECOND
 
 
+def from_microseconds(number: int) -> datetime:
+    """Return the instant that `microseconds` returned as a number."""
+    return _EPOCH + number * MICROSECOND
+
+
 def to_row(version: Version) -> tuple[object, ...]:
     """Return a version as a row of `COLUMNS`."""
     fields = {name: getattr(version, name) for name in _FIELDS} | {"known_at": microseconds(version.known_at)}
@@ -69,7 +74,7 @@ def from_row(row: Sequence[Any]) -> Version | None:
     if digest != _digest(*fields):
         return None
     sequence, note_id, instant, *others = fields
-    return Version(sequence, note_id, _EPOCH + instant * MICROSECOND, *others)
+    return Version(sequence, note_id, from_microseconds(instant), *others)
 
 
 def to_records(versions: Iterable[Version]) -> Iterator[dict[str, object]]:

@@ -26,8 +26,11 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Row, TableClause
 
-REVISIONS = ("0001",)
+REVISIONS = ("0001", "0002")
 """Versions of the tables that this program reads; it writes the last. Listed here because Alembic is slow to load."""
+
+INBOX_SINCE = "0002"
+"""The version since which there are tables of followed sources and their entries."""
 
 _REVISION_TABLE = "sentiment_revision"  # not Alembic's own name: others may use the same PostgreSQL database
 _UNREADABLE = "the saved notes cannot be read"
@@ -101,8 +104,7 @@ def append(note_id: str, content: str | None, *, who: str, why: str = "", supers
     notes = _notes()
     # The stack is left last: what keeps promises from being made is let go once the version is on the disk.
     with ExitStack() as held, database.writing(f"{note_id}: the save failed") as connection:
-        if _revision(connection) != REVISIONS[-1]:
-            _upgrade(connection)
+        prepare(connection)
         newest = notes.select().order_by(notes.c.sequence.desc()).limit(1)
         last, latest = (
             _checked(row) if row else None  # nothing is built on a damaged row
@@ -220,7 +222,7 @@ def _checked(row: Row[Any]) -> Version:
 def _reading() -> Iterator[Connection | None]:
     """Open the database for reading; None where nothing was ever saved."""
     with database.reading(_UNREADABLE) as connection:
-        yield connection if connection is not None and _revision(connection) else None
+        yield connection if connection is not None and revision_of(connection) else None
 
 
 def revision() -> str | None:
@@ -232,11 +234,29 @@ def revision() -> str | None:
         If the database cannot be reached or read, or a newer program made them.
     """
     with database.reading(_UNREADABLE) as connection:
-        return None if connection is None else _revision(connection)
+        return None if connection is None else revision_of(connection)
 
 
-def _revision(connection: Connection) -> str | None:
-    """Return the version of the tables; None where there are none."""
+def prepare(connection: Connection) -> None:
+    """Bring the tables of a database that is open for writing to the version that this program writes.
+
+    Raises
+    ------
+    StoreError
+        If a newer program made them.
+    """
+    if revision_of(connection) != REVISIONS[-1]:
+        _upgrade(connection)
+
+
+def revision_of(connection: Connection) -> str | None:
+    """Return the version of the tables; None where there are none.
+
+    Raises
+    ------
+    StoreError
+        If a newer program made them, or the version is missing.
+    """
     from sqlalchemy import inspect, text  # noqa: PLC0415
 
     tables, current = inspect(connection), None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from datetime import timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -86,9 +87,21 @@ def _mark(entry: Entry) -> str:
     return entry.record.value if late else entry.outcome.status.value
 
 
-def marks_about(inputs: Inputs) -> pd.DataFrame:
-    """List the notes about an asset as pins, as they stood on its last day."""
-    return marks(inputs.notes, inputs.prices.index[-1].date(), inputs.known_at)
+def marks_about(inputs: Inputs, until: date) -> pd.DataFrame:
+    """List the notes about an asset as pins, as they stood on its last day, and those published since then by `until`."""
+    last = inputs.prices.index[-1].date()
+    newest = min(until, newest_mark(last))
+    since = [
+        note
+        for note in library.published_by(newest, inputs.known_at)
+        if note.day > last and inputs.asset in note.assets
+    ]
+    return marks([*inputs.notes, *since], last, inputs.known_at)
+
+
+def newest_mark(last: date) -> date:
+    """Return the last day of a note that is marked on a chart whose prices end on `last`."""
+    return last + timedelta(days=CARRY_DAYS)
 
 
 def grade(call: Call, note: Publication, as_of: date, known_at: datetime | None = None) -> CallOutcome:

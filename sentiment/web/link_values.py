@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sentiment.models import Note, Selection
 
 VIEWS = tuple(view_modules())
-RENAMED_VIEWS = {"Overview": "Today", "Universe": "Watchlist"}
+RENAMED_VIEWS = {"Overview": "Today", "Universe": "Watchlist", "Add notes": "Inbox"}
 CHARTS = ("timeline", "quadrant", "fear", "fundamentals")
 MAX_FIND = 100
 RANGES: dict[str, int | None] = {"3M": 91, "6M": 182, "1Y": 365, "2Y": 730, "5Y": 1_826, "All": None}

@@ -35,8 +35,8 @@ def screen(visit, name, **looks):
     elif name == "a note":
         page = visit(f"{DAY}&view=Research&note=k33-2025-12-02", **looks)
     elif name == "a pasted text":
-        page = visit(f"{DAY}&view=Add+notes", **looks)
-        box = page.get_by_label("Text of the note")
+        page = visit(f"{DAY}&view=Inbox", **looks)
+        box = page.get_by_label("Text of the note, or its address")
         box.fill(NOTE)
         box.press("Control+Enter")
         page.get_by_text("Read by rules").first.wait_for()
@@ -112,7 +112,7 @@ def every_chart_is_called_what_its_caption_finds(page, name):
     said = page.locator("[data-testid=stPlotlyChart]").evaluate_all("all => all.map(e => e.getAttribute('aria-label'))")
     tables = page.locator("[data-testid=stDataFrame], [data-testid=stTable]").count()
     drawn = page.locator(".dumbbell[role=img][aria-label]").count()
-    assert said or tables or drawn or name == "Add notes"
+    assert said or tables or drawn or name == "Inbox"
     for one in said:
         assert re.search(r"\d", one), one
         assert plain(one) in words, one

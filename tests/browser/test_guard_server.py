@@ -127,7 +127,7 @@ def test_the_policy_allows_all_that_the_page_needs(browser, server):
             page.goto(f"{server}?{query}")
             page.get_by_text(last).first.wait_for()
             page.locator(READY).wait_for()
-            if "Add+notes" in query:
+            if "Inbox" in query:
                 page.get_by_text("Upload", exact=True).click()
                 file = {"name": "a.txt", "mimeType": "text/plain", "buffer": b"Bitcoin could rebound by December."}
                 page.locator("input[type=file]").set_input_files(file)

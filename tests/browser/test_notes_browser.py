@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import feeds
 import pytest
-from browser_page import settle
+import web_server
+from browser_page import profile, settle
 from playwright.sync_api import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("notes_browser")]
@@ -41,7 +47,7 @@ def query(page):
 
 
 def paste(page, text):
-    box = page.get_by_label("Text of the note")
+    box = page.get_by_label("Text of the note, or its address")
     box.fill(text)
     box.press("Control+Enter")
     page.get_by_text("Read by rules").first.wait_for()
@@ -72,7 +78,7 @@ def last_parts(page, day):
 def test_a_hostile_note_is_shown_as_text_and_counts_for_no_day_before_it_was_saved(visit, own_server):
     assert own_server
     before = {day: last_parts(visit(f"as_of={day}"), day) for day in ("2025-12-03", "2025-12-04")}
-    page = visit("view=Add+notes")
+    page = visit("view=Inbox")
     dialogs = []
     page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
     paste(page, HOSTILE)
@@ -102,7 +108,7 @@ def test_files_are_uploaded_many_at_once_with_their_fate_told(visit, own_server,
     for number in range(3):
         tmp_path.joinpath(f"{number}.md").write_text(bundled.replace("id: k33", f"id: copy{number}"), "utf-8")
     tmp_path.joinpath("bad.md").write_text("---\nid: x\npublisher: P\npublished: 2025-12-03\n---\nBody", "utf-8")
-    page = visit("view=Add+notes")
+    page = visit("view=Inbox")
     page.get_by_text("Upload", exact=True).click()
     page.locator("input[type=file]").set_input_files(sorted(tmp_path.glob("*.md")))
     page.get_by_text("3 files are complete notes").first.wait_for()
@@ -124,7 +130,7 @@ def test_a_text_of_html_is_uploaded_and_read(visit, own_server, tmp_path):
         "<body><script>alert(1)</script><p>Bitcoin will fall within the next 30 days.</p></body></html>",
         "utf-8",
     )
-    page = visit("view=Add+notes")
+    page = visit("view=Inbox")
     page.get_by_text("Upload", exact=True).click()
     page.locator("input[type=file]").set_input_files(tmp_path / "page.html")
     page.get_by_text("Read by rules").first.wait_for()
@@ -132,3 +138,89 @@ def test_a_text_of_html_is_uploaded_and_read(visit, own_server, tmp_path):
     expect(page.get_by_label("Publisher").first).to_have_value("The House")
     expect(page.get_by_label("Title").first).to_have_value("Leverage is low")
     assert "alert" not in page.locator(".note").first.inner_text()
+
+
+YESTERDAY = """
+from datetime import datetime, timedelta, timezone
+from sentiment.research import store
+store._now = lambda: datetime.now(timezone.utc) - timedelta(days=1)
+store.promise = lambda instant: False
+"""
+"""A program whose saves are a day old: that day's bar has closed, so its reading is on the screen."""
+
+
+@pytest.fixture
+def followed_server(chromium, yahoo, served, tmp_path):
+    """The dashboard with today's prices, which may fetch from a small web of our own; gives its address and that web."""
+    assert chromium
+    with web_server.serving() as web:
+        tmp_path.joinpath("sitecustomize.py").write_text(YESTERDAY, "utf-8")
+        environment = yahoo.environment(
+            SENTIMENT_OFFLINE="0", SENTIMENT_WATCH="0", SENTIMENT_FETCH_ALLOW=web.host, PYTHONPATH=str(tmp_path)
+        )
+        fetched = subprocess.run(
+            [sys.executable, "-m", "sentiment.cli", "refresh", "ETH-USD"],
+            env=environment,
+            capture_output=True,
+            check=False,
+        )
+        assert b"ETH-USD" in fetched.stdout, fetched
+        with served(tmp_path / "log.txt", environment) as address:
+            yield address, web
+
+
+def test_a_feed_is_followed_and_a_note_is_confirmed_in_three_actions_and_counts_on_the_day_it_was_saved(
+    followed_server, own_visit
+):
+    address, web = followed_server
+    sent = datetime.now(UTC) - timedelta(days=1, seconds=60)
+    story = f"{feeds.SCRIPT}Ether will rise to $9,000 within 60 days. Confidence is strong and growth is solid. Support stands at $1,500."
+    web.put("/feed", feeds.rss(feeds.item("Ether is strong", story, "e", format_datetime(sent))))
+    page = own_visit(f"{address}?asset=ETH-USD&view=Inbox")
+    page.get_by_label("Text of the note").fill(web.url("/feed"))
+    page.get_by_role("button", name="Follow").click()
+    page.get_by_text("is followed: 1 new in the inbox").first.wait_for()
+    settle(page)
+    page.get_by_role("button", name="Ether is strong").click()  # 1
+    expect(page.get_by_role("button", name="Save the note")).to_be_in_viewport()
+    page.get_by_label("Your name").fill("AR")  # 2
+    page.get_by_role("button", name="Save the note").click()  # 3
+    page.get_by_text("Saved as harbour-research-").first.wait_for()
+    day = page.get_by_text("It counts in readings from").first.inner_text().partition(" from ")[2]
+    day = f"{datetime.strptime(day.removesuffix(' on.'), '%d %b %Y').replace(tzinfo=UTC):%Y-%m-%d}"
+    page.goto(f"{address}?asset=ETH-USD&view=Today")
+    page.get_by_text("Ether is strong").first.wait_for()
+    settle(page)
+    after = last_parts(page, day)
+    assert float(after["research_stance"]) > 0, "no note was about it before"
+    assert after["research_tone"], "nor had any a tone"
+    page.goto(f"{address}?asset=ETH-USD&view=Research")
+    page.get_by_text("Ether is strong").first.wait_for()
+    page.get_by_text("● Pending").first.wait_for()
+    assert page.get_by_text("in hindsight").count() == 0, "it was saved before the first close after its publication"
+    assert page.dialogs == []
+    assert (
+        page.evaluate("document.querySelectorAll('[data-testid=stMain] script, [data-testid=stMain] iframe').length")
+        == 0
+    )
+
+
+@pytest.fixture
+def own_visit(browser):
+    """Open an address in a profile of its own, with its dialogs noted."""
+    opened = []
+
+    def go(address):
+        context = profile(browser, viewport={"width": 1440, "height": 900}, accept_downloads=True, bypass_csp=True)
+        context.add_init_script("localStorage.setItem('sentiment-hint', 'read')")
+        page = context.new_page()
+        page.dialogs = []
+        page.on("dialog", lambda dialog: (page.dialogs.append(dialog.message), dialog.dismiss()))
+        opened.append(context)
+        page.goto(address)
+        settle(page)
+        return page
+
+    yield go
+    for context in opened:
+        context.close()

@@ -76,19 +76,19 @@ def test_a_reader_signs_in_saves_under_that_name_and_signs_out(browser, shared_s
     page = context.new_page()
 
     def open_notes():
-        page.goto(f"{shared_server}?view=Add+notes")
+        page.goto(f"{shared_server}?view=Inbox")
         settle(page)
 
     assert bars_offered(page, shared_server) == (False, 403)
     assert bars_offered(page, shared_server.replace("dash.localhost", "localhost")) == (True, 200)
     open_notes()
     page.get_by_role("button", name="Sign in").wait_for()
-    assert page.get_by_label("Text of the note").count() == 0
+    assert page.get_by_label("Text of the note, or its address").count() == 0
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(shared_server)
     settle(page)
     open_notes()
-    page.get_by_label("Text of the note").wait_for()
+    page.get_by_label("Text of the note, or its address").wait_for()
     assert "Signed in as ann@example.com." in page.locator("body").inner_text().replace(WORD_JOINER, "")
     assert {one["name"] for one in context.cookies() if not one["httpOnly"]} <= {"_streamlit_xsrf"}
     assert bars_offered(page, shared_server) == (True, 200)
@@ -98,7 +98,7 @@ def test_a_reader_signs_in_saves_under_that_name_and_signs_out(browser, shared_s
     page.get_by_role("button", name="Sign out").wait_for(state="detached")
     open_notes()
     page.get_by_role("button", name="Sign in").wait_for()
-    assert page.get_by_label("Text of the note").count() == 0
+    assert page.get_by_label("Text of the note, or its address").count() == 0
     assert [one["client_id"] for one in provider.signed_out] == [openid_server.CLIENT]
     context.close()
 
@@ -107,7 +107,7 @@ def test_who_comes_back_with_an_invented_code_is_nobody(browser, shared_server):
     context = profile(browser, bypass_csp=True)
     page = context.new_page()
     page.goto(f"{shared_server}oauth2callback?code=invented&state=invented")
-    page.goto(f"{shared_server}?view=Add+notes")
+    page.goto(f"{shared_server}?view=Inbox")
     settle(page)
     page.get_by_role("button", name="Sign in").wait_for()
     context.close()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pandas as pd
 import pytest
@@ -12,6 +12,7 @@ from sentiment.charts import note_charts
 from sentiment.market import history
 from sentiment.models import Metric, Status
 from sentiment.research import grading, library
+from sentiment.scoring.inputs import load_inputs
 from sentiment.tables import note_tables
 
 LATEST = date(2026, 10, 3)
@@ -141,3 +142,24 @@ def test_the_words_of_a_pin_are_text_and_no_tags():
     assert f"<b>{SHOWN}</b>" in label
     assert "<a" not in label
     assert "&quot;" not in label, "plotly would show the entity"
+
+
+def test_a_note_newer_than_the_last_close_is_a_pin_on_it_and_the_chart_reaches_to_its_day():
+    close = history.bars("BTC-USD", as_of=date(2026, 6, 1))["close"].iloc[-90:]
+    newer = replace(library.find("k33-2026-05-20"), published=datetime(2026, 6, 4, 12, tzinfo=UTC), calls=())
+    figure = note_charts.timeline(close, marks([newer]), "USD", log=False)
+    (pin,) = (trace for trace in figure.data if trace.mode == "markers")
+    assert list(pin.x) == ["2026-06-04"]
+    assert pin.y[0] - pin.error_y.arrayminus[0] == pytest.approx(close.iloc[-1])
+    assert figure.layout.xaxis.range[1] == pd.Timestamp("2026-06-05")
+    assert note_charts.timeline(close, marks([]), "USD", log=False).layout.xaxis.range[1] == pd.Timestamp("2026-06-02")
+
+
+def test_notes_since_the_last_close_are_marked_for_a_week():
+    inputs = load_inputs("BTC-USD", date(2026, 2, 10))
+    assert library.find("k33-2026-02-17").day == date(2026, 2, 17)
+    since = {until: {*note_tables.marks_about(inputs, until)["id"]} - {note.id for note in inputs.notes} for until in (
+        date(2026, 2, 10), date(2026, 2, 16), date(2026, 2, 17), date(2026, 6, 1))}  # fmt: skip
+    assert list(since.values()) == [set(), set(), {"k33-2026-02-17"}, {"k33-2026-02-17"}]
+    earlier = load_inputs("BTC-USD", date(2026, 2, 9))
+    assert "k33-2026-02-17" not in {*note_tables.marks_about(earlier, date(2026, 2, 17))["id"]}

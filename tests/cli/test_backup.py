@@ -23,7 +23,10 @@ from sentiment.cli import backup
 from sentiment.errors import InputError, StoreError
 from sentiment.frames import PRICE_COLUMNS
 from sentiment.market import bar_store
-from sentiment.research import library, store
+from sentiment.research import followed, inbox, library, store
+from sentiment.research.inbox_rows import Source
+from sentiment.research.sources import intake
+from sentiment.research.sources.items import Item, Look
 
 pytestmark = pytest.mark.xdist_group("postgresql")  # one test freezes the server that all of them share
 
@@ -43,6 +46,19 @@ def fill(*ids, close=1.0):
         bar_store.append(symbol, frame, NOW, bar_store.Facts(NOW, NOW))
 
 
+def send(word):
+    """Follow a source that has sent a story, and put it aside."""
+    source = Source(f"desk-{word}", "feed", f"https://{word}.example/feed", "Desk", {}, NOW, "Ann", {"etag": "1"})
+    followed.add_source(source)
+    look = Look((Item("a", f"Bitcoin will rise, says {word}."),), lambda _: {"etag": "2"})
+    (entry,) = intake.take(source, look).entries
+    inbox.decide(entry.sequence, "dismissed", who="Änn")
+
+
+def inboxes():
+    return followed.sources(ended=True), inbox.entries()
+
+
 def state():
     """All that is saved, as it is read."""
     return store.versions(), {one: bar_store.read_bars(one)["close"].tolist() for one in bar_store.symbols()}
@@ -58,12 +74,14 @@ def place(request, tmp_path, monkeypatch):
 @pytest.mark.parametrize("place", ["sqlite", "postgresql"], indirect=True)
 def test_everything_comes_back_and_what_was_there_is_kept(place, tmp_path):
     fill("a", "b")
-    before = state()
+    send("one")
+    before, sent = state(), inboxes()
     made = backup.make(tmp_path / "b.zip")
     assert (made.versions, made.series, made.damaged) == (5, 2, ())
     assert (tmp_path / "b.zip").stat().st_mode & 0o077 == 0, "notes are nobody else's business"
     fill("c", close=2.0)
-    after = state()
+    send("two")
+    after, sent_after = state(), inboxes()
     assert after != before
     with pytest.raises(InputError, match="8 versions of notes and 2 series of prices already; --replace"):
         backup.restore(tmp_path / "b.zip")
@@ -73,6 +91,7 @@ def test_everything_comes_back_and_what_was_there_is_kept(place, tmp_path):
     done = backup.restore(tmp_path / "b.zip", replace=True)
     assert (done.versions, done.series, len(done.aside)) == (5, 2, 2)
     assert state() == before
+    assert inboxes() == (sent if place.kind == "sqlite" else sent_after), "on PostgreSQL an inbox that is there stays"
     assert library.history("own-b")[-1].why == "é"
     fill("d")  # it can be written as before
     kept = [one for one in done.aside if one.endswith("bars")]
@@ -210,7 +229,7 @@ BAD = {
     "a part less": (lambda parts: [one for one in parts.items() if "VIX" not in one[0]], "all", "is not what it lists"),
     "a part twice": (lambda parts: [*parts.items(), ("notes.jsonl", b"")], {}, "is not what it lists"),
     "another form": (lambda parts: parts.items(), {"format": "x"}, "not one of ours"),
-    "a newer form": (lambda parts: parts.items(), {"version": 2}, "newer version of the program made it"),
+    "a newer form": (lambda parts: parts.items(), {"version": 3}, "newer version of the program made it"),
     "no list": (lambda parts: parts.items(), {"files": [1]}, "not one of ours"),
     "a row changed": (lambda parts: (parts | {"notes.jsonl": forged(parts["notes.jsonl"], who="Eve")}).items(), {}, "version 2 of the"),
     "a row gone": (lambda parts: (parts | {"notes.jsonl": parts["notes.jsonl"].partition(b"\n")[2]}).items(), {}, "version 1 of the"),

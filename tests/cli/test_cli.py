@@ -6,8 +6,10 @@ import subprocess
 import sys
 from datetime import UTC, date, datetime
 
+import feeds
 import golden
 import pytest
+import web_server
 import yahoo_server
 from command_line import run
 
@@ -182,7 +184,7 @@ def test_a_link_is_printed():
         (["export", "BTC-USD", "--what", "notes", "--publisher", "x" * 2_100], "there are CoinDesk Protocol Research"),
         (["export", "BTC-USD", "--what", "ranking"], "no table 'ranking'; there are: scores"),
         (["export", "BTC-USD", "--seed", "-1"], "a seed has at most 9 digits"),
-        (["link", "BTC-USD", "--view", "Dreams"], "there are Today, Watchlist, Compare, Calls, Research, Add notes"),
+        (["link", "BTC-USD", "--view", "Dreams"], "there are Today, Watchlist, Compare, Calls, Research, Inbox"),
         (["export", "BTC-USD", "--what", "compare", "--assets", "SPY~DOGE"], "No prices of 'DOGE' are saved here"),
         (["export", "DOGE"], "no asset 'DOGE'; there are: BTC-USD"),
         (["export", "BTC-USD", "--start", "2030-01-01"], "no rows of BTC-USD between 2030-01-01"),
@@ -378,3 +380,59 @@ def test_files_folders_and_texts_are_added_and_their_fate_is_told(tmp_path, monk
     back = run("notes", "add", str(tmp_path / "out"), "--why", "Back", "--by", "A")
     assert b"saved" in back.stdout
     assert b"an empty path" in run("notes", "add", "", check=False).stderr
+
+
+def told(*words):
+    return run(*words).stdout.decode()
+
+
+@pytest.fixture
+def web(monkeypatch, empty_store):
+    assert not empty_store.exists()
+    monkeypatch.setenv("SENTIMENT_OFFLINE", "0")
+    with web_server.serving() as server:
+        monkeypatch.setenv("SENTIMENT_FETCH_ALLOW", server.host)
+        server.put("/feed", feeds.rss(feeds.item()))
+        page = f"<!doctype html><html><head><title>T</title></head><body><article><h1>T</h1><p>{feeds.STORY}</p></article></body></html>"
+        server.put("/page", page, web_server.PAGE)
+        yield server
+
+
+def test_a_feed_is_followed_listed_confirmed_and_unfollowed(web, tmp_path):
+    assert "followed as harbour-research (feed): 1 new in the inbox" in told(
+        "notes", "follow", web.url("/feed"), "--by", "Ann"
+    )
+    (row,) = json.loads(told("notes", "inbox", "--format", "json"))
+    assert (row["title"], row["state"]) == ("Leverage is low", "pending")
+    assert "a rise of BTC-USD to 120,000 by 2026-12-31" in told("notes", "inbox")
+    assert "saved as harbour-research-2026-11-25" in told("notes", "confirm", str(row["sequence"]), "--by", "Ann")
+    assert "nothing waits" in told("notes", "inbox")
+    assert "[confirmed]" in told("notes", "inbox", "--all")
+    assert web.url("/feed") in told("notes", "sources")
+    listed = tmp_path / "list.opml"
+    assert "1 feeds written" in told("notes", "sources", "--opml", str(listed))
+    assert "is no longer followed" in told("notes", "unfollow", "harbour-research")
+    assert "followed    harbour-research" in told("notes", "follow", "--opml", str(listed), "--by", "Ann")
+
+
+def test_a_page_is_added_by_its_address(web):
+    added = told("notes", "add", web.url("/page"), "--publisher", "House", "--published", "2026-11-25", "--by", "Ann")
+    assert added.startswith("saved      house-2026-11-25")
+    note = json.loads(told("notes", "show", "house-2026-11-25", "--format", "json"))
+    assert note["source"] == web.url("/page")
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        ((), "name one thing to follow"), (("https://a.example/", "--folder", "."), "name one thing to follow"),
+        (("--folder", "no-such-folder"), "is no folder"), (("--mail", "imaps://me@mail.example/"), "--from"),
+        (("https://me:pw@a.example/",), "holds a user's name"), (("--opml", "no-such-file"), "cannot be read"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_followed_is_refused_in_one_line(empty_store, words, says):
+    assert not empty_store.exists()
+    done = run("notes", "follow", *words, "--by", "Ann", check=False)
+    assert done.returncode in {1, 2}
+    assert says in done.stderr.decode()
+    assert done.stderr.count(b"\n") == 1

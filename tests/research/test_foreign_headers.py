@@ -116,3 +116,23 @@ def test_no_header_breaks_the_reader_or_loses_the_text_below(header):
     except InputError:
         return
     assert document.text.endswith(BODY)
+
+
+@pytest.mark.parametrize(
+    ("text", "published", "author", "publisher"),
+    [
+        ("24 November 2026\nBitcoin will rise.", "2026-11-24", None, None),
+        ("# Weekly\n\n*Harbour | Tuesday, November 24th, 2026 at 10:30 am | By Ada Rowe and Ben Ito*\n\nText.", "2026-11-24", "Ada Rowe and Ben Ito", None),
+        ("Published on: 24 Nov 2026\nAuthor: Ada Rowe\nPublisher: Harbour Research\n\nText.", "2026-11-24", "Ada Rowe", "Harbour Research"),
+        ("Bitcoin fell on 24 November 2026.\nText.", None, None, None),
+        ("By now bitcoin is cheap.\nBy the end of 2026 it will rise.", None, None, None),
+        ("24/11/2026\nText.", None, None, None), ("Source: https://harbour.example/a\nText.", None, None, None),
+        ("Text.\n\n" * 9 + "24 November 2026", None, None, None), ("x" * 200 + " | 24 November 2026", None, None, None),
+    ],
+)  # fmt: skip
+def test_first_lines_that_are_only_a_date_or_a_byline_state_them(text, published, author, publisher):
+    document = importers.read_paste(text)
+    assert document.text == text.strip(), "they stay in the text"
+    assert (document.author, document.publisher) == (author, publisher)
+    assert (document.published and f"{document.published:%Y-%m-%d}") == published
+    assert document.precision == ("day" if published else None)

@@ -266,7 +266,7 @@ def test_a_text_that_is_no_text_any_more_is_told(file):
 def test_a_database_of_a_newer_program_is_left_alone(place):
     save()
     place.run("UPDATE sentiment_revision SET version_num = '9999'")
-    told = "the database is at version 9999 and this program knows up to 0001: a newer version .* update this one"
+    told = "the database is at version 9999 and this program knows up to 0002: a newer version .* update this one"
     for use in (store.version, store.versions, lambda: save("b")):
         with pytest.raises(StoreError, match=told):
             use()
@@ -312,7 +312,7 @@ def test_an_upgrade_that_fails_leaves_nothing_behind(place):
 LATER = """
 import sqlalchemy as sa
 from alembic import op
-revision, down_revision = "0002", "0001"
+revision, down_revision = "0003", "0002"
 def upgrade():
     op.create_table("later", sa.Column("x", sa.Integer))
     if {fails}: op.execute("SELECT * FROM nowhere")
@@ -326,9 +326,9 @@ def later_program(tmp_path, monkeypatch):
 
     def become(*, fails=False):
         shutil.copytree(Path(store.__file__).with_name("migrations"), folder / "migrations", dirs_exist_ok=True)
-        (folder / "migrations" / "versions" / "0002_later.py").write_text(LATER.format(fails=fails))
+        (folder / "migrations" / "versions" / "0003_later.py").write_text(LATER.format(fails=fails))
         monkeypatch.setattr("sentiment.research.store.__file__", str(folder / "store.py"))
-        monkeypatch.setattr("sentiment.research.store.REVISIONS", ("0001", "0002"))
+        monkeypatch.setattr("sentiment.research.store.REVISIONS", ("0001", "0002", "0003"))
 
     return become
 
@@ -337,10 +337,10 @@ def test_an_older_database_is_read_as_it_is_and_upgraded_by_the_first_save(place
     first = save("a")
     later_program()
     assert store.versions() == (first,)
-    assert place.run("SELECT * FROM sentiment_revision") == [("0001",)]
+    assert place.run("SELECT * FROM sentiment_revision") == [("0002",)]
     second = save("b")
     assert store.versions() == (first, second)
-    assert place.run("SELECT * FROM sentiment_revision") == [("0002",)]
+    assert place.run("SELECT * FROM sentiment_revision") == [("0003",)]
     assert place.run("SELECT * FROM later") == []
 
 
@@ -350,7 +350,7 @@ def test_an_upgrade_that_breaks_off_leaves_the_older_database(place, later_progr
     with pytest.raises(StoreError, match=r"b: the save failed: .*nowhere"):
         save("b")
     assert store.versions() == (first,)
-    assert place.run("SELECT * FROM sentiment_revision") == [("0001",)]
+    assert place.run("SELECT * FROM sentiment_revision") == [("0002",)]
     place.run("CREATE TABLE later (x INTEGER)")  # the other was taken back
 
 

@@ -56,7 +56,7 @@ def plain(text):
 
 
 def test_anyone_may_where_nothing_is_set():
-    assert "Text of the note" in labels(page("Add notes"))
+    assert "Text of the note, or its address" in labels(page("Inbox"))
     assert "Ticker" in labels(page("Data"))
     assert "Correct" in labels(page("Research"))
 
@@ -66,26 +66,26 @@ def test_a_read_only_server_takes_nothing_and_says_so(monkeypatch, request, read
     monkeypatch.setenv("SENTIMENT_NOTES", "read-only")
     if isinstance(reader, str):
         request.getfixturevalue(reader)
-    for app in (page("Add notes"), page("Add notes", correct="k33-2025-12-02"), page("Data")):
+    for app in (page("Inbox"), page("Inbox", correct="k33-2025-12-02"), page("Data")):
         assert "read only: no notes are taken and no prices fetched" in texts(app)
-        assert not labels(app) & {"Text of the note", "Title", "Save the note", "Ticker"}
+        assert not labels(app) & {"Text of the note, or its address", "Title", "Save the note", "Ticker"}
     assert "Correct" not in labels(page("Research"))
 
 
 def test_who_has_not_signed_in_only_reads(monkeypatch):
     monkeypatch.setenv("SENTIMENT_NOTES", "signed-in")
-    for view in ("Add notes", "Data"):
+    for view in ("Inbox", "Data"):
         app = page(view)
         assert "whoever signs in can add notes" in texts(app)
         assert "Nobody can sign in yet" in texts(app)
-        assert not labels(app) & {"Text of the note", "Ticker", "Sign in"}
+        assert not labels(app) & {"Text of the note, or its address", "Ticker", "Sign in"}
 
 
 def test_signing_in_is_offered_where_it_is_set_up(monkeypatch):
     monkeypatch.setenv("SENTIMENT_NOTES", "signed-in")
     app = AppTest.from_file(files.DASHBOARD, default_timeout=60)
     app.secrets["auth"] = {"client_id": "x"}
-    app.query_params["view"] = "Add notes"
+    app.query_params["view"] = "Inbox"
     app.run()
     assert "Sign in" in labels(app)
     assert "Nobody can sign in yet" not in texts(app)
@@ -94,7 +94,7 @@ def test_signing_in_is_offered_where_it_is_set_up(monkeypatch):
 def test_who_signed_in_saves_under_that_name_and_no_other(monkeypatch, known_by_a_proxy):
     monkeypatch.setenv("SENTIMENT_NOTES", "signed-in")
     assert "Ticker" in labels(page("Data"))
-    app = page("Add notes")
+    app = page("Inbox")
     app.text_area(key="pasted").set_value(TEXT).run()
     assert f"You save as {known_by_a_proxy}" in texts(app)
     assert "Your name or initials" not in labels(app)

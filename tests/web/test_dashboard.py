@@ -55,13 +55,13 @@ def test_the_first_screen_answers_in_a_sentence():
 
 def test_a_session_that_began_as_one_chart_stays_one():
     app = page(chart="fear", embed="true")
-    for change in ({"view": "Add notes"}, {"chart": "nonsense"}, {}):
+    for change in ({"view": "Inbox"}, {"chart": "nonsense"}, {}):
         app.query_params.clear()
         app.query_params.update(change)
         for name, value in {
             "chart": None,
-            "view": "Add notes",
-            "next_choices": {"view": "Add notes", "chart": None},
+            "view": "Inbox",
+            "next_choices": {"view": "Inbox", "chart": None},
         }.items():
             app.session_state[name] = value
         app.run()

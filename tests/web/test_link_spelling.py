@@ -57,7 +57,7 @@ def test_names_that_others_attach_are_dropped_in_silence(attached, form):
     [
         (PLAIN, DECEMBER),
         ("as_of=2025-12-02&range=1Y", DECEMBER),
-        ("view=Add+notes", Selection(view="Add notes")),
+        ("view=Add+notes", Selection(view="Inbox")),
         ("view=Evidence&series=VIX&horizon=90", Selection(view="Evidence", series="VIX", horizon=90)),
         ("note=k33-2025-12-02", Selection(view="Research", note="k33-2025-12-02")),
         ("view=Research&publisher=K33+Research", Selection(view="Research", publisher="K33 Research")),
@@ -117,9 +117,9 @@ def test_another_spelling_of_a_link_opens_the_same_screen(query):
     ("query", "meant"),
     [
         ("view=research", Selection(view="Research")),
-        ("view=ADD_NOTES", Selection(view="Add notes")),
-        ("view=add-notes", Selection(view="Add notes")),
-        ("view=AddNotes", Selection(view="Add notes")),
+        ("view=ADD_NOTES", Selection(view="Inbox")),
+        ("view=add-notes", Selection(view="Inbox")),
+        ("view=AddNotes", Selection(view="Inbox")),
         ("range=all", Selection(range="All")),
         ("range=5y", Selection(range="5Y")),
         ("view=evidence&series=vix", Selection(view="Evidence", series="VIX")),

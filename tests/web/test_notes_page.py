@@ -15,7 +15,7 @@ from sentiment.research import draft, frontmatter, library
 from sentiment.research.text import annotate
 from sentiment.scoring.inputs import load_inputs
 from sentiment.scoring.score import score
-from sentiment.web.views import add_notes
+from sentiment.web.page import note_form
 
 TEXT = """K33 sees December as a turning point
 
@@ -57,7 +57,7 @@ def words(app):
 
 
 def pasted(day=date(2025, 12, 3)):
-    app = page(view="Add notes")
+    app = page(view="Inbox")
     app.text_area(key="pasted").set_value(TEXT).run()
     labelled(app.date_input, "Published on").set_value(day).run()
     return app
@@ -65,7 +65,8 @@ def pasted(day=date(2025, 12, 3)):
 
 def save(app, who="A. Reader", why=""):
     labelled(app.text_input, "Your name").set_value(who)
-    labelled(app.text_input, "Why").set_value(why)
+    if why:
+        labelled(app.text_input, "Why").set_value(why)
     labelled(app.button, "Save the note").click().run()
     assert not app.exception, app.exception
     return app
@@ -91,7 +92,7 @@ def test_a_pasted_text_is_read_confirmed_and_saved():
 def test_a_pasted_text_is_read_once_a_rerun(monkeypatch):
     app = pasted()
     texts = []
-    for module in (draft, add_notes):
+    for module in (draft, note_form):
         monkeypatch.setattr(module, "annotate", lambda text, *day: texts.append(text) or annotate(text, *day))
     app.run()
     assert texts == [TEXT.strip()]
@@ -141,7 +142,7 @@ def test_a_saved_note_moves_tone_and_stance_from_its_day_on(monkeypatch):
 
 
 def test_a_bundled_note_is_corrected_beside_itself():
-    app = page(view="Add notes", correct="k33-2025-12-02")
+    app = page(view="Inbox", correct="k33-2025-12-02")
     labelled(app.slider, "Conviction").set_value(0.2)
     save(app, why="It hedges")
     assert library.find("k33-2025-12-02").conviction == 0.2
@@ -151,7 +152,7 @@ def test_a_bundled_note_is_corrected_beside_itself():
 
 def test_a_whole_file_is_saved_byte_for_byte():
     text = files.NOTES.joinpath("k33-2026-02-17-range.md").read_text("utf-8").replace("id: k33", "id:  copy")
-    app = page(view="Add notes")
+    app = page(view="Inbox")
     app.text_area(key="pasted").set_value(text).run()
     save(app)
     assert library.file("copy-2026-02-17") == text
@@ -159,7 +160,7 @@ def test_a_whole_file_is_saved_byte_for_byte():
 
 def test_a_file_without_a_tone_is_saved_as_it_is_and_counts_as_it_reads():
     text = files.NOTES.joinpath("k33-2026-02-17-range.md").read_text("utf-8").replace("tone: -0.1\n", "")
-    app = page(view="Add notes")
+    app = page(view="Inbox")
     app.text_area(key="pasted").set_value(text.replace("id: k33", "id: copy")).run()
     save(app)
     assert library.find("copy-2026-02-17").tone is None
@@ -182,14 +183,14 @@ def test_an_unread_note_is_told_and_stays_so_until_a_tone_is_set():
 
 
 def test_a_file_that_does_not_fit_is_told_with_its_line_and_stays():
-    app = page(view="Add notes")
+    app = page(view="Inbox")
     app.text_area(key="pasted").set_value("---\nid: x\npublisher: P\npublished: 2025-12-02\n---\nBody").run()
     assert "the pasted text, line 2, id: 'x' is not an identifier" in words(app)
     assert app.text_area(key="pasted").value.startswith("---")
 
 
 def test_a_pinned_screen_takes_no_notes():
-    app = page(view="Add notes", as_of="2025-12-02", known_at="2026-10-04T12:00:00Z")
+    app = page(view="Inbox", as_of="2025-12-02", known_at="2026-10-04T12:00:00Z")
     assert "A screen pinned to an instant takes no notes" in words(app)
 
 
@@ -226,7 +227,7 @@ def open_calls_of(text):
 
 
 def test_a_call_added_with_its_defaults_looks_ahead_and_the_page_goes_on():
-    app = page(view="Add notes")
+    app = page(view="Inbox")
     bare = open_calls_of(FILE).replace("2026-02-17T23", "2026-09-10T23").replace("id: k33-2026-02-17", "id: late-1")
     app.text_area(key="pasted").set_value(bare).run()
     labelled(app.button, "Add a call").click().run()
@@ -253,7 +254,7 @@ def test_an_ungradable_call_is_drawn_and_counted(monkeypatch):
 def test_levels_keep_their_cents_and_an_untouched_form_changes_nothing():
     text = FILE.replace("price: 60000", "price: 60432.55").replace("price: 75000", "price: 1234567")
     library.add(text.replace("id: k33", "id: copy"), "x.md", who="A")
-    app = page(view="Add notes", correct="copy-2026-02-17")
+    app = page(view="Inbox", correct="copy-2026-02-17")
     assert labelled(app.text_input, "Support levels").value == "60432.55"
     labelled(app.text_input, "Title").set_value("Another title")
     save(app, why="A better one")
@@ -263,7 +264,7 @@ def test_levels_keep_their_cents_and_an_untouched_form_changes_nothing():
 
 
 def test_what_was_typed_stays_when_somebody_else_saves_the_note_meanwhile():
-    app = page(view="Add notes", correct="k33-2025-12-02")
+    app = page(view="Inbox", correct="k33-2025-12-02")
     labelled(app.text_input, "Title").set_value("My title").run()
     library.correct(library.find("k33-2025-12-02"), {"conviction": 0.1}, who="B. Other", why="Hedged")
     save(app, why="Mine")

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 PART = "page"
-VIEWS = ("Today", "Watchlist", "Research", "Add notes", "Evidence", "Weights", "Method", "Data")
+VIEWS = ("Today", "Watchlist", "Calls", "Research", "Inbox", "Evidence", "Weights", "Method", "Data")
 _TICKS = os.sysconf("SC_CLK_TCK")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _PATIENCE = 120.0  # seconds for a start on a busy machine

@@ -149,11 +149,11 @@ def note(  # noqa: PLR0913 - a note has these fields
     *,
     id: str,  # noqa: A002 - the note's own field
     publisher: str,
-    author: str,
     published: datetime,
     precision: Literal["minute", "day", "month"],
-    source: str,
     body: str,
+    author: str = "",
+    source: str = "",
     source_url: str | None = None,
 ) -> Note:
     """Return the note of a draft; written to a file, it is read back as the same note.
@@ -161,16 +161,15 @@ def note(  # noqa: PLR0913 - a note has these fields
     Raises
     ------
     InputError
-        If a required text is empty, the instant has no time zone, or the body has a character that cannot be stored.
+        If no publisher is named, the instant has no time zone, or the body has a character that cannot be stored.
     """
     if published.tzinfo is None:
         raise InputError(f"the instant of publication, {published}, names no time zone; give one such as UTC")
     if unfit := re.search("[\0\ud800-\udfff]", body):
         raise InputError(f"the body holds a character that no database keeps (U+{ord(unfit[0]):04X}); remove it")
     publisher, author, source = one_line(publisher), one_line(author), one_line(source)
-    required = {"publisher": publisher, "author": author, "source": source}
-    if empty := [name for name, value in required.items() if not value]:
-        raise InputError(f"{' and '.join(empty)} must be named; write at least one word")
+    if not publisher:
+        raise InputError("the publisher must be named; write at least one word")
     return Note(
         id=id,
         title=drafted.title,

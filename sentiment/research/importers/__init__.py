@@ -2,7 +2,8 @@
 
 In: a file's name and bytes, or a text. Out: its plain text, and the title, author, publisher and day it states itself.
 Nothing is fetched and nothing is guessed. A file that cannot be read raises an `InputError` that says why.
-`page.py` reads HTML with `page_facts.py`, `pdf.py` reads PDF, `header.py` the header that other programs put above a text.
+`page.py` reads HTML with `page_facts.py`, `pdf.py` reads PDF, `header.py` the header that other programs put
+above a text, `dateline.py` its first lines.
 """
 
 from __future__ import annotations
@@ -12,10 +13,10 @@ import re
 from typing import Final
 
 from sentiment.errors import InputError
-from sentiment.research.importers import header
+from sentiment.research.importers import dateline, header
 from sentiment.research.importers.document import Document
 
-__all__ = ["MAX_BYTES", "MAX_TEXT", "Document", "read_file", "read_paste"]
+__all__ = ["MAX_BYTES", "MAX_TEXT", "Document", "markup_text", "read_file", "read_paste"]
 
 MAX_BYTES: Final = 10_000_000
 MAX_TEXT: Final = 65_536  # the limit of `sentiment.research.text` and of a note's file; a test keeps them equal
@@ -68,8 +69,8 @@ _SNIFFED: Final = 4_096
 _NAME_SHOWN: Final = 60  # characters of a file's name in a message
 
 
-def read_file(name: str, content: bytes) -> Document:
-    """Read an uploaded file.
+def read_file(name: str, content: bytes, *, called: str = "", charset: str = "") -> Document:
+    """Read an uploaded or fetched file.
 
     Parameters
     ----------
@@ -77,6 +78,10 @@ def read_file(name: str, content: bytes) -> Document:
         The file's name: quoted in messages, and its extension must match the content.
     content : bytes
         The whole file.
+    called : str
+        What messages call it, in place of its name.
+    charset : str
+        The encoding that came with it, as a server says it; it goes before that of the page itself.
 
     Raises
     ------
@@ -84,7 +89,7 @@ def read_file(name: str, content: bytes) -> Document:
         If the file is too large, has an unknown format or one that its name contradicts, or is damaged, encrypted or
         without text.
     """
-    called = f"the file {_quoted(name)}"
+    called = called or f"the file {_quoted(name)}"
     if not content.strip():
         raise InputError(f"{called} is empty; choose a file with text")
     if len(content) > MAX_BYTES:
@@ -96,7 +101,7 @@ def read_file(name: str, content: bytes) -> Document:
         from sentiment.research.importers.pdf import read_pdf  # noqa: PLC0415 - pypdf takes a moment to load
 
         return _checked_length(read_pdf(content, called, MAX_TEXT), called)
-    text = _decoded(content, called)
+    text = _decoded(content, called, charset)
     if not text.strip():
         raise InputError(f"{called} is empty; choose a file with text")
     if _is_page(name, text):
@@ -107,6 +112,19 @@ def read_file(name: str, content: bytes) -> Document:
     document = _from_text(text)
     _check_name(name, document.kind, called)
     return _checked_length(_with_text(document, called), called)
+
+
+def markup_text(markup: str, called: str) -> str:
+    """Return the visible text of a piece of HTML that is all note, such as an entry of a feed.
+
+    Raises
+    ------
+    InputError
+        If it has more tags or nests deeper than any article.
+    """
+    from sentiment.research.importers.page import read_fragment  # noqa: PLC0415 - trafilatura takes a moment to load
+
+    return read_fragment(markup, called)
 
 
 def read_paste(text: str) -> Document:
@@ -129,7 +147,7 @@ def _from_text(text: str) -> Document:
         return Document("note", text)
     found = header.foreign_header(plain)
     return (
-        Document("text", plain.strip())
+        Document("text", plain.strip(), **dateline.stated(plain))
         if found is None
         else Document("text", plain[found.end :].strip(), **found.stated)
     )
@@ -176,13 +194,13 @@ def _is_page(name: str, text: str) -> bool:
     return bool(_PAGE.match(head) or (named_html and _TAG.search(text)))
 
 
-def _decoded(content: bytes, called: str) -> str:
-    """Decode by the byte order mark, else by the page's declaration, else as UTF-8; never by a guess."""
+def _decoded(content: bytes, called: str, charset: str) -> str:
+    """Decode by the byte order mark, else as the server says, else by the page's declaration, else as UTF-8; never by a guess."""
     if content.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
         raise InputError(f"{called} is UTF-32; save it as UTF-8")
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return _decoded_as(content, "utf-16", called)
-    declared = _declared_encoding(content)
+    declared = _known_encoding(charset) or _declared_encoding(content)
     text = _decoded_as(content, declared or "utf-8-sig", called)
     return text.removeprefix("\ufeff")
 
@@ -190,12 +208,19 @@ def _decoded(content: bytes, called: str) -> str:
 def _declared_encoding(content: bytes) -> str | None:
     """Return the encoding that an HTML page declares, as browsers read it, if it is a text encoding and not UTF-8."""
     match = None if content.startswith(codecs.BOM_UTF8) else _CHARSET.search(content[:_SNIFFED])
+    name = (match[1] or match[2]).decode("ascii", "replace") if match else "utf-8"
+    found = _known_encoding(name)
+    return found if found != "utf-8" else None
+
+
+def _known_encoding(name: str) -> str | None:
+    """Return the codec of a text encoding of that name, as browsers read it; None if there is none."""
     try:
-        name = codecs.lookup((match[1] or match[2]).decode("ascii")).name if match else "utf-8"
+        found = codecs.lookup(name).name if name else ""
     except (LookupError, ValueError):  # an unknown codec or an invalid name
         return None
-    name = _SUPERSETS.get(name, name)
-    return name if _ENCODINGS.fullmatch(name) and name != "utf-8" else None
+    found = _SUPERSETS.get(found, found)
+    return found if _ENCODINGS.fullmatch(found) else None
 
 
 def _decoded_as(content: bytes, encoding: str, called: str) -> str:

@@ -183,10 +183,11 @@ def _name(value: object) -> str | None:
 
 def _first_moment(fields: Mapping[str, Any]) -> tuple[datetime, Any] | None:
     values: Iterable[object] = (fields.get(name) for name in _PUBLISHED)
-    return next((when for value in values if (when := _moment(value)) is not None), None)
+    return next((when for value in values if (when := written_moment(value)) is not None), None)
 
 
-def _moment(value: object) -> tuple[datetime, Any] | None:
+def written_moment(value: object) -> tuple[datetime, Any] | None:
+    """Read a day or an instant in one of the forms in which headers and first lines have it; None for any other text."""
     text = value if isinstance(value, str) else str(value) if hasattr(value, "isoformat") else ""
     plain = _ZONE.sub("", _WIKI_LINK.sub(r"\1", text).strip()).replace("UTC", "Z")
     for form in _FORMS:

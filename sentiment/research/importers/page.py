@@ -56,6 +56,18 @@ class _Block(NamedTuple):
     prefix: str
 
 
+def read_fragment(markup: str, called: str) -> str:
+    """Return the visible text of a piece of HTML, all of it: of an entry of a feed, or of a mail.
+
+    Raises
+    ------
+    InputError
+        If it has more tags or nests deeper than any article.
+    """
+    tree = _bounded(markup, called)
+    return _text(list(_blocks(tree)))
+
+
 def read_page(markup: str, called: str) -> Document:
     """Read a page that is already decoded.
 
@@ -71,14 +83,7 @@ def read_page(markup: str, called: str) -> Document:
     InputError
         If the page has more tags or nests deeper than any article, or has no text.
     """
-    markup = _without_bulk(markup)
-    if len(markup) > MAX_MARKUP:
-        raise InputError(
-            f"{called} has {len(markup):,} characters without its pictures and scripts; at most {MAX_MARKUP:,} are read"
-        )
-    if (tags := markup.count("<")) > MAX_TAGS:
-        raise InputError(f"{called} has {tags:,} tags; at most {MAX_TAGS:,} are read: paste its text instead")
-    tree = _parsed(markup, called)
+    tree = _bounded(markup, called)
     root = _root(tree)
     blocks = list(_blocks(root))
     note = _of_note(blocks, root, _note_lines(tree))
@@ -88,6 +93,18 @@ def read_page(markup: str, called: str) -> Document:
     kept = set(map(id, note))
     left_out = [line for block in blocks if id(block) not in kept and (line := one_line(block.text)) is not None]
     return Document("html", text, **page_facts(tree, root), left_out=tuple(left_out[:MOST_LEFT_OUT]))
+
+
+def _bounded(markup: str, called: str) -> Element:
+    """Parse markup that is no larger than any article's."""
+    markup = _without_bulk(markup)
+    if len(markup) > MAX_MARKUP:
+        raise InputError(
+            f"{called} has {len(markup):,} characters without its pictures and scripts; at most {MAX_MARKUP:,} are read"
+        )
+    if (tags := markup.count("<")) > MAX_TAGS:
+        raise InputError(f"{called} has {tags:,} tags; at most {MAX_TAGS:,} are read: paste its text instead")
+    return _parsed(markup, called)
 
 
 def _without_bulk(markup: str) -> str:

@@ -14,6 +14,7 @@ from pypdf import PdfReader, apply_configuration
 from pypdf.errors import DependencyError, DeprecationError, LimitReachedError, PyPdfError
 
 from sentiment.errors import InputError
+from sentiment.research.importers import dateline
 from sentiment.research.importers.document import Document, one_line
 
 if TYPE_CHECKING:
@@ -110,7 +111,8 @@ def read_pdf(content: bytes, called: str, longest: int) -> Document:
         raise InputError(
             f"{called} is a PDF without text, as scanned pages are; run text recognition, or paste its text"
         )
-    return Document("pdf", text, title=title, author=author)
+    first = dateline.stated(text)
+    return Document("pdf", text, title=title, **first | ({"author": author} if author else {}))
 
 
 def _named(stated: object) -> str | None:

@@ -45,7 +45,7 @@ def render(selection: Selection) -> None:
 
 def _timeline(screen: Screen, *, everything: bool = True) -> Drawing:
     price = everything or not terms.reserved([screen.key.asset], screen.key.known_at)
-    marks = note_tables.marks_about(screen.inputs)
+    marks = note_tables.marks_about(screen.inputs, screen.marked_until)
     return timeline(screen.key, screen.start, marks, log=screen.selection.log, price=price)
 
 

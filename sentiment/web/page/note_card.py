@@ -32,11 +32,14 @@ def note_card(note: Note, as_of: date, known_at: datetime | None) -> None:
             st.subheader(markup.plain(note.title), anchor=False)
             if settings.changes() is not Changes.READ_ONLY:
                 st.button("Correct", on_click=_open_form, args=(note.id,), type="tertiary", icon=":material/edit:")
+        names = [markup.plain(spelled_out(name)) for name in (note.publisher, note.author) if name]
         about = (
-            f"{markup.plain(spelled_out(note.publisher))} · {markup.plain(spelled_out(note.author))} · {published(note)} · {note.stance}, conviction "
+            f"{' · '.join(names)} · {published(note)} · {note.stance}, conviction "
             f"{number(note.conviction, '.2g')}, {tone_text(note)} · about {', '.join(map(markup.plain, note.assets))}"
         )
-        st.markdown(f":small[{about}]  \n:small[Source: {markup.link(note.source, note.source_url)}]")
+        origin = note.source or note.source_url
+        source = f"  \n:small[Source: {markup.link(origin, note.source_url)}]" if origin else ""
+        st.markdown(f":small[{about}]{source}")
         if late := call_record.late_note(note, known_at):
             st.caption(f"{late}.")
         reading = annotate(note.body, note.day)
@@ -53,7 +56,7 @@ def note_card(note: Note, as_of: date, known_at: datetime | None) -> None:
 
 def _open_form(identifier: str) -> None:
     st.session_state["correct"] = identifier
-    st.session_state["view"] = "Add notes"
+    st.session_state["view"] = "Inbox"
 
 
 def _provenance(note: Note, known_at: datetime | None) -> None:

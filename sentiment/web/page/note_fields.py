@@ -18,7 +18,9 @@ from sentiment.web.page.call_fields import call_fields
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sentiment.models import Note
+    from streamlit.delta_generator import DeltaGenerator
+
+    from sentiment.models import Call, Note
 
 _PRICE: Final = re.compile(r"(?:\d{1,15}|\d{1,3}(?:[,'\u2019]\d{3}){1,4})(?:\.\d{1,12})?", re.ASCII)
 _STANCES = ("bullish", "neutral", "bearish")
@@ -50,15 +52,6 @@ def note_fields(note: Note, key: str, because: Mapping[str, str]) -> dict[str, A
         accept_new_options=True,
         help=markup.plain(because.get("assets", "")) or None,
     )
-    other_themes = {theme for other in library.library() for theme in other.themes}
-    themes = st.multiselect(
-        "Themes",
-        list(dict.fromkeys([*note.themes, *sorted(other_themes)])),
-        list(note.themes),
-        key=f"themes-{key}",
-        accept_new_options=True,
-        help=markup.plain(because.get("themes", "")) or None,
-    )
     calls = call_fields(note, key, list(chosen_assets), because)
     rule = draft.stance_of(calls)
     chosen = note.stance if calls == note.calls else rule
@@ -70,6 +63,29 @@ def note_fields(note: Note, key: str, because: Mapping[str, str]) -> dict[str, A
         key=f"stance-{key}-{rule}",
         help=markup.plain(because.get("stance", "")) or None,
     )
+    cells = st.grid(2, min_column_width=160)
+    support = _prices(cells, "Support levels", note, "support", key)
+    resistance = _prices(cells, "Resistance levels", note, "resistance", key)
+    with st.expander("Conviction, tone, themes, facts"):
+        seldom = _seldom(note, key, because, calls)
+    asset_of = {(level.price, level.role): level.asset for level in note.levels}
+    about = chosen_assets[0] if chosen_assets else ""
+    levels = (
+        *(Level(asset_of.get((price, "support"), about), price, "support") for price in support),
+        *(Level(asset_of.get((price, "resistance"), about), price, "resistance") for price in resistance),
+    )
+    same = {(level.price, level.role) for level in note.levels} == {(level.price, level.role) for level in levels}
+    return {
+        "assets": tuple(chosen_assets),
+        "calls": calls,
+        "stance": stance,
+        "levels": note.levels if same else levels,
+        **seldom,
+    }
+
+
+def _seldom(note: Note, key: str, because: Mapping[str, str], calls: tuple[Call, ...]) -> dict[str, Any]:
+    """Ask for what is seldom changed."""
     fallback = note.conviction if calls == note.calls else draft.UNSTATED if calls else 0.0
     conviction = st.slider(
         "Conviction",
@@ -81,13 +97,14 @@ def note_fields(note: Note, key: str, because: Mapping[str, str]) -> dict[str, A
         help=markup.plain(because.get("conviction", "")) or None,
     )
     tone_set = _tone(note, key, because.get("tone", ""))
-    support = _prices("Support levels", note, "support", key)
-    resistance = _prices("Resistance levels", note, "resistance", key)
-    asset_of = {(level.price, level.role): level.asset for level in note.levels}
-    about = chosen_assets[0] if chosen_assets else ""
-    levels = (
-        *(Level(asset_of.get((price, "support"), about), price, "support") for price in support),
-        *(Level(asset_of.get((price, "resistance"), about), price, "resistance") for price in resistance),
+    other_themes = {theme for other in library.library() for theme in other.themes}
+    themes = st.multiselect(
+        "Themes",
+        list(dict.fromkeys([*note.themes, *sorted(other_themes)])),
+        list(note.themes),
+        key=f"themes-{key}",
+        accept_new_options=True,
+        help=markup.plain(because.get("themes", "")) or None,
     )
     facts = st.text_area(
         "Facts it states, one a line", "\n".join(claim.text for claim in note.claims), key=f"claims-{key}", height=100
@@ -96,15 +113,10 @@ def note_fields(note: Note, key: str, because: Mapping[str, str]) -> dict[str, A
     claims = tuple(
         checks.get(fact, Claim(fact)) for fact in (" ".join(line.split()) for line in facts.splitlines()) if fact
     )
-    same = {(level.price, level.role) for level in note.levels} == {(level.price, level.role) for level in levels}
     return {
-        "assets": tuple(chosen_assets),
-        "themes": tuple(themes),
-        "calls": calls,
-        "stance": stance,
         "conviction": conviction,
         "tone": tone_set,
-        "levels": note.levels if same else levels,
+        "themes": tuple(themes),
         "claims": claims,
     }
 
@@ -128,10 +140,10 @@ def _tone(note: Note, key: str, because: str) -> float | Literal["unread"] | Non
     return "unread" if none else value
 
 
-def _prices(label: str, note: Note, role: str, key: str) -> list[float]:
+def _prices(place: DeltaGenerator, label: str, note: Note, role: str, key: str) -> list[float]:
     """Ask for prices above zero, separated by spaces; thousands may have commas or apostrophes."""
     default = " ".join(frontmatter.decimal(level.price) for level in note.levels if level.role == role)
-    text = st.text_input(label, default, key=f"{role}-{key}", placeholder="80000 70000", max_chars=200)
+    text = place.text_input(label, default, key=f"{role}-{key}", placeholder="80000 70000", max_chars=200)
     prices = []
     for word in text.split():
         written = word.strip(",;$")

@@ -13,6 +13,7 @@ import streamlit as st
 from sentiment.frames import day
 from sentiment.market import history
 from sentiment.models import Selection, Weights
+from sentiment.research import library
 from sentiment.scoring import inputs
 from sentiment.scoring.components import registry
 from sentiment.scoring.regimes import LAPSES_AFTER, NEAR_DAYS
@@ -52,6 +53,11 @@ class Screen:
     def as_of(self) -> date:
         """The last day shown."""
         return self.key.as_of
+
+    @property
+    def marked_until(self) -> date:
+        """The last day of the notes that charts mark: the last day shown, or today if no day was chosen."""
+        return library.today(self.selection.as_of, self.selection.known_at)
 
     @cached_property
     def start(self) -> date:

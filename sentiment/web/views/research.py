@@ -106,7 +106,8 @@ def _timeline(screen: Screen, notes: tuple[Note, ...]) -> None:
         f"{others} more {'is' if others == 1 else 'are'} about other assets, and on their charts. " if others else ""
     )
     marks = note_tables.marks(own, screen.as_of, screen.key.known_at)
-    inside = (marks["date"] >= day(start)) & (marks["date"] <= close.index[-1])
+    newest = note_tables.newest_mark(close.index[-1].date())  # a note of today stands beside yesterday's close
+    inside = (marks["date"] >= day(start)) & (marks["date"] <= day(newest))
     outside = f"{(~inside).sum()} more lie outside {plain_day(start)} to {plain_day(close.index[-1])}. "
     marks = marks[inside]
     sentence = note_charts.timeline_text(marks)

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 def render(screen: Screen) -> None:
     """Draw the view."""
-    marks = note_tables.marks_about(screen.inputs)
+    marks = note_tables.marks_about(screen.inputs, screen.marked_until)
     _answer(screen.scores)
     _trust(screen)
     _timeline(screen, marks)
