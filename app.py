@@ -24,6 +24,7 @@ from sentiment.web.streamlit_state import (
     stored_text_bytes,
     stored_upload_bytes,
 )
+from sentiment.web.preview_tags import PreviewMiddleware
 from sentiment.web.tidy_links import TidyLinkMiddleware
 
 
@@ -73,5 +74,6 @@ app = st.App(
         Middleware(TidyLinkMiddleware),
         Middleware(ApiMiddleware),
         Middleware(StaticFilesMiddleware),
+        Middleware(PreviewMiddleware),
     ],
 )

@@ -1,4 +1,4 @@
-"""What the API answers with: a table as CSV or JSON, or the badge; and what such a body depends on."""
+"""What the API answers with: a table as CSV or JSON, the badge or a picture; and what such a body depends on."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from sentiment.market import bar_store
 from sentiment.models import METHOD
 from sentiment.research import library
 from sentiment.tables import export, registry
+from sentiment.web import citation, pictures
+from sentiment.web.api.addresses import BADGE
 from sentiment.web.api.badge import badge
+from sentiment.web.picture_names import PICTURES
 
 if TYPE_CHECKING:
     from sentiment.web.api.queries import ApiRequest
@@ -20,6 +23,7 @@ MEDIA = {
     "csv": "text/csv; charset=utf-8",
     "json": "application/json",
     "svg": "image/svg+xml",
+    "png": "image/png",
     "html": "text/html; charset=utf-8",
 }
 
@@ -41,21 +45,41 @@ def data_version(name: str = "") -> tuple[object, ...]:
     return prices if name == "prices" else (*prices, library.version())
 
 
-def write_body(request: ApiRequest) -> bytes:
-    """Write the answer to a request: the same CSV as on the command line, the same rows as JSON, or the badge."""
-    if request.form == "svg":
+def names_the_page(request: ApiRequest) -> bool:
+    """Return whether an answer holds a link to the page, and so depends on the address at which the page is."""
+    return request.form == "json" or request.name in PICTURES
+
+
+def write_body(request: ApiRequest, base: str) -> bytes:
+    """Write the answer to a request: the same CSV as on the command line, the same rows as JSON, the badge or a picture.
+
+    Parameters
+    ----------
+    request : ApiRequest
+    base : str
+        Address of the page, for links to it.
+    """
+    if request.name == BADGE:
         return badge(request.selection).encode()
+    if request.name in PICTURES:
+        return pictures.draw(request.name, request.form, request.selection, base)
     rows = export.table(request.name, request.selection, request.start, request.end, request.horizon)
-    return export.to_csv(rows).encode() if request.form == "csv" else as_json(request.name, request.query, rows)
+    if request.form == "csv":
+        return export.to_csv(rows).encode()
+    cited = citation.cite(
+        registry.tables()[request.name].description, citation.frozen(request.selection, request.as_of), base
+    )
+    return as_json(request.name, request.query, rows, cited)
 
 
-def as_json(name: str, query: str, rows: pd.DataFrame) -> bytes:
+def as_json(name: str, query: str, rows: pd.DataFrame, cited: citation.Citation) -> bytes:
     """Write rows of a table as JSON: one object a row, null for a missing value, ISO days."""
     described = {column.name: column for column in registry.tables()[name].columns}
     content = {
         "table": name,
         "selection": query,
         "method": METHOD,
+        "citation": cited._asdict(),
         "columns": [
             {"name": column, "description": described[column].description, "unit": described[column].unit}
             for column in rows.columns

@@ -9,12 +9,15 @@ import orjson
 
 from sentiment.models import METHOD, Selection
 from sentiment.tables import export, registry
-from sentiment.web.api.addresses import ADDRESSES, BASE
+from sentiment.web import citation
+from sentiment.web.api import oembed
+from sentiment.web.api.addresses import ADDRESSES, BASE, OEMBED
 from sentiment.web.api.badge import DESCRIPTION as BADGE_DESCRIPTION
 from sentiment.web.api.bodies import MEDIA, as_json
 from sentiment.web.api.parameters import DISPLAY_PARAMETERS, PARAMETERS, parameters_of
 from sentiment.web.api.problems import KINDS
 from sentiment.web.api.problems import MEDIA as PROBLEM
+from sentiment.web.picture_names import PICTURES
 
 if TYPE_CHECKING:
     from sentiment.tables.record import Table
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
 
 _EXAMPLE = Selection(as_of=date(2025, 12, 2))
 _JSON_KIND = {"text": ["string", "null"], "number": ["number", "null"], "integer": "integer"}
+_SERVER = "http://localhost:8501/"
 _FAILURES = ("400", "403", "414", "429", "500", "503")
 _HEADERS = {
     "ETag": "Names these bytes; send it back as If-None-Match and the answer is 304 while nothing has changed.",
@@ -47,6 +51,8 @@ def _document() -> dict[str, Any]:
         answers = _answers({MEDIA[form].partition(";")[0]: {"schema": shape}}, ("403", "414", "429", "500", "503"))
         answers["400"] = {"$ref": "#/components/responses/400"}
         paths[address] = {"get": {"operationId": name, "summary": summary, "responses": answers}}
+    framed: dict[str, Any] = {"application/json": {"schema": {"type": "object"}}}
+    paths[OEMBED] = {"get": {**oembed.operation(), "responses": _answers(framed, (*_FAILURES, "404"))}}
     paths["/healthz"] = {
         "get": {"operationId": "healthz", "summary": "Whether the server is up.", "responses": {"200": _status("up")}}
     }
@@ -78,7 +84,7 @@ def _document() -> dict[str, Any]:
                 name: {"description": text, "schema": {"type": "string"}}
                 for name, text in {**_HEADERS, "Retry-After": "Seconds after which to ask again."}.items()
             },
-            "responses": {code: _failure(code) for code in _FAILURES},
+            "responses": {code: _failure(code) for code in (*_FAILURES, "404")},
             "schemas": {
                 "Problem": _PROBLEM_SCHEMA,
                 **{name: _schema(table) for name, table in registry.offered("api").items()},
@@ -95,15 +101,16 @@ def _operation(name: str, form: str) -> dict[str, Any]:
         rows = export.table(name, _EXAMPLE).tail(2)
         content = {"schema": {"type": "string"}, "example": export.to_csv(rows)}
         if form == "json":
+            cited = citation.cite(table.description, citation.frozen(_EXAMPLE, _EXAMPLE.as_of or date.min), _SERVER)
             content = {
                 "schema": {"$ref": f"#/components/schemas/{name}"},
-                "example": orjson.loads(as_json(name, f"as_of={_EXAMPLE.as_of}", rows)),
+                "example": orjson.loads(as_json(name, f"as_of={_EXAMPLE.as_of}", rows, cited)),
             }
         summary = f"{table.description} One row a {table.row}."
     else:
-        summary = BADGE_DESCRIPTION
+        summary = PICTURES[name].description if name in PICTURES else BADGE_DESCRIPTION
     return {
-        "operationId": f"{name}_{form}",
+        "operationId": f"{name.replace('/', '_')}_{form}",
         "summary": summary,
         "parameters": [{"$ref": f"#/components/parameters/{name}"} for name in (*parameters_of(name), "method", "v")],
         "responses": _answers({media: content}, _FAILURES),
@@ -186,6 +193,13 @@ def _schema(table: Table) -> dict[str, Any]:
             "table": {"const": table.name},
             "selection": {"type": "string", "description": "The canonical query of this answer."},
             "method": {"type": "integer", "description": "Method of scoring.", "enum": [METHOD]},
+            "citation": {
+                "type": "object",
+                "description": "How to cite it, and the link that shows the same for good.",
+                "properties": {name: {"type": "string"} for name in citation.Citation._fields},
+                "required": list(citation.Citation._fields),
+                "additionalProperties": False,
+            },
             "columns": {"type": "array", "items": {"type": "object", "properties": column, "required": list(column)}},
             "rows": {
                 "type": "array",
@@ -193,6 +207,6 @@ def _schema(table: Table) -> dict[str, Any]:
                 "description": f"One a {table.row}.",
             },
         },
-        "required": ["table", "selection", "method", "columns", "rows"],
+        "required": ["table", "selection", "method", "citation", "columns", "rows"],
         "additionalProperties": False,
     }
