@@ -14,6 +14,7 @@ from sentiment.cli import backup, watch
 from sentiment.errors import DataError
 from sentiment.web.api import ApiMiddleware
 from sentiment.web.api.static_files import StaticFilesMiddleware
+from sentiment.web.preview_tags import PreviewMiddleware
 from sentiment.web.security import SecurityMiddleware
 from sentiment.web.security.headers import scripts_in
 from sentiment.web.security.texts import TextMiddleware
@@ -24,7 +25,6 @@ from sentiment.web.streamlit_state import (
     stored_text_bytes,
     stored_upload_bytes,
 )
-from sentiment.web.preview_tags import PreviewMiddleware
 from sentiment.web.tidy_links import TidyLinkMiddleware
 
 

@@ -84,7 +84,9 @@ def chart(
     parts += draw(box)
     y = box.bottom + 56
     foot = _foot(words, y)
-    return svg.document(WIDTH, y + 100, [*parts, *foot], title=words.title, alt=words.alt, metadata=words.citation)
+    return svg.document(
+        (WIDTH, round(y + 100)), [*parts, *foot], title=words.title, alt=words.alt, metadata=words.citation
+    )
 
 
 def _foot(words: Words, y: float) -> list[str]:
@@ -157,7 +159,7 @@ def card(  # noqa: PLR0913 - all that it shows
     for place, line in enumerate(lines):
         at = height - 46 + place * 24
         parts.append(svg.text(_EDGE, at, svg.shortened(line, 18, room), 18, colour=svg.SOFT))
-    return svg.document(width, height, parts, title=words.title, alt=words.alt, metadata=words.citation)
+    return svg.document(size, parts, title=words.title, alt=words.alt, metadata=words.citation)
 
 
 def _card_lines(axes: pd.DataFrame, size: tuple[int, int], unit: str, *, log: bool) -> list[str]:
@@ -174,4 +176,6 @@ def _card_lines(axes: pd.DataFrame, size: tuple[int, int], unit: str, *, log: bo
     )
     drawn = [svg.text(box.left, box.top - 10, title, 18, bold=True) for box, title in titles]
     drawn += price_panel(axes, none, left, log=log, days=True)
-    return [*drawn, *(gap_panel(axes, right) if axes["gap"].notna().any() else [])]
+    if axes["gap"].isna().all():
+        return [*drawn, svg.text(right.left, right.top + 24, "not known on these days", 18, colour=svg.SOFT)]
+    return [*drawn, *gap_panel(axes, right)]

@@ -188,18 +188,19 @@ def _opacity(opacity: float) -> str:
     return "" if opacity == 1 else f' fill-opacity="{opacity:g}"'
 
 
-def document(width: float, height: float, parts: Iterable[str], *, title: str, alt: str, metadata: str) -> str:
+def document(size: tuple[float, float], parts: Iterable[str], *, title: str, alt: str, metadata: str) -> str:
     """Return a whole picture on a white ground.
 
     Parameters
     ----------
-    width, height : float
-        In pixels.
+    size : tuple of float
+        Its width and height in pixels.
     parts : iterable of str
         What is drawn, from back to front.
     title, alt, metadata : str
         Its name, what a screen reader says, and how it is cited; any text.
     """
+    width, height = size
     ground = rectangle(Box(0, 0, width, height), PAPER)
     named = [
         f"<{tag}{attribute}>{escape(visible(content))}</{tag}>"

@@ -56,17 +56,19 @@ def dumbbell(reading: Reading, box: Box, size: float) -> list[str]:
                 svg.Box(across.at(low), middle - 0.1 * size, across.at(high) - across.at(low), 0.2 * size), svg.SOFT
             ),
             svg.circle(across.at(justified), middle, 0.55 * size, FUNDAMENTALS, ring=True),
-            _beside(across, justified, middle + 1.7 * size, f"justified {justified:.0f}", size, FUNDAMENTALS),
+            _beside(across, justified, f"justified {justified:.0f}", (middle + 1.7 * size, size, FUNDAMENTALS)),
         ]
         if high - low >= _LEAST_LABELLED:
             words = number(round(fear) - round(justified), "+.0f")
             y = middle + (1.7 if abs(fear - justified) > 25 else 2.6) * size  # noqa: PLR2004 - room for the words beside it
             parts.append(svg.text(across.at((low + high) / 2), y, words, size, anchor="middle", bold=True))
     parts.append(svg.circle(across.at(fear), middle, 0.55 * size, FEAR))
-    return [*parts, _beside(across, fear, middle - 1.0 * size, f"fear {fear:.0f}", size, FEAR)]
+    return [*parts, _beside(across, fear, f"fear {fear:.0f}", (middle - 1.0 * size, size, FEAR))]
 
 
-def _beside(across: svg_axes.Scale, value: float, y: float, words: str, size: float, colour: str) -> str:
+def _beside(across: svg_axes.Scale, value: float, words: str, look: tuple[float, float, str]) -> str:
+    """Name a dot, within the scale; `look` is the height, size and colour of the words."""
+    y, size, colour = look
     half = svg.width_of(words, size, bold=True) / 2
     x = min(max(across.at(value), across.start + half), across.end - half)
     return svg.text(x, y, words, size, anchor="middle", bold=True, colour=dark(colour))

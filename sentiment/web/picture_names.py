@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from sentiment.tables.record import ASSET_PARAMETERS
 
-FOLDER = "chart/"
+ADDRESS, FOLDER = "api/v1/", "chart/"
+"""Where all pictures are, seen from the page, and the charts among them."""
 
 
 class PictureName(NamedTuple):

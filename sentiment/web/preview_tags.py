@@ -37,6 +37,7 @@ PATIENCE = 3.0
 _FOUND = 200
 _TITLE = b"<title>Streamlit</title>"
 _CACHE_BYTES = 2 * 2**20
+_OUTDATED = {b"etag", b"last-modified", b"accept-ranges"}
 _LEFT_OUT = {b"accept-encoding", b"if-none-match", b"if-modified-since", b"range"}
 _log = logging.getLogger(__name__)
 
@@ -158,9 +159,7 @@ def tags(shown: Preview, base: str) -> str:
 
 def _page(start: Message, body: bytes, wanted: Headers) -> list[Message]:
     """Return the answer with another body, compressed where the client likes that; its validators no longer hold."""
-    headers = MutableHeaders(
-        raw=[header for header in start["headers"] if header[0] not in {b"etag", b"last-modified"}]
-    )
+    headers = MutableHeaders(raw=[header for header in start["headers"] if header[0] not in _OUTDATED])
     headers.add_vary_header("Accept-Encoding")
     if accepts_gzip(wanted.get("accept-encoding")):
         body = gzip.compress(body, 6, mtime=0)

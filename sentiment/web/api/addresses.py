@@ -1,9 +1,9 @@
 """Every address of the API that takes parameters."""
 
 from sentiment.tables import registry
-from sentiment.web.picture_names import PICTURES
+from sentiment.web.picture_names import ADDRESS, PICTURES
 
-BASE = "/api/v1/"
+BASE = f"/{ADDRESS}"
 FORMS = ("csv", "json")
 PICTURE_FORMS = ("svg", "png")
 BADGE = "badge"

@@ -50,10 +50,12 @@ def read(query: str, base: str) -> OembedRequest:
         raise _bad(unknown[0], f"There is no parameter {shortened(unknown[0])}")
     if len(given) != len(pairs):
         raise _bad(pairs[0][0], "A parameter is given more than once")
+    if "url" not in given:
+        raise _bad("url", "The link is missing; give one of this server in url")
     if given.get("format", "json") != "json":
         raise _bad("format", f"The format {shortened(given['format'])} is not written; there is json")
     size = [_pixels(name, given.get(name), most) for name, most in (("maxwidth", WIDTH), ("maxheight", HEIGHT))]
-    return OembedRequest(_own_query(given.get("url", ""), base), *size)
+    return OembedRequest(_own_query(given["url"], base), *size)
 
 
 def _pixels(name: str, text: str | None, most: int) -> int:

@@ -83,7 +83,7 @@ def page() -> bytes:
     ]
     parts += [
         "<h2>Parameters</h2>",
-        f"<p>Those of the page's links. What only says how a page looks ({', '.join(DISPLAY_PARAMETERS)}) is passed over.</p>",
+        f"<p>Those of the page's links. What only says how a page looks ({', '.join(DISPLAY_PARAMETERS)}) is passed over by what it does not change.</p>",
         _table(("Name", "Meaning", "Example"), described),
         (
             "<h2>Caching</h2><p>An answer with <code>as_of</code>, <code>known_at</code> and <code>method</code> stays for good and says so; any other is asked "

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qsl
 
 from sentiment.formatting import plain_day, spelled_out, visible
-from sentiment.market import assets, history
+from sentiment.market import assets
 from sentiment.models import Selection
 from sentiment.research import library
 from sentiment.scoring.score import headline
@@ -57,8 +57,7 @@ def preview(query: str) -> Preview | None:
         return None
     screen = load_screen(selection)
     asset = assets.asset(selection.asset, selection.known_at)
-    stale = history.stale_days(selection.asset, screen.as_of, selection.known_at)
-    said = headline(screen.scores, asset, stale)
+    said = headline(screen.scores, asset)
     note = next((note for note in library.library(selection.known_at) if note.id == selection.note), None)
     title, description = said.rstrip("."), f"{sentences.changes(screen.scores)} {sentences.NOT_ADVICE}"
     if note is not None and selection.view == "Research":

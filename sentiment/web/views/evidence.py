@@ -22,6 +22,7 @@ from sentiment.validation.forward_returns import HORIZONS
 from sentiment.validation.signals import SIGNALS, signal_names
 from sentiment.validation.verdict import RULE, assess
 from sentiment.web.page.drawings import cached, cached_chart, quadrant
+from sentiment.web.page.figure_menu import figure_menu
 from sentiment.web.page.screen import judgement, judgement_by_era, load_scores_without_notes
 from sentiment.web.page.widgets import csv_button
 from sentiment.web.views import View
@@ -57,11 +58,11 @@ def render(screen: Screen) -> None:
     judged = judgement(screen.key, series)
     name = f"{screen.key.asset}_{{}}-{series.lower()}_{screen.as_of}"
     _verdict(judged, horizon)
-    _excess(judged, screen.selection, name)
+    _excess(judged, screen, name)
     if not judged.table.empty:
         _table(judged, horizon)
-        _paths(screen.inputs, judged, horizon, name)
-        _eras(judgement_by_era(screen.key, series), horizon, name)
+        _paths(screen, judged, name)
+        _eras(judgement_by_era(screen.key, series), screen, name)
         _slope(screen.inputs, judged, horizon, name)
     _persistence(load_scores_without_notes(screen.key).axes)
     _quadrant(screen)
@@ -91,10 +92,12 @@ def _quadrant(screen: Screen) -> None:
     drawing = quadrant(screen.key)
     st.caption(drawing.sentence)
     st.plotly_chart(drawing.figure, alt=drawing.sentence, config=score_charts.CONFIG, key="quadrant")
-    csv_button(f"{screen.key.asset}_trail_{screen.key.as_of}", drawing.rows.reset_index, "CSV: path")
+    with st.container(horizontal=True):
+        csv_button(f"{screen.key.asset}_trail_{screen.key.as_of}", drawing.rows.reset_index, "CSV: path")
+        figure_menu(screen, "chart/quadrant", drawing.sentence)
 
 
-def _excess(judged: Evaluation, selection: Selection, name: str) -> None:
+def _excess(judged: Evaluation, screen: Screen, name: str) -> None:
     if judged.table.empty:
         st.info("No day has a reading yet.")
         return
@@ -106,7 +109,9 @@ def _excess(judged: Evaluation, selection: Selection, name: str) -> None:
         config=score_charts.CONFIG,
         key="excess",
     )
-    csv_button(name.format("evidence"), partial(export.table, "evidence", selection), "CSV: evidence")
+    with st.container(horizontal=True):
+        csv_button(name.format("evidence"), partial(export.table, "evidence", screen.selection), "CSV: evidence")
+        figure_menu(screen, "chart/evidence", judged.verdict.sentence)
 
 
 def _table(judged: Evaluation, horizon: int) -> None:
@@ -144,13 +149,14 @@ _ORDER = [
 ]
 
 
-def _paths(inputs: Inputs, judged: Evaluation, horizon: int, name: str) -> None:
+def _paths(screen: Screen, judged: Evaluation, name: str) -> None:
+    horizon = screen.selection.horizon
     st.subheader("What happened after each entry?", anchor=False)
     st.caption(
         "Every path faint, the median strong, the middle half shaded. Entries closer together than the horizon count once."
     )
     labels = list(dict.fromkeys(judged.table["label"]))
-    studies = {label: cached(event_paths)(inputs.closes, judged.labels, label, horizon) for label in labels}
+    studies = {label: cached(event_paths)(screen.inputs.closes, judged.labels, label, horizon) for label in labels}
     panels = st.grid(3, min_column_width=300)
     for label, study in studies.items():
         with panels.container():
@@ -159,10 +165,14 @@ def _paths(inputs: Inputs, judged: Evaluation, horizon: int, name: str) -> None:
             if study.each.shape[1]:
                 figure = cached_chart(evidence_charts.event_study)(study, label)
                 st.plotly_chart(figure, alt=sentence.replace("*", ""), config=score_charts.CONFIG, key=f"paths-{label}")
-    csv_button(name.format("paths"), lambda: chart_tables.paths(studies), "CSV: paths")
+    said = " ".join(evidence_charts.event_study_text(study, label) for label, study in studies.items())
+    with st.container(horizontal=True):
+        csv_button(name.format("paths"), lambda: chart_tables.paths(studies), "CSV: paths")
+        figure_menu(screen, "paths", said)
 
 
-def _eras(eras: pd.DataFrame, horizon: int, name: str) -> None:
+def _eras(eras: pd.DataFrame, screen: Screen, name: str) -> None:
+    horizon = screen.selection.horizon
     st.subheader("Did it hold in every era?", anchor=False)
     table = eras[eras["horizon"] == horizon].reset_index(drop=True)
     sentence = evidence_charts.eras_text(table, horizon)
@@ -170,7 +180,9 @@ def _eras(eras: pd.DataFrame, horizon: int, name: str) -> None:
     st.plotly_chart(
         cached_chart(evidence_charts.excess)(table, "era"), alt=sentence, config=score_charts.CONFIG, key="eras"
     )
-    csv_button(name.format("eras"), lambda: table, "CSV: eras")
+    with st.container(horizontal=True):
+        csv_button(name.format("eras"), lambda: table, "CSV: eras")
+        figure_menu(screen, "eras", sentence)
 
 
 def _slope(inputs: Inputs, judged: Evaluation, horizon: int, name: str) -> None:
@@ -233,7 +245,9 @@ def _beside(
             config=score_charts.CONFIG,
             key=f"beside-{key}",
         )
-        csv_button(f"{screen.key.asset}_beside-{key}_{screen.as_of}", both.reset_index, "CSV: both series")
+        with st.container(horizontal=True):
+            csv_button(f"{screen.key.asset}_beside-{key}_{screen.as_of}", both.reset_index, "CSV: both series")
+            figure_menu(screen, f"beside-{key}", sentence)
     with right:
         figure = cached_chart(evidence_charts.lead_lag)(comparison)
         st.plotly_chart(

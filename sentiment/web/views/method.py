@@ -23,6 +23,7 @@ from sentiment.validation.forward_returns import HORIZONS
 from sentiment.validation.turns import NEAREST
 from sentiment.web import sentences
 from sentiment.web.page.drawings import cached_chart
+from sentiment.web.page.figure_menu import figure_menu
 from sentiment.web.page.widgets import csv_button
 from sentiment.web.views import View
 
@@ -54,6 +55,7 @@ def render(screen: Screen) -> None:
         csv_button(
             f"{scores.asset}_likeness_{as_of}", lambda: chart_tables.correlations(scores), "CSV: correlations of ranks"
         )
+        figure_menu(screen, "components", f"Every part of fear and fundamentals, from {start} to {as_of}")
     _sources(screen)
     _intervals()
     st.subheader("What are its limits?", anchor=False)

@@ -20,6 +20,7 @@ from sentiment.tables import export, note_tables
 from sentiment.web import markup, sentences
 from sentiment.web.page import choices
 from sentiment.web.page.drawings import contributions, timeline
+from sentiment.web.page.figure_menu import figure_menu
 from sentiment.web.page.screen import verdict_in_brief
 from sentiment.web.page.widgets import csv_button
 from sentiment.web.views import View
@@ -27,7 +28,7 @@ from sentiment.web.views import View
 if TYPE_CHECKING:
     from sentiment.scoring.inputs import Inputs
     from sentiment.scoring.score import Scores
-    from sentiment.web.page.screen import Screen, ScreenKey
+    from sentiment.web.page.screen import Screen
 
 
 def render(screen: Screen) -> None:
@@ -123,6 +124,7 @@ def _timeline(screen: Screen, marks: pd.DataFrame) -> None:
             partial(export.table, "prices", screen.selection, first.date()),
             "CSV: bars",
         )
+        figure_menu(screen, "chart/timeline", drawing.sentence)
 
 
 def _open_selected() -> None:
@@ -165,18 +167,20 @@ def _why(screen: Screen) -> None:
     st.subheader("Why?", anchor=False)
     for column, axis in zip(st.columns(2, gap="large"), AXES, strict=True):
         with column:
-            _contributions(screen.key, axis)
+            _contributions(screen, axis)
     for sentence in (sentences.missing_parts(screen.scores), sentences.not_applying(screen.scores)):
         if sentence:
             st.caption(sentence)
 
 
-def _contributions(key: ScreenKey, axis: Axis) -> None:
-    drawing = contributions(key, axis)
+def _contributions(screen: Screen, axis: Axis) -> None:
+    key, drawing = screen.key, contributions(screen.key, axis)
     sentence = sentences.strongest(drawing.rows, axis)
     st.markdown(sentence)
     st.plotly_chart(drawing.figure, alt=sentence.replace("**", ""), config=score_charts.CONFIG, key=f"parts-{axis}")
-    csv_button(f"{key.asset}_{axis}-parts_{key.as_of}", lambda: drawing.rows, f"CSV: parts of {axis}")
+    with st.container(horizontal=True):
+        csv_button(f"{key.asset}_{axis}-parts_{key.as_of}", lambda: drawing.rows, f"CSV: parts of {axis}")
+        figure_menu(screen, f"chart/{axis}", sentence)
 
 
 VIEW = View("Today", order=10, render=render)

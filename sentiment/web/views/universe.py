@@ -20,6 +20,7 @@ from sentiment.scoring.panel import score_panel
 from sentiment.scoring.ranking import ended, widest_gap_first
 from sentiment.web import links, markup
 from sentiment.web.page.address import page_address
+from sentiment.web.page.figure_menu import figure_menu
 from sentiment.web.page.screen import ScreenKey, screen_key
 from sentiment.web.page.widgets import csv_button
 from sentiment.web.views import View
@@ -42,7 +43,7 @@ def render(screen: Screen) -> None:
         st.warning(markup.plain(message), icon=":material/database_off:")
     apart = ended(table) if len(table) else pd.Series(dtype=bool)
     current = table[~apart] if len(table) else table
-    sentence = _sentence(current)
+    sentence = said = _sentence(current)
     st.caption(f"{sentence} Select a column's head to sort by it." if len(table) else sentence)
     _table(current, sentence)
     if apart.any():
@@ -50,7 +51,9 @@ def render(screen: Screen) -> None:
         st.caption(sentence)
         _table(table[apart], sentence)
     last = screen.selection.as_of or (table["as_of"].max() if len(table) else None)
-    csv_button(f"universe_scores_{last}", lambda: table.drop(columns=["gap_90_days", "link"]), "CSV: this table")
+    with st.container(horizontal=True):
+        csv_button(f"universe_scores_{last}", lambda: table.drop(columns=["gap_90_days", "link"]), "CSV: this table")
+        figure_menu(screen, "universe", said)
     st.markdown(":small[Any ticker can join: fetch it in *Data*, or with `sentiment refresh TICKER`.]")
 
 

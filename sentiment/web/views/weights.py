@@ -13,6 +13,7 @@ from sentiment.models import AXES
 from sentiment.scoring.components import registry
 from sentiment.scoring.weights import MAX_WEIGHT, PRESETS, canonical
 from sentiment.web.page.drawings import cached_chart, quadrant
+from sentiment.web.page.figure_menu import figure_menu
 from sentiment.web.page.own_weights import set_weights, weight_key
 from sentiment.web.page.screen import reweighted
 from sentiment.web.page.widgets import csv_button
@@ -49,6 +50,7 @@ def render(screen: Screen) -> None:
             lambda: reweighting.without.rename_axis("component").reset_index(),
             "CSV: each part left out",
         )
+        figure_menu(screen, "reweighted", sentence)
     left, right = st.columns(2, gap="large")
     with left:
         _controls(screen.scores)
@@ -56,7 +58,9 @@ def render(screen: Screen) -> None:
         trail = quadrant(screen.key)
         st.caption(trail.sentence)
         st.plotly_chart(trail.figure, alt=trail.sentence, config=score_charts.CONFIG, key="quadrant-weighted")
-        csv_button(f"{asset}_trail_{as_of}", trail.rows.reset_index, "CSV: trail")
+        with st.container(horizontal=True):
+            csv_button(f"{asset}_trail_{as_of}", trail.rows.reset_index, "CSV: trail")
+            figure_menu(screen, "chart/quadrant", trail.sentence)
 
 
 def _controls(scores: Scores) -> None:
