@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from sentiment.models import Selection
 
-_NANOSECONDS, _MICROSECONDS = 10**9, 10**6
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _PUBLIC = "public facts, see data/README.md"
 _BIBTEX = {
     "\\": r"\textbackslash{}",
@@ -61,9 +61,10 @@ def frozen(selection: Selection, last: date, now: datetime | None = None) -> Sel
         return pinned
     now = now or datetime.now(UTC)
     files = max((bar_store.changed_at(symbol) for symbol in bar_store.symbols()), default=0)
-    saved = max(-(-files // _NANOSECONDS), -(-library.version() // _MICROSECONDS), 0)
+    saved = _EPOCH + timedelta(microseconds=max(-(-files // 1_000), library.version(), 0))
+    whole = saved.replace(microsecond=0) + timedelta(seconds=saved.microsecond > 0)
+    last_save = whole if whole <= now else min(saved, now)
     end_of_day = datetime.combine(last + timedelta(1), time(), UTC)
-    last_save = min(datetime.fromtimestamp(saved, UTC), now)
     return replace(pinned, known_at=max(last_save, end_of_day) if end_of_day <= now else last_save)
 
 
@@ -121,7 +122,7 @@ def cite(what: str, pinned: Selection, base: str) -> Citation:
         )
     )
     return Citation(
-        short=f"{about}: {what} (Sentiment). {link}",
+        short=f"{about}: {what} (Sentiment, from {history.source(pinned.asset, known_at)}). {link}",
         full=f"Sentiment: fear and fundamentals. “{what}.” {about}. {rests}. {link}",
         bibtex=bibtex,
         link=link,

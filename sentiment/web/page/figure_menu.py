@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sentiment.web.page.screen import Screen
 
 
-def figure_menu(screen: Screen, key: str, says: str) -> None:
+def figure_menu(screen: Screen, key: str, says: str, words: str = "") -> None:
     """Offer a figure to hand on; the menu is filled only once it is opened.
 
     Parameters
@@ -26,7 +26,9 @@ def figure_menu(screen: Screen, key: str, says: str) -> None:
     key : str
         The figure's name: that of its picture, where it has one.
     says : str
-        The sentence that says what it shows.
+        What it shows, in a sentence to be cited.
+    words : str
+        The same for readers who cannot see it, where that is more.
     """
     label = "Picture, cite" if key in PICTURES else "Cite"
     menu = st.popover(label, icon=":material/format_quote:", type="tertiary", key=f"cite-{key}", on_change="rerun")
@@ -43,7 +45,7 @@ def figure_menu(screen: Screen, key: str, says: str) -> None:
             (f"Short{stays}", cited.short),
             ("Full", cited.full),
             ("BibTeX", cited.bibtex),
-            ("In words, for readers who cannot see it", says),
+            ("In words, for readers who cannot see it", words.replace("**", "") or says),
         ):
             st.caption(title)
             st.code(text, language=None, wrap_lines=True)

@@ -12,7 +12,7 @@ from sentiment.formatting import number, plain_day, spelled_out
 from sentiment.frames import day
 from sentiment.research import library
 from sentiment.scoring.components import registry
-from sentiment.scoring.score import NOT_APPLYING, headline, unranked
+from sentiment.scoring.score import NOT_APPLYING, finding, headline, unranked
 from sentiment.tables import note_tables
 from sentiment.tables.records.components import components_table
 from sentiment.tables.records.publishers import publishers_table
@@ -43,7 +43,7 @@ def _timeline(shown: Shown) -> Drawn:
     marks = note_tables.marks_about(screen.inputs)
     marks = marks[marks["date"] >= axes.index[0]]
     note = score_charts.timeline_text(axes, marks)
-    words = shown.words(headline(scores, shown.asset), note, start=axes.index[0].date())
+    words = shown.words(headline(scores, shown.asset), note, start=axes.index[0].date(), says=finding(scores))
     return Drawn(pictures.timeline(words, axes, marks, shown.asset.unit, log=screen.selection.log), words)
 
 

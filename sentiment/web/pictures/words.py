@@ -47,7 +47,7 @@ class Shown:
         chosen = replace(self.screen.selection, view=PICTURES[self.name].view, chart=None)
         return citation.frozen(chosen, self.screen.as_of)
 
-    def words(self, title: str, note: str, *, start: date | None = None, about: str = "") -> Words:
+    def words(self, title: str, note: str, *, start: date | None = None, about: str = "", says: str = "") -> Words:
         """Return the words of the picture.
 
         Parameters
@@ -60,11 +60,13 @@ class Shown:
             The first day, where more than one is shown.
         about : str
             What the picture is about, where that is not the asset with its days.
+        says : str
+            What is cited, where that is not the title.
         """
         day, known_at = self.screen.as_of, self.frozen.known_at
         days = f"{plain_day(start)} to {plain_day(day)}" if start else plain_day(day)
         about = about or f"{self.asset.title} ({self.asset.symbol}), {days}"
-        cited = citation.cite(title, self.frozen, self.base)
+        cited = citation.cite(says or title, self.frozen, self.base)
         until = plain_day(history.provenance(self.screen.key.asset, day, known_at).last_bar)
         licences = [f"{source}: {licence}" if licence else source for source, licence in self._terms.items()]
         return Words(

@@ -111,7 +111,7 @@ def _excess(judged: Evaluation, screen: Screen, name: str) -> None:
     )
     with st.container(horizontal=True):
         csv_button(name.format("evidence"), partial(export.table, "evidence", screen.selection), "CSV: evidence")
-        figure_menu(screen, "chart/evidence", judged.verdict.sentence)
+        figure_menu(screen, "chart/evidence", judged.verdict.sentence, sentence)
 
 
 def _table(judged: Evaluation, horizon: int) -> None:

@@ -16,6 +16,7 @@ from sentiment.charts.figures import REGIME_COLOUR, with_alpha
 from sentiment.formatting import plain_day, spelled_out
 from sentiment.models import AXES, Axis
 from sentiment.scoring.regimes import BEGINS_AT
+from sentiment.scoring.score import finding
 from sentiment.tables import export, note_tables
 from sentiment.web import markup, sentences
 from sentiment.web.page import choices
@@ -124,7 +125,7 @@ def _timeline(screen: Screen, marks: pd.DataFrame) -> None:
             partial(export.table, "prices", screen.selection, first.date()),
             "CSV: bars",
         )
-        figure_menu(screen, "chart/timeline", drawing.sentence)
+        figure_menu(screen, "chart/timeline", finding(screen.scores), drawing.sentence)
 
 
 def _open_selected() -> None:
