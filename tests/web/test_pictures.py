@@ -149,7 +149,9 @@ def test_a_selection_is_frozen_after_the_last_save_and_the_end_of_its_day():
     assert now - timedelta(minutes=5) < saved <= datetime.now(UTC)
     later = citation.frozen(Selection(asset="ABC"), day, now + timedelta(seconds=9)).known_at
     assert (later.microsecond, later >= saved) == (0, True)
-    assert later == citation.frozen(Selection(asset="ABC"), day, now + timedelta(days=9)).known_at, "it stays while nothing is saved"
+    assert later == citation.frozen(Selection(asset="ABC"), day, now + timedelta(days=9)).known_at, (
+        "it stays while nothing is saved"
+    )
     pinned = Selection(known_at=moment)
     assert citation.frozen(pinned, day).known_at == moment
 
