@@ -419,7 +419,7 @@ def test_a_live_address_has_fresh_prices_fetched_in_the_background_as_the_page_d
 def test_ten_that_ask_at_once_are_answered_by_one(monkeypatch):
     written = []
 
-    def counted(wanted):
+    def counted(wanted, _):
         written.append(wanted)
         return b"x" * 2_000
 
@@ -648,7 +648,8 @@ def test_the_host_is_held_to_the_allowed_ones(host, allowed, is_allowed):
 
 def test_no_answer_lets_a_foreign_page_or_a_script_in(api):
     for address in (*ADDRESSES, "/api/v1/", "/api/v1/openapi.json", "/api/v1/nothing", "/healthz", "/readyz", "/api"):
-        headers = ask(api, address, origin="https://evil.example").headers
+        refused = "?as_of=never" if address.endswith(".png") else ""  # no need to draw one for its headers
+        headers = ask(api, f"{address}{refused}", origin="https://evil.example").headers
         assert headers["x-content-type-options"] == "nosniff"
         assert headers["referrer-policy"] == "no-referrer"
         assert headers["cross-origin-resource-policy"] == ("cross-origin" if address in FOR_ANYONE else "same-origin")
