@@ -37,7 +37,7 @@ class Citation(NamedTuple):
     link: str
 
 
-def frozen(selection: Selection, last: date, now: datetime | None = None) -> Selection:
+def frozen(selection: Selection, last: date, now: datetime | None = None, *, notes: bool = True) -> Selection:
     """Return a selection that shows the same for good: of its day, at an instant after which nothing was saved so far.
 
     The instant is that of the last save, or the end of the day shown where that is later, so that it stays while the data does.
@@ -50,6 +50,8 @@ def frozen(selection: Selection, last: date, now: datetime | None = None) -> Sel
         The last day shown.
     now : datetime, optional
         For tests.
+    notes : bool
+        Whether what is shown depends on notes.
 
     Raises
     ------
@@ -61,7 +63,7 @@ def frozen(selection: Selection, last: date, now: datetime | None = None) -> Sel
         return pinned
     now = now or datetime.now(UTC)
     files = max((bar_store.changed_at(symbol) for symbol in bar_store.symbols()), default=0)
-    saved = _EPOCH + timedelta(microseconds=max(-(-files // 1_000), library.version(), 0))
+    saved = _EPOCH + timedelta(microseconds=max(-(-files // 1_000), library.version() if notes else 0, 0))
     whole = saved.replace(microsecond=0) + timedelta(seconds=saved.microsecond > 0)
     last_save = whole if whole <= now else min(saved, now)
     end_of_day = datetime.combine(last + timedelta(1), time(), UTC)
@@ -79,8 +81,7 @@ def stays(pinned: Selection) -> bool:
 def terms(asset: str, known_at: datetime | None) -> dict[str, str]:
     """Return the sources of an asset's prices and of the series behind its scores, each with its licence.
 
-    Whether a source's values may be handed on at all is no matter of the picture: where an operator withholds them, this is
-    the place that pictures and citations ask.
+    Pictures show prices as the page does. A rule that withholds them belongs where a picture takes its rows: `Shown` of `web.pictures`.
     """
     symbols = dict.fromkeys((asset, *(series.symbol for series in history.role_series(asset, known_at).values())))
     sources = dict.fromkeys(history.source(symbol, known_at) for symbol in symbols)

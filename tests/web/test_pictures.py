@@ -16,6 +16,7 @@ from sentiment.charts.pictures import Words, chart
 from sentiment.frames import PRICE_COLUMNS
 from sentiment.market import bar_store, live
 from sentiment.models import Selection
+from sentiment.research import library
 from sentiment.web import citation, links, pictures
 from sentiment.web.api import ApiMiddleware
 from sentiment.web.picture_names import PICTURES
@@ -182,3 +183,13 @@ def test_json_says_how_it_is_cited(api):
     assert told["link"] == FROZEN
     assert told["short"].startswith("Bitcoin (BTC-USD), 2 Dec 2025: ")
     assert all(FROZEN in told[form] for form in ("short", "full", "bibtex"))
+
+
+@pytest.mark.usefixtures("empty_store")
+def test_what_rests_on_no_note_is_cited_without_them(monkeypatch):
+    monkeypatch.setattr(library, "version", lambda: 10**15)  # 9 September 2001
+    with_notes, without = (
+        citation.frozen(Selection(), date(1999, 1, 1), notes=notes).known_at for notes in (True, False)
+    )
+    assert with_notes == datetime(2001, 9, 9, 1, 46, 40, tzinfo=UTC)
+    assert without == datetime(1999, 1, 2, tzinfo=UTC)

@@ -66,9 +66,8 @@ def write_body(request: ApiRequest, base: str) -> bytes:
     rows = export.table(request.name, request.selection, request.start, request.end, request.horizon)
     if request.form == "csv":
         return export.to_csv(rows).encode()
-    cited = citation.cite(
-        registry.tables()[request.name].description, citation.frozen(request.selection, request.as_of), base
-    )
+    pinned = citation.frozen(request.selection, request.as_of, notes=request.name != "prices")
+    cited = citation.cite(registry.tables()[request.name].description, pinned, base)
     return as_json(request.name, request.query, rows, cited)
 
 
