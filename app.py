@@ -14,6 +14,7 @@ from sentiment.cli import backup, watch
 from sentiment.errors import DataError
 from sentiment.web.api import ApiMiddleware
 from sentiment.web.api.static_files import StaticFilesMiddleware
+from sentiment.web.preview_tags import PreviewMiddleware
 from sentiment.web.security import SecurityMiddleware
 from sentiment.web.security.headers import scripts_in
 from sentiment.web.security.texts import TextMiddleware
@@ -73,5 +74,6 @@ app = st.App(
         Middleware(TidyLinkMiddleware),
         Middleware(ApiMiddleware),
         Middleware(StaticFilesMiddleware),
+        Middleware(PreviewMiddleware),
     ],
 )

@@ -23,10 +23,13 @@ SHARE_VARIABLE = "SENTIMENT_SHARE_PRICES"
 PROXIES_VARIABLE = "FORWARDED_ALLOW_IPS"
 """uvicorn's own: it reads the variable itself."""
 CONTACT_VARIABLE = "SENTIMENT_CONTACT"
+CORS_VARIABLE = "SENTIMENT_CORS_ORIGINS"
+FRAMES_VARIABLE = "SENTIMENT_FRAME_ANCESTORS"
 WATCH_VARIABLE = "SENTIMENT_WATCH"
 WATCH = "15m"
 SHORTEST, LONGEST = timedelta(minutes=1), timedelta(days=1)
 _INTERVAL = re.compile(r"([0-9]{1,6})([smhd])")
+_ORIGIN = re.compile(r"https?://(?:[a-z0-9-]+(?:\.[a-z0-9-]+)*|\[[0-9a-f:]+\])(?::[0-9]{1,5})?")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 SECRET = "SENTIMENT_DATABASE_URL"  # noqa: S105 - the name of the variable
 MAIL_VARIABLE = "SENTIMENT_MAIL_PASSWORD"
@@ -197,6 +200,39 @@ def proxies() -> tuple[str, ...]:
     return tuple(filter(None, names))
 
 
+def _origins(variable: str) -> tuple[str, ...]:
+    names = [name.strip().lower() for name in os.environ.get(variable, "").split(",")]
+    for name in filter(None, names):
+        if not _ORIGIN.fullmatch(name):
+            raise SelectionError(
+                f"{variable} names {name!r}; it is a list of origins without a path, such as https://news.example,http://localhost:3000"
+            )
+    return tuple(filter(None, names))
+
+
+def cors_origins() -> tuple[str, ...]:
+    """Return the origins whose pages may read the API; by default none.
+
+    Raises
+    ------
+    SelectionError
+        If one is no origin: each is named in full.
+    """
+    return _origins(CORS_VARIABLE)
+
+
+def frame_ancestors() -> tuple[str, ...] | None:
+    """Return the origins whose pages may show a chart in a frame, none of them for ``none``; None, the default, for any.
+
+    Raises
+    ------
+    SelectionError
+        If one is no origin.
+    """
+    text = os.environ.get(FRAMES_VARIABLE, "").strip()
+    return () if text == "none" else _origins(FRAMES_VARIABLE) or None
+
+
 def _offline() -> None:
     if (text := os.environ.get("SENTIMENT_OFFLINE", "")) not in {"", "0", "1"}:
         raise SelectionError(f"SENTIMENT_OFFLINE is {text!r}; it is 1 to ask no network, or 0")
@@ -228,6 +264,12 @@ SETTINGS = {
     RATE_VARIABLE: Setting(f"{RATE:g}", "Requests a second after that; 0 limits nobody", rate),
     PROXIES_VARIABLE: Setting(
         "none", "Proxies whose X-Forwarded-For names the client: IP addresses, networks", proxies
+    ),
+    CORS_VARIABLE: Setting(
+        "none", "Origins whose pages may read the API, such as https://news.example: separated by commas", cors_origins
+    ),
+    FRAMES_VARIABLE: Setting(
+        "any", "Origins whose pages may show a chart in a frame: separated by commas, or none", frame_ancestors
     ),
     CONTACT_VARIABLE: Setting(
         "none", "Name and e-mail address that sources which ask for a contact are told (SEC does)", contact

@@ -1,6 +1,7 @@
-"""Charts: data frames in, plotly figures and their text alternatives out. No other room imports plotly.
+"""Charts: data frames in, plotly figures or pictures as SVG and their text alternatives out. No other room imports plotly.
 
-In: rows of tables. Out: figures, a sentence that says what each one shows, and charts for a page without a server.
+In: rows of tables. Out: figures, a sentence that says what each one shows, charts for a page without a server, and pictures to hand on,
+which need no browser.
 `figures` holds what all charts share. `__all__` names the modules that other rooms may import.
 """
 
@@ -14,6 +15,9 @@ __all__ = [
     "figures",
     "note_charts",
     "offline",
+    "pictures",
     "quadrant_chart",
     "score_charts",
+    "svg",
+    "svg_marks",
 ]

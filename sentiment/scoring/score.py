@@ -229,13 +229,19 @@ def headline(scored: Scores, asset: Asset, stale_days: int | None = None) -> str
     stale_days : int, optional
         Age of the asset's last bar, where it is old; said in a second sentence.
     """
-    last = scored.axes.iloc[-1]
-    worth = f", {price(last['close'])} {asset.unit}" if pd.notna(last["close"]) else ""
-    sentence = f"{asset.title}{worth} on {plain_day(scored.axes.index[-1])}: {_finding(scored)}."
+    sentence = f"{subject(scored, asset)}: {finding(scored)}."
     return sentence if stale_days is None else f"{sentence} Last bar {ago(stale_days)}."
 
 
-def _finding(scored: Scores) -> str:
+def subject(scored: Scores, asset: Asset) -> str:
+    """Return what a headline is about: the asset, its price and the day."""
+    last = scored.axes.iloc[-1]
+    worth = f", {price(last['close'])} {asset.unit}" if pd.notna(last["close"]) else ""
+    return f"{asset.title}{worth} on {plain_day(scored.axes.index[-1])}"
+
+
+def finding(scored: Scores) -> str:
+    """Return what a headline says about it: fear, justified fear and the gap of the last day."""
     last = scored.axes.iloc[-1]
     if pd.isna(last["fear"]):
         return "too little data for fear or for its gap to fundamentals"

@@ -9,7 +9,19 @@ from urllib.parse import urlsplit
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from starlette.types import Scope
+
 _BLANK = re.compile(r"[\x00-\x20\x7f]")
+_PLAIN = re.compile(r"(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?", re.IGNORECASE)
+
+
+def page_address(scope: Scope) -> str | None:
+    """Return the address of the page as the client called the server; None where its Host is no plain name.
+
+    Scheme and Host are those that a proxy in front passes on, where `settings.proxies` names it.
+    """
+    host = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"host"), "")
+    return f"{scope['scheme']}://{host}{scope.get('root_path', '')}/" if _PLAIN.fullmatch(host) else None
 
 
 def host_allowed(host: str | None, allowed: Iterable[str]) -> bool:

@@ -126,3 +126,42 @@ def test_one_chart_stands_alone_in_a_frame_of_another_page(browser, server, char
     expect(inside.locator(".js-plotly-plot")).to_have_count(1)
     expect(inside.get_by_role("radio")).to_have_count(0)  # no controls
     context.close()
+
+
+def test_a_page_of_another_origin_shows_badge_card_and_chart_and_nothing_else(browser, server):
+    """The page stands at an origin of its own, and its pictures are asked for as any page's are."""
+    context = profile(browser, viewport={"width": 900, "height": 900})
+    page = context.new_page()
+    shown = ("api/v1/badge.svg", "api/v1/card.png", "api/v1/chart/fear.svg")
+    refused = ("favicon.png", "api/v1/scores.csv")
+    pictures = "".join(f'<img src="{server}{path}?as_of=2025-12-02">' for path in (*shown, *refused))
+    frames = "".join(f'<iframe src="{server}?{query}"></iframe>' for query in ("chart=fear&embed=true", "view=Data"))
+    page.route(
+        "http://news.example/", lambda route: route.fulfill(body=f"{pictures}{frames}", content_type="text/html")
+    )
+    page.goto("http://news.example/")
+    page.frame_locator("iframe").first.locator(".js-plotly-plot .main-svg").first.wait_for()
+    widths = page.evaluate("[...document.images].map(one => one.complete && one.naturalWidth)")
+    assert all(widths[: len(shown)]), widths
+    assert widths[1] == 1200
+    assert not any(widths[len(shown) :]), widths
+    assert page.frames[2].url == "chrome-error://chromewebdata/"
+    read = "address => fetch(address).then(() => 'read', () => 'refused')"
+    assert [page.evaluate(read, f"{server}{path}") for path in (shown[0], refused[1], "")] == ["refused"] * 3
+    context.close()
+
+
+def test_the_menu_of_a_chart_has_its_picture_and_its_citation(visit):
+    page = visit("as_of=2025-12-02&known_at=2026-10-04T12:00:00Z")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Picture, cite").first.click()
+    page.get_by_text("@misc{sentiment-btc-usd-2025-12-02,").wait_for()
+    expect(page.get_by_text("as_of=2025-12-02&known_at=2026-10-04T12:00:00Z&method=3").first).to_be_visible()
+    for form in ("PNG", "SVG"):
+        with page.expect_download() as waiting:
+            page.get_by_role("link", name=form, exact=True).click()
+        assert waiting.value.suggested_filename.startswith("BTC-USD_timeline_2025-12-02_known_")
+        assert waiting.value.suggested_filename.endswith(f".{form.lower()}")
+    page.get_by_role("button", name="Copy picture").click()
+    page.get_by_text("Copied.").wait_for()
+    assert page.evaluate("navigator.clipboard.read().then(items => items[0].types)") == ["image/png"]

@@ -20,7 +20,7 @@ from streamlit.runtime.state.query_params import sanitize_query_string
 from streamlit.runtime.uploaded_file_manager import UploadedFileRec
 from streamlit.testing.v1 import AppTest
 
-from sentiment import files, logs
+from sentiment import files, logs, settings
 from sentiment.errors import BarsError, SelectionError
 from sentiment.web import streamlit_state
 from sentiment.web.api import ApiMiddleware
@@ -408,3 +408,62 @@ def test_streamlits_own_line_of_what_we_logged_is_left_out(lines):
 
 def test_configuring_needs_no_streamlit():
     assert "streamlit" not in {name.partition(".")[0] for name in vars(sys.modules["sentiment.logs"])}
+
+
+def framed_by(behind, monkeypatch, text):
+    monkeypatch.setenv("SENTIMENT_FRAME_ANCESTORS", text)
+    server = SecurityMiddleware(behind.app, lambda: HOSTS, lambda: 1, dict)
+    rules = [
+        dict(rule.split(" ", 1) for rule in ask(server, f"/?{query}").headers["content-security-policy"].split("; "))
+        for query in ("chart=fear&embed=true", "view=Data")
+    ]
+    assert rules[1]["frame-ancestors"] == "'none'", "the whole page is framed by nobody"
+    return rules[0].get("frame-ancestors")
+
+
+@pytest.mark.parametrize(
+    ("text", "ancestors"),
+    [("", None), ("none", "'none'"), ("https://news.example, http://localhost:3000", "https://news.example http://localhost:3000")],
+)  # fmt: skip
+def test_a_setting_says_who_may_frame_a_chart(behind, monkeypatch, text, ancestors):
+    assert framed_by(behind, monkeypatch, text) == ancestors
+
+
+@pytest.mark.parametrize("variable", ["SENTIMENT_FRAME_ANCESTORS", "SENTIMENT_CORS_ORIGINS"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "*",
+        "news.example",
+        "https://news.example/",
+        "https://a.example;script-src *",
+        "https://*.example",
+        "null",
+        "'self'",
+    ],
+)
+def test_an_origin_is_named_in_full(monkeypatch, variable, text):
+    monkeypatch.setenv(variable, text)
+    with pytest.raises(SelectionError, match=f"{variable} names"):
+        settings.check()
+
+
+def test_only_a_named_origin_reads_the_api(monkeypatch, behind):
+    address = "/api/v1/scores.csv?as_of=2025-12-02&start=2025-12-01"
+    plain = ask(ApiMiddleware(behind.app), address, origin="https://news.example")
+    assert not [name for name in plain.headers if name.startswith("access-control")]
+    monkeypatch.setenv("SENTIMENT_CORS_ORIGINS", "https://news.example")
+    server = SecurityMiddleware(ApiMiddleware(behind.app), lambda: HOSTS, lambda: 1, dict)
+    named, other = (ask(server, address, origin=f"https://{name}.example") for name in ("news", "evil"))
+    assert named.headers["access-control-allow-origin"] == "https://news.example"
+    assert "ETag" in named.headers["access-control-expose-headers"]
+    assert {*named.headers["vary"].split(", ")} == {"Accept-Encoding", "Origin"}
+    assert "access-control-allow-credentials" not in named.headers
+    assert "access-control-allow-origin" not in other.headers
+    assert named.body == other.body == plain.body
+    asked = {"access_control_request_method": "GET", "access_control_request_headers": "If-None-Match"}
+    ahead = ask(server, address, method="OPTIONS", origin="https://news.example", **asked)
+    assert (ahead.status, ahead.headers["access-control-allow-origin"]) == (200, "https://news.example")
+    refused = ask(server, address, method="OPTIONS", origin="https://evil.example", **asked)
+    assert (refused.status, refused.headers.get("access-control-allow-origin")) == (400, None)
+    assert not [name for name in ask(server, "/", origin="https://news.example").headers if "access-control" in name]

@@ -1,6 +1,7 @@
 """The tables by HTTP, beside the page on the same port: one address a table, for spreadsheets and programs.
 
-It is read only, needs no cookie, and lets no foreign page read its answers. A FastAPI application was weighed and not
+It is read only, needs no cookie, and lets no foreign page read its answers but those of origins that the operator names; any page
+may show the badge, cards and charts. A FastAPI application was weighed and not
 taken: the rules of links, the cache, conditional requests, gzip, the rate limit and the problems would all stay ours, and
 its validation and its OpenAPI document would have to be overridden.
 """
@@ -13,6 +14,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from starlette.concurrency import run_in_threadpool
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -22,14 +24,16 @@ from sentiment.market import bar_store, live, roles
 from sentiment.research import library, store
 from sentiment.settings import Share
 from sentiment.web import access, sharing
-from sentiment.web.api import health, openapi, reference_page
-from sentiment.web.api.addresses import ADDRESSES, BASE
-from sentiment.web.api.bodies import MEDIA, data_version, write_body
+from sentiment.web.api import health, oembed, openapi, reference_page
+from sentiment.web.api.addresses import ADDRESSES, BASE, FOR_ANYONE, OEMBED
+from sentiment.web.api.bodies import MEDIA, data_version, names_the_page, write_body
 from sentiment.web.api.negotiation import accepts_gzip, matches
 from sentiment.web.api.problems import ProblemError
 from sentiment.web.api.queries import decode_query, no_address, parse_query
 from sentiment.web.api.rate_limit import RateLimiter
 from sentiment.web.api.response_cache import ResponseCache, Written
+from sentiment.web.hosts import page_address
+from sentiment.web.picture_names import PICTURES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -53,6 +57,8 @@ _HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
+_READABLE = ("Cache-Control", "Content-Disposition", "ETag", "Retry-After")
+"""Headers that a page of a named origin may read besides the body."""
 _log = logging.getLogger(__name__)
 
 
@@ -71,6 +77,12 @@ class ApiMiddleware:
         self._app = app
         self._cache = ResponseCache()
         self._limiter = RateLimiter.from_environment()
+        origins = settings.cors_origins()
+        self._answering: ASGIApp = self._respond
+        if origins:
+            self._answering = CORSMiddleware(
+                self._respond, origins, ("GET", "HEAD"), ("If-None-Match",), expose_headers=_READABLE
+            )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or pass it on."""
@@ -79,8 +91,14 @@ class ApiMiddleware:
         if scope["type"] != "http" or not (path in health.HEALTH or f"{path}/".lower().startswith("/api/")):
             await self._app(scope, receive, send)
             return
+        await self._answering(scope, receive, send)
+
+    async def _respond(self, scope: Scope, receive: Receive, send: Send) -> None:
+        path = str(scope.get("path", "")).removeprefix(scope.get("root_path", ""))
         request = Request(scope)
         response = await self._answer_or_problem(request, path)
+        if path in FOR_ANYONE:
+            response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
         for name, value in _HEADERS.items():
             response.headers.setdefault(name, value)
         if request.method == "HEAD":
@@ -105,7 +123,7 @@ class ApiMiddleware:
             return ProblemError("fault", detail, error_id=error_id).response(f"urn:uuid:{error_id}")
 
     async def _answer(self, request: Request, path: str) -> Response:
-        if path not in {*health.HEALTH, *ADDRESSES, *DOCUMENTS, *_TO_BASE}:
+        if path not in {*health.HEALTH, *ADDRESSES, *DOCUMENTS, *_TO_BASE, OEMBED}:
             self._limit(request)
             raise no_address(path, DOCUMENTS)
         if request.method not in {"GET", "HEAD"}:
@@ -118,7 +136,9 @@ class ApiMiddleware:
         query = decode_query(request.scope["query_string"])
         if path in _TO_BASE:
             return Response(status_code=308, headers={"Location": f"{request.scope.get('root_path', '')}{BASE}"})
-        return await (self._document(request, path) if path in DOCUMENTS else self._table(request, path, query))
+        if path in DOCUMENTS:
+            return await self._document(request, path)
+        return await (self._frame(request, query) if path == OEMBED else self._table(request, path, query))
 
     async def _document(self, request: Request, path: str) -> Response:
         form, write = DOCUMENTS[path]
@@ -131,12 +151,20 @@ class ApiMiddleware:
 
     async def _table(self, request: Request, path: str, query: str) -> Response:
         api_request, key, promised = await run_in_threadpool(_parse, *ADDRESSES[path], query)
+        base = _base(request) if names_the_page(api_request) else ""
         everything = await run_in_threadpool(_may_have_all, request)
-        body = await self._cache.get((key, everything), partial(write_body, api_request, everything=everything))
+        write = partial(write_body, api_request, base, everything=everything)
+        body = await self._cache.get((key, base, everything), write)
         pinned = promised and await run_in_threadpool(bar_store.all_sound)
         response = _response(request, body, api_request.form, pinned=pinned, everything=everything)
         response.headers["Content-Disposition"] = f'inline; filename="{api_request.file_name}"'
         return response
+
+    async def _frame(self, request: Request, query: str) -> Response:
+        base = _base(request)
+        wanted, version = oembed.read(query, base), await run_in_threadpool(data_version)
+        body = await self._cache.get((wanted, version, base), lambda: Written(oembed.write(wanted, base)))
+        return _response(request, body, "json", pinned=False)
 
     def _limit(self, request: Request) -> None:
         wait = self._limiter.take(request.client.host if request.client else "")
@@ -157,10 +185,18 @@ def _parse(name: str, form: str, query: str) -> tuple[ApiRequest, Hashable, bool
     if promised and data_version(name) != version:  # saved before the promise was made
         version = data_version(name)
         api_request = parse_query(name, form, query)
-    if api_request.selection.known_at is None:
+    # Not for a picture, which a preview of a link asks for: whoever opens the link asks then.
+    if api_request.selection.known_at is None and name not in PICTURES:
         shown = api_request.assets or api_request.selection.assets or (api_request.selection.asset,)
         live.ask(roles.all_to_fetch(shown))  # in the background, as the page does
     return api_request, (api_request, version), promised
+
+
+def _base(request: Request) -> str:
+    base = page_address(request.scope)
+    if base is None:
+        raise ProblemError("host", "The Host header is no plain name, so no link to this server can be written.")
+    return base
 
 
 def _document_writer(path: str, write: Callable[[], bytes]) -> tuple[Hashable, Callable[[], bytes]]:

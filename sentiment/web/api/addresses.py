@@ -1,11 +1,18 @@
 """Every address of the API that takes parameters."""
 
 from sentiment.tables import registry
+from sentiment.web.picture_names import ADDRESS, PICTURES
 
-BASE = "/api/v1/"
+BASE = f"/{ADDRESS}"
 FORMS = ("csv", "json")
+PICTURE_FORMS = ("svg", "png")
 BADGE = "badge"
-ADDRESSES = {f"{BASE}{name}.{form}": (name, form) for name in registry.offered("api") for form in FORMS} | {
-    f"{BASE}{BADGE}.svg": (BADGE, "svg")
-}
-"""By path: the table (or the badge) that it answers with, and in which form."""
+OEMBED = f"{BASE}oembed.json"
+ADDRESSES = (
+    {f"{BASE}{name}.{form}": (name, form) for name in registry.offered("api") for form in FORMS}
+    | {f"{BASE}{BADGE}.svg": (BADGE, "svg")}
+    | {f"{BASE}{name}.{form}": (name, form) for name in PICTURES for form in PICTURE_FORMS}
+)
+"""By path: the table, the badge or the picture that it answers with, and in which form."""
+FOR_ANYONE = frozenset(path for path, (_, form) in ADDRESSES.items() if form in PICTURE_FORMS)
+"""The addresses whose answers a page of any site may show: badge, cards and charts."""

@@ -10,12 +10,15 @@ import orjson
 from sentiment.market import assets
 from sentiment.models import METHOD, Selection
 from sentiment.tables import export, registry, withholding
-from sentiment.web.api.addresses import ADDRESSES, BASE
+from sentiment.web import citation
+from sentiment.web.api import oembed
+from sentiment.web.api.addresses import ADDRESSES, BASE, OEMBED
 from sentiment.web.api.badge import DESCRIPTION as BADGE_DESCRIPTION
 from sentiment.web.api.bodies import MEDIA, as_json
 from sentiment.web.api.parameters import DISPLAY_PARAMETERS, PARAMETERS, parameters_of
 from sentiment.web.api.problems import KINDS
 from sentiment.web.api.problems import MEDIA as PROBLEM
+from sentiment.web.picture_names import PICTURES
 
 if TYPE_CHECKING:
     from sentiment.tables.record import Table
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
 
 _EXAMPLE = Selection(as_of=date(2025, 12, 2))
 _JSON_KIND = {"text": ["string", "null"], "number": ["number", "null"], "integer": "integer"}
+_SERVER = "http://localhost:8501/"
 _FAILURES = ("400", "403", "414", "429", "500", "503")
 _HEADERS = {
     "Withheld-Columns": (
@@ -51,6 +55,8 @@ def _document() -> dict[str, Any]:
         answers = _answers({MEDIA[form].partition(";")[0]: {"schema": shape}}, ("403", "414", "429", "500", "503"))
         answers["400"] = {"$ref": "#/components/responses/400"}
         paths[address] = {"get": {"operationId": name, "summary": summary, "responses": answers}}
+    framed: dict[str, Any] = {"application/json": {"schema": {"type": "object"}}}
+    paths[OEMBED] = {"get": {**oembed.operation(), "responses": _answers(framed, (*_FAILURES, "404"))}}
     paths["/healthz"] = {
         "get": {"operationId": "healthz", "summary": "Whether the server is up.", "responses": {"200": _status("up")}}
     }
@@ -70,7 +76,7 @@ def _document() -> dict[str, Any]:
             "summary": "Is the market more afraid than it should be? Every table at an address of its own.",
             "description": (
                 "Read only: GET and HEAD; every other method is 405. The parameters are those of the page's links; those that "
-                f"only say how a page looks ({', '.join(DISPLAY_PARAMETERS)}) are passed over. A description of the market, not advice."
+                f"only say how a page looks ({', '.join(DISPLAY_PARAMETERS)}) are passed over by what they do not change. A description of the market, not advice."
             ),
             "license": {"name": "MIT", "identifier": "MIT"},
         },
@@ -82,7 +88,7 @@ def _document() -> dict[str, Any]:
                 name: {"description": text, "schema": {"type": "string"}}
                 for name, text in {**_HEADERS, "Retry-After": "Seconds after which to ask again."}.items()
             },
-            "responses": {code: _failure(code) for code in _FAILURES},
+            "responses": {code: _failure(code) for code in (*_FAILURES, "404")},
             "schemas": {
                 "Problem": _PROBLEM_SCHEMA,
                 **{name: _schema(table) for name, table in registry.offered("api").items()},
@@ -101,9 +107,9 @@ def _operation(name: str, form: str) -> dict[str, Any]:
         content |= _example(name, form)
         summary = f"{table.description} One row a {table.row}."
     else:
-        summary = BADGE_DESCRIPTION
+        summary = PICTURES[name].description if name in PICTURES else BADGE_DESCRIPTION
     return {
-        "operationId": f"{name}_{form}",
+        "operationId": f"{name.replace('/', '_')}_{form}",
         "summary": summary,
         "parameters": [{"$ref": f"#/components/parameters/{name}"} for name in (*parameters_of(name), "method", "v")],
         "responses": _answers({media: content}, _FAILURES),
@@ -118,9 +124,11 @@ def _example(name: str, form: str) -> dict[str, Any]:
         return {}
     rows = withheld.rest(rows).tail(2)
     query = f"as_of={_EXAMPLE.as_of}"
-    return {
-        "example": export.to_csv(rows) if form == "csv" else orjson.loads(as_json(name, query, rows, withheld.columns))
-    }
+    if form == "csv":
+        return {"example": export.to_csv(rows)}
+    pinned = citation.frozen(_EXAMPLE, _EXAMPLE.as_of or date.min)
+    cited = citation.cite(registry.tables()[name].description, pinned, _SERVER)
+    return {"example": orjson.loads(as_json(name, query, rows, cited, withheld.columns))}
 
 
 def _answers(content: dict[str, Any], failures: tuple[str, ...]) -> dict[str, Any]:
@@ -204,6 +212,13 @@ def _schema(table: Table) -> dict[str, Any]:
                 "items": {"type": "string"},
                 "description": "Columns that this answer lacks, because a source's terms do not let its figures be passed on.",
             },
+            "citation": {
+                "type": "object",
+                "description": "How to cite it, and the link that shows the same for good.",
+                "properties": {name: {"type": "string"} for name in citation.Citation._fields},
+                "required": list(citation.Citation._fields),
+                "additionalProperties": False,
+            },
             "columns": {"type": "array", "items": {"type": "object", "properties": column, "required": list(column)}},
             "rows": {
                 "type": "array",
@@ -211,6 +226,6 @@ def _schema(table: Table) -> dict[str, Any]:
                 "description": f"One a {table.row}.",
             },
         },
-        "required": ["table", "selection", "method", "columns", "rows"],
+        "required": ["table", "selection", "method", "citation", "columns", "rows"],
         "additionalProperties": False,
     }

@@ -15,6 +15,7 @@ from sentiment.validation.forward_returns import HORIZONS
 from sentiment.validation.signals import signal_names
 from sentiment.web import links
 from sentiment.web.api.addresses import BADGE
+from sentiment.web.picture_names import PICTURES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -23,7 +24,8 @@ DISPLAY_PARAMETERS = (
     *("view", "chart", "log", "note", "correct", "embed", "embed_options"),
     *("call", "outcome", "called", "caller", "among"),
 )
-"""Parameters of a page's link that only say how the page looks; they are ignored, so that any link can be pasted."""
+"""Parameters of a page's link that only say how the page looks; they are ignored, so that any link can be pasted, but by the
+pictures that they change."""
 
 _DAY_SCHEMA = {"type": "string", "format": "date"}
 
@@ -84,8 +86,8 @@ PARAMETERS: dict[str, Parameter] = {
         lambda: [part.name for part in components()],
     ),
     "range": Parameter(
-        "Only the last days: 3 or 6 months, 1, 2 or 5 years, or All. Without it all rows; not together with start or end. "
-        "The evidence has no days, and takes no notice.",
+        "Only the last days: 3 or 6 months, 1, 2 or 5 years, or All. Without it all rows (a picture shows two years); not together "
+        "with start or end. The evidence has no days, and takes no notice.",
         "1Y",
         {"type": "string"},
         lambda: links.RANGES,
@@ -112,6 +114,12 @@ PARAMETERS: dict[str, Parameter] = {
         {"type": "integer"},
         lambda: [str(days) for days in HORIZONS],
     ),
+    "log": Parameter(
+        "Whether the price of a picture is on a logarithmic scale; without it, it is.",
+        "true",
+        {"type": "string"},
+        lambda: ("true", "false"),
+    ),
     "seed": Parameter(
         "Has no effect: intervals need no chance any more. Accepted, so that old links open.",
         SEED,
@@ -130,4 +138,6 @@ PARAMETERS: dict[str, Parameter] = {
 
 def parameters_of(name: str) -> tuple[str, ...]:
     """Return the parameters that change an answer. The others of a link must be valid, but change nothing."""
+    if name in PICTURES:
+        return PICTURES[name].parameters
     return (*ASSET_PARAMETERS, "weights") if name == BADGE else registry.tables()[name].parameters

@@ -17,6 +17,7 @@ from sentiment.web import link_assets, link_spelling, links
 from sentiment.web.api.addresses import ADDRESSES, FORMS
 from sentiment.web.api.parameters import DISPLAY_PARAMETERS, PARAMETERS, parameters_of
 from sentiment.web.api.problems import ProblemError
+from sentiment.web.picture_names import PICTURES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,7 +34,7 @@ _MOST_CHOICES = 20
 
 @dataclass(frozen=True, slots=True)
 class ApiRequest:
-    """What is asked for: which table (or the badge) in which form, for which selection, and its canonical query.
+    """What is asked for: which table (the badge, a picture) in which form, for which selection, and its canonical query.
 
     `assets` are those of a table about several, None for any other table. `as_of` and `notes_until` are the days up to which prices and notes count; they make requests without a day differ
     from one day to the next. `pinned` says that the query names both ``as_of`` and ``known_at``,
@@ -60,7 +61,7 @@ class ApiRequest:
         plain = "".join(sign if sign.isascii() and (sign.isalnum() or sign in "-_.=^") else "_" for sign in asset)
         known_at = self.selection.known_at
         pinned = f"_known_{known_at:%Y-%m-%dT%H%M%SZ}" if known_at else ""
-        return f"{plain}{self.name}_{self.as_of}{pinned}.{self.form}"
+        return f"{plain}{self.name.rpartition('/')[2]}_{self.as_of}{pinned}.{self.form}"
 
 
 def parse_query(name: str, form: str, query: str) -> ApiRequest:
@@ -72,7 +73,8 @@ def parse_query(name: str, form: str, query: str) -> ApiRequest:
         Naming every parameter that is wrong, and what there is to choose from.
     """
     spelled = links.spelled(parse_qsl(query, keep_blank_values=True), _EDGES)
-    pairs = [pair for pair in spelled if pair[0] not in DISPLAY_PARAMETERS]
+    ignored = {*DISPLAY_PARAMETERS} - {*parameters_of(name)}
+    pairs = [pair for pair in spelled if pair[0] not in ignored]
     given = {parameter for parameter, _ in pairs}
     apart = _EDGES | (_OF_SEVERAL if SEVERAL in parameters_of(name) else frozenset())
     selection, link_problems = links.parse_pairs([pair for pair in pairs if pair[0] not in apart])
@@ -218,6 +220,7 @@ def no_address(path: str, documents: Iterable[str]) -> ProblemError:
         f"Nothing is at {shortened(path)}; /api/v1/ lists what there is, all of it in small letters.",
         there_are={
             "tables": list(registry.offered("api")),
+            "pictures": list(PICTURES),
             "forms": FORMS,
             "addresses": [*ADDRESSES, *documents],
         },

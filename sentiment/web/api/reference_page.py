@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from sentiment.tables import registry
-from sentiment.web.api.addresses import BADGE, BASE, FORMS
+from sentiment.web.api.addresses import BADGE, BASE, FORMS, OEMBED, PICTURE_FORMS
 from sentiment.web.api.badge import DESCRIPTION as BADGE_DESCRIPTION
 from sentiment.web.api.parameters import DISPLAY_PARAMETERS, PARAMETERS, parameters_of
 from sentiment.web.api.problems import KINDS
+from sentiment.web.picture_names import PICTURES
 from sentiment.web.sentences import NOT_ADVICE
 
 if TYPE_CHECKING:
@@ -58,6 +59,17 @@ def page() -> bytes:
         ]
     parts.append(f"<h3 id='{BADGE}'>{BADGE}</h3><p>{BADGE_DESCRIPTION} {_address(f'{BASE}{BADGE}.svg')}</p>")
     parts.append(f"<p>Parameters: {', '.join(_link(parameter) for parameter in parameters_of(BADGE))}.</p>")
+    parts.append(
+        "<h2>Pictures</h2><p>Any page may show them; asset, days, source, licence and frozen link are inside.</p>"
+    )
+    for name, picture in PICTURES.items():
+        addresses = " ".join(_address(f"{BASE}{name}.{form}") for form in PICTURE_FORMS)
+        parts.append(f"<h3 id='{name}'>{name}</h3><p>{escape(picture.description)} {addresses}</p>")
+        parts.append(f"<p>Parameters: {', '.join(_link(parameter) for parameter in picture.parameters)}.</p>")
+    parts.append(
+        f"<p><code>{OEMBED}?url=LINK</code> is the frame of the chart of a link, by oEmbed; <code>maxwidth</code> and "
+        "<code>maxheight</code> bound it.</p>"
+    )
     described = [
         (
             f"<code id='p-{name}'>{parameter.name or name}</code>",
@@ -72,7 +84,7 @@ def page() -> bytes:
     ]
     parts += [
         "<h2>Parameters</h2>",
-        f"<p>Those of the page's links. What only says how a page looks ({', '.join(DISPLAY_PARAMETERS)}) is passed over.</p>",
+        f"<p>Those of the page's links. What only says how a page looks ({', '.join(DISPLAY_PARAMETERS)}) is passed over by what it does not change.</p>",
         _table(("Name", "Meaning", "Example"), described),
         (
             "<h2>Caching</h2><p>An answer with <code>as_of</code>, <code>known_at</code> and <code>method</code> stays for good and says so; any other is asked "

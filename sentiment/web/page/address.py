@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
 import streamlit as st
 
@@ -18,7 +18,8 @@ from sentiment.web.streamlit_state import went_through_history
 
 def page_address() -> str:
     """Return the address of the page, without its query."""
-    return str(st.context.url or "").split("?")[0]
+    address = str(st.context.url or "").split("?")[0]
+    return f"{address}/" if address and not urlsplit(address).path else address
 
 
 def opened_selection() -> Selection:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from sentiment.market import bar_store, history
-from sentiment.research import library, store
-from sentiment.web import links, report
+from sentiment.market import history
+from sentiment.research import library
+from sentiment.web import citation, links, report
 from sentiment.web.page.address import page_address
 from sentiment.web.page.sign_in import may_have_all
 
@@ -44,7 +44,9 @@ def offer(popover: DeltaGenerator, selection: Selection, live: Selection) -> Non
             st.code(links.address(base, live), language=None, wrap_lines=True)
         shown = f"{pinned.as_of or last}, with prices and notes as they are saved now"
         st.caption(
-            f"This screen for good: {shown}" if _stays(pinned) else f"This screen pinned: {shown}; it may still change"
+            f"This screen for good: {shown}"
+            if citation.stays(pinned)
+            else f"This screen pinned: {shown}; it may still change"
         )
         st.code(links.address(base, pinned), language=None, wrap_lines=True)
         st.caption("This screen as one file to send: its charts need no network")
@@ -61,14 +63,6 @@ def offer(popover: DeltaGenerator, selection: Selection, live: Selection) -> Non
         chart = replace(live if is_live else pinned, chart="timeline")
         frame = f"{links.address(base, chart)}&embed=true"
         st.code(f'<iframe src="{frame}" width="100%" height="860"></iframe>', language=None, wrap_lines=True)
-
-
-def _stays(pinned: Selection) -> bool:
-    """Promise that a pinned screen stays, and return whether it does: nothing more is saved under its instant, and all can be read."""
-    instant = pinned.known_at
-    if instant is None or instant > datetime.now(UTC) or library.version() < 0 or not bar_store.all_sound():
-        return False
-    return store.promise(instant)
 
 
 def _pinned(selection: Selection, last: date) -> Selection:

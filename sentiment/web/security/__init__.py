@@ -17,7 +17,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 
-from sentiment import logs
+from sentiment import logs, settings
 from sentiment.formatting import shortened
 from sentiment.web.hosts import host_allowed
 from sentiment.web.security import access_log, limits, refusals
@@ -65,7 +65,7 @@ class SecurityMiddleware:
     ) -> None:
         self._app, self._allowed_hosts = app, allowed_hosts
         self._max_upload_bytes, self._stored_upload_bytes = max_upload_bytes, stored_upload_bytes
-        self._plain, self._framed = policy(scripts), policy(scripts, framed=True)
+        self._plain, self._framed = policy(scripts), policy(scripts, framed=True, ancestors=settings.frame_ancestors())
         self._incoming: Counter[str] = Counter()  # bytes of uploads under way, by session
         self._screens, self._max_screens = 0, limits.max_screens()
 

@@ -34,7 +34,7 @@ _UNFRAMED = ("frame-ancestors 'none'",)
 _INLINE = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 
-def policy(scripts: Iterable[str] = (), *, framed: bool = False) -> str:
+def policy(scripts: Iterable[str] = (), *, framed: bool = False, ancestors: tuple[str, ...] | None = None) -> str:
     """Return the Content-Security-Policy of a page.
 
     Parameters
@@ -42,11 +42,16 @@ def policy(scripts: Iterable[str] = (), *, framed: bool = False) -> str:
     scripts : iterable of str
         Digests of the inline scripts of the page.
     framed : bool
-        Whether any site may show the page in a frame.
+        Whether other sites may show the page in a frame.
+    ancestors : tuple of str, optional
+        The origins that may; any by default.
     """
     allowed = "".join(f" '{digest}'" for digest in scripts)
     # No frame-ancestors if any page may frame it: "*" would exclude pages without an address, such as local files.
-    return "; ".join((*_POLICY, *(() if framed else _UNFRAMED))).format(scripts=allowed)
+    frames = _UNFRAMED if not framed or ancestors == () else ()
+    if framed and ancestors:
+        frames = (f"frame-ancestors {' '.join(ancestors)}",)
+    return "; ".join((*_POLICY, *frames)).format(scripts=allowed)
 
 
 def scripts_in(page: Path) -> tuple[str, ...]:

@@ -23,6 +23,7 @@ from sentiment.validation.forward_returns import HORIZONS
 from sentiment.validation.signals import SIGNALS, signal_names
 from sentiment.validation.verdict import RULE, assess
 from sentiment.web.page.drawings import cached, cached_chart, quadrant
+from sentiment.web.page.figure_menu import figure_menu
 from sentiment.web.page.screen import judgement, judgement_by_era, load_scores_without_notes
 from sentiment.web.page.widgets import csv_button, folded, table_button
 from sentiment.web.views import View
@@ -58,12 +59,12 @@ def render(screen: Screen) -> None:
     judged = judgement(screen.key, series)
     name = f"{screen.key.asset}_{{}}-{series.lower()}_{screen.as_of}"
     _verdict(judged, horizon)
-    _excess(judged, screen.selection, name)
+    _excess(judged, screen, name)
     if not judged.table.empty:
         folded("What is the rule?", lambda: _say(f"{RULE}"))
         folded("What are the figures?", lambda: _table(judged, horizon))
-        folded("What happened after each entry?", lambda: _paths(screen, judged, horizon, name))
-        folded("Did it hold in every era?", lambda: _eras(judgement_by_era(screen.key, series), horizon, name))
+        folded("What happened after each entry?", lambda: _paths(screen, judged, name))
+        folded("Did it hold in every era?", lambda: _eras(judgement_by_era(screen.key, series), screen, name))
         folded("How sure can a trend line be?", lambda: _slope(screen.inputs, judged, horizon, name))
     if text := persistence_text(load_scores_without_notes(screen.key).axes):
         folded("How long do regimes last?", lambda: _say(text))
@@ -92,10 +93,14 @@ def _quadrant(screen: Screen) -> None:
     st.caption(drawing.sentence)
     st.plotly_chart(drawing.figure, alt=drawing.sentence, config=score_charts.CONFIG, key="quadrant")
     withheld = partial(withholding.of_table, "scores", screen.selection)
-    csv_button(f"{screen.key.asset}_trail_{screen.key.as_of}", drawing.rows.reset_index, "CSV: path", withheld=withheld)
+    with st.container(horizontal=True):
+        csv_button(
+            f"{screen.key.asset}_trail_{screen.key.as_of}", drawing.rows.reset_index, "CSV: path", withheld=withheld
+        )
+        figure_menu(screen, "chart/quadrant", drawing.sentence)
 
 
-def _excess(judged: Evaluation, selection: Selection, name: str) -> None:
+def _excess(judged: Evaluation, screen: Screen, name: str) -> None:
     if judged.table.empty:
         st.info("No day has a reading yet.")
         return
@@ -107,7 +112,9 @@ def _excess(judged: Evaluation, selection: Selection, name: str) -> None:
         config=score_charts.CONFIG,
         key="excess",
     )
-    table_button(name.format("evidence"), "evidence", selection, "CSV: evidence")
+    with st.container(horizontal=True):
+        table_button(name.format("evidence"), "evidence", screen.selection, "CSV: evidence")
+        figure_menu(screen, "chart/evidence", judged.verdict.sentence, sentence)
 
 
 def _table(judged: Evaluation, horizon: int) -> None:
@@ -145,7 +152,8 @@ _ORDER = [
 ]
 
 
-def _paths(screen: Screen, judged: Evaluation, horizon: int, name: str) -> None:
+def _paths(screen: Screen, judged: Evaluation, name: str) -> None:
+    horizon = screen.selection.horizon
     st.caption(
         "Every path faint, the median strong, the middle half shaded. Entries closer together than the horizon count once."
     )
@@ -159,22 +167,30 @@ def _paths(screen: Screen, judged: Evaluation, horizon: int, name: str) -> None:
             if study.each.shape[1]:
                 figure = cached_chart(evidence_charts.event_study)(study, label)
                 st.plotly_chart(figure, alt=sentence.replace("*", ""), config=score_charts.CONFIG, key=f"paths-{label}")
-    csv_button(
-        name.format("paths"),
-        lambda: chart_tables.paths(studies),
-        "CSV: paths",
-        forbidden=terms.reserved([screen.key.asset], screen.key.known_at),  # closes again, over the first of each path
-    )
+    said = " ".join(evidence_charts.event_study_text(study, label) for label, study in studies.items())
+    with st.container(horizontal=True):
+        csv_button(
+            name.format("paths"),
+            lambda: chart_tables.paths(studies),
+            "CSV: paths",
+            forbidden=terms.reserved(
+                [screen.key.asset], screen.key.known_at
+            ),  # closes again, over the first of each path
+        )
+        figure_menu(screen, "paths", said)
 
 
-def _eras(eras: pd.DataFrame, horizon: int, name: str) -> None:
+def _eras(eras: pd.DataFrame, screen: Screen, name: str) -> None:
+    horizon = screen.selection.horizon
     table = eras[eras["horizon"] == horizon].reset_index(drop=True)
     sentence = evidence_charts.eras_text(table, horizon)
     st.caption(sentence)
     st.plotly_chart(
         cached_chart(evidence_charts.excess)(table, "era"), alt=sentence, config=score_charts.CONFIG, key="eras"
     )
-    csv_button(name.format("eras"), lambda: table, "CSV: eras")
+    with st.container(horizontal=True):
+        csv_button(name.format("eras"), lambda: table, "CSV: eras")
+        figure_menu(screen, "eras", sentence)
 
 
 def _slope(inputs: Inputs, judged: Evaluation, horizon: int, name: str) -> None:
@@ -235,7 +251,9 @@ def _beside(
             config=score_charts.CONFIG,
             key=f"beside-{key}",
         )
-        csv_button(f"{screen.key.asset}_beside-{key}_{screen.as_of}", both.reset_index, "CSV: both series")
+        with st.container(horizontal=True):
+            csv_button(f"{screen.key.asset}_beside-{key}_{screen.as_of}", both.reset_index, "CSV: both series")
+            figure_menu(screen, f"beside-{key}", sentence)
     with right:
         figure = cached_chart(evidence_charts.lead_lag)(comparison)
         st.plotly_chart(

@@ -24,6 +24,7 @@ from sentiment.validation.forward_returns import HORIZONS
 from sentiment.validation.turns import NEAREST
 from sentiment.web import sentences
 from sentiment.web.page.drawings import cached_chart
+from sentiment.web.page.figure_menu import figure_menu
 from sentiment.web.page.widgets import csv_button, folded, table_button
 from sentiment.web.views import View
 
@@ -71,6 +72,7 @@ def _parts(screen: Screen, axis: str) -> None:
             lambda: chart_tables.correlations(scores),
             "CSV: correlations of ranks",
         )
+        figure_menu(screen, f"components-{axis}", f"Every part of {axis}, from {start} to {as_of}")
 
 
 def _rules() -> None:

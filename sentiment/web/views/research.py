@@ -23,6 +23,7 @@ from sentiment.validation import track_record
 from sentiment.web import links, markup
 from sentiment.web.page.address import add_problems
 from sentiment.web.page.drawings import cached_chart
+from sentiment.web.page.figure_menu import figure_menu
 from sentiment.web.page.note_card import note_card
 from sentiment.web.page.screen import load_scores_without_notes
 from sentiment.web.page.widgets import csv_button, table_button
@@ -91,7 +92,7 @@ def render(screen: Screen) -> None:
     st.markdown(f"Known on {plain_day(until)}: {markup.plain(track_record.summarize(records))}")
     _timeline(screen, notes)
     note_card(_list(screen, notes), as_of, known_at)
-    _publishers(records, selection, as_of)
+    _publishers(records, screen)
     _against_regimes(note_tables.calls_and_regimes(table, load_scores_without_notes(screen.key)), as_of)
 
 
@@ -191,7 +192,7 @@ def _with_icons(statuses: str) -> str:
     )
 
 
-def _publishers(records: pd.DataFrame, selection: Selection, as_of: date) -> None:
+def _publishers(records: pd.DataFrame, screen: Screen) -> None:
     """Show each publisher's hits and misses beside the base rate."""
     st.subheader("Is anybody right more often than chance?", anchor=False)
     rows = [
@@ -210,8 +211,11 @@ def _publishers(records: pd.DataFrame, selection: Selection, as_of: date) -> Non
         }
         for row in records.to_dict("records")
     ]
-    st.dataframe(pd.DataFrame(rows), hide_index=True, alt=track_record.summarize(records))
-    table_button(f"notes_publishers_{as_of}", "publishers", selection, "CSV: publishers")
+    said = track_record.summarize(records)
+    st.dataframe(pd.DataFrame(rows), hide_index=True, alt=said)
+    with st.container(horizontal=True):
+        table_button(f"notes_publishers_{screen.as_of}", "publishers", screen.selection, "CSV: publishers")
+        figure_menu(screen, "chart/track-record", said)
 
 
 def _interval(row: Mapping[Hashable, Any]) -> str:

@@ -18,10 +18,12 @@ from sentiment.formatting import plain_day, spelled_out
 from sentiment.market import history
 from sentiment.models import AXES, Axis
 from sentiment.scoring.regimes import BEGINS_AT
+from sentiment.scoring.score import finding
 from sentiment.tables import note_tables, withholding
 from sentiment.web import markup, sentences
 from sentiment.web.page import choices
 from sentiment.web.page.drawings import contributions, timeline
+from sentiment.web.page.figure_menu import figure_menu
 from sentiment.web.page.screen import verdict_in_brief
 from sentiment.web.page.widgets import csv_button, table_button
 from sentiment.web.views import View
@@ -128,6 +130,7 @@ def _timeline(screen: Screen, marks: pd.DataFrame) -> None:
     with st.container(horizontal=True):
         for what, label in (("scores", "CSV: price and scores"), ("prices", "CSV: bars")):
             table_button(f"{screen.key.asset}_{what}_{span}", what, screen.selection, label, first.date())
+        figure_menu(screen, "chart/timeline", finding(screen.scores), drawing.sentence)
 
 
 def _open_selected() -> None:
@@ -191,12 +194,14 @@ def _contributions(screen: Screen, axis: Axis) -> None:
     sentence = sentences.strongest(drawing.rows, axis)
     st.markdown(sentence)
     st.plotly_chart(drawing.figure, alt=sentence.replace("**", ""), config=score_charts.CONFIG, key=f"parts-{axis}")
-    csv_button(
-        f"{screen.key.asset}_{axis}-parts_{screen.as_of}",
-        lambda: drawing.rows,
-        f"CSV: parts of {axis}",
-        withheld=partial(withholding.of_table, "components", screen.selection),
-    )
+    with st.container(horizontal=True):
+        csv_button(
+            f"{screen.key.asset}_{axis}-parts_{screen.as_of}",
+            lambda: drawing.rows,
+            f"CSV: parts of {axis}",
+            withheld=partial(withholding.of_table, "components", screen.selection),
+        )
+        figure_menu(screen, f"chart/{axis}", sentence)
 
 
 VIEW = View("Today", order=10, tab="Today", render=render)

@@ -13,6 +13,7 @@ from sentiment.models import AXES
 from sentiment.scoring.components import registry
 from sentiment.scoring.weights import MAX_WEIGHT, PRESETS, canonical
 from sentiment.web.page.drawings import cached_chart
+from sentiment.web.page.figure_menu import figure_menu
 from sentiment.web.page.own_weights import set_weights, weight_key
 from sentiment.web.page.screen import reweighted
 from sentiment.web.page.widgets import csv_button
@@ -49,6 +50,7 @@ def render(screen: Screen) -> None:
             lambda: reweighting.without.rename_axis("component").reset_index(),
             "CSV: each part left out",
         )
+        figure_menu(screen, "reweighted", sentence)
     _controls(screen.scores)
 
 

@@ -1,0 +1,181 @@
+"""Whole pictures to hand on: a chart between what it shows and where it comes from, and the card of a link."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+import pandas as pd
+
+from sentiment.charts import svg
+from sentiment.charts.svg_marks import dumbbell
+from sentiment.charts.svg_panels import gap_panel, key, price_panel, scores_panel
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from sentiment.charts.dumbbell import Reading
+    from sentiment.charts.svg import Box
+
+WIDTH = 1200
+WIDE, SQUARE = (1200, 628), (1200, 1200)
+"""Pixels of a card, as the big networks show them."""
+_EDGE = 48
+_TITLE, _WORDS, _FOOT = 30, 19, 16
+_BRAND = "Sentiment: fear and fundamentals"
+
+
+class Words(NamedTuple):
+    """What stands in a picture besides its drawing; any text, also from outside.
+
+    Attributes
+    ----------
+    title : str
+        A sentence with the finding.
+    about : str
+        The asset and the days.
+    note : str
+        How to read the drawing, or more of what it shows.
+    source, licence : str
+        Where its figures come from, and their terms.
+    link : str
+        Address that shows the same for good.
+    alt : str
+        What a screen reader says.
+    citation : str
+        How the picture is cited, for its metadata.
+    """
+
+    title: str
+    about: str
+    note: str
+    source: str
+    licence: str
+    link: str
+    alt: str
+    citation: str
+
+
+def chart(
+    words: Words, height: float, draw: Callable[[Box], Sequence[str]], *, left: float = 0, right: float = 0
+) -> str:
+    """Return a chart with its words as SVG.
+
+    Parameters
+    ----------
+    words : Words
+    height : float
+        Pixels of the drawing.
+    draw : callable
+        Draws into a box.
+    left, right : float
+        Pixels beside the box for the words of its axes.
+    """
+    room, y, parts = WIDTH - 2 * _EDGE, 30.0, []
+    for line in svg.wrapped(words.title, _TITLE, room, bold=True):
+        y += 1.25 * _TITLE
+        parts.append(svg.text(_EDGE, y, line, _TITLE, bold=True))
+    for content, most in ((words.about, 1), (words.note, 4)):
+        y += 8
+        for line in svg.wrapped(content, _WORDS, room, most=most):
+            y += 1.35 * _WORDS
+            parts.append(svg.text(_EDGE, y, line, _WORDS, colour=svg.SOFT))
+    box = svg.Box(_EDGE + left, y + 28, room - left - right, height)
+    parts += draw(box)
+    y = box.bottom + 56
+    foot = _foot(words, y)
+    return svg.document(
+        (WIDTH, round(y + 100)), [*parts, *foot], title=words.title, alt=words.alt, metadata=words.citation
+    )
+
+
+def _foot(words: Words, y: float) -> list[str]:
+    room = WIDTH - 2 * _EDGE
+    lines = (f"{_BRAND}. {words.source}", words.licence, words.link)
+    return [
+        svg.rule((_EDGE, y), (WIDTH - _EDGE, y)),
+        *(
+            svg.text(_EDGE, y + 26 + place * 24, svg.shortened(line, _FOOT, room), _FOOT, colour=svg.SOFT)
+            for place, line in enumerate(lines)
+        ),
+    ]
+
+
+def timeline(words: Words, axes: pd.DataFrame, marks: pd.DataFrame, unit: str, *, log: bool) -> str:
+    """Return price, fear and justified fear over time; the parameters are those of `score_charts.timeline`."""
+
+    def draw(box: Box) -> list[str]:
+        above = box._replace(top=box.top + 24, height=0.52 * box.height - 24)
+        below = box._replace(top=above.bottom + 60, height=box.bottom - above.bottom - 60)
+        parts = [
+            svg.text(box.left, box.top + 8, f"close, {unit}{', logarithmic' if log else ''}", 17, colour=svg.SOFT),
+            *price_panel(axes, marks, above, log=log),
+            svg.text(box.left, below.top - 16, "0 calm – 100 extreme fear", 17, colour=svg.SOFT),
+            *scores_panel(axes, below),
+        ]
+        parts += key(box.right, box.top + 8, notes=len(marks) > 0)
+        return parts
+
+    return chart(words, 600, draw, left=72, right=112)
+
+
+def card(  # noqa: PLR0913 - all that it shows
+    words: Words, reading: Reading, axes: pd.DataFrame, unit: str, size: tuple[int, int], *, log: bool
+) -> str:
+    """Return the card of a link: the finding, the dumbbell, and the lines of price and gap.
+
+    Parameters
+    ----------
+    words : Words
+        Its `title` is the finding, `about` names asset and day.
+    reading : Reading
+        Of the day; without fear there is no dumbbell.
+    axes : pandas.DataFrame
+        Rows of `Scores.axes` to show as lines.
+    unit : str
+        Unit of the close.
+    size : tuple of int
+        `WIDE` or `SQUARE`.
+    log : bool
+        Whether the price is on a logarithmic scale.
+    """
+    width, height = size
+    square = height == width
+    room, title = width - 2 * _EDGE, 54 if square else 42
+    parts = [
+        svg.text(_EDGE, 72, svg.shortened(words.about, 26, room - svg.width_of(_BRAND, 22) - 30), 26, colour=svg.SOFT),
+        svg.text(width - _EDGE, 72, _BRAND, 22, anchor="end", colour=svg.SOFT),
+    ]
+    y = 88.0
+    for line in svg.wrapped(words.title, title, room, bold=True, most=4 if square else 2):
+        y += 1.2 * title
+        parts.append(svg.text(_EDGE, y, line, title, bold=True))
+    words_size = 36 if square else 26
+    if math.isfinite(reading.fear):
+        top = y + (70 if square else 22)
+        parts += dumbbell(reading, svg.Box(_EDGE, top, room, 5.3 * words_size), words_size)
+    parts += _card_lines(axes, size, unit, log=log)
+    lines = (words.source, words.link)
+    for place, line in enumerate(lines):
+        at = height - 46 + place * 24
+        parts.append(svg.text(_EDGE, at, svg.shortened(line, 18, room), 18, colour=svg.SOFT))
+    return svg.document(size, parts, title=words.title, alt=words.alt, metadata=words.citation)
+
+
+def _card_lines(axes: pd.DataFrame, size: tuple[int, int], unit: str, *, log: bool) -> list[str]:
+    """Draw price and gap beside each other on a wide card, below each other on a square one."""
+    width, height = size
+    square, bottom = width == height, height - 112
+    high, room = (216, width - 2 * _EDGE) if square else (136, (width - 2 * _EDGE) / 2)
+    right = svg.Box(width - _EDGE - room + 72, bottom - high, room - 72, high)
+    left = right._replace(top=right.top - high - 92) if square else right._replace(left=_EDGE + 72, width=room - 96)
+    none = pd.DataFrame({"date": pd.DatetimeIndex([], tz="UTC")})
+    titles = (
+        (left, f"price, {unit}{', logarithmic' if log else ''}"),
+        (right, "gap: fear less justified fear, points"),
+    )
+    drawn = [svg.text(box.left, box.top - 10, title, 18, bold=True) for box, title in titles]
+    drawn += price_panel(axes, none, left, log=log, days=True)
+    if axes["gap"].isna().all():
+        return [*drawn, svg.text(right.left, right.top + 24, "not known on these days", 18, colour=svg.SOFT)]
+    return [*drawn, *gap_panel(axes, right)]

@@ -1,0 +1,195 @@
+"""The pictures that are handed on: what stands in them, their size, and that they stay."""
+
+from __future__ import annotations
+
+import io
+from datetime import UTC, date, datetime, timedelta
+from xml.etree import ElementTree as ET
+
+import golden
+import pytest
+from asgi import ask
+from histories import walk
+from PIL import Image
+
+from sentiment.charts.pictures import Words, chart
+from sentiment.frames import PRICE_COLUMNS
+from sentiment.market import bar_store, live
+from sentiment.models import Selection
+from sentiment.research import library
+from sentiment.web import citation, links, pictures
+from sentiment.web.api import ApiMiddleware
+from sentiment.web.picture_names import PICTURES
+
+DAY = "as_of=2025-12-02"
+PINNED = f"{DAY}&known_at=2026-10-04T12:00:00Z&method=3"
+BASE = "http://localhost:8501/"
+FROZEN = f"{BASE}?as_of=2025-12-02&known_at=2025-12-03T00:00:00Z&method=3"
+
+
+async def page(_scope, _receive, _send):
+    raise AssertionError("the API answers its own addresses")
+
+
+@pytest.fixture(scope="module")
+def api():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SENTIMENT_API_RATE", "0")
+        return ApiMiddleware(page)
+
+
+def texts(picture):
+    return [one.text for one in ET.fromstring(picture).iter() if one.tag.endswith("}text")]  # noqa: S314 - our own
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_picture_states_asset_day_source_and_frozen_link(api, name):
+    answer = ask(api, f"/api/v1/{name}.svg?{DAY}")
+    assert (answer.status, answer.headers["content-type"]) == (200, "image/svg+xml")
+    assert answer.headers["cross-origin-resource-policy"] == "cross-origin"
+    said = texts(answer.body)
+    view = PICTURES[name].view
+    assert said[-1] == (FROZEN if view == "Today" else FROZEN.replace("?", f"?view={view}&"))
+    assert any("2 Dec 2025" in one for one in said)
+    assert any("Source: bundled figures, to 2 Dec 2025. Method 3. Not advice." in one for one in said)
+    if name.startswith("chart/"):
+        assert "Licence: bundled figures: public facts, see data/README.md." in said
+    if name != "chart/track-record":
+        assert any("Bitcoin" in one for one in said)
+    root = ET.fromstring(answer.body)  # noqa: S314 - our own
+    assert {one.tag.rpartition("}")[2] for one in root.iter()} <= {
+        *("svg", "title", "desc", "metadata", "rect", "line", "path", "circle", "text"),
+    }
+    assert all(root[place].text for place in range(3))
+    assert "nan" not in answer.body.decode().replace("finan", "")
+
+
+def test_the_card_says_the_finding(api):
+    finding = golden.DECEMBER.partition(": ")[2]
+    said = " ".join(texts(ask(api, f"/api/v1/card.svg?{DAY}").body))
+    assert said.startswith("Bitcoin, 91,350 USD on 2 Dec 2025 Sentiment: fear and fundamentals ")
+    assert finding in said.replace("Fear 76", "fear 76")
+
+
+@pytest.mark.parametrize(
+    ("name", "size"), [("card", (1200, 628)), ("card-square", (1200, 1200)), ("chart/fear", (2400, None))]
+)
+def test_a_png_has_its_size_and_says_what_it_shows(api, name, size):
+    answer = ask(api, f"/api/v1/{name}.png?{PINNED}", accept_encoding="gzip")
+    assert (answer.status, answer.headers["content-type"]) == (200, "image/png")
+    assert "content-encoding" not in answer.headers
+    file = f"BTC-USD_{name.rpartition('/')[2]}_2025-12-02_known_2026-10-04T120000Z.png"
+    assert answer.headers["content-disposition"] == f'inline; filename="{file}"'
+    assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert 10_000 < len(answer.sent) < (70_000 if name.startswith("card") else 200_000)
+    picture = Image.open(io.BytesIO(answer.sent))
+    assert picture.width == size[0]
+    assert size[1] in {None, picture.height}
+    assert picture.convert("RGB").getpixel((1, 1)) == (255, 255, 255)
+    assert "Bitcoin" in picture.text["Description"]
+    assert f"{BASE}?{PINNED}" in picture.text["Source"]
+    assert picture.text["Source"] in picture.text["Comment"]
+
+
+def test_the_same_selection_gives_the_same_bytes():
+    selection, problems = links.from_query(PINNED)
+    assert not problems
+    for form in ("svg", "png"):
+        first, second = (pictures.draw("card", form, selection, BASE) for _ in range(2))
+        assert first == second
+
+
+def test_a_file_is_named_by_asset_chart_and_day(api):
+    found = ask(api, f"/api/v1/chart/fear.svg?{DAY}").headers["content-disposition"]
+    assert found == 'inline; filename="BTC-USD_fear_2025-12-02.svg"'
+
+
+def test_scale_and_range_of_the_link_are_those_of_the_picture(api):
+    of_link, plain = (
+        ask(api, f"/api/v1/chart/timeline.svg?{DAY}{more}").body.decode()
+        for more in ("&range=3M&log=false&view=Research&note=k33-2025-12-02", "")
+    )
+    assert "3 Sep 2025 to 2 Dec 2025" in of_link
+    assert "close, USD, logarithmic" in plain
+    assert "logarithmic" not in of_link
+    assert ask(api, f"/api/v1/chart/fear.svg?{DAY}&log=false").body == ask(api, f"/api/v1/chart/fear.svg?{DAY}").body
+
+
+def test_a_picture_asks_no_network_and_follows_the_address_of_the_page(api, monkeypatch):
+    asked = []
+    monkeypatch.setattr(live, "ask", asked.append)
+    ask(api, "/api/v1/card.svg")
+    assert asked == []
+    other = ask(api, f"/api/v1/card.svg?{DAY}", host="news.example:80").body
+    assert texts(other)[-1].startswith("http://news.example:80/?as_of=")
+    assert ask(api, f"/api/v1/card.svg?{DAY}", host='x"><script>').status == 403
+    ask(api, "/api/v1/badge.svg")
+    assert asked, "the badge asks in the background, as the page does"
+
+
+def test_a_name_from_outside_stays_words():
+    evil = '</text><script>alert("中\u202e")</script>&amp;'
+    words = Words(*(f"{field} {evil}" for field in Words._fields))
+    drawn = chart(words, 10, lambda _: [])
+    assert "<script" not in drawn
+    shown = '</text><script>alert("[U+4E2D][U+202E]")</script>&amp;'
+    assert f"title {shown}" in texts(drawn)
+    assert f"link {shown}" in texts(drawn)
+
+
+@pytest.mark.usefixtures("empty_store")
+def test_a_selection_is_frozen_after_the_last_save_and_the_end_of_its_day():
+    day, noon = date(2025, 12, 2), datetime(2026, 10, 5, 12, tzinfo=UTC)
+    assert citation.frozen(Selection(), day, noon).known_at == datetime(2025, 12, 3, tzinfo=UTC)
+    assert citation.frozen(Selection(), date(2026, 10, 5), noon).known_at == datetime(1970, 1, 1, tzinfo=UTC)
+    moment = datetime(2025, 2, 1, tzinfo=UTC)
+    bars = walk(30, 1).to_frame("close").reindex(columns=list(PRICE_COLUMNS))
+    bar_store.append("ABC", bars.tz_convert("UTC"), moment, bar_store.Facts(moment, moment))
+    now = datetime.now(UTC)
+    saved = citation.frozen(Selection(asset="ABC"), day).known_at
+    assert now - timedelta(minutes=5) < saved <= datetime.now(UTC)
+    later = citation.frozen(Selection(asset="ABC"), day, now + timedelta(seconds=9)).known_at
+    assert (later.microsecond, later >= saved) == (0, True)
+    assert later == citation.frozen(Selection(asset="ABC"), day, now + timedelta(days=9)).known_at, (
+        "it stays while nothing is saved"
+    )
+    pinned = Selection(known_at=moment)
+    assert citation.frozen(pinned, day).known_at == moment
+
+
+def test_a_citation_has_three_forms_with_the_frozen_link():
+    pinned, _ = links.from_query(f"asset=EURUSD%3DX&{PINNED}")
+    short, full, bibtex, link = citation.cite("fear 12 & rising 5%.", pinned, BASE)
+    assert link == f"{BASE}?asset=EURUSD%3DX&as_of=2025-12-02&known_at=2026-10-04T12:00:00Z&method=3"
+    assert short == f"Euro (EURUSD=X), 2 Dec 2025: fear 12 & rising 5% (Sentiment, from bundled figures). {link}"
+    assert full == (
+        "Sentiment: fear and fundamentals. “fear 12 & rising 5%.” Euro (EURUSD=X), 2 Dec 2025. Method 3, with prices and notes "
+        f"as known at 2026-10-04T12:00:00Z. Sources: bundled figures. {link}"
+    )
+    assert bibtex == (
+        "@misc{sentiment-eurusd-x-2025-12-02,\n"
+        "  author = {{Sentiment}},\n"
+        "  title  = {{Euro (EURUSD=X), 2 Dec 2025: fear 12 \\& rising 5\\%}},\n"
+        "  year   = {2025},\n"
+        "  month  = dec,\n"
+        "  note   = {Method 3, with prices and notes as known at 2026-10-04T12:00:00Z. Sources: bundled figures},\n"
+        f"  url    = {{{link}}},\n"
+        "}"
+    )
+
+
+def test_json_says_how_it_is_cited(api):
+    told = ask(api, f"/api/v1/scores.json?{DAY}&start=2025-12-01").json["citation"]
+    assert told["link"] == FROZEN
+    assert told["short"].startswith("Bitcoin (BTC-USD), 2 Dec 2025: ")
+    assert all(FROZEN in told[form] for form in ("short", "full", "bibtex"))
+
+
+@pytest.mark.usefixtures("empty_store")
+def test_what_rests_on_no_note_is_cited_without_them(monkeypatch):
+    monkeypatch.setattr(library, "version", lambda: 10**15)  # 9 September 2001
+    with_notes, without = (
+        citation.frozen(Selection(), date(1999, 1, 1), notes=notes).known_at for notes in (True, False)
+    )
+    assert with_notes == datetime(2001, 9, 9, 1, 46, 40, tzinfo=UTC)
+    assert without == datetime(1999, 1, 2, tzinfo=UTC)
