@@ -87,6 +87,7 @@ def test_garbage_in_every_parameter_shows_the_page_with_a_message(visit):
 def test_choices_survive_the_change_of_view(visit):
     page = visit(LINK)
     page.get_by_text("Research", exact=True).first.click()
+    page.get_by_text("Notes", exact=True).first.click()
     page.get_by_text("What did the notes say, and what became of it?").first.wait_for()
     settle(page)
     assert query(page) == {"range": "1Y", "as_of": "2025-12-02", "view": "Research"}

@@ -15,21 +15,21 @@ from sentiment.web.page import address
 from sentiment.web.page.screen import load_screen
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from datetime import date
 
     from streamlit.delta_generator import DeltaGenerator
 
 
-def ask(opened: Selection, tabs: dict[str, tuple[str, ...]]) -> tuple[Selection, DeltaGenerator]:
+def ask(opened: Selection, tabs: Mapping[str, Mapping[str, str]]) -> tuple[Selection, DeltaGenerator]:
     """Draw the controls.
 
     Parameters
     ----------
     opened : Selection
         That of the link; it counts where no control was drawn yet.
-    tabs : dict of str to tuple of str
-        The names of the views in each tab.
+    tabs : mapping of str to mapping of str to str
+        The views in each tab: labels by name.
 
     Returns
     -------
@@ -63,7 +63,7 @@ def ask(opened: Selection, tabs: dict[str, tuple[str, ...]]) -> tuple[Selection,
     return selection, popover
 
 
-def _tab(tabs: dict[str, tuple[str, ...]]) -> str:
+def _tab(tabs: Mapping[str, Mapping[str, str]]) -> str:
     """Draw the tabs; the view that is open decides which one is chosen, whoever opened it."""
     view = _kept("view")
     holder = next(tab for tab, views in tabs.items() if view in views)
@@ -82,15 +82,22 @@ def _tab(tabs: dict[str, tuple[str, ...]]) -> str:
     return holder
 
 
-def _open_tab(tabs: dict[str, tuple[str, ...]]) -> None:
-    st.session_state["view"] = tabs[st.session_state["tab"]][0]
+def _open_tab(tabs: Mapping[str, Mapping[str, str]]) -> None:
+    st.session_state["view"] = next(iter(tabs[st.session_state["tab"]]))
 
 
-def _view(views: tuple[str, ...]) -> str:
+def _view(views: Mapping[str, str]) -> str:
     """Draw the choice among the views of a tab, if it has several."""
     if len(views) > 1:
         with st.container(key="views"):
-            st.segmented_control("View", views, required=True, key="view", label_visibility="collapsed")
+            st.segmented_control(
+                "View",
+                list(views),
+                format_func=views.__getitem__,
+                required=True,
+                key="view",
+                label_visibility="collapsed",
+            )
     view: str = st.session_state["view"]
     return view
 

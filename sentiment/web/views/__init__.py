@@ -30,6 +30,8 @@ class View(NamedTuple):
         Its place among the views; they count in tens, so that a new one fits between two.
     tab : str
         The tab that holds it.
+    label : str
+        What the control calls it within its tab; its name if empty.
     render : callable
         Draws the view of a screen.
     choose : callable
@@ -46,6 +48,7 @@ class View(NamedTuple):
     render: Callable[[Screen], None]
     choose: Callable[[Selection], Selection] = _same
     parameters: tuple[str, ...] = ()
+    label: str = ""
     headline: Callable[[Screen], str] | None = None
 
 
@@ -56,9 +59,9 @@ def registry() -> dict[str, View]:
 
 
 @cache
-def tabs() -> dict[str, tuple[str, ...]]:
-    """List the views of each tab, in the order of the page; a tab opens on its first view."""
-    held: dict[str, tuple[str, ...]] = {}
+def tabs() -> dict[str, dict[str, str]]:
+    """Return the views of each tab, their labels by name, in the order of the page; a tab opens on its first view."""
+    held: dict[str, dict[str, str]] = {}
     for view in registry().values():
-        held[view.tab] = (*held.get(view.tab, ()), view.name)
+        held.setdefault(view.tab, {})[view.name] = view.label or view.name
     return held

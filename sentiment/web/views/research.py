@@ -264,4 +264,4 @@ def _better(record: str, calls: pd.DataFrame) -> str:
     )
 
 
-VIEW = View("Research", order=30, tab="Research", render=render, choose=choose, parameters=("note",))
+VIEW = View("Research", order=30, tab="Research", label="Notes", render=render, choose=choose, parameters=("note",))
