@@ -230,7 +230,7 @@ def headline(scored: Scores, asset: Asset, stale_days: int | None = None) -> str
         Age of the asset's last bar, where it is old; said in a second sentence.
     """
     sentence = f"{subject(scored, asset)}: {finding(scored)}."
-    return sentence if stale_days is None else f"{sentence} Last bar {ago(stale_days)}."
+    return sentence if stale_days is None else f"{sentence} Last price {ago(stale_days)}."
 
 
 def subject(scored: Scores, asset: Asset) -> str:

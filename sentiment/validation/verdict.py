@@ -67,7 +67,7 @@ def assess(rows: pd.DataFrame) -> EvidenceVerdict:
 
 
 def summarize(table: pd.DataFrame, label: object, horizon: int) -> str:
-    """Return what followed days of one label at one horizon, its sign first, and the grade of that label alone, as Markdown.
+    """Return what followed days of one label at one horizon, which way they differ, and the grade of that label alone, as Markdown.
 
     Parameters
     ----------
@@ -86,16 +86,16 @@ def summarize(table: pd.DataFrame, label: object, horizon: int) -> str:
     row = rows.iloc[0]
     percent = {name: number(100 * row[name], "+z.1f") for name in ("mean", "base_mean", "lower", "upper")}
     return (
-        f"After such days the return was **{_sign(row['excess'])}**: {percent['mean']} % on average over {horizon} days, against "
-        f"{percent['base_mean']} % after all days (95 % interval of the difference {percent['lower']} to {percent['upper']}). "
-        f"Over all horizons: **{assess(own).grade}**."
+        f"After such days the return was {percent['mean']} % on average over {horizon} days, against {percent['base_mean']} % after all "
+        f"days: **{_difference(row)}** (95 % interval {percent['lower']} to {percent['upper']}). Over all horizons: **{assess(own).grade}**."
     )
 
 
-def _sign(excess: float) -> str:
-    if not excess:
-        return "the usual one"
-    return "higher than usual" if excess > 0 else "lower than usual"
+def _difference(row: pd.Series) -> str:
+    """Return which way the interval of the difference points, if it leaves out zero."""
+    if row["lower"] > 0:
+        return "higher than usual"
+    return "lower than usual" if row["upper"] < 0 else "no clear difference"
 
 
 def _sentence(grade: Grade, row: pd.Series) -> str:

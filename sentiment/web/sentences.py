@@ -128,7 +128,7 @@ def changes(scored: Scores) -> str:
     last, earlier = axes.iloc[-1], axes.loc[: axes.index[-1] - pd.Timedelta(CHANGE_DAYS, "D")]
     parts = []
     if pd.notna(last["regime"]):
-        parts.append(f"{str(last['regime']).capitalize()} {regime_since(axes['regime'])}")
+        parts.append(f"**{str(last['regime']).capitalize()}** {regime_since(axes['regime'])}")
     if len(earlier):
         then = earlier.iloc[-1]
         shown = ("fear", "justified") if pd.notna(last["regime"]) else ("fear",)

@@ -77,15 +77,16 @@ def test_the_rule_names_every_grade_and_its_number():
     assert str(MIN_EPISODES) in RULE
 
 
-def test_a_line_has_the_sign_and_the_figures_of_one_label_and_horizon():
+def test_a_line_has_the_figures_of_one_label_and_horizon_and_which_way_they_differ():
     assert summarize(rows({}), "fear", 30) == (
-        "After such days the return was **higher than usual**: +5.0 % on average over 30 days, against +1.0 % after all days (95 % interval "
-        "of the difference +1.0 to +7.0). Over all horizons: **weak**."
+        "After such days the return was +5.0 % on average over 30 days, against +1.0 % after all days: **higher than usual** (95 % interval "
+        "+1.0 to +7.0). Over all horizons: **weak**."
     )
-    less = summarize(rows({"excess": -0.04, "mean": -0.03, **WIDE}), "fear", 30)
-    assert less.startswith("After such days the return was **lower than usual**: −3.0 % on average")
-    assert less.endswith("**no demonstrated edge**.")
-    assert "by **as much as all days**:" in summarize(rows({"excess": 0.0}), "fear", 30)
+    less = summarize(rows({"excess": -0.04, "mean": -0.03, "lower": -0.07, "upper": -0.01}), "fear", 30)
+    assert "was −3.0 % on average over 30 days, against +1.0 % after all days: **lower than usual**" in less
+    unclear = summarize(rows({"excess": -0.04, "mean": -0.03, **WIDE}), "fear", 30)
+    assert "**no clear difference**" in unclear
+    assert unclear.endswith("**no demonstrated edge**.")
 
 
 def test_a_line_never_borrows_the_grade_of_another_label():

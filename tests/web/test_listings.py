@@ -94,11 +94,11 @@ def test_the_order_is_the_widest_gap_first_and_the_ended_last():
 
 @pytest.mark.usefixtures("listings")
 def test_the_headline_tells_the_age_of_an_old_last_bar_on_page_command_line_and_report():
-    assert page(asset="FB").header[0].value.endswith("Last bar 4 years ago.")
-    assert command_line.run("score", "FB").stdout.decode().splitlines()[0].endswith("Last bar 4 years ago.")
-    assert "Last bar 4 years ago." in report.html(Selection(asset="FB"), "http://h/")
-    assert "Last bar" not in page(asset="OLD-USD").header[0].value
-    assert "Last bar" not in page(asset="FB", as_of=str(today() - timedelta(days=4 * 366 + 30))).header[0].value
+    assert page(asset="FB").header[0].value.endswith("Last price 4 years ago.")
+    assert command_line.run("score", "FB").stdout.decode().splitlines()[0].endswith("Last price 4 years ago.")
+    assert "Last price 4 years ago." in report.html(Selection(asset="FB"), "http://h/")
+    assert "Last price" not in page(asset="OLD-USD").header[0].value
+    assert "Last price" not in page(asset="FB", as_of=str(today() - timedelta(days=4 * 366 + 30))).header[0].value
     assert history.stale_days("HOLIDAY", today() - timedelta(days=6), None) is None
 
 

@@ -46,7 +46,7 @@ def render(screen: Screen) -> None:
 
 def _answer(scores: Scores) -> None:
     """Draw the reading and those of a week and a month before, and say what the signs mean."""
-    st.caption(sentences.changes(scores))
+    st.markdown(sentences.changes(scores))
     readings = [
         _reading(scores.axes, when, days) for when, days in (("", 0), ("a week before", 7), ("a month before", 30))
     ]
@@ -74,7 +74,7 @@ def _word(shown: str, word: str) -> str:
 _KEY = (
     f'<p class="key"><span><i style="background:{FEAR}"></i>{_word("fear", "fear")}</span>'
     f'<span><i class="ring" style="border-color:{FUNDAMENTALS}"></i>{_word("fear that fundamentals justify", "justified")}</span>'
-    f'<span><i class="band"></i>{_word(f"{BEGINS_AT:g} points either side", "regime")}</span></p>'
+    f'<span><i class="band"></i>{_word(f"in balance: within {BEGINS_AT:g} points", "regime")}</span></p>'
 )
 _GUIDE = "\n".join(f"- **{word.capitalize()}**: {meaning}" for word, meaning in sentences.GLOSSARY.items()) + (
     "\n\nChoose a day at the top, or click one on the chart, and the page shows what was known at the end of it. *Share* has the link "
