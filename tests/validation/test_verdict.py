@@ -84,7 +84,7 @@ def test_a_line_has_the_figures_of_one_label_and_horizon_and_which_way_they_diff
     )
     less = summarize(rows({"excess": -0.04, "mean": -0.03, "lower": -0.07, "upper": -0.01}), "fear", 30)
     assert "was −3.0 % on average over 30 days, against +1.0 % after all days: **lower than usual**" in less
-    unclear = summarize(rows({"excess": -0.04, "mean": -0.03, **WIDE}), "fear", 30)
+    unclear = summarize(rows({"excess": -0.04, "mean": -0.03, "lower": -0.07, **WIDE}), "fear", 30)
     assert "**no clear difference**" in unclear
     assert unclear.endswith("**no demonstrated edge**.")
 
