@@ -28,6 +28,9 @@ SHORTEST, LONGEST = timedelta(minutes=1), timedelta(days=1)
 _INTERVAL = re.compile(r"([0-9]{1,6})([smhd])")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 SECRET = "SENTIMENT_DATABASE_URL"  # noqa: S105 - the name of the variable
+ALERT_URLS_VARIABLE = "SENTIMENT_ALERT_URLS"
+ADDRESS_VARIABLE = "SENTIMENT_PUBLIC_ADDRESS"
+ADDRESS = "http://localhost:8501/"
 
 
 class Changes(StrEnum):
@@ -128,6 +131,20 @@ def watch_every() -> timedelta | None:
     return None if text == "0" else interval(text, WATCH_VARIABLE)
 
 
+def public_address() -> str:
+    """Return the address under which viewers reach the dashboard, for links in messages.
+
+    Raises
+    ------
+    SelectionError
+        If it is no address of a page.
+    """
+    text = os.environ.get(ADDRESS_VARIABLE, "").strip() or ADDRESS
+    if not text.startswith(("http://", "https://")) or not text.isprintable() or set(text) & set(" ?#"):
+        raise SelectionError(f"{ADDRESS_VARIABLE} is {text!r}; it is an address such as https://dash.example.com/")
+    return f"{text.rstrip('/')}/"
+
+
 def proxies() -> tuple[str, ...]:
     """Return the addresses and networks of the proxies whose ``X-Forwarded-*`` headers count; by default none.
 
@@ -162,6 +179,11 @@ SETTINGS = {
     "SENTIMENT_WATCHLIST": Setting(
         "watchlist.txt in the data folder", "Tickers that are kept fresh; without list or file the bundled assets"
     ),
+    "SENTIMENT_ALERTS": Setting("alerts.toml in the data folder", "File with the rules and channels of alerts"),
+    ALERT_URLS_VARIABLE: Setting("none", "More channels of alerts: apprise URLs with blanks between them; a secret"),
+    ADDRESS_VARIABLE: Setting(
+        ADDRESS, "Address under which viewers reach the dashboard, for links in messages", public_address
+    ),
     CHANGES_VARIABLE: Setting(
         "open",
         "Who may add notes and have prices fetched through the page: open, signed-in or read-only",
@@ -181,13 +203,15 @@ SETTINGS = {
 
 
 def in_force() -> dict[str, str]:
-    """Return the value of every variable, or its default; a URL without its password."""
+    """Return the value of every variable, or its default; a URL without its password, and of secrets that they are set."""
     return {
         name: _without_password(name, os.environ.get(name, "")) or setting.default for name, setting in SETTINGS.items()
     }
 
 
 def _without_password(name: str, text: str) -> str:
+    if name == ALERT_URLS_VARIABLE and text:
+        return "..."
     if name != SECRET or not text:
         return text
     scheme, _, rest = text.partition("://")

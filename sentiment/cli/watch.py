@@ -1,4 +1,4 @@
-"""`sentiment watch`: keep the prices of the watchlist fresh, in a process of its own or in the background of the server."""
+"""`sentiment watch`: keep the prices of the watchlist fresh and send alerts, in a process of its own or in the background of the server."""
 # ruff: noqa: PLC0415 - heavy imports stay inside the commands, so that ``sentiment --help`` answers at once
 
 from __future__ import annotations
@@ -35,10 +35,11 @@ def watch(
     *,
     once: Annotated[bool, typer.Option("--once", help="Look once and end, for cron and systemd timers.")] = False,
 ) -> None:
-    """Keep the prices of the watchlist fresh: ask for what is stale, again and again, until it is stopped."""
+    """Keep the prices of the watchlist fresh and send its alerts: look again and again, until it is stopped."""
     from sentiment import logs, settings
     from sentiment.market import live
     from sentiment.market import watch as rounds
+    from sentiment.web.alerts.step import Alerts
 
     length = settings.interval(every, "--every")
     settings.check()
@@ -46,7 +47,7 @@ def watch(
         raise SelectionError("SENTIMENT_OFFLINE=1 asks no network; unset it to watch")
     logs.configure()
     logging.getLogger("sentiment.market.cooldown").setLevel(logging.ERROR)  # a round names each failure itself
-    steps = (rounds.Prices(),)
+    steps = (rounds.Prices(), Alerts())
     with _until_signalled() as stop:
         if not once:
             rounds.keep(steps, every=length, who="sentiment watch", stop=stop, tell=say)
@@ -110,9 +111,10 @@ def in_background() -> Iterator[None]:
 
 def _serve(every: timedelta, stop: Stop) -> None:
     from sentiment.market import watch as rounds
+    from sentiment.web.alerts.step import Alerts
 
     stop.wait(FIRST_VIEWERS)
     try:
-        rounds.keep((rounds.Prices(),), every=every, who="sentiment run", stop=stop, tell=_log.info)
+        rounds.keep((rounds.Prices(), Alerts()), every=every, who="sentiment run", stop=stop, tell=_log.info)
     except SentimentError as error:
         _log.warning("%s", error)

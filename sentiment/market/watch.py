@@ -86,7 +86,7 @@ class Outcome:
     Attributes
     ----------
     summary : str
-        In words, for the line of the round.
+        In words, for the line of the round; empty if there was nothing to do.
     failures : mapping
         Why something failed, by its name.
     unreached : bool
@@ -146,8 +146,8 @@ def run_round(steps: Sequence[Callable[[Stop], Outcome]], stop: Stop) -> Outcome
     failures = {name: why for outcome in outcomes for name, why in outcome.failures.items()}
     for reason in dict.fromkeys(failures.values()):
         _log.warning("%s: %s", ", ".join(name for name, why in failures.items() if why == reason), reason)
-    words = [outcome.summary for outcome in outcomes] + [f"{len(failures)} failed"] * bool(failures)
-    unreached = bool(outcomes) and all(outcome.unreached for outcome in outcomes)
+    words = [outcome.summary for outcome in outcomes if outcome.summary] + [f"{len(failures)} failed"] * bool(failures)
+    unreached = any(outcome.unreached for outcome in outcomes)
     return Outcome(", ".join(words), failures, unreached)
 
 

@@ -1,0 +1,145 @@
+"""The step of `sentiment watch` that speaks: hear what is new, write down what is to be sent, send it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from sentiment import settings
+from sentiment.errors import SentimentError
+from sentiment.market.watch import Outcome
+from sentiment.scoring import inputs
+from sentiment.web.alerts import channels, decide, outbox, reading, rule_file
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from sentiment.market.watch import Stop
+    from sentiment.web.alerts.channels import Channel
+    from sentiment.web.alerts.decide import Load
+    from sentiment.web.alerts.outbox import Delivery, Message, Outbox
+    from sentiment.web.alerts.rule_file import Plan
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(slots=True)
+class Alerts:
+    """The step; without a file of rules it does nothing.
+
+    Attributes
+    ----------
+    now : callable
+        Returns the instant.
+    load : callable
+        Returns the reading of an asset.
+    version : callable
+        Returns what changes whenever the asset's readings may; an asset that has the same is not read again.
+    """
+
+    now: Callable[[], datetime] = _now
+    load: Load = reading.load
+    version: Callable[[str], object] = inputs.version
+    _heard: dict[str, object] = field(default_factory=dict)
+
+    def __call__(self, stop: Stop) -> Outcome:
+        """Do the step."""
+        try:
+            plan = rule_file.read()
+            if plan is None or not (plan.rules or plan.faults or plan.digest):
+                return Outcome("")
+            if not plan.channels:
+                reason = (
+                    f"{rule_file.place()} names no channel to send to, and {settings.ALERT_URLS_VARIABLE} is not set"
+                )
+                return Outcome("no alert is sent", {"alerts": reason})
+            opened, failures = channels.open_all(plan.channels)
+            with outbox.held() as box:
+                if box is None:
+                    return Outcome("another process sends the alerts")
+                failures |= plan.faults
+                failures |= self._hear(plan, box)
+                now = self.now()
+                if plan.is_quiet(now):
+                    waiting = _waiting(box, opened)
+                    return Outcome(f"{_count(waiting)} for the end of the quiet hours" if waiting else "", failures)
+                sent, failed = _deliver(box, opened, self.now, stop)
+                waiting = _waiting(box, opened)
+                words = [f"{sent} sent"] * bool(sent) + [_count(waiting)] * bool(waiting)
+                return Outcome(f"alerts: {', '.join(words)}" if words else "", failures | failed)
+        except SentimentError as error:
+            return Outcome("no alert is sent", {"alerts": str(error)})
+        except OSError as cause:
+            return Outcome("no alert is sent", {"alerts": f"the outbox of alerts cannot be written: {cause.strerror}"})
+
+    def _hear(self, plan: Plan, box: Outbox) -> dict[str, str]:
+        """Hear what changed, and save what was decided with what was heard: both or neither is on the disk."""
+        failures, heard = {}, {}
+        now = self.now()
+        for asset, listed in decide.by_asset(plan).items():
+            try:
+                version = (self.version(asset), tuple(rule.words for rule in listed), plan.is_one_a_day)
+                if self._heard.get(asset) == version:
+                    continue
+                decide.hear(plan, listed, self.load(asset, now), box, now)
+                heard[asset] = version
+            except SentimentError as error:
+                failures[asset] = str(error)
+        if decide.weekly(plan, box, now, self.load) or heard:
+            box.save()
+        self._heard.update(heard)
+        return failures
+
+
+def _waiting(box: Outbox, opened: Mapping[str, Channel]) -> int:
+    return sum(
+        not all(each.is_over for name, each in message.deliveries.items() if name in opened) for message in box.messages
+    )
+
+
+def _count(messages: int) -> str:
+    return "1 message waits" if messages == 1 else f"{messages} messages wait"
+
+
+def _deliver(
+    box: Outbox, opened: Mapping[str, Channel], now: Callable[[], datetime], stop: Stop
+) -> tuple[int, dict[str, str]]:
+    """Send what waits, the oldest first; return how many deliveries were taken, and why others were not.
+
+    A channel that did not take a message is left alone until the next round.
+    """
+    sent = 0
+    failures: dict[str, str] = {}
+    for message in box.messages:
+        for name, delivery in message.deliveries.items():
+            if stop.requested():
+                return sent, failures
+            where = f"channel {name}"
+            if delivery.is_over or name not in opened or where in failures:
+                continue
+            if delivery.state == "sending" and not opened[name].carries_identity:
+                _mark(box, delivery, "unsure", now())
+                failures[f"{where}, {message.title}"] = (
+                    "was interrupted while it was sent, so it may or may not have arrived; it is not sent again"
+                )
+            elif _send(box, message, delivery, opened[name], now):
+                sent += 1
+            else:
+                failures[where] = "did not take a message; it is tried again at the next look"
+    return sent, failures
+
+
+def _send(box: Outbox, message: Message, delivery: Delivery, channel: Channel, now: Callable[[], datetime]) -> bool:
+    delivery.tries += 1
+    _mark(box, delivery, "sending", now())
+    is_taken = channel.send(message)
+    _mark(box, delivery, "sent" if is_taken else "waiting", now())
+    return is_taken
+
+
+def _mark(box: Outbox, delivery: Delivery, state: str, now: datetime) -> None:
+    delivery.state, delivery.at = state, now.astimezone(UTC).isoformat(timespec="seconds")
+    box.save()
