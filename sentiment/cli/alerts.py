@@ -63,11 +63,9 @@ def alerts(
 
 def _said(reading: Reading, rule: Rule, since: date | None) -> Iterator[str]:
     """Yield a line for the rule, and what it would have said since a day; without one the last that it said in a year."""
-    from sentiment.web.alerts import rules
+    from sentiment.web.alerts import decide
 
-    found = rules.replay(
-        rule, reading.asset, reading.axes, reading.happenings, reading.last, since or reading.last - YEAR
-    )
+    found = decide.replay(rule, reading, since or reading.last - YEAR)
     yield f"{reading.asset}: {rule.words}"
     if since is None:
         yield f"    last: {found[-1].reason}" if found else "    not once in a year"

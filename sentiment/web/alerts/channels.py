@@ -51,7 +51,12 @@ class Channel(NamedTuple):
         """
         from apprise import Apprise, NotifyFormat
 
-        is_html = bool(message.html) and self.service.notify_format == NotifyFormat.HTML
+        # Chats know a small part of HTML only.
+        is_html = (
+            bool(message.html)
+            and self.kind in _MAIL
+            and self.service.resolve_format(NotifyFormat.HTML) == NotifyFormat.HTML
+        )
         sender = Apprise()
         sender.add(self.service)
         with _under(self, message.identity):

@@ -17,6 +17,7 @@ from sentiment.web.sentences import NOT_ADVICE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from datetime import date
 
     from sentiment.web.alerts.outbox import Outbox
     from sentiment.web.alerts.reading import Reading
@@ -122,3 +123,11 @@ def preview(plan: Plan, box: Outbox, now: datetime, load: Load) -> tuple[list[Me
             failures[asset] = str(error)
     weekly(plan, box, now, load)
     return box.messages[before:], failures
+
+
+def replay(rule: Rule, reading: Reading, since: date) -> list[Alert]:
+    """Return what a rule would have said of an asset from the day after `since` on, by what is known now; the oldest first."""
+    if rule.what in rules.CALLS:
+        state = rules.State(since, since=since)
+        return rules.of_calls(rule, reading.asset, reading.happenings, reading.last, state)[1]
+    return rules.of_readings(rule, reading.asset, reading.axes, rules.begun(rule, reading.axes, since))[1]

@@ -125,7 +125,7 @@ def conditions(rule: Rule, axes: pd.DataFrame) -> pd.Series:
         if not rule.test:
             return regime
         return regime.eq(rule.regime) if rule.test == "enters" else regime.ne(rule.regime)
-    value = axes[COLUMNS[rule.what]].dropna()
+    value = _figures(rule, axes)
     if rule.test == "changes_by":
         return _moves(rule, value).abs().ge(rule.bounds[0])
     if rule.test == "above":
@@ -135,6 +135,12 @@ def conditions(rule: Rule, axes: pd.DataFrame) -> pd.Series:
     low, high = rule.bounds
     inside = value.between(low, high)
     return inside if rule.test == "enters" else ~inside
+
+
+def _figures(rule: Rule, axes: pd.DataFrame) -> pd.Series:
+    """Return the figures of a rule on the days on which they are known, and of fundamentals on those on which the page sets fear against them."""
+    named = axes if rule.what in {"fear", "price"} else axes.dropna(subset=["regime"])
+    return named[COLUMNS[rule.what]].dropna()
 
 
 def _moves(rule: Rule, value: pd.Series) -> pd.Series:
@@ -186,8 +192,16 @@ def _date(moment: object) -> date:
 
 
 def _first(holds: pd.Series) -> State:
+    """Return the state after the first of these days."""
     value = holds.iloc[0]
     return State(_date(holds.index[0]), value if isinstance(value, str) else bool(value))
+
+
+def begun(rule: Rule, axes: pd.DataFrame, since: date) -> State | None:
+    """Return the state of a rule of readings that has heard the days up to `since`, or the first day if there are none."""
+    holds = conditions(rule, axes)
+    before = holds.loc[: day(since)].iloc[-1:]
+    return None if holds.empty else _first(before if len(before) else holds)
 
 
 def of_readings(rule: Rule, asset: str, axes: pd.DataFrame, state: State | None) -> tuple[State | None, list[Alert]]:
@@ -220,29 +234,16 @@ def of_calls(
     return state._replace(day=max(last, state.day), heard=kept), told
 
 
-def replay(
-    rule: Rule, asset: str, axes: pd.DataFrame, happenings: Iterable[Happening], last: date, since: date
-) -> list[Alert]:
-    """Return what a rule would have said from the day after `since` on, by what is known now; the oldest first."""
-    if rule.what in CALLS:
-        return of_calls(rule, asset, happenings, last, State(since, since=since))[1]
-    holds = conditions(rule, axes)
-    before = holds.loc[: day(since)]
-    if holds.empty:
-        return []
-    state = _first(before.iloc[-1:] if len(before) else holds)
-    return of_readings(rule, asset, axes, state)[1]
-
-
 def reason(rule: Rule, axes: pd.DataFrame, when: date) -> str:
     """Say what happened on the day on which a rule of readings began to hold: the figure, and the one before."""
     if rule.what == "regime":
         regime = axes["regime"].dropna().loc[: day(when)]
         before = f", after “{regime.iloc[-2]}”" if len(regime) > 1 else ""
         return f"{rule.words}: “{regime.iloc[-1]}” on {plain_day(when)}{before}"
-    value = axes[COLUMNS[rule.what]].dropna().loc[: day(when)]
+    value = _figures(rule, axes).loc[: day(when)]
     if rule.test == "changes_by":
-        then = f"{_shown(rule, _earlier(value, rule.in_days).iloc[-1])} {rule.in_days} days before"
+        earlier = plain_day(when - timedelta(days=rule.in_days))
+        then = f"{_shown(rule, _earlier(value, rule.in_days).iloc[-1])} on {earlier}"
     else:
         then = f"after {_shown(rule, value.iloc[-2])}" if len(value) > 1 else ""
     return ", ".join(filter(None, (f"{rule.words}: {_shown(rule, value.iloc[-1])} on {plain_day(when)}", then)))
