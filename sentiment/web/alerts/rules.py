@@ -14,6 +14,7 @@ import pandas as pd
 
 from sentiment.formatting import number, plain_day, price
 from sentiment.frames import CARRY_DAYS, day
+from sentiment.scoring.regimes import SCORE_DECIMALS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -147,7 +148,7 @@ def _moves(rule: Rule, value: pd.Series) -> pd.Series:
     """Return how far a figure moved over the rule's days, in points, or in percent for the price; NaN is left out."""
     earlier = _earlier(value, rule.in_days)
     moved = (value / earlier - 1) * 100 if rule.what == "price" else value - earlier
-    return moved.dropna()
+    return moved.dropna().round(SCORE_DECIMALS)
 
 
 def _earlier(value: pd.Series, days: int) -> pd.Series:
