@@ -100,7 +100,6 @@ def later_rounds():
 
 def main(folder, *urls):
     named = {f"c{count}": url for count, url in enumerate(urls)}
-    channels.open_all(named)  # loads apprise once for all children
     killed, point = True, 0
     while killed:
         point += 1
@@ -110,7 +109,7 @@ def main(folder, *urls):
         step(axes([60]))(Stop())
         points = Points(point)
         killed = in_child(lambda points=points: deadly_round(points))
-        in_child(later_rounds)  # this process stays without the threads that apprise starts: a child could not use them
+        later_rounds()
         assert all(message.is_over for message in outbox.load().messages)
 
 

@@ -106,7 +106,8 @@ def open_all(addresses: Mapping[str, str]) -> tuple[dict[str, Channel], dict[str
         ) from None
     logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)
     opened, faults = {}, {}
-    asset = AppriseAsset(app_id="Sentiment", app_desc="Sentiment", async_mode=False)
+    # With its own time limit apprise would leave a slow try running and report a failure, while the socket has a limit anyway.
+    asset = AppriseAsset(app_id="Sentiment", app_desc="Sentiment", async_mode=False, service_timeout=0)
     for name, address in addresses.items():
         service = Apprise.instantiate(address, asset=asset, suppress_exceptions=True)
         if service is None:

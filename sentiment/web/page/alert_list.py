@@ -13,6 +13,7 @@ from sentiment.formatting import plain_day, visible
 from sentiment.web import markup
 from sentiment.web.alerts import outbox, rule_file
 from sentiment.web.alerts.rule_file import WEEKDAYS
+from sentiment.web.alerts.rules import CALLS
 
 if TYPE_CHECKING:
     from sentiment.web.alerts.outbox import Message
@@ -43,7 +44,7 @@ def show() -> None:
             {
                 "Asset": visible(rule.asset or "watchlist"),
                 "Rule": rule.words,
-                "Least days between": rule.cooldown_days or 1,
+                "Least days between": None if rule.what in CALLS else rule.cooldown_days or 1,
             }
             for rule in plan.rules
         ]
