@@ -16,4 +16,5 @@ __all__ = [
     "refresh",
     "roles",
     "watch",
+    "watchlist",
 ]

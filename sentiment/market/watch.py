@@ -142,12 +142,12 @@ class Prices:
 
 def run_round(steps: Sequence[Callable[[Stop], Outcome]], stop: Stop) -> Outcome:
     """Do every step once, log a line for each reason of a failure, and return what all of them did."""
-    outcomes = [step(stop) for step in steps if not stop.requested()]
+    outcomes = [outcome for step in steps if not stop.requested() and (outcome := step(stop)).summary]
     failures = {name: why for outcome in outcomes for name, why in outcome.failures.items()}
     for reason in dict.fromkeys(failures.values()):
         _log.warning("%s: %s", ", ".join(name for name, why in failures.items() if why == reason), reason)
-    words = [outcome.summary for outcome in outcomes if outcome.summary] + [f"{len(failures)} failed"] * bool(failures)
-    unreached = any(outcome.unreached for outcome in outcomes)
+    words = [outcome.summary for outcome in outcomes] + [f"{len(failures)} failed"] * bool(failures)
+    unreached = bool(outcomes) and all(outcome.unreached for outcome in outcomes)
     return Outcome(", ".join(words), failures, unreached)
 
 

@@ -4,4 +4,4 @@ In: requests and what viewers choose. Out: pages, answers and reports. `views` h
 `__all__` names the modules that other rooms may import.
 """
 
-__all__ = ["access", "alerts", "api", "links", "page", "report", "security", "streamlit_state", "tidy_links"]
+__all__ = ["access", "alerts", "api", "links", "page", "report", "security", "site", "streamlit_state", "tidy_links"]

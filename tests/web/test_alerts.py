@@ -328,7 +328,7 @@ def test_a_channel_that_fails_has_its_message_later_and_the_other_has_it_once(fo
         run(axes([60]))
         hook.status, box.refuses = 503, True
         done = run(axes([60, 80]))
-        assert done.summary == "alerts: 1 message waits"
+        assert done.summary == "alerts: 1 waits"
         assert done.failures.keys() == {"channel mail", "channel hook"}
         box.refuses = False
         run(axes([60, 80, 81]))
@@ -342,7 +342,7 @@ def test_messages_wait_for_the_end_of_the_quiet_hours(folder, hook):
     alert_rounds.rules(folder, 'quiet = "22:00-07:00"\n' + RULE.format(asset="GLD"), hook=hook.url)
     night = MORNING.replace(hour=23)
     run(axes([60]), night)
-    assert run(axes([60, 80]), night).summary == "1 message waits for the end of the quiet hours"
+    assert run(axes([60, 80]), night).summary == "alerts: 1 waits for the end of the quiet hours"
     assert hook.requests == []
     run(axes([60, 80]), night + timedelta(hours=8))
     assert len(hook.requests) == 1
@@ -409,6 +409,13 @@ def test_a_channel_without_identities_does_not_repeat_what_was_interrupted(folde
     assert hook.requests == []
     run(axes([60, 80, 60, 80]))
     assert len(hook.requests) == 1
+
+
+def test_a_message_that_is_too_long_for_a_chat_comes_in_parts(hook):
+    opened, _ = channels.open_all({"chat": hook.url.replace("json://", "mmost://").replace("secret-path", "a" * 24)})
+    assert opened["chat"].send(outbox.Message("one", "", "2026-11-01", "", "Week", "all of it\n" * 600))
+    assert sum(str(content).count("all of it") for _, content in hook.requests) == 600
+    assert len(hook.requests) == 2
 
 
 def test_pictures_are_attached(hook):

@@ -99,7 +99,7 @@ def open_all(addresses: Mapping[str, str]) -> tuple[dict[str, Channel], dict[str
         If apprise is not installed.
     """
     try:
-        from apprise import Apprise, AppriseAsset, apprise  # noqa: F401 - as an extra it may be missing
+        from apprise import Apprise, AppriseAsset, OverflowMode
     except ImportError:
         raise MissingExtraError(
             "apprise is not installed, so no alert can be sent; install it with: pip install 'sentiment-dashboard[alerts]'"
@@ -113,5 +113,9 @@ def open_all(addresses: Mapping[str, str]) -> tuple[dict[str, Channel], dict[str
         if service is None:
             faults[f"channel {name}"] = "its address is none that apprise knows, or what it needs is not installed"
             continue
+        if "overflow=" not in address.lower():
+            service.overflow_mode = (
+                OverflowMode.SPLIT
+            )  # a chat takes a long digest in parts; in one it would refuse it for ever
         opened[name] = Channel(name, address.partition("://")[0].lower(), service)
     return opened, faults

@@ -56,7 +56,7 @@ def _row(reading: Reading) -> dict[str, object]:
         "headline": reading.headline,
         "changes": sentences.changes(reading.scored, WEEK.days),
         "happened": [
-            visible(f"{plain_day(one.day)}: {one.text}")
+            f"{plain_day(one.day)}: {visible(' '.join(one.text.split()))}"
             for one in reading.happenings
             if since < one.day <= reading.last
         ],

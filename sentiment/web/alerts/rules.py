@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
-from sentiment.formatting import number, plain_day, price
+from sentiment.formatting import number, plain_day, price, visible
 from sentiment.frames import CARRY_DAYS, day
 from sentiment.scoring.regimes import SCORE_DECIMALS
 
@@ -231,7 +231,10 @@ def of_calls(
     found = [one for one in happenings if one.kind == CALLS[rule.what] and earliest < one.day <= last]
     fresh = [one for one in found if one.identity not in state.heard]
     kept = tuple(one.identity for one in found)
-    told = [Alert(asset, rule.words, one.day, f"{one.text} ({plain_day(one.day)})") for one in reversed(fresh)]
+    told = [
+        Alert(asset, rule.words, one.day, f"{visible(' '.join(one.text.split()))} ({plain_day(one.day)})")
+        for one in reversed(fresh)
+    ]
     return state._replace(day=max(last, state.day), heard=kept), told
 
 

@@ -55,25 +55,23 @@ class Alerts:
                 reason = (
                     f"{rule_file.place()} names no channel to send to, and {settings.ALERT_URLS_VARIABLE} is not set"
                 )
-                return Outcome("no alert is sent", {"alerts": reason})
+                return _nothing(reason)
             opened, failures = channels.open_all(plan.channels)
             with outbox.held() as box:
                 if box is None:
-                    return Outcome("another process sends the alerts")
+                    return Outcome("another process sends the alerts", unreached=True)
                 failures |= plan.faults
                 failures |= self._hear(plan, box)
                 now = self.now()
-                if plan.is_quiet(now):
-                    waiting = _waiting(box, opened)
-                    return Outcome(f"{_count(waiting)} for the end of the quiet hours" if waiting else "", failures)
-                sent, failed = _deliver(box, opened, self.now, stop)
-                waiting = _waiting(box, opened)
-                words = [f"{sent} sent"] * bool(sent) + [_count(waiting)] * bool(waiting)
-                return Outcome(f"alerts: {', '.join(words)}" if words else "", failures | failed)
+                sent = 0
+                if not plan.is_quiet(now):
+                    sent, failed = _deliver(box, opened, self.now, stop)
+                    failures |= failed
+                return Outcome(_words(sent, _waiting(box, opened), plan.is_quiet(now), failures), failures, not sent)
         except SentimentError as error:
-            return Outcome("no alert is sent", {"alerts": str(error)})
+            return _nothing(str(error))
         except OSError as cause:
-            return Outcome("no alert is sent", {"alerts": f"the outbox of alerts cannot be written: {cause.strerror}"})
+            return _nothing(f"the outbox of alerts cannot be written: {cause.strerror}")
 
     def _hear(self, plan: Plan, box: Outbox) -> dict[str, str]:
         """Hear what changed, and save what was decided with what was heard: both or neither is on the disk."""
@@ -100,8 +98,19 @@ def _waiting(box: Outbox, opened: Mapping[str, Channel]) -> int:
     )
 
 
-def _count(messages: int) -> str:
-    return "1 message waits" if messages == 1 else f"{messages} messages wait"
+def _words(sent: int, waiting: int, is_quiet: bool, failures: Mapping[str, str]) -> str:  # noqa: FBT001 - a fact
+    """Return what was done in words; empty if there was nothing to do and nothing is wrong."""
+    words = [f"{sent} sent"] * bool(sent)
+    if waiting:
+        count = "1 waits" if waiting == 1 else f"{waiting} wait"
+        words.append(f"{count} for the end of the quiet hours" if is_quiet else count)
+    if not words and failures:
+        words.append("none sent")
+    return f"alerts: {', '.join(words)}" if words else ""
+
+
+def _nothing(reason: str) -> Outcome:
+    return Outcome("no alert is sent", {"alerts": reason}, unreached=True)
 
 
 def _deliver(
