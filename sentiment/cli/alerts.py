@@ -11,13 +11,14 @@ import typer
 
 from sentiment import files
 from sentiment.cli.options import read_day, say
-from sentiment.errors import InputError, SelectionError
+from sentiment.errors import InputError, MissingExtraError, SelectionError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
     from sentiment.web.alerts.reading import Reading
+    from sentiment.web.alerts.rule_file import Plan
     from sentiment.web.alerts.rules import Rule
 
 YEAR = timedelta(days=365)
@@ -51,14 +52,25 @@ def alerts(
         for rule in listed if asset in known else ():
             for line in _said(known[asset], rule, first):
                 say(line)
-    for where, why in {**plan.faults, **failures}.items():
+    failures |= _faults(plan)
+    for where, why in failures.items():
         say(f"{where}: {why}")
     say(f"Channels: {', '.join(plan.channels) or 'none'}.")
     say("Nothing new would be sent now." if not messages else f"Would be sent now ({len(messages)}):")
     for message in messages:
         say(f"\n{message.title}\n\n{message.text}")
-    if plan.faults or failures:
+    if failures:
         raise typer.Exit(1)
+
+
+def _faults(plan: Plan) -> dict[str, str]:
+    """Return what is wrong with rules and channels, by their place."""
+    from sentiment.web.alerts import channels
+
+    try:
+        return {**plan.faults, **channels.open_all(plan.channels)[1]}
+    except MissingExtraError as error:
+        return {**plan.faults, "channels": str(error)}
 
 
 def _said(reading: Reading, rule: Rule, since: date | None) -> Iterator[str]:

@@ -112,7 +112,8 @@ def test_calls_are_told_once_and_those_from_before_the_rule_never():
     assert [alert.reason for alert in said] == ["hit: call 3 (3 Nov 2026)"]
     state, said = rules.of_calls(rule, "BTC-USD", [new, late, old], nov(4), state)
     assert [alert.reason for alert in said] == ["hit: call 2 (2 Nov 2026)"], "a grade that came to be known late"
-    assert rules.of_calls(rule, "BTC-USD", [new, late, old], nov(5), state)[1] == []
+    state, said = rules.of_calls(rule, "BTC-USD", [], nov(4), state)
+    assert rules.of_calls(rule, "BTC-USD", [new, late, old], nov(5), state)[1] == [], "a note that was away for a while"
 
 
 FIGURES = st.lists(st.sampled_from([10.0, 45.0, 55.0, 70.0, 80.0, NAN]), min_size=2, max_size=14)
@@ -256,7 +257,7 @@ def hook(folder):
     """A webhook that the rule of `RULE` for gold sends to."""
     with receivers.webhook() as (hook, url):
         alert_rounds.rules(folder, RULE.format(asset="GLD"), hook=url)
-        hook.url = url
+        hook.url, hook.folder = url, folder
         yield hook
 
 
@@ -593,6 +594,11 @@ def test_the_command_lists_the_rules_and_sends_nothing(hook):
     assert "http://localhost:8501/?asset=GLD&as_of=2026-09-01&known_at=" in some
     assert outbox.load().states[key].day == date(2026, 7, 12)
     assert hook.requests == []
+    alert_rounds.rules(hook.folder, "[[rule]]\n", typo="telegramm://bot-secret/")
+    faulty = command_line.run("alerts", check=False)
+    assert (faulty.returncode, b"secret" in faulty.stdout) == (1, False)
+    assert b"channel typo: its address is none" in faulty.stdout
+    assert b"rule 1, line 5: what is missing" in faulty.stdout
     refused = command_line.run("alerts", "--send", check=False)
     assert (refused.returncode, b"SENTIMENT_OFFLINE" in refused.stderr) == (2, True)
 

@@ -113,9 +113,9 @@ def open_all(addresses: Mapping[str, str]) -> tuple[dict[str, Channel], dict[str
         if service is None:
             faults[f"channel {name}"] = "its address is none that apprise knows, or what it needs is not installed"
             continue
-        if "overflow=" not in address.lower():
-            service.overflow_mode = (
-                OverflowMode.SPLIT
-            )  # a chat takes a long digest in parts; in one it would refuse it for ever
-        opened[name] = Channel(name, address.partition("://")[0].lower(), service)
+        channel = Channel(name, address.partition("://")[0].lower(), service)
+        if not channel.carries_identity and "overflow=" not in address.lower():
+            # A chat would refuse a long digest for ever. Parts of a mail would all have one identity, and all but one be dropped.
+            service.overflow_mode = OverflowMode.SPLIT
+        opened[name] = channel
     return opened, faults

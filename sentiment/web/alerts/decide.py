@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sentiment.errors import SentimentError
 from sentiment.market import watchlist
 from sentiment.web.alerts import digest, rules
-from sentiment.web.alerts.outbox import Delivery, Message, identity
+from sentiment.web.alerts.outbox import Delivery, Message
 from sentiment.web.sentences import NOT_ADVICE
 
 if TYPE_CHECKING:
@@ -56,18 +56,18 @@ def hear(plan: Plan, listed: Iterable[Rule], reading: Reading, box: Outbox, now:
             box.states[name] = state
     mine = [alert for alert in box.waiting if alert.asset == reading.asset]
     for group in [mine] * bool(mine) if plan.is_one_a_day else [[alert] for alert in mine]:
-        message = _message(plan, group, reading, now)
+        message = _message(plan, box, group, reading, now)
         if all(message.identity != other.identity for other in box.messages):
             box.messages.append(message)
             box.waiting = [alert for alert in box.waiting if alert not in group]
 
 
-def _message(plan: Plan, alerts: list[Alert], reading: Reading, now: datetime) -> Message:
+def _message(plan: Plan, box: Outbox, alerts: list[Alert], reading: Reading, now: datetime) -> Message:
     first, more = alerts[0], len(alerts) - 1
     about = [f"{reading.last}"] if plan.is_one_a_day else [f"{first.day}", first.rule, first.reason]
     reasons = "\n".join(f"- {alert.reason}" for alert in alerts)
     return Message(
-        identity("alert", reading.asset, *about),
+        box.identity("alert", reading.asset, *about),
         reading.asset,
         f"{reading.last}",
         _stamp(now),
@@ -105,7 +105,7 @@ def weekly(plan: Plan, box: Outbox, now: datetime, load: Load) -> bool:
     if box.weeks:
         made = digest.make(now, load)
         deliveries = {name: Delivery() for name in plan.channels}
-        about = identity("digest", week)
+        about = box.identity("digest", week)
         box.messages.append(
             Message(about, "", f"{now:%Y-%m-%d}", _stamp(now), made.title, made.text, made.html, deliveries)
         )

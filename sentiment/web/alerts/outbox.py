@@ -8,6 +8,7 @@ receiver can drop the second, and is otherwise left as ``unsure``.
 from __future__ import annotations
 
 import hashlib
+import secrets
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import date
@@ -91,12 +92,19 @@ class Outbox:
         The oldest first.
     weeks : list of str
         Weeks whose digest was made, or came before the first one.
+    salt : str
+        Tells the messages of this data folder from those of another one with the same rules.
     """
 
     states: dict[str, State] = field(default_factory=dict)
     waiting: list[Alert] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
     weeks: list[str] = field(default_factory=list)
+    salt: str = field(default_factory=lambda: secrets.token_hex(8))
+
+    def identity(self, *parts: str) -> str:
+        """Return the identity of the message that these parts name."""
+        return hashlib.sha256("\n".join((self.salt, *parts)).encode()).hexdigest()[:32]
 
     def save(self) -> None:
         """Replace the file; old finished messages are left out."""
@@ -112,14 +120,10 @@ class Outbox:
             "states": {name: state._asdict() for name, state in self.states.items()},
             "waiting": [alert._asdict() for alert in self.waiting],
             "messages": [asdict(message) for message in self.messages],
-            "weeks": self.weeks[-KEPT:],
+            "weeks": self.weeks,
+            "salt": self.salt,
         }
         files.replace(files.saved() / FILE, orjson.dumps(content, option=orjson.OPT_INDENT_2))
-
-
-def identity(*parts: str) -> str:
-    """Return the identity of what these parts name."""
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
 
 
 def load() -> Outbox:
@@ -140,6 +144,7 @@ def load() -> Outbox:
             [Alert(**{**one, "day": date.fromisoformat(one["day"])}) for one in said["waiting"]],
             [_message(one) for one in said["messages"]],
             list(said["weeks"]),
+            said["salt"],
         )
     except FileNotFoundError:
         return Outbox()

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 COLUMNS = {"fear": "fear", "justified": "justified", "gap": "gap", "price": "close"}
 CALLS = {"call graded": "graded", "call due": "due"}
+MOST_HEARD = 500
+"""Calls of an asset that a rule remembers to have told."""
 LATE = timedelta(days=7)
 """How long after its day a graded call may come to be known and still be told."""
 
@@ -230,7 +232,7 @@ def of_calls(
     earliest = max(state.since, state.day - LATE)
     found = [one for one in happenings if one.kind == CALLS[rule.what] and earliest < one.day <= last]
     fresh = [one for one in found if one.identity not in state.heard]
-    kept = tuple(one.identity for one in found)
+    kept = (*state.heard, *(one.identity for one in fresh))[-MOST_HEARD:]
     told = [
         Alert(asset, rule.words, one.day, f"{visible(' '.join(one.text.split()))} ({plain_day(one.day)})")
         for one in reversed(fresh)
