@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sentiment.web.alerts.rule_file import Plan
 
 _MOST = 20
-_EMPTY = "No rule is written yet. `sentiment watch` and this server send alerts by the rules in `alerts.toml` in the data folder."
+_EMPTY = "No rule is written yet. sentiment watch and this server send alerts by the rules in alerts.toml in the data folder."
 _WORDS = {"waiting": "waits", "sending": "under way", "sent": "sent", "unsure": "interrupted, not sent again"}
 
 
@@ -30,10 +30,10 @@ def show() -> None:
     try:
         plan, messages = rule_file.read(), outbox.load().messages
     except SentimentError:  # its message names files of the server
-        st.warning("The rules or the messages cannot be read; `sentiment alerts` on the server says why.")
+        st.warning("The rules or the messages cannot be read; sentiment alerts, run on the server, says why.")
         return
     if plan is None:
-        st.caption(_EMPTY)
+        st.caption(markup.plain(_EMPTY))
         return
     for where, why in plan.faults.items():
         st.warning(markup.plain(f"{where} is not followed: {why}."))
