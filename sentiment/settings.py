@@ -35,6 +35,9 @@ SECRET = "SENTIMENT_DATABASE_URL"  # noqa: S105 - the name of the variable
 MAIL_VARIABLE = "SENTIMENT_MAIL_PASSWORD"
 FETCH_VARIABLE = "SENTIMENT_FETCH_ALLOW"
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9_.-]+)(?::([0-9]{1,5}))?")
+ALERT_URLS_VARIABLE = "SENTIMENT_ALERT_URLS"
+ADDRESS_VARIABLE = "SENTIMENT_PUBLIC_ADDRESS"
+ADDRESS = "http://localhost:8501/"
 
 
 class Changes(StrEnum):
@@ -181,6 +184,20 @@ def mail_password() -> str:
     return os.environ.get(MAIL_VARIABLE, "")
 
 
+def public_address() -> str:
+    """Return the address under which viewers reach the dashboard, for links in messages.
+
+    Raises
+    ------
+    SelectionError
+        If it is no address of a page.
+    """
+    text = os.environ.get(ADDRESS_VARIABLE, "").strip() or ADDRESS
+    if not text.startswith(("http://", "https://")) or not text.isprintable() or set(text) & set(" ?#"):
+        raise SelectionError(f"{ADDRESS_VARIABLE} is {text!r}; it is an address such as https://dash.example.com/")
+    return f"{text.rstrip('/')}/"
+
+
 def proxies() -> tuple[str, ...]:
     """Return the addresses and networks of the proxies whose ``X-Forwarded-*`` headers count; by default none.
 
@@ -249,6 +266,11 @@ SETTINGS = {
         "watchlist.txt in the data folder",
         "Assets of the watchlist, which are kept fresh; without list or file the bundled ones",
     ),
+    "SENTIMENT_ALERTS": Setting("alerts.toml in the data folder", "File with the rules and channels of alerts"),
+    ALERT_URLS_VARIABLE: Setting("none", "More channels of alerts: apprise URLs with blanks between them; a secret"),
+    ADDRESS_VARIABLE: Setting(
+        ADDRESS, "Address under which viewers reach the dashboard, for links in messages", public_address
+    ),
     CHANGES_VARIABLE: Setting(
         "open",
         "Who may add notes and have prices fetched through the page: open, signed-in or read-only",
@@ -283,14 +305,14 @@ SETTINGS = {
 
 
 def in_force() -> dict[str, str]:
-    """Return the value of every variable, or its default; a URL without its password."""
+    """Return the value of every variable, or its default; a URL without its password, and of secrets that they are set."""
     return {
         name: _without_password(name, os.environ.get(name, "")) or setting.default for name, setting in SETTINGS.items()
     }
 
 
 def _without_password(name: str, text: str) -> str:
-    if name == MAIL_VARIABLE and text:
+    if name in {MAIL_VARIABLE, ALERT_URLS_VARIABLE} and text:
         return "***"
     if name != SECRET or not text:
         return text

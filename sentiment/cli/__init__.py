@@ -8,7 +8,19 @@ import sys
 import typer
 
 from sentiment import files
-from sentiment.cli import library, maintenance, readings, research, server, site, sources, tables, universe, watch
+from sentiment.cli import (
+    alerts,
+    library,
+    maintenance,
+    readings,
+    research,
+    server,
+    site,
+    sources,
+    tables,
+    universe,
+    watch,
+)
 from sentiment.cli.options import DescribedCommand, fail
 from sentiment.errors import InputError, SentimentError
 
@@ -35,6 +47,8 @@ for _command in (
     universe.universe,
     server.refresh,
     watch.watch,
+    alerts.alerts,
+    alerts.digest,
     tables.revisions,
     site.publish,
     site.verify,

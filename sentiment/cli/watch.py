@@ -1,4 +1,4 @@
-"""`sentiment watch`: keep prices and inbox fresh, in a process of its own or in the background of the server."""
+"""`sentiment watch`: keep prices and inbox fresh and send alerts, in a process of its own or in the background of the server."""
 # ruff: noqa: PLC0415 - heavy imports stay inside the commands, so that ``sentiment --help`` answers at once
 
 from __future__ import annotations
@@ -35,11 +35,12 @@ def watch(
     *,
     once: Annotated[bool, typer.Option("--once", help="Look once and end, for cron and systemd timers.")] = False,
 ) -> None:
-    """Keep the prices of the watchlist fresh and the inbox filled: look again and again, until it is stopped."""
+    """Keep the prices of the watchlist fresh and the inbox filled, and send alerts: look again and again, until it is stopped."""
     from sentiment import logs, settings
     from sentiment.market import live
     from sentiment.market import watch as rounds
     from sentiment.research.sources.rounds import Notes
+    from sentiment.web.alerts.step import Alerts
 
     length = settings.interval(every, "--every")
     settings.check()
@@ -47,7 +48,7 @@ def watch(
         raise SelectionError("SENTIMENT_OFFLINE=1 asks no network; unset it to watch")
     logs.configure()
     logging.getLogger("sentiment.market.cooldown").setLevel(logging.ERROR)  # a round names each failure itself
-    steps = (rounds.Prices(), Notes(at_once=not once))
+    steps = (rounds.Prices(), Notes(at_once=not once), Alerts())
     with _until_signalled() as stop:
         if not once:
             rounds.keep(steps, every=length, who="sentiment watch", stop=stop, tell=say)
@@ -112,9 +113,11 @@ def in_background() -> Iterator[None]:
 def _serve(every: timedelta, stop: Stop) -> None:
     from sentiment.market import watch as rounds
     from sentiment.research.sources.rounds import Notes
+    from sentiment.web.alerts.step import Alerts
 
     stop.wait(FIRST_VIEWERS)
     try:
-        rounds.keep((rounds.Prices(), Notes()), every=every, who="sentiment run", stop=stop, tell=_log.info)
+        steps = (rounds.Prices(), Notes(), Alerts())
+        rounds.keep(steps, every=every, who="sentiment run", stop=stop, tell=_log.info)
     except SentimentError as error:
         _log.warning("%s", error)

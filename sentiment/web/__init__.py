@@ -6,6 +6,7 @@ In: requests and what viewers choose. Out: pages, answers and reports. `views` h
 
 __all__ = [
     "access",
+    "alerts",
     "api",
     "links",
     "page",

@@ -122,10 +122,10 @@ def not_applying(scored: Scores) -> str:
     return f"Not for this kind of asset: {', '.join(titles)}." if titles else ""
 
 
-def changes(scored: Scores) -> str:
-    """Return since when the regime stands, and how price, fear and justified fear moved over the last 30 days."""
+def changes(scored: Scores, days: int = CHANGE_DAYS) -> str:
+    """Return since when the regime stands, and how price, fear and justified fear moved over the last days."""
     axes = scored.axes
-    last, earlier = axes.iloc[-1], axes.loc[: axes.index[-1] - pd.Timedelta(CHANGE_DAYS, "D")]
+    last, earlier = axes.iloc[-1], axes.loc[: axes.index[-1] - pd.Timedelta(days, "D")]
     parts = []
     if pd.notna(last["regime"]):
         parts.append(f"**{str(last['regime']).capitalize()}** {regime_since(axes['regime'])}")
@@ -134,7 +134,7 @@ def changes(scored: Scores) -> str:
         shown = ("fear", "justified") if pd.notna(last["regime"]) else ("fear",)
         moves = [f"{column} {number(last[column] - then[column], '+.0f')}" for column in shown]
         price = f"price {number(last['close'] / then['close'] - 1, '+.1%')}"
-        parts.append(f"In {CHANGE_DAYS} days: {', '.join((price, *moves))}")
+        parts.append(f"In {days} days: {', '.join((price, *moves))}")
     return "".join(f"{part}. " for part in parts).rstrip()
 
 

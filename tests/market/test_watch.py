@@ -13,9 +13,12 @@ import time
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 
+import alert_rounds
+import command_line
 import numpy as np
 import pandas as pd
 import pytest
+import receivers
 import source_server
 from utc_day import today
 from yahoo_server import crypto, serving
@@ -25,6 +28,8 @@ from sentiment.cli import watch as command
 from sentiment.errors import NoDataError, OfflineError, SelectionError
 from sentiment.market import bar_store, cooldown, live, providers, roles, watch, watchlist
 from sentiment.market.providers import cboe, fred
+from sentiment.web.alerts import outbox
+from sentiment.web.alerts.rules import State
 
 DAY = timedelta(days=1)
 MORNING = datetime(2026, 11, 23, 7, 30, tzinfo=UTC).timestamp()
@@ -419,6 +424,22 @@ def test_the_command_ends_after_the_current_fetch_and_a_second_one_has_nothing_t
     assert first.returncode == 0, log
     assert out.endswith("; stopped\n")
     assert list((tmp_path / "data").rglob("ETH-USD*.parquet"))
+
+
+def test_the_command_sends_what_the_rules_say_of_the_prices_that_it_fetched(vendor, folder, caplog):
+    caplog.set_level(0, "sentiment")  # and gives the levels back that the command sets
+    caplog.set_level(0, "sentiment.market.cooldown")
+    assert vendor.asked == []
+    with receivers.webhook() as (hook, url):
+        rule = '[[rule]]\nasset = "ETH-USD"\nwhat = "price"\nabove = 150\n'
+        alert_rounds.rules(folder, rule, hook=url)
+        begun = {"ETH-USD: price crosses above 150": State(today() - 30 * DAY, holds=False)}
+        outbox.Outbox(begun).save()
+        said = [command_line.run("watch", "--once").stdout.decode() for _ in range(2)]
+    assert said[0].endswith(f", {60 * len(WATCHED)} new bars, alerts: 1 sent\n")
+    assert "alerts" not in said[1]
+    ((_, content),) = hook.requests
+    assert "price crosses above 150: 151 on " in content["message"]
 
 
 # -- in the background of the server -----------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from sentiment.errors import PublishedError, SelectionError
 from sentiment.frames import PRICE_COLUMNS
 from sentiment.market import bar_store
 from sentiment.scoring.inputs import load_inputs
-from sentiment.web import site
+from sentiment.web import happenings, site
 from sentiment.web.site import feeds, record
 
 ADDRESS = "https://example.org/m"
@@ -149,7 +149,7 @@ def test_an_interrupted_day_is_written_again(small):
 
 
 def test_a_feed_names_each_event_once_and_for_good():
-    happened = [feeds.Happening(date(2026, 11, 2), "GLD", "the regime became <calm> & more", "GLD/1")]
+    happened = [happenings.Happening(date(2026, 11, 2), "GLD", "the regime became <calm> & more", "GLD/1")]
     written = feeds.atom("Gold", f"{ADDRESS}/GLD/", f"{ADDRESS}/GLD/feed.xml", happened)
     space = {"a": "http://www.w3.org/2005/Atom"}
     feed = ET.fromstring(written)  # noqa: S314 - ours
@@ -157,7 +157,7 @@ def test_a_feed_names_each_event_once_and_for_good():
     (entry,) = feed.findall("a:entry", space)
     assert entry.findtext("a:title", namespaces=space) == "GLD: the regime became <calm> & more"
     later = feeds.atom(
-        "Gold", "x", f"{ADDRESS}/GLD/feed.xml", [feeds.Happening(date(2026, 12, 1), "GLD", "y", "z"), *happened]
+        "Gold", "x", f"{ADDRESS}/GLD/feed.xml", [happenings.Happening(date(2026, 12, 1), "GLD", "y", "z"), *happened]
     )
     assert entry.findtext("a:id", namespaces=space) in [
         one.findtext("a:id", namespaces=space)
@@ -177,7 +177,7 @@ CALLS = pd.DataFrame(
 
 
 def test_calls_are_told_when_due_within_a_week_and_when_graded(scores):
-    happened = feeds.of_asset(scores, load_inputs("BTC-USD"), CALLS, date(2026, 11, 27))
+    happened = happenings.of_asset(scores, load_inputs("BTC-USD"), CALLS, date(2026, 11, 27))
     told = {(one.day, one.text) for one in happened}
     assert (date(2026, 11, 25), "due by 2 Dec 2026: K33: Higher by Christmas") in told
     assert (date(2026, 10, 1), "hit: K33: A range") in told

@@ -59,7 +59,10 @@ def preview(query: str) -> Preview | None:
     asset = assets.asset(selection.asset, selection.known_at)
     said = headline(screen.scores, asset)
     note = next((note for note in library.library(selection.known_at) if note.id == selection.note), None)
-    title, description = said.rstrip("."), f"{sentences.changes(screen.scores).replace('**', '')} {sentences.NOT_ADVICE}"
+    title, description = (
+        said.rstrip("."),
+        f"{sentences.changes(screen.scores).replace('**', '')} {sentences.NOT_ADVICE}",
+    )
     if note is not None and selection.view == "Research":
         title, description = _of_note(note), f"{said} {sentences.NOT_ADVICE}"
     elif selection.view != Selection().view:

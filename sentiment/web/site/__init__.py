@@ -22,7 +22,7 @@ from sentiment.models import AXES, METHOD, Selection
 from sentiment.scoring.inputs import load_inputs
 from sentiment.scoring.score import headline, score
 from sentiment.tables import export, withholding
-from sentiment.web import report, sentences
+from sentiment.web import happenings, report, sentences
 from sentiment.web.report.page import render
 from sentiment.web.site import feeds, record
 
@@ -168,7 +168,7 @@ def _pages(known: dict[str, _Scored], readings: pd.DataFrame, address: str, know
     for symbol, one in known.items():
         place = record.plain_name(symbol)
         selection = _pinned(symbol, known_at)
-        happened = feeds.of_asset(one.scored, one.inputs, calls, today)
+        happened = happenings.of_asset(one.scored, one.inputs, calls, today)
         everything += happened
         pages[f"{place}/index.html"] = report.html(
             selection, f"{address}{place}/", known_at, everything=_everything()

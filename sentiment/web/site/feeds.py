@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from icalendar import Calendar, Event
 
 from sentiment.formatting import plain_day, visible
 from sentiment.research.call_record import Record
-from sentiment.scoring import events
 from sentiment.web.site.record import digest
 
 if TYPE_CHECKING:
@@ -18,55 +17,10 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from sentiment.scoring.inputs import Inputs
-    from sentiment.scoring.score import Scores
+    from sentiment.web.happenings import Happening
 
 MOST_ENTRIES = 50
-DUE_WITHIN = timedelta(days=7)
 _ATOM = "http://www.w3.org/2005/Atom"
-
-
-class Happening(NamedTuple):
-    """Something that happened on a day, of the asset it is about.
-
-    `identity` tells it from all others for good, so that a reader shows it once.
-    """
-
-    day: date
-    asset: str
-    text: str
-    identity: str
-
-
-def of_asset(scored: Scores, inputs: Inputs, calls: pd.DataFrame, as_of: date) -> list[Happening]:
-    """List what happened to an asset, the newest first: new regimes, notes, calls due within a week, calls graded.
-
-    Parameters
-    ----------
-    scored : Scores
-    inputs : Inputs
-    calls : pandas.DataFrame
-        Rows of the table ``calls`` that count in a record.
-    as_of : date
-        The day on which the feed is written.
-    """
-    listed = events.list_events(scored, inputs.notes)
-    found = [_happening(row["date"].date(), scored.asset, row["what"], "event") for row in listed.to_dict("records")]
-    own = calls[(calls["asset"] == scored.asset) & (calls["record"] != Record.HINDSIGHT.value)]
-    for row in own.to_dict("records"):
-        end = date.fromisoformat(row["horizon_end"])
-        named = f"{row['publisher']}: {row['call']}"
-        if row["status"] == "pending" and as_of <= end <= as_of + DUE_WITHIN:
-            found.append(
-                _happening(end - DUE_WITHIN, scored.asset, f"due by {plain_day(end)}: {named}", f"due/{row['note']}")
-            )
-        elif row["status"] not in {"pending", "ungradable"} and end <= as_of:
-            found.append(_happening(end, scored.asset, f"{row['status']}: {named}", f"graded/{row['note']}"))
-    return sorted(found, key=lambda one: (one.day, one.text), reverse=True)[:MOST_ENTRIES]
-
-
-def _happening(day: date, asset: str, text: str, kind: str) -> Happening:
-    return Happening(day, asset, text, f"{asset}/{day}/{kind}/{text}")
 
 
 def atom(title: str, address: str, own: str, happenings: Iterable[Happening]) -> bytes:

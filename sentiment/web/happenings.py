@@ -1,0 +1,62 @@
+"""What happened to an asset, for feeds, alerts and digests: each thing with an identity, so that nobody is told of it twice."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from sentiment.formatting import plain_day
+from sentiment.research.call_record import Record
+from sentiment.scoring import events
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sentiment.scoring.inputs import Inputs
+    from sentiment.scoring.score import Scores
+
+DUE_WITHIN = timedelta(days=7)
+
+
+class Happening(NamedTuple):
+    """Something that happened on a day, of the asset it is about.
+
+    `identity` tells it from all others for good, so that it is told once. `kind` is event, due or graded.
+    """
+
+    day: date
+    asset: str
+    text: str
+    identity: str
+    kind: str = "event"
+
+
+def of_asset(scored: Scores, inputs: Inputs, calls: pd.DataFrame, as_of: date) -> list[Happening]:
+    """List what happened to an asset, the newest first: new regimes, notes, calls due within a week, calls graded.
+
+    Parameters
+    ----------
+    scored : Scores
+    inputs : Inputs
+    calls : pandas.DataFrame
+        Rows of the table ``calls`` that count in a record.
+    as_of : date
+        The day from which it is seen.
+    """
+    listed = events.list_events(scored, inputs.notes)
+    found = [_happening(row["date"].date(), scored.asset, row["what"], "event") for row in listed.to_dict("records")]
+    own = calls[(calls["asset"] == scored.asset) & (calls["record"] != Record.HINDSIGHT.value)]
+    for row in own.to_dict("records"):
+        end = date.fromisoformat(row["horizon_end"])
+        named = f"{row['publisher']}: {row['call']}"
+        if row["status"] == "pending" and as_of <= end <= as_of + DUE_WITHIN:
+            found.append(
+                _happening(end - DUE_WITHIN, scored.asset, f"due by {plain_day(end)}: {named}", f"due/{row['note']}")
+            )
+        elif row["status"] not in {"pending", "ungradable"} and end <= as_of:
+            found.append(_happening(end, scored.asset, f"{row['status']}: {named}", f"graded/{row['note']}"))
+    return sorted(found, key=lambda one: (one.day, one.text), reverse=True)
+
+
+def _happening(day: date, asset: str, text: str, kind: str) -> Happening:
+    return Happening(day, asset, text, f"{asset}/{day}/{kind}/{text}", kind.partition("/")[0])
