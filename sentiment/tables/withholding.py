@@ -54,7 +54,10 @@ def of_table(
 ) -> Withheld:
     """Return what is left out of the rows that `export.table` gives for the same arguments."""
     record = registry.tables()[name]
-    as_of = history.resolve_day(selection.asset, selection.as_of, selection.known_at)
+    if record.is_of_several:  # which may have days that the selected asset has not
+        as_of = selection.as_of or history.span(selection.asset, selection.known_at)[1]
+    else:
+        as_of = history.resolve_day(selection.asset, selection.as_of, selection.known_at)
     reserved = record.reserved(TableRequest(selection, as_of, start, end), rows)
     return of_rows(rows, (column.name for column in record.columns if column.sourced), reserved)
 

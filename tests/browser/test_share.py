@@ -102,7 +102,8 @@ def test_steps_go_from_event_to_event_and_say_what_happened(visit):
 
 def test_the_walk_through_the_quadrant_moves_the_last_day_and_comes_back(visit):
     page = visit("as_of=2025-12-02&view=Evidence")
-    button = page.get_by_text("▶ Walk the days")
+    page.get_by_text("Where does the market stand?").click()
+    button = page.get_by_text("▶ Walk the weeks")
     button.scroll_into_view_if_needed()
     said = (
         "() => {const all = [...document.querySelectorAll('.js-plotly-plot')].filter(one => one._transitionData"

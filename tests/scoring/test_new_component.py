@@ -57,6 +57,7 @@ from sentiment.scoring.inputs import load_inputs
 from sentiment.scoring.score import score
 app = AppTest.from_file(str(files.DASHBOARD), default_timeout=120)
 app.query_params["view"] = "Method"
+app.session_state["unfold-what-makes-fear"] = True
 app.run()
 inputs = load_inputs("BTC-USD")
 fear = score(inputs).axes["fear"].iloc[-1]

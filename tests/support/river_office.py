@@ -16,6 +16,7 @@ from sentiment.market.providers import DEFAULT_BUDGET, Budget, FetchResult, Meta
 
 NAME = "River Office"
 LICENCE = "public domain"
+SHAREABLE = True
 PRIORITY = 10
 
 SYMBOLS = (

@@ -176,7 +176,7 @@ def test_a_day_without_a_reading_has_words_and_no_empty_quadrant():
     assert "No week of the last half year has both fear and fundamentals." in page.text
     assert "No day has a reading." in page.text
     assert "figure-quadrant" not in page.blocks
-    assert "of the days" not in page.text
+    assert "% of the days" not in page.text
 
 
 def test_what_cannot_be_shown_is_refused():

@@ -19,6 +19,7 @@ from sentiment.web import sharing
 from sentiment.web.api import ApiMiddleware
 from sentiment.web.api.addresses import ADDRESSES
 from sentiment.web.api.parameters import parameters_of
+from sentiment.web.picture_names import PICTURES
 
 
 async def page(_, __, send):
@@ -162,10 +163,10 @@ def test_no_answer_gives_a_stranger_a_figure_that_may_not_be_passed_on(api):
     for address in ("prices", "scores", "components", "calls", "claims"):
         assert SEEN.search(known[f"/api/v1/{address}.csv"].body.decode()), f"the plant is not even in {address}"
     for address, found in answers(api, **STRANGER):
-        text = found.body.decode()
+        text = found.body.decode("latin-1")
         assert not SEEN.search(text), (address, SEEN.search(text))
         name, form = ADDRESSES[address]
-        if name == "prices":
+        if name == "prices" or (name in PICTURES and form == "svg"):
             assert found.status == 403
             continue
         assert found.status == 200

@@ -79,8 +79,10 @@ def files_offered(monkeypatch):
     return given
 
 
-def shown(query, **secrets):
+def shown(query, *, unfolded=(), **secrets):
     app = AppTest.from_file(files.DASHBOARD, default_timeout=60)
+    for section in unfolded:
+        app.session_state[f"unfold-{section}"] = True
     for name, value in secrets.items():
         app.secrets[name] = value
     for name, value in query.items():
@@ -90,10 +92,22 @@ def shown(query, **secrets):
     return app
 
 
+SECTIONS = (
+    *(
+        "what-are-the-figures",
+        "what-happened-after-each-entry",
+        "did-it-hold-in-every-era",
+        "how-sure-can-a-trend-line-be",
+    ),
+    *("where-does-the-market-stand", "does-our-fear-say-anything-that-other-indices-don-t", "what-makes-fear"),
+    *("what-makes-fundamentals", "which-data-are-behind-it"),
+)
+
+
 @pytest.mark.parametrize("view", views.registry())
 def test_no_button_or_table_of_a_page_gives_a_stranger_such_a_figure(planted_folder, files_offered, monkeypatch, view):
     assert planted_folder is None
-    app = shown({"view": view, "as_of": str(DAY)})
+    app = shown({"view": view, "as_of": str(DAY)}, unfolded=SECTIONS)
     for label, content in files_offered.items():
         assert not SEEN.search((content or b"").decode()), label
     for table in app.dataframe:  # a viewer can save it

@@ -66,7 +66,8 @@ def martingale(rng: np.random.Generator, series: str = "Regimes") -> Drawn:
     tossed = drift + (returns - drift) * rng.choice([-1.0, 1.0], len(returns))
     close = pd.Series(_path(tossed, before.iloc[0]), before.index)
     others = {**inputs.series, "future": inputs.role("future") / before * close}
-    world = Inputs(inputs.asset, pd.DataFrame({"close": close, "volume": inputs.column("volume")}), others)
+    prices = pd.DataFrame({"close": close, "volume": inputs.column("volume")})
+    world = Inputs(inputs.asset, prices, others, asset_class=inputs.asset_class)
     labels, values = _judged(world, series)
     return Drawn(close.reindex(labels.index), labels, values)
 

@@ -12,6 +12,7 @@ from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pandas as pd
 from csv_table import read_csv
@@ -143,7 +144,8 @@ def shown(dice):
         calls = [
             Entry(note, call, grading.grade(call, note, DAY), Record.KEPT, None, None, None) for call in note.calls
         ]
-        harmless(page.render("note.html.j2", entry=notes.context(note, calls, None)), TAGS["html"] | TAGS["entry"])
+        drawn = page.render("note.html.j2", Path(page.__file__).parent, entry=notes.context(note, calls, None, {}))
+        harmless(drawn, TAGS["html"] | TAGS["entry"])
         for label in note_tables.marks([note], DAY)["label"]:
             harmless(label, TAGS["label"])
     return "texts"

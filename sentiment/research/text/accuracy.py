@@ -86,6 +86,6 @@ def markdown() -> str:
 def caption() -> str:
     """Return how the figures were measured."""
     return (
-        f"Measured on {plain_day(measured().day)} with `scripts/read-check`, on sentences that we wrote and labelled and that no rule was "
+        f"Measured on {plain_day(measured().day)} with scripts/read-check, on sentences that we wrote and labelled and that no rule was "
         "made on. Most of them are hard: their tone turns on how the words combine."
     )

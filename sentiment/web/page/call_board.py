@@ -47,7 +47,9 @@ def show(board: pd.DataFrame, as_of: date) -> None:
         lambda: board.drop(columns="groups"),
         "CSV: this board",
         withheld=partial(
-            withholding.of_rows, sourced=("price", "distance"), reserved=terms.reserved(board["asset"].dropna())
+            withholding.of_rows,
+            sourced=("price", "distance", "level", "reason"),
+            reserved=terms.reserved(board["asset"].dropna()),
         ),
     )
 

@@ -24,6 +24,7 @@ from sentiment.validation.verdict import summarize
 from sentiment.web import links
 
 if TYPE_CHECKING:
+    from sentiment.market.history import Provenance
     from sentiment.scoring.inputs import Inputs
 
 
@@ -58,6 +59,11 @@ class Screen:
     def marked_until(self) -> date:
         """The last day of the notes that charts mark: the last day shown, or today if no day was chosen."""
         return library.today(self.selection.as_of, self.selection.known_at)
+
+    @cached_property
+    def provenance(self) -> Provenance:
+        """Where the figures come from, and the last day of each series."""
+        return history.provenance(self.key.asset, self.as_of, self.key.known_at)
 
     @cached_property
     def start(self) -> date:

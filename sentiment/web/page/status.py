@@ -91,7 +91,7 @@ def _go_live() -> None:
 
 def footer(screen: Screen) -> None:
     """Show the source and age of the figures."""
-    source = history.provenance(screen.selection.asset, screen.as_of, screen.selection.known_at)
+    source = screen.provenance
     age = "" if screen.selection.as_of else f", {ago((datetime.now(UTC).date() - source.last_bar).days)}"
     fetched = f", fetched {source.fetched_at:%Y-%m-%d %H:%M} UTC" if source.fetched_at else ""
     others = "; ".join(f"{title} to {plain_day(last)}" for title, last in source.last_bars.items())

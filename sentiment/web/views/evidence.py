@@ -216,7 +216,7 @@ def _slope(inputs: Inputs, judged: Evaluation, horizon: int, name: str) -> None:
         },
         "Observations": table["observations"].map("{:,}".format),
     }
-    st.table(pd.DataFrame(rows), hide_index=True, alt=sentence)
+    st.dataframe(pd.DataFrame(rows), hide_index=True, alt=sentence)
     csv_button(name.format("slope"), lambda: table, "CSV: slope")
 
 

@@ -11,7 +11,7 @@ import streamlit as st
 from sentiment.charts import component_charts, score_charts
 from sentiment.formatting import number, plain_day
 from sentiment.frames import CARRY_DAYS, day
-from sentiment.market import assets, history
+from sentiment.market import assets
 from sentiment.models import AXES, METHOD
 from sentiment.research.text import accuracy
 from sentiment.scoring.breadth import RETURN_DAYS, breadth
@@ -200,7 +200,7 @@ def _tone() -> None:
 
 
 def _sources(screen: Screen) -> None:
-    source = history.provenance(screen.key.asset, screen.as_of, screen.key.known_at)
+    source = screen.provenance
     st.caption(
         f"From {source.source}. A series counts for at most {CARRY_DAYS} days after its last bar. The README of the data has the "
         "provenance, licence and checks of every file."

@@ -93,8 +93,7 @@ _REGIME_KEY = (
 def _trust(screen: Screen) -> None:
     """Say what the reading rests on and what followed such days, before anybody acts on it."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        source = history.provenance(screen.key.asset, screen.as_of, screen.key.known_at)
-        footing = sentences.footing(screen.scores, source.last_bars.values())
+        footing = sentences.footing(screen.scores, screen.provenance.last_bars.values())
         st.markdown(f"{footing} {verdict_in_brief(screen.key)}", width="content")
         st.button("Evidence", on_click=_open_evidence, type="tertiary", icon=":material/arrow_forward:")
 

@@ -137,13 +137,21 @@ def _of_kind(rows: pd.DataFrame) -> pd.DataFrame:
     return rows if kind is None else rows[rows["kind"] == kind]
 
 
+def _most_moved(column: str) -> Callable[[pd.DataFrame], pd.DataFrame]:
+    """Return a sort by how far the gap moved; a gap that is not shown, for want of a regime, comes last."""
+
+    def sort(rows: pd.DataFrame) -> pd.DataFrame:
+        moved = rows[column].where(rows["regime"].notna()).abs()
+        return rows.loc[moved.sort_values(ascending=False, kind="stable").index]
+
+    return sort
+
+
 SORTS: dict[str, Callable[[pd.DataFrame], pd.DataFrame]] = {
     "Widest gap": lambda rows: rows,
-    "Most moved in 1 day": lambda rows: rows.sort_values("gap_change_1_day", key=abs, ascending=False, kind="stable"),
-    "Most moved in 7 days": lambda rows: rows.sort_values("gap_change_7_days", key=abs, ascending=False, kind="stable"),
-    "Most moved in 30 days": lambda rows: rows.sort_values(
-        "gap_change_30_days", key=abs, ascending=False, kind="stable"
-    ),
+    "Most moved in 1 day": _most_moved("gap_change_1_day"),
+    "Most moved in 7 days": _most_moved("gap_change_7_days"),
+    "Most moved in 30 days": _most_moved("gap_change_30_days"),
     "Newest regime": lambda rows: rows.sort_values("since", ascending=False, kind="stable"),
     "Most fear": lambda rows: rows.sort_values("fear", ascending=False, kind="stable"),
     "Name": lambda rows: rows.sort_values("name", key=lambda names: names.str.lower(), kind="stable"),
