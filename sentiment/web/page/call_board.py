@@ -17,6 +17,7 @@ from sentiment.research import grading
 from sentiment.tables import withholding
 from sentiment.tables.call_tables import DUE_DAYS
 from sentiment.web import markup
+from sentiment.web.page.sign_in import may_have_all
 from sentiment.web.page.widgets import csv_button
 
 if TYPE_CHECKING:
@@ -72,16 +73,18 @@ def _pending(rows: pd.DataFrame, as_of: date) -> None:
     if rows.empty:
         return
     late = rows["days_left"] < 0
+    prices = {"Price now": rows["price"].map(price), "Level": rows["level"].map(price)}
+    if not may_have_all() and terms.reserved(rows["asset"].dropna()):  # a viewer can save a table
+        prices = {}
     left = rows["days_left"].map(lambda days: f"{days:.0f} days" + (", this week" if days <= DUE_DAYS else ""))
     _table(
         {
             "Left": left.mask(late, "over, waits for a close"),
             "Publisher": rows["publisher"].map(spelled_out),
-            "Distance": 100 * rows["distance"],
+            **({"Distance": 100 * rows["distance"]} if prices else {}),
             "Call": rows["call"].map(visible),
             "Due": rows["horizon_end"],
-            "Price now": rows["price"].map(price),
-            "Level": rows["level"].map(price),
+            **prices,
             "Chance on its day": rows["chance"].map(share),
             "Base rate": rows["base_rate"].map(share),
             "Asset": rows["asset"],

@@ -22,7 +22,7 @@ _ZOOM = 2
 """Pixels of a chart's PNG for one of its SVG; a card has the size that networks ask for."""
 
 
-def draw(name: str, form: str, selection: Selection, base: str) -> bytes:
+def draw(name: str, form: str, selection: Selection, base: str, *, described: bool = True) -> bytes:
     """Draw a picture.
 
     Parameters
@@ -35,6 +35,8 @@ def draw(name: str, form: str, selection: Selection, base: str) -> bytes:
         What to show.
     base : str
         Address of the page, for the frozen link.
+    described : bool
+        Whether a PNG says in text fields, which programs read, what it shows.
 
     Raises
     ------
@@ -45,4 +47,4 @@ def draw(name: str, form: str, selection: Selection, base: str) -> bytes:
     drawn = {**cards.DRAW, **figures.DRAW}[name](shown)
     if form == "svg":
         return drawn.svg.encode()
-    return png.pixels(drawn.svg, drawn.words, 1 if name in cards.DRAW else _ZOOM)
+    return png.pixels(drawn.svg, drawn.words if described else None, 1 if name in cards.DRAW else _ZOOM)

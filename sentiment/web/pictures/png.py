@@ -16,14 +16,14 @@ _ALMOST = 254
 """What the choice of colours makes of white: it keeps seven bits."""
 
 
-def pixels(picture: str, words: Words, zoom: int) -> bytes:
-    """Return a picture as PNG, whose text fields say what it shows and how it is cited.
+def pixels(picture: str, words: Words | None, zoom: int) -> bytes:
+    """Return a picture as PNG, whose text fields say what it shows and how it is cited, unless there are no words for them.
 
     Parameters
     ----------
     picture : str
         An SVG of ours.
-    words : Words
+    words : Words, optional
         What stands in it.
     zoom : int
         Pixels for one of the SVG.
@@ -35,13 +35,18 @@ def pixels(picture: str, words: Words, zoom: int) -> bytes:
         svg_string=picture, zoom=zoom, skip_system_fonts=True, font_files=list(svg.FONT_FILES), font_family=svg.FAMILY
     )
     fields = PngImagePlugin.PngInfo()
-    for name, text in (
-        ("Title", words.title),
-        ("Description", words.alt),
-        ("Source", words.link),
-        ("Comment", words.citation),
-        ("Copyright", words.licence),
-    ):
+    said = (
+        {
+            "Title": words.title,
+            "Description": words.alt,
+            "Source": words.link,
+            "Comment": words.citation,
+            "Copyright": words.licence,
+        }
+        if words
+        else {}
+    )
+    for name, text in said.items():
         fields.add_itxt(name, text)
     whole = Image.open(io.BytesIO(bytes(drawn))).convert("RGB")
     small = whole.quantize(_COLOURS, method=Image.Quantize.FASTOCTREE)
