@@ -45,7 +45,7 @@ def test_the_bytes_are_the_command_lines_each_time(plain_server):
 def test_it_stands_beside_the_page(plain_server):
     answer, body = get(plain_server, "/")
     assert answer.status == 200
-    assert b"<title>Streamlit</title>" in body
+    assert b'<meta property="og:title"' in body
     assert get(plain_server, "/_stcore/health")[1] == b"ok"
     for path in ("/api/nothing", "/api/v1/scores", "/api/%2e%2e/x", "/api/v1//scores.csv"):
         answer, body = get(plain_server, path)
@@ -102,7 +102,7 @@ def test_the_python_of_the_docs_runs(plain_server, code):
 
 
 def test_what_a_sheet_imports_is_there(plain_server):
-    (address,) = re.findall(r'=IMPORTDATA\("([^"]+)"\)', DOCS)
+    (address,) = re.findall(r'=IMPORTDATA\("(http://localhost[^"]+)"\)', DOCS)
     answer, body = get(plain_server, address.removeprefix(HERE.rstrip("/")))
     assert answer.getheader("Content-Type") == "text/csv; charset=utf-8"
     assert answer.getheader("Content-Disposition") == 'inline; filename="BTC-USD_scores_2026-10-03.csv"'
