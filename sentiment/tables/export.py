@@ -32,7 +32,7 @@ _FORMULA = re.compile(
     r"""\A(?='*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20])|(?<=[;\t\r\n])(?=["']*[=+\-@\uff1d\uff0b\uff0d\uff20])"""
 )
 _QUOTE = '"'
-_SPECIAL = re.compile(r'[",\r\n]')
+_SPECIAL = re.compile(r'["\r\n]')
 
 
 def table(  # noqa: PLR0913, PLR0917 - which rows of which table
@@ -130,26 +130,36 @@ def _check_order(start: date | None, end: date | None) -> None:
         raise SelectionError(f"the start {start} lies after the end {end}")
 
 
-def to_csv(rows: pd.DataFrame) -> str:
-    """Write rows as CSV text; the same rows give the same bytes everywhere."""
+def to_csv(rows: pd.DataFrame, separator: str = ",", decimal: str = ".") -> str:
+    """Write rows as CSV text; the same rows give the same bytes everywhere.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        As `table` returns them.
+    separator, decimal : str
+        The sign between fields, and that of decimals: one character each, and not the same. Spreadsheets of many countries read
+        a semicolon and a comma. Numbers within a text stay as they are.
+    """
     lines = [
-        [_text_cell(str(name)) for name in rows.columns],
-        *zip(*(_cells(rows[name]) for name in rows.columns), strict=True),
+        [_text_cell(str(name), separator) for name in rows.columns],
+        *zip(*(_cells(rows[name], separator, decimal) for name in rows.columns), strict=True),
     ]
-    return "".join([f"{','.join(line)}\r\n" for line in lines])
+    return "".join([f"{separator.join(line)}\r\n" for line in lines])
 
 
-def _cells(column: pd.Series) -> list[str]:
+def _cells(column: pd.Series, separator: str, decimal: str) -> list[str]:
     present = column.notna().to_numpy()
     if isinstance(column.dtype, pd.DatetimeTZDtype):
         texts = column.dt.strftime("%Y-%m-%d").tolist()
     elif pd.api.types.is_numeric_dtype(column):
-        texts = [repr(value) for value in column.tolist()]
+        texts = [repr(value).replace(".", decimal) for value in column.tolist()]
     else:
-        texts = [_text_cell(str(value)) for value in column.tolist()]
+        texts = [_text_cell(str(value), separator) for value in column.tolist()]
     return [text if is_present else "" for text, is_present in zip(texts, present, strict=True)]
 
 
-def _text_cell(text: str) -> str:
+def _text_cell(text: str, separator: str) -> str:
     text = _FORMULA.sub("'", text)
-    return f'"{text.replace(_QUOTE, _QUOTE * 2)}"' if not text or _SPECIAL.search(text) else text
+    is_quoted = not text or separator in text or _SPECIAL.search(text)
+    return f'"{text.replace(_QUOTE, _QUOTE * 2)}"' if is_quoted else text

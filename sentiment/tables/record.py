@@ -163,6 +163,11 @@ class Table:
         return set(DAY_PARAMETERS) <= set(self.parameters)
 
     @property
+    def is_about_asset(self) -> bool:
+        """Whether its figures are those of the selected asset, and not of the notes."""
+        return "asset" in self.parameters and not set(NOTE_PARAMETERS) <= set(self.parameters)
+
+    @property
     def is_of_several(self) -> bool:
         """Whether it is about several assets, each on its own last day."""
         return SEVERAL in self.parameters

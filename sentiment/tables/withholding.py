@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sentiment.models import Selection
 
 _NAMED = 5
-_PLACES = frozenset({"date", "day", "note", "call", "label", "path"})
+_PLACES = frozenset({"date", "day", "asset", "note", "call", "label", "path"})
 """Columns that only say what a figure belongs to."""
 
 

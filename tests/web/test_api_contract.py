@@ -36,7 +36,13 @@ def described():
 
 
 TOO_LONG = 414
-FOUND = [(address, mode) for address in ADDRESSES for mode in GenerationMode]
+ALL_FORMS = ("scores", "claims")  # of the other tables CSV and JSON: their further forms are written by the same code
+FOUND = [
+    (address, mode)
+    for address, (name, form) in ADDRESSES.items()
+    if form in {"csv", "json", "svg"} or name in ALL_FORMS
+    for mode in GenerationMode
+]
 PLAIN = [(address, GenerationMode.POSITIVE) for address in ("/api/v1/", "/api/v1/openapi.json", "/healthz", "/readyz")]
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 
 import pytest
 from asgi import ask
@@ -151,6 +153,14 @@ def test_the_refusal_says_which_series_whose_terms_and_what_the_operator_can_do(
     assert refused.headers["cache-control"] == "no-store"
 
 
+def unpacked(body):
+    """Everything that an answer says, also inside of a ZIP file or a workbook."""
+    if not body.startswith(b"PK"):
+        return body.decode()
+    with zipfile.ZipFile(io.BytesIO(body)) as archive:
+        return "\n".join(archive.read(name).decode() for name in archive.namelist())
+
+
 def answers(api, **headers):
     for address, (name, _) in ADDRESSES.items():
         days = "&start=2025-11-01" if "start" in parameters_of(name) else ""
@@ -160,9 +170,10 @@ def answers(api, **headers):
 def test_no_answer_gives_a_stranger_a_figure_that_may_not_be_passed_on(api):
     known = dict(answers(api))
     for address in ("prices", "scores", "components", "calls", "claims"):
-        assert SEEN.search(known[f"/api/v1/{address}.csv"].body.decode()), f"the plant is not even in {address}"
+        for form in ("csv", "json", "zip", "xlsx"):
+            assert SEEN.search(unpacked(known[f"/api/v1/{address}.{form}"].body)), f"the plant is not even in {address}"
     for address, found in answers(api, **STRANGER):
-        text = found.body.decode()
+        text = unpacked(found.body)
         assert not SEEN.search(text), (address, SEEN.search(text))
         name, form = ADDRESSES[address]
         if name == "prices":
@@ -172,7 +183,7 @@ def test_no_answer_gives_a_stranger_a_figure_that_may_not_be_passed_on(api):
         table = registry.tables().get(name)
         sourced = [column.name for column in table.columns if column.sourced] if table else []
         assert found.headers.get("withheld-columns", "") == ", ".join(sourced)
-        if form == "json":
+        if form in {"json", "metadata.json"}:
             told = found.json
             assert told.get("withheld", []) == sourced
             assert [column["name"] for column in told["columns"]] == [

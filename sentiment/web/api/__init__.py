@@ -24,7 +24,7 @@ from sentiment.settings import Share
 from sentiment.web import access, sharing
 from sentiment.web.api import health, openapi, reference_page
 from sentiment.web.api.addresses import ADDRESSES, BASE
-from sentiment.web.api.bodies import MEDIA, data_version, write_body
+from sentiment.web.api.bodies import MEDIA, data_version, link_header, write_body
 from sentiment.web.api.negotiation import accepts_gzip, matches
 from sentiment.web.api.problems import ProblemError
 from sentiment.web.api.queries import decode_query, no_address, parse_query
@@ -43,6 +43,8 @@ DOCUMENTS: dict[str, tuple[str, Callable[[], bytes]]] = {
     BASE: ("html", reference_page.page),
     f"{BASE}openapi.json": ("json", openapi.document),
 }
+_SAVED = frozenset({"zip", "xlsx"})
+"""Forms that a browser cannot show, and saves."""
 _TO_BASE = {"/api", "/api/", "/api/v1"}
 SETTLED_AFTER = timedelta(minutes=1)
 """Age of an instant from which nothing more is saved under it: a save takes its instant before it is done."""
@@ -135,7 +137,10 @@ class ApiMiddleware:
         body = await self._cache.get((key, everything), partial(write_body, api_request, everything=everything))
         pinned = promised and await run_in_threadpool(bar_store.all_sound)
         response = _response(request, body, api_request.form, pinned=pinned, everything=everything)
-        response.headers["Content-Disposition"] = f'inline; filename="{api_request.file_name}"'
+        shown = "attachment" if api_request.form in _SAVED else "inline"
+        response.headers["Content-Disposition"] = f'{shown}; filename="{api_request.file_name}"'
+        if links := link_header(api_request):
+            response.headers["Link"] = links
         return response
 
     def _limit(self, request: Request) -> None:
@@ -158,8 +163,9 @@ def _parse(name: str, form: str, query: str) -> tuple[ApiRequest, Hashable, bool
         version = data_version(name)
         api_request = parse_query(name, form, query)
     if api_request.selection.known_at is None:
-        shown = api_request.assets or api_request.selection.assets or (api_request.selection.asset,)
-        live.ask(roles.all_to_fetch(shown))  # in the background, as the page does
+        live.ask(
+            roles.all_to_fetch(api_request.selection.assets or api_request.every_asset)
+        )  # in the background, as the page does
     return api_request, (api_request, version), promised
 
 

@@ -3,7 +3,9 @@
 from sentiment.tables import registry
 
 BASE = "/api/v1/"
-FORMS = ("csv", "json")
+FORMS = ("csv", "json", "metadata.json", "zip", "xlsx")
+CSV_FORMS = frozenset({"csv", "zip"})
+"""Forms that hold CSV, for which separator and decimal sign can be chosen."""
 BADGE = "badge"
 ADDRESSES = {f"{BASE}{name}.{form}": (name, form) for name in registry.offered("api") for form in FORMS} | {
     f"{BASE}{BADGE}.svg": (BADGE, "svg")

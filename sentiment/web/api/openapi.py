@@ -10,10 +10,12 @@ import orjson
 from sentiment.market import assets
 from sentiment.models import METHOD, Selection
 from sentiment.tables import export, registry, withholding
+from sentiment.tables.record import ASSET
+from sentiment.web.api import writing
 from sentiment.web.api.addresses import ADDRESSES, BASE
 from sentiment.web.api.badge import DESCRIPTION as BADGE_DESCRIPTION
 from sentiment.web.api.bodies import MEDIA, as_json
-from sentiment.web.api.parameters import DISPLAY_PARAMETERS, PARAMETERS, parameters_of
+from sentiment.web.api.parameters import BETWEEN_COLUMNS, DISPLAY_PARAMETERS, PARAMETERS, long_tables, parameters_at
 from sentiment.web.api.problems import KINDS
 from sentiment.web.api.problems import MEDIA as PROBLEM
 
@@ -29,6 +31,7 @@ _HEADERS = {
         "Columns that this answer lacks, because a source's terms do not let its figures be passed on; left out where none is."
     ),
     "ETag": "Names these bytes; send it back as If-None-Match and the answer is 304 while nothing has changed.",
+    "Link": "The description of the answer (describedby) and the same rows in other forms (alternate).",
     "Cache-Control": "immutable where as_of, known_at and, for scores, method are given, known_at at least a minute ago; else no-cache. private where another client is answered otherwise.",
     "Vary": "Accept-Encoding; more where another client is answered otherwise.",
 }
@@ -85,6 +88,7 @@ def _document() -> dict[str, Any]:
             "responses": {code: _failure(code) for code in _FAILURES},
             "schemas": {
                 "Problem": _PROBLEM_SCHEMA,
+                "Metadata": _METADATA_SCHEMA,
                 **{name: _schema(table) for name, table in registry.offered("api").items()},
             },
         },
@@ -98,20 +102,42 @@ def _operation(name: str, form: str) -> dict[str, Any]:
     if table is not None:
         if form == "json":
             content = {"schema": {"$ref": f"#/components/schemas/{name}"}}
+        elif form == "metadata.json":
+            content = {"schema": {"$ref": "#/components/schemas/Metadata"}}
+        elif form != "csv":
+            content = {"schema": {"type": "string", "format": "binary"}}
         content |= _example(name, form)
         summary = f"{table.description} One row a {table.row}."
     else:
         summary = BADGE_DESCRIPTION
     return {
-        "operationId": f"{name}_{form}",
+        "operationId": f"{name}_{form.replace('.', '_')}",
         "summary": summary,
-        "parameters": [{"$ref": f"#/components/parameters/{name}"} for name in (*parameters_of(name), "method", "v")],
+        "parameters": [
+            _columns(name) if one == "columns" else {"$ref": f"#/components/parameters/{one}"}
+            for one in (*parameters_at(name, form), "method", "v")
+        ],
         "responses": _answers({media: content}, _FAILURES),
     }
 
 
+def _columns(name: str) -> dict[str, Any]:
+    """Return the parameter that chooses columns of a table."""
+    names = writing.columns(name)
+    one = f"({'|'.join([*names, *(['asset'] if name in long_tables() else [])])})"
+    pattern = f"^{one}({BETWEEN_COLUMNS}{one})*$"
+    described = _parameter("columns", PARAMETERS["columns"])
+    shown = ("date", "close") if {"date", "close"} <= {*names} else names[:2]  # some sources of prices give no open
+    return described | {"schema": {"type": "string", "pattern": pattern}, "example": BETWEEN_COLUMNS.join(shown)}
+
+
 def _example(name: str, form: str) -> dict[str, Any]:
-    """Return an answer as everyone may have it: anybody can read this document. None where no figure would be left."""
+    """Return an answer as everyone may have it: anybody can read this document. None where no figure would be left.
+
+    Of CSV and JSON alone; the other forms hold the same.
+    """
+    if form not in {"csv", "json"}:
+        return {}
     rows = export.table(name, _EXAMPLE, assets=assets.bundled_names())
     withheld = withholding.of_table(name, _EXAMPLE, rows)
     if withheld.whole:
@@ -185,11 +211,34 @@ _PROBLEM_SCHEMA: dict[str, Any] = {
 }
 
 
+_METADATA_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "description": "What the rows are: of each column its unit, meaning, source, licence, timespan and last update.",
+    "properties": {
+        "title": {"type": "string"},
+        "citation": {"type": "string", "description": "How to cite it."},
+        "method": {"type": "integer", "enum": [METHOD]},
+        "known_at": {"type": ["string", "null"], "description": "Instant as of which it is known; null for now."},
+        "timespan": {"type": ["object", "null"], "description": "First and last day of the rows."},
+        "last_update": {
+            "type": ["string", "null"],
+            "description": "When a source was last fetched; null for bundled figures.",
+        },
+        "columns": {
+            "type": "array",
+            "items": {"type": "object", "required": ["name", "unit", "meaning", "source", "licence"]},
+        },
+        "sources": {"type": "array", "items": {"type": "object", "required": ["series", "source", "licence"]}},
+    },
+    "required": ["table", "title", "citation", "method", "known_at", "timespan", "last_update", "columns", "sources"],
+}
+
+
 def _schema(table: Table) -> dict[str, Any]:
     cells = {
         column.name: {"description": f"{column.full_description} Unit: {column.unit}."}
         | ({"type": "string", "format": "date"} if column.kind == "day" else {"type": _JSON_KIND[column.kind]})
-        for column in table.columns
+        for column in (*([ASSET] if table.name in long_tables() else []), *table.columns)
     }
     column = {name: {"type": "string"} for name in ("name", "description", "unit")}
     return {

@@ -14,7 +14,7 @@ from sentiment.tables.record import ASSET_PARAMETERS, BETWEEN_ASSETS, SEVERAL
 from sentiment.validation.forward_returns import HORIZONS
 from sentiment.validation.signals import signal_names
 from sentiment.web import links
-from sentiment.web.api.addresses import BADGE
+from sentiment.web.api.addresses import BADGE, CSV_FORMS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -22,6 +22,12 @@ if TYPE_CHECKING:
 DISPLAY_PARAMETERS = ("view", "chart", "log", "note", "correct", "embed", "embed_options")
 """Parameters of a page's link that only say how the page looks; they are ignored, so that any link can be pasted."""
 
+BETWEEN_COLUMNS = "~"
+SEPARATORS = {",": ",", ";": ";", "|": "|", "tab": "\t"}
+"""By their names in addresses: the signs that may stand between fields of CSV."""
+DECIMALS = (".", ",")
+MAX_LONG = 20
+"""Most assets that one answer holds below each other."""
 _DAY_SCHEMA = {"type": "string", "format": "date"}
 
 
@@ -39,13 +45,23 @@ class Parameter:
     name: str = ""
 
 
+def long_tables() -> tuple[str, ...]:
+    """Return the tables about one asset that several assets can share: the rows of one below those of the other."""
+    return tuple(
+        name
+        for name, table in registry.offered("api").items()
+        if table.is_about_asset and "asset" not in table.column_names
+    )
+
+
 def _of_notes(name: str) -> Callable[[], Iterable[str]]:
     return lambda: links.filters(library.library())[name]
 
 
 PARAMETERS: dict[str, Parameter] = {
     "asset": Parameter(
-        "Symbol of the asset; without it BTC-USD.",
+        f"Symbol of the asset; without it BTC-USD. Of {', '.join(long_tables())} also up to {MAX_LONG} with {BETWEEN_ASSETS} between "
+        "them: their rows below each other, with a column asset in front.",
         "BTC-USD",
         {"type": "string"},
         assets.names,
@@ -121,6 +137,23 @@ PARAMETERS: dict[str, Parameter] = {
         {"type": "string"},
         lambda: [str(METHOD)],
     ),
+    "columns": Parameter(
+        f"Columns of the answer with {BETWEEN_COLUMNS} between them, in this order; without it all.",
+        f"note{BETWEEN_COLUMNS}title",
+        {"type": "string", "pattern": f"^[a-z0-9_]+({BETWEEN_COLUMNS}[a-z0-9_]+)*$"},
+    ),
+    "sep": Parameter(
+        "Sign between the fields of CSV. Without it a comma, or a semicolon where the decimal sign is a comma.",
+        ";",
+        {"type": "string"},
+        lambda: SEPARATORS,
+    ),
+    "decimal": Parameter(
+        "Decimal sign of the numbers in CSV; without it a point. It cannot be the separator as well.",
+        ",",
+        {"type": "string"},
+        lambda: DECIMALS,
+    ),
     "v": Parameter("Form of the link; there is one.", links.VERSION, {"type": "string"}, lambda: [links.VERSION]),
 }
 
@@ -128,3 +161,11 @@ PARAMETERS: dict[str, Parameter] = {
 def parameters_of(name: str) -> tuple[str, ...]:
     """Return the parameters that change an answer. The others of a link must be valid, but change nothing."""
     return (*ASSET_PARAMETERS, "weights") if name == BADGE else registry.tables()[name].parameters
+
+
+def parameters_at(name: str, form: str) -> tuple[str, ...]:
+    """Return the same, and those that only change how the answer is written in a form."""
+    if name == BADGE:
+        return parameters_of(name)
+    written = ("columns", "sep", "decimal") if form in CSV_FORMS else ("columns",)
+    return (*parameters_of(name), *written)

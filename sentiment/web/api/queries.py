@@ -14,9 +14,11 @@ from sentiment.research import library
 from sentiment.tables import export, registry
 from sentiment.tables.record import BETWEEN_ASSETS, DAY_PARAMETERS, SEVERAL
 from sentiment.web import link_assets, link_spelling, links
+from sentiment.web.api import writing
 from sentiment.web.api.addresses import ADDRESSES, FORMS
-from sentiment.web.api.parameters import DISPLAY_PARAMETERS, PARAMETERS, parameters_of
+from sentiment.web.api.parameters import DISPLAY_PARAMETERS, MAX_LONG, PARAMETERS, long_tables, parameters_of
 from sentiment.web.api.problems import ProblemError
+from sentiment.web.api.writing import Writing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,7 +39,8 @@ class ApiRequest:
 
     `assets` are those of a table about several, None for any other table. `as_of` and `notes_until` are the days up to which prices and notes count; they make requests without a day differ
     from one day to the next. `pinned` says that the query names both ``as_of`` and ``known_at``,
-    the method where the answer rests on scores, and the assets of a table about several: the watchlist may change.
+    the method where the answer rests on scores, and the assets of a table about several: the watchlist may change. `others` are
+    the requests for further assets whose rows stand below, in a table about one; `writing` is how the rows are written.
     """
 
     name: str
@@ -51,11 +54,20 @@ class ApiRequest:
     end: date | None = None
     horizon: int | None = None
     assets: tuple[str, ...] | None = None
+    others: tuple[ApiRequest, ...] = ()
+    writing: Writing = field(default_factory=Writing)
+
+    @property
+    def every_asset(self) -> tuple[str, ...]:
+        """The assets that the answer is about."""
+        return self.assets or tuple(one.selection.asset for one in (self, *self.others))
 
     @property
     def file_name(self) -> str:
         """Name for the answer as a file: the asset where it is about one, the table, its day, and ``known_at``."""
-        depends_on_asset = self.assets is None and ("weights" in parameters_of(self.name) or self.name == "prices")
+        depends_on_asset = (
+            self.assets is None and not self.others and ("weights" in parameters_of(self.name) or self.name == "prices")
+        )
         asset = f"{self.selection.asset}_" if depends_on_asset else ""
         plain = "".join(sign if sign.isascii() and (sign.isalnum() or sign in "-_.=^") else "_" for sign in asset)
         known_at = self.selection.known_at
@@ -71,13 +83,53 @@ def parse_query(name: str, form: str, query: str) -> ApiRequest:
     ProblemError
         Naming every parameter that is wrong, and what there is to choose from.
     """
-    spelled = links.spelled(parse_qsl(query, keep_blank_values=True), _EDGES)
+    spelled = links.spelled(parse_qsl(query, keep_blank_values=True), _EDGES | writing.NAMES)
     pairs = [pair for pair in spelled if pair[0] not in DISPLAY_PARAMETERS]
+    named = [value for parameter, value in pairs if parameter == "asset"]
+    if name in long_tables() and len(named) == 1 and BETWEEN_ASSETS in named[0]:
+        return _below_each_other(name, form, pairs, named[0])
+    return _parse(name, form, pairs)
+
+
+def _below_each_other(name: str, form: str, pairs: list[tuple[str, str]], written: str) -> ApiRequest:
+    """Read the query of a table about one asset that names several: a request an asset, by the rules for one."""
+    symbols = [link_assets.meant(text) or text.strip() for text in written.split(BETWEEN_ASSETS)]
+    wrong = ""
+    if not all(symbols):
+        wrong = f"The address leaves an asset out; they are written BTC-USD{BETWEEN_ASSETS}SPY"
+    elif len(symbols) > len(set(symbols)):
+        wrong = "The address names an asset twice"
+    elif len(symbols) > MAX_LONG:
+        wrong = f"The address names {len(symbols)} assets; at most {MAX_LONG} go into one answer"
+    if wrong:
+        raise _refused([("asset", wrong)])
+    first, *others = (
+        _parse(name, form, [(one, symbol if one == "asset" else value) for one, value in pairs], is_long=True)
+        for symbol in symbols
+    )
+    rest = [part for part in first.query.split("&") if part and not part.startswith("asset=")]
+    query = "&".join([urlencode({"asset": BETWEEN_ASSETS.join(symbols)}), *rest])
+    as_of = max(one.as_of for one in (first, *others))
+    return replace(first, query=query, as_of=as_of, others=tuple(others))
+
+
+def _refused(problems: Problems, more: dict[str, list[str]] | None = None) -> ProblemError:
+    return ProblemError(
+        "bad-request",
+        " ".join(f"{message}." for _, message in problems),
+        problems=[{"parameter": parameter, "detail": f"{message}."} for parameter, message in problems],
+        there_are=_choices(parameter for parameter, _ in problems) | (more or {}),
+    )
+
+
+def _parse(name: str, form: str, pairs: list[tuple[str, str]], *, is_long: bool = False) -> ApiRequest:
+    how, writing_problems = writing.read(name, form, pairs, is_long=is_long)
+    pairs = [pair for pair in pairs if pair[0] not in writing.NAMES]
     given = {parameter for parameter, _ in pairs}
     apart = _EDGES | (_OF_SEVERAL if SEVERAL in parameters_of(name) else frozenset())
     selection, link_problems = links.parse_pairs([pair for pair in pairs if pair[0] not in apart])
     edges, edge_problems = _edges(pairs, given)
-    problems = [*((problem.name, problem.message) for problem in link_problems), *edge_problems]
+    problems = [*((problem.name, problem.message) for problem in link_problems), *edge_problems, *writing_problems]
     several: tuple[str, ...] | None = None
     if SEVERAL in parameters_of(name):
         days, day_problems = _edges(pairs, given, frozenset({"as_of"}))
@@ -89,13 +141,10 @@ def parse_query(name: str, form: str, query: str) -> ApiRequest:
     if not set(DAY_PARAMETERS) <= set(parameters_of(name)):
         problems += [(edge, f"{edge}: {name} has no rows of days, only as_of") for edge in edges]
     if problems:
-        raise ProblemError(
-            "bad-request",
-            " ".join(f"{message}." for _, message in problems),
-            problems=[{"parameter": parameter, "detail": f"{message}."} for parameter, message in problems],
-            there_are=_choices(parameter for parameter, _ in problems),
-        )
-    return _request(name, form, selection, given, edges, several)
+        wrong = {parameter for parameter, _ in problems}
+        raise _refused(problems, {"columns": writing.columns(name, is_long=is_long)} if "columns" in wrong else None)
+    request = _request(name, form, selection, given, edges, several)
+    return replace(request, writing=how, query="&".join(filter(None, (request.query, how.query))))
 
 
 def _several(values: list[str]) -> tuple[tuple[str, ...] | None, Problems]:

@@ -20,6 +20,7 @@ MAX_BYTES = 64 * 2**20
 THREADS = 2
 MAX_WAITING = 64
 _MIN_BYTES_TO_COMPRESS = 500
+_WORTH_IT = 0.9
 
 
 class Written(NamedTuple):
@@ -47,6 +48,8 @@ class CachedBody:
 def cached_body(body: bytes, withheld: tuple[str, ...] = ()) -> CachedBody:
     """Compress and tag a body; the same body has the same tag, here and in any other process."""
     compressed = gzip.compress(body, 6, mtime=0) if len(body) >= _MIN_BYTES_TO_COMPRESS else None
+    if compressed is not None and len(compressed) > _WORTH_IT * len(body):  # it was compressed already
+        compressed = None
     return CachedBody(body, compressed, hashlib.sha256(body).hexdigest()[:32], withheld)
 
 
