@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sentiment.market import history
+from sentiment.research import library
 from sentiment.settings import SHARE_VARIABLE, Share
 from sentiment.tables import registry
 from sentiment.tables.record import TableRequest
@@ -54,7 +55,10 @@ def of_table(
 ) -> Withheld:
     """Return what is left out of the rows that `export.table` gives for the same arguments."""
     record = registry.tables()[name]
-    as_of = history.resolve_day(selection.asset, selection.as_of, selection.known_at)
+    if record.is_of_several:  # its day need not lie in the prices of one asset
+        as_of = library.today(selection.as_of, selection.known_at)
+    else:
+        as_of = history.resolve_day(selection.asset, selection.as_of, selection.known_at)
     reserved = record.reserved(TableRequest(selection, as_of, start, end), rows)
     return of_rows(rows, (column.name for column in record.columns if column.sourced), reserved)
 

@@ -40,6 +40,10 @@ from sentiment.web.hosts import host_allowed
 from sentiment.web.security import SecurityMiddleware
 
 DAY = date(2025, 12, 2)
+WRITTEN_APART = [
+    address for address, (name, form) in ADDRESSES.items() if form in {"csv", "json", "svg"} or name == "publishers"
+]
+"""Further forms are written by the same code for every table: of one is enough."""
 LIVE = "as_of=2025-12-02"
 PINNED = f"{LIVE}&known_at=2026-10-04T12:00:00Z&method=3"
 
@@ -647,7 +651,7 @@ def test_the_host_is_held_to_the_allowed_ones(host, allowed, is_allowed):
 
 
 def test_no_answer_lets_a_foreign_page_or_a_script_in(api):
-    for address in (*ADDRESSES, "/api/v1/", "/api/v1/openapi.json", "/api/v1/nothing", "/healthz", "/readyz", "/api"):
+    for address in (*WRITTEN_APART, "/api/v1/", "/api/v1/openapi.json", "/api/v1/nothing", "/healthz", "/readyz", "/api"):
         headers = ask(api, address, origin="https://evil.example").headers
         assert headers["x-content-type-options"] == "nosniff"
         assert headers["referrer-policy"] == "no-referrer"
@@ -708,10 +712,9 @@ def test_every_address_parameter_column_and_problem_is_documented(document):
 
 
 def test_every_example_of_the_document_is_an_answer(api, document):
-    for address, (_, form) in ADDRESSES.items():
+    for address in WRITTEN_APART:
         operation = document["paths"][address]["get"]
-        # The other forms read a query by the same rules: what they have of their own is enough.
-        for parameter in operation["parameters"] if form in {"csv", "json", "svg"} else operation["parameters"][-5:-2]:
+        for parameter in operation["parameters"]:
             shared = document["components"]["parameters"]
             one = shared[parameter["$ref"].rpartition("/")[2]] if "$ref" in parameter else parameter
             found = ask(api, f"{address}?{one['name']}={one['example']}".replace(" ", "%20"))
