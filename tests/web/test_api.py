@@ -651,7 +651,15 @@ def test_the_host_is_held_to_the_allowed_ones(host, allowed, is_allowed):
 
 
 def test_no_answer_lets_a_foreign_page_or_a_script_in(api):
-    for address in (*WRITTEN_APART, "/api/v1/", "/api/v1/openapi.json", "/api/v1/nothing", "/healthz", "/readyz", "/api"):
+    for address in (
+        *WRITTEN_APART,
+        "/api/v1/",
+        "/api/v1/openapi.json",
+        "/api/v1/nothing",
+        "/healthz",
+        "/readyz",
+        "/api",
+    ):
         headers = ask(api, address, origin="https://evil.example").headers
         assert headers["x-content-type-options"] == "nosniff"
         assert headers["referrer-policy"] == "no-referrer"

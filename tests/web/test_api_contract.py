@@ -43,7 +43,10 @@ FOUND = [
     if form in {"csv", "json", "svg"} or name in ALL_FORMS
     for mode in GenerationMode
 ]
-PLAIN = [(address, GenerationMode.POSITIVE) for address in ("/api/v1/", "/api/v1/openapi.json", "/healthz", "/readyz")]
+PLAIN = [
+    (address, GenerationMode.POSITIVE)
+    for address in ("/api/v1/", "/api/v1/openapi.json", "/api/v1/widgets.json", "/healthz", "/readyz")
+]
 
 
 @pytest.mark.parametrize(("address", "mode"), [*FOUND, *PLAIN])

@@ -22,7 +22,7 @@ from sentiment.market import bar_store, live, roles
 from sentiment.research import library, store
 from sentiment.settings import Share
 from sentiment.web import access, sharing
-from sentiment.web.api import health, openapi, reference_page
+from sentiment.web.api import health, openapi, openbb, reference_page
 from sentiment.web.api.addresses import ADDRESSES, BASE
 from sentiment.web.api.bodies import MEDIA, data_version, link_header, write_body
 from sentiment.web.api.negotiation import accepts_gzip, matches
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 DOCUMENTS: dict[str, tuple[str, Callable[[], bytes]]] = {
     BASE: ("html", reference_page.page),
     f"{BASE}openapi.json": ("json", openapi.document),
+    f"{BASE}widgets.json": ("json", openbb.document),
 }
 _SAVED = frozenset({"zip", "xlsx"})
 """Forms that a browser cannot show, and saves."""

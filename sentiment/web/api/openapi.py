@@ -49,6 +49,7 @@ def _document() -> dict[str, Any]:
     for address, form, name, summary in (
         (BASE, "html", "page", "This description for people."),
         (f"{BASE}openapi.json", "json", "openapi", "This document."),
+        (f"{BASE}widgets.json", "json", "widgets", "The tables as widgets of OpenBB Workspace."),
     ):
         shape = {"type": "object"} if form == "json" else {"type": "string"}
         answers = _answers({MEDIA[form].partition(";")[0]: {"schema": shape}}, ("403", "414", "429", "500", "503"))
