@@ -19,7 +19,7 @@ from sentiment.models import Selection
 from sentiment.tables import export, registry, withholding
 from sentiment.web import sharing
 from sentiment.web.api import ApiMiddleware
-from sentiment.web.api.addresses import ADDRESSES
+from sentiment.web.api.addresses import ADDRESSES, FORMS
 from sentiment.web.api.parameters import parameters_of
 
 
@@ -194,6 +194,29 @@ def test_no_answer_gives_a_stranger_a_figure_that_may_not_be_passed_on(api):
     for document in ("/api/v1/", "/api/v1/openapi.json", "/readyz"):
         for headers in ({}, STRANGER):  # a document is the same for all, and written for strangers
             assert not SEEN.search(ask(api, document, **headers).body.decode())
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(
+    ("query", "status", "lacks"),
+    [
+        ("columns=close", 403, None),
+        ("columns=date~close", 403, None),
+        ("columns=close~fear", 200, "close"),
+        ("columns=date~fear", 200, None),
+        ("asset=SPY~BTC-USD", 200, "close"),
+        ("asset=SPY~BTC-USD&columns=close", 403, None),
+        ("asset=SPY~GLD&columns=close", 200, None),  # bundled, and bound by nothing
+    ],
+)
+def test_no_choice_of_columns_or_assets_gives_a_stranger_more(api, form, query, status, lacks):
+    address = f"/api/v1/scores.{form}?as_of=2025-12-11&start=2025-12-01&{query}"
+    found = ask(api, address, **STRANGER)
+    assert (found.status, found.headers.get("withheld-columns")) == (status, lacks)
+    assert not SEEN.search(unpacked(found.body))
+    assert ask(api, address).status == 200
+    prices = f"/api/v1/prices.{form}?as_of=2025-12-11&start=2025-12-01&asset=SPY~BTC-USD"
+    assert ask(api, prices, **STRANGER).status == 403, "one of the two may not be passed on"
 
 
 @pytest.mark.parametrize("headers", [{"x_forwarded_for": "10.0.0.7"}, {"via": "1.1 proxy"}])
