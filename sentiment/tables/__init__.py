@@ -4,4 +4,16 @@ In: scores, notes, calls, evidence. Out: data frames of fixed columns, and the s
 line and the API. `__all__` names the modules that other rooms may import.
 """
 
-__all__ = ["chart_tables", "export", "note_tables", "notebook", "record", "records", "registry", "withholding"]
+__all__ = [
+    "archive",
+    "chart_tables",
+    "export",
+    "metadata",
+    "note_tables",
+    "notebook",
+    "record",
+    "records",
+    "registry",
+    "withholding",
+    "workbook",
+]

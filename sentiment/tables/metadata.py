@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -68,7 +69,7 @@ def describe(
         "rows": len(rows),
         "selection": query,
         "as_of": str(as_of),
-        "known_at": None if known_at is None else f"{known_at:%Y-%m-%dT%H:%M:%SZ}",
+        "known_at": None if known_at is None else _instant(known_at),
         "method": METHOD,
         "citation": citation(name, query, requests),
         "timespan": _timespan(rows, None),
@@ -93,9 +94,13 @@ def title(name: str, requests: Sequence[TableRequest]) -> str:
 def citation(name: str, query: str, requests: Sequence[TableRequest]) -> str:
     """Say how to cite rows of a table, in one line."""
     known_at = requests[0].selection.known_at
-    known = f"as known at {known_at:%Y-%m-%dT%H:%M:%SZ}" if known_at else "as known when they were read"
+    known = f"as known at {_instant(known_at)}" if known_at else "as known when they were read"
     address = f"/api/v1/{name}.csv{'?' if query else ''}{query}"
     return f"Sentiment: fear and fundamentals. {title(name, requests)}. Method {METHOD}, {known}. {address}"
+
+
+def _instant(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def _series(table: Table, requests: Sequence[TableRequest], rows: pd.DataFrame) -> tuple[Titles, Titles]:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     import xlsxwriter
     from xlsxwriter.worksheet import Worksheet
 
-MAX_ROWS = 1_048_575
-"""Rows of a sheet below its header."""
+MAX_ROWS = 200_000
+"""Most rows of a workbook: a sheet could hold a million, but writing them would take minutes and most of a small server's memory."""
 MAX_TEXT = 32_767
 """Characters of a cell."""
 CUT = " […cut: a cell holds no more; the CSV has all of it]"
@@ -39,13 +39,13 @@ def to_xlsx(rows: pd.DataFrame, metadata: dict[str, Any]) -> bytes:
     Raises
     ------
     SelectionError
-        If there are more rows than a sheet holds.
+        If there are more rows than `MAX_ROWS`.
     """
     import xlsxwriter  # noqa: PLC0415 - only where a workbook is asked for
 
     if len(rows) > MAX_ROWS:
         raise SelectionError(
-            f"a sheet holds {MAX_ROWS:,} rows and these are {len(rows):,}; give start and end, or take csv"
+            f"a workbook holds at most {MAX_ROWS:,} rows and these are {len(rows):,}; give range or start, or take csv"
         )
     written = io.BytesIO()
     with xlsxwriter.Workbook(written, {"in_memory": True}) as book:

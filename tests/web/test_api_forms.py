@@ -74,7 +74,7 @@ def test_csv_is_written_for_the_locale(api, query, lines):
         ("asset=BTC-USD~", "asset", "leaves an asset out"),
         ("asset=SPY~spy", "asset", "names an asset twice"),
         ("asset=BTC-USD~DOGE", "asset", "No prices of 'DOGE' are saved here"),
-        (f"asset={'~'.join(map(str, range(21)))}", "asset", "names 21 assets; at most 20"),
+        (f"asset={'~'.join(map(str, range(11)))}", "asset", "names 11 assets; at most 10"),
     ],
 )
 def test_what_cannot_be_written_is_refused_in_words(api, query, wrong, says):
@@ -218,7 +218,7 @@ def test_no_text_becomes_a_formula_or_is_cut_in_silence(monkeypatch):
     assert len(cells[3].value) == workbook.MAX_TEXT
     assert not [cell for cell in cells if cell.hyperlink]
     monkeypatch.setattr(workbook, "MAX_ROWS", 5)
-    with pytest.raises(SelectionError, match="a sheet holds 5 rows and these are 6"):
+    with pytest.raises(SelectionError, match="a workbook holds at most 5 rows and these are 6"):
         workbook.to_xlsx(rows, described)
 
 

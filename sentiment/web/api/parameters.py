@@ -26,7 +26,7 @@ BETWEEN_COLUMNS = "~"
 SEPARATORS = {",": ",", ";": ";", "|": "|", "tab": "\t"}
 """By their names in addresses: the signs that may stand between fields of CSV."""
 DECIMALS = (".", ",")
-MAX_LONG = 20
+MAX_LONG = 10
 """Most assets that one answer holds below each other."""
 _DAY_SCHEMA = {"type": "string", "format": "date"}
 
