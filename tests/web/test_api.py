@@ -746,8 +746,9 @@ def test_the_description_for_people_is_whole_and_has_no_script(api):
         assert f"id='{kind}'" in text, "the type of a problem leads here"
     for target in re.findall(r"href='#([^']+)'", text):
         assert f"id='{target}'" in text
+    written_alike = {*ADDRESSES} - {*WRITTEN_APART}
     for target in re.findall(r"href='(/[^']+)'", text):
-        assert ask(api, target).status == 200, target
+        assert target.partition("?")[0] in written_alike or ask(api, target).status == 200, target
     assert "<script" not in text
     assert "prefers-color-scheme:dark" in text
     (style,) = re.findall(r"<style>(.*?)</style>", text, flags=re.DOTALL)

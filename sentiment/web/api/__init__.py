@@ -164,9 +164,8 @@ def _parse(name: str, form: str, query: str) -> tuple[ApiRequest, Hashable, bool
         version = data_version(name)
         api_request = parse_query(name, form, query)
     if api_request.selection.known_at is None:
-        live.ask(
-            roles.all_to_fetch(api_request.selection.assets or api_request.every_asset)
-        )  # in the background, as the page does
+        shown = api_request.selection.assets or api_request.every_asset
+        live.ask(roles.all_to_fetch(shown))  # in the background, as the page does
     return api_request, (api_request, version), promised
 
 
