@@ -8,7 +8,7 @@ from recorded import FILE, record
 pytestmark = pytest.mark.xdist_group("recorded")  # the set is computed once
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")  # other modules run between its tests
 def both():
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SENTIMENT_API_RATE", "0")
