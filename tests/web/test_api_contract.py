@@ -36,9 +36,15 @@ def described():
 
 
 TOO_LONG = 414
-# A PNG and the square card are read as the SVG and the wide card are.
-TOLD = [address for address in ADDRESSES if not address.endswith((".png", "square.svg"))]
-FOUND = [(address, mode) for address in TOLD for mode in GenerationMode]
+# Pictures are read alike, and JSON refuses what CSV refuses.
+PICTURES = ("/api/v1/badge.svg", "/api/v1/card.svg", "/api/v1/chart/fear.svg")
+TOLD = [address for address in ADDRESSES if address.endswith((".csv", ".json")) or address in PICTURES]
+FOUND = [
+    (address, mode)
+    for address in TOLD
+    for mode in GenerationMode
+    if mode is GenerationMode.POSITIVE or not address.endswith(".json")
+]
 PLAIN = [(address, GenerationMode.POSITIVE) for address in ("/api/v1/", "/api/v1/openapi.json", "/healthz", "/readyz")]
 
 
