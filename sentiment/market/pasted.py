@@ -97,7 +97,7 @@ def _words(part: str) -> list[str]:
     if _BLOOMBERG.fullmatch(part):
         return [part]
     joined = re.sub(r"(?<=[A-Za-z]):\s+(?=\S)", ":", part)
-    return [word for word in joined.split() if word.lower() not in _WORDS]
+    return [word for word in joined.split() if word.lower() not in _WORDS or word.isupper()]  # VS is a ticker
 
 
 def _bare(word: str) -> str:

@@ -18,15 +18,15 @@ from sentiment import files
 pytestmark = pytest.mark.slow
 
 SMALL = {
-    "urls": 0.01,
-    "notes": 0.004,
-    "prices": 0.008,
+    "urls": 0.005,
+    "notes": 0.002,
+    "prices": 0.004,
     "history": 0.003,
-    "record": 0.004,
-    "pinned": 0.02,
+    "record": 0.002,
+    "pinned": 0.01,
     "lookahead": 0.002,
     "time": 0.001,
-    "text": 0.006,
+    "text": 0.003,
 }
 
 

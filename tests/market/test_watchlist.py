@@ -8,7 +8,7 @@ from concurrent.futures import Executor
 
 import command_line
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from sentiment.errors import NoDataError, OfflineError, SelectionError, WatchlistError
@@ -90,6 +90,7 @@ TICKERS = st.from_regex(r"[A-Z]{1,5}(-USD|=F|=X|\.L)?", fullmatch=True)
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
 @given(st.lists(TICKERS, max_size=12, unique=True))
+@example(["VS", "OR"])
 def test_a_list_that_was_saved_is_read_back_as_it_was(symbols):
     try:
         watchlist.replace(symbols)

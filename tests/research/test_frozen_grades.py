@@ -193,7 +193,7 @@ terms = st.sampled_from([
 ])  # fmt: skip
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=20)
 @given(st.lists(values, min_size=10, max_size=10), terms, changes, st.booleans())
 def test_a_grade_never_changes_whatever_the_vendor_sends_later(closes, named, later, one_by_one):
     call = replace(CALL, **named)

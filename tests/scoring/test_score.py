@@ -255,13 +255,13 @@ def same_past(early, late):
         pd.testing.assert_frame_equal(getattr(late, name).iloc[:length], getattr(early, name), check_exact=True)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(DAYS)
 def test_what_comes_later_changes_no_past_reading_append(length):
     same_past(score(cut(bundled(), length)), score(bundled()))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(DAYS, st.integers(0, 2**32 - 1))
 def test_what_comes_later_changes_no_past_reading_scramble(length, seed):
     same_past(score(cut(bundled(), length)), score(scrambled(bundled(), length, seed)))
