@@ -178,3 +178,8 @@ def _escape(char: str) -> str:
 
 def _is_visible(char: str) -> bool:
     return char in "\n\t\r" or (unicodedata.category(char) not in _HIDDEN and char not in _BLANK)
+
+
+def plain_name(text: str) -> str:
+    """Return a text as the name of a file or folder that every system and every address can have."""
+    return "".join(sign if sign.isascii() and (sign.isalnum() or sign in "-_.=^") else "_" for sign in text)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote, urlencode
 
 from sentiment.errors import InputError
-from sentiment.formatting import read_day, shortened
+from sentiment.formatting import plain_name, read_day, shortened
 from sentiment.market import history, pasted, watchlist
 from sentiment.models import Selection
 from sentiment.research import library
@@ -58,10 +58,9 @@ class ApiRequest:
         """Name for the answer as a file: the asset where it is about one, the table, its day, and ``known_at``."""
         depends_on_asset = self.assets is None and ("weights" in parameters_of(self.name) or self.name == "prices")
         asset = f"{self.selection.asset}_" if depends_on_asset else ""
-        plain = "".join(sign if sign.isascii() and (sign.isalnum() or sign in "-_.=^") else "_" for sign in asset)
         known_at = self.selection.known_at
         pinned = f"_known_{known_at:%Y-%m-%dT%H%M%SZ}" if known_at else ""
-        return f"{plain}{self.name.rpartition('/')[2]}_{self.as_of}{pinned}.{self.form}"
+        return f"{plain_name(asset)}{self.name.rpartition('/')[2]}_{self.as_of}{pinned}.{self.form}"
 
 
 def parse_query(name: str, form: str, query: str) -> ApiRequest:

@@ -16,7 +16,7 @@ import pandas as pd
 from sentiment import files, settings
 from sentiment.charts.dumbbell import Reading, dumbbell
 from sentiment.errors import SelectionError
-from sentiment.formatting import plain_day
+from sentiment.formatting import plain_day, plain_name
 from sentiment.market import assets, terms
 from sentiment.models import AXES, METHOD, Selection
 from sentiment.scoring.inputs import load_inputs
@@ -166,7 +166,7 @@ def _pages(known: dict[str, _Scored], readings: pd.DataFrame, address: str, know
     }
     everything = []
     for symbol, one in known.items():
-        place = record.plain_name(symbol)
+        place = plain_name(symbol)
         selection = _pinned(symbol, known_at)
         happened = happenings.of_asset(one.scored, one.inputs, calls, today)
         everything += happened
@@ -189,7 +189,7 @@ def _page(
 ) -> bytes:
     rows = [
         {
-            "place": record.plain_name(row["asset"]),
+            "place": plain_name(row["asset"]),
             "tables": [name for name in _TABLES if _may_leave(name, _pinned(row["asset"], known_at))],
             "headline": known[row["asset"]].headline,
             "dumbbell": dumbbell(_reading(row), ()),

@@ -175,8 +175,3 @@ def _changed(folder: Path, prefix: str, listed: Mapping[str, str]) -> Iterator[s
         found = _digest(folder / prefix / path)
         if found != expected:
             yield f"{prefix}{path} {'was changed' if found else 'is missing'}"
-
-
-def plain_name(text: str) -> str:
-    """Return a text as the name of a file or folder that every system and every address can have."""
-    return "".join(sign if sign.isascii() and (sign.isalnum() or sign in "-_.=^") else "_" for sign in text)
