@@ -5,6 +5,7 @@ state of a refresh. `providers` holds one module per source. `__all__` names the
 """
 
 __all__ = [
+    "answer_body",
     "asset_class",
     "assets",
     "bar_file",

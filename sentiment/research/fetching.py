@@ -9,7 +9,6 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.message import Message
 from http import HTTPStatus
@@ -19,6 +18,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from sentiment.errors import FetchError, SelectionError
 from sentiment.formatting import shortened
 from sentiment.market import live
+from sentiment.market.answer_body import AnswerBody
 from sentiment.market.cooldown import retry_after
 from sentiment.research import web_address
 from sentiment.research.importers import MAX_BYTES
@@ -121,7 +121,7 @@ def _sent(found: Place, headers: dict[str, str], ends: float, most: int) -> tupl
 
     told = shortened(found.url)
     for machine in found.machines[:3]:
-        content = _Bounded(most)
+        content = AnswerBody(most)
         left = ends - time.monotonic()
         if left <= 0:
             break
@@ -142,7 +142,7 @@ def _sent(found: Place, headers: dict[str, str], ends: float, most: int) -> tupl
     raise FetchError(f"{told} did not answer within {SECONDS:.0f} s; nothing was taken from it")
 
 
-def _ask(found: Place, machine: str, headers: dict[str, str], content: _Bounded, seconds: float) -> Response:
+def _ask(found: Place, machine: str, headers: dict[str, str], content: AnswerBody, seconds: float) -> Response:
     from curl_cffi import requests  # noqa: PLC0415 - loads curl
     from curl_cffi.const import CurlOpt  # noqa: PLC0415
 
@@ -196,25 +196,6 @@ def _line(header: str | None) -> str:
     """Return a header that is short and plain enough to be kept and sent again; empty for any other."""
     text = (header or "").strip()
     return text if len(text) <= 200 and text.isascii() and text.isprintable() else ""  # noqa: PLR2004 - longer ones are abuse
-
-
-@dataclass
-class _Bounded:
-    """The body of an answer as it comes in, unpacked, up to `most` bytes."""
-
-    most: int
-    received: bytearray = field(default_factory=bytearray)
-    too_long: bool = False
-
-    def take(self, chunk: bytes) -> int:
-        """Add a chunk and return its length; curl ends the transfer at any other number."""
-        from curl_cffi.curl import CURL_WRITEFUNC_ERROR  # noqa: PLC0415 - loads curl
-
-        self.too_long = len(self.received) + len(chunk) > self.most
-        if self.too_long:
-            return int(CURL_WRITEFUNC_ERROR)
-        self.received += chunk
-        return len(chunk)
 
 
 class Pace:

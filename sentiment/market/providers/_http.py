@@ -30,6 +30,7 @@ from sentiment.errors import (
     UnknownSymbolError,
     UpstreamDownError,
 )
+from sentiment.market.answer_body import AnswerBody
 from sentiment.market.cooldown import Cooldown, retry_after
 
 if TYPE_CHECKING:
@@ -231,7 +232,7 @@ class Question(Deadline):
     def _sent(self, url: str, tag: str) -> tuple[Response, bytes]:
         from curl_cffi import requests  # noqa: PLC0415 - loads curl
 
-        content, headers = _Bounded(self.asked.most_bytes), {"User-Agent": self.asked.agent()}
+        content, headers = AnswerBody(self.asked.most_bytes), {"User-Agent": self.asked.agent()}
         if tag:
             headers["If-None-Match"] = tag
         seconds = self.seconds_left(self.budget.chart)
@@ -266,22 +267,3 @@ class Question(Deadline):
         if status != HTTPStatus.OK:
             message = f"{asked} has a fault (HTTP {status}); it is asked again later."
             raise UpstreamDownError(message, symbol=symbol, status=status)
-
-
-@dataclass
-class _Bounded:
-    """The body of an answer as it comes in, up to `most` bytes."""
-
-    most: int
-    received: bytearray = field(default_factory=bytearray)
-    too_long: bool = False
-
-    def take(self, chunk: bytes) -> int:
-        """Add a chunk and return its length; curl ends the transfer at any other number."""
-        from curl_cffi.curl import CURL_WRITEFUNC_ERROR  # noqa: PLC0415 - loads curl
-
-        self.too_long = len(self.received) + len(chunk) > self.most
-        if self.too_long:
-            return int(CURL_WRITEFUNC_ERROR)
-        self.received += chunk
-        return len(chunk)
