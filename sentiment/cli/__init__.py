@@ -27,13 +27,13 @@ from sentiment.errors import InputError, SentimentError
 __all__ = ["backup", "watch"]
 
 app = typer.Typer(
-    help="Is the market more afraid than it should be? Fear and fundamentals for any date, as it was known then.",
+    help="Is the market more afraid than it should be? Fear and fundamentals for any date, from what was known then.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-notes_app = typer.Typer(help="The research notes: what was said, and what became of it.", no_args_is_help=True)
+notes_app = typer.Typer(help="Research notes: what was said, and how it turned out.", no_args_is_help=True)
 app.add_typer(notes_app, name="notes")
 
 for _command in (

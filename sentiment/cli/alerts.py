@@ -27,11 +27,11 @@ YEAR = timedelta(days=365)
 def alerts(
     *,
     since: Annotated[
-        str | None, typer.Option(metavar="DATE", help="List what the rules would have said after this day.")
+        str | None, typer.Option(metavar="DATE", help="List what the rules would have sent after this day.")
     ] = None,
-    send: Annotated[bool, typer.Option("--send", help="Send what is new, as `sentiment watch` does.")] = False,
+    send: Annotated[bool, typer.Option("--send", help="Send what is new, the way `sentiment watch` does.")] = False,
 ) -> None:
-    """List the rules of alerts, when each spoke last, and what would be sent now, without sending it."""
+    """List the alert rules, when each last fired, and what would be sent now. Sends nothing."""
     from sentiment.web.alerts import decide, outbox, reading, rule_file
 
     first = read_day(since)
@@ -102,7 +102,7 @@ def _send() -> None:
 def digest(
     out: Annotated[Path | None, typer.Option("-o", "--out", metavar="FILE.html", help="Write it as HTML.")] = None,
 ) -> None:
-    """Print the week of the watchlist, or write it as HTML; `sentiment watch` mails it weekly."""
+    """Print the weekly digest of the watchlist, or write it as HTML; `sentiment watch` mails it every week."""
     from sentiment.web.alerts import digest as weekly
     from sentiment.web.alerts import reading
 

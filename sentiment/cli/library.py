@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 READABLE = (".md", ".txt", ".html", ".htm", ".pdf")
 
-By = Annotated[str | None, typer.Option(help="Who saves it; without it your user name.", metavar="NAME")]
-Why = Annotated[str, typer.Option(help="Why, where it changes a note that is there.", metavar="REASON")]
+By = Annotated[str | None, typer.Option(help="Who saves it (default: your user name).", metavar="NAME")]
+Why = Annotated[str, typer.Option(help="Why, if it changes an existing note.", metavar="REASON")]
 Identifier = Annotated[str, typer.Argument(metavar="ID", help="Id of the note, as listed.")]
 
 
@@ -42,31 +42,32 @@ class _Stated:
 def add(  # noqa: PLR0913 - a command has as many parameters as options
     paths: Annotated[
         list[str],
-        typer.Argument(
-            metavar="PATH|URL...", help="Files (.md, .txt, .html, .pdf), folders of them, or pages of the web."
-        ),
+        typer.Argument(metavar="PATH|URL...", help="Files (.md, .txt, .html, .pdf), folders of them, or web pages."),
     ],
     *,
-    publisher: Annotated[str | None, typer.Option(help="Of texts without a header.")] = None,
-    author: Annotated[str | None, typer.Option(help="Of texts without a header.")] = None,
+    publisher: Annotated[str | None, typer.Option(help="Publisher of texts that have no header.")] = None,
+    author: Annotated[str | None, typer.Option(help="Author of texts that have no header.")] = None,
     published: Annotated[
-        str | None, typer.Option(help="Of texts without a header: 2025-12-02 or 2025-12-02T15:33:00Z.", metavar="WHEN")
+        str | None,
+        typer.Option(
+            help="When texts that have no header were published: 2025-12-02 or 2025-12-02T15:33:00Z.", metavar="WHEN"
+        ),
     ] = None,
-    source: Annotated[str | None, typer.Option(help="Where it stands, for texts without a header.")] = None,
-    asset: Annotated[str | None, typer.Option(help="What it is about, where the text does not say.")] = None,
+    source: Annotated[str | None, typer.Option(help="Address of texts that have no header.")] = None,
+    asset: Annotated[str | None, typer.Option(help="Asset it is about, if the text does not say.")] = None,
     collection: Annotated[
         str | None,
         typer.Option(
-            help="Name of an archive from before today: its calls have a record of their own, collected afterwards.",
+            help="Name of an archive of older notes: its calls were collected afterwards and get a record of their own.",
             metavar="NAME",
         ),
     ] = None,
     by: By = None,
     why: Why = "",
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and check, save nothing.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and check, but save nothing.")] = False,
     form: How = Format.TABLE,
 ) -> None:
-    """Add notes to your library: Markdown with a header as it is, other texts as the rules read them."""
+    """Add notes to your library. Markdown with a header is saved as it is; the rules read all other texts."""
     from rich.console import Console
     from rich.progress import track
 
@@ -204,13 +205,15 @@ def _drafted(document: Any, name: str, stated: _Stated) -> tuple[Note, str]:  # 
 
 
 def export(
-    identifiers: Annotated[list[str] | None, typer.Argument(metavar="[ID...]", help="Which; without any, all.")] = None,
+    identifiers: Annotated[
+        list[str] | None, typer.Argument(metavar="[ID...]", help="Notes to write (default: all).")
+    ] = None,
     *,
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder to write to.", metavar="FOLDER")] = Path(
         "notes"
     ),
 ) -> None:
-    """Write notes as Markdown files, byte for byte as they were saved; `notes add` takes them in again."""
+    """Write notes as Markdown files, byte for byte as they were saved; `notes add` reads them back."""
     from sentiment.research import library
 
     chosen = identifiers or [note.id for note in library.library()]
@@ -225,7 +228,7 @@ def export(
 
 
 def history(identifier: Identifier, form: How = Format.TABLE) -> None:
-    """List the versions of a note: who saved which, when and why."""
+    """List the versions of a note: who saved each, when and why."""
     from sentiment.research import library
 
     versions = library.history(identifier)
@@ -245,9 +248,11 @@ def history(identifier: Identifier, form: How = Format.TABLE) -> None:
 
 
 def withdraw(
-    identifier: Identifier, why: Annotated[str, typer.Option(help="Why.", metavar="REASON")], by: By = None
+    identifier: Identifier,
+    why: Annotated[str, typer.Option(help="Reason, kept with the note.", metavar="REASON")],
+    by: By = None,
 ) -> None:
-    """Take a note out of your library from now on; links pinned to an earlier instant still have it."""
+    """Withdraw a note from your library; links pinned to an earlier time still show it."""
     from sentiment.research import library
 
     version = library.withdraw(identifier, who=by or user(), why=why)

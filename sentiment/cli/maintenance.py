@@ -14,9 +14,9 @@ File = Annotated[Path, typer.Argument(metavar="FILE.zip")]
 
 
 def backup(
-    file: File, *, replace: Annotated[bool, typer.Option("--replace", help="Overwrite a file of this name.")] = False
+    file: File, *, replace: Annotated[bool, typer.Option("--replace", help="Overwrite an existing file.")] = False
 ) -> None:
-    """Write all saved notes, with their versions, and all saved prices to one file; the server may run meanwhile."""
+    """Write all saved notes, with their versions, and all saved prices to one file; the server may keep running."""
     from sentiment.cli import backup as backups
 
     made = backups.make(file, replace=replace)
@@ -28,9 +28,9 @@ def backup(
 def restore(
     file: File,
     *,
-    replace: Annotated[bool, typer.Option("--replace", help="Move aside what is there now, and keep it.")] = False,
+    replace: Annotated[bool, typer.Option("--replace", help="Move what is there now aside, and keep it.")] = False,
 ) -> None:
-    """Put back what a backup holds, all or nothing; stop the server first."""
+    """Restore a backup, all or nothing; stop the server first."""
     from sentiment.cli import backup as backups
 
     done = backups.restore(file, replace=replace)
@@ -40,7 +40,7 @@ def restore(
 
 
 def doctor(form: How = Format.TABLE) -> None:
-    """Check versions, folders, database, prices, source, settings and clock, and say what to do about each problem."""
+    """Check versions, folders, database, prices, sources, settings and clock, and say how to fix each problem."""
     from sentiment.cli import doctor as doctors
 
     diagnoses = doctors.examine()

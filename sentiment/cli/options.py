@@ -155,36 +155,35 @@ def read_weights(text: str | None) -> dict[str, float]:
 
 Asset = Annotated[str, typer.Argument(help="Symbol of the asset, such as BTC-USD.")]
 AsOf = Annotated[
-    str | None, typer.Option(help="Day to look from, as 2025-12-02; without it the latest.", metavar="DATE")
+    str | None, typer.Option(help="Day to view, such as 2025-12-02 (default: the latest).", metavar="DATE")
 ]
-Day = Annotated[str | None, typer.Option(help="As 2025-12-02.", metavar="DATE")]
+Day = Annotated[str | None, typer.Option(help="A day, such as 2025-12-02.", metavar="DATE")]
 KnownAt = Annotated[
     str | None,
-    typer.Option(help="Prices as they were saved at this instant, as 2026-10-04T12:00:00Z.", metavar="INSTANT"),
+    typer.Option(help="Use what was saved by this time, such as 2026-10-04T12:00:00Z.", metavar="INSTANT"),
 ]
 Weigh = Annotated[
-    str | None, typer.Option(help="Weights that differ from the standard.", metavar="drawdown:20,policy:0")
+    str | None, typer.Option(help="Weights that differ from the default ones.", metavar="drawdown:20,policy:0")
 ]
-Span = Annotated[str | None, typer.Option("--range", metavar="RANGE", help="{ranges}; without it {default.range}.")]
+Span = Annotated[str | None, typer.Option("--range", metavar="RANGE", help="{ranges} (default: {default.range}).")]
 Assets = Annotated[
-    str | None, typer.Option(help="Two to five assets to compare, the selected one first.", metavar="BTC-USD~SPY~GLD")
+    str | None,
+    typer.Option(help="Two to five assets to compare, starting with the selected one.", metavar="BTC-USD~SPY~GLD"),
 ]
 Series = Annotated[
     str | None,
     typer.Option(
         metavar="NAME",
-        help="Reading that the evidence judges: {series} or the symbol of a series; without it {default.series}.",
+        help="What to test: {series} or the symbol of a series (default: {default.series}).",
     ),
 ]
-Horizon = Annotated[
-    int | None, typer.Option(metavar="DAYS", help="Days ahead that the evidence looks: {horizons}; without it all.")
-]
+Horizon = Annotated[int | None, typer.Option(metavar="DAYS", help="Days ahead: {horizons} (default: all).")]
 Seed = Annotated[
     int | None,
-    typer.Option(metavar="SEED", help="Has no effect: intervals need no chance any more. Accepted as before."),
+    typer.Option(metavar="SEED", help="Has no effect: intervals no longer use random draws. Still accepted."),
 ]
 Base = Annotated[str, typer.Option(help="Address of the dashboard.")]
-How = Annotated[Format, typer.Option("--format", help="How to print.")]
+How = Annotated[Format, typer.Option("--format", help="Output format.")]
 
 
 def say(text: str) -> None:

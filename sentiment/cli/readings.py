@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 def score(
     asset: Asset, as_of: AsOf = None, known_at: KnownAt = None, weights: Weigh = None, form: How = Format.TABLE
 ) -> None:
-    """Print the reading of one day: both axes, the gap, the regime and every part."""
+    """Print the reading of a day: both axes, the gap, the regime and every part."""
     from sentiment.scoring.inputs import load_inputs
     from sentiment.scoring.score import score as score_inputs
 
@@ -128,7 +128,7 @@ def evidence(  # noqa: PLR0913 - a command has as many parameters as options
     weights: Weigh = None,
     form: How = Format.TABLE,
 ) -> None:
-    """Print what such readings were worth: forward returns against the base rate, and a verdict by a fixed rule."""
+    """Print what followed such readings: forward returns against the base rate, and a verdict by a fixed rule."""
     from sentiment.scoring.inputs import load_inputs
     from sentiment.scoring.persistence import persistence_text
     from sentiment.scoring.score import score_without_notes
@@ -174,10 +174,10 @@ def _print_evidence(rows: list[dict[Hashable, Any]]) -> None:
 
 
 def tone(
-    text: Annotated[str, typer.Argument(metavar="TEXT|-", help="Text to read; - reads standard input.")],
+    text: Annotated[str, typer.Argument(metavar="TEXT|-", help="Text to read, or - for standard input.")],
     form: How = Format.TABLE,
 ) -> None:
-    """Read the tone of a text, from -1 to 1, with every word that decided it; unread where no cue is found."""
+    """Read the tone of a text, from -1 to 1, with every word that decided it; unread if there is no cue."""
     from sentiment.research.text import accuracy, annotate, in_words
 
     said = _standard_input() if text == "-" else text

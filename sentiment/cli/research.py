@@ -25,14 +25,14 @@ def list_notes(  # noqa: PLR0913 - a command has as many parameters as options
     as_of: AsOf = None,
     known_at: KnownAt = None,
     *,
-    find: Annotated[str, typer.Option(help="Words that stand somewhere in the note.", metavar="WORDS")] = "",
-    publisher: Annotated[str | None, typer.Option(help="By whom.")] = None,
-    theme: Annotated[str | None, typer.Option(help="With which theme.")] = None,
-    about: Annotated[str | None, typer.Option(help="About which asset.", metavar="SYMBOL")] = None,
+    find: Annotated[str, typer.Option(help="Words to look for in the notes.", metavar="WORDS")] = "",
+    publisher: Annotated[str | None, typer.Option(help="Publisher of the notes.")] = None,
+    theme: Annotated[str | None, typer.Option(help="Theme of the notes.")] = None,
+    about: Annotated[str | None, typer.Option(help="Asset the notes are about.", metavar="SYMBOL")] = None,
     since: Annotated[str | None, typer.Option(help="Published on or after this day.", metavar="DATE")] = None,
     form: How = Format.TABLE,
 ) -> None:
-    """List the notes, the oldest first, with how their calls stand."""
+    """List the notes, oldest first, and how their calls stand."""
     from sentiment.research import call_record, library, note_search
     from sentiment.tables import note_tables
 
@@ -61,7 +61,7 @@ def show(
     known_at: KnownAt = None,
     form: How = Format.TABLE,
 ) -> None:
-    """Show one note: its body, its facts checked, its calls graded so far."""
+    """Show a note: its text, its facts checked, and its calls graded so far."""
     from sentiment.research import call_record, claim_checks, grading, library
     from sentiment.tables import note_tables
 
@@ -88,7 +88,7 @@ def show(
 
 
 def check(as_of: AsOf = None, known_at: KnownAt = None, form: How = Format.TABLE) -> None:
-    """Check every fact that the notes state on the stored series, as of the note's day, with the rows that show it."""
+    """Check every fact that the notes state against the stored series as of the note's day, and print the rows that show it."""
     from sentiment.research import claim_checks, library
 
     instant = read_instant(known_at)
@@ -121,7 +121,7 @@ def check(as_of: AsOf = None, known_at: KnownAt = None, form: How = Format.TABLE
 
 
 def grade(as_of: AsOf = None, known_at: KnownAt = None, form: How = Format.TABLE) -> None:
-    """Grade every call by the closes known by then, and print each publisher's record: hits, misses and the base rate."""
+    """Grade every call by the closes known so far, and print each publisher's record: hits, misses and the base rate."""
     from sentiment.research import library
     from sentiment.tables.records import calls, publishers
     from sentiment.validation import track_record

@@ -51,12 +51,14 @@ def _more_files() -> None:
 
 def refresh(
     tickers: Annotated[
-        list[str] | None, typer.Argument(help="Tickers such as SPY or ETH-USD; without any, all that is saved.")
+        list[str] | None, typer.Argument(help="Tickers such as SPY or ETH-USD (default: all that are saved).")
     ] = None,
     *,
-    full: Annotated[bool, typer.Option("--full", help="Fetch the whole history even if its tail would do.")] = False,
+    full: Annotated[
+        bool, typer.Option("--full", help="Fetch the whole history, even if the latest days would do.")
+    ] = False,
 ) -> None:
-    """Fetch prices and save them, with the series that the scores of an asset need."""
+    """Fetch and save prices, and the series that their scores need."""
     from rich.console import Console
     from rich.progress import Progress
 

@@ -17,14 +17,14 @@ Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the site.
 def publish(
     folder: Folder,
     *,
-    address: Annotated[str, typer.Option(metavar="URL", help="Where others will read the site.")],
+    address: Annotated[str, typer.Option(metavar="URL", help="Address at which others will read the site.")],
     symbols: Annotated[
         list[str] | None,
-        typer.Option("--asset", metavar="SYMBOL", help="An asset; without any, those of the watchlist."),
+        typer.Option("--asset", metavar="SYMBOL", help="An asset (default: those of the watchlist)."),
     ] = None,
     known_at: KnownAt = None,
 ) -> None:
-    """Write the watchlist as a site of plain files: pages, CSV, JSON, feeds, and a folder a day that never changes."""
+    """Write the watchlist as a static site: pages, CSV, JSON, feeds, and a folder for each day that never changes."""
     from datetime import UTC, datetime
 
     from sentiment.market import watchlist
@@ -46,7 +46,7 @@ def verify(
         str | None, typer.Option(metavar="SHA256", help="Digest of the manifest, as `sentiment publish` printed it.")
     ] = None,
 ) -> None:
-    """Check that nothing of a published site was changed, removed or added to its frozen days; exit with 1 if something was."""
+    """Check that nothing in the frozen days of a published site was changed, removed or added; exit with 1 otherwise."""
     from sentiment.web.site import record
 
     faults = list(record.verify(folder))

@@ -22,11 +22,11 @@ Number = Annotated[int, typer.Argument(metavar="NUMBER", help="Number of the ent
 
 def follow(  # noqa: PLR0913 - a command has as many parameters as options
     address: Annotated[
-        str | None, typer.Argument(metavar="[URL]", help="A feed (RSS, Atom), a page that names its feed, or a page.")
+        str | None, typer.Argument(metavar="[URL]", help="A feed (RSS, Atom), a page that names its feed, or any page.")
     ] = None,
     *,
     publisher: Annotated[
-        str, typer.Option(help="Whose notes it brings; without it what the source calls itself.")
+        str, typer.Option(help="Publisher of its notes (default: the name the source gives itself).")
     ] = "",
     page: Annotated[bool, typer.Option("--page", help="Follow the page itself, even if it names a feed.")] = False,
     folder: Annotated[str | None, typer.Option(metavar="PATH", help="Follow a folder of files.")] = None,
@@ -35,9 +35,9 @@ def follow(  # noqa: PLR0913 - a command has as many parameters as options
     ] = None,
     senders: Annotated[
         list[str] | None,
-        typer.Option("--from", metavar="ADDRESS", help="Whose mails are taken; @example.com is a domain."),
+        typer.Option("--from", metavar="ADDRESS", help="Take mail from this sender only; @example.com is a domain."),
     ] = None,
-    opml: Annotated[Path | None, typer.Option(metavar="FILE", help="Follow every feed on an OPML list.")] = None,
+    opml: Annotated[Path | None, typer.Option(metavar="FILE", help="Follow every feed in an OPML list.")] = None,
     by: By = None,
 ) -> None:
     """Follow a feed, a page, a folder or a mail folder: its entries wait in the inbox until you confirm them."""
@@ -86,7 +86,7 @@ def _tell(looked: Looked) -> None:
 def unfollow(
     identifier: Annotated[str, typer.Argument(metavar="ID", help="Name or address, as `notes sources` lists them.")],
 ) -> None:
-    """Follow a source no longer; what it sent stays in the inbox and in the library."""
+    """Stop following a source; what it sent stays in the inbox and the library."""
     from sentiment.research import followed
 
     source = followed.end_source(identifier)
@@ -98,7 +98,7 @@ def sources(
     opml: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the feeds as an OPML list.")] = None,
     form: How = Format.TABLE,
 ) -> None:
-    """List what is followed, when it was looked at, and what went wrong."""
+    """List the sources you follow, when each was last checked, and what went wrong."""
     from sentiment.research import followed
     from sentiment.research.sources import opml as lists
 
@@ -127,11 +127,11 @@ def sources(
 def inbox(
     *,
     everything: Annotated[
-        bool, typer.Option("--all", help="Also what was decided, and the same story from elsewhere.")
+        bool, typer.Option("--all", help="Include decided entries and repeats of the same story.")
     ] = False,
     form: How = Format.TABLE,
 ) -> None:
-    """List what waits for a look: what the rules read in it, and from whom. Confirm it on the page, or with `notes confirm`."""
+    """List the entries that wait for you, and what the rules read in them. Confirm them on the page or with `notes confirm`."""
     from sentiment.research import inbox as box
 
     found = box.heads() if everything else box.heads("pending")
@@ -148,7 +148,7 @@ def inbox(
 
 
 def confirm(number: Number, by: By = None) -> None:
-    """Save an entry of the inbox as a note, as the rules read it."""
+    """Save an inbox entry as a note, the way the rules read it."""
     from sentiment.research.sources import confirming
 
     added = confirming.confirm_as_read(number, who=by or user())
@@ -156,7 +156,7 @@ def confirm(number: Number, by: By = None) -> None:
 
 
 def dismiss(number: Number, by: By = None) -> None:
-    """Put an entry of the inbox aside; its text stays, and a later edit of it does not come back."""
+    """Dismiss an inbox entry; its text is kept, and later edits of it do not come back."""
     from sentiment.research import inbox as box
 
     entry = box.entry(number)

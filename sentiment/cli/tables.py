@@ -38,28 +38,28 @@ def export(  # noqa: PLR0913 - a command has as many parameters as options
     asset: Annotated[
         str | None,
         typer.Argument(
-            help="Symbol of the asset, such as BTC-USD; for universe several as BTC-USD~SPY, or none for the watchlist."
+            help="Symbol of the asset, such as BTC-USD. For the table universe: several, as in BTC-USD~SPY, or none for the watchlist."
         ),
     ] = None,
     *,
-    what: Annotated[str, typer.Option(metavar="TABLE", help="Which table: {tables}.")] = "scores",
+    what: Annotated[str, typer.Option(metavar="TABLE", help="Table to write: {tables}.")] = "scores",
     start: Day = None,
     end: Day = None,
     as_of: AsOf = None,
     known_at: KnownAt = None,
     assets: Assets = None,
     weights: Weigh = None,
-    find: Annotated[str | None, typer.Option(help="Words that the notes hold.")] = None,
-    publisher: Annotated[str | None, typer.Option(help="Of the notes.")] = None,
-    theme: Annotated[str | None, typer.Option(help="Of the notes.")] = None,
-    about: Annotated[str | None, typer.Option(help="Asset that the notes are about.")] = None,
-    since: Annotated[str | None, typer.Option(help="First day of publication.", metavar="DATE")] = None,
+    find: Annotated[str | None, typer.Option(help="Words to look for in the notes.")] = None,
+    publisher: Annotated[str | None, typer.Option(help="Publisher of the notes.")] = None,
+    theme: Annotated[str | None, typer.Option(help="Theme of the notes.")] = None,
+    about: Annotated[str | None, typer.Option(help="Asset the notes are about.")] = None,
+    since: Annotated[str | None, typer.Option(help="Published on or after this day.", metavar="DATE")] = None,
     series: Series = None,
     horizon: Horizon = None,
     seed: Seed = None,
-    out: Annotated[Path | None, typer.Option("-o", "--out", help="File to write; without it standard output.")] = None,
+    out: Annotated[Path | None, typer.Option("-o", "--out", help="File to write (default: standard output).")] = None,
 ) -> None:
-    """Write a table as CSV, the same bytes as the page's own button and the server's address."""
+    """Write a table as CSV: the same bytes as the button on the page and the API."""
     from sentiment.market import history
     from sentiment.market.assets import asset as known_asset
     from sentiment.models import Selection
@@ -110,25 +110,23 @@ def link(  # noqa: PLR0913 - a command has as many parameters as options
     asset: Asset,
     *,
     view: Annotated[
-        str | None, typer.Option(metavar="VIEW", help="{views}; without it {default.view}, or Research with --note.")
+        str | None, typer.Option(metavar="VIEW", help="{views} (default: {default.view}, or Research with --note).")
     ] = None,
     span: Span = None,
     as_of: AsOf = None,
     known_at: KnownAt = None,
-    log: Annotated[bool, typer.Option(help="Price on a logarithmic scale.")] = True,
+    log: Annotated[bool, typer.Option(help="Show the price on a logarithmic scale.")] = True,
     note: Annotated[str | None, typer.Option(help="Note to open.")] = None,
     series: Series = None,
     horizon: Annotated[
         int | None,
-        typer.Option(
-            metavar="DAYS", help="Days ahead that the evidence looks: {horizons}; without it {default.horizon}."
-        ),
+        typer.Option(metavar="DAYS", help="Days ahead: {horizons} (default: {default.horizon})."),
     ] = None,
     assets: Assets = None,
     weights: Weigh = None,
     base: Base = "http://localhost:8501/",
 ) -> None:
-    """Print the link of a screen."""
+    """Print the link to a screen."""
     from sentiment.market import history
     from sentiment.models import Selection
     from sentiment.research import library
@@ -163,11 +161,11 @@ def report(  # noqa: PLR0913 - a command has as many parameters as options
     span: Span = None,
     as_of: AsOf = None,
     known_at: KnownAt = None,
-    log: Annotated[bool, typer.Option(help="Price on a logarithmic scale.")] = True,
+    log: Annotated[bool, typer.Option(help="Show the price on a logarithmic scale.")] = True,
     weights: Weigh = None,
     base: Base = "http://localhost:8501/",
 ) -> None:
-    """Write a day as one HTML file that needs no network: charts, notes, evidence and sources."""
+    """Write the report of a day as one HTML file that works offline: charts, notes, evidence and sources."""
     from sentiment.web import report as reports
 
     chosen = choose(asset, range=span, as_of=read_day(as_of), known_at=read_instant(known_at), log=log, weights=weights)
@@ -177,7 +175,7 @@ def report(  # noqa: PLR0913 - a command has as many parameters as options
 
 
 def revisions(asset: Asset, as_of: AsOf = None) -> None:
-    """Print every figure that was changed after it was first known, and the effect on the scores, as CSV."""
+    """Print as CSV every figure that changed after it was first known, and what that did to the scores."""
     from sentiment.tables import export as tables
 
     rows = tables.table("revisions", choose(asset, as_of=read_day(as_of)))

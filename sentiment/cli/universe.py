@@ -20,11 +20,13 @@ _SHOWN = 5
 
 def universe(  # noqa: PLR0913 - a command has as many parameters as options
     tickers: Annotated[
-        Path | None, typer.Argument(metavar="[TICKERS.txt]", help="File with a ticker a line; # begins a comment.")
+        Path | None, typer.Argument(metavar="[TICKERS.txt]", help="File with one ticker per line; # starts a comment.")
     ] = None,
     *,
-    out: Annotated[Path, typer.Option("-o", "--out", metavar="DIR", help="Folder to write to, or to go on in.")],
-    store: Annotated[bool, typer.Option("--store", help="Every asset at hand, in place of a file.")] = False,
+    out: Annotated[Path, typer.Option("-o", "--out", metavar="DIR", help="Folder to write to or continue in.")],
+    store: Annotated[
+        bool, typer.Option("--store", help="Use every saved and bundled asset instead of a file.")
+    ] = False,
     as_of: AsOf = None,
     known_at: KnownAt = None,
     weights: Weigh = None,
@@ -32,17 +34,17 @@ def universe(  # noqa: PLR0913 - a command has as many parameters as options
         str | None,
         typer.Option(
             metavar="ADDRESS|local",
-            help="Dask workers to use, as tcp://host:8786, or this machine's cores; without it one process.",
+            help="Dask workers to use, such as tcp://host:8786, or local for this machine's cores (default: one process).",
         ),
     ] = None,
     partition: Annotated[
-        int, typer.Option(min=1, help="Assets in a partition: what is computed, kept or lost at once.")
+        int, typer.Option(min=1, help="Assets per partition, which is computed and kept as a whole.")
     ] = 64,
     fresh: Annotated[
-        bool, typer.Option("--fresh", help="Start anew, and drop what the folder holds of a universe.")
+        bool, typer.Option("--fresh", help="Start over, and drop the universe that the folder holds.")
     ] = False,
 ) -> None:
-    """Score many assets into Parquet files and a ranking; run again, the command goes on where it was stopped."""
+    """Score many assets into Parquet files and a ranking. Run it again to continue where it stopped."""
     from rich.console import Console
     from rich.progress import Progress
 

@@ -31,11 +31,11 @@ _log = logging.getLogger(__name__)
 
 
 def watch(
-    every: Annotated[str, typer.Option(metavar="TIME", help="Time between two looks, 1m to 1d.")] = WATCH,
+    every: Annotated[str, typer.Option(metavar="TIME", help="Time between two rounds, 1m to 1d.")] = WATCH,
     *,
-    once: Annotated[bool, typer.Option("--once", help="Look once and end, for cron and systemd timers.")] = False,
+    once: Annotated[bool, typer.Option("--once", help="Do one round and exit, for cron and systemd timers.")] = False,
 ) -> None:
-    """Keep the prices of the watchlist fresh and the inbox filled, and send alerts: look again and again, until it is stopped."""
+    """Keep the watchlist's prices fresh and the inbox filled, and send alerts, until stopped."""
     from sentiment import logs, settings
     from sentiment.market import live
     from sentiment.market import watch as rounds

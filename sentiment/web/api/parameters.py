@@ -121,7 +121,7 @@ PARAMETERS: dict[str, Parameter] = {
         lambda: ("true", "false"),
     ),
     "seed": Parameter(
-        "Has no effect: intervals need no chance any more. Accepted, so that old links open.",
+        "Has no effect: intervals no longer use random draws. Still accepted, so that old links open.",
         SEED,
         {"type": "integer", "minimum": 0, "maximum": 10**links.SEED_DIGITS - 1},
     ),
