@@ -36,7 +36,7 @@ NOT_ADVICE = "A description of the market, not advice. These scores have not bee
 LIMITS = (
     "The scores describe. The evidence says, with intervals, whether such readings were worth anything.",
     "The parts and weights are our choice. They were not fitted to returns, and other choices give other scores.",
-    "Parts of one axis resemble each other, so that an axis rests on fewer separate facts than it has parts.",
+    "The parts of an axis move together, so an axis rests on fewer separate facts than it has parts.",
     "Ranks compare with the last two years only: a long calm makes small troubles look large.",
     "Tone, stance and conviction of the notes are readings of ours, by rules or by hand, and open to correction.",
     "Closes only: what happened within a day is not seen.",

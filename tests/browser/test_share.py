@@ -102,7 +102,7 @@ def test_steps_go_from_event_to_event_and_say_what_happened(visit):
 
 def test_the_walk_through_the_quadrant_moves_the_last_day_and_comes_back(visit):
     page = visit("as_of=2025-12-02&view=Evidence")
-    page.get_by_text("Where does the market stand?").click()
+    page.get_by_text("Where is the market now?").click()
     button = page.get_by_text("▶ Walk the weeks")
     button.scroll_into_view_if_needed()
     said = (

@@ -191,7 +191,7 @@ def test_a_file_that_does_not_fit_is_told_with_its_line_and_stays():
 
 def test_a_pinned_screen_takes_no_notes():
     app = page(view="Inbox", as_of="2025-12-02", known_at="2026-10-04T12:00:00Z")
-    assert "A screen pinned to an instant takes no notes" in words(app)
+    assert "This screen is pinned to an earlier time, so no note can be added" in words(app)
 
 
 def test_notes_are_found_by_filters_that_travel_in_the_link():

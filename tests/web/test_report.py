@@ -36,7 +36,7 @@ def test_its_parts_come_in_the_order_of_a_story(page):
         "on 100% of the weight that applies",
         "since 19 Oct 2025",
         "How did price, fear and justified fear move?",
-        "Where does the market stand?",
+        "Where is the market now?",
         "Which parts make these scores?",
         "What did research say, and what became of it?",
         "5 calls: 0 hits, 0 misses, 5 pending",

@@ -54,7 +54,7 @@ def _keep(asset: str) -> None:
 
 def render(screen: Screen) -> None:
     """Draw the view."""
-    st.subheader("How do these assets stand beside each other?", anchor=False)
+    st.subheader("How do these assets compare?", anchor=False)
     keys = _keys(screen)
     if len(keys) < FEWEST:
         st.info(f"Choose one to {MOST - 1} other assets to compare {screen.key.asset} with.", icon=":material/add:")

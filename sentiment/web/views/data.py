@@ -59,7 +59,7 @@ def _sources(screen: Screen) -> None:
         f"{selection.asset} rests on {len(table)} series: {fetched or 'none fetched'}, "
         f"{len(table) - len(sources)} bundled."
     )
-    st.caption(f"{sentence} Choose one to take all of its rows with you.")
+    st.caption(f"{sentence} Choose one to download all of its rows.")
     words = table.drop(columns="stale").assign(
         state=table["stale"].map({True: "stale", False: "fresh"}),
         fetched_at=table["fetched_at"].fillna("with the program"),
@@ -93,7 +93,7 @@ def _bars(selection: Selection, symbol: str) -> pd.DataFrame:
 def _refresh(asset: str) -> None:
     st.subheader("Fetch prices", anchor=False)
     if not live.enabled():
-        st.caption("This server is set not to ask any network (SENTIMENT_OFFLINE=1).")
+        st.caption("This server is set to use no network (SENTIMENT_OFFLINE=1).")
         return
     if not may_change():
         return
@@ -154,7 +154,7 @@ def _outcome(refreshed: RefreshResult) -> None:
     if refreshed.running is not None:
         close = number(float(refreshed.running["close"]), ",.6g")
         st.markdown(
-            f"{refreshed.symbol}: the bar of {str(refreshed.running.name)[:10]} still runs ({close}); it is not scored"
+            f"{refreshed.symbol}: the bar of {str(refreshed.running.name)[:10]} is not final yet ({close}), so it is not scored"
         )
     if len(refreshed.quarantined):
         st.markdown(f"{refreshed.symbol}: {len(refreshed.quarantined):,} bars were not trusted and are not scored")

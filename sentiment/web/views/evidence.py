@@ -68,7 +68,7 @@ def render(screen: Screen) -> None:
         folded("How sure can a trend line be?", lambda: _slope(screen.inputs, judged, horizon, name))
     if text := persistence_text(load_scores_without_notes(screen.key).axes):
         folded("How long do regimes last?", lambda: _say(text))
-    folded("Where does the market stand?", lambda: _quadrant(screen))
+    folded("Where is the market now?", lambda: _quadrant(screen))
     folded("Does our fear say anything that other indices don't?", lambda: _compare(screen))
 
 

@@ -31,7 +31,7 @@ def render(screen: Screen) -> None:
     """Draw the view."""
     st.subheader("What came in, and how does it read?", anchor=False)
     if screen.selection.known_at is not None:
-        st.info("A screen pinned to an instant takes no notes. Go live to add one.")
+        st.info("This screen is pinned to an earlier time, so no note can be added. Go live to add one.")
         return
     if not may_change():
         return
@@ -60,7 +60,7 @@ def _existing(identifier: str) -> None:
         )
         st.button("Open the new version", on_click=_reopen, args=(identifier,), icon=":material/refresh:")
     st.caption(
-        f"You correct **{markup.plain(note.title)}**. The version before it stays, with who changed what, when and why."
+        f"You are correcting **{markup.plain(note.title)}**. The earlier version is kept, with who changed what, when and why."
     )
     st.button("Back to the inbox", on_click=_leave, type="tertiary", icon=":material/arrow_back:")
     note_form(note, seen=seen)
@@ -85,7 +85,7 @@ def _entry(entry: Entry) -> None:
                 _take_whole(entry)
         inbox_list.aside_button(entry)
     if entry.state not in {"pending", "same"}:
-        st.info("This entry was decided or replaced meanwhile; nothing is left to do with it.")
+        st.info("This entry has been decided or replaced in the meantime; there is nothing left to do.")
         return
     told = [
         confirming.origin(entry),
@@ -169,7 +169,7 @@ def _page(url: str, *, fetch: bool) -> None:
         document = replace(document, source=document.source or address, source_url=named)
         kept = st.session_state["fetched"] = (url, document)
     if kept is None or kept[0] != url:
-        st.caption("Press Read to fetch this page once, or Follow to have it looked at again and again.")
+        st.caption("Press Read to fetch this page once, or Follow to check it regularly.")
         return
     draft_form(kept[1])
 
@@ -197,7 +197,7 @@ def _upload() -> None:
     if documents:
         name = next(iter(documents))
         if len(documents) > 1:
-            name = st.selectbox("Each file is read and confirmed by itself", list(documents), key="which")
+            name = st.selectbox("Each file is read and confirmed separately", list(documents), key="which")
         _confirm(documents[name], name)
 
 
@@ -225,7 +225,7 @@ def _confirm(document: Document, name: str) -> None:
         return
     note = frontmatter.parse(document.text, name)
     if any(note.id == other.id for other in library.library()):
-        st.info(f"The library has a note {note.id}: saving makes a new version of it, and needs a reason.")
+        st.info(f"The library already has a note {note.id}: saving makes a new version of it, which needs a reason.")
     note_form(note, text=document.text)
 
 

@@ -167,10 +167,10 @@ def _correlation_text(correlations: pd.Series) -> str:
 def _intervals() -> None:
     found = coverage.measured()
     st.markdown(
-        "A reading that knows nothing could as well have come some days earlier or later. So its days are laid in a circle and turned, "
-        f"by every number of days from {NEAREST} on. Each turn keeps how long readings last and how returns cluster. The excess of "
-        "each turn is divided by its own standard error, which allows for overlapping windows. The interval reaches as many standard "
-        "errors as 95 % of the turns do; the joint interval as many as the largest of all judged cells does. Nothing is drawn by chance."
+        "A reading without information could just as well have come some days earlier or later. So its days are put on a circle and rotated "
+        f"by every number of days from {NEAREST} on. Each rotation keeps how long readings last and how returns cluster. The excess of "
+        "each rotation is divided by its own standard error, which allows for overlapping windows. The interval is as many standard errors "
+        "wide as 95 % of the rotations need; the joint interval as many as the largest of all tested cells needs. No random draws are used."
     )
     st.caption(f"How often these 95 % intervals held zero in simulated worlds. {coverage.caption(found)}")
     table = pd.DataFrame([coverage.cells(row) for row in found.rows], columns=list(coverage.HEADER))

@@ -194,7 +194,7 @@ def _with_icons(statuses: str) -> str:
 
 def _publishers(records: pd.DataFrame, screen: Screen) -> None:
     """Show each publisher's hits and misses beside the base rate."""
-    st.subheader("Is anybody right more often than chance?", anchor=False)
+    st.subheader("Is anyone right more often than chance?", anchor=False)
     rows = [
         {
             "Publisher": spelled_out(row["publisher"]),

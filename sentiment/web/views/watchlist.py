@@ -240,7 +240,7 @@ def _refresh_all(symbols: tuple[str, ...]) -> None:
     due = [symbol for symbol, age in ages.items() if age is not None and age >= ASKED_ANEW]
     live.ask(due, now=True)
     if not due and None not in ages.values():
-        st.toast("All of it was fetched within the last quarter of an hour.")
+        st.toast("Everything was fetched within the last quarter of an hour.")
 
 
 def _age(symbol: str) -> timedelta | None:

@@ -29,7 +29,7 @@ def render(screen: Screen) -> None:
     """Draw the view."""
     asset, as_of = screen.key.asset, screen.as_of
     reweighting = reweighted(screen.key, screen.start)
-    st.subheader("What does the verdict owe to the weights?", anchor=False)
+    st.subheader("How much does the verdict depend on the weights?", anchor=False)
     st.markdown(_with_titles(reweighting.sentence))
     last = screen.scores.axes.iloc[-1]
     cards = st.grid(3, min_column_width=96)
@@ -105,7 +105,7 @@ def _typed() -> None:
         st.session_state.pop("refused", None)
     except SelectionError as error:
         set_weights(st.session_state["weights"])
-        st.session_state["refused"] = f"{str(error)[:1].upper()}{str(error)[1:]}. The weights before are kept."
+        st.session_state["refused"] = f"{str(error)[:1].upper()}{str(error)[1:]}. The earlier weights are kept."
 
 
 def _with_titles(sentence: str) -> str:
