@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 
 import pytest
 from asgi import ask
@@ -20,6 +22,7 @@ from sentiment.web.api import ApiMiddleware
 from sentiment.web.api.addresses import ADDRESSES
 from sentiment.web.api.parameters import parameters_of
 from sentiment.web.picture_names import PICTURES
+from sentiment.web.table_forms import FORMS
 
 
 async def page(_, __, send):
@@ -152,6 +155,14 @@ def test_the_refusal_says_which_series_whose_terms_and_what_the_operator_can_do(
     assert refused.headers["cache-control"] == "no-store"
 
 
+def unpacked(body):
+    """Everything that an answer says, also inside of a ZIP file or a workbook."""
+    if not body.startswith(b"PK"):
+        return body.decode("latin-1")
+    with zipfile.ZipFile(io.BytesIO(body)) as archive:
+        return "\n".join(archive.read(name).decode() for name in archive.namelist())
+
+
 def answers(api, **headers):
     for address, (name, _) in ADDRESSES.items():
         days = "&start=2025-11-01" if "start" in parameters_of(name) else ""
@@ -161,9 +172,10 @@ def answers(api, **headers):
 def test_no_answer_gives_a_stranger_a_figure_that_may_not_be_passed_on(api):
     known = dict(answers(api))
     for address in ("prices", "scores", "components", "calls", "claims"):
-        assert SEEN.search(known[f"/api/v1/{address}.csv"].body.decode()), f"the plant is not even in {address}"
+        for form in ("csv", "json", "zip", "xlsx"):
+            assert SEEN.search(unpacked(known[f"/api/v1/{address}.{form}"].body)), f"the plant is not even in {address}"
     for address, found in answers(api, **STRANGER):
-        text = found.body.decode("latin-1")
+        text = unpacked(found.body)
         assert not SEEN.search(text), (address, SEEN.search(text))
         name, form = ADDRESSES[address]
         if name == "prices" or (name in PICTURES and form == "svg"):
@@ -173,7 +185,7 @@ def test_no_answer_gives_a_stranger_a_figure_that_may_not_be_passed_on(api):
         table = registry.tables().get(name)
         sourced = [column.name for column in table.columns if column.sourced] if table else []
         assert found.headers.get("withheld-columns", "") == ", ".join(sourced)
-        if form == "json":
+        if form in {"json", "metadata.json"}:
             told = found.json
             assert told.get("withheld", []) == sourced
             assert [column["name"] for column in told["columns"]] == [
@@ -184,6 +196,29 @@ def test_no_answer_gives_a_stranger_a_figure_that_may_not_be_passed_on(api):
     for document in ("/api/v1/", "/api/v1/openapi.json", "/readyz"):
         for headers in ({}, STRANGER):  # a document is the same for all, and written for strangers
             assert not SEEN.search(ask(api, document, **headers).body.decode())
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(
+    ("query", "status", "lacks"),
+    [
+        ("columns=close", 403, None),
+        ("columns=date~close", 403, None),
+        ("columns=close~fear", 200, "close"),
+        ("columns=date~fear", 200, None),
+        ("asset=SPY~BTC-USD", 200, "close"),
+        ("asset=SPY~BTC-USD&columns=close", 403, None),
+        ("asset=SPY~GLD&columns=close", 200, None),  # bundled, and bound by nothing
+    ],
+)
+def test_no_choice_of_columns_or_assets_gives_a_stranger_more(api, form, query, status, lacks):
+    address = f"/api/v1/scores.{form}?as_of=2025-12-11&start=2025-12-01&{query}"
+    found = ask(api, address, **STRANGER)
+    assert (found.status, found.headers.get("withheld-columns")) == (status, lacks)
+    assert not SEEN.search(unpacked(found.body))
+    assert ask(api, address).status == 200
+    prices = f"/api/v1/prices.{form}?as_of=2025-12-11&start=2025-12-01&asset=SPY~BTC-USD"
+    assert ask(api, prices, **STRANGER).status == 403, "one of the two may not be passed on"
 
 
 @pytest.mark.parametrize("headers", [{"x_forwarded_for": "10.0.0.7"}, {"via": "1.1 proxy"}])

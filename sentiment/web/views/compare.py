@@ -10,8 +10,8 @@ import streamlit as st
 
 from sentiment.charts import score_charts
 from sentiment.errors import BarsError, InputError
-from sentiment.market import assets
-from sentiment.tables.records.compare import FEWEST, MOST, compared, last_day
+from sentiment.market import assets, history
+from sentiment.tables.records.compare import FEWEST, MOST, compared
 from sentiment.web import markup
 from sentiment.web.page import choices
 from sentiment.web.page.drawings import comparison
@@ -80,7 +80,7 @@ def _keys(screen: Screen) -> tuple[ScreenKey, ...]:
             keys.append(screen.key)
             continue
         try:
-            keys.append(beside(screen.key, symbol, last_day(symbol, screen.as_of, screen.key.known_at)))
+            keys.append(beside(screen.key, symbol, history.day_by(symbol, screen.as_of, screen.key.known_at)))
         except InputError as error:
             st.warning(markup.plain(f"Left out: {error}."), icon=":material/event_busy:")
         except BarsError as error:
