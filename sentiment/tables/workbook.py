@@ -51,7 +51,8 @@ def to_xlsx(rows: pd.DataFrame, metadata: dict[str, Any]) -> bytes:
     with xlsxwriter.Workbook(written, {"in_memory": True}) as book:
         book.set_properties({"title": metadata["title"], "comments": metadata["citation"]["full"], "created": _CREATED})
         head, day = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd"})
-        sheet = book.add_worksheet(metadata["table"])
+        named = metadata["table"]
+        sheet = book.add_worksheet("rows" if named in {"columns", "sources"} else named)  # two sheets have these names
         sheet.freeze_panes(1, 0)
         for at, name in enumerate(rows.columns):
             sheet.set_column(at, at, _WIDTH, day if isinstance(rows[name].dtype, pd.DatetimeTZDtype) else None)

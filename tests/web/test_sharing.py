@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import io
 import json
-import zipfile
 
 import pytest
 from asgi import ask
-from planted import HERE, PLANTED, SAVED, SEEN, STRANGER, around, plant, save
+from planted import HERE, PLANTED, SAVED, SEEN, STRANGER, around, plant, save, unpacked
 from streamlit import config
 from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
 
@@ -153,14 +151,6 @@ def test_the_refusal_says_which_series_whose_terms_and_what_the_operator_can_do(
         "that it runs on and to whoever has signed in; whoever runs it may decide otherwise (SENTIMENT_SHARE_PRICES=everyone)."
     )
     assert refused.headers["cache-control"] == "no-store"
-
-
-def unpacked(body):
-    """Everything that an answer says, also inside of a ZIP file or a workbook."""
-    if not body.startswith(b"PK"):
-        return body.decode("latin-1")
-    with zipfile.ZipFile(io.BytesIO(body)) as archive:
-        return "\n".join(archive.read(name).decode() for name in archive.namelist())
 
 
 def answers(api, **headers):

@@ -16,7 +16,7 @@ from sentiment.web import markup
 from sentiment.web.page import choices
 from sentiment.web.page.drawings import comparison
 from sentiment.web.page.screen import beside
-from sentiment.web.page.widgets import table_button
+from sentiment.web.page.table_files import TableFile, table_buttons
 from sentiment.web.views import View
 
 if TYPE_CHECKING:
@@ -69,7 +69,8 @@ def render(screen: Screen) -> None:
     first = drawing.rows["date"].iloc[0].date()
     shown = replace(screen.selection, assets=tuple(key.asset for key in keys))
     name = f"{'~'.join(key.asset for key in keys)}_compare_{first}_{screen.as_of}"
-    table_button(name, "compare", shown, "CSV: this chart", screen.start)
+    with st.container(horizontal=True):
+        table_buttons(TableFile(name, "compare", "this chart", shown, screen.start))
 
 
 def _keys(screen: Screen) -> tuple[ScreenKey, ...]:
