@@ -52,4 +52,6 @@ def unpacked(body):
         return body.decode("latin-1")
     with zipfile.ZipFile(io.BytesIO(body)) as archive:
         text = "\n".join(archive.read(name).decode() for name in archive.namelist())
-    return re.sub(r"""t="s"><v>\d+</v>|\b[a-zA-Z]+="[A-Z]*[\d:A-Z]*\"""", "", text)  # where a cell stands, and which text it has
+    return re.sub(
+        r"""t="s"><v>\d+</v>|\b[a-zA-Z]+="[A-Z]*[\d:A-Z]*\"""", "", text
+    )  # where a cell stands, and which text it has

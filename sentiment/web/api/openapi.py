@@ -24,6 +24,7 @@ from sentiment.web.api.problems import MEDIA as PROBLEM
 from sentiment.web.picture_names import PICTURES
 
 if TYPE_CHECKING:
+    from sentiment.tables.answer import Answer
     from sentiment.tables.record import Table
     from sentiment.web.api.parameters import Parameter
 
@@ -49,8 +50,9 @@ def document() -> bytes:
 
 def _document() -> dict[str, Any]:
     paths: dict[str, Any] = {}
+    examples = {name: _example(name) for name in registry.offered("api")}
     for address, (name, form) in ADDRESSES.items():
-        paths[address] = {"get": _operation(name, form)}
+        paths[address] = {"get": _operation(name, form, examples.get(name))}
     for address, form, name, summary in (
         (BASE, "html", "page", "This description for people."),
         (f"{BASE}openapi.json", "json", "openapi", "This document."),
@@ -103,7 +105,7 @@ def _document() -> dict[str, Any]:
     }
 
 
-def _operation(name: str, form: str) -> dict[str, Any]:
+def _operation(name: str, form: str, example: Answer | None) -> dict[str, Any]:
     media = MEDIA[form].partition(";")[0]
     content: dict[str, Any] = {"schema": {"type": "string"}}
     table = registry.offered("api").get(name)
@@ -114,7 +116,7 @@ def _operation(name: str, form: str) -> dict[str, Any]:
             content = {"schema": {"$ref": "#/components/schemas/Metadata"}}
         elif form != "csv":
             content = {"schema": {"type": "string", "format": "binary"}}
-        content |= _example(name, form)
+        content |= _written(form, example)
         summary = f"{table.description} One row a {table.row}."
     else:
         summary = PICTURES[name].description if name in PICTURES else BADGE_DESCRIPTION
@@ -140,20 +142,21 @@ def _columns(name: str) -> dict[str, Any]:
     return described | {"schema": {"type": "string", "pattern": pattern}, "example": BETWEEN_COLUMNS.join(shown)}
 
 
-def _example(name: str, form: str) -> dict[str, Any]:
-    """Return an answer as everyone may have it: anybody can read this document. None where no figure would be left.
-
-    Of CSV and JSON alone; the other forms hold the same.
-    """
-    if form not in {"csv", "json"}:
-        return {}
+def _example(name: str) -> Answer | None:
+    """Return an answer as everyone may have it: anybody can read this document. None where no figure would be left."""
     several = assets.bundled_names() if registry.tables()[name].is_of_several else None
     answer = answers.answer(name, _EXAMPLE, assets=several)
     if answer.withheld.whole:
-        return {}
+        return None
     shown = answer.for_anyone()
-    shown = replace(shown, rows=shown.rows.tail(2))
-    text = table_forms.write(form, shown, f"as_of={_EXAMPLE.as_of}", _SERVER).decode()
+    return replace(shown, rows=shown.rows.tail(2))
+
+
+def _written(form: str, example: Answer | None) -> dict[str, Any]:
+    """Write an example as CSV and JSON alone; the other forms hold the same."""
+    if example is None or form not in {"csv", "json"}:
+        return {}
+    text = table_forms.write(form, example, f"as_of={_EXAMPLE.as_of}", _SERVER).decode()
     return {"example": text if form == "csv" else orjson.loads(text)}
 
 
