@@ -133,6 +133,14 @@ def test_assets_stand_below_each_other_each_by_the_rules_of_one(api):
     assert ask(api, f"/api/v1/notes.csv?asset=SPY~GLD&{PINNED}").status == 400, "notes are the same for every asset"
 
 
+def test_an_asset_that_ends_earlier_has_rows_to_its_own_last_day(api):
+    found = ask(api, f"{AT}.metadata.json?asset=SPY~BTC-USD&as_of=2026-10-03&start=2026-09-28&columns=date")
+    assert (found.json["rows"], found.json["row"], found.json["as_of"]) == (7, "asset and day", "2026-10-03")
+    assert "asset=BTC-USD" not in found.json["citation"]["link"], "it is the default, and has that day"
+    assert "as_of=2026-10-03" in found.json["citation"]["link"]
+    assert ask(api, f"{AT}.csv?asset=SPY~BTC-USD&as_of=2999-01-01").status == 400
+
+
 def test_links_lead_to_the_description_and_to_the_other_forms(api):
     found = ask(api, f"{AT}.csv?{PINNED}&columns=date~fear&weights=policy:0,drawdown:20")
     links = re.findall(r'<([^>]+)>; rel="(\w+)"; type="([^"]+)"', found.headers["link"])
@@ -174,6 +182,11 @@ def test_metadata_says_whose_a_figure_is_and_since_when_there_are_any(api):
     assert (fear["source"], fear["timespan"]["first"]) == ("Sentiment, method 3", "2016-01-01")
     assert {"series": "^VIX", "source": "bundled", "last": "2025-12-02"}.items() <= told["sources"][1].items()
     assert told["last_update"] is None
+    compared = ask(api, "/api/v1/compare.metadata.json?as_of=2025-12-02&range=3M&columns=date~close").json
+    assert compared["columns"][1]["source"] == "BTC-USD: bundled; SPY: bundled; GLD: bundled", (
+        "though no row names them"
+    )
+    assert all(f"({asset})" in compared["citation"]["full"] for asset in ("BTC-USD", "SPY", "GLD"))
 
 
 def test_a_zip_holds_the_csv_its_metadata_and_how_to_cite_it(api):
