@@ -107,7 +107,7 @@ def requests(  # noqa: PLR0913, PLR0917 - which rows of which table
     """
     record = registry.tables()[name]
     if assets is not None and record.has_long_form:
-        until = last_day(replace(selection, asset=assets[0]))
+        until = last_day(selection)
         days = [history.day_by(symbol, until, selection.known_at) for symbol in assets]
         chosen = [
             replace(selection, asset=symbol, as_of=None if selection.as_of is None else day)
