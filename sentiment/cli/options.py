@@ -43,9 +43,10 @@ def _choices() -> dict[str, object]:
     from sentiment.models import Selection
     from sentiment.tables import registry
     from sentiment.validation import forward_returns, signals
-    from sentiment.web import links
+    from sentiment.web import links, table_forms
 
     return {
+        "forms": ", ".join(table_forms.FORMS),
         "tables": ", ".join(registry.offered("cli")),
         "views": ", ".join(links.VIEWS),
         "ranges": ", ".join(links.RANGES),

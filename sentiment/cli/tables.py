@@ -38,7 +38,8 @@ def export(  # noqa: PLR0913 - a command has as many parameters as options
     asset: Annotated[
         str | None,
         typer.Argument(
-            help="Symbol of the asset, such as BTC-USD. For the table universe: several, as in BTC-USD~SPY, or none for the watchlist."
+            help="Symbol of the asset, such as BTC-USD; several, as in BTC-USD~SPY, give their rows below each other. "
+            "For the table universe, none means the watchlist."
         ),
     ] = None,
     *,
@@ -57,21 +58,29 @@ def export(  # noqa: PLR0913 - a command has as many parameters as options
     series: Series = None,
     horizon: Horizon = None,
     seed: Seed = None,
+    form: Annotated[
+        str | None,
+        typer.Option("--format", metavar="FORM", help="One of {forms} (default: that of --out, or csv)."),
+    ] = None,
+    base: Base = "http://localhost:8501/",
     out: Annotated[Path | None, typer.Option("-o", "--out", help="File to write (default: standard output).")] = None,
 ) -> None:
-    """Write a table as CSV: the same bytes as the button on the page and the API."""
+    """Write a table as CSV, JSON, Excel workbook or ZIP file: the same bytes as the button on the page and the API."""
     from sentiment.market import history
     from sentiment.market.assets import asset as known_asset
     from sentiment.models import Selection
-    from sentiment.tables import export as tables
-    from sentiment.tables import registry
+    from sentiment.tables import answer, registry
+    from sentiment.tables.record import BETWEEN_ASSETS
+    from sentiment.web import table_forms
 
     if what not in registry.offered("cli"):
         raise SelectionError(f"no table {shortened(what)}; there are: {', '.join(registry.offered('cli'))}")
-    is_of_several = registry.tables()[what].is_of_several
-    if asset is None and not is_of_several:
+    form = _form(form, out)
+    table = registry.tables()[what]
+    if asset is None and not table.is_of_several:
         raise SelectionError(f"name the asset of the table {what}, as in: sentiment export BTC-USD --what {what}")
-    several = _several(asset) if is_of_several and asset is not None else None
+    is_of_several = table.is_of_several or (table.has_long_form and BETWEEN_ASSETS in (asset or ""))
+    several = _several(asset, is_watched=table.is_of_several) if is_of_several and asset is not None else None
     chosen = choose(
         Selection().asset if is_of_several else known_asset(asset or "").symbol,
         as_of=read_day(as_of),
@@ -89,19 +98,33 @@ def export(  # noqa: PLR0913 - a command has as many parameters as options
     if not is_of_several:
         history.resolve_day(chosen.asset, chosen.as_of, chosen.known_at)
     check_link(replace(chosen, as_of=None) if is_of_several else chosen)
-    text = tables.to_csv(tables.table(what, chosen, read_day(start), read_day(end), read_horizon(horizon), several))
+    first, last, days = read_day(start), read_day(end), read_horizon(horizon)
+    found = answer.answer(what, chosen, first, last, days, several)
+    written = table_forms.write(form, found, table_forms.query_of_rows(found, chosen, first, last, days), base)
     if out is None:
-        sys.stdout.buffer.write(text.encode())
+        sys.stdout.buffer.write(written)
         return
-    _write(out, text.encode())
-    typer.echo(f"{out}: {text.count(chr(10)) - 1:,} rows", err=True)
+    _write(out, written)
+    typer.echo(f"{out}: {len(found.rows):,} rows", err=True)
 
 
-def _several(text: str) -> tuple[str, ...]:
+def _form(named: str | None, out: Path | None) -> str:
+    """Return the form that is named, or else that of a file's name, or else CSV."""
+    from sentiment.web.table_forms import FORMS
+
+    if named is None:
+        endings = [form for form in FORMS if out is not None and out.name.lower().endswith(f".{form}")]
+        return max(endings, key=len, default="csv")
+    if named not in FORMS:
+        raise SelectionError(f"no format {shortened(named)}; there are: {', '.join(FORMS)}")
+    return named
+
+
+def _several(text: str, *, is_watched: bool) -> tuple[str, ...]:
     from sentiment.market import assets, watchlist
     from sentiment.tables.record import BETWEEN_ASSETS
 
-    watched = watchlist.symbols()
+    watched = watchlist.symbols() if is_watched else ()
     named = dict.fromkeys(text.split(BETWEEN_ASSETS))
     return tuple(name if name in watched else assets.asset(name).symbol for name in named)
 

@@ -120,6 +120,20 @@ def resolve_day(symbol: str, as_of: date | None, known_at: datetime | None) -> d
     return as_of or last
 
 
+def day_by(symbol: str, as_of: date, known_at: datetime | None) -> date:
+    """Return the last day of an asset's prices that is no later than `as_of`.
+
+    Raises
+    ------
+    UnknownAssetError, SelectionError
+        If there is no such asset, it was not saved by `known_at`, or its prices begin later.
+    """
+    first, last = span(symbol, known_at)
+    if as_of < first:
+        raise SelectionError(f"no prices of {symbol} by {as_of}; they run from {first} to {last}")
+    return min(as_of, last)
+
+
 def stale_days(symbol: str, shown: date, known_at: datetime | None) -> int | None:
     """Return the age in days of the last bar of an asset, if that is the day shown and it is old; None otherwise.
 

@@ -34,7 +34,12 @@ def _binding(symbol: str, known_at: datetime | None) -> str:
 
 def reserved_behind(asset: str, known_at: datetime | None = None) -> dict[str, str]:
     """Return the same for the series on which an asset's scores rest, its own included."""
-    return reserved([asset, *(series.symbol for series in history.role_series(asset, known_at).values())], known_at)
+    return reserved(behind(asset, known_at), known_at)
+
+
+def behind(asset: str, known_at: datetime | None = None) -> list[str]:
+    """Return the series on which an asset's scores rest, its own first."""
+    return list(dict.fromkeys((asset, *(series.symbol for series in history.role_series(asset, known_at).values()))))
 
 
 def reserved_versions(symbol: str) -> dict[str, str]:

@@ -5,13 +5,17 @@ line and the API. `__all__` names the modules that other rooms may import.
 """
 
 __all__ = [
+    "answer",
+    "archive",
     "call_tables",
     "chart_tables",
     "export",
+    "metadata",
     "note_tables",
     "notebook",
     "record",
     "records",
     "registry",
     "withholding",
+    "workbook",
 ]

@@ -8,6 +8,7 @@ injection"). It is written here because the csv module and pandas write an empty
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from sentiment.models import Selection
+    from sentiment.tables.record import Table
 
 # Where a formula could begin: at the start of a cell, and behind what some spreadsheets split at (semicolons in many countries,
 # tabs, line ends), where quotation marks that are not around a whole field do not count. Apostrophes of the text itself count, so
@@ -32,7 +34,7 @@ _FORMULA = re.compile(
     r"""\A(?='*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20])|(?<=[;\t\r\n])(?=["']*[=+\-@\uff1d\uff0b\uff0d\uff20])"""
 )
 _QUOTE = '"'
-_SPECIAL = re.compile(r'[",\r\n]')
+_SPECIAL = re.compile(r'["\r\n]')
 
 
 def table(  # noqa: PLR0913, PLR0917 - which rows of which table
@@ -57,7 +59,8 @@ def table(  # noqa: PLR0913, PLR0917 - which rows of which table
     horizon : int, optional
         The only horizon of the evidence, in days; without it all.
     assets : tuple of str, optional
-        The assets of a table about several, in place of that of the selection; without it those of the watchlist.
+        The assets of a table about several; without it those of the watchlist. For a table about one asset, the assets whose
+        rows stand below each other (long form), with a column ``asset`` in front, in place of that of the selection.
 
     Returns
     -------
@@ -76,13 +79,52 @@ def table(  # noqa: PLR0913, PLR0917 - which rows of which table
     _check_order(start, end)
     if not record.has_days and (start is not None or end is not None):
         raise SelectionError(f"the table {name} is about all days to as_of; it has no rows from start to end")
+    parts = [_rows(record, one) for one in requests(name, selection, start, end, horizon, assets)]
+    if assets is None or not record.has_long_form:
+        return parts[0]
+    for symbol, part in zip(assets, parts, strict=True):
+        part.insert(0, "asset", pd.Series(symbol, part.index, dtype="str"))
+    joined = pd.concat(parts, ignore_index=True)
+    return joined[[column for column in ("asset", *record.column_names) if column in joined]]
+
+
+def requests(  # noqa: PLR0913, PLR0917 - which rows of which table
+    name: str,
+    selection: Selection,
+    start: date | None = None,
+    end: date | None = None,
+    horizon: int | None = None,
+    assets: tuple[str, ...] | None = None,
+) -> tuple[TableRequest, ...]:
+    """Return what `table` computes for the same arguments: one request, or one an asset in the long form.
+
+    There an asset whose prices end before the day of the selection is read to its own last day.
+
+    Raises
+    ------
+    SelectionError
+        If the day lies ahead, or outside of an asset's prices.
+    """
+    record = registry.tables()[name]
+    if assets is not None and record.has_long_form:
+        until = last_day(selection)
+        days = [history.day_by(symbol, until, selection.known_at) for symbol in assets]
+        chosen = [
+            replace(selection, asset=symbol, as_of=None if selection.as_of is None else day)
+            for symbol, day in zip(assets, days, strict=True)
+        ]
+        return tuple(TableRequest(one, day, start, end, horizon) for one, day in zip(chosen, days, strict=True))
     if record.is_of_several:
         as_of = last_day(selection)
     else:
         as_of = history.resolve_day(selection.asset, selection.as_of, selection.known_at)
-    rows = record.rows(TableRequest(selection, as_of, start, end, horizon, assets))
+    return (TableRequest(selection, as_of, start, end, horizon, assets),)
+
+
+def _rows(record: Table, request: TableRequest) -> pd.DataFrame:
+    rows = record.rows(request) if record.rows else pd.DataFrame()
     if record.has_days and "date" in rows:
-        rows = _days_between(rows, selection.asset, start, end)
+        rows = _days_between(rows, request.selection.asset, request.start, request.end)
     return record.typed(rows)
 
 
@@ -130,26 +172,36 @@ def _check_order(start: date | None, end: date | None) -> None:
         raise SelectionError(f"the start {start} lies after the end {end}")
 
 
-def to_csv(rows: pd.DataFrame) -> str:
-    """Write rows as CSV text; the same rows give the same bytes everywhere."""
+def to_csv(rows: pd.DataFrame, separator: str = ",", decimal: str = ".") -> str:
+    """Write rows as CSV text; the same rows give the same bytes everywhere.
+
+    Parameters
+    ----------
+    rows : pandas.DataFrame
+        As `table` returns them.
+    separator, decimal : str
+        The sign between fields, and that of decimals: one character each, and not the same. Spreadsheets of many countries read
+        a semicolon and a comma. Numbers within a text stay as they are.
+    """
     lines = [
-        [_text_cell(str(name)) for name in rows.columns],
-        *zip(*(_cells(rows[name]) for name in rows.columns), strict=True),
+        [_text_cell(str(name), separator) for name in rows.columns],
+        *zip(*(_cells(rows[name], separator, decimal) for name in rows.columns), strict=True),
     ]
-    return "".join([f"{','.join(line)}\r\n" for line in lines])
+    return "".join([f"{separator.join(line)}\r\n" for line in lines])
 
 
-def _cells(column: pd.Series) -> list[str]:
+def _cells(column: pd.Series, separator: str, decimal: str) -> list[str]:
     present = column.notna().to_numpy()
     if isinstance(column.dtype, pd.DatetimeTZDtype):
         texts = column.dt.strftime("%Y-%m-%d").tolist()
     elif pd.api.types.is_numeric_dtype(column):
-        texts = [repr(value) for value in column.tolist()]
+        texts = [repr(value).replace(".", decimal) for value in column.tolist()]
     else:
-        texts = [_text_cell(str(value)) for value in column.tolist()]
+        texts = [_text_cell(str(value), separator) for value in column.tolist()]
     return [text if is_present else "" for text, is_present in zip(texts, present, strict=True)]
 
 
-def _text_cell(text: str) -> str:
+def _text_cell(text: str, separator: str) -> str:
     text = _FORMULA.sub("'", text)
-    return f'"{text.replace(_QUOTE, _QUOTE * 2)}"' if not text or _SPECIAL.search(text) else text
+    is_quoted = not text or separator in text or _SPECIAL.search(text)
+    return f'"{text.replace(_QUOTE, _QUOTE * 2)}"' if is_quoted else text

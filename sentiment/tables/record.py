@@ -13,7 +13,7 @@ from sentiment.scoring.score import score, score_without_notes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from datetime import date
+    from datetime import date, datetime
 
     import pandas as pd
 
@@ -105,16 +105,22 @@ class TableRequest:
         return tuple(note for note in matching if (self.start or note.day) <= note.day <= (self.end or note.day))
 
 
-def series_of_asset(request: TableRequest, rows: pd.DataFrame) -> dict[str, str]:
-    """Return the asset's own series, if it may not be passed on."""
+def series_of_asset(request: TableRequest, rows: pd.DataFrame) -> list[str]:
+    """Return the asset's own series."""
     del rows
-    return terms.reserved([request.selection.asset], request.selection.known_at)
+    return [request.selection.asset]
 
 
-def series_behind_scores(request: TableRequest, rows: pd.DataFrame) -> dict[str, str]:
-    """Return those of the series on which the asset's scores rest that may not be passed on."""
+def series_behind_scores(request: TableRequest, rows: pd.DataFrame) -> list[str]:
+    """Return the series on which the asset's scores rest, its own included."""
     del rows
-    return terms.reserved_behind(request.selection.asset, request.selection.known_at)
+    return terms.behind(request.selection.asset, request.selection.known_at)
+
+
+def series_in_rows(request: TableRequest, rows: pd.DataFrame) -> list[str]:
+    """Return the series that the column ``asset`` names."""
+    del request
+    return list(rows["asset"].dropna().unique())
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +142,12 @@ class Table:
     offered : frozenset of str
         Where users can get it: a button of the ``page``, `sentiment export` (``cli``), an ``api`` address, or a file
         of `sentiment universe`.
-    reserved : callable
-        Returns the series that the `sourced` columns of some rows show and that may not be passed on, with their terms.
+    shows : callable
+        Returns the series whose figures the `sourced` columns of some rows show.
+    binding : callable
+        Returns those of some series that may not be passed on, with their terms, as known at an instant.
+    is_about_asset : bool
+        Whether its figures are those of the selected asset.
     order : int
         Its place wherever tables are listed; those with the same are sorted by name.
     """
@@ -149,13 +159,20 @@ class Table:
     rows: Callable[[TableRequest], pd.DataFrame] | None = None
     parameters: tuple[str, ...] = ()
     offered: frozenset[Offer] = frozenset({"page", "cli", "api"})
-    reserved: Callable[[TableRequest, pd.DataFrame], dict[str, str]] = series_of_asset
+    shows: Callable[[TableRequest, pd.DataFrame], list[str]] = series_of_asset
+    binding: Callable[[Iterable[str], datetime | None], dict[str, str]] = terms.reserved
+    is_about_asset: bool = False
     order: int = 100
 
     @property
     def column_names(self) -> list[str]:
         """Names of the columns, in their order."""
         return [column.name for column in self.columns]
+
+    @property
+    def sourced_names(self) -> list[str]:
+        """Names of the columns that hold a source's own figures."""
+        return [column.name for column in self.columns if column.sourced]
 
     @property
     def has_days(self) -> bool:
@@ -166,6 +183,15 @@ class Table:
     def is_of_several(self) -> bool:
         """Whether it is about several assets, each on its own last day."""
         return SEVERAL in self.parameters
+
+    @property
+    def has_long_form(self) -> bool:
+        """Whether rows of several assets can stand below each other, with a column ``asset`` in front."""
+        return self.is_about_asset and "asset" not in self.column_names
+
+    def reserved(self, request: TableRequest, rows: pd.DataFrame) -> dict[str, str]:
+        """Return the series that the `sourced` columns of some rows show and that may not be passed on, with their terms."""
+        return self.binding(self.shows(request, rows), request.selection.known_at)
 
     def typed(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Return `rows` with every column of its kind, also a column that happens to be empty."""

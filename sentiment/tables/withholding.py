@@ -10,19 +10,18 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from sentiment.market import history
 from sentiment.settings import SHARE_VARIABLE, Share
-from sentiment.tables import registry
-from sentiment.tables.record import TableRequest
+from sentiment.tables import export, registry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date
 
     from sentiment.models import Selection
+    from sentiment.tables.record import Table, TableRequest
 
 _NAMED = 5
-_PLACES = frozenset({"date", "day", "note", "call", "label", "path"})
+_PLACES = frozenset({"date", "day", "asset", "note", "call", "label", "path"})
 """Columns that only say what a figure belongs to."""
 
 
@@ -49,26 +48,30 @@ class Withheld:
         return rows.drop(columns=list(self.columns))
 
 
-def of_table(
-    name: str, selection: Selection, rows: pd.DataFrame, start: date | None = None, end: date | None = None
+def of_table(  # noqa: PLR0913, PLR0917 - which rows of which table
+    name: str,
+    selection: Selection,
+    rows: pd.DataFrame,
+    start: date | None = None,
+    end: date | None = None,
+    assets: tuple[str, ...] | None = None,
 ) -> Withheld:
     """Return what is left out of the rows that `export.table` gives for the same arguments."""
     record = registry.tables()[name]
-    if record.is_of_several:  # which may have days that the selected asset has not
-        as_of = selection.as_of or history.span(selection.asset, selection.known_at)[1]
-    else:
-        as_of = history.resolve_day(selection.asset, selection.as_of, selection.known_at)
-    reserved = record.reserved(TableRequest(selection, as_of, start, end), rows)
-    return of_rows(rows, (column.name for column in record.columns if column.sourced), reserved)
+    requests = export.requests(name, selection, start, end, assets=assets)
+    return of_rows(rows, record.sourced_names, _reserved(record, requests, rows))
 
 
-def forbidden(name: str, selection: Selection) -> Mapping[str, str]:
+def forbidden(name: str, selection: Selection, assets: tuple[str, ...] | None = None) -> Mapping[str, str]:
     """Return the series that keep a whole table back, which has nothing but sources' figures; no row is computed for it."""
     record = registry.tables()[name]
     if any(not column.sourced and column.name not in _PLACES for column in record.columns):
         return {}
-    as_of = history.resolve_day(selection.asset, selection.as_of, selection.known_at)
-    return record.reserved(TableRequest(selection, as_of), pd.DataFrame())
+    return _reserved(record, export.requests(name, selection, assets=assets), pd.DataFrame())
+
+
+def _reserved(record: Table, requests: Iterable[TableRequest], rows: pd.DataFrame) -> dict[str, str]:
+    return {symbol: terms for one in requests for symbol, terms in record.reserved(one, rows).items()}
 
 
 def of_rows(rows: pd.DataFrame, sourced: Iterable[str], reserved: Mapping[str, str]) -> Withheld:

@@ -15,5 +15,6 @@ __all__ = [
     "security",
     "site",
     "streamlit_state",
+    "table_forms",
     "tidy_links",
 ]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sentiment.formatting import plain_day, visible
 from sentiment.market import assets, bar_store, bundled, history, providers
+from sentiment.market import terms as reservations
 from sentiment.models import METHOD
 from sentiment.research import library, store
 from sentiment.web import links
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from sentiment.models import Selection
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_NAMED = 5
 _PUBLIC = "public facts, see data/README.md"
 _BIBTEX = {
     "\\": r"\textbackslash{}",
@@ -83,12 +85,11 @@ def terms(asset: str, known_at: datetime | None) -> dict[str, str]:
 
     Pictures show prices as the page does. A rule that withholds them belongs where a picture takes its rows: `Shown` of `web.pictures`.
     """
-    symbols = dict.fromkeys((asset, *(series.symbol for series in history.role_series(asset, known_at).values())))
-    sources = dict.fromkeys(history.source(symbol, known_at) for symbol in symbols)
+    sources = dict.fromkeys(history.source(symbol, known_at) for symbol in reservations.behind(asset, known_at))
     return {name: _PUBLIC if name == bundled.NAME else providers.licence_of(name) for name in sources}
 
 
-def cite(what: str, pinned: Selection, base: str) -> Citation:
+def cite(what: str, pinned: Selection, base: str, several: tuple[str, ...] = ()) -> Citation:
     """Cite something that is shown.
 
     Parameters
@@ -99,17 +100,22 @@ def cite(what: str, pinned: Selection, base: str) -> Citation:
         As `frozen` returns it.
     base : str
         Address of the page.
+    several : tuple of str
+        The assets that it is about, where that is not the selected one alone.
     """
-    asset, day, known_at = assets.asset(pinned.asset, pinned.known_at), pinned.as_of, pinned.known_at
+    named, day, known_at = several or (pinned.asset,), pinned.as_of, pinned.known_at
     if day is None or known_at is None:
         raise TypeError("only a frozen selection can be cited")
     link = links.address(base, pinned)
     instant = known_at.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    sources = ", ".join(terms(pinned.asset, known_at))
+    sources = ", ".join(dict.fromkeys(source for symbol in named for source in terms(symbol, known_at)))
     what = " ".join(visible(what).split()).rstrip(".")
-    about = " ".join(visible(f"{asset.title} ({pinned.asset}), {plain_day(day)}").split())
+    shown = [f"{assets.asset(symbol, known_at).title} ({symbol})" for symbol in named[:_NAMED]]
+    more = f" and {len(named) - _NAMED:,} more" if len(named) > _NAMED else ""
+    about = " ".join(visible(f"{', '.join(shown)}{more}, {plain_day(day)}").split())
+    short_sources = ", ".join(dict.fromkeys(history.source(symbol, known_at) for symbol in named))
     rests = f"Method {METHOD}, with prices and notes as known at {instant}. Sources: {sources}"
-    name = re.sub(r"[^a-z0-9]+", "-", f"{pinned.asset}-{day}".lower()).strip("-")
+    name = re.sub(r"[^a-z0-9]+", "-", f"{'-'.join(named[:_NAMED])}-{day}".lower()).strip("-")
     bibtex = "\n".join(
         (
             f"@misc{{sentiment-{name},",
@@ -123,7 +129,7 @@ def cite(what: str, pinned: Selection, base: str) -> Citation:
         )
     )
     return Citation(
-        short=f"{about}: {what} (Sentiment, from {history.source(pinned.asset, known_at)}). {link}",
+        short=f"{about}: {what} (Sentiment, from {short_sources}). {link}",
         full=f"Sentiment: fear and fundamentals. “{what}.” {about}. {rests}. {link}",
         bibtex=bibtex,
         link=link,

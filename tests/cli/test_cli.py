@@ -11,6 +11,7 @@ import golden
 import pytest
 import web_server
 import yahoo_server
+from asgi import ask
 from command_line import run
 
 from sentiment import files
@@ -25,6 +26,7 @@ from sentiment.validation.forward_returns import HORIZONS
 from sentiment.validation.signals import SIGNALS, evaluate
 from sentiment.validation.verdict import assess
 from sentiment.web import links
+from sentiment.web.api import ApiMiddleware
 
 
 def test_the_reading_of_the_december_note():
@@ -71,6 +73,16 @@ def test_an_export_is_the_bytes_of_the_writer(tmp_path):
     run("export", "BTC-USD", "--what", "prices", "--start", "2025-12-01", "--end", "2025-12-02", "-o", str(target))
     assert target.read_bytes().startswith(b"date,close,volume\r\n2025-12-01,")
     assert target.read_bytes().count(b"\n") == 3
+
+
+@pytest.mark.parametrize("form", ["zip", "metadata.json"])
+def test_the_further_forms_of_several_assets_are_those_of_the_api(tmp_path, form):
+    target, known_at = tmp_path / f"x.{form}", "2026-10-04T12:00:00Z"
+    run(
+        "export", "SPY~GLD", "--as-of", "2025-12-02", "--start", "2025-12-01", "--known-at", known_at, "-o", str(target)
+    )
+    query = f"asset=SPY~GLD&as_of=2025-12-02&start=2025-12-01&known_at={known_at}"
+    assert target.read_bytes() == ask(ApiMiddleware(None), f"/api/v1/scores.{form}?{query}").body
 
 
 @pytest.mark.parametrize(
@@ -178,6 +190,7 @@ def test_a_link_is_printed():
         (["link", "BTC-USD", "--horizon", "31"], "there are 7, 30, 90, 180"),
         (["score"], "Missing argument"),
         (["export", "BTC-USD", "--what", "dreams"], "no table 'dreams'; there are: scores, prices, components"),
+        (["export", "BTC-USD", "--format", "pdf"], "no format 'pdf'; there are: csv, json, metadata.json, zip, xlsx"),
         (["export", "BTC-USD", "--start", "2025-02-02", "--end", "2025-02-01"], "lies after the end"),
         (["export", "BTC-USD", "-o", "no/such/folder/x.csv"], "cannot write no/such/folder/x.csv"),
         (["export", "BTC-USD", "--what", "notes", "--publisher", "Nobody"], "there are CoinDesk Protocol Research"),

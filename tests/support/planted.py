@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 from datetime import UTC, date, datetime
 
 import pandas as pd
@@ -42,3 +44,14 @@ def plant(patch, folder):
     save("BTC-USD", closes.iloc[-30:] * 1.25, source="Yahoo", known_at=SAVED.replace(hour=13))
     save("BTC-USD", closes.iloc[-30:], source="Yahoo", known_at=SAVED.replace(hour=14))
     save("^VIX", volatility, source="Cboe", instrument="INDEX")
+
+
+def unpacked(body):
+    """Everything that an answer says, also inside of a ZIP file or a workbook."""
+    if not body.startswith(b"PK"):
+        return body.decode("latin-1")
+    with zipfile.ZipFile(io.BytesIO(body)) as archive:
+        text = "\n".join(archive.read(name).decode() for name in archive.namelist())
+    return re.sub(
+        r"""t="s"><v>\d+</v>|\b[a-zA-Z]+="[A-Z]*[\d:A-Z]*\"""", "", text
+    )  # where a cell stands, and which text it has

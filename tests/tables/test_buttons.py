@@ -1,5 +1,9 @@
 """The page's buttons give the bytes of the API for the same selection."""
 
+import io
+import json
+import zipfile
+
 import pytest
 import streamlit as st
 from asgi import ask
@@ -61,3 +65,7 @@ def test_a_button_gives_the_bytes_of_the_api(buttons, query, tables):
         answer = ask(api, f"/api/v1/{name}.csv?{query.replace(' ', '%20')}")
         assert answer.status == 200
         assert writers[label]() == answer.body
+        with zipfile.ZipFile(io.BytesIO(writers[label.replace("CSV", "ZIP")]())) as packed:
+            assert packed.read(f"{name}.csv") == answer.body
+            told = json.loads(packed.read(f"{name}.metadata.json"))
+        assert ask(api, f"/api/v1/{name}.csv?{told['selection']}").body == answer.body, "the address that it names"

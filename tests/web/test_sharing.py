@@ -6,7 +6,7 @@ import json
 
 import pytest
 from asgi import ask
-from planted import HERE, PLANTED, SAVED, SEEN, STRANGER, around, plant, save
+from planted import HERE, PLANTED, SAVED, SEEN, STRANGER, around, plant, save, unpacked
 from streamlit import config
 from streamlit.web.server.starlette.starlette_app_utils import create_signed_value
 
@@ -152,18 +152,25 @@ def test_the_refusal_says_which_series_whose_terms_and_what_the_operator_can_do(
     assert refused.headers["cache-control"] == "no-store"
 
 
-def answers(api, **headers):
-    for address, (name, _) in ADDRESSES.items():
+PLANTED_IN = {
+    f"/api/v1/{name}.{form}"
+    for name in ("prices", "scores", "components", "calls", "claims")
+    for form in ("csv", "json", "zip", "xlsx")
+}
+
+
+def answers(api, addresses, **headers):
+    for address in addresses:
+        name, _ = ADDRESSES[address]
         days = "&start=2025-11-01" if "start" in parameters_of(name) else ""
         yield address, ask(api, f"{address}?as_of=2025-12-11{days}", **headers)
 
 
 def test_no_answer_gives_a_stranger_a_figure_that_may_not_be_passed_on(api):
-    known = dict(answers(api))
-    for address in ("prices", "scores", "components", "calls", "claims"):
-        assert SEEN.search(known[f"/api/v1/{address}.csv"].body.decode()), f"the plant is not even in {address}"
-    for address, found in answers(api, **STRANGER):
-        text = found.body.decode("latin-1")
+    for address, found in answers(api, PLANTED_IN):
+        assert SEEN.search(unpacked(found.body)), f"the plant is not even in {address}"
+    for address, found in answers(api, ADDRESSES, **STRANGER):
+        text = unpacked(found.body)
         assert not SEEN.search(text), (address, SEEN.search(text))
         name, form = ADDRESSES[address]
         if name == "prices" or (name in PICTURES and form == "svg"):
@@ -173,7 +180,7 @@ def test_no_answer_gives_a_stranger_a_figure_that_may_not_be_passed_on(api):
         table = registry.tables().get(name)
         sourced = [column.name for column in table.columns if column.sourced] if table else []
         assert found.headers.get("withheld-columns", "") == ", ".join(sourced)
-        if form == "json":
+        if form in {"json", "metadata.json"}:
             told = found.json
             assert told.get("withheld", []) == sourced
             assert [column["name"] for column in told["columns"]] == [
@@ -184,6 +191,29 @@ def test_no_answer_gives_a_stranger_a_figure_that_may_not_be_passed_on(api):
     for document in ("/api/v1/", "/api/v1/openapi.json", "/readyz"):
         for headers in ({}, STRANGER):  # a document is the same for all, and written for strangers
             assert not SEEN.search(ask(api, document, **headers).body.decode())
+
+
+@pytest.mark.parametrize("form", ["csv", "metadata.json", "xlsx"])  # the others are written from these
+@pytest.mark.parametrize(
+    ("query", "status", "lacks"),
+    [
+        ("columns=close", 403, None),
+        ("columns=date~close", 403, None),
+        ("columns=close~fear", 200, "close"),
+        ("columns=date~fear", 200, None),
+        ("asset=SPY~BTC-USD", 200, "close"),
+        ("asset=SPY~BTC-USD&columns=close", 403, None),
+        ("asset=SPY~GLD&columns=close", 200, None),  # bundled, and bound by nothing
+    ],
+)
+def test_no_choice_of_columns_or_assets_gives_a_stranger_more(api, form, query, status, lacks):
+    address = f"/api/v1/scores.{form}?as_of=2025-12-11&start=2025-12-01&{query}"
+    found = ask(api, address, **STRANGER)
+    assert (found.status, found.headers.get("withheld-columns")) == (status, lacks)
+    assert not SEEN.search(unpacked(found.body))
+    assert ask(api, address).status == 200
+    prices = f"/api/v1/prices.{form}?as_of=2025-12-11&start=2025-12-01&asset=SPY~BTC-USD"
+    assert ask(api, prices, **STRANGER).status == 403, "one of the two may not be passed on"
 
 
 @pytest.mark.parametrize("headers", [{"x_forwarded_for": "10.0.0.7"}, {"via": "1.1 proxy"}])

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 import streamlit as st
-from planted import DAY, HERE, PLANTED, RAW, SEEN, plant
+from planted import DAY, HERE, PLANTED, RAW, SEEN, plant, unpacked
 from report_page import BASE, Page
 from streamlit.testing.v1 import AppTest
 
@@ -109,12 +109,12 @@ def test_no_button_or_table_of_a_page_gives_a_stranger_such_a_figure(planted_fol
     assert planted_folder is None
     app = shown({"view": view, "as_of": str(DAY)}, unfolded=SECTIONS)
     for label, content in files_offered.items():
-        assert not SEEN.search((content or b"").decode()), label
+        assert not SEEN.search(unpacked(content or b"")), label
     for table in app.dataframe:  # a viewer can save it
         assert not SEEN.search(table.value.to_csv())
     refused = {label for label, content in files_offered.items() if content is None}
     assert refused == {
-        "Today": {"CSV: bars"},
+        "Today": {"CSV: bars", "Excel: bars", "ZIP: bars"},
         "Data": {"CSV: BTC-USD", "CSV: ^VIX"},
         "Evidence": {"CSV: paths"},
         "Research": {"CSV: paths of the calls"},
@@ -123,7 +123,8 @@ def test_no_button_or_table_of_a_page_gives_a_stranger_such_a_figure(planted_fol
         monkeypatch.setattr("sentiment.web.streamlit_state.connection", lambda: (HERE[0], list(HERE[1].items())))
         shown({"view": view, "as_of": str(DAY)})
         assert SEEN.search(files_offered["CSV: bars"].decode())
-        assert SEEN.search(files_offered["CSV: price and scores"].decode())
+        for form in ("CSV", "Excel", "ZIP"):
+            assert SEEN.search(unpacked(files_offered[f"{form}: price and scores"]))
 
 
 @pytest.mark.parametrize("changes", ["open", "signed-in"])

@@ -6,10 +6,20 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from sentiment.market import terms
 from sentiment.research import grading
 from sentiment.tables.note_tables import entries, iso, iso_seconds
-from sentiment.tables.record import FRACTION, NOTE, NOTE_PARAMETERS, PRICE, PUBLISHED, PUBLISHER, Column, Table, text
+from sentiment.tables.record import (
+    FRACTION,
+    NOTE,
+    NOTE_PARAMETERS,
+    PRICE,
+    PUBLISHED,
+    PUBLISHER,
+    Column,
+    Table,
+    series_in_rows,
+    text,
+)
 
 if TYPE_CHECKING:
     from datetime import date, datetime
@@ -113,6 +123,6 @@ TABLE = Table(
     columns=_COLUMNS,
     rows=lambda request: calls_table(request.as_of, request.selection.known_at, request.choose),
     parameters=NOTE_PARAMETERS,
-    reserved=lambda request, rows: terms.reserved(rows["asset"].dropna(), request.selection.known_at),
+    shows=series_in_rows,
     order=50,
 )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sentiment.errors import BarsError
-from sentiment.market import assets, terms
+from sentiment.market import assets
 from sentiment.research import call_record, claim_checks
 from sentiment.tables.note_tables import chosen_notes, iso, iso_seconds
 from sentiment.tables.record import NOTE, NOTE_PARAMETERS, PUBLISHED, PUBLISHER, Column, Table, text
@@ -75,11 +75,10 @@ def _unit(claim: Claim, known_at: datetime | None) -> str | None:
         return None
 
 
-def _reserved(request: TableRequest, rows: pd.DataFrame) -> dict[str, str]:
+def _measured_on(request: TableRequest, rows: pd.DataFrame) -> list[str]:
     del rows  # they name only one of the two series that a fact may compare
     checks = [claim.check for note in request.notes for claim in note.claims if claim.check is not None]
-    measured_on = {symbol for check in checks for symbol in (check.series, check.other) if symbol}
-    return terms.reserved(sorted(measured_on), request.selection.known_at)
+    return sorted({symbol for check in checks for symbol in (check.series, check.other) if symbol})
 
 
 TABLE = Table(
@@ -89,6 +88,6 @@ TABLE = Table(
     columns=_COLUMNS,
     rows=lambda request: claims_table(request.as_of, request.selection.known_at, request.notes),
     parameters=NOTE_PARAMETERS,
-    reserved=_reserved,
+    shows=_measured_on,
     order=60,
 )

@@ -8,7 +8,7 @@ import pandas as pd
 
 from sentiment.errors import SelectionError
 from sentiment.frames import day, days
-from sentiment.market import history, terms
+from sentiment.market import history
 from sentiment.scoring.inputs import load_inputs
 from sentiment.scoring.score import score
 from sentiment.tables.record import (
@@ -25,7 +25,7 @@ from sentiment.tables.records import scores
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date, datetime
+    from datetime import date
 
     from sentiment.models import Selection
     from sentiment.scoring.score import Scores
@@ -56,20 +56,6 @@ def compared(selection: Selection) -> tuple[str, ...]:
     if selection.assets is not None:
         return selection.assets
     return (selection.asset, *(symbol for symbol in BESIDE if symbol != selection.asset))[: len(BESIDE)]
-
-
-def last_day(symbol: str, as_of: date, known_at: datetime | None = None) -> date:
-    """Return the last day of an asset's prices that is no later than `as_of`.
-
-    Raises
-    ------
-    UnknownAssetError, SelectionError
-        If there is no such asset, it was not saved by `known_at`, or its prices begin later.
-    """
-    first, last = history.span(symbol, known_at)
-    if as_of < first:
-        raise SelectionError(f"no prices of {symbol} by {as_of}; they run from {first} to {last}")
-    return min(as_of, last)
 
 
 def base_day(closes: Sequence[pd.Series], start: date | None = None) -> pd.Timestamp | None:
@@ -122,7 +108,7 @@ def _rows(request: TableRequest) -> pd.DataFrame:
         raise SelectionError(f"a comparison takes {FEWEST} to {MOST} assets; there is {', '.join(symbols)}")
     scored = [
         score(
-            load_inputs(symbol, last_day(symbol, request.as_of, selection.known_at), selection.known_at),
+            load_inputs(symbol, history.day_by(symbol, request.as_of, selection.known_at), selection.known_at),
             dict(selection.weights),
         )
         for symbol in symbols
@@ -137,7 +123,8 @@ TABLE = Table(
     row="day and asset",
     columns=_COLUMNS,
     rows=_rows,
-    reserved=lambda request, _: terms.reserved(compared(request.selection), request.selection.known_at),
+    shows=lambda request, _: list(compared(request.selection)),
+    is_about_asset=True,
     parameters=(*ASSET_PARAMETERS, "assets", "weights", *DAY_PARAMETERS),
     order=35,
 )

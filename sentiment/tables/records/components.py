@@ -52,6 +52,7 @@ TABLE = Table(
     columns=_COLUMNS,
     rows=lambda request: components_table(request.scored),
     parameters=(*ASSET_PARAMETERS, "weights", *DAY_PARAMETERS),
-    reserved=series_behind_scores,
+    shows=series_behind_scores,
+    is_about_asset=True,
     order=30,
 )

@@ -50,5 +50,6 @@ TABLE = Table(
     columns=_COLUMNS,
     rows=_rows,
     parameters=(*ASSET_PARAMETERS, "weights", "series", "horizon", "seed"),
+    is_about_asset=True,
     order=80,
 )

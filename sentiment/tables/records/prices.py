@@ -44,5 +44,6 @@ TABLE = Table(
     columns=_COLUMNS,
     rows=_rows,
     parameters=(*ASSET_PARAMETERS, *DAY_PARAMETERS),
+    is_about_asset=True,
     order=20,
 )

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from sentiment.market import terms
 from sentiment.research import grading
 from sentiment.tables.call_tables import public_entries
 from sentiment.tables.note_tables import iso
-from sentiment.tables.record import ASSET_PARAMETERS, FRACTION, PRICE, Column, Table, text
+from sentiment.tables.record import ASSET_PARAMETERS, FRACTION, PRICE, Column, Table, series_in_rows, text
 from sentiment.validation.scoreboard import counts
 
 if TYPE_CHECKING:
@@ -108,6 +107,6 @@ TABLE = Table(
     columns=_COLUMNS,
     rows=lambda request: public_calls_table(request.as_of, request.selection.known_at),
     parameters=ASSET_PARAMETERS,
-    reserved=lambda request, rows: terms.reserved(rows["asset"].dropna(), request.selection.known_at),
+    shows=series_in_rows,
     order=55,
 )

@@ -15,7 +15,8 @@ from sentiment.scoring.score import score
 from sentiment.tables.record import DATE, Column, Table, text
 
 if TYPE_CHECKING:
-    from datetime import date
+    from collections.abc import Iterable
+    from datetime import date, datetime
 
 _COLUMNS = (
     DATE,
@@ -62,6 +63,11 @@ def revisions_table(asset: str, as_of: date | None = None) -> pd.DataFrame:
     return table.assign(known_at=table["known_at"].map(lambda moment: moment.isoformat()).astype("str"))
 
 
+def _of_all_versions(symbols: Iterable[str], known_at: datetime | None) -> dict[str, str]:
+    del known_at
+    return {symbol: of_one for one in symbols for symbol, of_one in terms.reserved_versions(one).items()}
+
+
 TABLE = Table(
     name="revisions",
     description="Figures that were changed after they were first known, and the effect on the scores (left out where none was).",
@@ -70,6 +76,8 @@ TABLE = Table(
     rows=lambda request: revisions_table(request.selection.asset, request.selection.as_of),
     parameters=("asset", "as_of"),
     offered=frozenset({"page", "cli"}),
-    reserved=lambda request, _: terms.reserved_versions(assets.asset(request.selection.asset).symbol),
+    shows=lambda request, _: [assets.asset(request.selection.asset).symbol],
+    binding=_of_all_versions,
+    is_about_asset=True,
     order=110,
 )

@@ -38,6 +38,7 @@ TABLE = Table(
     columns=_COLUMNS,
     rows=lambda request: scores_table(request.scored),
     parameters=(*ASSET_PARAMETERS, "weights", *DAY_PARAMETERS),
+    is_about_asset=True,
     offered=frozenset({"page", "cli", "api", "universe"}),
     order=10,
 )

@@ -10,6 +10,7 @@ from sentiment.market import assets, history, providers
 from sentiment.tables.record import ASSET_PARAMETERS, Table, count, text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date, datetime
 
 _COLUMNS = (
@@ -31,6 +32,11 @@ def sources_table(asset: str, as_of: date | None = None, known_at: datetime | No
     titles = {asset: assets.asset(asset, known_at).title} | {
         series.symbol: series.title for series in history.role_series(asset, known_at).values()
     }
+    return described(titles, as_of, known_at)
+
+
+def described(titles: Mapping[str, str], as_of: date | None = None, known_at: datetime | None = None) -> pd.DataFrame:
+    """Return the same of any series, by symbol with their titles."""
     rows = []
     for symbol, title in titles.items():
         bars = history.bars(symbol, as_of, known_at)
@@ -50,7 +56,7 @@ def sources_table(asset: str, as_of: date | None = None, known_at: datetime | No
                 "held_back": history.held_back(symbol, known_at) or None,
             }
         )
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=[column.name for column in _COLUMNS])
 
 
 TABLE = Table(
@@ -60,5 +66,6 @@ TABLE = Table(
     columns=_COLUMNS,
     rows=lambda request: sources_table(request.selection.asset, request.selection.as_of, request.selection.known_at),
     parameters=ASSET_PARAMETERS,
+    is_about_asset=True,
     offered=frozenset({"page"}),
 )

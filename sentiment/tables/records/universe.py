@@ -9,11 +9,11 @@ import pandas as pd
 
 from sentiment.errors import BarsError, InputError, UnknownAssetError
 from sentiment.frames import CARRY_DAYS, day
-from sentiment.market import asset_class, assets, history, pasted, terms, watchlist
+from sentiment.market import asset_class, assets, history, pasted, watchlist
 from sentiment.scoring.inputs import load_inputs
 from sentiment.scoring.panel import score_panel
 from sentiment.scoring.regimes import LAPSES_AFTER, SCORE_DECIMALS
-from sentiment.tables.record import ASSET, PRICE, SEVERAL, Column, Table, text
+from sentiment.tables.record import ASSET, PRICE, SEVERAL, Column, Table, series_in_rows, text
 from sentiment.tables.records import scores
 
 if TYPE_CHECKING:
@@ -185,7 +185,7 @@ TABLE = Table(
     row="asset",
     columns=_COLUMNS,
     rows=_rows,
-    reserved=lambda request, rows: terms.reserved(rows["asset"], request.selection.known_at),
+    shows=series_in_rows,
     parameters=(SEVERAL, "as_of", "known_at", "weights"),
     order=36,
 )

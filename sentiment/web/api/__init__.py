@@ -24,9 +24,9 @@ from sentiment.market import bar_store, live, roles
 from sentiment.research import library, store
 from sentiment.settings import Share
 from sentiment.web import access, sharing
-from sentiment.web.api import health, oembed, openapi, reference_page
+from sentiment.web.api import health, oembed, openapi, openbb, reference_page
 from sentiment.web.api.addresses import ADDRESSES, BASE, FOR_ANYONE, OEMBED
-from sentiment.web.api.bodies import MEDIA, data_version, names_the_page, write_body
+from sentiment.web.api.bodies import MEDIA, data_version, link_header, names_the_page, write_body
 from sentiment.web.api.negotiation import accepts_gzip, matches
 from sentiment.web.api.problems import ProblemError
 from sentiment.web.api.queries import decode_query, no_address, parse_query
@@ -34,6 +34,7 @@ from sentiment.web.api.rate_limit import RateLimiter
 from sentiment.web.api.response_cache import ResponseCache, Written
 from sentiment.web.hosts import page_address
 from sentiment.web.picture_names import PICTURES
+from sentiment.web.table_forms import SAVED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
 DOCUMENTS: dict[str, tuple[str, Callable[[], bytes]]] = {
     BASE: ("html", reference_page.page),
     f"{BASE}openapi.json": ("json", openapi.document),
+    f"{BASE}widgets.json": ("json", openbb.document),
 }
 _TO_BASE = {"/api", "/api/", "/api/v1"}
 SETTLED_AFTER = timedelta(minutes=1)
@@ -57,7 +59,7 @@ _HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
-_READABLE = ("Cache-Control", "Content-Disposition", "ETag", "Retry-After")
+_READABLE = ("Cache-Control", "Content-Disposition", "ETag", "Link", "Retry-After")
 """Headers that a page of a named origin may read besides the body."""
 _log = logging.getLogger(__name__)
 
@@ -157,7 +159,10 @@ class ApiMiddleware:
         body = await self._cache.get((key, base, everything), write)
         pinned = promised and await run_in_threadpool(bar_store.all_sound)
         response = _response(request, body, api_request.form, pinned=pinned, everything=everything)
-        response.headers["Content-Disposition"] = f'inline; filename="{api_request.file_name}"'
+        shown = "attachment" if api_request.form in SAVED else "inline"
+        response.headers["Content-Disposition"] = f'{shown}; filename="{api_request.file_name}"'
+        if links := link_header(api_request):
+            response.headers["Link"] = links
         return response
 
     async def _frame(self, request: Request, query: str) -> Response:

@@ -2,9 +2,9 @@
 
 from sentiment.tables import registry
 from sentiment.web.picture_names import ADDRESS, PICTURES
+from sentiment.web.table_forms import FORMS
 
 BASE = f"/{ADDRESS}"
-FORMS = ("csv", "json")
 PICTURE_FORMS = ("svg", "png")
 BADGE = "badge"
 OEMBED = f"{BASE}oembed.json"

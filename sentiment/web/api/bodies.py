@@ -1,17 +1,14 @@
-"""What the API answers with: a table as CSV or JSON, the badge or a picture; and what such a body depends on."""
+"""What the API answers with: a table in any form, the badge or a picture; and what such a body depends on."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-import orjson
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from sentiment.market import bar_store, terms
-from sentiment.models import METHOD
 from sentiment.research import library
-from sentiment.tables import export, registry, withholding
-from sentiment.web import citation, pictures
+from sentiment.tables import answer as answers
+from sentiment.tables import withholding
+from sentiment.web import pictures, table_forms
 from sentiment.web.api.addresses import BADGE
 from sentiment.web.api.badge import badge
 from sentiment.web.api.problems import ProblemError
@@ -19,17 +16,9 @@ from sentiment.web.api.response_cache import Written
 from sentiment.web.picture_names import PICTURES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from sentiment.web.api.queries import ApiRequest
 
-MEDIA = {
-    "csv": "text/csv; charset=utf-8",
-    "json": "application/json",
-    "svg": "image/svg+xml",
-    "png": "image/png",
-    "html": "text/html; charset=utf-8",
-}
+MEDIA = table_forms.MEDIA | {"svg": "image/svg+xml", "png": "image/png", "html": "text/html; charset=utf-8"}
 
 
 def data_version(name: str = "") -> tuple[object, ...]:
@@ -51,11 +40,11 @@ def data_version(name: str = "") -> tuple[object, ...]:
 
 def names_the_page(request: ApiRequest) -> bool:
     """Return whether an answer holds a link to the page, and so depends on the address at which the page is."""
-    return request.form == "json" or request.name in PICTURES
+    return request.form in {*table_forms.FORMS} - {"csv"} or request.name in PICTURES
 
 
 def write_body(request: ApiRequest, base: str, *, everything: bool) -> Written:
-    """Write the answer to a request: the same CSV as on the command line, the same rows as JSON, the badge or a picture.
+    """Write the answer to a request: a table with the same bytes as on the command line, the badge or a picture.
 
     Without `everything`, what may not be passed on is left out. A picture in pixels shows what the page shows; one in SVG holds its
     figures, and goes as a table does.
@@ -72,22 +61,31 @@ def write_body(request: ApiRequest, base: str, *, everything: bool) -> Written:
     ------
     ProblemError
         If no figure would be left.
+    SelectionError
+        If the source of the rows does not give a column that is asked for, or a workbook cannot hold so many rows.
     """
     if request.name == BADGE:
         return Written(badge(request.selection).encode())
     if request.name in PICTURES:
         return _picture(request, base, everything=everything)
-    if not everything and (forbidden := withholding.forbidden(request.name, request.selection)):
+    if not everything and (forbidden := withholding.forbidden(request.name, request.selection, request.assets)):
         raise ProblemError("withheld", withholding.sentence(forbidden))
-    rows = export.table(request.name, request.selection, request.start, request.end, request.horizon, request.assets)
-    withheld = withholding.of_table(request.name, request.selection, rows, request.start, request.end)
-    lacks = () if everything else withheld.columns
-    rows = rows.drop(columns=list(lacks))
-    if request.form == "csv":
-        return Written(export.to_csv(rows).encode(), withheld.columns)
-    pinned = citation.frozen(request.selection, request.as_of, notes=request.name != "prices")
-    cited = citation.cite(registry.tables()[request.name].description, pinned, base)
-    return Written(as_json(request.name, request.query, rows, cited, lacks), withheld.columns)
+    answer = answers.answer(
+        request.name,
+        request.selection,
+        request.start,
+        request.end,
+        request.horizon,
+        request.assets,
+        request.writing.columns,
+    )
+    withheld = answer.withheld
+    if not everything:
+        if withheld.whole:
+            raise ProblemError("withheld", withholding.sentence(withheld.reserved))
+        answer = answer.for_anyone()
+    body = table_forms.write(request.form, answer, request.query, base, request.writing.signs)
+    return Written(body, withheld.columns)
 
 
 def _picture(request: ApiRequest, base: str, *, everything: bool) -> Written:
@@ -100,28 +98,18 @@ def _picture(request: ApiRequest, base: str, *, everything: bool) -> Written:
     return Written(pictures.draw(request.name, request.form, selection, base), ("figures",) if behind else ())
 
 
-def as_json(name: str, query: str, rows: pd.DataFrame, cited: citation.Citation, withheld: Sequence[str] = ()) -> bytes:
-    """Write rows of a table as JSON: one object a row, null for a missing value, ISO days; what was `withheld` is named."""
-    described = {column.name: column for column in registry.tables()[name].columns}
-    content = {
-        "table": name,
-        "selection": query,
-        "method": METHOD,
-        **({"withheld": withheld} if withheld else {}),
-        "citation": cited._asdict(),
-        "columns": [
-            {"name": column, "description": described[column].description, "unit": described[column].unit}
-            for column in rows.columns
-        ],
-        "rows": [
-            dict(zip(rows.columns, cells, strict=True))
-            for cells in zip(*(_cells(rows[column]) for column in rows.columns), strict=True)
-        ],
-    }
-    return orjson.dumps(content, option=orjson.OPT_APPEND_NEWLINE)
+def link_header(request: ApiRequest) -> str:
+    """Return the Link header of an answer (RFC 8288): its description, and the same rows in other forms; empty for badge and pictures.
 
-
-def _cells(column: pd.Series) -> list[Any]:
-    if isinstance(column.dtype, pd.DatetimeTZDtype):
-        return list(column.dt.strftime("%Y-%m-%d"))
-    return list(column)  # orjson writes NaN as null
+    The targets are relative, so that they hold behind any prefix of a proxy.
+    """
+    if request.form not in table_forms.FORMS:
+        return ""
+    query = f"?{request.query}" if request.query else ""
+    targets = []
+    for form in table_forms.FORMS:
+        if form != request.form:
+            relation = "describedby" if form == "metadata.json" else "alternate"
+            media = MEDIA[form].partition(";")[0]
+            targets.append(f'<{request.name}.{form}{query}>; rel="{relation}"; type="{media}"')
+    return ", ".join(targets)

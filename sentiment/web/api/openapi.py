@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -9,18 +10,21 @@ import orjson
 
 from sentiment.market import assets
 from sentiment.models import METHOD, Selection
-from sentiment.tables import export, registry, withholding
-from sentiment.web import citation
-from sentiment.web.api import oembed
+from sentiment.tables import answer as answers
+from sentiment.tables import registry
+from sentiment.tables.answer import columns_of
+from sentiment.web import citation, table_forms
+from sentiment.web.api import oembed, writing
 from sentiment.web.api.addresses import ADDRESSES, BASE, OEMBED
 from sentiment.web.api.badge import DESCRIPTION as BADGE_DESCRIPTION
-from sentiment.web.api.bodies import MEDIA, as_json
-from sentiment.web.api.parameters import DISPLAY_PARAMETERS, PARAMETERS, parameters_of
+from sentiment.web.api.bodies import MEDIA
+from sentiment.web.api.parameters import BETWEEN_COLUMNS, DISPLAY_PARAMETERS, PARAMETERS, parameters_at
 from sentiment.web.api.problems import KINDS
 from sentiment.web.api.problems import MEDIA as PROBLEM
 from sentiment.web.picture_names import PICTURES
 
 if TYPE_CHECKING:
+    from sentiment.tables.answer import Answer
     from sentiment.tables.record import Table
     from sentiment.web.api.parameters import Parameter
 
@@ -33,6 +37,7 @@ _HEADERS = {
         "Columns that this answer lacks, because a source's terms do not let its figures be passed on; left out where none is."
     ),
     "ETag": "Names these bytes; send it back as If-None-Match and the answer is 304 while nothing has changed.",
+    "Link": "The description of the answer (describedby) and the same rows in other forms (alternate).",
     "Cache-Control": "immutable where as_of, known_at and, for scores, method are given, known_at at least a minute ago; else no-cache. private where another client is answered otherwise.",
     "Vary": "Accept-Encoding; more where another client is answered otherwise.",
 }
@@ -45,11 +50,13 @@ def document() -> bytes:
 
 def _document() -> dict[str, Any]:
     paths: dict[str, Any] = {}
+    examples = {name: _example(name) for name in registry.offered("api")}
     for address, (name, form) in ADDRESSES.items():
-        paths[address] = {"get": _operation(name, form)}
+        paths[address] = {"get": _operation(name, form, examples.get(name))}
     for address, form, name, summary in (
         (BASE, "html", "page", "This description for people."),
         (f"{BASE}openapi.json", "json", "openapi", "This document."),
+        (f"{BASE}widgets.json", "json", "widgets", "The tables as widgets of OpenBB Workspace."),
     ):
         shape = {"type": "object"} if form == "json" else {"type": "string"}
         answers = _answers({MEDIA[form].partition(";")[0]: {"schema": shape}}, ("403", "414", "429", "500", "503"))
@@ -91,44 +98,66 @@ def _document() -> dict[str, Any]:
             "responses": {code: _failure(code) for code in (*_FAILURES, "404")},
             "schemas": {
                 "Problem": _PROBLEM_SCHEMA,
+                "Metadata": _METADATA_SCHEMA,
                 **{name: _schema(table) for name, table in registry.offered("api").items()},
             },
         },
     }
 
 
-def _operation(name: str, form: str) -> dict[str, Any]:
+def _operation(name: str, form: str, example: Answer | None) -> dict[str, Any]:
     media = MEDIA[form].partition(";")[0]
     content: dict[str, Any] = {"schema": {"type": "string"}}
     table = registry.offered("api").get(name)
     if table is not None:
         if form == "json":
             content = {"schema": {"$ref": f"#/components/schemas/{name}"}}
-        content |= _example(name, form)
+        elif form == "metadata.json":
+            content = {"schema": {"$ref": "#/components/schemas/Metadata"}}
+        elif form != "csv":
+            content = {"schema": {"type": "string", "format": "binary"}}
+        content |= _written(form, example)
         summary = f"{table.description} One row a {table.row}."
     else:
         summary = PICTURES[name].description if name in PICTURES else BADGE_DESCRIPTION
     return {
-        "operationId": f"{name.replace('/', '_')}_{form}",
+        "operationId": f"{name.replace('/', '_')}_{form.replace('.', '_')}",
         "summary": summary,
-        "parameters": [{"$ref": f"#/components/parameters/{name}"} for name in (*parameters_of(name), "method", "v")],
+        "parameters": [
+            _columns(name) if one == "columns" else {"$ref": f"#/components/parameters/{one}"}
+            for one in (*parameters_at(name, form), "method", "v")
+        ],
         "responses": _answers({media: content}, _FAILURES),
     }
 
 
-def _example(name: str, form: str) -> dict[str, Any]:
+def _columns(name: str) -> dict[str, Any]:
+    """Return the parameter that chooses columns of a table."""
+    names = writing.columns(name)
+    known = writing.columns(name, is_long=registry.tables()[name].has_long_form)
+    one = f"({'|'.join(known)})"
+    pattern = f"^{one}({BETWEEN_COLUMNS}{one})*$"
+    described = _parameter("columns", PARAMETERS["columns"])
+    shown = ("date", "close") if {"date", "close"} <= {*names} else names[:2]  # some sources of prices give no open
+    return described | {"schema": {"type": "string", "pattern": pattern}, "example": BETWEEN_COLUMNS.join(shown)}
+
+
+def _example(name: str) -> Answer | None:
     """Return an answer as everyone may have it: anybody can read this document. None where no figure would be left."""
-    rows = export.table(name, _EXAMPLE, assets=assets.bundled_names())
-    withheld = withholding.of_table(name, _EXAMPLE, rows)
-    if withheld.whole:
+    several = assets.bundled_names() if registry.tables()[name].is_of_several else None
+    answer = answers.answer(name, _EXAMPLE, assets=several)
+    if answer.withheld.whole:
+        return None
+    shown = answer.for_anyone()
+    return replace(shown, rows=shown.rows.tail(2))
+
+
+def _written(form: str, example: Answer | None) -> dict[str, Any]:
+    """Write an example as CSV and JSON alone; the other forms hold the same."""
+    if example is None or form not in {"csv", "json"}:
         return {}
-    rows = withheld.rest(rows).tail(2)
-    query = f"as_of={_EXAMPLE.as_of}"
-    if form == "csv":
-        return {"example": export.to_csv(rows)}
-    pinned = citation.frozen(_EXAMPLE, _EXAMPLE.as_of or date.min)
-    cited = citation.cite(registry.tables()[name].description, pinned, _SERVER)
-    return {"example": orjson.loads(as_json(name, query, rows, cited, withheld.columns))}
+    text = table_forms.write(form, example, f"as_of={_EXAMPLE.as_of}", _SERVER).decode()
+    return {"example": text if form == "csv" else orjson.loads(text)}
 
 
 def _answers(content: dict[str, Any], failures: tuple[str, ...]) -> dict[str, Any]:
@@ -193,11 +222,41 @@ _PROBLEM_SCHEMA: dict[str, Any] = {
 }
 
 
+_CITATION_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "description": "How to cite it, and the link that shows the same for good.",
+    "properties": {name: {"type": "string"} for name in citation.Citation._fields},
+    "required": list(citation.Citation._fields),
+    "additionalProperties": False,
+}
+_METADATA_SCHEMA: dict[str, Any] = {
+    "type": "object",
+    "description": "What the rows are: of each column its unit, meaning, source, licence, timespan and last update.",
+    "properties": {
+        "title": {"type": "string"},
+        "citation": _CITATION_SCHEMA,
+        "method": {"type": "integer", "enum": [METHOD]},
+        "known_at": {"type": ["string", "null"], "description": "Instant as of which it is known; null for now."},
+        "timespan": {"type": ["object", "null"], "description": "First and last day of the rows."},
+        "last_update": {
+            "type": ["string", "null"],
+            "description": "When a source was last fetched; null for bundled figures.",
+        },
+        "columns": {
+            "type": "array",
+            "items": {"type": "object", "required": ["name", "unit", "meaning", "source", "licence"]},
+        },
+        "sources": {"type": "array", "items": {"type": "object", "required": ["series", "source", "licence"]}},
+    },
+    "required": ["table", "title", "citation", "method", "known_at", "timespan", "last_update", "columns", "sources"],
+}
+
+
 def _schema(table: Table) -> dict[str, Any]:
     cells = {
         column.name: {"description": f"{column.full_description} Unit: {column.unit}."}
         | ({"type": "string", "format": "date"} if column.kind == "day" else {"type": _JSON_KIND[column.kind]})
-        for column in table.columns
+        for column in columns_of(table, is_long=table.has_long_form)
     }
     column = {name: {"type": "string"} for name in ("name", "description", "unit")}
     return {
@@ -212,13 +271,7 @@ def _schema(table: Table) -> dict[str, Any]:
                 "items": {"type": "string"},
                 "description": "Columns that this answer lacks, because a source's terms do not let its figures be passed on.",
             },
-            "citation": {
-                "type": "object",
-                "description": "How to cite it, and the link that shows the same for good.",
-                "properties": {name: {"type": "string"} for name in citation.Citation._fields},
-                "required": list(citation.Citation._fields),
-                "additionalProperties": False,
-            },
+            "citation": _CITATION_SCHEMA,
             "columns": {"type": "array", "items": {"type": "object", "properties": column, "required": list(column)}},
             "rows": {
                 "type": "array",

@@ -16,6 +16,7 @@ from sentiment.validation.signals import signal_names
 from sentiment.web import links
 from sentiment.web.api.addresses import BADGE
 from sentiment.web.picture_names import PICTURES
+from sentiment.web.table_forms import CSV_FORMS, FORMS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -27,6 +28,12 @@ DISPLAY_PARAMETERS = (
 """Parameters of a page's link that only say how the page looks; they are ignored, so that any link can be pasted, but by the
 pictures that they change."""
 
+BETWEEN_COLUMNS = "~"
+SEPARATORS = {",": ",", ";": ";", "|": "|", "tab": "\t"}
+"""By their names in addresses: the signs that may stand between fields of CSV."""
+DECIMALS = (".", ",")
+MAX_LONG = 10
+"""Most assets that one answer holds below each other."""
 _DAY_SCHEMA = {"type": "string", "format": "date"}
 
 
@@ -44,13 +51,19 @@ class Parameter:
     name: str = ""
 
 
+def long_tables() -> tuple[str, ...]:
+    """Return the tables about one asset that several assets can share: the rows of one below those of the other."""
+    return tuple(name for name, table in registry.offered("api").items() if table.has_long_form)
+
+
 def _of_notes(name: str) -> Callable[[], Iterable[str]]:
     return lambda: links.filters(library.library())[name]
 
 
 PARAMETERS: dict[str, Parameter] = {
     "asset": Parameter(
-        "Symbol of the asset; without it BTC-USD.",
+        f"Symbol of the asset; without it BTC-USD. Of {', '.join(long_tables())} also up to {MAX_LONG} with {BETWEEN_ASSETS} between "
+        "them: their rows below each other, with a column asset in front.",
         "BTC-USD",
         {"type": "string"},
         assets.names,
@@ -132,6 +145,23 @@ PARAMETERS: dict[str, Parameter] = {
         {"type": "string"},
         lambda: [str(METHOD)],
     ),
+    "columns": Parameter(
+        f"Columns of the answer with {BETWEEN_COLUMNS} between them, in this order; without it all.",
+        f"note{BETWEEN_COLUMNS}title",
+        {"type": "string", "pattern": f"^[a-z0-9_]+({BETWEEN_COLUMNS}[a-z0-9_]+)*$"},
+    ),
+    "sep": Parameter(
+        "Sign between the fields of CSV. Without it a comma, or a semicolon where the decimal sign is a comma.",
+        ";",
+        {"type": "string"},
+        lambda: SEPARATORS,
+    ),
+    "decimal": Parameter(
+        "Decimal sign of the numbers in CSV; without it a point. It cannot be the separator as well.",
+        ",",
+        {"type": "string"},
+        lambda: DECIMALS,
+    ),
     "v": Parameter("Form of the link; there is one.", links.VERSION, {"type": "string"}, lambda: [links.VERSION]),
 }
 
@@ -141,3 +171,11 @@ def parameters_of(name: str) -> tuple[str, ...]:
     if name in PICTURES:
         return PICTURES[name].parameters
     return (*ASSET_PARAMETERS, "weights") if name == BADGE else registry.tables()[name].parameters
+
+
+def parameters_at(name: str, form: str) -> tuple[str, ...]:
+    """Return the same, and those that only change how the answer is written in a form."""
+    if form not in FORMS:
+        return parameters_of(name)
+    written = ("columns", "sep", "decimal") if form in CSV_FORMS else ("columns",)
+    return (*parameters_of(name), *written)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, unquote, urlencode
+from urllib.parse import parse_qsl, unquote
 
 from sentiment.errors import InputError
 from sentiment.formatting import plain_name, read_day, shortened
@@ -14,10 +14,13 @@ from sentiment.research import library
 from sentiment.tables import export, registry
 from sentiment.tables.record import BETWEEN_ASSETS, DAY_PARAMETERS, SEVERAL
 from sentiment.web import link_assets, link_spelling, links
-from sentiment.web.api.addresses import ADDRESSES, FORMS
-from sentiment.web.api.parameters import DISPLAY_PARAMETERS, PARAMETERS, parameters_of
+from sentiment.web.api import writing
+from sentiment.web.api.addresses import ADDRESSES
+from sentiment.web.api.parameters import DISPLAY_PARAMETERS, MAX_LONG, PARAMETERS, long_tables, parameters_of
 from sentiment.web.api.problems import ProblemError
+from sentiment.web.api.writing import Writing
 from sentiment.web.picture_names import PICTURES
+from sentiment.web.table_forms import FORMS, query_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,9 +39,10 @@ _MOST_CHOICES = 20
 class ApiRequest:
     """What is asked for: which table (the badge, a picture) in which form, for which selection, and its canonical query.
 
-    `assets` are those of a table about several, None for any other table. `as_of` and `notes_until` are the days up to which prices and notes count; they make requests without a day differ
+    `assets` are those of a table about several and of the long form, None for any other answer. `as_of` and `notes_until` are the days up to which prices and notes count; they make requests without a day differ
     from one day to the next. `pinned` says that the query names both ``as_of`` and ``known_at``,
     the method where the answer rests on scores, and the assets of a table about several: the watchlist may change.
+    `writing` is how the rows are written.
     """
 
     name: str
@@ -52,6 +56,7 @@ class ApiRequest:
     end: date | None = None
     horizon: int | None = None
     assets: tuple[str, ...] | None = None
+    writing: Writing = field(default_factory=Writing)
 
     @property
     def file_name(self) -> str:
@@ -71,49 +76,64 @@ def parse_query(name: str, form: str, query: str) -> ApiRequest:
     ProblemError
         Naming every parameter that is wrong, and what there is to choose from.
     """
-    spelled = links.spelled(parse_qsl(query, keep_blank_values=True), _EDGES)
+    spelled = links.spelled(parse_qsl(query, keep_blank_values=True), _EDGES | writing.NAMES)
     ignored = {*DISPLAY_PARAMETERS} - {*parameters_of(name)}
     pairs = [pair for pair in spelled if pair[0] not in ignored]
+    named = [value for parameter, value in pairs if parameter == "asset"]
+    is_long = name in long_tables() and len(named) == 1 and BETWEEN_ASSETS in named[0]
+    is_of_several = is_long or SEVERAL in parameters_of(name)
+    how, problems = writing.read(name, form, pairs, is_long=is_long)
+    pairs = [pair for pair in pairs if pair[0] not in writing.NAMES]
     given = {parameter for parameter, _ in pairs}
-    apart = _EDGES | (_OF_SEVERAL if SEVERAL in parameters_of(name) else frozenset())
+    apart = _EDGES | (_OF_SEVERAL if is_of_several else frozenset())
     selection, link_problems = links.parse_pairs([pair for pair in pairs if pair[0] not in apart])
     edges, edge_problems = _edges(pairs, given)
-    problems = [*((problem.name, problem.message) for problem in link_problems), *edge_problems]
+    problems = [*((problem.name, problem.message) for problem in link_problems), *edge_problems, *problems]
     several: tuple[str, ...] | None = None
-    if SEVERAL in parameters_of(name):
+    if is_of_several:
         days, day_problems = _edges(pairs, given, frozenset({"as_of"}))
         selection = replace(selection, as_of=days.get("as_of"))
-        several, asset_problems = _several([value for parameter, value in pairs if parameter == "asset"])
+        several, asset_problems = _several(named, is_long=is_long)
         problems += [*day_problems, *asset_problems]
     if "range" in given and edges:
         problems.append(("range", f"The address gives a range and {' and '.join(edges)}; give the one or the other"))
     if not set(DAY_PARAMETERS) <= set(parameters_of(name)):
         problems += [(edge, f"{edge}: {name} has no rows of days, only as_of") for edge in edges]
     if problems:
+        there_are = _choices(parameter for parameter, _ in problems)
+        if any(parameter == "columns" for parameter, _ in problems):
+            there_are["columns"] = writing.columns(name, is_long=is_long)
         raise ProblemError(
             "bad-request",
             " ".join(f"{message}." for _, message in problems),
             problems=[{"parameter": parameter, "detail": f"{message}."} for parameter, message in problems],
-            there_are=_choices(parameter for parameter, _ in problems),
+            there_are=there_are,
         )
-    return _request(name, form, selection, given, edges, several)
+    request = _request(name, form, selection, given, edges, several)
+    return replace(request, writing=how, query="&".join(filter(None, (request.query, how.query))))
 
 
-def _several(values: list[str]) -> tuple[tuple[str, ...] | None, Problems]:
-    """Read the assets of a table about several: saved here, or on the watchlist, which is meant where none is named."""
-    watched = watchlist.symbols()
+def _several(values: list[str], *, is_long: bool) -> tuple[tuple[str, ...] | None, Problems]:
+    """Read the assets of a table about several: saved here, or on the watchlist, which is meant where none is named.
+
+    For the long form of a table about one, they are saved here, and at most `MAX_LONG`.
+    """
+    watched = () if is_long else watchlist.symbols()
     if not values:
         return watched, []
     if len(values) > 1:
         return None, [("asset", f"The address gives asset {len(values)} times; write {BETWEEN_ASSETS} between them")]
+    names = values[0].split(BETWEEN_ASSETS)
+    if is_long and len(names) > MAX_LONG:
+        return None, [("asset", f"The address names {len(names)} assets; at most {MAX_LONG} go into one answer")]
     found, problems = [], []
-    for written in values[0].split(BETWEEN_ASSETS):
+    for written in names:
         listed = pasted.meant(written.strip()).symbol
         if symbol := link_assets.meant(written) or (listed if listed in watched else None):
             found.append(symbol)
         elif written.strip():
-            message = f"No prices of {shortened(written)} are saved here, and it is not on the watchlist"
-            problems.append(("asset", message))
+            where = "" if is_long else ", and it is not on the watchlist"
+            problems.append(("asset", f"No prices of {shortened(written)} are saved here{where}"))
         else:
             problems.append(("asset", f"The address leaves an asset out; they are written BTC-USD{BETWEEN_ASSETS}SPY"))
     return tuple(dict.fromkeys(found)), problems
@@ -152,29 +172,32 @@ def _request(  # noqa: PLR0913, PLR0917 - what the address asks for
     # A link leaves out defaults, but here a range or horizon that is not given means all rows.
     shown = [field for field in ("range", "horizon") if field in given and field in parameters]
     extra: dict[str, Any] = {field: getattr(chosen, field) for field in shown}
-    plain = links.to_query(replace(chosen, range=default.range, horizon=default.horizon))
     if several is None:
         as_of = history.resolve_day(chosen.asset, chosen.as_of, chosen.known_at)
     else:
-        as_of = export.last_day(chosen)
+        as_of = max(one.as_of for one in export.requests(name, chosen, assets=several))
         if "asset" in given:
-            extra["asset"] = BETWEEN_ASSETS.join(several)
+            extra = {"asset": BETWEEN_ASSETS.join(several), **extra}
     return ApiRequest(
         name,
         form,
         chosen,
         as_of,
         library.today(chosen.as_of, chosen.known_at),
-        "&".join(part for part in (plain, urlencode(extra | edges)) if part),
+        query_of(parameters, chosen, extra | edges),
         pinned=chosen.as_of is not None
         and chosen.known_at is not None
         and ("method" in given or "weights" not in parameters)
         and (several is None or "asset" in given),
-        start=links.start_of(chosen, as_of) if "range" in extra else edges.get("start"),
+        start=_start(chosen, several, as_of) if "range" in extra else edges.get("start"),
         end=edges.get("end"),
         horizon=chosen.horizon if "horizon" in extra else None,
         assets=several,
     )
+
+
+def _start(selection: Selection, several: tuple[str, ...] | None, last: date) -> date:
+    return min(links.start_of(replace(selection, asset=asset), last) for asset in several or (selection.asset,))
 
 
 def _choices(wrong: Iterable[str]) -> dict[str, list[str]]:

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from sentiment.tables import registry
-from sentiment.web.api.addresses import BADGE, BASE, FORMS, OEMBED, PICTURE_FORMS
+from sentiment.web.api.addresses import BADGE, BASE, OEMBED, PICTURE_FORMS
 from sentiment.web.api.badge import DESCRIPTION as BADGE_DESCRIPTION
-from sentiment.web.api.parameters import DISPLAY_PARAMETERS, PARAMETERS, parameters_of
+from sentiment.web.api.parameters import DISPLAY_PARAMETERS, PARAMETERS, parameters_at, parameters_of
 from sentiment.web.api.problems import KINDS
 from sentiment.web.picture_names import PICTURES
 from sentiment.web.sentences import NOT_ADVICE
+from sentiment.web.table_forms import FORMS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,9 +42,13 @@ def page() -> bytes:
         (
             "<p>The tables of the dashboard for spreadsheets and programs: the same rows and bytes as its buttons and as "
             "<code>sentiment export</code>. Take the query of any link of the page and put it behind an address. "
-            f"<a href='{BASE}openapi.json'>OpenAPI document</a>.</p>"
+            f"<a href='{BASE}openapi.json'>OpenAPI document</a>, <a href='{BASE}widgets.json'>widgets for OpenBB Workspace</a>.</p>"
         ),
         '<p>In Google Sheets: <code>=IMPORTDATA("https://…/api/v1/scores.csv?as_of=2025-12-02")</code>; in Excel: Data, From Web.</p>',
+        (
+            "<p>Each table is <code>csv</code>, <code>json</code>, <code>xlsx</code> (Excel, with a sheet of its sources) and <code>zip</code> "
+            "(CSV, metadata and how to cite it); <code>metadata.json</code> has each column's unit, meaning, source, licence and timespan.</p>"
+        ),
         "<h2>Tables</h2>",
     ]
     for name, table in registry.offered("api").items():
@@ -54,7 +59,7 @@ def page() -> bytes:
         ]
         parts += [
             f"<h3 id='{name}'>{name}</h3><p>{escape(table.description)} One row a {table.row}. {addresses}</p>",
-            f"<p>Parameters: {', '.join(_link(parameter) for parameter in parameters_of(name))}.</p>",
+            f"<p>Parameters: {', '.join(_link(parameter) for parameter in parameters_at(name, 'csv'))}.</p>",
             _table(("Column", "Meaning", "Unit"), rows),
         ]
     parts.append(f"<h3 id='{BADGE}'>{BADGE}</h3><p>{BADGE_DESCRIPTION} {_address(f'{BASE}{BADGE}.svg')}</p>")

@@ -47,7 +47,7 @@ class CachedBody:
 def cached_body(body: bytes, withheld: tuple[str, ...] = ()) -> CachedBody:
     """Compress and tag a body; the same body has the same tag, here and in any other process."""
     compressed = gzip.compress(body, 6, mtime=0) if len(body) >= _MIN_BYTES_TO_COMPRESS else None
-    if compressed is not None and len(compressed) > _WORTH_IT * len(body):  # such as a PNG
+    if compressed is not None and len(compressed) > _WORTH_IT * len(body):  # such as a PNG or a ZIP file
         compressed = None
     return CachedBody(body, compressed, hashlib.sha256(body).hexdigest()[:32], withheld)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 import streamlit as st
@@ -15,11 +14,9 @@ from sentiment.web.page.sign_in import may_have_all
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from datetime import date
 
     import pandas as pd
 
-    from sentiment.models import Selection
     from sentiment.research.text import AnnotatedText
     from sentiment.tables.withholding import Withheld
 
@@ -70,17 +67,6 @@ def csv_button(
         key=f"csv-{name.split('_')[1]}",
         disabled=refused,
         help=withholding.sentence(forbidden or {}) if refused else _HELP[everything],
-    )
-
-
-def table_button(name: str, what: str, selection: Selection, label: str, start: date | None = None) -> None:
-    """Offer a table of `tables.records` as CSV, from `start` on."""
-    csv_button(
-        name,
-        partial(export.table, what, selection, start),
-        label,
-        withheld=partial(withholding.of_table, what, selection, start=start),
-        forbidden=withholding.forbidden(what, selection),
     )
 
 

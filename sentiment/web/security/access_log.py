@@ -10,7 +10,7 @@ from sentiment.web.api.health import HEALTH
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS", "TRACE"}
 UPLOADS = "/_stcore/upload_file/"
 _PREFIXES = ("/api/", UPLOADS, "/_stcore/", "/media/", "/component/", "/static/", "/auth/")
-_ADDRESSES = {*ADDRESSES, *HEALTH, BASE, f"{BASE}openapi.json", "/api", "/api/", "/api/v1", "/"}
+_ADDRESSES = {*ADDRESSES, *HEALTH, BASE, f"{BASE}openapi.json", f"{BASE}widgets.json", "/api", "/api/", "/api/v1", "/"}
 _ERROR = 400
 _log = logging.getLogger(__name__)
 

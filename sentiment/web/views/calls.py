@@ -18,7 +18,8 @@ from sentiment.web import link_calls, markup
 from sentiment.web.page import call_board
 from sentiment.web.page.drawings import cached_chart
 from sentiment.web.page.public_card import public_card
-from sentiment.web.page.widgets import csv_button, folded, table_button
+from sentiment.web.page.table_files import TableFile, table_buttons
+from sentiment.web.page.widgets import csv_button, folded
 from sentiment.web.views import View
 
 if TYPE_CHECKING:
@@ -111,8 +112,10 @@ def _together(entries: Sequence[PublicEntry], selection: Selection, as_of: date)
     if entries:
         st.caption(biases(entries))
         with st.container(horizontal=True):
-            table_button(f"calls_scoreboard_{as_of}", "scoreboard", selection, "CSV: scoreboard")
-            table_button(f"calls_public_{as_of}", "public_calls", selection, "CSV: public calls")
+            table_buttons(
+                TableFile(f"calls_scoreboard_{as_of}", "scoreboard", "scoreboard", selection),
+                TableFile(f"calls_public_{as_of}", "public_calls", "public calls", selection),
+            )
         _groups(table)
 
 

@@ -10,13 +10,13 @@ import streamlit as st
 
 from sentiment.charts import score_charts
 from sentiment.errors import BarsError, InputError
-from sentiment.market import assets
-from sentiment.tables.records.compare import FEWEST, MOST, compared, last_day
+from sentiment.market import assets, history
+from sentiment.tables.records.compare import FEWEST, MOST, compared
 from sentiment.web import markup
 from sentiment.web.page import choices
 from sentiment.web.page.drawings import comparison
 from sentiment.web.page.screen import beside
-from sentiment.web.page.widgets import table_button
+from sentiment.web.page.table_files import TableFile, table_buttons
 from sentiment.web.views import View
 
 if TYPE_CHECKING:
@@ -69,7 +69,8 @@ def render(screen: Screen) -> None:
     first = drawing.rows["date"].iloc[0].date()
     shown = replace(screen.selection, assets=tuple(key.asset for key in keys))
     name = f"{'~'.join(key.asset for key in keys)}_compare_{first}_{screen.as_of}"
-    table_button(name, "compare", shown, "CSV: this chart", screen.start)
+    with st.container(horizontal=True):
+        table_buttons(TableFile(name, "compare", "this chart", shown, screen.start))
 
 
 def _keys(screen: Screen) -> tuple[ScreenKey, ...]:
@@ -80,7 +81,7 @@ def _keys(screen: Screen) -> tuple[ScreenKey, ...]:
             keys.append(screen.key)
             continue
         try:
-            keys.append(beside(screen.key, symbol, last_day(symbol, screen.as_of, screen.key.known_at)))
+            keys.append(beside(screen.key, symbol, history.day_by(symbol, screen.as_of, screen.key.known_at)))
         except InputError as error:
             st.warning(markup.plain(f"Left out: {error}."), icon=":material/event_busy:")
         except BarsError as error:

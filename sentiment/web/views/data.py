@@ -16,7 +16,8 @@ from sentiment.tables.records.sources import sources_table
 from sentiment.web import markup
 from sentiment.web.page import alert_list
 from sentiment.web.page.sign_in import may_change, may_have_all, offer_login
-from sentiment.web.page.widgets import csv_button, table_button
+from sentiment.web.page.table_files import TableFile, table_buttons
+from sentiment.web.page.widgets import csv_button
 from sentiment.web.views import View
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def _sources(screen: Screen) -> None:
     order = [*_FIRST, *words.columns.difference(_FIRST, sort=False)]
     st.dataframe(_with_heads(words[order]), hide_index=True, alt=sentence)
     with st.container(horizontal=True):
-        table_button(f"{selection.asset}_sources", "sources", selection, "CSV: this table")
+        table_buttons(TableFile(f"{selection.asset}_sources", "sources", "this table", selection))
         for symbol in table["series"]:
             csv_button(
                 f"{symbol}_bars-{symbol}",

@@ -25,7 +25,8 @@ from sentiment.validation.verdict import RULE, assess
 from sentiment.web.page.drawings import cached, cached_chart, quadrant
 from sentiment.web.page.figure_menu import figure_menu
 from sentiment.web.page.screen import judgement, judgement_by_era, load_scores_without_notes
-from sentiment.web.page.widgets import csv_button, folded, table_button
+from sentiment.web.page.table_files import TableFile, table_buttons
+from sentiment.web.page.widgets import csv_button, folded
 from sentiment.web.views import View
 
 if TYPE_CHECKING:
@@ -113,7 +114,7 @@ def _excess(judged: Evaluation, screen: Screen, name: str) -> None:
         key="excess",
     )
     with st.container(horizontal=True):
-        table_button(name.format("evidence"), "evidence", screen.selection, "CSV: evidence")
+        table_buttons(TableFile(name.format("evidence"), "evidence", "evidence", screen.selection))
         figure_menu(screen, "chart/evidence", judged.verdict.sentence, sentence)
 
 

@@ -25,7 +25,8 @@ from sentiment.validation.turns import NEAREST
 from sentiment.web import sentences
 from sentiment.web.page.drawings import cached_chart
 from sentiment.web.page.figure_menu import figure_menu
-from sentiment.web.page.widgets import csv_button, folded, table_button
+from sentiment.web.page.table_files import TableFile, table_buttons
+from sentiment.web.page.widgets import csv_button, folded
 from sentiment.web.views import View
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def _parts(screen: Screen, axis: str) -> None:
             _part(part, scores, correlations[part.name].drop(part.name), start)
     with st.container(horizontal=True):
         name = f"{scores.asset}_components-{axis}_{start}_{as_of}"
-        table_button(name, "components", screen.selection, "CSV: all parts of both axes", start)
+        table_buttons(TableFile(name, "components", "all parts of both axes", screen.selection, start))
         csv_button(
             f"{scores.asset}_likeness-{axis}_{as_of}",
             lambda: chart_tables.correlations(scores),

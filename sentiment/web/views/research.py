@@ -26,7 +26,8 @@ from sentiment.web.page.drawings import cached_chart
 from sentiment.web.page.figure_menu import figure_menu
 from sentiment.web.page.note_card import note_card
 from sentiment.web.page.screen import load_scores_without_notes
-from sentiment.web.page.widgets import csv_button, table_button
+from sentiment.web.page.table_files import TableFile, table_buttons
+from sentiment.web.page.widgets import csv_button
 from sentiment.web.views import View
 
 if TYPE_CHECKING:
@@ -174,9 +175,11 @@ def _list(screen: Screen, notes: tuple[Note, ...]) -> Note:
             placeholder=f"The latest: {titles[latest]}",
         )
         selection = screen.selection
-        table_button(f"notes_list_{as_of}", "notes", selection, "CSV: notes")
-        table_button(f"notes_calls_{as_of}", "calls", selection, "CSV: calls and outcomes")
-        table_button(f"notes_claims_{as_of}", "claims", selection, "CSV: facts and verdicts")
+        table_buttons(
+            TableFile(f"notes_list_{as_of}", "notes", "notes", selection),
+            TableFile(f"notes_calls_{as_of}", "calls", "calls and outcomes", selection),
+            TableFile(f"notes_claims_{as_of}", "claims", "facts and verdicts", selection),
+        )
     return next(note for note in notes if note.id == (picked or latest))
 
 
@@ -214,7 +217,7 @@ def _publishers(records: pd.DataFrame, screen: Screen) -> None:
     said = track_record.summarize(records)
     st.dataframe(pd.DataFrame(rows), hide_index=True, alt=said)
     with st.container(horizontal=True):
-        table_button(f"notes_publishers_{screen.as_of}", "publishers", screen.selection, "CSV: publishers")
+        table_buttons(TableFile(f"notes_publishers_{screen.as_of}", "publishers", "publishers", screen.selection))
         figure_menu(screen, "chart/track-record", said)
 
 

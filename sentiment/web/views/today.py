@@ -25,7 +25,8 @@ from sentiment.web.page import choices
 from sentiment.web.page.drawings import contributions, timeline
 from sentiment.web.page.figure_menu import figure_menu
 from sentiment.web.page.screen import verdict_in_brief
-from sentiment.web.page.widgets import csv_button, table_button
+from sentiment.web.page.table_files import TableFile, table_buttons
+from sentiment.web.page.widgets import csv_button
 from sentiment.web.views import View
 
 if TYPE_CHECKING:
@@ -127,8 +128,12 @@ def _timeline(screen: Screen, marks: pd.DataFrame) -> None:
     clicks(data="timeline", key="clicked", on_day_change=_go_to_clicked_day, height=0)
     span = f"{first.date()}_{screen.as_of}"
     with st.container(horizontal=True):
-        for what, label in (("scores", "CSV: price and scores"), ("prices", "CSV: bars")):
-            table_button(f"{screen.key.asset}_{what}_{span}", what, screen.selection, label, first.date())
+        table_buttons(
+            *(
+                TableFile(f"{screen.key.asset}_{what}_{span}", what, label, screen.selection, first.date())
+                for what, label in (("scores", "price and scores"), ("prices", "bars"))
+            )
+        )
         figure_menu(screen, "chart/timeline", finding(screen.scores), drawing.sentence)
 
 

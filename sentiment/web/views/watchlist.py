@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import streamlit as st
@@ -16,11 +15,11 @@ from sentiment.market import assets, bar_store, history, live, providers, roles,
 from sentiment.models import Selection, Weights
 from sentiment.research import library
 from sentiment.scoring import ranking
-from sentiment.tables import export, withholding
+from sentiment.tables import export
 from sentiment.web import markup, sentences
 from sentiment.web.page import sign_in, watch_edit, watch_row, watch_words
 from sentiment.web.page.address import page_address
-from sentiment.web.page.widgets import csv_button
+from sentiment.web.page.table_files import TableFile, table_buttons
 from sentiment.web.views import View
 
 if TYPE_CHECKING:
@@ -285,12 +284,7 @@ def _elsewhere(table: pd.DataFrame, selection: Selection) -> None:
     day = selection.as_of or (days.max() if len(days) else "empty")
     with st.container(horizontal=True, vertical_alignment="center"):
         chosen = _scored(selection)
-        csv_button(
-            f"watchlist_universe_{day}",
-            partial(export.table, "universe", chosen, assets=symbols),
-            "CSV: the whole list",
-            withheld=partial(withholding.of_table, "universe", chosen),
-        )
+        table_buttons(TableFile(f"watchlist_universe_{day}", "universe", "the whole list", chosen, assets=symbols))
         with st.popover("In a spreadsheet", icon=":material/table:"):
             st.caption("For Google Sheets, where its servers can reach this one; Excel reads the address alone.")
             st.code(f'=IMPORTDATA("{page_address()}api/v1/universe.csv")', language=None)
