@@ -79,7 +79,7 @@ class Alerts:
         now = self.now()
         for asset, listed in decide.by_asset(plan).items():
             try:
-                version = (self.version(asset), tuple(rule.words for rule in listed), plan.is_one_a_day)
+                version = (self.version(asset), tuple(rule.key(asset) for rule in listed), plan.is_one_a_day)
                 if self._heard.get(asset) == version:
                     continue
                 decide.hear(plan, listed, self.load(asset, now), box, now)
