@@ -87,13 +87,13 @@ def _said(reading: Reading, rule: Rule, since: date | None) -> Iterator[str]:
 
 def _send() -> None:
     from sentiment import logs
+    from sentiment.cli.watch import speaking
     from sentiment.market import live, watch
-    from sentiment.web.alerts.step import Alerts
 
     if not live.enabled():
         raise SelectionError("SENTIMENT_OFFLINE=1 asks no network; unset it to send")
     logs.configure()
-    done = watch.run_round((Alerts(),), watch.Stop())
+    done = watch.run_round((speaking(),), watch.Stop())
     say(done.summary or "nothing to send")
     if done.failures:
         raise typer.Exit(1)

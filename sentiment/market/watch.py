@@ -18,7 +18,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sentiment import files
-from sentiment.errors import BadRequestError, NoDataError, SelectionError, SentimentError, UnknownSymbolError
+from sentiment.errors import BadRequestError, NoDataError, SentimentError, UnknownSymbolError
 from sentiment.market import cooldown, live, refresh, roles, watchlist
 
 if TYPE_CHECKING:

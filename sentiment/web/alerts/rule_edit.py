@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 Said = dict[str, Any]
 """A rule as the file says it: ``what``, ``above`` and so on."""
-_NEW = "# Alerts: rules, channels, quiet hours and the digest. The page writes rules here and leaves the rest as it is.\n"
+_NEW = (
+    "# Alerts: rules, channels, quiet hours and the digest. The page writes rules here and leaves the rest as it is.\n"
+)
 _PRIVATE = 0o600
 _WAIT = 5.0  # seconds for another edit to end
 
@@ -187,7 +189,9 @@ def _verified(fresh: str, text: str, listed: list[Said]) -> str:
 
 
 def _refused() -> SelectionError:
-    return SelectionError("the file is written in a way that the page does not change; change the rule in the file itself")
+    return SelectionError(
+        "the file is written in a way that the page does not change; change the rule in the file itself"
+    )
 
 
 def _check(said: Mapping[str, Any], text: str) -> None:

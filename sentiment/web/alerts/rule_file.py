@@ -232,7 +232,7 @@ def _bounds(test: str, said: object) -> tuple[float, ...]:
     return tuple(numbers)
 
 
-def _days(said: dict[str, Any], name: str, least: int) -> int:
+def _days(said: Mapping[str, Any], name: str, least: int) -> int:
     value = said.get(name)
     if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= LONGEST:
         raise SelectionError(f"{name} is {_quoted(value)}; it is a whole number of days from {least} to {LONGEST:,}")
