@@ -8,12 +8,12 @@ a channel is only ever named, and apprise's own log, which may quote an address,
 from __future__ import annotations
 
 import logging
-import re
 import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sentiment.errors import MissingExtraError
+from sentiment.formatting import plain_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -80,7 +80,7 @@ class Channel(NamedTuple):
         )
         sender = Apprise()
         sender.add(self.service)
-        name = f"{re.sub('[^A-Za-z0-9]+', '-', f'{message.asset}-{message.day}').strip('-')}.png"
+        name = plain_name(f"{message.asset}-{message.day}.png")
         return bool(
             sender.notify(
                 title="" if is_text_sent else message.title,
