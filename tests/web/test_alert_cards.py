@@ -90,6 +90,7 @@ def test_a_chat_has_the_card_behind_the_text_and_the_text_once_where_it_takes_no
     with receivers.webhook() as (hook, url):
         address = url.replace("json://", "ntfy://").replace("secret-path", "topic")
         opened, _ = channels.open_all({"chat": address})
+        opened["chat"].service.request_rate_per_sec = 0  # apprise waits for seconds between two
         assert opened["chat"].send(MESSAGE, PNG)
         text, card = (content for _, content in hook.requests)
         assert (text["title"], text["message"], card) == ("Euro", "text", PNG)

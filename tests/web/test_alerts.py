@@ -11,14 +11,12 @@ from pathlib import Path
 
 import alert_rounds
 import command_line
-import pandas as pd
 import pytest
 import receivers
 from alert_rounds import MORNING, RULE, axes, reading, step
 from hypothesis import given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
-from streamlit.testing.v1 import AppTest
 
 from sentiment import files, settings
 from sentiment.errors import DataError, InputError, MissingExtraError, SelectionError
@@ -576,7 +574,7 @@ def test_the_digest_has_each_asset_with_its_week_and_says_which_has_no_readings(
     assert b"SPDR Gold" in command_line.run("digest").stdout
 
 
-# -- the command and the page ------------------------------------------------------------------------------------------
+# -- the command -------------------------------------------------------------------------------------------------------
 
 
 def test_the_command_lists_the_rules_and_sends_nothing(hook):
@@ -607,27 +605,3 @@ def test_the_command_sends_what_is_new(hook, monkeypatch, caplog):
     assert command_line.run("alerts", "--send").stdout == b"alerts: 1 sent\n"
     assert command_line.run("alerts", "--send").stdout == b"nothing to send\n"
     assert len(hook.requests) == 1
-
-
-def test_the_page_shows_rules_faults_and_messages_and_no_address(folder, hook):
-    app = AppTest.from_file(files.DASHBOARD, default_timeout=60)
-    app.query_params.update(view="Data", asset="GLD")
-    (folder / "alerts.toml").rename(folder / "later.toml")
-    assert "No rule is written yet" in " ".join(caption.value for caption in app.run().caption)
-    (folder / "later.toml").rename(folder / "alerts.toml")
-    alert_rounds.rules(folder, 'digest = "monday 08:00"\n' + RULE.format(asset="GLD") + "[[rule]]\n", hook=hook.url)
-    run(axes([60]))
-    run(axes([60, 80]))
-    app.run()
-    assert not app.exception
-    captions = [caption.value.replace("\\", "") for caption in app.caption]
-    assert "1 rule, sent to hook; digest each Monday at 08:00 (UTC)." in captions
-    assert ["rule 2, line 10 is not followed" in warning.value.replace("\\", "") for warning in app.warning] == [True]
-    tables = [frame.value for frame in app.dataframe]
-    listed = next(table for table in tables if "Rule" in table)
-    assert listed.to_dict("records") == [{"Asset": "GLD", "Rule": "fear crosses above 70", "Least days between": 1}]
-    sent = next(table for table in tables if "Sent" in table).iloc[0]
-    assert (sent["Message"], sent["Sent"]) == ("GLD: fear crosses above 70", "hook: sent")
-    assert "secret-path" not in str(captions) + "".join(map(pd.DataFrame.to_csv, tables))
-    (folder / "alerts.json").write_text("{")
-    assert any("cannot be read" in warning.value for warning in app.run().warning)

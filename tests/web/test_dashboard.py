@@ -370,6 +370,8 @@ def test_the_weights_of_a_link_are_followed_by_every_view():
             assert app.header[0].value.startswith(
                 "On 2 Dec 2025 fear outweighs fundamentals for Bitcoin; 3 are in balance"
             )
+        elif view == "Alerts":
+            assert app.header[0].value == "Alerts are about the latest readings"
         else:
             assert app.header[0].value == expected
         assert "With weights of your own: drawdown 20, policy 0." in words(app)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from sentiment import files
+from sentiment import files, settings
 from sentiment.errors import SentimentError
 from sentiment.formatting import plain_day, visible
 from sentiment.market import assets, watchlist
@@ -18,7 +18,6 @@ from sentiment.web import markup, pictures
 from sentiment.web.alerts import outbox, rule_edit, rule_file
 from sentiment.web.alerts.rule_file import Plan
 from sentiment.web.page import alert_fields, alert_list, alert_trial, sign_in
-from sentiment.web.page.address import page_address
 from sentiment.web.page.alert_trial import Lately
 from sentiment.web.views import View
 
@@ -38,8 +37,8 @@ _log = logging.getLogger(__name__)
 
 def headline(screen: Screen) -> str:
     """Return who is written to, and whether a rule speaks on the latest readings; nothing of it to a stranger."""
-    if screen.selection.known_at is not None:
-        return "Alerts are about today"
+    if _is_pinned(screen):
+        return "Alerts are about the latest readings"
     if not sign_in.is_trusted():
         return "Alerts are shown to those who may change them"
     try:
@@ -52,8 +51,8 @@ def headline(screen: Screen) -> str:
 def render(screen: Screen) -> None:
     """Draw the view."""
     st.subheader("When does it write to me?", anchor=False)
-    if screen.selection.known_at is not None:
-        st.info("A screen pinned to an instant has no alerts. Go live to see them.")
+    if _is_pinned(screen):
+        st.info("A screen pinned to a day or an instant has no alerts. Go live to see them.")
         return
     if not sign_in.is_trusted():
         _not_shown()
@@ -67,6 +66,10 @@ def render(screen: Screen) -> None:
         st.error(markup.plain(f"{_told(error)}."), icon=":material/error:")
     else:
         _page(plan, box, symbols)
+
+
+def _is_pinned(screen: Screen) -> bool:
+    return screen.selection.known_at is not None or screen.selection.as_of is not None
 
 
 def _page(plan: Plan, box: Outbox, symbols: tuple[str, ...]) -> None:
@@ -110,11 +113,11 @@ def _told(error: SentimentError) -> str:
 
 
 def _answer(plan: Plan, found: Mapping[Rule, Found]) -> str:
-    if not plan.rules:
-        return "No rule is written yet, so nothing is written to anybody"
     named = list(plan.channels)
+    names = " and ".join(filter(None, (", ".join(named[:-1]), *named[-1:]))) or "nobody"
+    if not plan.rules:
+        return markup.plain(f"No rule is written yet{f'; the digest goes to {names}' if plan.digest else ''}")
     count = "1 rule writes" if len(plan.rules) == 1 else f"{len(plan.rules)} rules write"
-    names = " and ".join(filter(None, (", ".join(named[:-1]), *named[-1:])))
     speaking = [
         f"{asset}, {rule.words}"
         for rule, by_asset in found.items()
@@ -122,7 +125,7 @@ def _answer(plan: Plan, found: Mapping[Rule, Found]) -> str:
         if isinstance(one, Lately) and one.speaks
     ]
     today = f"On the latest readings: {'; '.join(speaking)}" if speaking else "None speaks on the latest readings"
-    return markup.plain(f"{count} to {names or 'nobody'}. {today}.")
+    return markup.plain(f"{count} to {names}. {today}.")
 
 
 def _row(entry: Entry, place: int, found: Mapping[Rule, Found], box: Outbox) -> None:
@@ -191,22 +194,26 @@ def _form(entry: Entry | None, plan: Plan, symbols: tuple[str, ...]) -> None:
         return
     try:
         rule = rule_file.rule(said, plan.channels)
-        if saves:
-            _save(entry, said, rule)
-        found = alert_trial.lately([rule], symbols)[rule]
+    except SentimentError as error:
+        st.error(markup.plain(f"The rule cannot be followed: {error}."), icon=":material/error:")
+        return
+    if saves:
+        _save(entry, said, rule)
+    else:
+        st.caption(markup.plain(f"{_in_words(rule)}."))
+        _trial(alert_trial.lately([rule], symbols)[rule], plan)
+
+
+def _save(entry: Entry | None, said: dict[str, Any], rule: Rule) -> None:
+    try:
+        if entry is None:
+            rule_edit.add(said)
+        else:
+            rule_edit.change(entry, said)
     except SentimentError as error:
         _log.warning("a rule of alerts was not saved: %s", error)
         st.error(markup.plain(f"Not saved: {_told(error)}."), icon=":material/error:")
         return
-    st.caption(markup.plain(f"{_in_words(rule)}."))
-    _trial(found, plan)
-
-
-def _save(entry: Entry | None, said: dict[str, Any], rule: Rule) -> None:
-    if entry is None:
-        rule_edit.add(said)
-    else:
-        rule_edit.change(entry, said)
     _open(None)
     st.session_state["message"] = f"Saved. It writes when this is so: {_in_words(rule)}."
     st.rerun()
@@ -223,7 +230,7 @@ def _trial(found: Found, plan: Plan) -> None:
         return
     try:
         made = alert_trial.message(alert, plan, inputs.version(alert.asset))
-        card = _card(alert.asset, alert.day, datetime.fromisoformat(made.made), page_address())
+        card = _card(alert.asset, alert.day, datetime.fromisoformat(made.made), settings.public_address())
     except SentimentError as error:
         st.error(markup.plain(f"{_told(error)}."))
         return
@@ -231,7 +238,7 @@ def _trial(found: Found, plan: Plan) -> None:
         f"Nothing is sent now. By today's figures it would have written on {plain_day(alert.day)}, with the card below:"
     )
     st.code(f"{made.title}\n\n{made.text}", language=None, wrap_lines=True)
-    st.image(card, alt=markup.plain(made.text.partition("\n")[0]), width=600)
+    st.image(card, alt=visible(made.text.partition("\n")[0]), width=600)
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
