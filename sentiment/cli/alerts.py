@@ -78,7 +78,7 @@ def _said(reading: Reading, rule: Rule, since: date | None) -> Iterator[str]:
     from sentiment.web.alerts import decide
 
     found = decide.replay(rule, reading, since or reading.last - YEAR)
-    yield f"{reading.asset}: {rule.words}"
+    yield rule.key(reading.asset)
     if since is None:
         yield f"    last: {found[-1].reason}" if found else "    not once in a year"
     else:

@@ -192,7 +192,7 @@ def test_the_page_says_what_each_rule_says_and_what_was_sent_and_shows_no_addres
         alert_rounds.rules(own_machine, 'digest = "monday 08:00"\n' + RULE.format(asset="GLD") + "[[rule]]\n", hook=url)
         for fear in ([60], [60, 80]):
             step(axes(fear))(Stop())
-        app = opened(asset="SPY")
+        app = opened(asset="SPY", weights="drawdown:20")
         words = told(app)
         assert app.header[0].value == "1 rule writes to hook\\. None speaks on the latest readings\\."
         assert "**GLD: fear crosses above 70**" in words
@@ -200,6 +200,7 @@ def test_the_page_says_what_each_rule_says_and_what_was_sent_and_shows_no_addres
             "Silent on 1 Sep 2026. Last time that it was so: GLD, fear crosses above 70: 74.4 on 23 Jul 2026, after 61.6. "
             "Told last: 2 Nov 2026, GLD."
         ) in words
+        assert "Alerts are by the standard weights, not by yours." in words
         assert "Rule 2, line 10 is not followed: what is missing" in words
         assert "Digest each Monday at 08:00 (UTC)." in words
         assert "neither sentiment watch nor a server looks after this data folder" in words

@@ -604,4 +604,5 @@ def test_the_command_sends_what_is_new(hook, monkeypatch, caplog):
     outbox.Outbox({"GLD: fear crosses above 70": State(date(2026, 7, 12), holds=False)}).save()
     assert command_line.run("alerts", "--send").stdout == b"alerts: 1 sent\n"
     assert command_line.run("alerts", "--send").stdout == b"nothing to send\n"
-    assert len(hook.requests) == 1
+    ((_, content),) = hook.requests
+    assert [attached["filename"] for attached in content["attachments"]] == ["GLD-2026-09-01.png"]

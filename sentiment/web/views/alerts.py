@@ -59,6 +59,8 @@ def render(screen: Screen) -> None:
         return
     if failure := st.session_state.pop(_FAILURE, None):
         st.error(markup.plain(failure), icon=":material/error:")
+    if screen.selection.weights:
+        st.caption("Alerts are by the standard weights, not by yours.")
     try:
         plan, box, symbols = rule_file.read() or Plan(), outbox.load(), watchlist.symbols()
     except SentimentError as error:
