@@ -14,7 +14,7 @@ from sentiment.formatting import plain_day, visible
 from sentiment.market import assets, watchlist
 from sentiment.models import Selection
 from sentiment.scoring import inputs
-from sentiment.web import markup, pictures
+from sentiment.web import markup, pictures, sentences
 from sentiment.web.alerts import outbox, rule_edit, rule_file
 from sentiment.web.alerts.rule_file import Plan
 from sentiment.web.page import alert_fields, alert_list, alert_trial, sign_in
@@ -51,6 +51,12 @@ def headline(screen: Screen) -> str:
 def render(screen: Screen) -> None:
     """Draw the view."""
     st.subheader("When does it write to me?", anchor=False)
+    _body(screen)
+    st.divider()
+    st.caption(sentences.NOT_ADVICE)
+
+
+def _body(screen: Screen) -> None:
     if _is_pinned(screen):
         st.info("A screen pinned to a day or an instant has no alerts. Go live to see them.")
         return
