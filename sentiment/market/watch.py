@@ -247,8 +247,11 @@ def at_work() -> str:
     SelectionError
         If the data folder cannot be written.
     """
+    folder = files.saved()
+    if not (folder / _LOCK).exists():  # a look leaves no trace
+        return ""
     with files.alone(_LOCK, "nothing can be kept fresh") as is_free:
-        return "" if is_free else _holder(files.saved())
+        return "" if is_free else _holder(folder)
 
 
 def _signature(folder: Path) -> Path:

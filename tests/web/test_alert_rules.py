@@ -54,6 +54,7 @@ def test_a_change_keeps_lines_that_stay_and_every_comment():
     assert rule_edit.changed(TEXT, 0, {"what": "fear", "below": 20.0}) == TEXT.replace(
         "above = 75 # high\n", "# high\nbelow = 20\n"
     )
+    assert rule_edit.changed("[[rule]]\nabove = true", 0, {"above": 1.0}) == "[[rule]]\nabove = 1\n"
     assert rule_edit.changed(TEXT, 0, {"asset": "GLD", "what": "gap", "above": 75}) == TEXT.replace(
         'what = "fear"', 'what = "gap"'
     ).replace("# high\n", '# high\nasset = "GLD"\n')
@@ -197,7 +198,7 @@ def test_the_page_says_what_each_rule_says_and_what_was_sent_and_shows_no_addres
         assert app.header[0].value == "1 rule writes to hook\\. None speaks on the latest readings\\."
         assert "**GLD: fear crosses above 70**" in words
         assert (
-            "Silent on 1 Sep 2026. Last time that it was so: GLD, fear crosses above 70: 74.4 on 23 Jul 2026, after 61.6. "
+            "Silent on the readings to 1 Sep 2026. Last time that it was so: GLD, fear crosses above 70: 74.4 on 23 Jul 2026, after 61.6. "
             "Told last: 2 Nov 2026, GLD."
         ) in words
         assert "Alerts are by the standard weights, not by yours." in words

@@ -99,7 +99,8 @@ def changed(text: str, position: int, said: Said) -> str:
         if name in left:
             value = left.pop(name)
             indent = body[: len(body) - len(body.lstrip())]
-            kept.append(body if before == value else f"{indent}{name} = {_value(value)}{_comment(body)}")
+            is_same = before == value and not isinstance(before, bool)  # true is 1 to Python
+            kept.append(body if is_same else f"{indent}{name} = {_value(value)}{_comment(body)}")
         elif name is None or _comment(body):
             kept.append(body if name is None else _comment(body).strip())
     block = [lines[first].rstrip("\r\n"), *kept, *(line.rstrip() for line in _settings(left, ""))]

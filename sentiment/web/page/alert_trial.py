@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import streamlit as st
 
-from sentiment.errors import SentimentError
+from sentiment.errors import DataError, SentimentError
 from sentiment.scoring import inputs
 from sentiment.web.alerts import decide, reading
 from sentiment.web.alerts.outbox import Outbox
@@ -57,7 +57,7 @@ def lately(rules: Iterable[Rule], symbols: tuple[str, ...]) -> dict[Rule, Found]
         try:
             said: Sequence[Lately | str] = _lately(asset, tuple(listed), inputs.version(asset))
         except SentimentError as error:
-            said = [str(error)] * len(listed)
+            said = [error.brief if isinstance(error, DataError) else str(error)] * len(listed)
         for rule, one in zip(listed, said, strict=True):
             found[rule][asset] = one
     return found

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 _CHANGED, _TRIED, _COUNT, _FAILURE = "alert_changed", "alert_tried", "alert_count", "alert_failure"
 _NEW = "new"
+_NOT_ONCE = "It was not so once in a year."
 _log = logging.getLogger(__name__)
 
 
@@ -86,7 +87,7 @@ def _page(plan: Plan, box: Outbox, symbols: tuple[str, ...]) -> None:
     changed = st.session_state.get(_CHANGED)
     for place, entry in enumerate(plan.entries):
         with st.container(border=True, key=f"alert-{place}", gap="small"):
-            _row(entry, place, found, box)
+            _row(entry, place, found, box, symbols)
             if changed is not None and entry.said == changed.said:
                 changed = None
                 _form(entry, plan, symbols)
@@ -104,7 +105,8 @@ def _page(plan: Plan, box: Outbox, symbols: tuple[str, ...]) -> None:
 
 def _not_shown() -> None:
     st.info(
-        "Whom this server writes to, and when, is shown to those who may change it: on the machine that it runs on, or signed in."
+        "Whom this server writes to, and when, is shown to those who may change it: on the machine that it runs on, opened as localhost, "
+        "or signed in."
     )
     if sign_in.is_allowed():
         sign_in.offer_login()
@@ -136,14 +138,19 @@ def _answer(plan: Plan, found: Mapping[Rule, Found]) -> str:
     return markup.plain(f"{count} to {names}. {today}.")
 
 
-def _row(entry: Entry, place: int, found: Mapping[Rule, Found], box: Outbox) -> None:
+def _row(entry: Entry, place: int, found: Mapping[Rule, Found], box: Outbox, symbols: tuple[str, ...]) -> None:
     """Show a rule in words, with its state, and what can be done with it."""
     rule = entry.rule
     if rule is None:
         st.warning(markup.plain(f"R{entry.place[1:]} is not followed: {entry.fault}."), icon=":material/error:")
     else:
         st.markdown(f"**{markup.plain(_in_words(rule))}**")
-        st.caption(markup.plain(_state(rule, found[rule], box)))
+        rests = (
+            ""
+            if rule.asset in {None, *symbols}
+            else " It is not on the watchlist, so its prices are not refreshed for it."
+        )
+        st.caption(markup.plain(f"{_state(rule, found[rule], box)}{rests}"))
     with st.container(horizontal=True):
         st.button("Change", key=f"alert-change-{place}", on_click=_open, args=(entry,), icon=":material/edit:")
         if rule is not None:
@@ -163,20 +170,16 @@ def _in_words(rule: Rule) -> str:
 def _state(rule: Rule, found: Found, box: Outbox) -> str:
     """Say whether a rule speaks on the last day, when it would have spoken last, and what it has told."""
     known = {asset: one for asset, one in found.items() if isinstance(one, Lately)}
-    speaking = [visible(asset) for asset, one in known.items() if one.speaks]
     told = [
         (state.told, visible(asset)) for asset in found if (state := box.states.get(rule.key(asset))) and state.told
     ]
     parts = []
     if known:
-        last = plain_day(max(one.last for one in known.values()))
-        parts.append(f"Speaks about {', '.join(speaking)} on {last}." if speaking else f"Silent on {last}.")
+        speaking = [f"{visible(asset)} on {plain_day(one.last)}" for asset, one in known.items() if one.speaks]
+        latest = plain_day(max(one.last for one in known.values()))
+        parts.append(f"Speaks about {', '.join(speaking)}." if speaking else f"Silent on the readings to {latest}.")
         alert = alert_trial.newest(found)
-        parts.append(
-            f"Last time that it was so: {visible(alert.asset)}, {alert.reason}."
-            if alert
-            else "It was not so once in a year."
-        )
+        parts.append(f"Last time that it was so: {visible(alert.asset)}, {alert.reason}." if alert else _NOT_ONCE)
     if told:
         day, asset = max(told)
         parts.append(f"Told last: {plain_day(day)}, {asset}.")
@@ -234,7 +237,8 @@ def _trial(found: Found, plan: Plan) -> None:
             st.caption(markup.plain(f"{asset}: {why}."))
     alert = alert_trial.newest(found)
     if alert is None:
-        st.caption("It would not have written once in the last year.")
+        if any(isinstance(one, Lately) for one in found.values()):
+            st.caption(_NOT_ONCE)
         return
     try:
         made = alert_trial.message(alert, plan, inputs.version(alert.asset))
