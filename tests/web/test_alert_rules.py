@@ -72,6 +72,7 @@ def test_a_rule_that_is_deleted_takes_its_lines_alone():
         'rule = [{what = "regime"}]',
         '[[rule]]\nwhat = "fear"\nenters = [\n  70,\n  100,\n]\n',
         '[channels]\nchat = """\n[[rule]]\n"""\n[[rule]]\nwhat = "regime"\n',
+        '[channels]\nchat = """\n[[rule]]\nwhat = "x"\n\n[y]\n"""\n[["rule"]]\nwhat = "regime"\n',
     ],
 )
 def test_a_file_that_is_written_in_another_way_is_left_alone(text):
