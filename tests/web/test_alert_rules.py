@@ -196,7 +196,7 @@ def test_the_page_says_what_each_rule_says_and_what_was_sent_and_shows_no_addres
             step(axes(fear))(Stop())
         app = opened(asset="SPY", weights="drawdown:20")
         words = told(app)
-        assert app.header[0].value == "1 rule writes to hook\\. None speaks on the latest readings\\."
+        assert "1 rule writes to hook. On the latest readings: nothing to say." in words
         assert "**GLD: fear crosses above 70**" in words
         assert (
             "Silent on the readings to 1 Sep 2026. Last time that it was so: GLD, fear crosses above 70: 74.4 on 23 Jul 2026, after 61.6. "

@@ -134,8 +134,8 @@ def _answer(plan: Plan, found: Mapping[Rule, Found]) -> str:
         for asset, one in by_asset.items()
         if isinstance(one, Lately) and one.speaks
     ]
-    today = f"On the latest readings: {'; '.join(speaking)}" if speaking else "None speaks on the latest readings"
-    return markup.plain(f"{count} to {names}. {today}.")
+    said = "; ".join(speaking) or "nothing to say"
+    return markup.plain(f"{count} to {names}. On the latest readings: {said}.")
 
 
 def _row(entry: Entry, place: int, found: Mapping[Rule, Found], box: Outbox, symbols: tuple[str, ...]) -> None:
