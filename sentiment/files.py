@@ -12,7 +12,7 @@ from time import monotonic, sleep
 
 from platformdirs import user_data_path
 
-from sentiment.errors import InputError
+from sentiment.errors import InputError, SelectionError
 
 # Beside the package in a checkout, inside it in a wheel.
 _PACKAGE = Path(__file__).resolve().parent
@@ -140,6 +140,42 @@ def nothing_promised() -> Iterator[datetime]:
     """
     with _promises_locked(fcntl.LOCK_SH, _SAVE_WAIT):
         yield promised_until()
+
+
+@contextmanager
+def alone(name: str, purpose: str, wait: float = 0.0) -> Iterator[bool]:
+    """Hold a lock of the data folder, and yield whether it was free; the system frees the lock of a process that is killed.
+
+    Parameters
+    ----------
+    name : str
+        Of the lock's file.
+    purpose : str
+        What cannot be done in a folder that cannot be written, such as ``no alert is sent``.
+    wait : float
+        Seconds to wait for whoever holds it.
+
+    Raises
+    ------
+    SelectionError
+        If the data folder cannot be written.
+    """
+    from filelock import FileLock  # noqa: PLC0415 - most of the server's tests do without
+
+    folder = saved()
+    lock = FileLock(folder / name, timeout=wait)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
+    except TimeoutError:
+        yield False
+        return
+    except OSError as cause:
+        raise SelectionError(f"{folder} cannot be written, so {purpose}: {cause.strerror}") from None
+    try:
+        yield True
+    finally:
+        lock.release()
 
 
 @contextmanager

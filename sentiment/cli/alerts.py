@@ -78,7 +78,7 @@ def _said(reading: Reading, rule: Rule, since: date | None) -> Iterator[str]:
     from sentiment.web.alerts import decide
 
     found = decide.replay(rule, reading, since or reading.last - YEAR)
-    yield f"{reading.asset}: {rule.words}"
+    yield rule.key(reading.asset)
     if since is None:
         yield f"    last: {found[-1].reason}" if found else "    not once in a year"
     else:
@@ -87,13 +87,13 @@ def _said(reading: Reading, rule: Rule, since: date | None) -> Iterator[str]:
 
 def _send() -> None:
     from sentiment import logs
+    from sentiment.cli.watch import speaking
     from sentiment.market import live, watch
-    from sentiment.web.alerts.step import Alerts
 
     if not live.enabled():
         raise SelectionError("SENTIMENT_OFFLINE=1 asks no network; unset it to send")
     logs.configure()
-    done = watch.run_round((Alerts(),), watch.Stop())
+    done = watch.run_round((speaking(),), watch.Stop())
     say(done.summary or "nothing to send")
     if done.failures:
         raise typer.Exit(1)

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from types import FrameType
 
     from sentiment.market.watch import Stop
+    from sentiment.models import Selection
+    from sentiment.web.alerts.step import Alerts
 
 FIRST_VIEWERS = 10.0
 """Seconds that a server which has just started leaves to its viewers before the first round."""
@@ -40,7 +42,6 @@ def watch(
     from sentiment.market import live
     from sentiment.market import watch as rounds
     from sentiment.research.sources.rounds import Notes
-    from sentiment.web.alerts.step import Alerts
 
     length = settings.interval(every, "--every")
     settings.check()
@@ -48,7 +49,7 @@ def watch(
         raise SelectionError("SENTIMENT_OFFLINE=1 asks no network; unset it to watch")
     logs.configure()
     logging.getLogger("sentiment.market.cooldown").setLevel(logging.ERROR)  # a round names each failure itself
-    steps = (rounds.Prices(), Notes(at_once=not once), Alerts())
+    steps = (rounds.Prices(), Notes(at_once=not once), speaking())
     with _until_signalled() as stop:
         if not once:
             rounds.keep(steps, every=length, who="sentiment watch", stop=stop, tell=say)
@@ -61,6 +62,19 @@ def watch(
     say(f"{rounds.Clocks().now():%H:%M} UTC: {done.summary}")
     if done.unreached:
         raise typer.Exit(1)
+
+
+def speaking() -> Alerts:
+    """Return the step that sends alerts, each with its card."""
+    from sentiment import settings
+    from sentiment.web.alerts.step import Alerts
+
+    def draw(selection: Selection) -> bytes:
+        from sentiment.web import pictures  # Streamlit stands behind it: only where there is something to send
+
+        return pictures.for_everyone("card", selection, settings.public_address())
+
+    return Alerts(draw=draw)
 
 
 @contextmanager
@@ -113,11 +127,10 @@ def in_background() -> Iterator[None]:
 def _serve(every: timedelta, stop: Stop) -> None:
     from sentiment.market import watch as rounds
     from sentiment.research.sources.rounds import Notes
-    from sentiment.web.alerts.step import Alerts
 
     stop.wait(FIRST_VIEWERS)
     try:
-        steps = (rounds.Prices(), Notes(), Alerts())
+        steps = (rounds.Prices(), Notes(), speaking())
         rounds.keep(steps, every=every, who="sentiment run", stop=stop, tell=_log.info)
     except SentimentError as error:
         _log.warning("%s", error)

@@ -18,7 +18,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sentiment import files
-from sentiment.errors import BadRequestError, NoDataError, SelectionError, SentimentError, UnknownSymbolError
+from sentiment.errors import BadRequestError, NoDataError, SentimentError, UnknownSymbolError
 from sentiment.market import cooldown, live, refresh, roles, watchlist
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ SOON = timedelta(minutes=5)
 TAKE_OVER = timedelta(minutes=1)
 """How often a process looks whether the one that does the rounds has ended."""
 
+_LOCK = "watch.lock"
+_LOOK = 0.2  # seconds to wait for the lock: a page may look at that moment whether it is held
 _GLANCE = 10.0  # seconds between two glances at the clocks
 _log = logging.getLogger(__name__)
 
@@ -224,25 +226,32 @@ def alone(who: str) -> Iterator[str]:
     SelectionError
         If the data folder cannot be written.
     """
-    from filelock import FileLock  # noqa: PLC0415 - most of the server's tests do without
-
     folder = files.saved()
-    lock = FileLock(folder / "watch.lock", timeout=0)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        lock.acquire()
-    except TimeoutError:
-        yield _holder(folder)
-        return
-    except OSError as cause:
-        raise SelectionError(f"{folder} cannot be written, so nothing can be kept fresh: {cause.strerror}") from None
-    try:
-        _sign(folder, who)
-        yield ""
-    finally:
-        with suppress(OSError):
-            _signature(folder).unlink(missing_ok=True)
-        lock.release()
+    with files.alone(_LOCK, "nothing can be kept fresh", _LOOK) as is_free:
+        if not is_free:
+            yield _holder(folder)
+            return
+        try:
+            _sign(folder, who)
+            yield ""
+        finally:
+            with suppress(OSError):
+                _signature(folder).unlink(missing_ok=True)
+
+
+def at_work() -> str:
+    """Say who does the rounds of the data folder; empty if nobody does.
+
+    Raises
+    ------
+    SelectionError
+        If the data folder cannot be written.
+    """
+    folder = files.saved()
+    if not (folder / _LOCK).exists():  # a look leaves no trace
+        return ""
+    with files.alone(_LOCK, "nothing can be kept fresh") as is_free:
+        return "" if is_free else _holder(folder)
 
 
 def _signature(folder: Path) -> Path:

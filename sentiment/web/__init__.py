@@ -10,6 +10,7 @@ __all__ = [
     "api",
     "links",
     "page",
+    "pictures",
     "preview_tags",
     "report",
     "security",

@@ -362,10 +362,13 @@ def test_a_second_process_says_who_is_first_and_takes_over_from_one_that_was_kil
 
 
 def test_who_was_killed_is_not_said_to_hold_the_lock(folder):
+    assert (watch.at_work(), folder.exists()) == ("", False), "a look leaves no trace"
     folder.mkdir()
     with holder() as other:
+        assert f"process {other.pid} on" in watch.at_work()
         other.kill()
         other.wait()
+    assert watch.at_work() == ""
     told = json.loads((folder / "watch.json").read_text())
     assert told["process"] == other.pid, "it had no time to take its name off"
     with watch.alone("sentiment watch") as held:

@@ -43,10 +43,10 @@ def mailbox():
 
 
 class Hook:
-    """What came by webhook: the headers and the content of each request."""
+    """What came by webhook: the headers and the content of each request; those with more than `most` bytes are refused."""
 
     def __init__(self):
-        self.requests, self.status = [], 200
+        self.requests, self.status, self.most = [], 200, 10_000_000
 
     @property
     def identities(self):
@@ -60,10 +60,11 @@ def webhook():
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self):
-            content = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            if hook.status == 200:
-                hook.requests.append((self.headers, content))
-            self.send_response(hook.status)
+            content = self.rfile.read(int(self.headers["Content-Length"]))
+            status = hook.status if len(content) <= hook.most else 413
+            if status == 200:
+                hook.requests.append((self.headers, json.loads(content) if content[:1] == b"{" else content))
+            self.send_response(status)
             self.send_header("Content-Length", "0")
             self.end_headers()
 

@@ -11,14 +11,12 @@ from pathlib import Path
 
 import alert_rounds
 import command_line
-import pandas as pd
 import pytest
 import receivers
 from alert_rounds import MORNING, RULE, axes, reading, step
 from hypothesis import given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
-from streamlit.testing.v1 import AppTest
 
 from sentiment import files, settings
 from sentiment.errors import DataError, InputError, MissingExtraError, SelectionError
@@ -185,6 +183,10 @@ def test_a_faulty_rule_is_named_with_its_line_and_the_others_are_read():
     [
         ('what = "feer"\nabove = 1', "what is 'feer'"),
         ("above = 1", "what is missing"),
+        ("what = []", "what is '[]'"),
+        ('what = "regime"\nenters = [70, 100]', "a regime is fear outweighs"),
+        ('what = "fear"\nabove = 1\nchannel = "mailto://jo:secret@x"', "names: there is none"),
+        ('what = "fear"\nabove = 1\nchannel = ["mail"]', "names: there is none"),
         ('what = "fear"\nabove = 1\nbelow = 2', "one of above, below"),
         ('what = "fear"\nabove = "high"', "above is 'high'; it is a number"),
         ('what = "fear"\nabove = nan', "it is a number"),
@@ -206,6 +208,7 @@ def test_what_is_wrong_with_a_rule_is_said(rule, fault):
     plan = rule_file.parse(f"[[rule]]\n{rule}\n")
     assert plan.rules == ()
     assert fault in plan.faults["rule 1, line 1"]
+    assert "secret" not in f"{plan}{plan.faults}"
 
 
 @pytest.mark.parametrize(
@@ -419,14 +422,6 @@ def test_a_message_that_is_too_long_for_a_chat_comes_in_parts(hook):
     assert len(hook.requests) == 2
 
 
-def test_pictures_are_attached(hook):
-    opened, _ = channels.open_all({"hook": hook.url})
-    message = outbox.Message("one", "GLD", "2026-11-01", "", "Gold", "text")
-    assert opened["hook"].send(message, [files.ROOT / "docs" / "overview.png"])
-    (attached,) = hook.requests[0][1]["attachments"]
-    assert (attached["filename"], attached["mimetype"]) == ("overview.png", "image/png")
-
-
 # -- what goes wrong ---------------------------------------------------------------------------------------------------
 
 
@@ -579,7 +574,7 @@ def test_the_digest_has_each_asset_with_its_week_and_says_which_has_no_readings(
     assert b"SPDR Gold" in command_line.run("digest").stdout
 
 
-# -- the command and the page ------------------------------------------------------------------------------------------
+# -- the command -------------------------------------------------------------------------------------------------------
 
 
 def test_the_command_lists_the_rules_and_sends_nothing(hook):
@@ -609,28 +604,5 @@ def test_the_command_sends_what_is_new(hook, monkeypatch, caplog):
     outbox.Outbox({"GLD: fear crosses above 70": State(date(2026, 7, 12), holds=False)}).save()
     assert command_line.run("alerts", "--send").stdout == b"alerts: 1 sent\n"
     assert command_line.run("alerts", "--send").stdout == b"nothing to send\n"
-    assert len(hook.requests) == 1
-
-
-def test_the_page_shows_rules_faults_and_messages_and_no_address(folder, hook):
-    app = AppTest.from_file(files.DASHBOARD, default_timeout=60)
-    app.query_params.update(view="Data", asset="GLD")
-    (folder / "alerts.toml").rename(folder / "later.toml")
-    assert "No rule is written yet" in " ".join(caption.value for caption in app.run().caption)
-    (folder / "later.toml").rename(folder / "alerts.toml")
-    alert_rounds.rules(folder, 'digest = "monday 08:00"\n' + RULE.format(asset="GLD") + "[[rule]]\n", hook=hook.url)
-    run(axes([60]))
-    run(axes([60, 80]))
-    app.run()
-    assert not app.exception
-    captions = [caption.value.replace("\\", "") for caption in app.caption]
-    assert "1 rule, sent to hook; digest each Monday at 08:00 (UTC)." in captions
-    assert ["rule 2, line 10 is not followed" in warning.value.replace("\\", "") for warning in app.warning] == [True]
-    tables = [frame.value for frame in app.dataframe]
-    listed = next(table for table in tables if "Rule" in table)
-    assert listed.to_dict("records") == [{"Asset": "GLD", "Rule": "fear crosses above 70", "Least days between": 1}]
-    sent = next(table for table in tables if "Sent" in table).iloc[0]
-    assert (sent["Message"], sent["Sent"]) == ("GLD: fear crosses above 70", "hook: sent")
-    assert "secret-path" not in str(captions) + "".join(map(pd.DataFrame.to_csv, tables))
-    (folder / "alerts.json").write_text("{")
-    assert any("cannot be read" in warning.value for warning in app.run().warning)
+    ((_, content),) = hook.requests
+    assert [attached["filename"] for attached in content["attachments"]] == ["GLD-2026-09-01.png"]

@@ -364,7 +364,7 @@ def test_prices_that_are_not_believed_are_told_on_every_screen_of_their_asset_bu
 def test_the_weights_of_a_link_are_followed_by_every_view():
     inputs = load_inputs("BTC-USD", date(2025, 12, 2))
     expected = headline(score(inputs, {"drawdown": 20, "policy": 0}), assets.asset("BTC-USD"))
-    for view in links.VIEWS:
+    for view in [view for view in links.VIEWS if view != "Alerts"]:  # they are by the standard weights, and say so
         app = page(view=view, as_of="2025-12-02", weights="drawdown:20,policy:0")
         if view == "Watchlist":
             assert app.header[0].value.startswith(

@@ -13,10 +13,10 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sentiment.errors import MissingExtraError
+from sentiment.formatting import plain_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Iterator, Mapping
 
     from sentiment.web.alerts.outbox import Message
 
@@ -26,6 +26,7 @@ _WEBHOOKS = {"json", "jsons", "xml", "xmls", "form", "forms"}
 _MAIL = {"mailto", "mailtos"}
 _MAKER = "make_msgid"
 _one_mail = threading.Lock()
+_log = logging.getLogger(__name__)
 
 
 class Channel(NamedTuple):
@@ -40,16 +41,36 @@ class Channel(NamedTuple):
         """Whether the receiver can tell a message that comes a second time."""
         return self.kind in _WEBHOOKS | _MAIL
 
-    def send(self, message: Message, pictures: Sequence[Path] = ()) -> bool:
-        """Send a message, and return whether it was taken.
+    @property
+    def takes_pictures(self) -> bool:
+        """Whether a picture can be sent along."""
+        return bool(self.service.attachment_support)
+
+    def send(self, message: Message, card: bytes | None = None) -> bool:
+        """Send a message, and return whether it was taken; its card never decides that.
+
+        Mail and webhooks have the card in the message, and go without it where they are not taken with it. Chats have it behind the text:
+        one that took the text and not the picture would otherwise be sent the text again.
 
         Parameters
         ----------
         message : Message
-        pictures : sequence of Path
-            Files to attach, for channels that can.
+        card : bytes, optional
+            A picture of its readings, as PNG.
         """
+        with _under(self, message.identity):
+            if card is None or not self.takes_pictures:
+                return self._notify(message)
+            if self.carries_identity:
+                return self._notify(message, card) or self._notify(message)
+            taken = self._notify(message)
+            if taken and not self._notify(message, card, is_text_sent=True):
+                _log.warning("channel %s did not take the card of a message; its text was taken", self.name)
+            return taken
+
+    def _notify(self, message: Message, card: bytes | None = None, *, is_text_sent: bool = False) -> bool:
         from apprise import Apprise, NotifyFormat
+        from apprise.attachment.memory import AttachMemory
 
         # Chats know a small part of HTML only.
         is_html = (
@@ -59,15 +80,15 @@ class Channel(NamedTuple):
         )
         sender = Apprise()
         sender.add(self.service)
-        with _under(self, message.identity):
-            return bool(
-                sender.notify(
-                    title=message.title,
-                    body=message.html if is_html else message.text,
-                    body_format=NotifyFormat.HTML if is_html else NotifyFormat.TEXT,
-                    attach=[str(picture) for picture in pictures] or None,
-                )
+        name = plain_name(f"{message.asset}-{message.day}.png")
+        return bool(
+            sender.notify(
+                title="" if is_text_sent else message.title,
+                body="" if is_text_sent else message.html if is_html else message.text,
+                body_format=NotifyFormat.HTML if is_html else NotifyFormat.TEXT,
+                attach=[AttachMemory(card, name, "image/png")] if card else None,  # type: ignore[no-untyped-call]
             )
+        )
 
 
 @contextmanager

@@ -45,7 +45,7 @@ def by_asset(plan: Plan) -> dict[str, list[Rule]]:
 def hear(plan: Plan, listed: Iterable[Rule], reading: Reading, box: Outbox, now: datetime) -> None:
     """Let the rules of an asset hear its readings, and put what they say into messages of the outbox."""
     for rule in listed:
-        name = f"{reading.asset}: {rule.words}"
+        name = rule.key(reading.asset)
         state = box.states.get(name)
         if rule.what in rules.CALLS:
             state, said = rules.of_calls(rule, reading.asset, reading.happenings, reading.last, state)
@@ -55,25 +55,31 @@ def hear(plan: Plan, listed: Iterable[Rule], reading: Reading, box: Outbox, now:
         if state is not None:
             box.states[name] = state
     mine = [alert for alert in box.waiting if alert.asset == reading.asset]
-    for group in [mine] * bool(mine) if plan.is_one_a_day else [[alert] for alert in mine]:
-        message = _message(plan, box, group, reading, now)
+    together: dict[str, list[Alert]] = {}
+    for alert in mine:
+        together.setdefault(alert.channel, []).append(alert)
+    for group in list(together.values()) if plan.is_one_a_day else [[alert] for alert in mine]:
+        message = message_of(plan, box, group, reading, now)
         if all(message.identity != other.identity for other in box.messages):
             box.messages.append(message)
             box.waiting = [alert for alert in box.waiting if alert not in group]
 
 
-def _message(plan: Plan, box: Outbox, alerts: list[Alert], reading: Reading, now: datetime) -> Message:
+def message_of(plan: Plan, box: Outbox, alerts: list[Alert], reading: Reading, now: datetime) -> Message:
+    """Write the message of alerts on one asset to the same channel."""
     first, more = alerts[0], len(alerts) - 1
     about = [f"{reading.last}"] if plan.is_one_a_day else [f"{first.day}", first.rule, first.reason]
+    # An alert that waited while its channel was taken out of the file goes to all of them rather than to nobody.
+    named = [first.channel] if first.channel in plan.channels else list(plan.channels)
     reasons = "\n".join(f"- {alert.reason}" for alert in alerts)
     return Message(
-        box.identity("alert", reading.asset, *about),
+        box.identity("alert", reading.asset, *about, *[first.channel] * bool(first.channel)),
         reading.asset,
         f"{reading.last}",
         _stamp(now),
         f"{reading.title}: {first.rule}{f' and {more} more' if more else ''}",
         f"{reading.headline}\n\n{reasons}\n\n{reading.link}\n\n{reading.source}\n{NOT_ADVICE}",
-        deliveries={name: Delivery() for name in plan.channels},
+        deliveries={name: Delivery() for name in named},
     )
 
 

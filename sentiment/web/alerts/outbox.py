@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from sentiment import files
-from sentiment.errors import DataError, SelectionError
+from sentiment.errors import DataError
 from sentiment.web.alerts.rules import Alert, State
 
 if TYPE_CHECKING:
@@ -174,19 +174,5 @@ def held() -> Iterator[Outbox | None]:
     SelectionError
         If the data folder cannot be written.
     """
-    from filelock import FileLock  # noqa: PLC0415 - the page reads the outbox without it
-
-    folder = files.saved()
-    lock = FileLock(folder / "alerts.lock", timeout=0)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        lock.acquire()
-    except TimeoutError:
-        yield None
-        return
-    except OSError as cause:
-        raise SelectionError(f"{folder} cannot be written, so no alert is sent: {cause.strerror}") from None
-    try:
-        yield load()
-    finally:
-        lock.release()
+    with files.alone("alerts.lock", "no alert is sent") as is_free:
+        yield load() if is_free else None

@@ -57,8 +57,8 @@ class Reading(NamedTuple):
         return moment.date()
 
 
-def load(symbol: str, now: datetime) -> Reading:
-    """Read an asset, as known at an instant.
+def load(symbol: str, now: datetime, until: date | None = None) -> Reading:
+    """Read an asset, as known at an instant, up to a day or the last one.
 
     Raises
     ------
@@ -67,7 +67,7 @@ def load(symbol: str, now: datetime) -> Reading:
     """
     known_at = now.replace(microsecond=0)
     asset = assets.asset(symbol)
-    inputs = load_inputs(symbol)
+    inputs = load_inputs(symbol, until)
     scored = score(inputs)
     last = scored.axes.index[-1].date()
     pinned = Selection(asset=symbol, as_of=last, known_at=known_at)

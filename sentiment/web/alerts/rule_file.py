@@ -9,7 +9,7 @@ import tomllib
 from dataclasses import dataclass, field
 from datetime import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sentiment import files
@@ -21,17 +21,27 @@ from sentiment.settings import ALERT_URLS_VARIABLE
 from sentiment.web.alerts.rules import CALLS, COLUMNS, Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from datetime import datetime
 
 VARIABLE = "SENTIMENT_ALERTS"
 FILE = "alerts.toml"
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 LONGEST = 3_650
-_HEAD = re.compile(r"^[ \t]*\[\[[ \t]*rule[ \t]*\]\]", re.MULTILINE)
-_TESTS = ("above", "below", "enters", "leaves", "changes_by")
+WATCHLIST = "watchlist"
+HEAD = re.compile(r"^[ \t]*\[\[[ \t]*rule[ \t]*\]\]", re.MULTILINE)
+TESTS = ("above", "below", "enters", "leaves", "changes_by")
 _TOP = {"rule", "channels", "quiet", "timezone", "one_a_day", "digest"}
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
+
+
+class Entry(NamedTuple):
+    """A rule as it is written: its place, what is said, the rule, and why it cannot be followed (empty if it can)."""
+
+    place: str
+    said: Mapping[str, Any]
+    rule: Rule | None
+    fault: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +50,8 @@ class Plan:
 
     Attributes
     ----------
-    rules : tuple of Rule
-        Those that can be followed.
-    faults : mapping of str to str
-        What is wrong with the others, by their place.
+    entries : tuple of Entry
+        The rules as they are written, in their order.
     channels : mapping of str to str
         Address of each channel, by its name. An address holds secrets: it is never shown.
     quiet : pair of time or None
@@ -55,13 +63,22 @@ class Plan:
         Weekday (0 is Monday) and time of the weekly digest.
     """
 
-    rules: tuple[Rule, ...] = ()
-    faults: Mapping[str, str] = field(default_factory=dict)
+    entries: tuple[Entry, ...] = field(default=(), repr=False)
     channels: Mapping[str, str] = field(default_factory=dict, repr=False)
     quiet: tuple[time, time] | None = None
     zone: ZoneInfo = ZoneInfo("UTC")  # noqa: RUF009 - immutable
     is_one_a_day: bool = True
     digest: tuple[int, time] | None = None
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """Those that can be followed."""
+        return tuple(entry.rule for entry in self.entries if entry.rule)
+
+    @property
+    def faults(self) -> dict[str, str]:
+        """What is wrong with the others, by their place."""
+        return {entry.place: entry.fault for entry in self.entries if entry.fault}
 
     def is_quiet(self, now: datetime) -> bool:
         """Return whether messages wait at an instant."""
@@ -85,19 +102,32 @@ def read() -> Plan | None:
     InputError
         If it cannot be read, is not TOML, or says something else than rules that cannot be followed: nothing is sent then.
     """
+    text = written()
+    if text is None:
+        return None
+    try:
+        return parse(text)
+    except SelectionError as error:
+        raise InputError(f"{place()}: {error}; nothing is sent until it is mended") from None
+
+
+def written() -> str | None:
+    """Return the text of the file, with its own ends of lines; None where there is none.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read.
+    """
     path = place()
     try:
-        text = path.read_text("utf-8")
+        return path.read_bytes().decode()
     except FileNotFoundError:
         if os.environ.get(VARIABLE, "").strip():
             raise InputError(f"{VARIABLE} names {path}, which is not there") from None
         return None
     except (OSError, UnicodeDecodeError) as cause:
         raise InputError(f"{path} cannot be read: {getattr(cause, 'strerror', None) or 'it is not UTF-8'}") from None
-    try:
-        return parse(text)
-    except SelectionError as error:
-        raise InputError(f"{path}: {error}; nothing is sent until it is mended") from None
 
 
 def parse(text: str) -> Plan:
@@ -117,18 +147,18 @@ def parse(text: str) -> Plan:
     listed = said.get("rule", [])
     if not isinstance(listed, list) or not all(isinstance(one, dict) for one in listed):
         raise SelectionError("rules are written one after the other, each below a line [[rule]]")
-    lines = [text.count("\n", 0, found.start()) + 1 for found in _HEAD.finditer(text)]
-    rules, faults = [], {}
+    lines = [text.count("\n", 0, found.start()) + 1 for found in HEAD.finditer(text)]
+    channels = _channels(said.get("channels", {}))
+    entries = []
     for count, one in enumerate(listed):
         where = f"rule {count + 1}" + (f", line {lines[count]}" if len(lines) == len(listed) else "")
         try:
-            rules.append(_rule(one, where))
+            entries.append(Entry(where, one, rule(one, channels, where)))
         except (SelectionError, SourceError) as error:
-            faults[where] = str(error)
+            entries.append(Entry(where, one, None, str(error)))
     return Plan(
-        tuple(rules),
-        faults,
-        _channels(said.get("channels", {})),
+        tuple(entries),
+        channels,
         _quiet(said.get("quiet", "")),
         _zone(said.get("timezone", "UTC")),
         _yes_or_no(said.get("one_a_day", True)),
@@ -136,25 +166,35 @@ def parse(text: str) -> Plan:
     )
 
 
-def _rule(said: dict[str, Any], where: str) -> Rule:
+def rule(said: Mapping[str, Any], channels: Collection[str], where: str = "") -> Rule:
+    """Read one rule.
+
+    Raises
+    ------
+    SelectionError, SourceError
+        If it cannot be followed.
+    """
     what = said.get("what")
-    if what not in {*COLUMNS, *CALLS, "regime"}:
+    if what not in (*COLUMNS, *CALLS, "regime"):  # it may be a list, which no set takes
         raise SelectionError(f"what is {_quoted(what)}; it is {', '.join((*COLUMNS, 'regime', *CALLS))}")
-    tests = [name for name in _TESTS if name in said]
-    allowed = {"asset", "what", *_keys_of(what, tests)}
+    tests = [name for name in TESTS if name in said]
+    allowed = {"asset", "what", "channel", *_keys_of(what, tests)}
     if unknown := sorted(said.keys() - allowed):
         raise SelectionError(f"{shortened(unknown[0])} does not belong to a rule of {what}")
     if len(tests) > 1 or (not tests and what in COLUMNS):
-        raise SelectionError(f"a rule of {what} has one of {', '.join(_TESTS if what in COLUMNS else _TESTS[2:4])}")
+        raise SelectionError(f"a rule of {what} has one of {', '.join(TESTS if what in COLUMNS else TESTS[2:4])}")
     test = tests[0] if tests else ""
-    asset = said.get("asset", "watchlist")
+    asset = said.get("asset", WATCHLIST)
     if not isinstance(asset, str) or not asset.strip():
-        raise SelectionError(f"asset is {_quoted(asset)}; it is a ticker or watchlist")
+        raise SelectionError(f"asset is {_quoted(asset)}; it is a ticker or {WATCHLIST}")
+    channel = said.get("channel", "")
+    if channel not in ("", *channels):  # it may be an address, so it is not quoted
+        raise SelectionError(f"channel is none of those that the file names: {', '.join(channels) or 'there is none'}")
     bounds: tuple[float, ...] = ()
     regime = ""
     if test and what == "regime":
         regime = said[test]
-        if regime not in set(Regime):
+        if regime not in list(Regime):
             raise SelectionError(f"{test} is {_quoted(regime)}; a regime is {', '.join(Regime)}")
     elif test:
         bounds = _bounds(test, said[test])
@@ -164,9 +204,10 @@ def _rule(said: dict[str, Any], where: str) -> Rule:
         test,
         bounds,
         regime,
-        None if asset.strip().lower() == "watchlist" else providers.normalize(asset),
+        None if asset.strip().lower() == WATCHLIST else providers.normalize(asset),
         _days(said, "in_days", 1) if test == "changes_by" else 0,
         _days(said, "cooldown_days", 0) if "cooldown_days" in said else 0,
+        channel,
     )
 
 
@@ -174,7 +215,7 @@ def _keys_of(what: str, tests: list[str]) -> tuple[str, ...]:
     if what in CALLS:
         return ()
     more = ("in_days",) if tests == ["changes_by"] else ()
-    return (*(_TESTS if what in COLUMNS else _TESTS[2:4]), *more, "cooldown_days")
+    return (*(TESTS if what in COLUMNS else TESTS[2:4]), *more, "cooldown_days")
 
 
 def _bounds(test: str, said: object) -> tuple[float, ...]:
@@ -191,7 +232,7 @@ def _bounds(test: str, said: object) -> tuple[float, ...]:
     return tuple(numbers)
 
 
-def _days(said: dict[str, Any], name: str, least: int) -> int:
+def _days(said: Mapping[str, Any], name: str, least: int) -> int:
     value = said.get(name)
     if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= LONGEST:
         raise SelectionError(f"{name} is {_quoted(value)}; it is a whole number of days from {least} to {LONGEST:,}")

@@ -49,6 +49,8 @@ class Rule:
         None for every asset of the watchlist.
     in_days, cooldown_days : int
         Days of a change; days that must lie between two alerts of the rule on one asset.
+    channel : str
+        The only channel that the rule speaks to; empty for all.
     """
 
     place: str
@@ -59,10 +61,15 @@ class Rule:
     asset: str | None = None
     in_days: int = 0
     cooldown_days: int = 0
+    channel: str = ""
+
+    def key(self, asset: str) -> str:
+        """Return what the rule is called for an asset; two rules with the same words and channel are the same rule."""
+        return f"{asset}: {self.words}{f', to {self.channel}' * bool(self.channel)}"
 
     @property
     def words(self) -> str:
-        """The rule in words; two rules with the same words are the same rule."""
+        """The rule in words."""
         if self.what in CALLS:
             return f"a call is {CALLS[self.what]}"
         if self.what == "regime":
@@ -105,12 +112,13 @@ class State(NamedTuple):
 
 
 class Alert(NamedTuple):
-    """What a rule says of an asset on a day."""
+    """What a rule says of an asset on a day, and to which channel; to all of them if that is empty."""
 
     asset: str
     rule: str
     day: date
     reason: str
+    channel: str = ""
 
 
 def conditions(rule: Rule, axes: pd.DataFrame) -> pd.Series:
@@ -210,7 +218,7 @@ def begun(rule: Rule, axes: pd.DataFrame, since: date) -> State | None:
 def of_readings(rule: Rule, asset: str, axes: pd.DataFrame, state: State | None) -> tuple[State | None, list[Alert]]:
     """Return what a rule of readings has to say of an asset since it was last heard, and its new state."""
     state, days = begins(conditions(rule, axes), state, rule.cooldown_days)
-    return state, [Alert(asset, rule.words, each, reason(rule, axes, each)) for each in days]
+    return state, [Alert(asset, rule.words, each, reason(rule, axes, each), rule.channel) for each in days]
 
 
 def of_calls(
@@ -234,7 +242,7 @@ def of_calls(
     fresh = [one for one in found if one.identity not in state.heard]
     kept = (*state.heard, *(one.identity for one in fresh))[-MOST_HEARD:]
     told = [
-        Alert(asset, rule.words, one.day, f"{visible(' '.join(one.text.split()))} ({plain_day(one.day)})")
+        Alert(asset, rule.words, one.day, f"{visible(' '.join(one.text.split()))} ({plain_day(one.day)})", rule.channel)
         for one in reversed(fresh)
     ]
     return state._replace(day=max(last, state.day), heard=kept), told

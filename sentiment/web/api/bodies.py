@@ -90,9 +90,9 @@ def write_body(request: ApiRequest, base: str, *, everything: bool) -> Written:
 
 def _picture(request: ApiRequest, base: str, *, everything: bool) -> Written:
     selection = request.selection
-    behind = terms.reserved_behind(selection.asset, selection.known_at)
     if request.form == "png":
-        return Written(pictures.draw(request.name, request.form, selection, base, described=not behind))
+        return Written(pictures.for_everyone(request.name, selection, base))
+    behind = terms.reserved_behind(selection.asset, selection.known_at)
     if behind and not everything:
         raise ProblemError("withheld", f"{withholding.sentence(behind)} The same picture as PNG is for everyone.")
     return Written(pictures.draw(request.name, request.form, selection, base), ("figures",) if behind else ())

@@ -1,4 +1,4 @@
-"""The rules of alerts and the last messages, to read: they are written in a file on the server."""
+"""What stands in the way of alerts, and the last messages; no address of a channel."""
 
 from __future__ import annotations
 
@@ -8,63 +8,73 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
-from sentiment.errors import SentimentError
+from sentiment import settings
+from sentiment.errors import MissingExtraError, SentimentError
 from sentiment.formatting import plain_day, visible
+from sentiment.market import live, watch
 from sentiment.web import markup
-from sentiment.web.alerts import outbox, rule_file
+from sentiment.web.alerts import channels
 from sentiment.web.alerts.rule_file import WEEKDAYS
-from sentiment.web.alerts.rules import CALLS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from sentiment.web.alerts.outbox import Message
     from sentiment.web.alerts.rule_file import Plan
 
 _MOST = 20
-_EMPTY = "No rule is written yet. sentiment watch and this server send alerts by the rules in alerts.toml in the data folder."
 _WORDS = {"waiting": "waits", "sending": "under way", "sent": "sent", "unsure": "interrupted, not sent again"}
 
 
-def show() -> None:
-    """Draw the rules, what is wrong with any, and the last messages; no address of a channel."""
-    st.subheader("Which alerts are sent?", anchor=False)
-    try:
-        plan, messages = rule_file.read(), outbox.load().messages
-    except SentimentError:  # its message names files of the server
-        st.warning("The rules or the messages cannot be read; sentiment alerts, run on the server, says why.")
-        return
-    if plan is None:
-        st.caption(markup.plain(_EMPTY))
-        return
-    for where, why in plan.faults.items():
-        st.warning(markup.plain(f"{where} is not followed: {why}."))
-    sentence = _sentence(plan)
-    st.caption(markup.plain(sentence))
-    if plan.rules:
-        rows = [
-            {
-                "Asset": visible(rule.asset or "watchlist"),
-                "Rule": rule.words,
-                "Least days between": None if rule.what in CALLS else rule.cooldown_days or 1,
-            }
-            for rule in plan.rules
-        ]
-        st.dataframe(pd.DataFrame(rows), hide_index=True, alt=sentence)
-    _messages(messages[: -_MOST - 1 : -1])
-
-
-def _sentence(plan: Plan) -> str:
-    count = "1 rule" if len(plan.rules) == 1 else f"{len(plan.rules)} rules"
-    said = [f"{count}, sent to {', '.join(map(visible, plan.channels)) or 'nobody: no channel is named'}"]
+def sending(plan: Plan) -> None:
+    """Say whether something sends, when, and what stands in the way."""
+    in_the_way = list(_in_the_way(plan))
+    for one in in_the_way:
+        st.warning(markup.plain(one), icon=":material/notifications_off:")
+    said = [] if in_the_way else [f"{_at_work()}, and sends what the rules say"]
     if plan.quiet:
         said.append(f"messages wait from {plan.quiet[0]:%H:%M} to {plan.quiet[1]:%H:%M} ({plan.zone})")
     if plan.digest:
         said.append(f"digest each {WEEKDAYS[plan.digest[0]].capitalize()} at {plan.digest[1]:%H:%M} ({plan.zone})")
-    return "; ".join(said) + "."
+    if said:
+        sentence = f"{'; '.join(said)}."
+        st.caption(markup.plain(f"{sentence[:1].upper()}{sentence[1:]}"))
 
 
-def _messages(messages: list[Message]) -> None:
+def _in_the_way(plan: Plan) -> Iterator[str]:
+    try:
+        faults = channels.open_all(plan.channels)[1]
+    except MissingExtraError as error:
+        yield f"{error}. Rules can be written all the same."
+        faults = {}
+    for where, why in faults.items():
+        yield f"Nothing goes to {visible(where)}: {why}."
+    if not plan.channels:
+        yield (
+            "No channel is named, so nothing is sent. Channels are named in the file only, since their addresses hold passwords: "
+            '[channels], and below it a line such as chat = "tgram://bottoken/chatid".'
+        )
+    if not _at_work():
+        why = ""
+        if not live.enabled():
+            why = " This server asks no network (SENTIMENT_OFFLINE=1)."
+        elif settings.watch_every() is None:
+            why = f" This server leaves it to others ({settings.WATCH_VARIABLE}=0)."
+        yield f"Nothing is sent at this moment: neither sentiment watch nor a server looks after this data folder.{why}"
+
+
+def _at_work() -> str:
+    try:
+        return watch.at_work()
+    except SentimentError:  # a folder that cannot be written: nothing can be sent from it
+        return ""
+
+
+def last(messages: Sequence[Message]) -> None:
+    """List the last messages, the newest first."""
+    st.subheader("What did it write?", anchor=False)
     if not messages:
-        st.caption("No message was sent yet.")
+        st.caption("Nothing yet.")
         return
     rows = [
         {
@@ -73,7 +83,7 @@ def _messages(messages: list[Message]) -> None:
             "Readings to": one.day,
             "Sent": "; ".join(f"{visible(name)}: {_WORDS[each.state]}" for name, each in one.deliveries.items()),
         }
-        for one in messages
+        for one in messages[: -_MOST - 1 : -1]
     ]
     sentence = "The last message." if len(rows) == 1 else f"The last {len(rows)} messages, the newest first."
     st.caption(sentence)

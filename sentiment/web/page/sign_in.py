@@ -27,6 +27,16 @@ def may_have_all() -> bool:
     return sharing.may_have_all(*streamlit_state.connection(), lambda: signed_in_name() is not None)
 
 
+def is_own_machine() -> bool:
+    """Return whether the browser is on the server's own machine, with nobody in between."""
+    return sharing.is_own_machine(*streamlit_state.connection())
+
+
+def is_trusted() -> bool:
+    """Return whether the viewer may change what all share and is known: on the server's own machine, or signed in."""
+    return is_allowed() and (is_own_machine() or signed_in_name() is not None)
+
+
 def offer_login() -> None:
     """Offer Streamlit's login, or its end, where it is set up and `may_change` does not offer it."""
     if settings.changes() is Changes.SIGNED_IN or access.missing() or streamlit_state.trusted_headers():

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sentiment.market import terms
 from sentiment.web.page.screen import load_screen
 from sentiment.web.pictures import cards, figures, png
 from sentiment.web.pictures.words import Shown
@@ -48,3 +49,12 @@ def draw(name: str, form: str, selection: Selection, base: str, *, described: bo
     if form == "svg":
         return drawn.svg.encode()
     return png.pixels(drawn.svg, drawn.words if described else None, 1 if name in cards.DRAW else _ZOOM)
+
+
+def for_everyone(name: str, selection: Selection, base: str) -> bytes:
+    """Draw a picture in pixels, which everyone may have: it shows what the page shows.
+
+    Text fields, which programs read, are in it where its figures may be passed on. Parameters and errors as in `draw`.
+    """
+    behind = terms.reserved_behind(selection.asset, selection.known_at)
+    return draw(name, "png", selection, base, described=not behind)

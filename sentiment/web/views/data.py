@@ -1,4 +1,4 @@
-"""Data: where every figure comes from, how fresh it is, what the vendor changed afterwards, and which alerts were sent."""
+"""Data: where every figure comes from, how fresh it is, and what the vendor changed afterwards."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from sentiment.tables import withholding
 from sentiment.tables.records.revisions import revisions_table
 from sentiment.tables.records.sources import sources_table
 from sentiment.web import markup
-from sentiment.web.page import alert_list
 from sentiment.web.page.sign_in import may_change, may_have_all, offer_login
 from sentiment.web.page.table_files import TableFile, table_buttons
 from sentiment.web.page.widgets import csv_button
@@ -38,7 +37,6 @@ def render(screen: Screen) -> None:
     _sources(screen)
     _refresh(screen.key.asset)
     _revisions(screen)
-    alert_list.show()
 
 
 @st.cache_resource(max_entries=8, ttl=60, show_spinner=False)  # a fresh series becomes stale with time alone
