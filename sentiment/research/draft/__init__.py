@@ -59,6 +59,8 @@ class Draft:
         For each field the rule and the words behind it, or why it is empty.
     others : tuple of Attributed
         Forecasts that the text reports of somebody else, and whose they are: never calls of its publisher.
+    subject : str or None
+        Symbol that a sentence is about if it names no asset.
     """
 
     reading: AnnotatedText
@@ -71,6 +73,7 @@ class Draft:
     conviction: float
     because: Mapping[str, str]
     others: tuple[Attributed, ...] = ()
+    subject: str | None = None
 
 
 def draft(  # noqa: PLR0913 - what a reader of the text would know
@@ -134,7 +137,17 @@ def draft(  # noqa: PLR0913 - what a reader of the text would know
         "tone": f"{reading.label}, from {cues} cues" if cues else "no cue was found: unread",
     }
     return Draft(
-        reading, one_line(heading), assets, themes, levels, calls, stance, UNSTATED if calls else 0.0, because, others
+        reading,
+        one_line(heading),
+        assets,
+        themes,
+        levels,
+        calls,
+        stance,
+        UNSTATED if calls else 0.0,
+        because,
+        others,
+        subject,
     )
 
 
