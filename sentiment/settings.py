@@ -347,7 +347,9 @@ SETTINGS = {
     ),
     MAIL_VARIABLE: Setting("none", "Password of the mailbox that is followed"),
     MODEL_URL_VARIABLE: Setting(
-        "none", "Address of a server of the OpenAI protocol whose model proposes calls: http://localhost:11434/v1", model
+        "none",
+        "Address of a server of the OpenAI protocol whose model proposes calls: http://localhost:11434/v1",
+        model,
     ),
     MODEL_VARIABLE: Setting("none", "Name of that model, as its server knows it"),
     MODEL_KEY_VARIABLE: Setting("none", "Key of that server, where it asks for one; a secret"),

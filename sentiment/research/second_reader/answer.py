@@ -110,7 +110,7 @@ def _suggestion(found: object) -> Suggestion | None:
     quote, direction, target = found.get("quote"), found.get("direction"), found.get("target")
     if not isinstance(quote, str) or not 0 < len(quote.strip()) <= _QUOTE:
         return None
-    if direction not in ("up", "down", "range"):  # noqa: PLR6201 - what is found may have no hash
+    if direction not in ("up", "down", "range"):
         return None
     number = target if isinstance(target, int | float) and not isinstance(target, bool) else None
     if number is not None:
@@ -120,7 +120,7 @@ def _suggestion(found: object) -> Suggestion | None:
             number = None
     return Suggestion(
         quote,
-        direction,  # type: ignore[arg-type]  # one of the three
+        direction,
         _word(found.get("asset")),
         number if number is not None and math.isfinite(number) and number > 0 else None,
         _word(found.get("by")),

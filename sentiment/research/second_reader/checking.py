@@ -278,7 +278,9 @@ def _verdict(
     read = verdict(part, moved, stated, reference)
     if isinstance(read, Verdict):
         agrees = read.direction == suggestion.direction
-        return read if agrees else f"the rules read {_SAID[read.direction]} there, and not {_SAID[suggestion.direction]}"
+        return (
+            read if agrees else f"the rules read {_SAID[read.direction]} there, and not {_SAID[suggestion.direction]}"
+        )
     if moved or (stated and reference is not None):
         return read
     prices = [

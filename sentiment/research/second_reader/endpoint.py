@@ -130,7 +130,9 @@ def _send(model: Model, path: str, body: Mapping[str, Any] | None, ends: float) 
         raise FetchError(f"{model.name} at {model.host} did not answer in time; nothing was taken from it") from None
     except RequestException:
         if content.too_long:
-            message = f"{model.name} at {model.host} answered with more than {MOST / 1e6:.0f} MB; nothing was taken from it"
+            message = (
+                f"{model.name} at {model.host} answered with more than {MOST / 1e6:.0f} MB; nothing was taken from it"
+            )
         elif content.received:
             message = f"{model.name} at {model.host} sent no whole answer; nothing was taken from it"
         else:
@@ -138,7 +140,9 @@ def _send(model: Model, path: str, body: Mapping[str, Any] | None, ends: float) 
         raise FetchError(message) from None
     # If curl read the host otherwise than we did, nothing that came back is used.
     if not any(web_address.same_machine(response.primary_ip, machine) for machine in found.machines):
-        raise FetchError(f"{model.host} was answered by {response.primary_ip}, which is not its address; nothing was taken")
+        raise FetchError(
+            f"{model.host} was answered by {response.primary_ip}, which is not its address; nothing was taken"
+        )
     return response.status_code, bytes(content.received)
 
 
@@ -152,7 +156,9 @@ def _refusal(model: Model, status: int) -> str:
     if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
         return f"{told}: it does not take the key; see to SENTIMENT_MODEL_KEY"
     if status == HTTPStatus.NOT_FOUND:
-        return f"{told}: it has no such address, or no model {model.name}; see to SENTIMENT_MODEL_URL and SENTIMENT_MODEL"
+        return (
+            f"{told}: it has no such address, or no model {model.name}; see to SENTIMENT_MODEL_URL and SENTIMENT_MODEL"
+        )
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         return f"{told}: it asks us to wait, or its quota is used up; try again later"
     if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
