@@ -25,6 +25,7 @@ from sentiment.research.draft.outlooks import Outlook, find_outlooks, in_short, 
 from sentiment.research.draft.segments import segments
 from sentiment.research.draft.targets import targets
 from sentiment.research.draft.verdicts import Verdict, verdict
+from sentiment.research.draft.wording import wording
 from sentiment.research.text import annotate
 
 if TYPE_CHECKING:
@@ -184,14 +185,13 @@ class _Reader:
         quote = " ".join(self.sentences[at].text for at in places)
         if not 0 < len(places) <= _MOST_SENTENCES:
             return Proposal(quote, None, f"its quote spans {len(places)} sentences, not one")
-        reasons = list[str]()
-        for at in places:
-            for read in self._read(at, suggestion):
-                if isinstance(read, Call):
-                    why = f"{model} reads a forecast here; its asset, day and prices were read by the rules"
-                    return Proposal(self.sentences[at].text, replace(read, proposed_by=model), why)
-                reasons.append(read)
-        return Proposal(quote, None, reasons[0] if reasons else "no part of it is about that asset")
+        read = [(at, one) for at in places for one in self._read(at, suggestion)]
+        calls = [(at, one) for at, one in read if isinstance(one, Call)]
+        if not calls:
+            return Proposal(quote, None, next((str(why) for _, why in read), "no part of it is about that asset"))
+        at, call = max(calls, key=lambda pair: _closeness(pair[1], suggestion))
+        why = f"{model} reads a forecast here; its asset, day and prices were read by the rules"
+        return Proposal(self.sentences[at].text, replace(call, proposed_by=model), why)
 
     def _read(self, at: int, suggestion: Suggestion) -> Iterator[Call | str]:
         """Yield for each part of a sentence that can be meant the call that it makes, or why it makes none."""
@@ -210,6 +210,12 @@ class _Reader:
                 yield _judged(_Part(part, parts, sentence, by, named), symbol, suggestion, self.context)
             if part.assets:
                 named = group(part, max(part.assets))[0]
+
+
+def _closeness(call: Call, suggestion: Suggestion) -> int:
+    """Return in how much a call of one part of a sentence is the one that a model means."""
+    same_day = call.end is not None and call.end.isoformat() == suggestion.by
+    return same_day + (call.target is not None and call.target == suggestion.target)
 
 
 def _unread(sentence: Sentence, symbol: str | None, suggestion: Suggestion) -> str:
@@ -283,6 +289,8 @@ def _verdict(
         )
     if moved or (stated and reference is not None):
         return read
+    if why := _otherwise(part, suggestion.direction):
+        return why
     prices = [
         figure
         for figure in figures(part)
@@ -291,10 +299,46 @@ def _verdict(
     if suggestion.direction == "range":
         ranges = [figure for figure in prices if figure.value is None]
         return Verdict("range", None, ranges[0].low, ranges[0].high) if len(ranges) == 1 else "it names no one range"
-    target = next((figure.value for figure in prices if _is(figure, suggestion.target)), None)
-    if target is not None and reference is not None and (target > reference) != (suggestion.direction == "up"):
+    if (
+        reference is not None
+        and prices
+        and not any(_lies(figure, reference, suggestion.direction) for figure in prices)
+    ):
         return f"the price it names lies on the other side of that of the day, {number(reference, ',.6g')}"
-    return Verdict(suggestion.direction, target)
+    target = next((figure.value for figure in prices if _is(figure, suggestion.target)), None)
+    beyond = target is None or reference is None or (target > reference) == (suggestion.direction == "up")
+    return Verdict(suggestion.direction, target if beyond else None)
+
+
+def _otherwise(part: Sentence, direction: str) -> str:
+    """Return the word for which a part of a sentence may tell of another thing or way than a price going there; empty if none."""
+    lists = wording()
+    against, along = "", False
+    for k in range(part.first, part.last):
+        word = part.word(k)
+        if k in part.aside | part.compared or k in part.days or k in part.assets:
+            continue
+        if word in lists.dealings or ((k in part.objects or word in lists.compounds) and _has(part, k)):
+            return f"“{word}” may be what it is about, and not the price"
+        sign = lists.directions.get(word, 0)
+        against = against or (word if direction != "range" and sign == (-1 if direction == "up" else 1) else "")
+        along = along or (direction != "range" and sign == (1 if direction == "up" else -1))
+    return f"“{against}” in it points the other way" if against and not along else ""
+
+
+def _has(part: Sentence, k: int) -> bool:
+    """Return whether a thing is that of an asset: "bitcoin's fees", "gold miners", "interest in bitcoin"."""
+    if k - 1 in part.assets or (part.word(k - 1) == "'s" and k - 2 in part.assets):
+        return True
+    j = k + 1
+    while part.word(j) in wording().of or part.word(j) in {"the", "a"}:
+        j += 1
+    return j > k + 1 and j in part.assets
+
+
+def _lies(figure: Figure, reference: float, direction: str) -> bool:
+    """Return whether some of a figure lies where a price goes from the one of the day."""
+    return figure.high > reference if direction == "up" else figure.low < reference
 
 
 def _is(figure: Figure, stated: float | None) -> bool:

@@ -92,7 +92,9 @@ def look(model: Model) -> str:
         raise FetchError(_refusal(model, status))
     listed = _at(_parsed(content), "data")
     names = [_at(one, "id") for one in listed] if isinstance(listed, list) else []
-    if model.name not in names:
+    if {model.name, f"{model.name}:latest"}.isdisjoint(
+        name for name in names if isinstance(name, str)
+    ):  # as Ollama lists it
         raise FetchError(f"{model.host} answers, and does not list {model.name} among its {len(names)} models")
     return f"{model.host} answers and has {model.name}"
 
