@@ -210,8 +210,8 @@ def _drafted(document: Any, name: str, stated: _Stated, *, asks: bool) -> tuple[
         from sentiment.cli.second_reading import proposed
         from sentiment.research.second_reader import Context
 
-        taken, proposals = proposed(Context(body, published.date(), drafted.subject, publisher, price), asks=asks)
-        made, told = draft.with_calls(made, taken), f"{told}; {proposals}"
+        chosen, proposals = proposed(Context(body, published.date(), drafted.subject, publisher, price), asks=asks)
+        made, told = draft.with_calls(made, chosen), f"{told}; {proposals}"
     return made, told
 
 
