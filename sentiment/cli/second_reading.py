@@ -50,7 +50,7 @@ def proposed(context: Context, *, asks: bool) -> tuple[list[Call], str]:
     _tell(f"asking {model.name} at {model.host}: {len(second_reader.sent(context.text)):,} characters are sent")
     answer = second_reader.ask(model, context.text)
     found = second_reader.checked(answer.suggested, context._replace(text=answer.text), answer.model)
-    asks = asks and sys.stdin.isatty()
+    asks = asks and somebody_is_there()
     taken: list[Call] = []
     told: list[str] = []
     for one in found.proposals:
@@ -60,11 +60,17 @@ def proposed(context: Context, *, asks: bool) -> tuple[list[Call], str]:
             taken.append(one.call)
             told.append(f"taken {draft.in_words(one.call)}")
         else:
-            told.append(f"not taken {draft.in_words(one.call)} (“{one.quote}”): nobody said yes")
+            said = "you said no" if asks else "nobody was there to say yes"
+            told.append(f"not taken {draft.in_words(one.call)} (“{one.quote}”): {said}")
     told += [f"{found.dropped} dropped, whose quotes do not stand in the text"] * bool(found.dropped)
     told += [f"{answer.unfit} dropped, which were no calls"] * bool(answer.unfit)
     told += ["the answer was cut by its server"] * answer.cut
     return taken, f"{answer.model}: {'; '.join(told) or 'no call'}"
+
+
+def somebody_is_there() -> bool:
+    """Return whether a person can answer a question."""
+    return sys.stdin.isatty()
 
 
 def _tell(text: str) -> None:
