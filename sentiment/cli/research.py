@@ -159,7 +159,7 @@ _GRADE = (
         "collection",
         "dropped_at",
     ),
-    *("stopped_return", "chance", "volatility"),
+    *("stopped_return", "chance", "volatility", "proposed_by"),
 )
 
 

@@ -77,7 +77,7 @@ class Proposal(NamedTuple):
     call : Call or None
         None if it is not taken.
     why : str
-        What was read by whom, or why it is not taken.
+        Why it is not offered; empty for one that can be taken.
     known : bool
         Whether the rules read this call themselves.
     """
@@ -139,6 +139,16 @@ def _key(call: Call) -> tuple[object, ...]:
     return call.asset, call.direction, call.end
 
 
+def _evenly_spaced(text: str) -> tuple[str, list[int]]:
+    """Return a text with one blank between its words, and where each of its characters stands in the original."""
+    places = list[int]()
+    for word in re.finditer(r"\S+", text):
+        if places:
+            places.append(places[-1] + 1)
+        places += range(*word.span())
+    return " ".join(text.split()), places
+
+
 class _Part(NamedTuple):
     """A part of a sentence with what is known of it: whose it is, and what "it" stands for."""
 
@@ -155,6 +165,7 @@ class _Reader:
     def __init__(self, context: Context, sentences: Sequence[Sentence]) -> None:
         self.context, self.sentences = context, sentences
         self.quotations = sources.quotations(context.text)
+        self.plain, self.places = _evenly_spaced(context.text)
         self.named: list[Symbols] = []
         named: Symbols = (context.subject,) if context.subject else ()
         for sentence in sentences:
@@ -170,11 +181,17 @@ class _Reader:
         words = suggestion.quote.split()
         if sum(any(sign.isalnum() for sign in word) for word in words) < _LEAST_WORDS:
             return None
-        found = re.finditer(r"\s+".join(map(re.escape, words)), self.context.text)
-        spans = [match.span() for match in islice(found, _OCCURRENCES)]
+        spans = list(islice(self._spans(" ".join(words)), _OCCURRENCES))
         read = [self._read_at(start, end, suggestion, model) for start, end in spans]
         # A sentence that stands there twice must hold in both places: the model does not say which one it means.
         return next((one for one in read if one.call is None), read[0]) if read else None
+
+    def _spans(self, quote: str) -> Iterator[tuple[int, int]]:
+        """Yield where a quote stands in the text, white space aside."""
+        at = self.plain.find(quote)
+        while at >= 0:
+            yield self.places[at], self.places[at + len(quote) - 1] + 1
+            at = self.plain.find(quote, at + 1)
 
     def _read_at(self, start: int, end: int, suggestion: Suggestion, model: str) -> Proposal:
         places = [
@@ -190,8 +207,7 @@ class _Reader:
         if not calls:
             return Proposal(quote, None, next((str(why) for _, why in read), "no part of it is about that asset"))
         at, call = max(calls, key=lambda pair: _closeness(pair[1], suggestion))
-        why = f"{model} reads a forecast here; its asset, day and prices were read by the rules"
-        return Proposal(self.sentences[at].text, replace(call, proposed_by=model), why)
+        return Proposal(self.sentences[at].text, replace(call, proposed_by=model), "")
 
     def _read(self, at: int, suggestion: Suggestion) -> Iterator[Call | str]:
         """Yield for each part of a sentence that can be meant the call that it makes, or why it makes none."""

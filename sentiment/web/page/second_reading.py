@@ -61,7 +61,8 @@ def _panel(model: Model, context: Context, note: Note, key: str, taken: MutableM
         f"Ask {markup.plain(model.name)} at {markup.plain(model.host)}", key=f"ask-{key}", icon=":material/forum:"
     )
     st.caption(
-        f"Sends {whole} to {markup.plain(model.host)}, only when you press. The rules check each answer, and you decide."
+        f"Sends {whole} to {markup.plain(model.host)}, only when you press. Quotes must stand in the text; asset, day and "
+        "prices are read there by the rules, and the direction too where they find one. You decide."
     )
     place = f"answer-{sha256(context.text.encode()).hexdigest()[:12]}"  # another day reads the same answer anew
     if pressed:
@@ -89,12 +90,12 @@ def _panel(model: Model, context: Context, note: Note, key: str, taken: MutableM
 def _summary(answer: second_reader.Answer, found: second_reader.Checked) -> str:
     new = sum(one.call is not None and not one.known for one in found.proposals)
     known = sum(one.known for one in found.proposals)
-    told = [f"{markup.plain(answer.model)} proposes {len(found.proposals) + found.dropped + answer.unfit or 'no'} "]
-    told[0] += "call." if len(found.proposals) + found.dropped + answer.unfit == 1 else "calls."
+    count = len(answer.suggested) + answer.unfit
+    told = [f"{markup.plain(answer.model)} proposes {count or 'no'} call{'' if count == 1 else 's'}."]
     told += [f"**{new} can be taken**."] * bool(found.proposals)
-    told += [f"{known} the rules read too."] * bool(known)
-    told += [f"{found.dropped} dropped: the quote does not stand in the text."] * bool(found.dropped)
-    told += [f"{answer.unfit} dropped: not in the form of a call."] * bool(answer.unfit)
+    told += [f"The rules read {known} too."] * bool(known)
+    told += [f"Dropped, since the quote does not stand in the text: {found.dropped}."] * bool(found.dropped)
+    told += [f"Dropped, since it is no call: {answer.unfit}."] * bool(answer.unfit)
     told += ["Its answer was cut by its server."] * answer.cut
     return " ".join(told)
 
@@ -102,7 +103,6 @@ def _summary(answer: second_reader.Answer, found: second_reader.Checked) -> str:
 def _offer(one: Proposal, call: Call, key: str, take: Callable[[], None], taken: MutableMapping[int, Call]) -> None:
     with st.container(border=True):
         st.markdown(f"{markup.plain(_quoted(one))}  \n**{markup.plain(draft.in_words(call))}**")
-        st.caption(markup.plain(one.why))
         if call in taken.values():
             st.caption("Taken: it stands among the calls below, where you can change it.")
         else:
