@@ -133,6 +133,10 @@ def test_what_the_rules_read_is_not_offered_again_and_opposite_calls_are_none():
     quote = "We see the stars for bitcoin by 31 March 2027."
     (one,) = checked(Suggestion(quote, "up", "bitcoin"), text=text).proposals
     assert "says otherwise of BTC-USD" in one.why
+    both = "Bitcoin will fall by 31 March 2027. Bitcoin will rise by 31 March 2027."
+    assert draft.draft(both, PUBLISHED).calls == ()
+    (one,) = checked(Suggestion("Bitcoin will rise by 31 March 2027.", "up", "bitcoin"), text=both).proposals
+    assert (one.call, one.known) == (None, False)
     assert len(checked(Suggestion(STARS, "up", "bitcoin"), Suggestion(STARS, "up", "BTC")).proposals) == 1
 
 
@@ -153,7 +157,9 @@ def test_a_model_that_calls_every_sentence_gets_few_of_them_past_the_rules():
     assert 0 < offered < 0.12 * len(texts)
 
 
-def test_the_model_is_asked_by_the_protocol_with_the_text_as_data(server):
+def test_the_model_is_asked_by_the_protocol_with_the_text_as_data(server, monkeypatch):
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9/")
+    monkeypatch.setenv("OPENAI_API_KEY", "another program's")
     server.answer = calls(call(STARS, target=120_000, by="2027-03-31"))
     found = ask()
     assert found.suggested == (Suggestion(STARS, "up", "bitcoin", 120_000.0, "2027-03-31"),)

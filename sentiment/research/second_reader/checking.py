@@ -116,7 +116,7 @@ def checked(suggested: Sequence[Suggestion], context: Context, model: str) -> Ch
 
 def _agreeing(proposals: Sequence[Proposal], own: Sequence[Outlook]) -> Iterator[Proposal]:
     """Yield proposals, each call once, and without those that another sentence contradicts."""
-    read = {_key(outlook.call) for outlook in own if outlook.call}
+    read = {_key(call) for call in agreed(own)[0]}
     proposed = [
         Outlook(one.quote, one.call.asset, frozenset({one.call.sign} - {0}), one.call, "")
         for one in proposals
