@@ -55,13 +55,13 @@ def proposed(context: Context, *, asks: bool) -> tuple[list[Call], str]:
     told: list[str] = []
     for one in found.proposals:
         if one.call is None or one.known:
-            told.append(f"not taken “{one.quote}”: {one.why}")
-        elif asks and typer.confirm(visible(f"“{one.quote}”\n  {draft.in_words(one.call)}; take it?"), err=True):
+            told.append(f"not taken {one.shown}: {one.why}")
+        elif asks and typer.confirm(visible(f"{one.shown}\n  {draft.in_words(one.call)}; take it?"), err=True):
             taken.append(one.call)
             told.append(f"taken {draft.in_words(one.call)}")
         else:
             said = "you said no" if asks else "nobody was there to say yes"
-            told.append(f"not taken {draft.in_words(one.call)} (“{one.quote}”): {said}")
+            told.append(f"not taken {draft.in_words(one.call)} ({one.shown}): {said}")
     told += [f"{found.dropped} dropped, whose quotes do not stand in the text"] * bool(found.dropped)
     told += [f"{answer.unfit} dropped, which were no calls"] * bool(answer.unfit)
     told += ["the answer was cut by its server"] * answer.cut

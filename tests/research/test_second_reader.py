@@ -16,7 +16,7 @@ from yahoo_server import Answer
 
 from sentiment import settings
 from sentiment.errors import AddressError, FetchError, MissingExtraError, SelectionError
-from sentiment.research import draft, frontmatter, second_reader
+from sentiment.research import draft, frontmatter, second_reader, web_address
 from sentiment.research.draft.outlooks import sentences_of
 from sentiment.research.second_reader import answer, endpoint
 from sentiment.research.second_reader.answer import Suggestion
@@ -254,6 +254,17 @@ def test_a_faulty_answer_is_told_and_the_key_is_not(server, monkeypatch, caplog,
     assert {path for path, _, _ in server.asked} <= {"/v1/chat/completions"}
     server.answer = calls(call(STARS))
     assert ask().suggested, "the next one is answered"
+
+
+def test_a_server_that_is_named_is_asked_at_whichever_of_its_addresses_answers(server, monkeypatch):
+    port = server.server_address[1]
+    monkeypatch.setenv("SENTIMENT_MODEL_URL", f"http://localhost:{port}/v1")
+    both = [(None, None, None, "", (machine, port)) for machine in ("::1", "127.0.0.1")]
+    with monkeypatch.context() as patch:
+        patch.setattr(web_address.socket, "getaddrinfo", lambda *_, **__: both)
+        assert web_address.own_place(settings.model().url).machines == ("::1", "127.0.0.1")
+        found = ask()
+    assert found.host == f"localhost:{port}"
 
 
 def test_an_answer_that_its_server_cut_is_told(server):

@@ -178,13 +178,13 @@ def in_words(call: Call) -> str:
     return f"{ways[call.direction]} of {call.asset}{goal} {until}"
 
 
-def with_calls(drafted: Note, more: Sequence[Call]) -> Note:
+def with_calls(made: Note, more: Sequence[Call]) -> Note:
     """Return the note of a draft with more calls, and the assets, stance and conviction that follow from all of them."""
     if not more:
-        return drafted
-    calls = (*drafted.calls, *more)
-    symbols = tuple(dict.fromkeys([*drafted.assets, *(call.asset for call in more)]))
-    return replace(drafted, calls=calls, assets=symbols, stance=stance_of(calls), conviction=UNSTATED)
+        return made
+    calls = (*made.calls, *more)
+    symbols = tuple(dict.fromkeys([*made.assets, *(call.asset for call in more)]))
+    return replace(made, calls=calls, assets=symbols, stance=stance_of(calls), conviction=UNSTATED)
 
 
 def note(  # noqa: PLR0913 - a note has these fields

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Final
 
 from sentiment.research.second_reader import endpoint
 from sentiment.research.second_reader.answer import Suggestion, check_installed, suggestions
-from sentiment.research.second_reader.checking import Checked, Context, Proposal, checked
+from sentiment.research.second_reader.checking import Checked, Proposal, checked
 from sentiment.research.second_reader.endpoint import look
+from sentiment.research.second_reader.weighing import Context
 
 if TYPE_CHECKING:
     from sentiment.settings import Model

@@ -84,7 +84,7 @@ def _panel(model: Model, context: Context, note: Note, key: str, taken: MutableM
     refused = [one for one in found.proposals if one.call is None or one.known]
     if refused:
         with st.expander(f"Not offered ({len(refused)})"):
-            st.markdown("\n".join(f"- {markup.plain(_quoted(one))}: {markup.plain(one.why)}" for one in refused))
+            st.markdown("\n".join(f"- {markup.plain(one.shown)}: {markup.plain(one.why)}" for one in refused))
 
 
 def _summary(answer: second_reader.Answer, found: second_reader.Checked) -> str:
@@ -102,7 +102,7 @@ def _summary(answer: second_reader.Answer, found: second_reader.Checked) -> str:
 
 def _offer(one: Proposal, call: Call, key: str, take: Callable[[], None], taken: MutableMapping[int, Call]) -> None:
     with st.container(border=True):
-        st.markdown(f"{markup.plain(_quoted(one))}  \n**{markup.plain(draft.in_words(call))}**")
+        st.markdown(f"{markup.plain(one.shown)}  \n**{markup.plain(draft.in_words(call))}**")
         if call in taken.values():
             st.caption("Taken: it stands among the calls below, where you can change it.")
         else:
@@ -116,7 +116,3 @@ def _take(note: Note, key: str, call: Call, taken: MutableMapping[int, Call]) ->
     st.session_state[f"calls-{key}"] = place + 1
     about = st.session_state.get(f"assets-{key}", list(note.assets))
     st.session_state[f"assets-{key}"] = list(dict.fromkeys([*about, call.asset]))
-
-
-def _quoted(one: Proposal) -> str:
-    return f"“{one.quote if len(one.quote) <= 300 else one.quote[:299] + '…'}”"  # noqa: PLR2004 - as long as the words of a call
