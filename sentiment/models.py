@@ -104,7 +104,8 @@ class Call:
     last one alone. ``target`` is a level
     to be reached by the end: by a close, or with ``basis="intraday"`` by a day's high or low. A close beyond ``invalidation`` ends
     the call. ``end`` (a date) or ``days`` (after the first close) is the horizon; ``fixed`` marks one of our standard horizons, used
-    where the publisher named none.
+    where the publisher named none. ``proposed_by`` names the model that proposed the call to the person who saved it; empty for
+    one that the rules or a person found.
     """
 
     asset: str
@@ -120,6 +121,7 @@ class Call:
     basis: Literal["close", "intraday"] = "close"
     probability: float | None = None
     at_end: bool = False
+    proposed_by: str = ""
 
     def last_day(self, published: date) -> date:
         """Return the day whose close decides the call; `published` is the day of the first close after publication."""

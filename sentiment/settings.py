@@ -6,6 +6,7 @@ import ipaddress
 import math
 import os
 import re
+from dataclasses import dataclass, field
 from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
@@ -36,6 +37,13 @@ MAIL_VARIABLE = "SENTIMENT_MAIL_PASSWORD"
 FETCH_VARIABLE = "SENTIMENT_FETCH_ALLOW"
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9_.-]+)(?::([0-9]{1,5}))?")
 ALERT_URLS_VARIABLE = "SENTIMENT_ALERT_URLS"
+MODEL_VARIABLE, MODEL_URL_VARIABLE, MODEL_KEY_VARIABLE = (
+    "SENTIMENT_MODEL",
+    "SENTIMENT_MODEL_URL",
+    "SENTIMENT_MODEL_KEY",
+)
+_MODEL_URL = re.compile(r"https?://(?P<host>[^\s/?#@\\]+)(?:/[^\s?#@\\]*)?", re.ASCII | re.IGNORECASE)
+_MODEL_NAME = re.compile(r"[\x21-\x7e]{1,100}")
 ADDRESS_VARIABLE = "SENTIMENT_PUBLIC_ADDRESS"
 ADDRESS = "http://localhost:8501/"
 
@@ -53,6 +61,16 @@ class Share(StrEnum):
 
     SIGNED_IN = "signed-in"
     EVERYONE = "everyone"
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A model that may propose calls: its name, the address of the server that runs it, and the key, which is never shown."""
+
+    name: str
+    url: str
+    host: str
+    key: str = field(default="", repr=False)
 
 
 class Setting(NamedTuple):
@@ -184,6 +202,34 @@ def mail_password() -> str:
     return os.environ.get(MAIL_VARIABLE, "")
 
 
+def model() -> Model | None:
+    """Return the model that may propose calls, the second reader; None, the default, for none.
+
+    Raises
+    ------
+    SelectionError
+        If only one of name and address is set, or one of them or the key has a form that none has; the key is not told.
+    """
+    name, url, key = (
+        os.environ.get(variable, "").strip() for variable in (MODEL_VARIABLE, MODEL_URL_VARIABLE, MODEL_KEY_VARIABLE)
+    )
+    if not name and not url:
+        return None
+    if not name or not url:
+        absent, present = (MODEL_VARIABLE, MODEL_URL_VARIABLE) if url else (MODEL_URL_VARIABLE, MODEL_VARIABLE)
+        raise SelectionError(f"{present} is set and {absent} is not; a second reader needs both")
+    found = _MODEL_URL.fullmatch(url)
+    if found is None:
+        raise SelectionError(
+            f"{MODEL_URL_VARIABLE} is no address such as http://localhost:11434/v1; a key goes into {MODEL_KEY_VARIABLE}"
+        )
+    if not _MODEL_NAME.fullmatch(name):
+        raise SelectionError(f"{MODEL_VARIABLE} is {name[:100]!r}; it is the name of a model, without spaces")
+    if not (key.isascii() and key.isprintable()) or " " in key:
+        raise SelectionError(f"{MODEL_KEY_VARIABLE} has a character that no key has; see that it was copied whole")
+    return Model(name, url.rstrip("/"), found["host"].lower(), key)
+
+
 def public_address() -> str:
     """Return the address under which viewers reach the dashboard, for links in messages.
 
@@ -300,6 +346,13 @@ SETTINGS = {
         "none", "Hosts of a private network that followed feeds and pages may lie on: host, host:port", fetch_allowed
     ),
     MAIL_VARIABLE: Setting("none", "Password of the mailbox that is followed"),
+    MODEL_URL_VARIABLE: Setting(
+        "none",
+        "Address of a server of the OpenAI protocol whose model proposes calls: http://localhost:11434/v1",
+        model,
+    ),
+    MODEL_VARIABLE: Setting("none", "Name of that model, as its server knows it"),
+    MODEL_KEY_VARIABLE: Setting("none", "Key of that server, where it asks for one; a secret"),
     "SENTIMENT_VENV": Setting(".venv", "Environment that scripts/run and scripts/test make"),
 }
 
@@ -312,8 +365,10 @@ def in_force() -> dict[str, str]:
 
 
 def _without_password(name: str, text: str) -> str:
-    if name in {MAIL_VARIABLE, ALERT_URLS_VARIABLE} and text:
+    if name in {MAIL_VARIABLE, ALERT_URLS_VARIABLE, MODEL_KEY_VARIABLE} and text:
         return "***"
+    if name == MODEL_URL_VARIABLE and text and not _MODEL_URL.fullmatch(text.strip()):
+        return "***"  # it may hold a key
     if name != SECRET or not text:
         return text
     scheme, _, rest = text.partition("://")

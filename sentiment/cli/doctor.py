@@ -16,7 +16,7 @@ from sentiment.formatting import shortened
 from sentiment.market import bar_file, bundled, live, providers, watchlist
 from sentiment.market.providers import Budget
 from sentiment.models import Selection
-from sentiment.research import database, library, store
+from sentiment.research import database, library, second_reader, store
 from sentiment.settings import Changes
 from sentiment.web import access
 
@@ -216,6 +216,25 @@ def _sample_symbols() -> list[tuple[Provider, str]]:
     return list(samples.values())
 
 
+def _second_reader() -> Iterator[Diagnosis]:
+    try:
+        model = settings.model()
+    except SelectionError:
+        return  # reported by the check of the settings
+    if model is None:
+        yield Diagnosis("second reader", "ok", "off: no model is set, and no text leaves this machine for one")
+        return
+    about = f"texts go to {model.name} at {model.host} when somebody asks it"
+    try:
+        second_reader.check_installed()
+        found = second_reader.look(model) if live.enabled() else f"{model.host} was not asked: SENTIMENT_OFFLINE=1"
+    except SentimentError as error:
+        advice = "docs/second-reader.md has the steps; everything else works without it"
+        yield Diagnosis("second reader", "warning", f"{about}; {error}", advice)
+    else:
+        yield Diagnosis("second reader", "ok", f"{about}; {found}")
+
+
 def _clock() -> Iterator[Diagnosis]:
     now, latest = datetime.now(UTC), _latest_known()
     if latest is not None and latest > now + AHEAD:
@@ -253,5 +272,6 @@ CHECKS: tuple[Callable[[], Iterator[Diagnosis]], ...] = (
     _watchlist,
     _saved_sources,
     _source,
+    _second_reader,
     _clock,
 )

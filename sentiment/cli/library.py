@@ -37,6 +37,7 @@ class _Stated:
     source: str | None
     asset: str | None
     collection: str | None
+    second_reader: bool
 
 
 def add(  # noqa: PLR0913 - a command has as many parameters as options
@@ -62,6 +63,13 @@ def add(  # noqa: PLR0913 - a command has as many parameters as options
             metavar="NAME",
         ),
     ] = None,
+    second_reader: Annotated[
+        bool,
+        typer.Option(
+            "--second-reader",
+            help="Send texts without a header to the model that SENTIMENT_MODEL names; you say which of its calls to take.",
+        ),
+    ] = False,
     by: By = None,
     why: Why = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and check, but save nothing.")] = False,
@@ -71,13 +79,13 @@ def add(  # noqa: PLR0913 - a command has as many parameters as options
     from rich.console import Console
     from rich.progress import track
 
-    stated = _Stated(publisher, author, published, source, asset, collection)
+    stated = _Stated(publisher, author, published, source, asset, collection, second_reader)
     found = [one for path in paths for one in _files(path)]
     if not found:
         raise InputError(f"no file to add; there are {', '.join(READABLE)} files to be named, or folders of them")
     told: list[dict[str, Any]] = []
     console = Console(stderr=True)
-    quiet = not console.is_terminal or len(found) == 1
+    quiet = not console.is_terminal or len(found) == 1 or second_reader
     for path in track(found, "Adding notes", console=console, transient=True, disable=quiet):
         row = {"path": str(path), "note": None, "status": "failed", "reason": ""}
         try:
@@ -153,7 +161,7 @@ def _taken_in(path: Path | str, stated: _Stated, who: str, why: str, *, dry_run:
             return {"note": frontmatter.parse(text, name).id, "status": "readable", "reason": ""}
         added, reason = library.add(text, name, who=who, why=why), ""
     else:
-        note, reason = _drafted(document, name, stated)
+        note, reason = _drafted(document, name, stated, asks=not dry_run)
         if dry_run:
             frontmatter.write(note)
             return {"note": note.id, "status": "readable", "reason": reason}
@@ -161,7 +169,7 @@ def _taken_in(path: Path | str, stated: _Stated, who: str, why: str, *, dry_run:
     return {"note": added.note.id, "status": "saved" if added.version else "unchanged", "reason": reason}
 
 
-def _drafted(document: Any, name: str, stated: _Stated) -> tuple[Note, str]:  # noqa: ANN401 - intake is not imported yet
+def _drafted(document: Any, name: str, stated: _Stated, *, asks: bool) -> tuple[Note, str]:  # noqa: ANN401 - intake is not imported yet
     """Make a note of a text by the rules; what nobody stated is asked for, never guessed."""
     from sentiment.research import draft, library
 
@@ -173,13 +181,9 @@ def _drafted(document: Any, name: str, stated: _Stated) -> tuple[Note, str]:  # 
         f"--{option}" for option, value in (("publisher", publisher), ("published", published)) if value is None
     ]:
         raise InputError(f"{name} does not say all of its origin; state {' and '.join(missing)}")
+    price = partial(draft.price_on, day=published.date())
     drafted = draft.draft(
-        document.text,
-        published.date(),
-        title=document.title,
-        asset=stated.asset,
-        price=partial(draft.price_on, day=published.date()),
-        publisher=publisher,
+        document.text, published.date(), title=document.title, asset=stated.asset, price=price, publisher=publisher
     )
     body = document.text.strip()
     same = next((note for note in library.library() if note.body == body and note.publisher == publisher), None)
@@ -201,7 +205,14 @@ def _drafted(document: Any, name: str, stated: _Stated) -> tuple[Note, str]:  # 
         if drafted.calls
         else "no call: " + drafted.because.get("calls", "none is named")
     )
-    return made, f"read by the rules: {drafted.reading.label}, {made.stance}, {calls}"
+    told = f"read by the rules: {drafted.reading.label}, {drafted.stance}, {calls}"
+    if stated.second_reader:
+        from sentiment.cli.second_reading import proposed
+        from sentiment.research.second_reader import Context
+
+        chosen, proposals = proposed(Context(body, published.date(), drafted.subject, publisher, price), asks=asks)
+        made, told = draft.with_calls(made, chosen), f"{told}; {proposals}"
+    return made, told
 
 
 def export(

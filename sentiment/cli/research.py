@@ -79,6 +79,8 @@ def show(
     say(note.body)
     for entry in note_tables.standing([note], until, instant)[note.id]:
         say(f"\nCall: {entry.call.text}\n  {grading.describe(entry.outcome)}")
+        if entry.call.proposed_by:
+            say(f"  Proposed by the model {entry.call.proposed_by} and confirmed by a person.")
         if late := call_record.remark(entry):
             say(f"  {late}.")
     for claim in note.claims:
@@ -157,7 +159,7 @@ _GRADE = (
         "collection",
         "dropped_at",
     ),
-    *("stopped_return", "chance", "volatility"),
+    *("stopped_return", "chance", "volatility", "proposed_by"),
 )
 
 
@@ -210,7 +212,7 @@ def _note_json(note: Note, until: date, instant: datetime | None) -> dict[str, o
 
     def graded(entry: Entry) -> dict[str, object]:
         where = {name: getattr(entry, name) for name in ("record", "collection", "saved_at", "dropped_at")}
-        call = {name: getattr(entry.call, name) for name in ("text", "asset", "direction")}
+        call = {name: getattr(entry.call, name) for name in ("text", "asset", "direction", "proposed_by")}
         return call | _plain(entry.outcome) | where
 
     def checked(claim: Claim) -> dict[str, object]:

@@ -25,6 +25,7 @@ __all__ = [
     "note_search",
     "note_versions",
     "public_calls",
+    "second_reader",
     "sources",
     "store",
     "text",

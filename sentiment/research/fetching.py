@@ -169,9 +169,9 @@ def _ask(found: Place, machine: str, headers: dict[str, str], content: AnswerBod
     )
 
 
-def agent() -> str:
+def agent(role: str = "feed reader") -> str:
     """Return how we introduce ourselves."""
-    return f"sentiment-dashboard/{metadata.version('sentiment-dashboard')} (feed reader)"
+    return f"sentiment-dashboard/{metadata.version('sentiment-dashboard')} ({role})"
 
 
 def _answer(response: Response, content: bytes, url: str) -> Fetched:

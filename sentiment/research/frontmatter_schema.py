@@ -128,6 +128,7 @@ def _reader(*, new: bool) -> Callable[[yaml.Node], Callable[[str], Note]]:
             "basis": choice("close", "intraday"),
             "probability": number(0, 1),
             "at_end": flag,
+            "proposed_by": text,
         },
     )
     most = {"claims": MAX_CLAIMS, "calls": MAX_CALLS, "levels": MAX_LEVELS, "metrics": MAX_METRICS} if new else {}

@@ -86,6 +86,25 @@ def place(url: str, resolve: Callable[[str, int], Sequence[str]] = resolved) -> 
     return Place(plain, host, port, machines)
 
 
+def own_place(url: str, resolve: Callable[[str, int], Sequence[str]] = resolved) -> Place:
+    """Find out where an address leads that the settings of this server name: it may lie on this machine or in a private network.
+
+    Raises
+    ------
+    AddressError
+        If it is no address of the web, or leads into the open network without encryption.
+    FetchError
+        If its name leads nowhere.
+    """
+    plain, scheme, host, port = _parts(url)
+    machines = (host,) if _literal(host) else tuple(resolve(host, port))
+    if scheme == "http" and (open_one := next(filter(_is_public, machines), None)):
+        raise AddressError(
+            f"{host} leads to {open_one} in the open network, where all that is sent over http:// can be read; write https://"
+        )
+    return Place(plain, host, port, machines)
+
+
 def plain(url: str) -> str:
     """Return an address of the web in its plain spelling, without asking anybody where it leads.
 

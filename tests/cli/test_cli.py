@@ -138,7 +138,7 @@ def test_calls_are_graded_with_each_publishers_record():
         "note", "publisher", "published", "asset", "direction", "horizon_end", "reference", "status", "forward_return",
         "max_adverse", "max_favourable", "base_rate", "call", "horizon", "reference_date", "share_inside", "touched",
         "closed_beyond", "base_return", "probability", "brier", "reason", "saved_at", "record", "collection", "dropped_at",
-        "stopped_return", "chance", "volatility", "revised",
+        "stopped_return", "chance", "volatility", "proposed_by", "revised",
     ]  # fmt: skip
     december = next(one for one in graded if one["note"] == "k33-2025-12-02")
     assert december["status"] == "miss"

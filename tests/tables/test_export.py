@@ -284,7 +284,7 @@ def test_the_columns_of_calls_claims_and_records():
         "note", "publisher", "published", "asset", "call", "direction", "horizon_end", "reference_date", "reference",
         "status", "forward_return", "max_adverse", "max_favourable", "share_inside", "base_rate", "horizon", "touched",
         "closed_beyond", "base_return", "probability", "brier", "reason", "revised_status", "revised_return",
-        "saved_at", "record", "collection", "dropped_at", "stopped_return", "chance", "volatility",
+        "saved_at", "record", "collection", "dropped_at", "stopped_return", "chance", "volatility", "proposed_by",
     ]  # fmt: skip
     assert list(claims_table(latest).columns) == [
         "note", "publisher", "published", "claim", "verdict", "measured", "unit", "as_of", "series", "reason", "rows",

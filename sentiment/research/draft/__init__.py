@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC
 from functools import cache
 from typing import TYPE_CHECKING, Final, Literal
@@ -29,7 +29,19 @@ if TYPE_CHECKING:
     from sentiment.models import Call
     from sentiment.research.text import AnnotatedText
 
-__all__ = ["UNSTATED", "Attributed", "Draft", "Stance", "draft", "identifier", "note", "price_on", "stance_of"]
+__all__ = [
+    "UNSTATED",
+    "Attributed",
+    "Draft",
+    "Stance",
+    "draft",
+    "identifier",
+    "in_words",
+    "note",
+    "price_on",
+    "stance_of",
+    "with_calls",
+]
 
 Stance = Literal["bullish", "bearish", "neutral"]
 
@@ -59,6 +71,8 @@ class Draft:
         For each field the rule and the words behind it, or why it is empty.
     others : tuple of Attributed
         Forecasts that the text reports of somebody else, and whose they are: never calls of its publisher.
+    subject : str or None
+        Symbol that a sentence is about if it names no asset.
     """
 
     reading: AnnotatedText
@@ -71,6 +85,7 @@ class Draft:
     conviction: float
     because: Mapping[str, str]
     others: tuple[Attributed, ...] = ()
+    subject: str | None = None
 
 
 def draft(  # noqa: PLR0913 - what a reader of the text would know
@@ -134,7 +149,17 @@ def draft(  # noqa: PLR0913 - what a reader of the text would know
         "tone": f"{reading.label}, from {cues} cues" if cues else "no cue was found: unread",
     }
     return Draft(
-        reading, one_line(heading), assets, themes, levels, calls, stance, UNSTATED if calls else 0.0, because, others
+        reading,
+        one_line(heading),
+        assets,
+        themes,
+        levels,
+        calls,
+        stance,
+        UNSTATED if calls else 0.0,
+        because,
+        others,
+        subject,
     )
 
 
@@ -142,6 +167,24 @@ def stance_of(calls: Sequence[Call]) -> Stance:
     """Return the direction of all calls: neutral if there are none, they differ or one is a range with two ends."""
     signs = {call.sign for call in calls}
     return _STANCES.get(signs.pop(), "neutral") if len(signs) == 1 else "neutral"
+
+
+def in_words(call: Call) -> str:
+    """Return what a call says, such as "a rise of BTC-USD to 120,000 by 2026-12-31"."""
+    ways = {"up": "a rise", "down": "a fall", "range": "a range"}
+    ends = [f"{value:,.10g}" for value in (call.floor, call.ceiling) if value is not None]
+    goal = f" to {call.target:,.10g}" if call.target is not None else f" of {' to '.join(ends)}" if ends else ""
+    until = f"by {call.end:%Y-%m-%d}" if call.end else f"within {call.days} days"
+    return f"{ways[call.direction]} of {call.asset}{goal} {until}"
+
+
+def with_calls(made: Note, more: Sequence[Call]) -> Note:
+    """Return the note of a draft with more calls, and the assets, stance and conviction that follow from all of them."""
+    if not more:
+        return made
+    calls = (*made.calls, *more)
+    symbols = tuple(dict.fromkeys([*made.assets, *(call.asset for call in more)]))
+    return replace(made, calls=calls, assets=symbols, stance=stance_of(calls), conviction=UNSTATED)
 
 
 def note(  # noqa: PLR0913 - a note has these fields

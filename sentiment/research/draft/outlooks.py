@@ -103,7 +103,7 @@ def find_outlooks(  # noqa: PLR0913, PLR0917 - what the reading rests on
     given : bool
         Whether a person gave the subject, so that no other sentence replaces it.
     """
-    sentences = _sentences(text, annotations)
+    sentences = sentences_of(text, annotations)
     place = _Place(published, price, sources.quotations(text))
     named: Symbols = (subject,) if subject else ()
     outlooks: list[Outlook] = []
@@ -117,7 +117,8 @@ def find_outlooks(  # noqa: PLR0913, PLR0917 - what the reading rests on
     return outlooks
 
 
-def _sentences(text: str, annotations: Sequence[Annotation]) -> list[Sentence]:
+def sentences_of(text: str, annotations: Sequence[Annotation]) -> list[Sentence]:
+    """Return the sentences of a text, with its annotations marked in them."""
     tokens = tokenize(text.rstrip())
     hits = phrases.find(tokens)
     sentences, a, h = [], 0, 0
@@ -138,7 +139,7 @@ def _read(sentences: Sequence[Sentence], at: int, named: Symbols, place: _Place)
     if sentence.is_long:
         return
     drop_events(sentence)
-    forward = _forward(sentence)
+    forward = words_ahead(sentence)
     if not forward and not sentence.days:
         return
     by: str | None = None
@@ -227,7 +228,7 @@ def _outlook(  # noqa: PLR0913, PLR0917 - one call has these parts
         signs,
         Call(
             asset=symbol,
-            text=_shortened(sentence.text),
+            text=in_short(sentence.text),
             direction=read.direction,
             end=date.fromisoformat(end),
             floor=read.floor,
@@ -240,7 +241,7 @@ def _outlook(  # noqa: PLR0913, PLR0917 - one call has these parts
     )
 
 
-def _forward(sentence: Sentence) -> str:
+def words_ahead(sentence: Sentence) -> str:
     """Return the words that look ahead; empty if there are none."""
     lists = wording()
     for k in range(sentence.first, sentence.last):
@@ -257,5 +258,6 @@ def _forward(sentence: Sentence) -> str:
     return ""
 
 
-def _shortened(text: str) -> str:
+def in_short(text: str) -> str:
+    """Return a sentence as the words of a call: cut at a word where it is long."""
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST].rpartition(' ')[0]}…"

@@ -166,7 +166,7 @@ class Wording:
     @cached_property
     def taking_back(self) -> Phrases:
         """The phrases with which the next sentence takes a forecast back."""
-        return self.denying | _phrases(self.distancing | self.scenarios | {"did not", "did n't"})
+        return _phrases(self.remark_denials | self.distancing | self.scenarios | {"did not", "did n't"})
 
     @cached_property
     def ending(self) -> Phrases:

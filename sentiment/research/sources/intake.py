@@ -167,13 +167,5 @@ def _words(symbols: Sequence[str], calls: Sequence[Call], stance: str) -> str:
     about = ", ".join(symbols[:4]) or "no asset named"
     if not calls:
         return f"{about}: no call"
-    told = "; ".join(map(_call, calls[:2])) + (f" and {len(calls) - 2} more" if len(calls) > 2 else "")  # noqa: PLR2004
+    told = "; ".join(map(draft.in_words, calls[:2])) + (f" and {len(calls) - 2} more" if len(calls) > 2 else "")  # noqa: PLR2004
     return f"{about}: {stance}, {told}"
-
-
-def _call(call: Call) -> str:
-    ways = {"up": "a rise", "down": "a fall", "range": "a range"}
-    ends = [f"{value:,.10g}" for value in (call.floor, call.ceiling) if value is not None]
-    goal = f" to {call.target:,.10g}" if call.target is not None else f" of {' to '.join(ends)}" if ends else ""
-    until = f"by {call.end:%Y-%m-%d}" if call.end else f"within {call.days} days"
-    return f"{ways[call.direction]} of {call.asset}{goal} {until}"

@@ -64,6 +64,7 @@ _COLUMNS = (
         FRACTION,
     ),
     Column("volatility", "That volatility, for one day.", FRACTION),
+    text("proposed_by", "The model that proposed it to the person who saved it; empty for any other."),
 )
 
 
@@ -113,6 +114,7 @@ def _call_row(entry: Entry) -> dict[str, object]:
         "stopped_return": outcome.stopped_return,
         "chance": outcome.chance,
         "volatility": outcome.volatility,
+        "proposed_by": call.proposed_by or None,
     }
 
 

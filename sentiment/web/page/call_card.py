@@ -46,6 +46,8 @@ def _call(place: int, entry: Entry, known_at: datetime | None) -> None:
     st.markdown(
         f"**{grading.ICON[outcome.status]} {outcome.status.value.capitalize()}**, {outcome.reason} ({horizon})."
     )
+    if call.proposed_by:
+        st.caption(f"Proposed by the model {markup.plain(call.proposed_by)} and confirmed by a person.")
     if late := call_record.remark(entry):
         st.warning(f"{late}.")
     if outcome.revised is not None:

@@ -12,7 +12,7 @@ from sentiment.models import Call
 from sentiment.web import markup
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping, MutableMapping, Sequence
 
     from sentiment.models import Note
 
@@ -23,7 +23,9 @@ _DEFAULT_HORIZON = "30 days"
 _MAX_CALLS = 8
 
 
-def call_fields(note: Note, key: str, note_assets: Sequence[str], because: Mapping[str, str]) -> tuple[Call, ...]:
+def call_fields(
+    note: Note, key: str, note_assets: Sequence[str], because: Mapping[str, str], taken: MutableMapping[int, Call]
+) -> tuple[Call, ...]:
     """Ask for the calls of a note: forecasts precise enough to be graded.
 
     Parameters
@@ -36,6 +38,8 @@ def call_fields(note: Note, key: str, note_assets: Sequence[str], because: Mappi
         Assets to offer first.
     because : mapping of str to str
         Why the rules drafted these calls, or none.
+    taken : mutable mapping of int to Call
+        Proposals of a model that a person took, by their place among the calls; one that is removed is taken out.
     """
     count = st.session_state.setdefault(f"calls-{key}", len(note.calls))
     st.markdown("**Calls**: forecasts precise enough to be graded", help=markup.plain(because.get("calls", "")) or None)
@@ -46,7 +50,7 @@ def call_fields(note: Note, key: str, note_assets: Sequence[str], because: Mappi
         )
     calls = []
     for place in range(count):
-        drafted = note.calls[place] if place < len(note.calls) else None
+        drafted = taken.get(place, note.calls[place] if place < len(note.calls) else None)
         with st.container(border=True):
             calls.append(_call(drafted, note, f"{place}-{key}", note_assets))
     with st.container(horizontal=True):
@@ -58,15 +62,17 @@ def call_fields(note: Note, key: str, note_assets: Sequence[str], because: Mappi
             st.button(
                 "Remove the last",
                 on_click=_change_count,
-                args=(f"calls-{key}", -1),
+                args=(f"calls-{key}", -1, taken),
                 type="tertiary",
                 key=f"fewer-{key}",
             )
     return tuple(calls)
 
 
-def _change_count(key: str, step: int) -> None:
+def _change_count(key: str, step: int, taken: MutableMapping[int, Call] | None = None) -> None:
     st.session_state[key] += step
+    if taken is not None:
+        taken.pop(st.session_state[key], None)
 
 
 def _call(drafted: Call | None, note: Note, key: str, note_assets: Sequence[str]) -> Call:
@@ -111,6 +117,9 @@ def _call(drafted: Call | None, note: Note, key: str, note_assets: Sequence[str]
             "Probability, %", value=100 * drafted.probability if drafted and drafted.probability is not None else None,
             min_value=0.0, max_value=100.0, key=f"probability-{key}", width=150,
         )  # fmt: skip
+    proposed_by = drafted.proposed_by if drafted else ""
+    if proposed_by:
+        st.caption(f"Proposed by {markup.plain(proposed_by)}; it counts once you save it.")
     days = None if end else int(chosen.split()[0])
     return Call(
         asset=asset,
@@ -122,5 +131,9 @@ def _call(drafted: Call | None, note: Note, key: str, note_assets: Sequence[str]
         basis=drafted.basis if drafted and levels.get("target") else "close",
         probability=None if percent is None else round(percent / 100, 6),
         at_end=direction == "range" and drafted is not None and drafted.at_end,
-        **levels,
+        proposed_by=proposed_by,
+        floor=levels.get("floor"),
+        ceiling=levels.get("ceiling"),
+        target=levels.get("target"),
+        invalidation=levels.get("invalidation"),
     )

@@ -16,7 +16,7 @@ from sentiment.web import markup
 from sentiment.web.page.call_fields import call_fields
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, MutableMapping
 
     from streamlit.delta_generator import DeltaGenerator
 
@@ -26,7 +26,9 @@ _PRICE: Final = re.compile(r"(?:\d{1,15}|\d{1,3}(?:[,'\u2019]\d{3}){1,4})(?:\.\d
 _STANCES = ("bullish", "neutral", "bearish")
 
 
-def note_fields(note: Note, key: str, because: Mapping[str, str]) -> dict[str, Any]:
+def note_fields(
+    note: Note, key: str, because: Mapping[str, str], taken: MutableMapping[int, Call] | None = None
+) -> dict[str, Any]:
     """Ask for the fields that rules can draft.
 
     Parameters
@@ -37,6 +39,8 @@ def note_fields(note: Note, key: str, because: Mapping[str, str]) -> dict[str, A
         Key of the form's controls.
     because : mapping of str to str
         Why the rules drafted each field as they did; shown as help.
+    taken : mutable mapping of int to Call, optional
+        Proposals of a model that a person took, by their place among the calls.
 
     Returns
     -------
@@ -52,7 +56,7 @@ def note_fields(note: Note, key: str, because: Mapping[str, str]) -> dict[str, A
         accept_new_options=True,
         help=markup.plain(because.get("assets", "")) or None,
     )
-    calls = call_fields(note, key, list(chosen_assets), because)
+    calls = call_fields(note, key, list(chosen_assets), because, {} if taken is None else taken)
     rule = draft.stance_of(calls)
     chosen = note.stance if calls == note.calls else rule
     stance = st.segmented_control(

@@ -15,11 +15,13 @@ from sentiment.errors import SentimentError
 from sentiment.formatting import plain_day
 from sentiment.research import draft, inbox, library
 from sentiment.research.corrections import corrected
+from sentiment.research.second_reader import Context
 from sentiment.research.sources import confirming
 from sentiment.research.text import annotate
 from sentiment.settings import Changes
 from sentiment.web import markup
 from sentiment.web.page.note_fields import note_fields
+from sentiment.web.page.second_reading import second_reading
 from sentiment.web.page.sign_in import signed_in_name
 from sentiment.web.page.widgets import marked_text
 
@@ -104,7 +106,10 @@ def draft_form(document: Document, entry: Entry | None = None) -> None:
         marked_text(note.body, drafted.reading)
     with right:
         given = _identity(note, origin)
-        changes = note_fields(note, key, drafted.because)
+        context = Context(body, published.date(), drafted.subject, given["publisher"] or None, price)
+        taken = second_reading(context, note, key)
+        note = draft.with_calls(note, [taken[place] for place in sorted(taken)])
+        changes = note_fields(note, key, drafted.because, taken)
         given |= _origin(note, origin)
     _save_bar(_Given(replace(note, **given), changes, fresh=True, entry=entry), origin, key)
 
