@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import shutil
 import tempfile
@@ -55,8 +56,27 @@ def _versions() -> Iterator[Diagnosis]:
     yield Diagnosis("versions", "ok", f"sentiment {version}, Python {platform.python_version()}, {libraries}")
 
 
+def in_force() -> dict[str, str]:
+    """Return the value of every variable, or its default; a URL without its password, and of secrets that they are set."""
+    return {
+        name: _without_password(name, os.environ.get(name, "")) or setting.default
+        for name, setting in settings.SETTINGS.items()
+    }
+
+
+def _without_password(name: str, text: str) -> str:
+    if settings.SETTINGS[name].secret and text:
+        return "***"
+    if name == settings.MODEL_URL_VARIABLE and text and not settings.MODEL_URL_FORM.fullmatch(text.strip()):
+        return "***"  # it may hold a key
+    if name != settings.SECRET or not text:
+        return text
+    scheme, _, rest = text.partition("://")
+    return f"{scheme}://***@{rest.rpartition('@')[2].partition('?')[0]}" if "@" in rest else f"{scheme}://..."
+
+
 def _settings() -> Iterator[Diagnosis]:
-    yield Diagnosis("settings", "ok", ", ".join(f"{name}={value}" for name, value in settings.in_force().items()))
+    yield Diagnosis("settings", "ok", ", ".join(f"{name}={value}" for name, value in in_force().items()))
     for problem in settings.misread():
         unused = "nobody reads it" in problem
         yield Diagnosis("settings", "warning" if unused else "broken", problem, "set it right, or unset it")

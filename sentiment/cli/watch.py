@@ -38,12 +38,12 @@ def watch(
     once: Annotated[bool, typer.Option("--once", help="Do one round and exit, for cron and systemd timers.")] = False,
 ) -> None:
     """Keep the watchlist's prices fresh and the inbox filled, and send alerts, until stopped."""
-    from sentiment import logs, settings
+    from sentiment import environment, logs, settings
     from sentiment.market import live
     from sentiment.market import watch as rounds
     from sentiment.research.sources.rounds import Notes
 
-    length = settings.interval(every, "--every")
+    length = environment.interval(every, "--every")
     settings.check()
     if not live.enabled():
         raise SelectionError("SENTIMENT_OFFLINE=1 asks no network; unset it to watch")

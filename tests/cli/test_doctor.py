@@ -194,7 +194,7 @@ def test_a_setting_is_read_or_refused(monkeypatch):
         monkeypatch.delenv(name)
     for text in ("mysql://h/x", "postgresql://host/x", "nonsense"):
         monkeypatch.setenv("SENTIMENT_DATABASE_URL", text)
-        assert "x" not in settings.in_force()["SENTIMENT_DATABASE_URL"]
+        assert "x" not in doctor.in_force()["SENTIMENT_DATABASE_URL"]
 
 
 @pytest.mark.slow

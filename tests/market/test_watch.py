@@ -23,7 +23,7 @@ import source_server
 from utc_day import today
 from yahoo_server import crypto, serving
 
-from sentiment import settings
+from sentiment import environment
 from sentiment.cli import watch as command
 from sentiment.errors import NoDataError, OfflineError, SelectionError
 from sentiment.market import bar_store, cooldown, live, providers, roles, watch, watchlist
@@ -488,10 +488,10 @@ def test_a_server_that_is_told_not_to_does_no_rounds(vendor, monkeypatch, settin
     [("1m", timedelta(minutes=1)), ("90s", timedelta(seconds=90)), ("2h", timedelta(hours=2)), ("1d", DAY)],
 )
 def test_an_interval_is_read(text, length):
-    assert settings.interval(text, "--every") == length
+    assert environment.interval(text, "--every") == length
 
 
 @pytest.mark.parametrize("text", ["59s", "25h", "2d", "0m", "15", "m", "-5m", "1.5h", "99999999m", ""])
 def test_an_interval_that_is_none_or_out_of_bounds_is_refused(text):
     with pytest.raises(SelectionError, match="a time from 1m to 1d"):
-        settings.interval(text, "--every")
+        environment.interval(text, "--every")

@@ -15,6 +15,7 @@ from model_server import KEY, call, calls, written
 from yahoo_server import Answer
 
 from sentiment import settings
+from sentiment.cli import doctor
 from sentiment.errors import AddressError, FetchError, MissingExtraError, SelectionError
 from sentiment.research import draft, frontmatter, second_reader, web_address
 from sentiment.research.draft.outlooks import sentences_of
@@ -307,7 +308,7 @@ def test_it_is_off_unless_name_and_address_are_set_and_the_key_is_never_told(mon
         monkeypatch.setenv("SENTIMENT_MODEL_URL", url)
         with pytest.raises(SelectionError, match="SENTIMENT_MODEL_URL") as caught:
             settings.model()
-        assert KEY not in str(caught.value) + str(settings.in_force())
+        assert KEY not in str(caught.value) + str(doctor.in_force())
     monkeypatch.setenv("SENTIMENT_MODEL_URL", "https://api.example/v1/")
     monkeypatch.setenv("SENTIMENT_MODEL_KEY", f"{KEY}\nX-Evil: 1")
     with pytest.raises(SelectionError, match="SENTIMENT_MODEL_KEY") as caught:
@@ -319,7 +320,7 @@ def test_it_is_off_unless_name_and_address_are_set_and_the_key_is_never_told(mon
         "api.example",
         KEY,
     )
-    assert KEY not in str(settings.in_force()) + repr(settings.model())
+    assert KEY not in str(doctor.in_force()) + repr(settings.model())
 
 
 def test_a_call_keeps_the_name_of_its_model_in_the_file_and_older_files_are_as_they_were():

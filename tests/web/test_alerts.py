@@ -19,6 +19,7 @@ from hypothesis import settings as effort
 from hypothesis import strategies as st
 
 from sentiment import files, settings
+from sentiment.cli import doctor
 from sentiment.errors import DataError, InputError, MissingExtraError, SelectionError
 from sentiment.market.watch import Stop
 from sentiment.web import links
@@ -455,7 +456,7 @@ def test_without_rules_nothing_is_done_and_without_a_channel_nothing_is_heard(fo
         run(axes([60]))
         run(axes([60, 80]))
         assert len(hook.requests) == 1
-        assert url not in str(settings.in_force())
+        assert url not in str(doctor.in_force())
 
 
 @pytest.mark.usefixtures("hook")
