@@ -201,7 +201,7 @@ def _stands_alone(sentence: Sentence, move: int) -> bool:
     lists = wording()
     after = move + 1
     word = sentence.word(after)
-    if after in sentence.objects:
+    if after in sentence.objects or _has_object(sentence, after):
         return False
     if word not in lists.into or after in sentence.days:
         return (
@@ -215,3 +215,20 @@ def _stands_alone(sentence: Sentence, move: int) -> bool:
             return False
         k += 1
     return True
+
+
+def _has_object(sentence: Sentence, after: int) -> bool:
+    """Whether a verb of direction moves something else, as in "will lower its fees" or "will lower the price of its cars"."""
+    lists, k = wording(), after
+    while sentence.word(k) in lists.determiners:
+        k += 1
+    if k == after:
+        return False
+    if sentence.word(k) in lists.prices:
+        return True
+    return not (
+        sentence.is_filler(k)
+        or k in sentence.assets
+        or sentence.word(k) in lists.directions
+        or sentence.word(k) in lists.follows | lists.parts_of_price
+    )

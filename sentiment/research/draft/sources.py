@@ -142,8 +142,9 @@ def _owner_of_target(segment: Sentence, k: int) -> tuple[str | None] | None:
             return (_name(segment, [j]),)
         if segment.word(j) in lists.nameless:
             return (NOBODY,)
-    reported = segment.word(k) in {"forecasts", "predictions"} and segment.word(k + 1) == "of"
-    return (NOBODY,) if reported else None
+    reported = segment.word(k) in lists.guesses and segment.word(k + 1) in lists.of_guesses
+    listed = ":" in segment.words[k : segment.last] or k - 1 in segment.assets  # "Tesla targets $2 billion"
+    return (NOBODY,) if reported and not listed else None
 
 
 def _nameless(segment: Sentence) -> str | None:

@@ -99,6 +99,10 @@ class Wording:
     plural_remarks: frozenset[str]
     remark_denials: frozenset[str]
     ahead: frozenset[str]
+    determiners: frozenset[str]
+    parts_of_price: frozenset[str]
+    guesses: frozenset[str]
+    of_guesses: frozenset[str]
 
     @cached_property
     def pairs_ahead(self) -> frozenset[tuple[str, ...]]:
