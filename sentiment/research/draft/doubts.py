@@ -44,6 +44,8 @@ def _opening(sentence: Sentence) -> str:
         return f"“{word}” sets a condition"
     if word in lists.asking:
         return f"“{word}” asks or announces"
+    if word in lists.measures and not {"backdrop", "background"} & set(sentence.words[first : sentence.last]):
+        return f"“{word}” measures it in something else"
     if word[0].isdigit() and sentence.word(first + 1) in lists.listed:
         return f"“{sentence.word(first + 1)}” announces"
     purpose = word == "to" or (

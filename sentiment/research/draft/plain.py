@@ -93,6 +93,8 @@ def unread(part: Sentence, symbol: str, moves: Sequence[Move], targets: Sequence
     verbs = [k for k in range(start, last + 1) if part.word(k) in lists.verbs and k not in part.days]
     if not verbs and (why := _goes_on(part, last)):
         return why
+    if any("or" in part.words[target.figure.last + 1 : target.figure.last + 2] for target in targets):
+        return "it names more than one price"
     ours = [k for k in range(start, last) if part.word(k) in wording().own]
     begin = max(_pushed(part, start, last), ours[-1] if ours else start)
     known = lists.known_of_ours if ours else lists.known
@@ -154,7 +156,16 @@ def _pushed(part: Sentence, start: int, last: int) -> int:
 def _predicates(part: Sentence, begin: int, last: int) -> set[int]:
     """Return the tokens of what an asset is said to be before its second verb: "bitcoin is oversold and should bounce"."""
     for k in range(begin, last):
-        if part.word(k) in wording().is_forms | {"looks", "seems", "appears", "benefit", "profit", "suffer"}:
+        if part.word(k) in wording().is_forms | {
+            "looks",
+            "seems",
+            "appears",
+            "has",
+            "have",
+            "benefit",
+            "profit",
+            "suffer",
+        }:
             end = next((j for j in range(k + 1, min(k + 2 + _PREDICATE, last)) if part.word(j) == "and"), None)
             if end is not None:
                 return set(range(k + 1, end))

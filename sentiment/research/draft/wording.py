@@ -99,6 +99,8 @@ class Wording:
     plural_remarks: frozenset[str]
     remark_denials: frozenset[str]
     ahead: frozenset[str]
+    idioms: frozenset[str]
+    measures: frozenset[str]
     determiners: frozenset[str]
     parts_of_price: frozenset[str]
     guesses: frozenset[str]
