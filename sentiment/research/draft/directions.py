@@ -248,7 +248,10 @@ def _has_object(sentence: Sentence, after: int) -> bool:
         k += 1
     if k == after:
         return False
-    if sentence.word(k) in lists.prices:
+    target = k
+    while target in sentence.days or target in sentence.assets:
+        target += 1
+    if sentence.word(k) in lists.prices or sentence.word(target) in lists.targets:
         return True
     return not _is_plain(sentence, k)
 

@@ -95,6 +95,11 @@ def unread(part: Sentence, symbol: str, moves: Sequence[Move], targets: Sequence
         return why
     if any("or" in part.words[target.figure.last + 1 : target.figure.last + 2] for target in targets):
         return "it names more than one price"
+    if any(
+        part.word(k) == "or" and {part.word(k - 1), part.word(k + 1)} & (wording().directions.keys() | {"sideways"})
+        for k in range(start, part.last)
+    ):
+        return "it names more than one way"
     ours = [k for k in range(start, last) if part.word(k) in wording().own]
     begin = max(_pushed(part, start, last), ours[-1] if ours else start)
     known = lists.known_of_ours if ours else lists.known

@@ -99,6 +99,7 @@ class Wording:
     plural_remarks: frozenset[str]
     remark_denials: frozenset[str]
     ahead: frozenset[str]
+    case_headings: frozenset[str]
     idioms: frozenset[str]
     measures: frozenset[str]
     determiners: frozenset[str]
