@@ -33,6 +33,7 @@ class Plain:
     pushes: frozenset[str]
     expected: frozenset[str]
     good_chances: frozenset[str]
+    our_people: frozenset[str]
 
     @cached_property
     def known(self) -> frozenset[str]:
@@ -106,7 +107,8 @@ def unread(part: Sentence, symbol: str, moves: Sequence[Move], targets: Sequence
     skipped = _predicates(part, begin, last)
     for k in range(begin, last + 1):
         word = part.word(k)
-        if not (word in known or k in skipped or k in part.assets or part.is_filler(k)):
+        person = word in lists.our_people and not {"our", "my"}.isdisjoint((part.word(k - 1), part.word(k - 2)))
+        if not (word in known or person or k in skipped or k in part.assets or part.is_filler(k)):
             return f"“{word}” may make it something else than a forecast"
     return ""
 
