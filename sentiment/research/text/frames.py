@@ -132,14 +132,10 @@ def named(tokens: Tokens, hits: list[Hit], present: set[str]) -> set[int]:
                 modifies = words[last + 1] in heads or (k + 1 in inside and hits[k + 1].first == last + 1)
                 if modifies and _is_noun(words[last], entry):
                     inside.add(k)
-    for k, (first, _, entry) in enumerate(hits):
-        if (
-            first
-            and text[starts[first]].isupper()
-            and 1 <= entry.role <= _LAST_NOUN
-            and not entry.asset
-            and _is_proper(tokens, hits[k])
-        ):
+    upper = [k for k, hit in enumerate(hits) if hit.first and text[starts[hit.first]].isupper()]
+    for k in upper:
+        entry = hits[k].entry
+        if 1 <= entry.role <= _LAST_NOUN and not entry.asset and _is_proper(tokens, hits[k]):
             inside.add(k)
     return inside
 

@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from sentiment.research.text.tokens import Tokens
 
 _SIGNED: Final = re.compile(r"(?<![\w.,)%])[-+\u2212](?=\d)")
-_ROLE_NONE, _ROLE_OBJECT, _ROLE_MOVE, _ROLE_STATEMENT = Role.NONE, Role.OBJECT, Role.MOVE, Role.STATEMENT
+_ROLE_OBJECT, _ROLE_MOVE, _ROLE_STATEMENT = Role.OBJECT, Role.MOVE, Role.STATEMENT
 _ROLE_OUTWEIGH, _ROLE_COMPARISON, _ROLE_LEVEL, _ROLE_THAN = Role.OUTWEIGH, Role.COMPARISON, Role.LEVEL, Role.THAN
+_ADDING: Final = frozenset({_ROLE_MOVE, _ROLE_STATEMENT, _ROLE_LEVEL, _ROLE_THAN})
 
 
 def cues(tokens: Tokens, hits: list[Hit], present: set[str]) -> list[Cue]:
@@ -76,27 +77,29 @@ def _collect(sentence: SentenceParse) -> None:
     """Add the cues of a sentence: constructions first, then comparisons, because they use up what they relate."""
     add_constructions(sentence)
     add_undoing(sentence)
-    toned = [
-        (k, hit) for k, hit in enumerate(sentence.hits) if hit.entry.role is not _ROLE_NONE and k not in sentence.used
-    ]
+    used = sentence.used
+    toned = [(k, hit, hit.entry.role) for k, hit in enumerate(sentence.hits) if k not in used]
+    roles = {role for _, _, role in toned}
     for comparing, add in ((_ROLE_OUTWEIGH, add_outweighing), (_ROLE_COMPARISON, add_figures)):
-        for k, hit in toned:
-            if hit.entry.role is comparing:
-                add(sentence, k)
-    for k, hit in toned:
-        role = hit.entry.role
-        if role is _ROLE_MOVE and k not in sentence.used:
-            add_move(sentence, k)
-        elif role is _ROLE_STATEMENT and hit.entry.tone:
-            sentence.cues.append(Cue(hit.first, hit.last, hit.first, hit.entry.tone, "said of it"))
-        elif role is _ROLE_STATEMENT and hit.entry.pattern == "even":
-            sentence.even.append(Cue(hit.first, hit.last, hit.first, 0.0, "no change"))
-        elif role is _ROLE_LEVEL:
-            add_level(sentence, k)
-        elif role is _ROLE_THAN:
-            add_more_than(sentence, k)
-    sentence.cues += [
-        Cue(hit.first, hit.last, hit.first, hit.entry.tone, "named")
-        for k, hit in toned
-        if hit.entry.role is _ROLE_OBJECT and hit.entry.tone and k not in sentence.used
-    ]
+        if comparing in roles:
+            for k, _, role in toned:
+                if role is comparing:
+                    add(sentence, k)
+    if not roles.isdisjoint(_ADDING):
+        for k, hit, role in toned:
+            if role is _ROLE_MOVE and k not in used:
+                add_move(sentence, k)
+            elif role is _ROLE_STATEMENT and hit.entry.tone:
+                sentence.cues.append(Cue(hit.first, hit.last, hit.first, hit.entry.tone, "said of it"))
+            elif role is _ROLE_STATEMENT and hit.entry.pattern == "even":
+                sentence.even.append(Cue(hit.first, hit.last, hit.first, 0.0, "no change"))
+            elif role is _ROLE_LEVEL:
+                add_level(sentence, k)
+            elif role is _ROLE_THAN:
+                add_more_than(sentence, k)
+    if _ROLE_OBJECT in roles:
+        sentence.cues += [
+            Cue(hit.first, hit.last, hit.first, hit.entry.tone, "named")
+            for k, hit, role in toned
+            if role is _ROLE_OBJECT and hit.entry.tone and k not in used
+        ]
