@@ -21,6 +21,7 @@ _ADVERSATIVE, _CONCESSIVE, _REASON = Role.ADVERSATIVE, Role.CONCESSIVE, Role.REA
 _BACK: Final = 14
 _NEAR: Final = 6
 _FEW: Final = 4
+_ANCHOR: Final = attrgetter("anchor")
 _COMPARING: Final = frozenset({"than", "as"})
 
 
@@ -39,7 +40,11 @@ class _Weights(NamedTuple):
 
 def weigh(sentence: SentenceParse) -> list[Cue]:
     """Return the cues in order, reversed or weakened by the words around them; each word reaches a few cues at most."""
-    cues = sorted((cue for cue in sentence.cues if cue.anchor not in sentence.dropped), key=attrgetter("anchor"))
+    cues, dropped = sentence.cues, sentence.dropped
+    if dropped:
+        cues = [cue for cue in cues if cue.anchor not in dropped]
+    if len(cues) > 1:
+        cues = sorted(cues, key=_ANCHOR)
     if not cues:
         return list(unattached(sentence))
     anchors = [cue.anchor for cue in cues]
