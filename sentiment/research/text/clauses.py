@@ -60,7 +60,7 @@ def weigh(sentence: SentenceParse) -> list[Cue]:
         for k, factor, reason in effects(sentence, hit, anchors):
             if role is not _NEGATOR or anchors[k] not in sentence.settled:
                 weights.change(k, factor, reason)
-    begun = list(conditions(sentence))
+    begun = [*conditions(sentence)]
     if linking or begun:
         _subordinate(sentence, linking, begun, weights)
     _frame(sentence, cues, weights)

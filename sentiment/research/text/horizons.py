@@ -25,6 +25,7 @@ _SHORTER: Final = frozenset({"day", "week", "month", "quarter", "session"})
 _LONGEST_MONTH_AHEAD: Final = 183  # days
 _YEARS_AHEAD: Final = 5
 _PERIOD_OPENERS: Final = frozenset({"end", "this", "next", "rest", "remainder"})
+_LONGER: Final = frozenset({"20", "ye"})  # with these a year begins, or "YE27"
 _YEAR_END: Final = re.compile(r"ye(\d\d|20\d\d)?")
 
 
@@ -37,7 +38,7 @@ def horizons(tokens: Tokens, published: date | None) -> Iterator[Horizon]:
         if i < skip:
             continue
         word = words[i]
-        if word in only_lengths:  # most of them, so they are tried first
+        if word in only_lengths or (word not in triggers and word[:2] not in _LONGER):  # most of them, so they come first
             horizon = (length(words, i, published) if word in openers else None) or term(words, i, published)
         else:
             horizon = _horizon(tokens, i, published)

@@ -77,10 +77,14 @@ class Tokens(NamedTuple):
 def tokenize(original: str) -> Tokens:
     """Split a text into tokens, which do not overlap."""
     text, places = with_places(original)
-    matches = list(_TOKEN.finditer(text.replace("\u2019", "'")))
-    words = [match[0].lower() for match in matches]
-    starts = [match.start() for match in matches]
-    ends = [match.end() for match in matches]
+    matches = _TOKEN.finditer(text.replace("\u2019", "'"))
+    if text.isascii():  # small letters then stand where the capitals stood
+        small, spans = text.lower(), [match.span() for match in matches]
+        words = [small[start:end] for start, end in spans]
+    else:
+        found = list(matches)
+        words, spans = [match[0].lower() for match in found], [match.span() for match in found]
+    starts, ends = [start for start, _ in spans], [end for _, end in spans]
     sentences = _sentences(text, words, ends)
     if places is None:
         return Tokens(text, words, starts, ends, sentences, starts, ends)
