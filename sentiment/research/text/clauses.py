@@ -78,7 +78,7 @@ def _frame(sentence: SentenceParse, cues: list[Cue], weights: _Weights) -> None:
             before = words[max(cue.last - _NEAR, sentence.first) : cue.last]
             if words[cue.last] in lists.expected and not _COMPARING.isdisjoint(before):
                 weights.change(k, 0.1, ", what was expected")  # "than feared", "as bad as the market had feared"
-    if defines(sentence):
+    if sentence.present and defines(sentence):
         factor, reason = 0.05, ", a word explained"
     elif words[sentence.last - 1] == "?":
         factor, reason = 0.15, ", asked"

@@ -92,6 +92,12 @@ def _definition_triggers() -> frozenset[str]:
     return frozenset(max(phrase.split(), key=len) for phrase in lists.defining) | {"mean"}
 
 
+@cache
+def frame_triggers() -> frozenset[str]:
+    """Return the words that `defines` and `conditions` look for in a sentence before they read it."""
+    return _definition_triggers() | {"is"} | frame_words().kind_words | frame_words().any
+
+
 def conditions(sentence: SentenceParse) -> Iterator[tuple[int, float, str]]:
     """Yield the tokens at which a condition begins and ends, with the factor of the cues from there on."""
     lists = frame_words()
@@ -127,7 +133,7 @@ def named(tokens: Tokens, hits: list[Hit], present: set[str]) -> set[int]:
     words, text, starts = tokens.words, tokens.text, tokens.starts
     if not heads.isdisjoint(present):
         for k in range(len(hits) - 1, -1, -1):
-            first, last, entry = hits[k]
+            _, last, entry = hits[k]
             if 1 <= entry.role <= _LAST_NOUN and last + 1 < len(words) and not entry.asset:
                 modifies = words[last + 1] in heads or (k + 1 in inside and hits[k + 1].first == last + 1)
                 if modifies and _is_noun(words[last], entry):

@@ -38,7 +38,7 @@ def horizons(tokens: Tokens, published: date | None) -> Iterator[Horizon]:
         if i < skip:
             continue
         word = words[i]
-        if word in only_lengths or (word not in triggers and word[:2] not in _LONGER):  # most of them, so they come first
+        if word in only_lengths or (word not in triggers and word[:2] not in _LONGER):  # most of them
             horizon = (length(words, i, published) if word in openers else None) or term(words, i, published)
         else:
             horizon = _horizon(tokens, i, published)
