@@ -25,29 +25,29 @@ _SHORTER: Final = frozenset({"day", "week", "month", "quarter", "session"})
 _LONGEST_MONTH_AHEAD: Final = 183  # days
 _YEARS_AHEAD: Final = 5
 _PERIOD_OPENERS: Final = frozenset({"end", "this", "next", "rest", "remainder"})
-_LONGER: Final = frozenset({"20", "ye"})  # with these a year begins, or "YE27"
-_YEAR_END: Final = re.compile(r"ye(\d\d|20\d\d)?")
+_LONGER, _YEAR_END = frozenset({"20", "ye"}), re.compile(r"ye(\d\d|20\d\d)?")  # a year or "YE27" begins
 
 
 def horizons(tokens: Tokens, published: date | None) -> Iterator[Horizon]:
     """Yield the days and periods ahead that a text names, none before its publication."""
     words, skip = tokens.words, 0
     triggers, only_lengths, openers = _triggers(), _only_lengths(), horizon_words().openers
-    begun = [i for i, word in enumerate(words) if word in triggers or word[0].isdigit() or word[:2] == "ye"]
-    for i in begun:
+    begun = {*tokens.numbers, *[i for i, word in enumerate(words) if word in triggers]}
+    if "Y" in tokens.text:
+        begun |= {i for i, word in enumerate(words) if word[:2] == "ye"}
+    for i in sorted(begun):
+        word = words[i]
         if i < skip:
             continue
-        word = words[i]
         if word in only_lengths or (word not in triggers and word[:2] not in _LONGER):  # most of them
             horizon = (length(words, i, published) if word in openers else None) or term(words, i, published)
         else:
             horizon = _horizon(tokens, i, published)
-        if horizon is None:
-            continue
-        skip = horizon.last + 1
-        meant = _meant(words, horizon)
-        if meant and _looks_ahead(meant, published):
-            yield meant._replace(first=_include_end_of(words, meant.first))
+        if horizon is not None:
+            skip = horizon.last + 1
+            meant = _meant(words, horizon)
+            if meant and _looks_ahead(meant, published):
+                yield meant._replace(first=_include_end_of(words, meant.first))
 
 
 @cache

@@ -77,7 +77,7 @@ class _Sum(NamedTuple):
 def prices(tokens: Tokens, *, names_asset: bool) -> Iterator[Price]:
     """Yield the price levels of a text; `names_asset` is whether it names any asset."""
     words = tokens.words
-    numbers, k = [i for i, word in enumerate(words) if word[0].isdigit()], 0
+    numbers, k = tokens.numbers, 0
     for first, last in tokens.sentences if numbers else ():
         before = k
         while k < len(numbers) and numbers[k] < last:

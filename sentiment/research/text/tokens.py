@@ -61,6 +61,8 @@ class Tokens(NamedTuple):
         Characters of `text` at which each token starts and ends, the end excluded.
     sentences : list of (int, int)
         First token of each sentence and the one after its last.
+    numbers : list of int
+        Tokens that begin with a digit.
     origins, origin_ends : list of int
         As `starts` and `ends`, in the original text.
     """
@@ -70,6 +72,7 @@ class Tokens(NamedTuple):
     starts: list[int]
     ends: list[int]
     sentences: list[tuple[int, int]]
+    numbers: list[int]
     origins: list[int]
     origin_ends: list[int]
 
@@ -84,13 +87,21 @@ def tokenize(original: str) -> Tokens:
     else:
         found = list(matches)
         words, spans = [match[0].lower() for match in found], [match.span() for match in found]
-    starts, ends = [start for start, _ in spans], [end for _, end in spans]
+    starts, ends = map(list, zip(*spans, strict=True)) if spans else ([], [])
     sentences = _sentences(text, words, ends)
+    numbers = [i for i, word in enumerate(words) if word[0].isdigit()]
     if places is None:
-        return Tokens(text, words, starts, ends, sentences, starts, ends)
+        return Tokens(text, words, starts, ends, sentences, numbers, starts, ends)
     # Both end inside a token's own characters: what is invisible around them stays outside.
     return Tokens(
-        text, words, starts, ends, sentences, [places[at] for at in starts], [places[at - 1] + 1 for at in ends]
+        text,
+        words,
+        starts,
+        ends,
+        sentences,
+        numbers,
+        [places[at] for at in starts],
+        [places[at - 1] + 1 for at in ends],
     )
 
 
