@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sentiment.research.draft.targets import Target
 
 _PREDICATE: Final = 3  # words of "is weak and" before the second verb
+_SAYING_OF_IT: Final = frozenset({"looks", "seems", "appears", "has", "have", "benefit", "profit", "suffer"})
 _DEFINITE: Final = frozenset({"will", "should", "'ll"})
 
 
@@ -163,16 +164,7 @@ def _pushed(part: Sentence, start: int, last: int) -> int:
 def _predicates(part: Sentence, begin: int, last: int) -> set[int]:
     """Return the tokens of what an asset is said to be before its second verb: "bitcoin is oversold and should bounce"."""
     for k in range(begin, last):
-        if part.word(k) in wording().is_forms | {
-            "looks",
-            "seems",
-            "appears",
-            "has",
-            "have",
-            "benefit",
-            "profit",
-            "suffer",
-        }:
+        if part.word(k) in wording().is_forms | _SAYING_OF_IT:
             end = next((j for j in range(k + 1, min(k + 2 + _PREDICATE, last)) if part.word(j) == "and"), None)
             if end is not None:
                 return set(range(k + 1, end))

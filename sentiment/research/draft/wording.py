@@ -91,7 +91,6 @@ class Wording:
     events: frozenset[str]
     auxiliaries: frozenset[str]
     modals: frozenset[str]
-    compounds: frozenset[str]
     blockers: frozenset[str]
     frames: frozenset[str]
     playing: frozenset[str]
