@@ -47,12 +47,17 @@ def main():
         f"\nOf {len(rows)} pages {whole} cover 90 % of the note, {mixed} hold over 30 % foreign text; right: {right}."
     )
     print(f"\n{read_calls.table()}")
-    invented, news = read_calls.invented_in_news()
-    without = read_calls.measure("held").without + news
-    total = read_calls.measure("held").invented + invented
+    fresh = read_calls.measure("held", read_calls.FRESH)
     print(
-        f"\nOf {news} plain news sentences {invented} got a call; with the held texts without one that is "
-        f"{1000 * total / without:.1f} invented in 1,000."
+        f"\nIn the held half of the fresh sentences {fresh.invented} of {fresh.without} without a call got one: "
+        f"{1000 * fresh.invented / fresh.without:.1f} invented in 1,000."
+    )
+    invented, news = read_calls.invented_in_news()
+    without = read_calls.measure("held").without + news + fresh.without
+    total = read_calls.measure("held").invented + invented + fresh.invented
+    print(
+        f"Of {news} plain news sentences {invented} got a call; with those, and with the held texts written to mislead, it is "
+        f"{1000 * total / without:.1f} in 1,000."
     )
 
 

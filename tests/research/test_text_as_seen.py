@@ -47,13 +47,13 @@ WIDE = "".join(chr(ord(c) + 0xFEE0) for c in "Bitcoin")
     ],
 )
 def test_a_name_is_read_as_it_is_shown_and_marked_where_it_stands(name):
-    said = f"Sold: {name} will rise by the end of December."
+    said = f"Update: {name} will rise by the end of December."
     found = [finding for finding in text.annotate(said, PUBLISHED).findings if finding.kind == "asset"]
     assert [finding.value for finding in found] == ["BTC-USD"]
     assert as_seen(said[found[0].start : found[0].end]) == "Bitcoin"
     drafted = draft.draft(said, PUBLISHED)
     assert [(call.asset, call.direction, call.text) for call in drafted.calls] == [
-        ("BTC-USD", "up", "Sold: Bitcoin will rise by the end of December.")
+        ("BTC-USD", "up", "Update: Bitcoin will rise by the end of December.")
     ]
 
 

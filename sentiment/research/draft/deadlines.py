@@ -24,7 +24,10 @@ def ends(part: Sentence, parts: Sequence[Sentence], published: date) -> tuple[li
     """Return the last days that a part of a sentence looks to, or else those of the other parts, and the rule of the first."""
     own = _days(part, published)
     if not own and part.word(part.first) not in wording().contrasts:
-        own = [day for other in parts for day in _days(other, published)]
+        others = [
+            other for other in parts if other.word(other.first + 1) not in wording().negators
+        ]  # "but not by June"
+        own = [day for other in others for day in _days(other, published)]
     days = sorted({str(day.value) for day in own})
     if len(days) > 1:  # "my call for 2027: bitcoin ends the year at", "in December, by year-end"
         own = [day for day in own if day.rule not in _SEVERAL] or own

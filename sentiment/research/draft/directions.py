@@ -51,7 +51,7 @@ def moves(sentence: Sentence, named_before: Symbols) -> Iterator[Move]:
 def _moved(sentence: Sentence, k: int, last: int, named_before: Symbols, earlier: dict[int, Symbols]) -> Symbols:
     lists = wording()
     if sentence.word(k) in lists.states and last + 1 in sentence.assets:  # "a higher gold price"
-        return _object(sentence, last)
+        return _object(sentence, last) or _NOBODY
     symbols = subject(sentence, k, named_before, earlier)
     if symbols == _NOBODY and sentence.word(k - 1) == "and":
         return _coordinated(sentence, k)
@@ -59,7 +59,8 @@ def _moved(sentence: Sentence, k: int, last: int, named_before: Symbols, earlier
     if symbols is not None or (sentence.word(k) not in lists.nouns and not continued):
         return symbols or _NOBODY
     bare = sentence.word(k) in lists.states and k > sentence.first  # "a lower dollar"
-    return _object(sentence, last) or (_NOBODY if bare else named_before)
+    found = _object(sentence, last)
+    return (_NOBODY if bare else named_before) if found is None else found
 
 
 def subject(  # noqa: C901 - one walk over the kinds of words that can stand there
@@ -174,8 +175,8 @@ def _heading(sentence: Sentence, colon: int) -> Symbols | None:
     return group(sentence, named[-1])[0] if named else None
 
 
-def _object(sentence: Sentence, last: int) -> Symbols:
-    """Return the assets after a noun, as in "a fall in bitcoin", "bullish on ether" or "lower bitcoin prices"."""
+def _object(sentence: Sentence, last: int) -> Symbols | None:
+    """Return the assets after a noun, as in "a fall in bitcoin" or "lower bitcoin prices"; empty if another thing moves, None if none is named."""
     lists, k = wording(), last + 1
     if k in sentence.assets and sentence.word(k + 1) in lists.prices:
         return (sentence.assets[k],)
@@ -191,9 +192,23 @@ def _object(sentence: Sentence, last: int) -> Symbols:
                 if j in sentence.assets:
                     symbols.append(sentence.assets[j])
                 j += 1
-            compound = k + 1 in sentence.objects or sentence.word(k + 1) in lists.compounds
-            return _NOBODY if compound else tuple(dict.fromkeys(symbols))
-    return _NOBODY
+            return _NOBODY if _is_compound(sentence, j) else tuple(dict.fromkeys(symbols))
+    return None
+
+
+def _is_compound(sentence: Sentence, after: int) -> bool:
+    """Whether the token behind an asset makes it a part of another thing: "a rise in bitcoin holdings"."""
+    lists, word = wording(), sentence.word(after)
+    plain = (
+        sentence.is_filler(after)
+        or word in lists.follows
+        or word in lists.contrasts
+        or word in lists.stand_ins
+        or word in lists.auxiliaries
+        or word in lists.ahead
+        or word in lists.directions
+    )
+    return after in sentence.objects or not plain
 
 
 def _stands_alone(sentence: Sentence, move: int) -> bool:
@@ -201,11 +216,15 @@ def _stands_alone(sentence: Sentence, move: int) -> bool:
     lists = wording()
     after = move + 1
     word = sentence.word(after)
-    if after in sentence.objects:
+    if after in sentence.objects or _has_object(sentence, after) or word in lists.idioms:
         return False
     if word not in lists.into or after in sentence.days:
         return (
-            after in sentence.assets or sentence.is_filler(after) or word in lists.follows or word in lists.directions
+            word in lists.parts_of_price
+            or after in sentence.assets
+            or sentence.is_filler(after)
+            or word in lists.follows
+            or word in lists.directions
         )
     k = after
     while k < sentence.last and not (k in sentence.assets or k in sentence.days or sentence.word(k) in lists.prices):
@@ -215,3 +234,30 @@ def _stands_alone(sentence: Sentence, move: int) -> bool:
             return False
         k += 1
     return True
+
+
+def _has_object(sentence: Sentence, after: int) -> bool:
+    """Whether a verb of direction moves something else, as in "will lower its fees" or "will slip to second place"."""
+    lists, k = wording(), after
+    if sentence.word(k) == "to":
+        k += 1
+        while sentence.word(k) in lists.approximate:
+            k += 1
+        return not (_is_plain(sentence, k) or sentence.word(k) in lists.extremes | lists.sides)
+    while sentence.word(k) in lists.determiners:
+        k += 1
+    if k == after:
+        return False
+    target = k
+    while target in sentence.days or target in sentence.assets:
+        target += 1
+    if sentence.word(k) in lists.prices or sentence.word(target) in lists.targets:
+        return True
+    return not _is_plain(sentence, k)
+
+
+def _is_plain(sentence: Sentence, k: int) -> bool:
+    """Whether a token behind a verb of direction is no other thing that moves."""
+    lists, word = wording(), sentence.word(k)
+    named = k in sentence.assets or word in lists.directions
+    return named or sentence.is_filler(k) or word in lists.follows or word in lists.parts_of_price

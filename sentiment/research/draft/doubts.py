@@ -27,6 +27,8 @@ def doubt(segment: Sentence, sentence: Sentence) -> str:
         if not _is_meant_otherwise(segment, place, words):
             return lists.doubts[tuple(words.split())].format(words)
     for k in range(segment.first, segment.last):
+        if segment.word(k) in {"until", "time"} and k + 1 in segment.assets:  # "by the time bitcoin reaches"
+            return f"“{segment.word(k)}” sets a condition"
         if (
             segment.word(k) in lists.risks
             and segment.word(k + 1) not in lists.risk_kinds
@@ -44,12 +46,28 @@ def _opening(sentence: Sentence) -> str:
         return f"“{word}” sets a condition"
     if word in lists.asking:
         return f"“{word}” asks or announces"
+    if word in lists.measures and not {"backdrop", "background"} & set(sentence.words[first : sentence.last]):
+        return f"“{word}” measures it in something else"
+    if why := _heading(sentence):
+        return why
     if word[0].isdigit() and sentence.word(first + 1) in lists.listed:
         return f"“{sentence.word(first + 1)}” announces"
     purpose = word == "to" or (
         word == "for" and first + 1 in sentence.assets and "to" in sentence.words[first : first + 5]
     )
     return f"“{word}” names a purpose" if purpose else ""
+
+
+def _heading(sentence: Sentence) -> str:
+    """Return why a few words and a colon at the start make a sentence no forecast: "Case 2:", "Downside:", "November 2021:"."""
+    lists, first = wording(), sentence.first
+    colon = next((k for k in range(first + 1, min(first + 5, sentence.last)) if sentence.word(k) == ":"), first)
+    for k in range(first, colon):
+        word = sentence.word(k)
+        numbered = k == colon - 1 > first and word.isdigit() and k not in sentence.days and k - 1 not in sentence.assets
+        if numbered or (colon == first + 1 and word in lists.case_headings):
+            return f"“{word}” stands over one of several cases"
+    return ""
 
 
 def _is_meant_otherwise(segment: Sentence, place: int, words: str) -> bool:
@@ -86,12 +104,12 @@ def _ending(segment: Sentence) -> str:
 
 
 def condition_before(sentence: Sentence, segment: Sentence) -> str:
-    """Return the word at which a sentence opens with a condition that holds for this later part of it too."""
+    """Return the condition or heading with which a sentence opens, where it holds for this later part of it too."""
     lists = wording()
     opening = sentence.word(sentence.first)
     if segment.first > sentence.first and (opening in lists.conditions or opening in lists.inverted):
         return f"“{opening}” sets a condition"
-    return ""
+    return _heading(sentence) if segment.first > sentence.first else ""
 
 
 def beside(sentences: Sequence[Sentence], at: int) -> str:

@@ -22,6 +22,7 @@ from sentiment.research.draft.deadlines import (
 from sentiment.research.draft.directions import Symbols, group, moves
 from sentiment.research.draft.figures import probability_in
 from sentiment.research.draft.follow_ups import complete, end_early
+from sentiment.research.draft.plain import unread, vague_chance
 from sentiment.research.draft.segments import segments
 from sentiment.research.draft.sentences import Sentence
 from sentiment.research.draft.targets import targets
@@ -220,6 +221,10 @@ def _outlook(  # noqa: PLR0913, PLR0917 - one call has these parts
         return Outlook(
             sentence.text, symbol, frozenset(), None, f"it gives it {probability:.0%}, less than even", about.by
         )
+    if about.by is None and (
+        why := unread(part, symbol, moved, stated) or vague_chance(part, stated=probability is not None)
+    ):
+        return Outlook(sentence.text, symbol, frozenset(), None, why, about.by)
     words = ", ".join(dict.fromkeys(f"“{' '.join(part.words[move.first : move.last + 1])}”" for move in moved))
     by_price = "the prices it keeps to" if read.direction == "range" else "its target against the price of the day"
     return Outlook(

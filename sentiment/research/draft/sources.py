@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from sentiment.research.draft.names import NOBODY, before_colon, is_name, name_of, signature
 from sentiment.research.draft.wording import wording
 
 if TYPE_CHECKING:
@@ -12,7 +13,6 @@ if TYPE_CHECKING:
 
     from sentiment.research.draft.sentences import Sentence
 
-NOBODY: Final = ""
 _QUOTED: Final = re.compile(r"[\"\u201c][^\"\u201c\u201d\n]{0,600}[\"\u201d]")
 _WORDS: Final = 20  # characters
 _WITHIN: Final = 14  # tokens between a verb that changes a target and the target
@@ -40,6 +40,8 @@ def source(segment: Sentence, sentence: Sentence, before: str | None, quotes: Se
     speaker = _speaker(sentence)
     if speaker is not None or quoted:
         return speaker or NOBODY
+    if signed := signature(sentence):
+        return name_of(sentence, signed)
     for k in range(segment.first, segment.last):
         word = segment.word(k)
         if k in segment.aside or k in segment.days:
@@ -47,8 +49,8 @@ def source(segment: Sentence, sentence: Sentence, before: str | None, quotes: Se
         if word in {"according", "per"} and segment.word(k + (word == "according")) in {"to", "per"}:
             named = _after(segment, k + 1 + (word == "according"))
             if named:
-                return _name(segment, named)
-        if word in {"view", "opinion", "eyes"} and (holder := _holder(segment, k)) is not None:
+                return name_of(segment, named)
+        if word in wording().views and (holder := _holder(segment, k)) is not None:
             return holder
         found = _opinion(segment, k)
         if found is not None:
@@ -77,10 +79,10 @@ def _speaker(sentence: Sentence) -> str | None:
             named = _after(sentence, k + 1)
         if not named or any(sentence.word(j) in wording().own for j in named):
             continue
-        holder = any(_is_name(sentence, j) or sentence.word(j) in wording().nameless for j in named)
+        holder = any(is_name(sentence, j) or sentence.word(j) in wording().nameless for j in named)
         if not holder and sentence.word(k) in wording().figurative:
             continue  # "the correction shows signs of an end"
-        return _name(sentence, named)
+        return name_of(sentence, named)
     return None
 
 
@@ -121,13 +123,13 @@ def _holds(segment: Sentence, subject: list[int], verb: str, *, changes: bool) -
     if not nameless and all(j in segment.assets or segment.word(j) in prices for j in subject):
         company = any(segment.assets[j].isalpha() for j in subject if j in segment.assets)
         return NOBODY if company and verb in wording().opinion_verbs else None
-    named = [j for j in subject if _is_name(segment, j)]
+    named = [j for j in subject if is_name(segment, j)]
     if verb in wording().opinion_verbs or changes or nameless:
-        return _name(segment, named)
+        return name_of(segment, named)
     clearly = len(named) > 1 or any(j > segment.first for j in named) or segment.word(subject[0]) in lists.houses
     if not named or verb in {"are", "is", "has", "have"} or (verb in lists.opining_other and not clearly):
         return None
-    return _name(segment, named)
+    return name_of(segment, named)
 
 
 def _owner_of_target(segment: Sentence, k: int) -> tuple[str | None] | None:
@@ -136,14 +138,15 @@ def _owner_of_target(segment: Sentence, k: int) -> tuple[str | None] | None:
     for j in range(k - 1, max(k - 8, segment.first) - 1, -1):
         if segment.word(j) in lists.own:
             return (None,)
-        if segment.word(j) == "'s" and _is_name(segment, j - 1):
-            return (_name(segment, [j - 1]),)
+        if segment.word(j) == "'s" and is_name(segment, j - 1):
+            return (name_of(segment, [j - 1]),)
         if segment.word(j) in lists.houses:
-            return (_name(segment, [j]),)
+            return (name_of(segment, [j]),)
         if segment.word(j) in lists.nameless:
             return (NOBODY,)
-    reported = segment.word(k) in {"forecasts", "predictions"} and segment.word(k + 1) == "of"
-    return (NOBODY,) if reported else None
+    reported = segment.word(k) in lists.guesses and segment.word(k + 1) in lists.of_guesses
+    listed = ":" in segment.words[k : segment.last] or k - 1 in segment.assets  # "Tesla targets $2 billion"
+    return (NOBODY,) if reported and not listed else None
 
 
 def _nameless(segment: Sentence) -> str | None:
@@ -151,11 +154,11 @@ def _nameless(segment: Sentence) -> str | None:
     lists = wording()
     first = segment.first
     if segment.word(first) in lists.houses and segment.word(first + 1) in {":", "sees", "-"}:
-        return _name(segment, [first])
+        return name_of(segment, [first])
     if _opens_with_crowd(segment):
         return NOBODY
-    if house := _before_colon(segment):
-        return _name(segment, house)
+    if house := before_colon(segment):
+        return name_of(segment, house)
     for k in range(segment.first, segment.last):
         word = segment.word(k)
         if k in segment.aside or word not in {
@@ -171,15 +174,6 @@ def _nameless(segment: Sentence) -> str | None:
         if segment.word(k - 1) not in {"to", "unlike", "above", "below", "than"}:
             return NOBODY
     return None
-
-
-def _before_colon(segment: Sentence) -> list[int]:
-    """Return the tokens of a name of two words or more before a colon and a price, as in "Morgan Stanley: 7,800"."""
-    lists, k = wording(), segment.first
-    while _is_name(segment, k) and segment.word(k) not in lists.targets | lists.forward | lists.directions.keys():
-        k += 1
-    tokens = list(range(segment.first, k))
-    return tokens if len(tokens) > 1 and segment.word(k) == ":" and segment.word(k + 1)[0] in "$0123456789" else []
 
 
 def _opens_with_crowd(segment: Sentence) -> bool:
@@ -233,49 +227,22 @@ def _after(sentence: Sentence, k: int) -> list[int]:
     while k < sentence.last and sentence.word(k) not in {",", ".", ":", ";", "(", "\n"} and len(tokens) < 8:  # noqa: PLR2004
         tokens.append(k)
         k += 1
-    return tokens if any(_is_name(sentence, j) or sentence.word(j) in wording().nameless for j in tokens[:4]) else []
+    return tokens if any(is_name(sentence, j) or sentence.word(j) in wording().nameless for j in tokens[:4]) else []
 
 
 def _holder(segment: Sentence, k: int) -> str | None:
     """Return whose "view" it is: "in X's view", "in the view of X"; None for the publisher's."""
-    if segment.word(k - 1) == "'s" and _is_name(segment, k - 2):
+    if segment.word(k - 1) == "'s" and is_name(segment, k - 2):
         shared = {segment.word(j) for j in range(segment.first, k - 2)} & {"share", "agree", "with"}
-        return None if shared else _name(segment, _run_back(segment, k - 2))
+        return None if shared else name_of(segment, _run_back(segment, k - 2))
     if segment.word(k + 1) == "of" and (named := _after(segment, k + 2)):
-        return _name(segment, named)
+        return name_of(segment, named)
     return None
 
 
 def _run_back(segment: Sentence, k: int) -> list[int]:
     tokens: list[int] = []
-    while k >= segment.first and _is_name(segment, k):
+    while k >= segment.first and is_name(segment, k):
         tokens.insert(0, k)
         k -= 1
     return tokens
-
-
-def _is_name(sentence: Sentence, k: int) -> bool:
-    """Whether a token is written as a name and is no asset, day or pronoun."""
-    if not sentence.first <= k < sentence.last or k in sentence.assets or k in sentence.days:
-        return False
-    shown = sentence.shown(k)
-    if shown[0].isdigit():
-        return shown[-1].isalpha()  # 10x
-    return shown[0].isupper() and sentence.word(k) not in wording().own | wording().glue | wording().some
-
-
-def _name(sentence: Sentence, tokens: list[int]) -> str:
-    """Return the name among some tokens as it is written; `NOBODY` if there is none."""
-    lists = wording()
-    named = [k for k in tokens if _is_name(sentence, k) and sentence.word(k) not in lists.nameless]
-    if not named:
-        return NOBODY
-    runs = [[named[0]]]
-    for k in named[1:]:
-        between = [sentence.word(j) for j in range(runs[-1][-1] + 1, k)]
-        if between in ([], ["'s"], ["&"], ["of"]):
-            runs[-1].append(k)
-        else:
-            runs.append([k])
-    run = max(runs, key=len)
-    return " ".join(sentence.tokens.text[sentence.tokens.starts[run[0]] : sentence.tokens.ends[run[-1]]].split())

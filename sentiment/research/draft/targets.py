@@ -49,7 +49,7 @@ def _target(segment: Sentence, figure: Figure, named_before: Symbols, moves: Seq
     lists, j = wording(), figure.first - 1
     while segment.word(j) in lists.approximate and j not in segment.assets:
         j -= 1
-    if _is_other_price(segment, j, figure):
+    if _is_other_price(segment, j, figure) or _is_amount(segment, figure):
         return None
     if symbols := _named_after(segment, figure, named_before):
         return Target(figure, symbols)
@@ -76,6 +76,15 @@ def _is_other_price(segment: Sentence, j: int, figure: Figure) -> bool:
     if "," in before:
         before = before[before.index(",") :]
     return not wording().other_prices.isdisjoint(before) and "next" not in before
+
+
+def _is_amount(segment: Sentence, figure: Figure) -> bool:
+    """Whether a figure is by how much a price moves: "a range of 900 points", "a rise of $5,000"."""
+    lists, k = wording(), figure.first - 1
+    while segment.word(k) in lists.approximate - {"of"}:
+        k -= 1
+    by_how_much = segment.word(k) == "of" and segment.word(k - 1) in lists.ranges | lists.nouns | {"move", "swing"}
+    return by_how_much and figure.value is not None
 
 
 def _named_after(segment: Sentence, figure: Figure, named_before: Symbols) -> Symbols:

@@ -91,7 +91,6 @@ class Wording:
     events: frozenset[str]
     auxiliaries: frozenset[str]
     modals: frozenset[str]
-    compounds: frozenset[str]
     blockers: frozenset[str]
     frames: frozenset[str]
     playing: frozenset[str]
@@ -99,6 +98,16 @@ class Wording:
     plural_remarks: frozenset[str]
     remark_denials: frozenset[str]
     ahead: frozenset[str]
+    views: frozenset[str]
+    signs: frozenset[str]
+    unsigned: frozenset[str]
+    case_headings: frozenset[str]
+    idioms: frozenset[str]
+    measures: frozenset[str]
+    determiners: frozenset[str]
+    parts_of_price: frozenset[str]
+    guesses: frozenset[str]
+    of_guesses: frozenset[str]
 
     @cached_property
     def pairs_ahead(self) -> frozenset[tuple[str, ...]]:

@@ -21,6 +21,7 @@ _ADVERSATIVE, _CONCESSIVE, _REASON = Role.ADVERSATIVE, Role.CONCESSIVE, Role.REA
 _BACK: Final = 14
 _NEAR: Final = 6
 _FEW: Final = 4
+_ANCHOR: Final = attrgetter("anchor")
 _COMPARING: Final = frozenset({"than", "as"})
 
 
@@ -39,7 +40,11 @@ class _Weights(NamedTuple):
 
 def weigh(sentence: SentenceParse) -> list[Cue]:
     """Return the cues in order, reversed or weakened by the words around them; each word reaches a few cues at most."""
-    cues = sorted((cue for cue in sentence.cues if cue.anchor not in sentence.dropped), key=attrgetter("anchor"))
+    cues, dropped = sentence.cues, sentence.dropped
+    if dropped:
+        cues = [cue for cue in cues if cue.anchor not in dropped]
+    if len(cues) > 1:
+        cues = sorted(cues, key=_ANCHOR)
     if not cues:
         return list(unattached(sentence))
     anchors = [cue.anchor for cue in cues]
@@ -55,7 +60,7 @@ def weigh(sentence: SentenceParse) -> list[Cue]:
         for k, factor, reason in effects(sentence, hit, anchors):
             if role is not _NEGATOR or anchors[k] not in sentence.settled:
                 weights.change(k, factor, reason)
-    begun = list(conditions(sentence))
+    begun = [*conditions(sentence)]
     if linking or begun:
         _subordinate(sentence, linking, begun, weights)
     _frame(sentence, cues, weights)
@@ -73,7 +78,7 @@ def _frame(sentence: SentenceParse, cues: list[Cue], weights: _Weights) -> None:
             before = words[max(cue.last - _NEAR, sentence.first) : cue.last]
             if words[cue.last] in lists.expected and not _COMPARING.isdisjoint(before):
                 weights.change(k, 0.1, ", what was expected")  # "than feared", "as bad as the market had feared"
-    if defines(sentence):
+    if sentence.present and defines(sentence):
         factor, reason = 0.05, ", a word explained"
     elif words[sentence.last - 1] == "?":
         factor, reason = 0.15, ", asked"

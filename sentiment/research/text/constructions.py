@@ -254,6 +254,12 @@ def _triggers() -> frozenset[str]:
 
 
 @cache
+def construction_triggers() -> frozenset[str]:
+    """Return the words that `add_constructions` looks for in a sentence before it reads it."""
+    return _triggers().union(*(second for _, _, second in _rules()))
+
+
+@cache
 def _rules() -> tuple[tuple[_Rule, frozenset[str], frozenset[str]], ...]:
     """Return the rules with two sets of words; a sentence has one of each, which spares most sentences the search."""
     lists = construction_words()

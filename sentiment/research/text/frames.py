@@ -92,6 +92,12 @@ def _definition_triggers() -> frozenset[str]:
     return frozenset(max(phrase.split(), key=len) for phrase in lists.defining) | {"mean"}
 
 
+@cache
+def frame_triggers() -> frozenset[str]:
+    """Return the words that `defines` and `conditions` look for in a sentence before they read it."""
+    return _definition_triggers() | {"is"} | frame_words().kind_words | frame_words().any
+
+
 def conditions(sentence: SentenceParse) -> Iterator[tuple[int, float, str]]:
     """Yield the tokens at which a condition begins and ends, with the factor of the cues from there on."""
     lists = frame_words()
@@ -127,19 +133,15 @@ def named(tokens: Tokens, hits: list[Hit], present: set[str]) -> set[int]:
     words, text, starts = tokens.words, tokens.text, tokens.starts
     if not heads.isdisjoint(present):
         for k in range(len(hits) - 1, -1, -1):
-            first, last, entry = hits[k]
+            _, last, entry = hits[k]
             if 1 <= entry.role <= _LAST_NOUN and last + 1 < len(words) and not entry.asset:
                 modifies = words[last + 1] in heads or (k + 1 in inside and hits[k + 1].first == last + 1)
                 if modifies and _is_noun(words[last], entry):
                     inside.add(k)
-    for k, (first, _, entry) in enumerate(hits):
-        if (
-            first
-            and text[starts[first]].isupper()
-            and 1 <= entry.role <= _LAST_NOUN
-            and not entry.asset
-            and _is_proper(tokens, hits[k])
-        ):
+    upper = [k for k, hit in enumerate(hits) if hit.first and text[starts[hit.first]].isupper()]
+    for k in upper:
+        entry = hits[k].entry
+        if 1 <= entry.role <= _LAST_NOUN and not entry.asset and _is_proper(tokens, hits[k]):
             inside.add(k)
     return inside
 

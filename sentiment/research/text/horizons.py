@@ -25,28 +25,44 @@ _SHORTER: Final = frozenset({"day", "week", "month", "quarter", "session"})
 _LONGEST_MONTH_AHEAD: Final = 183  # days
 _YEARS_AHEAD: Final = 5
 _PERIOD_OPENERS: Final = frozenset({"end", "this", "next", "rest", "remainder"})
-_YEAR_END: Final = re.compile(r"ye(\d\d|20\d\d)?")
+_LONGER, _YEAR_END = frozenset({"20", "ye"}), re.compile(r"ye(\d\d|20\d\d)?")  # a year or "YE27" begins
 
 
 def horizons(tokens: Tokens, published: date | None) -> Iterator[Horizon]:
     """Yield the days and periods ahead that a text names, none before its publication."""
     words, skip = tokens.words, 0
-    triggers = _triggers()
-    for i, word in enumerate(words):
-        if i < skip or (word not in triggers and not word[0].isdigit() and not word.startswith("ye")):
+    triggers, only_lengths, openers = _triggers(), _only_lengths(), horizon_words().openers
+    begun = {*tokens.numbers, *[i for i, word in enumerate(words) if word in triggers]}
+    if "Y" in tokens.text:
+        begun |= {i for i, word in enumerate(words) if word[:2] == "ye"}
+    for i in sorted(begun):
+        word = words[i]
+        if i < skip:
             continue
-        horizon = _horizon(tokens, i, published)
-        if horizon is None:
-            continue
-        skip = horizon.last + 1
-        meant = _meant(words, horizon)
-        if meant and _looks_ahead(meant, published):
-            yield meant._replace(first=_include_end_of(words, meant.first))
+        if word in only_lengths or (word not in triggers and word[:2] not in _LONGER):  # most of them
+            horizon = (length(words, i, published) if word in openers else None) or term(words, i, published)
+        else:
+            horizon = _horizon(tokens, i, published)
+        if horizon is not None:
+            skip = horizon.last + 1
+            meant = _meant(words, horizon)
+            if meant and _looks_ahead(meant, published):
+                yield meant._replace(first=_include_end_of(words, meant.first))
 
 
 @cache
 def _triggers() -> frozenset[str]:
     return horizon_words().triggers | named_days.FIRST_WORDS
+
+
+@cache
+def _only_lengths() -> frozenset[str]:
+    """Return the words that open a length of time and no other horizon, such as "in" and "over"."""
+    lists = horizon_words()
+    others = token_words().months.keys() | lists.quarters.keys() | lists.halves.keys() | lists.ordinals.keys()
+    others |= named_days.FIRST_WORDS | _PERIOD_OPENERS | lists.year_ends
+    others |= {"tomorrow", "month", "quarter", "mid", "year", "eoy"}
+    return frozenset(word for word in lists.openers | lists.counts.keys() if word not in others and word[:2] != "ye")
 
 
 def _meant(words: list[str], horizon: Horizon) -> Horizon | None:

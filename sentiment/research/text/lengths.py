@@ -55,6 +55,17 @@ class HorizonWords:
         listed = (self.quarters, self.halves, self.ordinals, self.openers, token_words().months, self.counts)
         return _KEYWORDS.union(self.year_ends, *listed)
 
+    @cached_property
+    def unit_words(self) -> frozenset[str]:
+        """The units of a length, each also with an "s"."""
+        units = {*self.unit_days, _SESSION}
+        return frozenset(word for unit in units for word in (unit, f"{unit}s") if word.removesuffix("s") in units)
+
+    @cached_property
+    def before_unit(self) -> frozenset[str]:
+        """The words that may stand in a length before its unit, besides numbers."""
+        return _AHEAD.union(_SOME, _FILLERS, self.workdays, self.counts)
+
 
 @cache
 def horizon_words() -> HorizonWords:
@@ -106,7 +117,10 @@ def _ends_alone(words: list[str], i: int, j: int) -> bool:
 
 def term(words: list[str], i: int, published: date | None) -> Horizon | None:
     """Parse a length that is a horizon by the words around it: "12-month target", "3m tgt", "a year from now", "horizon 4 weeks"."""
-    lists, short = horizon_words(), _SHORT.fullmatch(words[i])
+    lists, word = horizon_words(), words[i]
+    short = _SHORT.fullmatch(word) if word[-1] == "m" else None
+    if short is None and (i + 1 == len(words) or words[i + 1] not in lists.unit_words):
+        return None
     count = int(short[1]) if short else lists.counts.get(words[i]) or (int(words[i]) if _is_count(words[i]) else 0)
     j = i if short else i + 1
     unit = "month" if short else words[j].removesuffix("s") if j < len(words) else ""
@@ -143,11 +157,11 @@ def _units_ahead(first: int, last: int, count: int, unit: str, published: date |
 def _place_of_unit(words: list[str], i: int) -> int | None:
     """Return the place of "days", "week" and the like if nothing but the words of a length stands before it."""
     lists = horizon_words()
+    units, known = lists.unit_words, lists.before_unit
     for j, word in enumerate(words[i : i + _MAX_WORDS], i):
-        if word.removesuffix("s") in lists.unit_days or word.removesuffix("s") == _SESSION:
+        if word in units:
             return j
-        known = word in _AHEAD or word in _SOME or word in _FILLERS or word in lists.workdays or word in lists.counts
-        if not (known or _is_count(word)):
+        if word not in known and not _is_count(word):
             return None
     return None
 

@@ -77,17 +77,21 @@ class _Sum(NamedTuple):
 def prices(tokens: Tokens, *, names_asset: bool) -> Iterator[Price]:
     """Yield the price levels of a text; `names_asset` is whether it names any asset."""
     words = tokens.words
-    for first, last in tokens.sentences:
-        sums = [amount for i in range(first, last) if words[i][0].isdigit() and (amount := _sum(words, i, last))]
+    numbers, k = tokens.numbers, 0
+    for first, last in tokens.sentences if numbers else ():
+        before = k
+        while k < len(numbers) and numbers[k] < last:
+            k += 1
+        sums = [amount for i in numbers[before:k] if (amount := _sum(words, i, last))]
         skip, ended, carried = 0, first, ""
-        for k, amount in enumerate(sums):
-            if k < skip:
+        for j, amount in enumerate(sums):
+            if j < skip:
                 continue
-            is_range = k + 1 < len(sums) and _joined(tokens, amount, sums[k + 1], first)
-            ends = _same_scale(amount, sums[k + 1]) if is_range else [amount]
+            is_range = j + 1 < len(sums) and _joined(tokens, amount, sums[j + 1], first)
+            ends = _same_scale(amount, sums[j + 1]) if is_range else [amount]
             role = _role(words, ends, (first, last), ended, carried)
             yield from _levels(words, ends, (first, last), role, names_asset=names_asset)
-            skip, ended, carried = k + len(ends), ends[-1].end, role
+            skip, ended, carried = j + len(ends), ends[-1].end, role
 
 
 def _sum(words: list[str], i: int, last: int) -> _Sum | None:

@@ -35,6 +35,12 @@ def _triggers() -> frozenset[str]:
     return operator_words().active | {max(phrase.split(), key=len) for phrase in phrases}
 
 
+@cache
+def undoing_triggers() -> frozenset[str]:
+    """Return the words that `add_undoing` looks for in a sentence before it reads it."""
+    return _triggers() | _RELATIVES | operator_words().paying
+
+
 def add_undoing(sentence: SentenceParse) -> None:
     """Add the cue of each word that ends, lifts or undoes its subject or object."""
     denies = not _RELATIVES.isdisjoint(sentence.present)

@@ -41,8 +41,8 @@ class SentenceParse:
         The words of the whole text.
     first, last : int
         First token of the sentence and the one after its last.
-    present : set of str
-        The words of the sentence; most rules need not look further than here.
+    present : frozenset of str
+        Those of its words that a rule looks for first; most rules need not look further than here.
     hits : list of Hit
         The phrases in the sentence; `used` and `objects_of_earlier_moves` hold indices into it.
     used : set of int
@@ -73,7 +73,7 @@ class SentenceParse:
         "words",
     )
 
-    def __init__(self, words: list[str], first: int, last: int, hits: list[Hit], present: set[str]) -> None:
+    def __init__(self, words: list[str], first: int, last: int, hits: list[Hit], present: frozenset[str]) -> None:
         self.words, self.first, self.last, self.hits = words, first, last, hits
         self.present = present
         self.used: set[int] = set()

@@ -61,6 +61,8 @@ class Tokens(NamedTuple):
         Characters of `text` at which each token starts and ends, the end excluded.
     sentences : list of (int, int)
         First token of each sentence and the one after its last.
+    numbers : list of int
+        Tokens that begin with a digit.
     origins, origin_ends : list of int
         As `starts` and `ends`, in the original text.
     """
@@ -70,6 +72,7 @@ class Tokens(NamedTuple):
     starts: list[int]
     ends: list[int]
     sentences: list[tuple[int, int]]
+    numbers: list[int]
     origins: list[int]
     origin_ends: list[int]
 
@@ -77,16 +80,28 @@ class Tokens(NamedTuple):
 def tokenize(original: str) -> Tokens:
     """Split a text into tokens, which do not overlap."""
     text, places = with_places(original)
-    matches = list(_TOKEN.finditer(text.replace("\u2019", "'")))
-    words = [match[0].lower() for match in matches]
-    starts = [match.start() for match in matches]
-    ends = [match.end() for match in matches]
+    matches = _TOKEN.finditer(text.replace("\u2019", "'"))
+    if text.isascii():  # small letters then stand where the capitals stood
+        small, spans = text.lower(), [match.span() for match in matches]
+        words = [small[start:end] for start, end in spans]
+    else:
+        found = list(matches)
+        words, spans = [match[0].lower() for match in found], [match.span() for match in found]
+    starts, ends = map(list, zip(*spans, strict=True)) if spans else ([], [])
     sentences = _sentences(text, words, ends)
+    numbers = [i for i, word in enumerate(words) if word[0].isdigit()]
     if places is None:
-        return Tokens(text, words, starts, ends, sentences, starts, ends)
+        return Tokens(text, words, starts, ends, sentences, numbers, starts, ends)
     # Both end inside a token's own characters: what is invisible around them stays outside.
     return Tokens(
-        text, words, starts, ends, sentences, [places[at] for at in starts], [places[at - 1] + 1 for at in ends]
+        text,
+        words,
+        starts,
+        ends,
+        sentences,
+        numbers,
+        [places[at] for at in starts],
+        [places[at - 1] + 1 for at in ends],
     )
 
 

@@ -1,0 +1,171 @@
+"""Whether the clause of a forecast holds only words that the rules know, and whether it is complete."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from sentiment.research.draft.wording import wording
+from sentiment.research.text import vocabulary
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sentiment.research.draft.directions import Move
+    from sentiment.research.draft.sentences import Sentence
+    from sentiment.research.draft.targets import Target
+
+_PREDICATE: Final = 3  # words of "is weak and" before the second verb
+_SAYING_OF_IT: Final = frozenset({"looks", "seems", "appears", "has", "have", "benefit", "profit", "suffer"})
+_DEFINITE: Final = frozenset({"will", "should", "'ll"})
+
+
+@dataclass(frozen=True)
+class Plain:
+    """The word lists of ``plain.toml``, which explains them, and sets derived from them."""
+
+    joints: frozenset[str]
+    states: frozenset[str]
+    motions: frozenset[str]
+    ours: frozenset[str]
+    ratings: frozenset[str]
+    pushes: frozenset[str]
+    expected: frozenset[str]
+    good_chances: frozenset[str]
+    our_people: frozenset[str]
+
+    @cached_property
+    def known(self) -> frozenset[str]:
+        """All words that may stand in the clause of a forecast."""
+        lists = wording()
+        listed = self.joints | self.states | self.motions | self.ratings | self.pushes
+        listed |= lists.forward | lists.foreseen | lists.is_forms | lists.own | lists.opining | lists.glue
+        listed |= lists.directions.keys() | lists.prices | lists.stand_ins | lists.pronouns | lists.targets
+        listed |= lists.reaches | lists.exceeding | lists.approximate | lists.sides.keys() | lists.ranges | lists.bounds
+        listed |= lists.stays | lists.auxiliaries | lists.modals | lists.own_verbs | lists.ahead | lists.starts
+        listed |= lists.expected_cases | lists.extremes.keys() | lists.extreme_openers | lists.contrasts
+        listed |= lists.after_move | lists.into | lists.of | lists.compared | lists.clause_ends
+        return listed | {word for phrase in lists.affirmed | lists.forward_pairs for word in phrase.split()}
+
+    @cached_property
+    def known_of_ours(self) -> frozenset[str]:
+        """The same behind a word for the publisher."""
+        return self.known | self.ours | wording().changed
+
+    @cached_property
+    def verbs(self) -> frozenset[str]:
+        """Words of which one makes a clause whole."""
+        lists = wording()
+        return (
+            (lists.modals - {"to"})
+            | lists.own_verbs
+            | lists.opining
+            | lists.is_forms
+            | lists.foreseen
+            | (lists.directions.keys() - lists.nouns)
+            | {word for word in lists.reaches | lists.stays if word.endswith("s")}
+        )
+
+
+@cache
+def plain() -> Plain:
+    """Return the words, read once."""
+    return vocabulary.load(Path(__file__).with_name("plain.toml"), Plain)
+
+
+def unread(part: Sentence, symbol: str, moves: Sequence[Move], targets: Sequence[Target]) -> str:
+    """Return why a part of a sentence that has the words of a forecast may say something else; empty if it is a plain forecast.
+
+    Parameters
+    ----------
+    part : Sentence
+        The part.
+    symbol : str
+        The asset.
+    moves, targets : sequence
+        What it says of the asset's price: a clause reaches from its start to the last of them.
+    """
+    places = [k for move in moves for k in (move.first, move.last)] + [target.figure.last for target in targets]
+    places += [k for k, named in part.assets.items() if named == symbol]
+    last = max(places)
+    start = _start(part, min(places))
+    lists = plain()
+    verbs = [k for k in range(start, last + 1) if part.word(k) in lists.verbs and k not in part.days]
+    if not verbs and (why := _goes_on(part, last)):
+        return why
+    if any("or" in part.words[target.figure.last + 1 : target.figure.last + 2] for target in targets):
+        return "it names more than one price"
+    if any(
+        part.word(k) == "or" and {part.word(k - 1), part.word(k + 1)} & (wording().directions.keys() | {"sideways"})
+        for k in range(start, part.last)
+    ):
+        return "it names more than one way"
+    ours = [k for k in range(start, last) if part.word(k) in wording().own]
+    begin = max(_pushed(part, start, last), ours[-1] if ours else start)
+    known = lists.known_of_ours if ours else lists.known
+    skipped = _predicates(part, begin, last)
+    for k in range(begin, last + 1):
+        word = part.word(k)
+        person = word in lists.our_people and not {"our", "my"}.isdisjoint((part.word(k - 1), part.word(k - 2)))
+        if not (word in known or person or k in skipped or k in part.assets or part.is_filler(k)):
+            return f"“{word}” may make it something else than a forecast"
+    return ""
+
+
+def vague_chance(segment: Sentence, *, stated: bool) -> str:
+    """Return the word for a chance that is not said to be above even, as in "the odds of a rally have risen"."""
+    words = segment.words[segment.first : segment.last]
+    chance = next((word for word in words if word in {"chance", "chances", "probability", "likelihood", "odds"}), "")
+    vague = bool(chance) and not stated and plain().good_chances.isdisjoint(words)
+    return f"“{chance}” does not say that it is above even" if vague else ""
+
+
+def _start(part: Sentence, first: int) -> int:
+    """Return the first token of the clause of a token; one without a subject, or behind a colon, reaches further back."""
+    lists, k = wording(), first
+    while k > part.first:
+        before = part.word(k - 1)
+        if before in lists.clause_ends - {"-", ":"} and k - 1 not in part.aside:
+            headless = part.word(k) in lists.is_forms | lists.modals | {"has", "have"}
+            if not headless:
+                return k
+        k -= 1
+    return k
+
+
+def _goes_on(part: Sentence, last: int) -> str:
+    """Return why a price without a verb is no forecast: it is what the rest of the clause speaks of, as in "bitcoin at 90,000 sells books"."""
+    lists, k = wording(), last + 1
+    while k in part.days or part.word(k) in lists.ahead | lists.approximate | {"in", "on", "for"} or k in part.aside:
+        k += 1
+    word = part.word(k)
+    if word in lists.follows or word in lists.contrasts or word[0].isdigit() or word in lists.ranges:
+        return ""
+    if word in lists.is_forms | {"looks", "seems", "appears"} and not plain().expected.isdisjoint(
+        part.words[k : part.last]
+    ):
+        return ""
+    return f"“{word}” behind the price makes it what is spoken of"
+
+
+def _pushed(part: Sentence, start: int, last: int) -> int:
+    """Return the token of "will push", "should lift" or "argues for": what stands before it may be anything."""
+    lists = plain()
+    for k in range(start, last):
+        if part.word(k) in _DEFINITE and any(part.word(j) in lists.pushes for j in (k + 1, k + 2)):
+            return k
+        if part.word(k) in {"argue", "argues"} and part.word(k + 1) == "for":
+            return k
+    return start
+
+
+def _predicates(part: Sentence, begin: int, last: int) -> set[int]:
+    """Return the tokens of what an asset is said to be before its second verb: "bitcoin is oversold and should bounce"."""
+    for k in range(begin, last):
+        if part.word(k) in wording().is_forms | _SAYING_OF_IT:
+            end = next((j for j in range(k + 1, min(k + 2 + _PREDICATE, last)) if part.word(j) == "and"), None)
+            if end is not None:
+                return set(range(k + 1, end))
+    return set()
