@@ -14,6 +14,7 @@ from sentiment.research.draft.deadlines import dates_change, dates_event, ends, 
 from sentiment.research.draft.directions import moves
 from sentiment.research.draft.figures import figures, plausible, probability_in
 from sentiment.research.draft.outlooks import in_short, words_ahead
+from sentiment.research.draft.plain import vague_chance
 from sentiment.research.draft.targets import targets
 from sentiment.research.draft.verdicts import Verdict, verdict
 from sentiment.research.draft.wording import wording
@@ -29,6 +30,22 @@ if TYPE_CHECKING:
 
 _SAME: Final = 1e-9
 _EVEN: Final = 0.5
+_OF_AN_ASSET: Final = frozenset(
+    [
+        "holders",
+        "holdings",
+        "miners",
+        "miner",
+        "mining",
+        "investors",
+        "traders",
+        "etf",
+        "etfs",
+        "options",
+        "bulls",
+        "bears",
+    ]
+)
 _SAID: Final = {"up": "a rise", "down": "a fall", "range": "a range"}
 
 
@@ -74,6 +91,8 @@ def judged(known: Part, symbol: str, suggestion: Suggestion, context: Context) -
     probability = probability_in(sentence.text)
     if probability is not None and probability < _EVEN:
         return f"it gives it {probability:.0%}, less than even"
+    if why := vague_chance(part, stated=probability is not None):
+        return why
     days, _ = ends(part, known.parts, context.published)
     if len(days) > 1 and suggestion.by in days:
         days = [suggestion.by]
@@ -143,7 +162,7 @@ def _otherwise(part: Sentence, direction: str) -> str:
         word = part.word(k)
         if k in part.aside | part.compared or k in part.days or k in part.assets:
             continue
-        if word in lists.dealings or ((k in part.objects or word in lists.compounds) and _has(part, k)):
+        if word in lists.dealings or ((k in part.objects or word in _OF_AN_ASSET) and _has(part, k)):
             return f"“{word}” may be what it is about, and not the price"
         sign = lists.directions.get(word, 0)
         against = against or (word if direction != "range" and sign == (-1 if direction == "up" else 1) else "")
