@@ -74,6 +74,35 @@ def daily_points(values: pd.Series) -> dict[str, object]:
     return {"x0": str(days[0].date()), "dx": _DAY, "y": values.to_numpy("float32")}
 
 
+def daily_readout(values: pd.Series, told: np.ndarray, heights: tuple[float, float], template: str) -> go.Heatmap:
+    """Return a trace that nobody sees and that says all of a day wherever the pointer is in a panel.
+
+    A line is only found near its points, and on a steep one the nearest point is of another day. Where a pin is near, it is found first.
+
+    Parameters
+    ----------
+    values : pandas.Series
+        What the template calls ``z``, by day.
+    told : array of shape (days, columns)
+        What it calls ``customdata``.
+    heights : tuple of float
+        The lower and the upper edge of the panel.
+    template : str
+        Plotly's hover template.
+    """
+    points = daily_points(values)
+    row = points.pop("y")
+    return go.Heatmap(
+        **points,
+        z=np.asarray(row)[np.newaxis],
+        customdata=told[np.newaxis],
+        y=heights,
+        hovertemplate=template,
+        opacity=0,
+        showscale=False,
+    )
+
+
 def day_ticks(first: date, last: date) -> dict[str, object]:
     """Return the arguments of a time axis that keep its ticks on days: on a short one plotly would count hours."""
     span = (last - first).days

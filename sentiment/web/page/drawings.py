@@ -47,17 +47,27 @@ def cached_chart(chart: Callable[Parameters, Any]) -> Callable[Parameters, figur
     return cached(figures.cached_output(chart))
 
 
+class Days(NamedTuple):
+    """The days of a chart over time: from the first one on, and of these the first and the last in sight, if not all are."""
+
+    first: date
+    zoom: tuple[date, date] | None = None
+
+
 @st.cache_resource(max_entries=24, show_spinner=False)
-def timeline(key: ScreenKey, start: date, marks: pd.DataFrame, *, log: bool, price: bool = True) -> Drawing:
-    """Draw price, fear and fundamentals from `start` on; without `price` the scores alone.
+def timeline(key: ScreenKey, days: Days, marks: pd.DataFrame, *, log: bool, price: bool = True) -> Drawing:
+    """Draw price, fear and fundamentals; without `price` the scores alone.
 
     `marks` are the notes to mark; they are no part of the screen's key, because they may name other assets.
     """
-    rows = load_scores(key)[1].axes.loc[day(start) :]
+    rows = load_scores(key)[1].axes.loc[day(days.first) :]
     rows = rows if price else rows.assign(close=float("nan"))
     marks = marks[marks["date"] >= rows.index[0]]
-    figure = score_charts.timeline(rows, marks, assets.asset(key.asset, key.known_at).unit, log=log)
-    return Drawing(figures.cached(figure), score_charts.timeline_text(rows, marks), rows)
+    figure = score_charts.timeline(rows, marks, assets.asset(key.asset, key.known_at).unit, log=log, zoom=days.zoom)
+    seen = score_charts.in_sight(rows, days.zoom)
+    if days.zoom:
+        marks = marks[marks["date"].between(day(days.zoom[0]), day(days.zoom[1]))]
+    return Drawing(figures.cached(figure), score_charts.timeline_text(seen, marks), rows)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -16,13 +17,13 @@ from sentiment.charts.dumbbell import Reading, dumbbell
 from sentiment.charts.figures import REGIME_COLOUR, with_alpha
 from sentiment.formatting import plain_day, spelled_out
 from sentiment.market import history
-from sentiment.models import AXES, Axis
+from sentiment.models import AXES, Axis, Selection
 from sentiment.scoring.regimes import BEGINS_AT
 from sentiment.scoring.score import finding
 from sentiment.tables import note_tables, withholding
-from sentiment.web import markup, sentences
+from sentiment.web import links, markup, sentences
 from sentiment.web.page import choices
-from sentiment.web.page.drawings import contributions, timeline
+from sentiment.web.page.drawings import Days, contributions, timeline
 from sentiment.web.page.figure_menu import figure_menu
 from sentiment.web.page.screen import verdict_in_brief
 from sentiment.web.page.widgets import csv_button, table_button
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
     from sentiment.scoring.inputs import Inputs
     from sentiment.scoring.score import Scores
     from sentiment.web.page.screen import Screen
+
+_MARGIN = timedelta(days=31)
+"""Days after the last one that a zoom may show: a note may be newer than the last price."""
 
 
 def render(screen: Screen) -> None:
@@ -103,28 +107,36 @@ def _open_evidence() -> None:
 
 
 def _timeline(screen: Screen, marks: pd.DataFrame) -> None:
-    drawing = timeline(screen.key, screen.start, marks, log=screen.selection.log)
+    zoom = screen.selection.zoom
+    drawing = timeline(screen.key, Days(screen.start, zoom), marks, log=screen.selection.log)
     first = drawing.rows.index[0]
     with st.container(
         horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute", key="above-chart"
     ):
         st.subheader("How did price, fear and justified fear move?", anchor=False, width="content")
-        choices.range_and_scale()
+        choices.range_and_scale(zoomed=zoom is not None)
     hint = " Click a day to see it as it was" + (
         ", or a mark to read the note." if (marks["date"] >= first).any() else "."
     )
+    hint += " Double-click to show the whole range." if zoom else " Drag across days to zoom."
     st.caption(f"{drawing.sentence}{hint}")
     st.html(_REGIME_KEY, width="content")
     st.plotly_chart(
         drawing.figure,
         alt=drawing.sentence,
-        config=score_charts.CONFIG,
+        config=score_charts.TIMELINE_CONFIG,
         key="timeline",
         on_select=_open_selected,
         selection_mode="points",
     )
     clicks = st.components.v2.component("chart_days", js=files.CHART_DAYS.read_text("utf-8"))
-    clicks(data="timeline", key="clicked", on_day_change=_go_to_clicked_day, height=0)
+    clicks(
+        data={"chart": "timeline", "zoomed": zoom is not None},
+        key="clicked",
+        on_day_change=_go_to_clicked_day,
+        on_zoom_change=_zoom,
+        height=0,
+    )
     span = f"{first.date()}_{screen.as_of}"
     with st.container(horizontal=True):
         for what, label in (("scores", "CSV: price and scores"), ("prices", "CSV: bars")):
@@ -147,6 +159,32 @@ def _go_to_clicked_day() -> None:
     first, last = history.span(st.session_state["asset"], st.session_state["known_at"])
     if first <= clicked <= last:
         st.session_state["as_of"] = clicked
+
+
+def _zoom() -> None:
+    """Keep the days in sight, so that the link has them; none where they are all of the range."""
+    state = st.session_state
+    begins, last = history.span(state["asset"], state["known_at"])
+    last = state["as_of"] or last
+    try:
+        left, right = (pd.Timestamp(end) for end in state["clicked"]["zoom"])
+        # A day is drawn at its midnight; of two midnights none may be in sight.
+        inner, outer = (left.ceil("D"), right.floor("D")), (left.floor("D"), right.ceil("D"))
+        first, end = (one.date() for one in (inner if inner[0] < inner[1] else outer))
+    except (TypeError, ValueError):  # the whole range; and a browser may send anything
+        choices.show_whole_range()
+        return
+    zoom = max(first, begins), min(end, last + _MARGIN)
+    start = links.start_of(Selection(asset=state["asset"], range=state["range"], known_at=state["known_at"]), last)
+    state["zoom"] = zoom if zoom[0] < zoom[1] and (zoom[0] != start or zoom[1] < last) else None
+
+
+def _choose(selection: Selection) -> Selection:
+    """Return the selection with the zoom, unless none of its days is shown any more."""
+    zoom = st.session_state.get("zoom")
+    if zoom is not None and not links.is_in_sight(zoom, selection):
+        st.session_state["zoom"] = zoom = None
+    return replace(selection, zoom=zoom)
 
 
 def _open(note: str) -> None:
@@ -203,4 +241,4 @@ def _contributions(screen: Screen, axis: Axis) -> None:
         figure_menu(screen, f"chart/{axis}", sentence)
 
 
-VIEW = View("Today", order=10, tab="Today", render=render)
+VIEW = View("Today", order=10, tab="Today", render=render, choose=_choose, parameters=("zoom",))
