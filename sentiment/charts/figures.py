@@ -27,15 +27,16 @@ Figure: TypeAlias = go.Figure
 AXIS_COLOUR = {"fear": FEAR, "fundamentals": FUNDAMENTALS}
 REGIME_COLOUR = {Regime.FEAR_OUTWEIGHS.value: FEAR, Regime.COMPLACENT.value: COMPLACENT}
 STATUS_MARK = {
-    "hit": ("triangle-up", "#1A9A72"),
-    "miss": ("x", "#C8374A"),
-    "invalidated": ("bowtie", "#B8578F"),
-    "pending": ("circle", "#B38000"),
-    "ungradable": ("hexagon", NEUTRAL),
-    "mixed": ("square", NEUTRAL),
-    "hindsight": ("cross", NEUTRAL),
-    "no call": ("diamond", NEUTRAL),
+    "hit": "triangle-up",
+    "miss": "x",
+    "invalidated": "bowtie",
+    "mixed": "square",
+    "pending": "circle-open",
+    "ungradable": "hexagon-open",
+    "hindsight": "cross-open",
+    "no call": "diamond-open",
 }
+"""The shape of a call's outcome, all in one grey: filled where it is settled, hollow where nothing is to be counted."""
 GRID = "rgba(124,130,138,0.22)"
 _AREA_ALPHA = 0.14
 _DAY = 86_400_000  # milliseconds, plotly's unit of time
@@ -97,6 +98,7 @@ def daily_readout(values: pd.Series, told: np.ndarray, heights: tuple[float, flo
         z=np.asarray(row)[np.newaxis],
         customdata=told[np.newaxis],
         y=heights,
+        name="readout",
         hovertemplate=template,
         opacity=0,
         showscale=False,
@@ -139,19 +141,28 @@ def note_pins(marks: pd.DataFrame, feet: np.ndarray, heads: np.ndarray, status: 
     status : str
         A key of `STATUS_MARK`.
     """
-    symbol, colour = STATUS_MARK[status]
     stems = heads - feet
     return go.Scatter(
         x=marks["date"].dt.strftime("%Y-%m-%d"),
         y=heads,
-        error_y={"array": 0 * stems, "arrayminus": stems, "color": colour, "width": 0, "thickness": 1.5},
+        error_y={"array": 0 * stems, "arrayminus": stems, "color": NEUTRAL, "width": 0, "thickness": 1.5},
         name=f"note, {status}" if status != "no call" else "note without a call",
         mode="markers",
-        marker={"symbol": symbol, "size": 13, "color": colour, "line": {"width": 1.5, "color": "white"}},
+        marker=outcome_mark(status, 13),
         customdata=marks[["id", "label"]].to_numpy(),
         cliponaxis=False,
         hovertemplate="%{customdata[1]}<extra></extra>",
     )
+
+
+def outcome_mark(status: str, size: int) -> dict[str, object]:
+    """Return the marker of an outcome, a key of `STATUS_MARK`."""
+    return {
+        "symbol": STATUS_MARK[status],
+        "size": size,
+        "color": NEUTRAL,
+        "line": {"width": 2, "color": NEUTRAL if STATUS_MARK[status].endswith("-open") else "white"},
+    }
 
 
 def end_of(last: pd.Timestamp, marks: pd.DataFrame) -> pd.Timestamp:

@@ -201,7 +201,9 @@ def _lines(axes: pd.DataFrame) -> list[go.Scatter]:
 
 
 def _label_ends(figure: go.Figure, axes: pd.DataFrame) -> None:
-    """Name each line at its end, in place of a legend."""
+    """Name each line at the end of what is in sight, in place of a legend."""
+    left, right = (pd.Timestamp(end) for end in figure.layout.xaxis.range)
+    last = frames.days(axes).tz_localize(None)[-1]
     ends = {column: axes[column].dropna() for column in _LINES}
     heights = {column: float(known.iloc[-1]) for column, known in ends.items() if len(known)}
     apart = heights.get("fear", 0) - heights.get("justified", 0)
@@ -209,7 +211,7 @@ def _label_ends(figure: go.Figure, axes: pd.DataFrame) -> None:
     for column, height in heights.items():
         place = height + (push if column == "fear" else -push)
         figure.add_annotation(
-            x=1,
+            x=min((last - left) / (right - left), 1),
             xref="paper",
             y=min(max(place, LABEL_POINTS / 2), 100 - LABEL_POINTS / 2),
             yref="y2",

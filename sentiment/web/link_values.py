@@ -15,7 +15,7 @@ from sentiment.scoring import weights
 from sentiment.tables.record import BETWEEN_ASSETS
 from sentiment.validation.forward_returns import HORIZONS
 from sentiment.validation.signals import signal_names
-from sentiment.web import link_assets, link_calls, link_spelling
+from sentiment.web import link_assets, link_calls, link_spelling, link_zoom
 from sentiment.web.view_names import view_modules
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ MAX_FIND = 100
 RANGES: dict[str, int | None] = {"3M": 91, "6M": 182, "1Y": 365, "2Y": 730, "5Y": 1_826, "All": None}
 SEED_DIGITS = 9
 MAX_ASSETS = 5
-_ENDS = 2
 _FLAGS = {"true": True, "1": True, "yes": True, "on": True, "false": False, "0": False, "no": False, "off": False}
 
 
@@ -67,28 +66,6 @@ def _view(text: str, selection: Selection) -> str:
 
 def _as_of(text: str, selection: Selection) -> date:
     return history.resolve_day(selection.asset, read_day(link_spelling.day(text)), selection.known_at)
-
-
-def _zoom(text: str, selection: Selection) -> tuple[date, date]:
-    """Return the first and the last day in sight."""
-    days = [read_day(link_spelling.day(day)) for day in link_spelling.bare(text).split(BETWEEN_ASSETS)]
-    if len(days) != _ENDS or days[0] >= days[1]:
-        raise SelectionError(
-            f"the link zooms to {shortened(text)}; a zoom is two days, the earlier one first, such as 2025-03-01~2025-06-30"
-        )
-    zoom = days[0], days[1]
-    if not is_in_sight(zoom, selection):
-        first, last = history.span(selection.asset, selection.known_at)
-        raise SelectionError(
-            f"the link zooms to {zoom[0]} to {zoom[1]}, and {selection.asset} is shown from {first} to {selection.as_of or last}"
-        )
-    return zoom
-
-
-def is_in_sight(zoom: tuple[date, date], selection: Selection) -> bool:
-    """Return whether a zoom has days of the asset, up to the day shown."""
-    first, last = history.span(selection.asset, selection.known_at)
-    return first < zoom[1] and zoom[0] < (selection.as_of or last)
 
 
 def _flag(text: str, _: Selection) -> bool:
@@ -162,7 +139,7 @@ PARSERS: dict[str, Callable[[str, Selection], Any]] = {
     "range": _one_of("range", tuple(RANGES)),
     "known_at": lambda text, _: read_instant(link_spelling.instant(text)),
     "as_of": _as_of,
-    "zoom": _zoom,
+    "zoom": link_zoom.parse,
     "log": _flag,
     "note": _note,
     "correct": _note,

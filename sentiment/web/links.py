@@ -34,7 +34,6 @@ from sentiment.web.link_values import (
     SEED_DIGITS,
     VIEWS,
     filters,
-    is_in_sight,
 )
 
 if TYPE_CHECKING:
@@ -55,7 +54,6 @@ __all__ = [  # what a link may say is part of this module for whoever reads or w
     "filters",
     "from_pairs",
     "from_query",
-    "is_in_sight",
     "parse_pairs",
     "spelled",
     "start_of",

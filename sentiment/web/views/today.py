@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -21,7 +21,7 @@ from sentiment.models import AXES, Axis, Selection
 from sentiment.scoring.regimes import BEGINS_AT
 from sentiment.scoring.score import finding
 from sentiment.tables import note_tables, withholding
-from sentiment.web import links, markup, sentences
+from sentiment.web import link_zoom, links, markup, sentences
 from sentiment.web.page import choices
 from sentiment.web.page.drawings import Days, contributions, timeline
 from sentiment.web.page.figure_menu import figure_menu
@@ -33,9 +33,6 @@ if TYPE_CHECKING:
     from sentiment.scoring.inputs import Inputs
     from sentiment.scoring.score import Scores
     from sentiment.web.page.screen import Screen
-
-_MARGIN = timedelta(days=31)
-"""Days after the last one that a zoom may show: a note may be newer than the last price."""
 
 
 def render(screen: Screen) -> None:
@@ -166,23 +163,14 @@ def _zoom() -> None:
     state = st.session_state
     begins, last = history.span(state["asset"], state["known_at"])
     last = state["as_of"] or last
-    try:
-        left, right = (pd.Timestamp(end) for end in state["clicked"]["zoom"])
-        # A day is drawn at its midnight; of two midnights none may be in sight.
-        inner, outer = (left.ceil("D"), right.floor("D")), (left.floor("D"), right.ceil("D"))
-        first, end = (one.date() for one in (inner if inner[0] < inner[1] else outer))
-    except (TypeError, ValueError):  # the whole range; and a browser may send anything
-        choices.show_whole_range()
-        return
-    zoom = max(first, begins), min(end, last + _MARGIN)
-    start = links.start_of(Selection(asset=state["asset"], range=state["range"], known_at=state["known_at"]), last)
-    state["zoom"] = zoom if zoom[0] < zoom[1] and (zoom[0] != start or zoom[1] < last) else None
+    selection = Selection(asset=state["asset"], range=state["range"], known_at=state["known_at"])
+    state["zoom"] = link_zoom.of_chart(state["clicked"]["zoom"], begins, links.start_of(selection, last), last)
 
 
 def _choose(selection: Selection) -> Selection:
     """Return the selection with the zoom, unless none of its days is shown any more."""
     zoom = st.session_state.get("zoom")
-    if zoom is not None and not links.is_in_sight(zoom, selection):
+    if zoom is not None and not link_zoom.is_in_sight(zoom, selection):
         st.session_state["zoom"] = zoom = None
     return replace(selection, zoom=zoom)
 
