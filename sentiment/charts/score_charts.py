@@ -76,7 +76,7 @@ def timeline(
     low, high = float(seen["close"].min()), float(seen["close"].max())
     log = log and low > 0  # a yield may be zero or less
     from_price = partial(raised, low=low, high=high, log=log)
-    edges = from_price(low, -0.05), from_price(high, 0.17)
+    edges = (from_price(low, -0.05), from_price(high, 0.17)) if low < high else (low * 0.95, high * 1.05)
     for regime, colour in REGIME_COLOUR.items():
         figure.add_trace(_shade(axes, regime, colour, *edges))
     price = go.Scatter(
@@ -97,8 +97,6 @@ def timeline(
             figure.add_trace(note_pins(noted, feet, from_price(feet, 0.1), status))
     for trace in (*_between(axes), *_lines(axes)):
         figure.add_trace(trace.update(yaxis="y2"))
-    if low == high:
-        edges = low * 0.95, high * 1.05
     figure.update_layout(
         # Both panels share one time axis, so that one crosshair goes through both; either panel's readout says all of the day.
         xaxis=_time_axis(axes, marks, zoom),

@@ -169,6 +169,37 @@ def test_the_day_is_stepped_and_a_click_on_the_chart_chooses_it():
     assert latest.date_input[0].value == date(2026, 10, 2)
 
 
+def test_a_zoom_stays_until_the_whole_range_is_asked_for():
+    def shown():
+        return next(str(one.value).partition(":")[0] for one in app.caption if str(one.value).startswith("Price from"))
+
+    app = page(zoom="2025-03-01~2025-06-30")
+    zoomed = "Price from 1 Mar 2025 to 30 Jun 2025"
+    assert shown() == zoomed
+    assert all("zoom=2025-03-01~2025-06-30" in code.value for code in app.code)
+    app.button(key="step-day-before").click().run()
+    assert shown() == zoomed
+    app.session_state["view"] = "Evidence"
+    app.run()
+    assert not any("zoom" in code.value for code in app.code)
+    app.session_state["view"] = "Today"
+    app.run()
+    assert shown() == zoomed
+    app.button(key="step-whole-range").click().run()
+    assert shown() == "Price from 3 Oct 2024 to 2 Oct 2026"
+    assert app.button(key="step-whole-range").disabled
+    app.session_state["zoom"] = date(2025, 3, 1), date(2025, 6, 30)
+    app.run()
+    app.segmented_control(key="range").set_value("1Y").run()
+    assert shown() == "Price from 3 Oct 2025 to 2 Oct 2026"
+    app = page(zoom="2025-03-01~2025-06-30", as_of="2025-03-02")
+    assert shown() == "Price from 1 Mar 2025 to 2 Mar 2025"
+    app.button(key="step-day-before").click().run()
+    assert shown() == "Price from 3 Mar 2023 to 1 Mar 2025"  # no day of the zoom is left
+    app = page(zoom="2019-03-01~2019-06-30", range="3M")
+    assert shown() == "Price from 1 Mar 2019 to 30 Jun 2019"
+
+
 def test_what_is_folded_is_not_worked_out_until_it_is_opened():
     assert len(page(view="Evidence").get("plotly_chart")) == 1
     assert len(page(view="Method").get("plotly_chart")) == 0

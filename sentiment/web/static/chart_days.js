@@ -5,7 +5,6 @@ const HAS_ARROWS = "input, textarea, select, iframe, canvas, [contenteditable], 
 const STEPS = { ArrowLeft: "day-before", ArrowRight: "day-after" };
 
 export default function ({ data, setTriggerValue }) {
-  const place = document.querySelector(`.st-key-${data.chart}`);
   let chart = null;
   let waiting = 0;
   let quietUntil = 0;
@@ -28,7 +27,7 @@ export default function ({ data, setTriggerValue }) {
   const events = { plotly_click: clicked, plotly_doubleclick: doubleClicked, plotly_relayout: moved };
   const leave = () => Object.entries(events).forEach(([name, listener]) => chart?.removeListener?.(name, listener));
   const listen = () => {
-    const drawn = place?.querySelector(".js-plotly-plot");
+    const drawn = document.querySelector(`.st-key-${data.chart} .js-plotly-plot`);
     if (!drawn?.on || drawn === chart) return;
     leave();
     chart = drawn;
@@ -40,7 +39,7 @@ export default function ({ data, setTriggerValue }) {
     document.querySelector(`.st-key-step-${STEPS[event.key]} button`)?.click();
   };
   const watch = new MutationObserver(listen);
-  if (place) watch.observe(place, { childList: true, subtree: true });
+  watch.observe(document.body, { childList: true, subtree: true }); // another figure has a place of its own, in place of the one before
   document.addEventListener("keydown", stepped);
   listen();
   return () => {
