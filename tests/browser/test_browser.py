@@ -157,6 +157,7 @@ def test_a_click_shows_its_day_arrows_step_from_it_and_a_zoom_is_in_the_link(vis
     other = page.url
     page.mouse.dblclick(*at(0.5, 0.5))
     page.wait_for_url(lambda address: "zoom" not in address)
+    settle(page)
     assert query(page)["as_of"] in other, "the first of two clicks chooses no day"
     page.go_back()
     page.wait_for_url("**zoom=**")
