@@ -14,6 +14,7 @@ from sentiment.scoring.score import unranked
 from sentiment.tables import export
 from sentiment.tables.records.compare import compare_table
 from sentiment.tables.records.components import components_table
+from sentiment.web import sentences
 from sentiment.web.page.screen import ScreenKey, load_scores
 
 if TYPE_CHECKING:
@@ -27,11 +28,12 @@ Result = TypeVar("Result")
 
 
 class Drawing(NamedTuple):
-    """A chart, the sentence that says what it shows, and its rows; read-only."""
+    """A chart, the sentence that says what it shows, its rows, and a shorter finding where it has one; read-only."""
 
     figure: figures.Figure
     sentence: str
     rows: pd.DataFrame
+    finding: str = ""
 
 
 @cache
@@ -96,4 +98,5 @@ def contributions(key: ScreenKey, axis: str, *, brief: bool = False) -> Drawing:
         figures.cached(component_charts.contributions(rows, axis, without_rank, brief=brief)),
         component_charts.contributions_text(rows, axis, without_rank),
         rows,
+        sentences.strongest(rows, axis),
     )

@@ -216,9 +216,10 @@ def _why(screen: Screen) -> None:
 
 def _contributions(screen: Screen, axis: Axis) -> None:
     drawing = contributions(screen.key, axis)
-    sentence = sentences.strongest(drawing.rows, axis)
-    st.markdown(sentence)
-    st.plotly_chart(drawing.figure, alt=sentence.replace("**", ""), config=score_charts.CONFIG, key=f"parts-{axis}")
+    st.markdown(drawing.finding)
+    st.plotly_chart(
+        drawing.figure, alt=drawing.finding.replace("**", ""), config=score_charts.CONFIG, key=f"parts-{axis}"
+    )
     with st.container(horizontal=True):
         csv_button(
             f"{screen.key.asset}_{axis}-parts_{screen.as_of}",
@@ -226,7 +227,7 @@ def _contributions(screen: Screen, axis: Axis) -> None:
             f"CSV: parts of {axis}",
             withheld=partial(withholding.of_table, "components", screen.selection),
         )
-        figure_menu(screen, f"chart/{axis}", sentence)
+        figure_menu(screen, f"chart/{axis}", drawing.finding)
 
 
 VIEW = View("Today", order=10, tab="Today", render=render, choose=_choose, parameters=("zoom",))
