@@ -133,10 +133,21 @@ def test_a_day_with_too_few_figures_says_so():
     assert not any('class="dot' in html.proto.body for html in app.get("html"))
 
 
+def test_an_asset_whose_fundamentals_are_not_known_shows_fear_alone():
+    app = page(asset="EURUSD=X", as_of="2026-10-30")
+    said = "fear 75; none of the 3 parts of fundamentals that it takes to judge it is known."
+    assert said in app.header[0].value
+    drawn = next(html.proto.body for html in app.get("html") if 'class="dumbbell"' in html.proto.body)
+    assert "fear 75; a week before: fear 76" in drawn
+    assert "ring" not in drawn
+    assert "No regime is named, so there are no such days to look back on." in words(app)
+    assert "No part of fundamentals is known on this day." in words(app)
+
+
 def test_garbage_in_every_parameter_shows_the_page_and_says_what_was_wrong():
-    app = page(view="x", range="7Y", as_of="1999-01-01", log="maybe", note="zz", color="red")
+    app = page(view="x", range="7Y", as_of="1999-01-01", zoom="all", log="maybe", note="zz", color="red")
     assert app.header[0].value.startswith(golden.LATEST)
-    assert len(app.warning) == 6
+    assert len(app.warning) == 7
 
 
 def test_an_asset_that_is_not_here_is_never_shown_under_another_ones_figures():

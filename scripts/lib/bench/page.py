@@ -35,7 +35,7 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _PATIENCE = 120.0  # seconds for a start on a busy machine
 _CROWD_SECONDS = 30
-_CHROMIUM = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
+CHROMIUM_OPTIONS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,20 +67,21 @@ def serving() -> Iterator[Server]:
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment)
         server = Server(f"http://localhost:{port}/", process.pid, started)
         try:
-            _wait(process, server)
+            wait_for_server(process, server.address)
             yield server
         finally:
             process.terminate()
             process.wait()
 
 
-def _wait(process: subprocess.Popen[bytes], server: Server) -> None:
-    ask = build_opener(ProxyHandler({})).open
-    while time.perf_counter() - server.started < _PATIENCE:
+def wait_for_server(process: subprocess.Popen[bytes], address: str) -> None:
+    """Wait until a server that was just started answers."""
+    ask, started = build_opener(ProxyHandler({})).open, time.perf_counter()
+    while time.perf_counter() - started < _PATIENCE:
         if process.poll() is not None:
             raise RuntimeError(f"the server ended with code {process.returncode}; start `sentiment run` to see why")
         try:
-            with ask(f"{server.address}_stcore/health", timeout=5):
+            with ask(f"{address}_stcore/health", timeout=5):
                 return
         except OSError:
             time.sleep(0.02)
@@ -250,7 +251,7 @@ def _json() -> list[Figure]:
     lines = {name: {"x": rows.index, "y": rows[name].to_numpy()} for name in ("close", "fear", "fundamentals")}
     lines |= {name: lines[name] | beside for name in ("fear", "fundamentals")}
     given = [
-        {name: value for name, value in trace.items() if name not in {"x0", "dx"}} | lines.get(trace["name"], {})
+        {name: value for name, value in trace.items() if name not in {"x0", "dx"}} | lines.get(trace.get("name"), {})
         for trace in figure["data"]
     ]
     plain = len(go.Figure(given, figure["layout"]).to_json())
@@ -270,7 +271,7 @@ def _browser(server: Server) -> list[Figure]:
 
     visits = []
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=_CHROMIUM)
+        chromium = playwright.chromium.launch(executable_path=path, args=CHROMIUM_OPTIONS)
         visits += [_visit(chromium, server) for _ in range(3)]
         chromium.close()
     seen = [min(one) for one in zip(*visits, strict=True)]
