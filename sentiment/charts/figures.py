@@ -157,12 +157,8 @@ def note_pins(marks: pd.DataFrame, feet: np.ndarray, heads: np.ndarray, status: 
 
 def outcome_mark(status: str, size: int) -> dict[str, object]:
     """Return the marker of an outcome, a key of `STATUS_MARK`."""
-    return {
-        "symbol": STATUS_MARK[status],
-        "size": size,
-        "color": NEUTRAL,
-        "line": {"width": 2, "color": NEUTRAL if STATUS_MARK[status].endswith("-open") else "white"},
-    }
+    line = {"width": 2, "color": NEUTRAL}
+    return {"symbol": STATUS_MARK[status], "size": size, "color": NEUTRAL, "line": line}
 
 
 def end_of(last: pd.Timestamp, marks: pd.DataFrame) -> pd.Timestamp:
