@@ -36,7 +36,7 @@ STATUS_MARK = {
     "hindsight": "cross-open",
     "no call": "diamond-open",
 }
-"""The shape of a call's outcome, all in one grey: filled where it is settled, hollow where nothing is to be counted."""
+"""The shape of a call's outcome, all in one grey: filled where it is settled, hollow where nothing counts yet or at all."""
 GRID = "rgba(124,130,138,0.22)"
 _AREA_ALPHA = 0.14
 _DAY = 86_400_000  # milliseconds, plotly's unit of time

@@ -209,7 +209,7 @@ def _label_ends(figure: go.Figure, axes: pd.DataFrame) -> None:
     for column, height in heights.items():
         place = height + (push if column == "fear" else -push)
         figure.add_annotation(
-            x=min((last - left) / (right - left), 1),
+            x=min(max((last - left) / (right - left), 0), 1),
             xref="paper",
             y=min(max(place, LABEL_POINTS / 2), 100 - LABEL_POINTS / 2),
             yref="y2",

@@ -16,9 +16,10 @@ from dataclasses import dataclass
 from math import nan
 from pathlib import Path
 from statistics import mean, median, quantiles
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.request import ProxyHandler, build_opener
 
+import numpy as np
 import ports
 
 from bench.figure import Figure, at_most
@@ -27,6 +28,7 @@ from bench.viewers import RANGES, Run, viewing
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import pandas as pd
     from playwright.sync_api import Browser
 
 PART = "page"
@@ -246,18 +248,20 @@ def _json() -> list[Figure]:
 
     default = screen.load_screen(Selection())
     drawing = embedded.CHARTS["timeline"](default)
-    figure, rows = drawing.figure.to_dict(), default.scores.axes.loc[drawing.rows.index]
-    beside = {"customdata": rows[["fear", "fundamentals", "gap"]].to_numpy()}
-    lines = {name: {"x": rows.index, "y": rows[name].to_numpy()} for name in ("close", "fear", "fundamentals")}
-    lines |= {name: lines[name] | beside for name in ("fear", "fundamentals")}
-    given = [
-        {name: value for name, value in trace.items() if name not in {"x0", "dx"}} | lines.get(trace.get("name"), {})
-        for trace in figure["data"]
-    ]
+    figure = drawing.figure.to_dict()
+    given = [_written_out(trace.to_plotly_json(), drawing.rows.index) for trace in drawing.figure.data]
     plain = len(go.Figure(given, figure["layout"]).to_json())
     ours = len(json.dumps(figure, separators=(",", ":")))
     said = f"{ours / 1000:.1f} of {plain / 1000:.1f} kB"
     return [at_most(PART, "default figure's JSON beside plotly's own of days and floats", ours / plain, "", 0.17, said)]
+
+
+def _written_out(trace: dict[str, Any], days: pd.DatetimeIndex) -> dict[str, Any]:
+    """Return a trace as plotly is usually given it: every day and whole floats."""
+    if "x0" not in trace:
+        return trace
+    whole = {name: np.asarray(trace[name], float) for name in ("y", "z", "customdata") if name in trace}
+    return {name: value for name, value in trace.items() if name not in {"x0", "dx"}} | {"x": days} | whole
 
 
 def _browser(server: Server) -> list[Figure]:
