@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -30,6 +31,7 @@ FIGURE = STATIC / "figure.html"
 PRICES = ROOT / "data" / "prices"
 NOTES = ROOT / "data" / "notes"
 CALLS = ROOT / "data" / "calls"
+_PLACES = ("HOME", "XDG_DATA_HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA")
 _PROMISED = "promised-until"
 _NO_PROMISE = datetime(1970, 1, 1, tzinfo=UTC)
 _PROMISE_WAIT, _SAVE_WAIT = 1.0, 30.0
@@ -48,11 +50,17 @@ def saved() -> Path:
     """
     chosen = os.environ.get("SENTIMENT_DATA_DIR")
     try:
-        return Path(chosen) if chosen else user_data_path("sentiment")
+        return Path(chosen) if chosen else _system_folder(*map(os.environ.get, _PLACES))
     except RuntimeError:  # a user without a name or a home, as in a container
         raise InputError(
             f"user {os.getuid()} has no home folder to keep prices and notes in; name a folder in SENTIMENT_DATA_DIR"
         ) from None
+
+
+@lru_cache(maxsize=16)
+def _system_folder(*_places: str | None) -> Path:
+    """Return the system's data folder for the variables that decide it; asked for dozens of times while a page is drawn."""
+    return user_data_path("sentiment")
 
 
 def write(path: Path, content: bytes) -> None:

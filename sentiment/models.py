@@ -253,13 +253,15 @@ class CallOutcome:
 class Selection:
     """What the viewer chose. ``as_of`` None follows the latest bar; ``known_at`` shows prices as saved at that instant.
 
-    ``assets`` are those to compare, the selected one first; None leaves the choice to the comparison.
+    ``assets`` are those to compare, the selected one first; None leaves the choice to the comparison. ``zoom`` is the first and the last
+    day in sight on the chart over time; None shows its whole range.
     """
 
     asset: str = "BTC-USD"
     view: str = "Today"
     chart: str | None = None
     range: str = "2Y"
+    zoom: tuple[date, date] | None = None
     as_of: date | None = None
     known_at: datetime | None = None
     log: bool = True

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import plotly.graph_objects as go
 
-from sentiment.charts.colours import FUNDAMENTALS, NEUTRAL
-from sentiment.charts.figures import STATUS_MARK, apply_layout
+from sentiment.charts.colours import NEUTRAL
+from sentiment.charts.figures import apply_layout, outcome_mark, with_alpha
 from sentiment.formatting import chart_text, number, spelled_out
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def scoreboard(table: pd.DataFrame) -> go.Figure:
             x=[share["low"][place], share["high"][place]],
             y=[height, height],
             mode="lines",
-            line={"color": NEUTRAL, "width": 3},
+            line={"color": with_alpha(NEUTRAL, 0.5), "width": 3},
             name="95 of 100 random walks",
             legendgroup="walks",
             showlegend=not place,
@@ -58,12 +58,11 @@ def scoreboard(table: pd.DataFrame) -> go.Figure:
         name="random walks on average",
         hoverinfo="skip",
     )
-    symbol, colour = STATUS_MARK["hit"]
     figure.add_scatter(
         x=share["hits"],
         y=heights,
         mode="markers",
-        marker={"symbol": symbol, "size": 12, "color": colour, "line": {"width": 1.5, "color": "white"}},
+        marker=outcome_mark("hit", 12),
         name="came true",
         customdata=[
             [chart_text(label), *(number(row[name]) for name in ("hits", "settled", "expected", "low", "high"))]
@@ -106,8 +105,8 @@ def calibration(held: Calibration) -> go.Figure:
         x=100 * curve["probability"],
         y=100 * curve["frequency"],
         mode="lines+markers",
-        line={"color": FUNDAMENTALS, "width": 1.8},
-        marker={"size": 10, "color": FUNDAMENTALS},
+        line={"color": NEUTRAL, "width": 1.8},
+        marker={"size": 10, "color": NEUTRAL},
         customdata=curve["calls"],
         hovertemplate="stated %{x:.0f} %<br>came true %{y:.0f} %<br>%{customdata} calls<extra></extra>",
     )

@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from sentiment import frames
-from sentiment.charts.colours import COMPLACENT, FEAR, FUNDAMENTALS, NEUTRAL
+from sentiment.charts.colours import COMPLACENT, FEAR, NEUTRAL
 from sentiment.charts.figures import GRID, REGIME_COLOUR, apply_layout, daily_points, day_ticks, with_alpha
 from sentiment.formatting import number, plain_day
 from sentiment.scoring.regimes import BEGINS_AT
@@ -174,7 +174,7 @@ def event_study_text(study: EventPaths, label: str) -> str:
 def two_series(both: pd.DataFrame, title: str) -> go.Figure:
     """Draw fear and another series (columns ``fear`` and ``other``, NaN where unknown) on one 0-100 scale."""
     figure = go.Figure()
-    for column, name, colour in (("other", title, FUNDAMENTALS), ("fear", "fear", FEAR)):
+    for column, name, colour in (("other", title, NEUTRAL), ("fear", "fear", FEAR)):
         figure.add_scatter(
             **daily_points(both[column]),
             name=name,
@@ -241,7 +241,7 @@ def weight_band(band: pd.DataFrame) -> go.Figure:
             mode="lines",
             line={"width": 0},
             fill=fill,
-            fillcolor="rgba(42,134,200,0.25)",
+            fillcolor=with_alpha(NEUTRAL, 0.25),
             hoverinfo="skip",
         )
     figure.add_scatter(

@@ -27,15 +27,16 @@ Figure: TypeAlias = go.Figure
 AXIS_COLOUR = {"fear": FEAR, "fundamentals": FUNDAMENTALS}
 REGIME_COLOUR = {Regime.FEAR_OUTWEIGHS.value: FEAR, Regime.COMPLACENT.value: COMPLACENT}
 STATUS_MARK = {
-    "hit": ("triangle-up", "#1A9A72"),
-    "miss": ("x", "#C8374A"),
-    "invalidated": ("bowtie", "#B8578F"),
-    "pending": ("circle", "#B38000"),
-    "ungradable": ("hexagon", NEUTRAL),
-    "mixed": ("square", NEUTRAL),
-    "hindsight": ("cross", NEUTRAL),
-    "no call": ("diamond", NEUTRAL),
+    "hit": "triangle-up",
+    "miss": "x",
+    "invalidated": "bowtie",
+    "mixed": "square",
+    "pending": "circle-open",
+    "ungradable": "hexagon-open",
+    "hindsight": "cross-open",
+    "no call": "diamond-open",
 }
+"""The shape of a call's outcome, all in one grey: filled where it is settled, hollow where nothing counts yet or at all."""
 GRID = "rgba(124,130,138,0.22)"
 _AREA_ALPHA = 0.14
 _DAY = 86_400_000  # milliseconds, plotly's unit of time
@@ -74,6 +75,36 @@ def daily_points(values: pd.Series) -> dict[str, object]:
     return {"x0": str(days[0].date()), "dx": _DAY, "y": values.to_numpy("float32")}
 
 
+def daily_readout(values: pd.Series, told: np.ndarray, heights: tuple[float, float], template: str) -> go.Heatmap:
+    """Return a trace that nobody sees and that says all of a day wherever the pointer is in a panel.
+
+    A line is only found near its points, and on a steep one the nearest point is of another day. Where a pin is near, it is found first.
+
+    Parameters
+    ----------
+    values : pandas.Series
+        What the template calls ``z``, by day.
+    told : array of shape (days, columns)
+        What it calls ``customdata``.
+    heights : tuple of float
+        The lower and the upper edge of the panel.
+    template : str
+        Plotly's hover template.
+    """
+    points = daily_points(values)
+    row = points.pop("y")
+    return go.Heatmap(
+        **points,
+        z=np.asarray(row)[np.newaxis],
+        customdata=told[np.newaxis],
+        y=heights,
+        name="readout",
+        hovertemplate=template,
+        opacity=0,
+        showscale=False,
+    )
+
+
 def day_ticks(first: date, last: date) -> dict[str, object]:
     """Return the arguments of a time axis that keep its ticks on days: on a short one plotly would count hours."""
     span = (last - first).days
@@ -110,19 +141,24 @@ def note_pins(marks: pd.DataFrame, feet: np.ndarray, heads: np.ndarray, status: 
     status : str
         A key of `STATUS_MARK`.
     """
-    symbol, colour = STATUS_MARK[status]
     stems = heads - feet
     return go.Scatter(
         x=marks["date"].dt.strftime("%Y-%m-%d"),
         y=heads,
-        error_y={"array": 0 * stems, "arrayminus": stems, "color": colour, "width": 0, "thickness": 1.5},
+        error_y={"array": 0 * stems, "arrayminus": stems, "color": NEUTRAL, "width": 0, "thickness": 1.5},
         name=f"note, {status}" if status != "no call" else "note without a call",
         mode="markers",
-        marker={"symbol": symbol, "size": 13, "color": colour, "line": {"width": 1.5, "color": "white"}},
+        marker=outcome_mark(status, 13),
         customdata=marks[["id", "label"]].to_numpy(),
         cliponaxis=False,
         hovertemplate="%{customdata[1]}<extra></extra>",
     )
+
+
+def outcome_mark(status: str, size: int) -> dict[str, object]:
+    """Return the marker of an outcome, a key of `STATUS_MARK`."""
+    line = {"width": 2, "color": NEUTRAL}
+    return {"symbol": STATUS_MARK[status], "size": size, "color": NEUTRAL, "line": line}
 
 
 def end_of(last: pd.Timestamp, marks: pd.DataFrame) -> pd.Timestamp:

@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from sentiment import frames
-from sentiment.charts.colours import FUNDAMENTALS, NEUTRAL
+from sentiment.charts.colours import NEUTRAL
 from sentiment.charts.figures import (
     GRID,
     STATUS_MARK,
@@ -20,6 +20,7 @@ from sentiment.charts.figures import (
     day_ticks,
     end_of,
     note_pins,
+    outcome_mark,
     price_ticks,
     raised,
 )
@@ -116,7 +117,6 @@ def call_path(closes: pd.Series, call: Call, outcome: CallOutcome) -> go.Figure:
     moves = 100 * (closes / reference - 1)
     moves = moves.mask(moves.abs() < _LEAST_SHOWN, 0.0)
     days = frames.days(closes).tz_localize(None)
-    symbol, colour = STATUS_MARK[outcome.status.value]
     figure = go.Figure()
     figure.add_hline(y=0, line={"color": NEUTRAL, "width": 1, "dash": "dot"})
     for level, label in (
@@ -128,7 +128,7 @@ def call_path(closes: pd.Series, call: Call, outcome: CallOutcome) -> go.Figure:
         if level is not None:
             figure.add_hline(
                 y=100 * (level / reference - 1),
-                line={"color": FUNDAMENTALS, "width": 1.2, "dash": "dash"},
+                line={"color": NEUTRAL, "width": 1.2, "dash": "dash"},
                 annotation={"text": f"{label} {price(level)}", "font": {"size": 11}, "xanchor": "right"},
             )
     figure.add_scatter(
@@ -143,7 +143,7 @@ def call_path(closes: pd.Series, call: Call, outcome: CallOutcome) -> go.Figure:
         x=days[-1:],
         y=moves.iloc[-1:],
         mode="markers",
-        marker={"symbol": symbol, "size": 12, "color": colour, "line": {"width": 1.5, "color": "white"}},
+        marker=outcome_mark(outcome.status.value, 12),
         hoverinfo="skip",
     )
     last = pd.Timestamp(outcome.last_day)
@@ -187,8 +187,8 @@ def metrics(reported: tuple[Metric, ...]) -> go.Figure:
                 mode="markers",
                 marker={
                     "size": 11,
-                    "color": FUNDAMENTALS,
-                    "line": {"width": 2, "color": FUNDAMENTALS},
+                    "color": NEUTRAL,
+                    "line": {"width": 2, "color": NEUTRAL},
                     "symbol": ["circle" if metric.second_source else "circle-open" for metric in group],
                 },
                 customdata=[[*map(chart_text, (metric.label, metric.unit, metric.period))] for metric in group],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from math import log10
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,7 @@ from sentiment.charts.figures import (
     STATUS_MARK,
     apply_layout,
     daily_points,
+    daily_readout,
     day_ticks,
     end_of,
     note_pins,
@@ -26,18 +28,29 @@ from sentiment.charts.figures import (
 from sentiment.formatting import number, plain_day
 from sentiment.models import Regime
 
+if TYPE_CHECKING:
+    from datetime import date
+
 CONFIG = {"displaylogo": False, "scrollZoom": False, "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"]}
+TIMELINE_CONFIG = {
+    **CONFIG,
+    # Double click shows the whole range again, whatever the range is that the chart was drawn with.
+    "doubleClick": "autosize",
+    "modeBarButtonsToRemove": ["select2d", "lasso2d", "resetScale2d"],
+}
 BETWEEN_ALPHA = 0.32
 LABEL_POINTS = 12.0
 """Points of the scale that a label is high."""
 _LINES = {"justified": ("fear that fundamentals justify", FUNDAMENTALS), "fear": ("fear", FEAR)}
 _DAY = "%{x|%-d %b %Y}<br>"
-_READOUT = "fear %{{{}:.0f}}, fundamentals justify %{{{}:.0f}}<br>gap %{{customdata[1]:+.0f}}"
-_OTHER_LINE = {"fear": "justified", "justified": "fear"}
-_HOVER_FIELDS = {"fear": ("y", "customdata[0]"), "justified": ("customdata[0]", "y")}
+_SCORES = (
+    "fear %{customdata[0]:.0f}, fundamentals justify %{customdata[1]:.0f}<br>gap %{customdata[2]:+.0f}<extra></extra>"
+)
 
 
-def timeline(axes: pd.DataFrame, marks: pd.DataFrame, unit: str, *, log: bool) -> go.Figure:
+def timeline(
+    axes: pd.DataFrame, marks: pd.DataFrame, unit: str, *, log: bool, zoom: tuple[date, date] | None = None
+) -> go.Figure:
     """Draw the price with pins of notes above fear and the fear that fundamentals justify, on one time axis.
 
     The area between the two lines has the colour of the day's regime, and the price stands before the same colours.
@@ -53,15 +66,17 @@ def timeline(axes: pd.DataFrame, marks: pd.DataFrame, unit: str, *, log: bool) -
         Unit of the close.
     log : bool
         Whether the price is on a logarithmic scale.
+    zoom : tuple of two days, optional
+        The first and the last day in sight, which the scale of the price fits; by default those of all rows.
     """
     figure = go.Figure()
-    days = frames.days(axes).tz_localize(None)
+    seen = in_sight(axes, zoom)
     if axes["close"].isna().all():
-        return _without_price(figure, axes, marks)
-    low, high = float(axes["close"].min()), float(axes["close"].max())
+        return _without_price(figure, axes, marks, zoom)
+    low, high = float(seen["close"].min()), float(seen["close"].max())
     log = log and low > 0  # a yield may be zero or less
     from_price = partial(raised, low=low, high=high, log=log)
-    edges = from_price(low, -0.05), from_price(high, 0.17)
+    edges = (from_price(low, -0.05), from_price(high, 0.17)) if low < high else (low * 0.95, high * 1.05)
     for regime, colour in REGIME_COLOUR.items():
         figure.add_trace(_shade(axes, regime, colour, *edges))
     price = go.Scatter(
@@ -69,10 +84,12 @@ def timeline(axes: pd.DataFrame, marks: pd.DataFrame, unit: str, *, log: bool) -
         name="close",
         mode="lines",
         line={"color": NEUTRAL, "width": 1.8},
-        customdata=_whole(axes[["fear", "gap", "justified"]]),
-        hovertemplate=f"{_DAY}close %{{y:,.6~r}} {unit}<br>{_READOUT.format('customdata[0]', 'customdata[2]')}<extra></extra>",
+        hoverinfo="skip",
     )
     figure.add_trace(price)
+    says = f"{_DAY}close %{{z:,.6~r}} {unit}<br>{_SCORES}"
+    for axis, heights in (("y", edges), ("y2", _SCALE)):
+        figure.add_trace(daily_readout(axes["close"], _whole(axes[_TOLD]), heights, says).update(yaxis=axis))
     for status in STATUS_MARK:
         noted = marks[marks["status"] == status]
         if len(noted):
@@ -80,12 +97,11 @@ def timeline(axes: pd.DataFrame, marks: pd.DataFrame, unit: str, *, log: bool) -
             figure.add_trace(note_pins(noted, feet, from_price(feet, 0.1), status))
     for trace in (*_between(axes), *_lines(axes)):
         figure.add_trace(trace.update(yaxis="y2"))
-    if low == high:
-        edges = low * 0.95, high * 1.05
     figure.update_layout(
         # Both panels share one time axis, so that one crosshair goes through both; either panel's readout says all of the day.
-        xaxis=_time_axis(days, marks),
+        xaxis=_time_axis(axes, marks, zoom),
         yaxis={
+            "fixedrange": True,
             "domain": [0.45, 1],
             "type": "log" if log else "linear",
             "title": {"text": f"close, {unit}"},
@@ -96,23 +112,34 @@ def timeline(axes: pd.DataFrame, marks: pd.DataFrame, unit: str, *, log: bool) -
         yaxis2={"domain": [0, 0.41], **_SCORE_AXIS},
         showlegend=False,
     )
-    _label_ends(figure, axes)
+    _label_ends(figure, seen)
     return apply_layout(figure, 540).update_layout(margin={"r": 84})
 
 
+def in_sight(axes: pd.DataFrame, zoom: tuple[date, date] | None) -> pd.DataFrame:
+    """Return the rows of the days in sight: all without a zoom, or where an exchange was closed all along."""
+    seen = axes.loc[str(zoom[0]) : str(zoom[1])] if zoom else axes
+    return seen if seen["close"].notna().any() or (axes["close"].isna().all() and len(seen)) else axes
+
+
+_SCALE = (0.0, 100.0)
+_TOLD = ["fear", "justified", "gap"]
 _SCORE_AXIS = {
     "anchor": "x",
-    "range": [0, 100],
+    "fixedrange": True,
+    "range": _SCALE,
     "tickvals": [0, 25, 50, 75, 100],
     "title": {"text": "0 calm – 100 extreme fear"},
 }
 
 
-def _time_axis(days: pd.DatetimeIndex, marks: pd.DataFrame) -> dict[str, object]:
+def _time_axis(axes: pd.DataFrame, marks: pd.DataFrame, zoom: tuple[date, date] | None) -> dict[str, object]:
+    days = frames.days(axes).tz_localize(None)
     single = pd.Timedelta(1 if len(days) == 1 else 0, "D")
+    ends = list(map(pd.Timestamp, zoom)) if zoom else [days[0] - single, end_of(days[-1], marks) + single]
     return {
-        "range": [days[0] - single, end_of(days[-1], marks) + single],
-        **day_ticks(days[0], days[-1]),
+        "range": ends,
+        **day_ticks(ends[0], ends[1]),
         "hoverformat": "%-d %b %Y",
         "anchor": "y2",
         "showspikes": True,
@@ -122,9 +149,12 @@ def _time_axis(days: pd.DatetimeIndex, marks: pd.DataFrame) -> dict[str, object]
     }
 
 
-def _without_price(figure: go.Figure, axes: pd.DataFrame, marks: pd.DataFrame) -> go.Figure:
+def _without_price(
+    figure: go.Figure, axes: pd.DataFrame, marks: pd.DataFrame, zoom: tuple[date, date] | None
+) -> go.Figure:
     """Draw the panel of the scores alone, with the pins above the line of fear."""
-    traces = [*_between(axes), *_lines(axes)]
+    readout = daily_readout(axes["fear"], _whole(axes[_TOLD]), _SCALE, f"{_DAY}{_SCORES}")
+    traces = [readout, *_between(axes), *_lines(axes)]
     for status in STATUS_MARK:
         noted = marks[marks["status"] == status]
         if len(noted):
@@ -132,10 +162,8 @@ def _without_price(figure: go.Figure, axes: pd.DataFrame, marks: pd.DataFrame) -
             traces.append(note_pins(noted, feet, np.minimum(feet + LABEL_POINTS, 100.0), status))
     for trace in traces:
         figure.add_trace(trace.update(yaxis="y2"))
-    figure.update_layout(
-        xaxis=_time_axis(frames.days(axes).tz_localize(None), marks), yaxis2=_SCORE_AXIS, showlegend=False
-    )
-    _label_ends(figure, axes)
+    figure.update_layout(xaxis=_time_axis(axes, marks, zoom), yaxis2=_SCORE_AXIS, showlegend=False)
+    _label_ends(figure, in_sight(axes, zoom))
     return apply_layout(figure, 300).update_layout(margin={"r": 84})
 
 
@@ -164,15 +192,16 @@ def _lines(axes: pd.DataFrame) -> list[go.Scatter]:
             name=name,
             mode="lines",
             line={"color": colour, "width": 2},
-            customdata=_whole(axes[[_OTHER_LINE[column], "gap"]]),
-            hovertemplate=f"{_DAY}{_READOUT.format(*_HOVER_FIELDS[column])}<extra></extra>",
+            hoverinfo="skip",
         )
         for column, (name, colour) in _LINES.items()
     ]
 
 
 def _label_ends(figure: go.Figure, axes: pd.DataFrame) -> None:
-    """Name each line at its end, in place of a legend."""
+    """Name each line at the end of what is in sight, in place of a legend."""
+    left, right = (pd.Timestamp(end) for end in figure.layout.xaxis.range)
+    last = frames.days(axes).tz_localize(None)[-1]
     ends = {column: axes[column].dropna() for column in _LINES}
     heights = {column: float(known.iloc[-1]) for column, known in ends.items() if len(known)}
     apart = heights.get("fear", 0) - heights.get("justified", 0)
@@ -180,7 +209,7 @@ def _label_ends(figure: go.Figure, axes: pd.DataFrame) -> None:
     for column, height in heights.items():
         place = height + (push if column == "fear" else -push)
         figure.add_annotation(
-            x=1,
+            x=min(max((last - left) / (right - left), 0), 1),
             xref="paper",
             y=min(max(place, LABEL_POINTS / 2), 100 - LABEL_POINTS / 2),
             yref="y2",

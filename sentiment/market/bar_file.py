@@ -13,6 +13,7 @@ import stat
 import time
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
 
@@ -115,7 +116,12 @@ def utc(stamps: pd.Series) -> pd.Series:
 def _path(symbol: str) -> Path:
     if not symbol:
         raise BarsError("a series without a symbol cannot be saved")
-    return folder() / f"{quote(symbol, safe='').replace('.', '%2E')}.parquet"
+    return folder() / _name(symbol)
+
+
+@lru_cache(maxsize=10_000)
+def _name(symbol: str) -> str:
+    return f"{quote(symbol, safe='').replace('.', '%2E')}.parquet"
 
 
 def _content(path: Path) -> bytes:

@@ -15,7 +15,7 @@ from sentiment.scoring import weights
 from sentiment.tables.record import BETWEEN_ASSETS
 from sentiment.validation.forward_returns import HORIZONS
 from sentiment.validation.signals import signal_names
-from sentiment.web import link_assets, link_calls, link_spelling
+from sentiment.web import link_assets, link_calls, link_spelling, link_zoom
 from sentiment.web.view_names import view_modules
 
 if TYPE_CHECKING:
@@ -139,6 +139,7 @@ PARSERS: dict[str, Callable[[str, Selection], Any]] = {
     "range": _one_of("range", tuple(RANGES)),
     "known_at": lambda text, _: read_instant(link_spelling.instant(text)),
     "as_of": _as_of,
+    "zoom": link_zoom.parse,
     "log": _flag,
     "note": _note,
     "correct": _note,

@@ -81,7 +81,7 @@ def to_query(selection: Selection) -> str:
 
 def _encode(name: str, value: object) -> str:
     if isinstance(value, tuple):
-        return BETWEEN_ASSETS.join(value) if name == "assets" else weights.format_weights(value)
+        return weights.format_weights(value) if name == "weights" else BETWEEN_ASSETS.join(map(str, value))
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
     return str(value).lower() if isinstance(value, bool) else str(value)
@@ -232,7 +232,8 @@ def _default(name: str) -> str:
         return "the standard weights"
     default = getattr(Selection(), name, None)
     if default is None or default == "":
-        return {"as_of": "the latest day", "known_at": "what is known now"}.get(name, "the screen without it")
+        instead = {"as_of": "the latest day", "known_at": "what is known now", "zoom": "the whole range"}
+        return instead.get(name, "the screen without it")
     return str(default).lower() if isinstance(default, bool) else str(default)
 
 

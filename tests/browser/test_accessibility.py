@@ -134,6 +134,7 @@ def every_table_says_its_finding(page):
 def the_answer_is_on_the_first_screen(page):
     page.wait_for_function(
         "document.querySelector('[data-testid=stHeading] h2').getBoundingClientRect().y < innerHeight / 2"
+        " && document.querySelector('.dumbbell').getBoundingClientRect().bottom < innerHeight"
     )
     for name in ("Share", "Event before", "Event after"):
         expect(page.get_by_role("button", name=name)).to_be_in_viewport()

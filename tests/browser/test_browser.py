@@ -109,18 +109,62 @@ def test_selecting_a_pin_opens_its_note(visit):
     assert query(page)["note"] == "k33-2025-11-25"
 
 
-def test_a_click_on_a_line_shows_its_day_and_keys_step_from_it(visit):
+def test_a_click_shows_its_day_arrows_step_from_it_and_a_zoom_is_in_the_link(visit):
     page = visit(LINK)
     charts(page)
-    plot = page.locator(".st-key-timeline .nsewdrag").last
-    plot.scroll_into_view_if_needed()
-    plot.click()
+    place = page.locator(".st-key-timeline .nsewdrag").first
+    place.scroll_into_view_if_needed()
+    box = place.bounding_box()
+
+    def at(across, down):
+        return box["x"] + across * box["width"], box["y"] + down * box["height"]
+
+    def in_sight():
+        ends = page.evaluate("document.querySelector('.st-key-timeline .js-plotly-plot')._fullLayout.xaxis.range")
+        return "~".join(end[:10] for end in ends)
+
+    def drawn(days):
+        page.wait_for_function(
+            "days => document.querySelector('.st-key-timeline .js-plotly-plot')?._fullLayout?.xaxis.range"
+            ".map(end => String(end).slice(0, 10)).join('~') === days",
+            arg=days,
+        )
+
+    page.mouse.click(*at(0.5, 0.02))  # far from any line: the whole height of a panel is its day
     page.wait_for_url(lambda address: "as_of=2025-12-02" not in address)
     settle(page)
     clicked = date.fromisoformat(query(page)["as_of"])
-    assert abs(clicked - date(2025, 6, 3)) < timedelta(days=40)  # the middle of a year
-    page.keyboard.press("Shift+ArrowLeft")
+    assert abs(clicked - date(2025, 6, 3)) <= timedelta(days=1)  # the middle of the year
+    page.keyboard.press("ArrowLeft")
     page.wait_for_url(f"**as_of={clicked - timedelta(days=1)}**")
+    page.keyboard.press("Shift+ArrowRight")
+    page.wait_for_url(f"**as_of={clicked}**")
+    settle(page)
+
+    page.mouse.move(*at(0.25, 0.5))
+    page.mouse.down()
+    page.mouse.move(*at(0.5, 0.5), steps=4)
+    page.mouse.move(*at(0.75, 0.5), steps=4)
+    page.mouse.up()
+    page.wait_for_url("**zoom=**")
+    settle(page)
+    zoomed = query(page)["zoom"]
+    drawn(zoomed)
+    page.mouse.click(*at(0.5, 0.5))
+    page.wait_for_url(lambda address: f"as_of={clicked}" not in address)
+    settle(page)
+    assert query(page)["zoom"] == zoomed == in_sight()
+    other = page.url
+    page.mouse.dblclick(*at(0.5, 0.5))
+    page.wait_for_url(lambda address: "zoom" not in address)
+    settle(page)
+    assert query(page)["as_of"] in other, "the first of two clicks chooses no day"
+    page.go_back()
+    page.wait_for_url("**zoom=**")
+    drawn(zoomed)
+    page.reload()
+    settle(page)
+    drawn(zoomed)
 
 
 def test_reading_a_note_by_its_button(visit):

@@ -11,13 +11,14 @@ import pytest
 
 from sentiment import files
 from sentiment.charts import colours
-from sentiment.charts.figures import STATUS_MARK
+from sentiment.charts.figures import STATUS_MARK, outcome_mark
 from sentiment.models import Selection
 from sentiment.web.api.badge import text_colour
 
 TEXT, MARK = 4.5, 3.0  # WCAG 2.2, 1.4.3 and 1.4.11
 CAPTION = 0.6  # Streamlit sets captions in the text's colour at this opacity
 APART = 20.0  # CIE76; 2.3 is just noticeable, and lines of two pixels need more than areas
+GREY = 24  # between the channels of a colour that has none: the theme's greys are a little blue
 GROUNDS = ("backgroundColor", "secondaryBackgroundColor")
 THEME = tomllib.loads((files.ROOT / ".streamlit" / "config.toml").read_text("utf-8"))["theme"]
 THEMES = [(name, ground) for name in ("light", "dark") for ground in GROUNDS]
@@ -27,7 +28,6 @@ MEANING = {
     "neutral": colours.NEUTRAL,
     "complacent": colours.COMPLACENT,
 }
-STATUSES = {status: colour for status, (_, colour) in STATUS_MARK.items()}
 # Drawn on one chart with the same shape, so that colour alone tells them apart: fear and fundamentals are two lines, the
 # regimes two shades beside the price, and the band of redrawn weights lies between the borders of the regimes.
 TOGETHER = [*combinations(("fear", "fundamentals", "neutral"), 2), ("fear", "complacent"), ("neutral", "complacent")]
@@ -96,7 +96,7 @@ def test_text_stands_out_from_its_ground(theme, ground):
 
 
 @pytest.mark.parametrize(("theme", "ground"), THEMES)
-@pytest.mark.parametrize(("name", "colour"), sorted({**MEANING, **STATUSES}.items()))
+@pytest.mark.parametrize(("name", "colour"), sorted(MEANING.items()))
 def test_marks_stand_out_from_their_ground(theme, ground, name, colour):
     assert contrast(colour, THEME[theme][ground]) >= MARK, name
 
@@ -120,7 +120,7 @@ def test_the_marks_of_a_reading_stand_out_and_its_words_on_them(theme):
 def test_the_palette_begins_with_the_colours_of_a_meaning(theme):
     palette = THEME[theme]["chartCategoricalColors"]
     assert palette[:4] == list(MEANING.values())
-    assert palette[4:7] == [STATUSES[status] for status in ("hit", "miss", "pending")]
+    assert set(palette[4:]) == {colours.NEUTRAL}  # what is given no colour has none
     assert len(palette) >= 10  # with fewer, Streamlit leaves plotly to its own palette
     for colour in palette:
         for ground in GROUNDS:
@@ -133,11 +133,40 @@ def test_what_stands_together_is_told_apart_by_colour(sight, one, other):
     assert distance(MEANING[one], MEANING[other], sight) >= APART
 
 
-@pytest.mark.parametrize("sight", SIGHT)
-@pytest.mark.parametrize(("one", "other"), list(combinations(STATUS_MARK, 2)))
-def test_statuses_differ_in_shape_or_colour(sight, one, other):
-    (shape, colour), (other_shape, other_colour) = STATUS_MARK[one], STATUS_MARK[other]
-    assert shape != other_shape or distance(colour, other_colour, sight) >= APART
+def test_outcomes_differ_in_shape_alone_and_are_filled_where_something_counts():
+    shapes = {status: shape.removesuffix("-open") for status, shape in STATUS_MARK.items()}
+    assert len(set(shapes.values())) == len(STATUS_MARK)
+    hollow = {status for status, shape in STATUS_MARK.items() if shape.endswith("-open")}
+    assert hollow == {"pending", "ungradable", "hindsight", "no call"}
+    assert {outcome_mark(status, 13)["color"] for status in STATUS_MARK} == {colours.NEUTRAL}
+
+
+HUES = re.compile(r"#(?:[0-9a-fA-F]{6})\b|rgba?\((\d+), ?(\d+), ?(\d+)")
+SAID = {*MEANING.values(), *colours.ASSETS}
+LINKS = {"#1F6FAE", "#5AA9E0"}
+
+
+def test_nothing_but_fear_fundamentals_and_regimes_has_a_colour():
+    """Every colour written in the program is grey or has a meaning; its lighter twin in the report's dark theme counts as it."""
+    files_with_colours = [
+        path
+        for path in (*(files.ROOT / "sentiment").rglob("*"), files.ROOT / ".streamlit" / "config.toml")
+        if path.suffix in {".py", ".css", ".js", ".j2", ".html", ".toml"}
+    ]
+    twins = {"#F0883E": colours.FEAR}  # that of fundamentals is the colour of links
+    found = {}
+    for path in files_with_colours:
+        for line in path.read_text("utf-8").splitlines():
+            for match in HUES.finditer(line):
+                colour = (
+                    match[0].upper()
+                    if match[0].startswith("#")
+                    else "#" + "".join(f"{int(one):02X}" for one in match.groups())
+                )
+                channels = [int(colour[place : place + 2], 16) for place in (1, 3, 5)]
+                if max(channels) - min(channels) > GREY:
+                    found.setdefault(twins.get(colour, colour), set()).add(path.name)
+    assert set(found) <= SAID | LINKS, found
 
 
 @pytest.mark.parametrize("sight", SIGHT)

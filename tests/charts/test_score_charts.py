@@ -132,23 +132,37 @@ def test_a_line_of_days_writes_none_of_them_and_one_of_sessions_each(drawn):
 def test_what_the_hover_says_is_what_the_whole_figures_say(bitcoin, scores):
     for value in bitcoin:
         assert f"{np.float32(value):,.6g}" == f"{value:,.6g}"
-    known = scores.axes[["fear", "justified", "gap"]]
-    for column, name in (("fear", "fear"), ("justified", JUSTIFIED)):
-        figure = score_charts.timeline(
-            scores.axes.iloc[-730:], note_tables.marks((), date(2026, 1, 1)), "USD", log=True
+    rows = scores.axes.iloc[-730:]
+    figure = score_charts.timeline(rows, note_tables.marks((), date(2026, 1, 1)), "USD", log=True)
+    above, below = (one for one in figure.data if one.name == "readout")
+    told = [[round(value) for value in row] for row in rows[["fear", "justified", "gap"]].to_numpy()]
+    for readout, edges in ((above, figure.layout.yaxis.range), (below, (0, 100))):
+        assert readout.customdata.tolist() == [told]
+        assert readout.customdata.dtype == "int8"
+        np.testing.assert_array_equal(readout.z, [rows["close"].astype("float32")])
+        assert readout.hovertemplate == (
+            "%{x|%-d %b %Y}<br>close %{z:,.6~r} USD<br>fear %{customdata[0]:.0f}, fundamentals justify %{customdata[1]:.0f}"
+            "<br>gap %{customdata[2]:+.0f}<extra></extra>"
         )
-        line, rows = trace(figure, name), known.iloc[-730:]
-        assert [f"{value:.0f}" for value in line.y] == [f"{value:.0f}" for value in rows[column]]
-        other = "justified" if column == "fear" else "fear"
-        assert line.customdata.tolist() == [[round(a), round(b)] for a, b in rows[[other, "gap"]].to_numpy()]
-        assert line.customdata.dtype == "int8"
-        fear, justified = ("y", "customdata[0]") if column == "fear" else ("customdata[0]", "y")
-        assert f"fear %{{{fear}:.0f}}, fundamentals justify %{{{justified}:.0f}}" in line.hovertemplate
-    close = trace(figure, "close")
-    rows = known[["fear", "gap", "justified"]].iloc[-730:]
-    assert close.customdata.tolist() == [[round(value) for value in row] for row in rows.to_numpy()]
-    assert "fear %{customdata[0]:.0f}, fundamentals justify %{customdata[2]:.0f}" in close.hovertemplate
-    assert "gap %{customdata[1]:+.0f}" in close.hovertemplate
+        assert np.log10(readout.y) == pytest.approx(edges) if readout is above else readout.y == edges
+    assert {one.hoverinfo for one in figure.data if one.name in {"close", "fear", JUSTIFIED, None}} == {"skip"}
+
+
+def test_a_zoom_fits_the_days_in_sight_and_names_the_lines_at_their_last(drawn):
+    scored, marks = drawn
+    rows = scored.axes.loc["2025-01-01":"2025-09-30"]
+    zoom = date(2025, 7, 1), date(2025, 10, 31)
+    figure = score_charts.timeline(rows, marks.iloc[:0], "USD", log=False, zoom=zoom)
+    seen = rows.loc["2025-07-01":"2025-10-31"]
+    assert [str(end.date()) for end in figure.layout.xaxis.range] == ["2025-07-01", "2025-10-31"]
+    low, high = figure.layout.yaxis.range
+    assert rows["close"].min() < low < seen["close"].min()
+    assert seen["close"].max() < high < seen["close"].max() * 1.05
+    assert len(trace(figure, "close").y) == len(rows)
+    label = next(one for one in figure.layout.annotations if one.text == f"fear {seen['fear'].iloc[-1]:.0f}")
+    assert label.x == pytest.approx(91 / 122)
+    empty = date(2020, 1, 1), date(2020, 2, 1)
+    assert score_charts.in_sight(rows, empty) is rows
 
 
 def test_the_area_between_the_lines_has_the_colour_of_the_days_regime(scores):
@@ -165,8 +179,8 @@ def test_the_area_between_the_lines_has_the_colour_of_the_days_regime(scores):
 
 def test_a_day_without_a_reading_is_not_a_number_on_hover(scores):
     figure = score_charts.timeline(scores.axes, note_tables.marks((), date(2026, 1, 1)), "USD", log=True)
-    beside = trace(figure, "fear").customdata
-    np.testing.assert_array_equal(np.isnan(beside[:, 1]), scores.axes["gap"].isna())
+    told = trace(figure, "readout").customdata[0]
+    np.testing.assert_array_equal(np.isnan(told[:, 2]), scores.axes["gap"].isna())
 
 
 def test_a_cached_figure_is_serialised_once_and_shows_the_same(drawn):
@@ -209,7 +223,6 @@ def luminance(colour):
         colours.FUNDAMENTALS,
         colours.NEUTRAL,
         colours.COMPLACENT,
-        *(c for _, c in figures.STATUS_MARK.values()),
     ],
 )
 def test_every_colour_stands_out_from_both_pages(colour, page):

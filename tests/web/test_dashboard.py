@@ -133,10 +133,21 @@ def test_a_day_with_too_few_figures_says_so():
     assert not any('class="dot' in html.proto.body for html in app.get("html"))
 
 
+def test_an_asset_whose_fundamentals_are_not_known_shows_fear_alone():
+    app = page(asset="EURUSD=X", as_of="2026-10-30")
+    said = "fear 75; none of the 3 parts of fundamentals that it takes to judge it is known."
+    assert said in app.header[0].value
+    drawn = next(html.proto.body for html in app.get("html") if 'class="dumbbell"' in html.proto.body)
+    assert "fear 75; a week before: fear 76" in drawn
+    assert "ring" not in drawn
+    assert "No regime is named, so there are no such days to look back on." in words(app)
+    assert "No part of fundamentals is known on this day." in words(app)
+
+
 def test_garbage_in_every_parameter_shows_the_page_and_says_what_was_wrong():
-    app = page(view="x", range="7Y", as_of="1999-01-01", log="maybe", note="zz", color="red")
+    app = page(view="x", range="7Y", as_of="1999-01-01", zoom="all", log="maybe", note="zz", color="red")
     assert app.header[0].value.startswith(golden.LATEST)
-    assert len(app.warning) == 6
+    assert len(app.warning) == 7
 
 
 def test_an_asset_that_is_not_here_is_never_shown_under_another_ones_figures():
@@ -167,6 +178,37 @@ def test_the_day_is_stepped_and_a_click_on_the_chart_chooses_it():
     latest = page()
     latest.button(key="step-day-before").click().run()
     assert latest.date_input[0].value == date(2026, 10, 2)
+
+
+def test_a_zoom_stays_until_the_whole_range_is_asked_for():
+    def shown():
+        return next(str(one.value).partition(":")[0] for one in app.caption if str(one.value).startswith("Price from"))
+
+    app = page(zoom="2025-03-01~2025-06-30")
+    zoomed = "Price from 1 Mar 2025 to 30 Jun 2025"
+    assert shown() == zoomed
+    assert all("zoom=2025-03-01~2025-06-30" in code.value for code in app.code)
+    app.button(key="step-day-before").click().run()
+    assert shown() == zoomed
+    app.session_state["view"] = "Evidence"
+    app.run()
+    assert not any("zoom" in code.value for code in app.code)
+    app.session_state["view"] = "Today"
+    app.run()
+    assert shown() == zoomed
+    app.button(key="step-whole-range").click().run()
+    assert shown() == "Price from 3 Oct 2024 to 2 Oct 2026"
+    assert app.button(key="step-whole-range").disabled
+    app.session_state["zoom"] = date(2025, 3, 1), date(2025, 6, 30)
+    app.run()
+    app.segmented_control(key="range").set_value("1Y").run()
+    assert shown() == "Price from 3 Oct 2025 to 2 Oct 2026"
+    app = page(zoom="2025-03-01~2025-06-30", as_of="2025-03-02")
+    assert shown() == "Price from 1 Mar 2025 to 2 Mar 2025"
+    app.button(key="step-day-before").click().run()
+    assert shown() == "Price from 3 Mar 2023 to 1 Mar 2025"  # no day of the zoom is left
+    app = page(zoom="2019-03-01~2019-06-30", range="3M")
+    assert shown() == "Price from 1 Mar 2019 to 30 Jun 2019"
 
 
 def test_what_is_folded_is_not_worked_out_until_it_is_opened():

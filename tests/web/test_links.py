@@ -13,7 +13,7 @@ from sentiment.scoring import weights
 from sentiment.scoring.components import registry
 from sentiment.validation.forward_returns import HORIZONS
 from sentiment.validation.signals import SIGNALS
-from sentiment.web import links
+from sentiment.web import link_zoom, links
 
 WEIGHTS = st.dictionaries(
     st.sampled_from([part.name for part in registry()]), st.floats(0, 100) | st.integers(0, 100).map(float), max_size=4
@@ -24,7 +24,9 @@ SELECTIONS = st.builds(
     view=st.sampled_from(links.VIEWS),
     chart=st.none() | st.sampled_from(links.CHARTS),
     range=st.sampled_from(list(links.RANGES)),
-    as_of=st.none() | st.dates(date(2015, 1, 1), date(2026, 10, 3)),
+    zoom=st.none()
+    | st.tuples(st.dates(date(2014, 1, 1), date(2015, 1, 1)), st.dates(date(2015, 1, 3), date(2027, 1, 1))),
+    as_of=st.none() | st.dates(date(2015, 1, 2), date(2026, 10, 3)),
     log=st.booleans(),
     known_at=st.none() | st.integers(0, 1_780_000_000).map(lambda seconds: datetime.fromtimestamp(seconds, UTC)),
     series=st.sampled_from(list(SIGNALS)),
@@ -55,13 +57,42 @@ def test_a_selection_survives_the_link(selection):
     assert links.from_query(links.to_query(selection)) == (selection, ())
 
 
+@pytest.mark.parametrize(
+    ("ends", "zoom"),
+    [
+        (["2025-03-04 13:22:11.1234", "2025-06-30 23:59"], (date(2025, 3, 5), date(2025, 6, 30))),
+        (["2025-03-04", "2025-06-30"], (date(2025, 3, 4), date(2025, 6, 30))),
+        (["2025-03-04 13:00", "2025-03-05 11:00"], (date(2025, 3, 4), date(2025, 3, 6))),
+        (["2024-10-04", "2026-10-03"], None),  # the whole range
+        (["2024-10-04", "2026-11-20"], None),
+        (["2024-01-04", "2026-10-03"], (date(2024, 1, 4), date(2026, 10, 3))),  # zoomed out
+        (["1850-01-04", "2150-10-03"], (date(2015, 1, 1), date(2026, 11, 3))),
+        (["1850-01-04", "1950-10-03"], None),
+        ([], None),
+        (["2025-03-04"], None),
+        (["soon", "later"], None),
+        ([None, None], None),
+        ({"a": 1}, None),
+        ("2025-03-04", None),
+        (7, None),
+        ([1e300, float("inf")], None),
+        (["2025-03-04", "2025-06-30T00:00+02:00"], None),
+        (["9999-12-31 10:00", "99999-01-01"], None),
+    ],
+)
+def test_what_a_chart_shows_becomes_its_zoom_in_whole_days(ends, zoom):
+    assert link_zoom.of_chart(ends, date(2015, 1, 1), date(2024, 10, 4), date(2026, 10, 3)) == zoom
+
+
 def test_the_default_screen_has_the_shortest_link():
     assert links.address("http://localhost:8501/", Selection()) == "http://localhost:8501/"
 
 
 def test_a_link_reads_as_one_would_write_it():
-    selection = Selection(range="1Y", as_of=date(2025, 12, 2), log=False)
-    assert links.address("http://h/?x=1", selection) == "http://h/?range=1Y&as_of=2025-12-02&log=false"
+    selection = Selection(range="1Y", zoom=(date(2025, 3, 1), date(2025, 6, 30)), as_of=date(2025, 12, 2), log=False)
+    query = "range=1Y&zoom=2025-03-01~2025-06-30&as_of=2025-12-02&log=false"
+    assert links.address("http://h/?x=1", selection) == f"http://h/?{query}"
+    assert links.from_query("zoom=2025/03/01~20250630).")[0].zoom == selection.zoom
 
 
 @pytest.mark.parametrize(
@@ -78,6 +109,11 @@ def test_a_link_reads_as_one_would_write_it():
         ("as_of=20251302", "'2025-13-02' is not a day"),
         ("as_of=2025-W49-2", "is not a day"),
         ("as_of=1999-01-01", "No prices of BTC-USD for 1999-01-01; they run from 2015-01-01 to 2026-10-03"),
+        ("zoom=2025", "'2025' is not a day; a day looks like 2025-12-02; showing the whole range."),
+        ("zoom=2025-06-30~2025-03-01", "a zoom is two days, the earlier one first, such as 2025-03-01~2025-06-30"),
+        ("zoom=2025-03-01", "The link zooms to '2025-03-01'; a zoom is two days"),
+        ("zoom=2001-01-01~2002-01-01", "2002-01-01; BTC-USD is shown from 2015-01-01 to 2026-10-03; showing the whole"),
+        ("zoom=2026-10-03~2026-10-09", "The link zooms to 2026-10-03 to 2026-10-09; BTC-USD is shown from"),
         ("log=maybe", "it is true or false; showing true."),
         ("known_at=2026-10-04T12:00:00", "an instant looks like 2026-10-04T12:00:00Z; showing what is known now."),
         ("known_at=2150-01-01T00:00:00Z", "which lies ahead; what is known then can still change"),

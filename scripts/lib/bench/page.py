@@ -16,9 +16,10 @@ from dataclasses import dataclass
 from math import nan
 from pathlib import Path
 from statistics import mean, median, quantiles
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.request import ProxyHandler, build_opener
 
+import numpy as np
 import ports
 
 from bench.figure import Figure, at_most
@@ -27,6 +28,7 @@ from bench.viewers import RANGES, Run, viewing
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import pandas as pd
     from playwright.sync_api import Browser
 
 PART = "page"
@@ -35,7 +37,7 @@ _TICKS = os.sysconf("SC_CLK_TCK")
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _PATIENCE = 120.0  # seconds for a start on a busy machine
 _CROWD_SECONDS = 30
-_CHROMIUM = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
+CHROMIUM_OPTIONS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,20 +69,21 @@ def serving() -> Iterator[Server]:
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment)
         server = Server(f"http://localhost:{port}/", process.pid, started)
         try:
-            _wait(process, server)
+            wait_for_server(process, server.address)
             yield server
         finally:
             process.terminate()
             process.wait()
 
 
-def _wait(process: subprocess.Popen[bytes], server: Server) -> None:
-    ask = build_opener(ProxyHandler({})).open
-    while time.perf_counter() - server.started < _PATIENCE:
+def wait_for_server(process: subprocess.Popen[bytes], address: str) -> None:
+    """Wait until a server that was just started answers."""
+    ask, started = build_opener(ProxyHandler({})).open, time.perf_counter()
+    while time.perf_counter() - started < _PATIENCE:
         if process.poll() is not None:
             raise RuntimeError(f"the server ended with code {process.returncode}; start `sentiment run` to see why")
         try:
-            with ask(f"{server.address}_stcore/health", timeout=5):
+            with ask(f"{address}_stcore/health", timeout=5):
                 return
         except OSError:
             time.sleep(0.02)
@@ -245,18 +248,20 @@ def _json() -> list[Figure]:
 
     default = screen.load_screen(Selection())
     drawing = embedded.CHARTS["timeline"](default)
-    figure, rows = drawing.figure.to_dict(), default.scores.axes.loc[drawing.rows.index]
-    beside = {"customdata": rows[["fear", "fundamentals", "gap"]].to_numpy()}
-    lines = {name: {"x": rows.index, "y": rows[name].to_numpy()} for name in ("close", "fear", "fundamentals")}
-    lines |= {name: lines[name] | beside for name in ("fear", "fundamentals")}
-    given = [
-        {name: value for name, value in trace.items() if name not in {"x0", "dx"}} | lines.get(trace["name"], {})
-        for trace in figure["data"]
-    ]
+    figure = drawing.figure.to_dict()
+    given = [_written_out(trace.to_plotly_json(), drawing.rows.index) for trace in drawing.figure.data]
     plain = len(go.Figure(given, figure["layout"]).to_json())
     ours = len(json.dumps(figure, separators=(",", ":")))
     said = f"{ours / 1000:.1f} of {plain / 1000:.1f} kB"
     return [at_most(PART, "default figure's JSON beside plotly's own of days and floats", ours / plain, "", 0.17, said)]
+
+
+def _written_out(trace: dict[str, Any], days: pd.DatetimeIndex) -> dict[str, Any]:
+    """Return a trace as plotly is usually given it: every day and whole floats."""
+    if "x0" not in trace:
+        return trace
+    whole = {name: np.asarray(trace[name], float) for name in ("y", "z", "customdata") if name in trace}
+    return {name: value for name, value in trace.items() if name not in {"x0", "dx"}} | {"x": days} | whole
 
 
 def _browser(server: Server) -> list[Figure]:
@@ -270,7 +275,7 @@ def _browser(server: Server) -> list[Figure]:
 
     visits = []
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=_CHROMIUM)
+        chromium = playwright.chromium.launch(executable_path=path, args=CHROMIUM_OPTIONS)
         visits += [_visit(chromium, server) for _ in range(3)]
         chromium.close()
     seen = [min(one) for one in zip(*visits, strict=True)]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 DISPLAY_PARAMETERS = (
-    *("view", "chart", "log", "note", "correct", "embed", "embed_options"),
+    *("view", "chart", "zoom", "log", "note", "correct", "embed", "embed_options"),
     *("call", "outcome", "called", "caller", "among"),
 )
 """Parameters of a page's link that only say how the page looks; they are ignored, so that any link can be pasted, but by the

@@ -124,15 +124,33 @@ def _kept(name: str) -> Any:  # noqa: ANN401 - of the field's own type
     return st.session_state[name]
 
 
-def range_and_scale() -> None:
-    """Draw the controls of a chart over time: its range, and the scale of its price."""
+def show_whole_range() -> None:
+    """Show the chart over time without its zoom."""
+    st.session_state["zoom"] = None
+
+
+def range_and_scale(*, zoomed: bool | None = None) -> None:
+    """Draw the controls of a chart over time: its range, and the scale of its price.
+
+    Where `zoomed` is given, the chart can be zoomed, and a button beside the range shows the whole of it again.
+    """
     with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
+        if zoomed is not None:
+            st.button(
+                "Whole range",
+                on_click=show_whole_range,
+                disabled=not zoomed,
+                icon=":material/zoom_out_map:",
+                help="Show the whole range again",
+                key="step-whole-range",
+            )
         st.segmented_control(
             "Range",
             list(links.RANGES),
             default=Selection().range,
             required=True,
             key="range",
+            on_change=show_whole_range,
             label_visibility="collapsed",
         )
         st.toggle("Log scale", value=Selection().log, key="log")

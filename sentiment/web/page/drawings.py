@@ -14,6 +14,7 @@ from sentiment.scoring.score import unranked
 from sentiment.tables import export
 from sentiment.tables.records.compare import compare_table
 from sentiment.tables.records.components import components_table
+from sentiment.web import sentences
 from sentiment.web.page.screen import ScreenKey, load_scores
 
 if TYPE_CHECKING:
@@ -27,11 +28,12 @@ Result = TypeVar("Result")
 
 
 class Drawing(NamedTuple):
-    """A chart, the sentence that says what it shows, and its rows; read-only."""
+    """A chart, the sentence that says what it shows, its rows, and a shorter finding where it has one; read-only."""
 
     figure: figures.Figure
     sentence: str
     rows: pd.DataFrame
+    finding: str = ""
 
 
 @cache
@@ -47,17 +49,27 @@ def cached_chart(chart: Callable[Parameters, Any]) -> Callable[Parameters, figur
     return cached(figures.cached_output(chart))
 
 
+class Days(NamedTuple):
+    """The days of a chart over time: from the first one on, and of these the first and the last in sight, if not all are."""
+
+    first: date
+    zoom: tuple[date, date] | None = None
+
+
 @st.cache_resource(max_entries=24, show_spinner=False)
-def timeline(key: ScreenKey, start: date, marks: pd.DataFrame, *, log: bool, price: bool = True) -> Drawing:
-    """Draw price, fear and fundamentals from `start` on; without `price` the scores alone.
+def timeline(key: ScreenKey, days: Days, marks: pd.DataFrame, *, log: bool, price: bool = True) -> Drawing:
+    """Draw price, fear and fundamentals; without `price` the scores alone.
 
     `marks` are the notes to mark; they are no part of the screen's key, because they may name other assets.
     """
-    rows = load_scores(key)[1].axes.loc[day(start) :]
+    rows = load_scores(key)[1].axes.loc[day(days.first) :]
     rows = rows if price else rows.assign(close=float("nan"))
     marks = marks[marks["date"] >= rows.index[0]]
-    figure = score_charts.timeline(rows, marks, assets.asset(key.asset, key.known_at).unit, log=log)
-    return Drawing(figures.cached(figure), score_charts.timeline_text(rows, marks), rows)
+    figure = score_charts.timeline(rows, marks, assets.asset(key.asset, key.known_at).unit, log=log, zoom=days.zoom)
+    seen = score_charts.in_sight(rows, days.zoom)
+    if days.zoom:
+        marks = marks[marks["date"].between(day(days.zoom[0]), day(days.zoom[1]))]
+    return Drawing(figures.cached(figure), score_charts.timeline_text(seen, marks), rows)
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
@@ -86,4 +98,5 @@ def contributions(key: ScreenKey, axis: str, *, brief: bool = False) -> Drawing:
         figures.cached(component_charts.contributions(rows, axis, without_rank, brief=brief)),
         component_charts.contributions_text(rows, axis, without_rank),
         rows,
+        sentences.strongest(rows, axis),
     )

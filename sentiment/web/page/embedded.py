@@ -16,7 +16,7 @@ from sentiment.formatting import plain_day
 from sentiment.market import history, terms
 from sentiment.tables import note_tables
 from sentiment.web import links, markup
-from sentiment.web.page.drawings import contributions, quadrant, timeline
+from sentiment.web.page.drawings import Days, contributions, quadrant, timeline
 from sentiment.web.page.screen import load_screen
 from sentiment.web.page.sign_in import may_have_all
 
@@ -37,7 +37,8 @@ def render(selection: Selection) -> None:
     if selection.chart == "timeline" and drawing.rows["close"].isna().all():
         title = "fear and fundamentals"
     st.markdown(f"**{selection.asset}: {title}**, {as_of}  \n:small[{drawing.sentence}]")
-    st.plotly_chart(drawing.figure, alt=drawing.sentence, config=score_charts.CONFIG, key="embedded")
+    config = score_charts.TIMELINE_CONFIG if selection.chart == "timeline" else score_charts.CONFIG
+    st.plotly_chart(drawing.figure, alt=drawing.sentence, config=config, key="embedded")
     source = history.provenance(selection.asset, screen.as_of, selection.known_at).source
     whole = links.address(str(st.context.url or "").split("?")[0], replace(selection, chart=None))
     st.markdown(f":small[Source: {source}, to {as_of}. Not advice. {markup.link('Open the dashboard', whole)}]")
@@ -46,7 +47,8 @@ def render(selection: Selection) -> None:
 def _timeline(screen: Screen, *, everything: bool = True) -> Drawing:
     price = everything or not terms.reserved([screen.key.asset], screen.key.known_at)
     marks = note_tables.marks_about(screen.inputs, screen.marked_until)
-    return timeline(screen.key, screen.start, marks, log=screen.selection.log, price=price)
+    days = Days(screen.start, screen.selection.zoom)
+    return timeline(screen.key, days, marks, log=screen.selection.log, price=price)
 
 
 def _contributions(axis: Axis, screen: Screen, *, everything: bool = True) -> Drawing:

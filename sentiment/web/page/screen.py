@@ -67,8 +67,9 @@ class Screen:
 
     @cached_property
     def start(self) -> date:
-        """The first day of the selected range."""
-        return links.start_of(self.selection, self.as_of)
+        """The first day of the selected range, or of an earlier zoom."""
+        start, zoom = links.start_of(self.selection, self.as_of), self.selection.zoom
+        return start if zoom is None else min(start, max(zoom[0], history.span(self.key.asset, self.key.known_at)[0]))
 
 
 def screen_key(selection: Selection) -> ScreenKey:

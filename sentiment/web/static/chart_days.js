@@ -1,22 +1,51 @@
-// Streamlit reports no click on a plain line, so this hands the clicked day to the page. A pin of a note is left to Streamlit.
+// Streamlit reports neither a click on a plain line nor a zoom, so this hands the clicked day and the days in sight to the page, and lets
+// the arrow keys step a day. A pin of a note is left to Streamlit.
+const DOUBLE_CLICK = 350; // milliseconds; plotly takes two clicks within 300 for one double click
+const HAS_ARROWS = "input, textarea, select, iframe, canvas, [contenteditable], [role]:not([role=button], [role=figure], [role=img])";
+const STEPS = { ArrowLeft: "day-before", ArrowRight: "day-after" };
+
 export default function ({ data, setTriggerValue }) {
-  const place = document.querySelector(`.st-key-${data}`);
+  let chart = null;
+  let waiting = 0;
+  let quietUntil = 0;
   const clicked = (event) => {
     const { x, customdata } = event.points[0];
-    if (typeof customdata?.[0] !== "string") setTriggerValue("day", String(x).slice(0, 10));
+    if (typeof customdata?.[0] === "string" || performance.now() < quietUntil) return;
+    clearTimeout(waiting);
+    // On a zoomed chart the click may be the first of two, which show the whole range.
+    waiting = setTimeout(() => setTriggerValue("day", String(x).slice(0, 10)), data.zoomed ? DOUBLE_CLICK : 0);
   };
-  let chart = null;
+  const doubleClicked = () => {
+    clearTimeout(waiting);
+    quietUntil = performance.now() + DOUBLE_CLICK;
+  };
+  const moved = (change) => {
+    const ends = change["xaxis.range"] ?? [change["xaxis.range[0]"], change["xaxis.range[1]"]];
+    if (ends.every((end) => end !== undefined)) setTriggerValue("zoom", ends.map(String));
+    else if (change["xaxis.autorange"]) setTriggerValue("zoom", []);
+  };
+  const events = { plotly_click: clicked, plotly_doubleclick: doubleClicked, plotly_relayout: moved };
+  const leave = () => Object.entries(events).forEach(([name, listener]) => chart?.removeListener?.(name, listener));
   const listen = () => {
-    const drawn = place?.querySelector(".js-plotly-plot");
+    const drawn = document.querySelector(`.st-key-${data.chart} .js-plotly-plot`);
     if (!drawn?.on || drawn === chart) return;
+    leave();
     chart = drawn;
-    chart.on("plotly_click", clicked);
+    Object.entries(events).forEach(([name, listener]) => chart.on(name, listener));
+  };
+  const stepped = (event) => {
+    const modified = event.altKey || event.ctrlKey || event.metaKey || event.shiftKey;
+    if (modified || !(event.key in STEPS) || event.target.closest?.(HAS_ARROWS)) return;
+    document.querySelector(`.st-key-step-${STEPS[event.key]} button`)?.click();
   };
   const watch = new MutationObserver(listen);
-  if (place) watch.observe(place, { childList: true, subtree: true });
+  watch.observe(document.body, { childList: true, subtree: true }); // another figure has a place of its own, in place of the one before
+  document.addEventListener("keydown", stepped);
   listen();
   return () => {
     watch.disconnect();
-    chart?.removeListener?.("plotly_click", clicked);
+    clearTimeout(waiting);
+    document.removeEventListener("keydown", stepped);
+    leave();
   };
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
@@ -16,13 +17,13 @@ from sentiment.charts.dumbbell import Reading, dumbbell
 from sentiment.charts.figures import REGIME_COLOUR, with_alpha
 from sentiment.formatting import plain_day, spelled_out
 from sentiment.market import history
-from sentiment.models import AXES, Axis
+from sentiment.models import AXES, Axis, Selection
 from sentiment.scoring.regimes import BEGINS_AT
 from sentiment.scoring.score import finding
 from sentiment.tables import note_tables, withholding
-from sentiment.web import markup, sentences
+from sentiment.web import link_zoom, links, markup, sentences
 from sentiment.web.page import choices
-from sentiment.web.page.drawings import contributions, timeline
+from sentiment.web.page.drawings import Days, contributions, timeline
 from sentiment.web.page.figure_menu import figure_menu
 from sentiment.web.page.screen import verdict_in_brief
 from sentiment.web.page.table_files import TableFile, table_buttons
@@ -104,28 +105,36 @@ def _open_evidence() -> None:
 
 
 def _timeline(screen: Screen, marks: pd.DataFrame) -> None:
-    drawing = timeline(screen.key, screen.start, marks, log=screen.selection.log)
+    zoom = screen.selection.zoom
+    drawing = timeline(screen.key, Days(screen.start, zoom), marks, log=screen.selection.log)
     first = drawing.rows.index[0]
     with st.container(
         horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute", key="above-chart"
     ):
         st.subheader("How did price, fear and justified fear move?", anchor=False, width="content")
-        choices.range_and_scale()
+        choices.range_and_scale(zoomed=zoom is not None)
     hint = " Click a day to see it as it was" + (
         ", or a mark to read the note." if (marks["date"] >= first).any() else "."
     )
+    hint += " Double-click to show the whole range." if zoom else " Drag across days to zoom."
     st.caption(f"{drawing.sentence}{hint}")
     st.html(_REGIME_KEY, width="content")
     st.plotly_chart(
         drawing.figure,
         alt=drawing.sentence,
-        config=score_charts.CONFIG,
+        config=score_charts.TIMELINE_CONFIG,
         key="timeline",
         on_select=_open_selected,
         selection_mode="points",
     )
     clicks = st.components.v2.component("chart_days", js=files.CHART_DAYS.read_text("utf-8"))
-    clicks(data="timeline", key="clicked", on_day_change=_go_to_clicked_day, height=0)
+    clicks(
+        data={"chart": "timeline", "zoomed": zoom is not None},
+        key="clicked",
+        on_day_change=_go_to_clicked_day,
+        on_zoom_change=_zoom,
+        height=0,
+    )
     span = f"{first.date()}_{screen.as_of}"
     with st.container(horizontal=True):
         table_buttons(
@@ -152,6 +161,23 @@ def _go_to_clicked_day() -> None:
     first, last = history.span(st.session_state["asset"], st.session_state["known_at"])
     if first <= clicked <= last:
         st.session_state["as_of"] = clicked
+
+
+def _zoom() -> None:
+    """Keep the days in sight, so that the link has them; none where they are all of the range."""
+    state = st.session_state
+    begins, last = history.span(state["asset"], state["known_at"])
+    last = state["as_of"] or last
+    selection = Selection(asset=state["asset"], range=state["range"], known_at=state["known_at"])
+    state["zoom"] = link_zoom.of_chart(state["clicked"]["zoom"], begins, links.start_of(selection, last), last)
+
+
+def _choose(selection: Selection) -> Selection:
+    """Return the selection with the zoom, unless none of its days is shown any more."""
+    zoom = st.session_state.get("zoom")
+    if zoom is not None and not link_zoom.is_in_sight(zoom, selection):
+        st.session_state["zoom"] = zoom = None
+    return replace(selection, zoom=zoom)
 
 
 def _open(note: str) -> None:
@@ -195,9 +221,10 @@ def _why(screen: Screen) -> None:
 
 def _contributions(screen: Screen, axis: Axis) -> None:
     drawing = contributions(screen.key, axis)
-    sentence = sentences.strongest(drawing.rows, axis)
-    st.markdown(sentence)
-    st.plotly_chart(drawing.figure, alt=sentence.replace("**", ""), config=score_charts.CONFIG, key=f"parts-{axis}")
+    st.markdown(drawing.finding)
+    st.plotly_chart(
+        drawing.figure, alt=drawing.finding.replace("**", ""), config=score_charts.CONFIG, key=f"parts-{axis}"
+    )
     with st.container(horizontal=True):
         csv_button(
             f"{screen.key.asset}_{axis}-parts_{screen.as_of}",
@@ -205,7 +232,7 @@ def _contributions(screen: Screen, axis: Axis) -> None:
             f"CSV: parts of {axis}",
             withheld=partial(withholding.of_table, "components", screen.selection),
         )
-        figure_menu(screen, f"chart/{axis}", sentence)
+        figure_menu(screen, f"chart/{axis}", drawing.finding)
 
 
-VIEW = View("Today", order=10, tab="Today", render=render)
+VIEW = View("Today", order=10, tab="Today", render=render, choose=_choose, parameters=("zoom",))
