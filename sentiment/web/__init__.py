@@ -9,6 +9,7 @@ __all__ = [
     "alerts",
     "api",
     "links",
+    "mcp_server",
     "page",
     "preview_tags",
     "report",

@@ -25,7 +25,7 @@ def free() -> int:
 @contextmanager
 def served(app: Any, *, sockets: list[socket.socket] | None = None, **more: Any) -> Iterator[int]:
     """Serve an ASGI application with uvicorn on a thread of its own, on sockets that are bound already or its own; gives its port."""
-    server = uvicorn.Server(uvicorn.Config(app, port=0, lifespan="off", log_level="error", **more))
+    server = uvicorn.Server(uvicorn.Config(app, **{"port": 0, "lifespan": "off", "log_level": "error", **more}))
     thread = threading.Thread(target=server.run, args=(sockets,))
     thread.start()
     while not server.started:
