@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
@@ -40,6 +41,8 @@ def mcp(
     listener = None if http is None else protocol.listen(http)
     logs.configure()  # to standard error: standard output is the protocol's
     if listener is None:
+        if sys.stdin.isatty():  # whoever types the command sees why nothing happens
+            typer.echo("waits for an assistant on standard input; docs/mcp.md says how to connect one", err=True)
         protocol.serve_stdio(base)
         return
     say(f"answers at http://{protocol.HOST}:{http}/mcp until it is stopped")

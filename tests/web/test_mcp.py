@@ -139,6 +139,7 @@ def test_an_assistant_gets_the_figures_of_the_command_line():
     last = rows_of_cli(TABLES["scores"], ["BTC-USD", "--what", "scores"])
     assert cut.structured_content["rows"] == last[-3:]
     assert cut.structured_content["rows_found"] == len(last)
+    assert [*cut.structured_content][-1] == "rows"
     assert f"These are the last 3 of {len(last):,} rows (1 Oct 2026 to 3 Oct 2026)" in cut.structured_content["more"]
     assert "start and end, or range" in cut.structured_content["more"]
     assert "There is no tool 'nothing'; there are: reading, assets, scores" in unknown.message
@@ -177,7 +178,7 @@ def test_a_description_has_every_column_with_its_unit_and_every_parameter():
     for name, table in TABLES.items():
         tool = tools()[name]
         for column in table.columns:
-            assert f"- {column.name} ({column.unit}): {column.description}" in tool.description
+            assert f"- {column.name} ({column.unit}): {column.full_description}" in tool.description
         assert len(tool.arguments["properties"]) == len(set(table.parameters) - {"seed"}) + 1, name
         assert all(one["description"] and one["type"] for one in tool.arguments["properties"].values())
     assert tools()["evidence"].arguments["properties"]["horizon"]["enum"] == list(HORIZONS)

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from sentiment.tables.record import Table
 
 FIND = "find"
+_IN_TIME = frozenset({"date", "published"})
+"""Columns by which the rows of a table that has them are in order, the oldest first."""
 _NARROWING = {"start": "start and end, or range", "find": "publisher, theme, about, find or since"}
 """How a table with a parameter is asked for fewer rows."""
 
@@ -38,7 +40,7 @@ _NARROWING = {"start": "start and end, or range", "find": "publisher, theme, abo
 def rows_of(name: str, arguments: Mapping[str, Any], base: str) -> dict[str, Any]:
     """Return rows of a table with their units, citation and frozen link.
 
-    Of more rows than the limit, the last are given where they follow the days, and the first of any other table.
+    Of more rows than the limit, the last are given where they are in the order of time, and the first of any other table.
 
     Parameters
     ----------
@@ -57,15 +59,16 @@ def rows_of(name: str, arguments: Mapping[str, Any], base: str) -> dict[str, Any
     table, most = registry.tables()[name], asked.limit(arguments)
     request = asked.read(name, arguments, asked.LIMIT)
     rows = export.table(name, request.selection, request.start, request.end, request.horizon, request.assets)
-    by_day = table.has_days or "date" in rows
+    by_day = table.has_days or not _IN_TIME.isdisjoint(rows.columns)
     some = rows.tail(most) if by_day else rows.head(most)
     pinned = citation.frozen(request.selection, request.as_of, notes=name != "prices")
     cited = citation.cite(table.description, pinned, base)
     content: dict[str, Any] = orjson.loads(as_json(name, request.query, some, cited))
+    given = content.pop("rows")  # last, so that a client that cuts a long text cuts rows
     units = {column["name"]: column["unit"] for column in content.pop("columns")}
     finding = {"finding": assess(rows).sentence} if name == "evidence" else {}
     left = {"more": _more(table, rows, some, by_day=by_day)} if len(some) < len(rows) else {}
-    return {**content, "units": units, **finding, "rows_found": len(rows), **left}
+    return {**content, "units": units, **finding, "rows_found": len(rows), **left, "rows": given}
 
 
 def _more(table: Table, rows: pd.DataFrame, some: pd.DataFrame, *, by_day: bool) -> str:
