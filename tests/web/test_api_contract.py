@@ -38,7 +38,7 @@ def described():
 TOO_LONG = 414
 # Pictures are read alike, and JSON refuses what CSV refuses.
 PICTURES = ("/api/v1/badge.svg", "/api/v1/card.svg", "/api/v1/chart/fear.svg")
-TOLD = [address for address in ADDRESSES if address.endswith((".csv", ".json")) or address in PICTURES]
+TOLD = [address for address in ADDRESSES if address.endswith((".csv", ".json", ".atom", ".ics")) or address in PICTURES]
 FOUND = [
     (address, mode)
     for address in TOLD

@@ -12,8 +12,10 @@ from sentiment.models import METHOD
 from sentiment.research import library
 from sentiment.tables import export, registry, withholding
 from sentiment.web import citation, pictures
+from sentiment.web.api import feed_bodies
 from sentiment.web.api.addresses import BADGE
 from sentiment.web.api.badge import badge
+from sentiment.web.api.feed_names import SUBSCRIPTIONS
 from sentiment.web.api.problems import ProblemError
 from sentiment.web.api.response_cache import Written
 from sentiment.web.picture_names import PICTURES
@@ -29,6 +31,7 @@ MEDIA = {
     "svg": "image/svg+xml",
     "png": "image/png",
     "html": "text/html; charset=utf-8",
+    **{told.form: told.media for told in SUBSCRIPTIONS.values()},
 }
 
 
@@ -51,11 +54,11 @@ def data_version(name: str = "") -> tuple[object, ...]:
 
 def names_the_page(request: ApiRequest) -> bool:
     """Return whether an answer holds a link to the page, and so depends on the address at which the page is."""
-    return request.form == "json" or request.name in PICTURES
+    return request.form == "json" or request.name in PICTURES or request.name in SUBSCRIPTIONS
 
 
 def write_body(request: ApiRequest, base: str, *, everything: bool) -> Written:
-    """Write the answer to a request: the same CSV as on the command line, the same rows as JSON, the badge or a picture.
+    """Write the answer to a request: the same CSV as on the command line, the same rows as JSON, the badge, a picture, a feed or a calendar.
 
     Without `everything`, what may not be passed on is left out. A picture in pixels shows what the page shows; one in SVG holds its
     figures, and goes as a table does.
@@ -75,6 +78,8 @@ def write_body(request: ApiRequest, base: str, *, everything: bool) -> Written:
     """
     if request.name == BADGE:
         return Written(badge(request.selection).encode())
+    if request.name in SUBSCRIPTIONS:
+        return Written(feed_bodies.write(request, base))
     if request.name in PICTURES:
         return _picture(request, base, everything=everything)
     if not everything and (forbidden := withholding.forbidden(request.name, request.selection)):
