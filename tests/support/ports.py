@@ -31,7 +31,9 @@ def served(app: Any, *, sockets: list[socket.socket] | None = None, **more: Any)
     while not server.started:
         assert thread.is_alive()
         time.sleep(0.01)
-    yield server.servers[0].sockets[0].getsockname()[1]
-    server.should_exit = True
-    thread.join(20)
+    try:
+        yield server.servers[0].sockets[0].getsockname()[1]
+    finally:  # a thread that is left behind would keep the tests from ending
+        server.should_exit = True
+        thread.join(20)
     assert not thread.is_alive()

@@ -32,7 +32,7 @@ def described():
         patch.setitem(os.environ, "SENTIMENT_API_RATE", "0")
         api = ApiMiddleware(page)
     with ports.served(api, host="127.0.0.1", ws="none") as port:
-        yield schemathesis.openapi.from_url(f"http://127.0.0.1:{port}/api/v1/openapi.json")
+        yield schemathesis.openapi.from_url(f"http://127.0.0.1:{port}/api/v1/openapi.json", timeout=120)
 
 
 TOO_LONG = 414
