@@ -10,6 +10,7 @@ import typer
 from sentiment import files
 from sentiment.cli import (
     alerts,
+    assistants,
     library,
     maintenance,
     readings,
@@ -50,6 +51,7 @@ for _command in (
     alerts.alerts,
     alerts.digest,
     tables.revisions,
+    assistants.mcp,
     site.publish,
     site.verify,
     maintenance.backup,

@@ -81,6 +81,18 @@ def check_link(selection: Selection) -> None:
         raise SelectionError(problems[0].message)
 
 
+def check_base(base: str) -> None:
+    """Check that links can begin with the address of a dashboard.
+
+    Raises
+    ------
+    SelectionError
+        If it is no web address.
+    """
+    if not base.startswith(("http://", "https://")):
+        raise SelectionError(f"the base {base!r} is not an address such as http://localhost:8501/")
+
+
 def read_horizon(days: int | None) -> int | None:
     """Return a horizon; None, where none was given, stands for all.
 

@@ -28,7 +28,6 @@ from sentiment.cli.options import (
 )
 from sentiment.errors import SelectionError
 from sentiment.formatting import number
-from sentiment.models import METHOD
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -42,50 +41,14 @@ def score(
 ) -> None:
     """Print the reading of a day: both axes, the gap, the regime and every part."""
     from sentiment.scoring.inputs import load_inputs
+    from sentiment.scoring.reading import reading
     from sentiment.scoring.score import score as score_inputs
 
     scored = score_inputs(load_inputs(asset, read_day(as_of), read_instant(known_at)), read_weights(weights))
     if form is Format.JSON:
-        print_json(_reading(scored, read_instant(known_at)))
+        print_json(reading(scored, read_instant(known_at)))
     else:
         _print_reading(scored, read_instant(known_at))
-
-
-def _reading(scored: Scores, known_at: datetime | None) -> dict[str, object]:
-    from sentiment.market import history
-    from sentiment.scoring.components import registry
-
-    last = scored.axes.iloc[-1]
-    parts = [
-        {
-            "name": part.name,
-            "axis": part.axis,
-            "raw": scored.raw[part.name].iloc[-1],
-            "rank": scored.rank[part.name].iloc[-1],
-            "weight": scored.applying[part.name],
-            "contribution": scored.contribution[part.name].iloc[-1],
-        }
-        for part in registry()
-    ]
-    as_of = scored.axes.index[-1].date()
-    source = history.provenance(scored.asset, as_of, known_at)
-    return {
-        "asset": scored.asset,
-        "as_of": as_of.isoformat(),
-        "price": last["close"],
-        "fear": last["fear"],
-        "fundamentals": last["fundamentals"],
-        "justified": last["justified"],
-        "gap": last["gap"],
-        "regime": last["regime"],
-        "method": METHOD,
-        "coverage": {"fear": last["fear_coverage"], "fundamentals": last["fundamentals_coverage"]},
-        "components": parts,
-        "source": source.source,
-        "fetched_at": source.fetched_at,
-        "stale": history.stale(scored.asset) if known_at is None else None,
-        "last_bars": {title: last.isoformat() for title, last in source.last_bars.items()},
-    }
 
 
 def _print_reading(scored: Scores, known_at: datetime | None) -> None:

@@ -23,6 +23,7 @@ from sentiment.cli.options import (
     Series,
     Span,
     Weigh,
+    check_base,
     check_link,
     choose,
     read_assets,
@@ -172,8 +173,7 @@ def link(  # noqa: PLR0913 - a command has as many parameters as options
     check_link(chosen)
     if note is not None:
         library.find(note, history.resolve_day(asset, chosen.as_of, chosen.known_at), chosen.known_at)
-    if not base.startswith(("http://", "https://")):
-        raise SelectionError(f"the base {base!r} is not an address such as http://localhost:8501/")
+    check_base(base)
     typer.echo(links.address(base, chosen))
 
 

@@ -13,6 +13,7 @@ __all__ = [
     "panel",
     "persistence",
     "ranking",
+    "reading",
     "regimes",
     "score",
     "sensitivity",

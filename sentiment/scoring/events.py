@@ -23,20 +23,24 @@ def list_events(scored: Scores, notes: Iterable[Note]) -> pd.DataFrame:
     A regime changes on the first day whose regime differs from the last known one; days without a regime between the two are
     skipped. Notes later than the last scored day are left out.
     """
-    regime = scored.axes["regime"].dropna()
-    changes = regime[regime.ne(regime.shift()) & regime.shift().notna()]
-    last = scored.axes.index[-1]
-    published = [note for note in notes if day(note.day) <= last]
-    changed = pd.DataFrame({"date": changes.index, "what": [f"the regime became “{name}”" for name in changes]})
-    changed = changed.astype({"what": "str"})  # also where there is none
-    noted = pd.DataFrame(
-        {
-            "date": [day(note.day) for note in published],
-            "what": [f"{spelled_out(note.publisher)}: {note.title}" for note in published],
-        }
-    )
+    changed, last = regime_changes(scored.axes["regime"]), scored.axes.index[-1]
+    shown = [note for note in notes if day(note.day) <= last]
+    noted = pd.DataFrame({"date": [day(note.day) for note in shown], "what": [published(note) for note in shown]})
     both = pd.concat([changed, noted.astype(changed.dtypes.to_dict())])
     return both.sort_values("date", kind="stable", ignore_index=True)
+
+
+def regime_changes(regime: pd.Series) -> pd.DataFrame:
+    """Return the changes of a regime by day, oldest first: ``date`` and ``what``, the change in words."""
+    known = regime.dropna()
+    changes = known[known.ne(known.shift()) & known.shift().notna()]
+    frame = pd.DataFrame({"date": changes.index, "what": [f"the regime became “{name}”" for name in changes]})
+    return frame.astype({"what": "str"})  # also where there is none
+
+
+def published(note: Note) -> str:
+    """Return in words that a note was published."""
+    return f"{spelled_out(note.publisher)}: {note.title}"
 
 
 def next_event_day(events: pd.DataFrame, current: date, by: int) -> date | None:

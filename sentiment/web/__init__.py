@@ -1,4 +1,4 @@
-"""The server: the dashboard and its views, links, the HTTP API, the report, and the middleware in front of them.
+"""The server: the dashboard and its views, links, the HTTP API, the tools of assistants, the report, and the middleware in front of them.
 
 In: requests and what viewers choose. Out: pages, answers and reports. `views` holds one module a view, `page` what they share.
 `__all__` names the modules that other rooms may import.
@@ -9,6 +9,7 @@ __all__ = [
     "alerts",
     "api",
     "links",
+    "mcp_server",
     "page",
     "pictures",
     "preview_tags",

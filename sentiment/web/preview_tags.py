@@ -11,7 +11,7 @@ import logging
 from functools import partial
 from html import escape
 from typing import TYPE_CHECKING
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import orjson
 from starlette.concurrency import run_in_threadpool
@@ -21,6 +21,7 @@ from sentiment.errors import SentimentError
 from sentiment.web import links
 from sentiment.web.api.addresses import BASE, OEMBED
 from sentiment.web.api.bodies import data_version
+from sentiment.web.api.feed_names import FEED, SUBSCRIPTIONS
 from sentiment.web.api.negotiation import accepts_gzip
 from sentiment.web.api.oembed import CARD_HEIGHT, CARD_WIDTH
 from sentiment.web.api.rate_limit import RateLimiter
@@ -146,12 +147,15 @@ def tags(shown: Preview, base: str) -> str:
         "twitter:image:alt": shown.alt,
     }
     frame = f"{base.rstrip('/')}{OEMBED}?format=json&url={quote(address, safe='')}"
+    about = links.from_query(shown.query)[0].asset
+    feed = f"{base.rstrip('/')}{BASE}{FEED}.{SUBSCRIPTIONS[FEED].form}?{urlencode({'asset': about})}"
     return "\n    ".join(
         [
             _named(shown.title),
             *(f'<meta name="{name}" content="{escape(text)}" />' for name, text in names.items()),
             *(f'<meta property="{name}" content="{escape(text)}" />' for name, text in properties.items()),
             f'<link rel="canonical" href="{escape(address)}" />',
+            f'<link rel="alternate" type="application/atom+xml" href="{escape(feed)}" title="{escape(about)}: fear and fundamentals" />',
             f'<link rel="alternate" type="application/json+oembed" href="{escape(frame)}" title="{escape(shown.title)}" />',
         ]
     )

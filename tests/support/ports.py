@@ -25,13 +25,15 @@ def free() -> int:
 @contextmanager
 def served(app: Any, *, sockets: list[socket.socket] | None = None, **more: Any) -> Iterator[int]:
     """Serve an ASGI application with uvicorn on a thread of its own, on sockets that are bound already or its own; gives its port."""
-    server = uvicorn.Server(uvicorn.Config(app, port=0, lifespan="off", log_level="error", **more))
+    server = uvicorn.Server(uvicorn.Config(app, **{"port": 0, "lifespan": "off", "log_level": "error", **more}))
     thread = threading.Thread(target=server.run, args=(sockets,))
     thread.start()
     while not server.started:
         assert thread.is_alive()
         time.sleep(0.01)
-    yield server.servers[0].sockets[0].getsockname()[1]
-    server.should_exit = True
-    thread.join(20)
+    try:
+        yield server.servers[0].sockets[0].getsockname()[1]
+    finally:  # a thread that is left behind would keep the tests from ending
+        server.should_exit = True
+        thread.join(20)
     assert not thread.is_alive()

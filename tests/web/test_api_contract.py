@@ -32,14 +32,18 @@ def described():
         patch.setitem(os.environ, "SENTIMENT_API_RATE", "0")
         api = ApiMiddleware(page)
     with ports.served(api, host="127.0.0.1", ws="none") as port:
-        yield schemathesis.openapi.from_url(f"http://127.0.0.1:{port}/api/v1/openapi.json", timeout=60)
+        yield schemathesis.openapi.from_url(f"http://127.0.0.1:{port}/api/v1/openapi.json", timeout=120)
 
 
 TOO_LONG = 414
 # Pictures are read alike, JSON refuses what CSV refuses, and the further forms are written by the same code for every table.
 PICTURES = ("/api/v1/badge.svg", "/api/v1/card.svg", "/api/v1/chart/fear.svg")
 FURTHER = tuple(f"/api/v1/claims.{form}" for form in ("metadata.json", "zip", "xlsx"))
-TOLD = [address for address, (_, form) in ADDRESSES.items() if form in {"csv", "json"} or address in PICTURES + FURTHER]
+TOLD = [
+    address
+    for address, (_, form) in ADDRESSES.items()
+    if form in {"csv", "json", "atom", "ics"} or address in PICTURES + FURTHER
+]
 FOUND = [
     (address, mode)
     for address in TOLD

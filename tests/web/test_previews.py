@@ -87,6 +87,14 @@ def test_the_picture_has_the_day_of_the_title(site):
     assert "3 Oct 2026" in told["og:image:alt"]
 
 
+def test_a_feed_reader_finds_the_feed_of_the_asset(site):
+    soup = BeautifulSoup(page_of(site, "asset=GLD&as_of=2025-12-02"), "html.parser")
+    link = soup.find("link", rel="alternate", type="application/atom+xml")
+    assert (link["href"], link["title"]) == (f"{HERE}api/v1/feed.atom?asset=GLD", "GLD: fear and fundamentals")
+    answer = ask(site, f"/{link['href'].removeprefix(HERE)}")
+    assert (answer.status, answer.headers["content-type"]) == (200, f"{link['type']}; charset=utf-8")
+
+
 def test_the_rest_of_the_page_is_as_streamlit_has_it(site):
     plain = INDEX
     assert plain.count("<title>Streamlit</title>") == 1

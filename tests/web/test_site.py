@@ -8,16 +8,19 @@ from datetime import UTC, date, datetime, timedelta
 from xml.etree import ElementTree as ET
 
 import command_line
+import feedparser
 import pandas as pd
 import pytest
+from asgi import ask
 from icalendar import Calendar
 
 from sentiment.errors import PublishedError, SelectionError
 from sentiment.frames import PRICE_COLUMNS
 from sentiment.market import bar_store
 from sentiment.scoring.inputs import load_inputs
-from sentiment.web import happenings, site
-from sentiment.web.site import feeds, record
+from sentiment.web import feeds, happenings, site
+from sentiment.web.api import ApiMiddleware
+from sentiment.web.site import record
 
 ADDRESS = "https://example.org/m"
 MORNING = datetime(2026, 11, 27, 7, tzinfo=UTC)
@@ -165,6 +168,30 @@ def test_a_feed_names_each_event_once_and_for_good():
     ]
 
 
+async def no_page(_scope, _receive, _send):
+    raise AssertionError("the API answers its own addresses")
+
+
+def entries(body):
+    feed = feedparser.parse(body)
+    assert (feed.bozo, feed.version) == (False, "atom10")
+    return [(entry.id, entry.title, entry.updated, entry.summary) for entry in feed.entries]
+
+
+def test_the_server_tells_what_the_site_tells(published):
+    api, query = ApiMiddleware(no_page), f"known_at={MORNING:%Y-%m-%dT%H:%M:%SZ}"
+    of_all, of_gold = (ask(api, f"/api/v1/feed.atom?asset={assets}&{query}").body for assets in ("BTC-USD~GLD", "GLD"))
+    whole, gold = entries(of_all), entries(of_gold)
+    assert whole == entries((published / "feed.xml").read_bytes())
+    assert gold == entries((published / "GLD/feed.xml").read_bytes())
+    titles = [feedparser.parse(body).feed.title for body in (of_all, of_gold)]
+    assert titles == ["BTC-USD, GLD: fear and fundamentals", "SPDR Gold Shares: fear and fundamentals"]
+    # What happened has one id, whichever feed tells it.
+    assert len({entry[0] for entry in whole}) == len(whole) == feeds.MOST_ENTRIES
+    assert set(whole) & set(gold)
+    assert all(re.fullmatch(r"urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f-]{21}", entry[0]) for entry in whole)
+
+
 CALLS = pd.DataFrame(
     [
         ("a", "K33", "BTC-USD", "Higher by Christmas", "2026-12-02", "pending", "kept as it happened"),
@@ -186,7 +213,7 @@ def test_calls_are_told_when_due_within_a_week_and_when_graded(scores):
 
 
 def test_the_calendar_has_the_end_of_each_pending_call():
-    events = Calendar.from_ical(feeds.calendar(CALLS, MORNING)).walk("VEVENT")
+    events = Calendar.from_ical(feeds.calendar(CALLS, MORNING.date())).walk("VEVENT")
     assert [(str(event["summary"]), event.decoded("dtstart")) for event in events] == [
         ("BTC-USD: K33, Higher by Christmas", date(2026, 12, 2)),
         ("BTC-USD: K33, Lower", date(2026, 12, 20)),

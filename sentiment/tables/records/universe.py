@@ -71,7 +71,7 @@ def universe_table(
 
     An asset whose prices end before `as_of` is read on its own last day. One without a reading has a row that says why.
     """
-    loaded: dict[str, Inputs | str] = {symbol: _load(symbol, as_of, known_at) for symbol in symbols}
+    loaded: dict[str, Inputs | str] = {symbol: load(symbol, as_of, known_at) for symbol in symbols}
     known = [inputs for inputs in loaded.values() if not isinstance(inputs, str)]
     latest = max((inputs.prices.index[-1].date() for inputs in known), default=as_of)
     friday = None if latest is None else latest - timedelta(days=(latest.weekday() - _FRIDAY - 1) % 7 + 1)
@@ -85,7 +85,7 @@ def universe_table(
     return pd.DataFrame(rows, columns=[column.name for column in _COLUMNS])
 
 
-def _load(symbol: str, as_of: date | None, known_at: datetime | None) -> Inputs | str:
+def load(symbol: str, as_of: date | None, known_at: datetime | None) -> Inputs | str:
     """Return the inputs of an asset on its own last day, or why there are none."""
     try:
         first, last = history.span(symbol, known_at)

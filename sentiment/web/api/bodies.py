@@ -9,8 +9,10 @@ from sentiment.research import library
 from sentiment.tables import answer as answers
 from sentiment.tables import withholding
 from sentiment.web import pictures, table_forms
+from sentiment.web.api import feed_bodies
 from sentiment.web.api.addresses import BADGE
 from sentiment.web.api.badge import badge
+from sentiment.web.api.feed_names import SUBSCRIPTIONS
 from sentiment.web.api.problems import ProblemError
 from sentiment.web.api.response_cache import Written
 from sentiment.web.picture_names import PICTURES
@@ -18,7 +20,13 @@ from sentiment.web.picture_names import PICTURES
 if TYPE_CHECKING:
     from sentiment.web.api.queries import ApiRequest
 
-MEDIA = table_forms.MEDIA | {"svg": "image/svg+xml", "png": "image/png", "html": "text/html; charset=utf-8"}
+MEDIA = {
+    **table_forms.MEDIA,
+    "svg": "image/svg+xml",
+    "png": "image/png",
+    "html": "text/html; charset=utf-8",
+    **{told.form: told.media for told in SUBSCRIPTIONS.values()},
+}
 
 
 def data_version(name: str = "") -> tuple[object, ...]:
@@ -40,11 +48,11 @@ def data_version(name: str = "") -> tuple[object, ...]:
 
 def names_the_page(request: ApiRequest) -> bool:
     """Return whether an answer holds a link to the page, and so depends on the address at which the page is."""
-    return request.form in {*table_forms.FORMS} - {"csv"} or request.name in PICTURES
+    return request.form in {*table_forms.FORMS} - {"csv"} or request.name in PICTURES or request.name in SUBSCRIPTIONS
 
 
 def write_body(request: ApiRequest, base: str, *, everything: bool) -> Written:
-    """Write the answer to a request: a table with the same bytes as on the command line, the badge or a picture.
+    """Write the answer to a request: a table with the same bytes as on the command line, the badge, a picture, a feed or a calendar.
 
     Without `everything`, what may not be passed on is left out. A picture in pixels shows what the page shows; one in SVG holds its
     figures, and goes as a table does.
@@ -66,6 +74,8 @@ def write_body(request: ApiRequest, base: str, *, everything: bool) -> Written:
     """
     if request.name == BADGE:
         return Written(badge(request.selection).encode())
+    if request.name in SUBSCRIPTIONS:
+        return Written(feed_bodies.write(request, base))
     if request.name in PICTURES:
         return _picture(request, base, everything=everything)
     if not everything and (forbidden := withholding.forbidden(request.name, request.selection, request.assets)):

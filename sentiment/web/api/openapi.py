@@ -18,6 +18,7 @@ from sentiment.web.api import oembed, writing
 from sentiment.web.api.addresses import ADDRESSES, BASE, OEMBED
 from sentiment.web.api.badge import DESCRIPTION as BADGE_DESCRIPTION
 from sentiment.web.api.bodies import MEDIA
+from sentiment.web.api.feed_names import SUBSCRIPTIONS
 from sentiment.web.api.parameters import BETWEEN_COLUMNS, DISPLAY_PARAMETERS, PARAMETERS, parameters_at
 from sentiment.web.api.problems import KINDS
 from sentiment.web.api.problems import MEDIA as PROBLEM
@@ -119,7 +120,8 @@ def _operation(name: str, form: str, example: Answer | None) -> dict[str, Any]:
         content |= _written(form, example)
         summary = f"{table.description} One row a {table.row}."
     else:
-        summary = PICTURES[name].description if name in PICTURES else BADGE_DESCRIPTION
+        described = PICTURES.get(name) or SUBSCRIPTIONS.get(name)
+        summary = described.description if described else BADGE_DESCRIPTION
     return {
         "operationId": f"{name.replace('/', '_')}_{form.replace('.', '_')}",
         "summary": summary,

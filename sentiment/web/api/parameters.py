@@ -15,6 +15,7 @@ from sentiment.validation.forward_returns import HORIZONS
 from sentiment.validation.signals import signal_names
 from sentiment.web import links
 from sentiment.web.api.addresses import BADGE
+from sentiment.web.api.feed_names import SUBSCRIPTIONS
 from sentiment.web.picture_names import PICTURES
 from sentiment.web.table_forms import CSV_FORMS, FORMS
 
@@ -76,7 +77,8 @@ PARAMETERS: dict[str, Parameter] = {
         assets.names,
     ),
     SEVERAL: Parameter(
-        f"Symbols of assets with {BETWEEN_ASSETS} between them; without it those of the watchlist, which may change.",
+        f"Symbols of assets with {BETWEEN_ASSETS} between them; without it those of the watchlist, which may change (a calendar, or "
+        "a feed with a filter of notes: of all notes).",
         f"BTC-USD{BETWEEN_ASSETS}SPY",
         {"type": "string", "pattern": f"^[^{BETWEEN_ASSETS}]+({BETWEEN_ASSETS}[^{BETWEEN_ASSETS}]+)*$"},
         assets.names,
@@ -170,6 +172,8 @@ def parameters_of(name: str) -> tuple[str, ...]:
     """Return the parameters that change an answer. The others of a link must be valid, but change nothing."""
     if name in PICTURES:
         return PICTURES[name].parameters
+    if name in SUBSCRIPTIONS:
+        return SUBSCRIPTIONS[name].parameters
     return (*ASSET_PARAMETERS, "weights") if name == BADGE else registry.tables()[name].parameters
 
 

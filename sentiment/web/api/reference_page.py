@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from sentiment.tables import registry
 from sentiment.web.api.addresses import BADGE, BASE, OEMBED, PICTURE_FORMS
 from sentiment.web.api.badge import DESCRIPTION as BADGE_DESCRIPTION
+from sentiment.web.api.feed_names import SUBSCRIPTIONS
 from sentiment.web.api.parameters import DISPLAY_PARAMETERS, PARAMETERS, parameters_at, parameters_of
 from sentiment.web.api.problems import KINDS
 from sentiment.web.picture_names import PICTURES
@@ -75,6 +76,14 @@ def page() -> bytes:
         f"<p><code>{OEMBED}?url=LINK</code> is the frame of the chart of a link, by oEmbed; <code>maxwidth</code> and "
         "<code>maxheight</code> bound it.</p>"
     )
+    parts.append(
+        "<h2>Subscriptions</h2><p>For feed readers and calendars; the ids of entries and events never change.</p>"
+    )
+    for name, told in SUBSCRIPTIONS.items():
+        parts.append(
+            f"<h3 id='{name}'>{name}</h3><p>{escape(told.description)} <a href='{BASE}{name}.{told.form}'>{BASE}{name}.{told.form}</a></p>"
+        )
+        parts.append(f"<p>Parameters: {', '.join(_link(parameter) for parameter in told.parameters)}.</p>")
     described = [
         (
             f"<code id='p-{name}'>{parameter.name or name}</code>",

@@ -1,7 +1,7 @@
 """A site without a server: the watchlist as plain files, for GitHub Pages or any web server.
 
 In: assets, an instant and a folder. Out: pages with live charts, CSV, JSON, feeds and a calendar that follow the latest day, and a frozen
-folder a day. `record` keeps what is frozen and finds what was changed, `feeds` writes Atom and iCalendar.
+folder a day. `record` keeps what is frozen and finds what was changed.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from sentiment.models import AXES, METHOD, Selection
 from sentiment.scoring.inputs import load_inputs
 from sentiment.scoring.score import headline, score
 from sentiment.tables import export, withholding
-from sentiment.web import happenings, report, sentences
+from sentiment.web import feeds, happenings, report, sentences
 from sentiment.web.report.page import render
-from sentiment.web.site import feeds, record
+from sentiment.web.site import record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -162,7 +162,7 @@ def _pages(known: dict[str, _Scored], readings: pd.DataFrame, address: str, know
         "readings.csv": export.to_csv(readings).encode(),
         "readings.json": _json({"known_at": known_at.isoformat(), "readings": readings.to_dict("records")}),
         "calls.csv": export.to_csv(calls).encode(),
-        "calls.ics": feeds.calendar(calls, known_at),
+        "calls.ics": feeds.calendar(calls, today),
     }
     everything = []
     for symbol, one in known.items():
@@ -179,8 +179,9 @@ def _pages(known: dict[str, _Scored], readings: pd.DataFrame, address: str, know
         for name in _TABLES:
             if _may_leave(name, selection):
                 pages[f"{place}/{name}.csv"] = export.to_csv(_table(name, selection)).encode()
-    everything.sort(key=lambda one: (one.day, one.asset, one.text), reverse=True)
-    pages["feed.xml"] = feeds.atom("Fear and fundamentals", address, f"{address}feed.xml", everything)
+    pages["feed.xml"] = feeds.atom(
+        "Fear and fundamentals", address, f"{address}feed.xml", happenings.newest_first(everything)
+    )
     return pages
 
 
