@@ -16,6 +16,7 @@ from sentiment.tables.record import BETWEEN_ASSETS, DAY_PARAMETERS, SEVERAL
 from sentiment.web import link_assets, link_spelling, links
 from sentiment.web.api import writing
 from sentiment.web.api.addresses import ADDRESSES
+from sentiment.web.api.feed_names import SUBSCRIPTIONS
 from sentiment.web.api.parameters import DISPLAY_PARAMETERS, MAX_LONG, PARAMETERS, long_tables, parameters_of
 from sentiment.web.api.problems import ProblemError
 from sentiment.web.api.writing import Writing
@@ -175,7 +176,10 @@ def _request(  # noqa: PLR0913, PLR0917 - what the address asks for
     if several is None:
         as_of = history.resolve_day(chosen.asset, chosen.as_of, chosen.known_at)
     else:
-        as_of = max(one.as_of for one in export.requests(name, chosen, assets=several))
+        # What people subscribe to is no table, and has no rows to compute.
+        subscribed = name in SUBSCRIPTIONS
+        requests = () if subscribed else export.requests(name, chosen, assets=several)
+        as_of = export.last_day(chosen) if subscribed else max(one.as_of for one in requests)
         if "asset" in given:
             extra = {"asset": BETWEEN_ASSETS.join(several), **extra}
     return ApiRequest(
