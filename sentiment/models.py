@@ -8,7 +8,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    import pandas as pd
+    import numpy as np
+    from numpy.typing import NDArray
 
 METHOD = 3  # of scoring; it changes with any formula, and a pinned link names it
 Axis = Literal["fear", "fundamentals"]
@@ -136,7 +137,7 @@ class Call:
             return (self.floor is not None) - (self.ceiling is not None)
         return 1 if self.direction == "up" else -1
 
-    def ends(self, close: pd.Series) -> pd.Series:
+    def ends(self, close: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Return whether each close decides the call early: leaves the range, reaches the target or invalidates it."""
         if self.direction == "range":
             return ~self.inside(close) & (not self.at_end)
@@ -144,7 +145,7 @@ class Call:
         invalidation = -float("inf") if self.invalidation is None else self.sign * self.invalidation
         return (self.sign * close >= target) | (self.sign * close < invalidation)
 
-    def inside(self, close: pd.Series) -> pd.Series:
+    def inside(self, close: NDArray[np.float64]) -> NDArray[np.bool_]:
         """Return whether each close is inside the range; True without one."""
         low = -float("inf") if self.floor is None else self.floor
         high = float("inf") if self.ceiling is None else self.ceiling

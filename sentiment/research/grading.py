@@ -167,7 +167,7 @@ def _outcome(  # noqa: PLR0913, PLR0917 - the call, its clock and its prices
         forward_return=float(moves.iloc[-1]) - 1 if len(path) else None,
         max_adverse=min(0.0, float(followed.min())) if len(path) else None,
         max_favourable=max(0.0, float(followed.max())) if len(path) else None,
-        share_inside=float(terms.inside(moves).mean()) if call.direction == "range" and len(path) else None,
+        share_inside=float(terms.inside(moves.to_numpy()).mean()) if call.direction == "range" and len(path) else None,
         touched=touched,
         closed_beyond=closed_beyond,
         base_rate=rate,

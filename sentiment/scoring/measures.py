@@ -52,7 +52,8 @@ def over(left: Daily, right: Daily) -> Daily:
 
 def log(values: Daily) -> Daily:
     """Return the natural logarithm; NaN where the value is not positive."""
-    return _each(np.log, values.where(values > 0))
+    known = values.to_numpy(dtype=float)
+    return rolling.like(values, np.log(np.where(known > 0, known, np.nan)))
 
 
 def _each(function: np.ufunc, values: Daily, *more: float) -> Daily:

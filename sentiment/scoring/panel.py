@@ -124,7 +124,7 @@ def _score_block(block: Sequence[Inputs], weights: Mapping[str, float], last: in
     shape, coverage, is_enough = columns["close"].shape, {}, []
     for axis in AXES:
         parts = [part for part in registry() if part.axis == axis]
-        ranks = [_rank(part, block, wide, sessions, start) for part in parts]
+        ranks = [_rank(part, block, wide, spans, sessions, start) for part in parts]
         applying = [
             [weights[part.name] if part.applies_to(inputs.asset_class) else 0.0 for inputs in block] for part in parts
         ]
@@ -140,22 +140,31 @@ def _score_block(block: Sequence[Inputs], weights: Mapping[str, float], last: in
     return PanelScores(symbols, index, rows, columns, np.logical_and(*is_enough), sessions[start:], first - start)
 
 
-def _rank(part: Component, block: Sequence[Inputs], wide: Inputs, sessions: NDArray[np.bool_], first: int) -> Floats:
+def _rank(  # noqa: PLR0913, PLR0917 - a block and its three views
+    part: Component,
+    block: Sequence[Inputs],
+    wide: Inputs,
+    spans: Sequence[slice],
+    sessions: NDArray[np.bool_],
+    first: int,
+) -> Floats:
     """Rank a component for every asset, shape (days, assets), or (days, 1) where it is the same for all."""
+    unknown = np.full((len(wide.prices) - first, 1), np.nan)
     if not any(part.applies_to(inputs.asset_class) for inputs in block):
-        return np.full((len(wide.prices) - first, 1), np.nan)
+        return unknown
     raw: pd.DataFrame | pd.Series = part.raw(wide)
     frame = raw if isinstance(raw, pd.DataFrame) else raw.to_frame()
-    noted = [inputs for inputs in block if inputs.editions]  # components of notes work on one asset at a time
+    noted = [place for place, inputs in enumerate(block) if part.uses_notes and inputs.editions]
     if noted or not sessions.all():
-        assets = [inputs.asset for inputs in block]
-        frame = frame.copy() if len(frame.columns) == len(assets) else pd.concat([frame] * len(assets), axis=1)
-        frame.columns = assets
-        for inputs in noted:
-            if not part.applies_to(inputs.asset_class):
-                continue
-            frame[inputs.asset] = part.raw(inputs).reindex(frame.index)
-        frame = frame.where(sessions)
+        rows = np.where(sessions.T, frame.to_numpy().T, np.nan)
+        for place in noted:  # components of notes work on one asset at a time
+            inputs = block[place]
+            if part.applies_to(inputs.asset_class):
+                rows[place] = np.nan
+                rows[place, spans[place]] = np.where(inputs.sessions, part.raw(inputs), np.nan)
+        frame = pd.DataFrame(rows.T, wide.prices.index)
+    if np.isnan(frame.to_numpy()).all():
+        return unknown
     return ranked(part, frame, first).to_numpy()
 
 

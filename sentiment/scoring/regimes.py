@@ -78,23 +78,26 @@ def combine(ranks: Sequence[Floats], weights: Iterable[ArrayLike], sources: Sequ
     sources : sequence of str
         Where each component's figures come from.
     """
-    points = present = possible = parts = np.zeros(1)
-    known_sources: dict[str, NDArray[np.bool_]] = {}
-    for rank, weight, source in zip(ranks, weights, sources, strict=True):
-        share = np.asarray(weight, dtype=float)
-        counts = np.isfinite(rank) & (share > 0)
-        known = counts * share
-        present = present + known
-        points = points + np.where(counts, rank, 0.0) * known
+    shares = [np.asarray(weight, dtype=float) for weight in weights]
+    shape = np.broadcast_shapes(*(each.shape for each in (*ranks, *shares)))
+    points, present, possible = np.zeros(shape), np.zeros(shape), np.zeros(1)
+    parts, sources_known = np.zeros(shape, dtype=np.int16), np.zeros(shape, dtype=np.int16)
+    known_by_source: dict[str, NDArray[np.bool_]] = {}
+    for rank, share, source in zip(ranks, shares, sources, strict=True):
         possible = possible + share
-        parts = parts + counts
-        known_sources[source] = known_sources[source] | counts if source in known_sources else counts
-    sources_known = np.sum(np.broadcast_arrays(*known_sources.values()), axis=0)
-    with np.errstate(invalid="ignore", divide="ignore"):
+        counts = np.isfinite(rank) & (share > 0)
+        if not counts.any():
+            continue
+        known = counts * share
+        present += known
+        points += np.where(counts, rank, 0.0) * known
+        parts += counts
+        known_by_source[source] = known_by_source[source] | counts if source in known_by_source else counts
+    for is_known in known_by_source.values():
+        sources_known += is_known
+    with np.errstate(invalid="ignore"):
         value = np.round(points / present, SCORE_DECIMALS)
-        share_known: Floats = np.divide(
-            present, possible, out=np.zeros(np.broadcast(present, possible).shape), where=possible > 0
-        )
+    share_known: Floats = np.divide(present, possible, out=np.zeros(shape), where=possible > 0)
     coverage: Floats = np.round(share_known, SCORE_DECIMALS)
     return CombinedAxis(value, coverage, present, (parts >= LEAST_PARTS) & (sources_known >= LEAST_SOURCES))
 

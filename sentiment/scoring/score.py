@@ -16,7 +16,9 @@ import pandas as pd
 
 from sentiment.errors import SelectionError
 from sentiment.formatting import ago, number, plain_day, price, shortened
+from sentiment.frames import days
 from sentiment.models import AXES
+from sentiment.scoring import rolling
 from sentiment.scoring.components import NOTES, Component, registry
 from sentiment.scoring.measures import DECIMALS, MIN_OBSERVATIONS, WINDOW, percentile_rank
 from sentiment.scoring.regimes import (
@@ -30,7 +32,7 @@ from sentiment.scoring.regimes import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from sentiment.market.asset_class import AssetClass
     from sentiment.models import Asset
@@ -97,44 +99,51 @@ def score(inputs: Inputs, weights: Mapping[str, float] | None = None, last: int 
     parts = registry()
     chosen = checked_weights(weights or {})
     counted = inputs if reads_notes(chosen) else inputs.without_notes()
-    sessions = inputs.sessions
-    unknown = pd.Series(np.nan, inputs.prices.index)
-    applied = {part.name: part.raw(counted) if part.applies_to(inputs.asset_class) else unknown for part in parts}
-    raw = pd.DataFrame(applied).astype(float).round(DECIMALS)
-    if not sessions.all():
-        raw[~sessions] = np.nan
-    start, first = rows_needed(len(raw), last)
-    rank = pd.DataFrame({part.name: ranked(part, raw[part.name], start) for part in parts})
     applying = {part.name: chosen[part.name] if part.applies_to(inputs.asset_class) else 0.0 for part in parts}
-    axes = pd.DataFrame({"close": inputs.prices["close"].iloc[start:]})
-    points, combined = [], {}
+    raw = _raw(parts, counted)
+    start, first = rows_needed(raw.shape[1], last)
+    index = days(inputs.prices)[start:]
+    rank, points = (np.full((len(parts), len(index)), np.nan) for _ in range(2))
+    combined = {}
     for axis in AXES:
-        names = [part.name for part in parts if part.axis == axis]
-        shares = np.array([applying[name] for name in names])
-        ranks = rank[names].to_numpy()
-        combined[axis] = combine(list(ranks.T), shares, [part.source_name for part in parts if part.axis == axis])
-        axes[axis] = combined[axis].value
-        # A component without weight has no points rather than 0.
-        points.append(ranks * np.where(shares > 0, shares, np.nan) / combined[axis].present[:, None])
-    axes["gap"] = gap(axes["fear"].to_numpy(), axes["fundamentals"].to_numpy())
-    traded = sessions[start:]
-    axes = axes.assign(
-        regime=regimes(axes[traded], [each.is_enough[traded] for each in combined.values()]),
-        **{f"{axis}_coverage": each.coverage for axis, each in combined.items()},
-        justified=justified(axes["fundamentals"].to_numpy()),
+        places = [place for place, part in enumerate(parts) if part.axis == axis]
+        for place in places:
+            if not np.isnan(raw[place]).all():
+                rank[place] = ranked(parts[place], pd.Series(raw[place]), start)
+        shares = [applying[parts[place].name] for place in places]
+        combined[axis] = combine(list(rank[places]), shares, [parts[place].source_name for place in places])
+        for place, share in zip(places, shares, strict=True):
+            if share > 0:  # a component without weight has no points rather than 0
+                points[place] = rank[place] * share / combined[axis].present
+    fear, fundamentals = (combined[axis].value for axis in AXES)
+    axes = pd.DataFrame(
+        {
+            "close": inputs.prices["close"].to_numpy()[start:],
+            "fear": fear,
+            "fundamentals": fundamentals,
+            "gap": gap(fear, fundamentals),
+            **{f"{axis}_coverage": each.coverage for axis, each in combined.items()},
+            "justified": justified(fundamentals),
+        },
+        index,
     )
-    contribution = pd.DataFrame(np.hstack(points), rank.index, rank.columns)
-    shown = slice(first - start, None) if traded.all() else traded & (np.arange(start, len(raw)) >= first)
-    return Scores(
-        inputs.asset,
-        axes[shown],
-        raw.iloc[start:][shown],
-        rank[shown],
-        contribution[shown],
-        chosen,
-        applying,
-        inputs.asset_class,
-    )
+    sessions = inputs.sessions[start:]
+    axes.insert(4, "regime", regimes(axes[sessions], [each.is_enough[sessions] for each in combined.values()]))
+    shown = slice(first - start, None) if sessions.all() else sessions & (np.arange(len(index)) >= first - start)
+    by_part = (pd.DataFrame(rows.T, index, list(applying))[shown] for rows in (raw[:, start:], rank, points))
+    values, ranks, contribution = by_part
+    return Scores(inputs.asset, axes[shown], values, ranks, contribution, chosen, applying, inputs.asset_class)
+
+
+def _raw(parts: Sequence[Component], inputs: Inputs) -> Floats:
+    """Return the raw values, shape (components, days), rounded; NaN where one does not apply or the asset was not traded."""
+    raw = np.full((len(parts), len(inputs.prices)), np.nan)
+    silent = inputs.without_notes()
+    for values, part in zip(raw, parts, strict=True):
+        if part.applies_to(inputs.asset_class):
+            values[:] = part.raw(inputs if part.uses_notes else silent)
+    raw[:, ~inputs.sessions] = np.nan
+    return np.round(raw, DECIMALS, out=raw)
 
 
 def score_without_notes(inputs: Inputs, weights: Mapping[str, float] | None = None) -> Scores:
@@ -164,7 +173,9 @@ def ranked(part: Component, raw: Daily, first: int = 0) -> Daily:
     if part.scale is None:
         return percentile_rank(raw, first=first)
     low, high = part.scale
-    return ((raw.iloc[first:].round(DECIMALS) - low) / (high - low) * 100).clip(0, 100)
+    needed = raw.iloc[first:]
+    straight = (needed.to_numpy(dtype=float).round(DECIMALS) - low) / (high - low) * 100
+    return rolling.like(needed, np.clip(straight, 0, 100))
 
 
 def gap(fear: Floats, fundamentals: Floats) -> Floats:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from datetime import datetime
 
+import command_line
 import pytest
 from report_page import DAY, MADE
 
@@ -52,7 +53,7 @@ def test_the_command_writes_the_file_and_says_where(tmp_path):
     ],
 )  # fmt: skip
 def test_a_wrong_request_is_one_line(words, says):
-    code, out, err = command(*words)
-    assert (code, out) == (2, "")
-    assert err.count("\n") == 1
-    assert says in err
+    done = command_line.run("report", *words, check=False)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr.count(b"\n") == 1
+    assert says in done.stderr.decode()

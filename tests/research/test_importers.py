@@ -463,15 +463,13 @@ def test_the_clock_stops_a_pdf_within_a_page(monkeypatch):
 def test_hostile_markup_takes_time_in_step_with_its_length(piece):
     def seconds(tags):
         hostile = b"<html>x" + piece.encode() * tags
-        best = float("inf")
-        for _ in range(3):
-            start = time.process_time()
-            with contextlib.suppress(InputError):
-                importers.read_file("a.html", hostile)
-            best = min(best, time.process_time() - start)
-        return best
+        start = time.process_time()
+        with contextlib.suppress(InputError):
+            importers.read_file("a.html", hostile)
+        return time.process_time() - start
 
-    assert seconds(24_000) < 32 * max(seconds(3_000), 0.002)
+    most = 32 * max(min(seconds(3_000) for _ in range(3)), 0.002)
+    assert any(seconds(24_000) < most for _ in range(3)), "the best of three, and no second one where the first will do"
 
 
 def test_pypdf_tells_our_log_nothing(caplog, capfd):

@@ -115,4 +115,4 @@ def test_a_note_may_call_for_the_last_close_alone():
     note = next(note for note in bundled() if note.id == "k33-2026-02-17")
     called = replace(note.calls[0], at_end=True)
     assert parse(write(replace(note, calls=(called,))), "a note").calls == (called,)
-    assert not called.ends(history.bars("BTC-USD")["close"]).any(), "nothing ends it early"
+    assert not called.ends(history.bars("BTC-USD")["close"].to_numpy()).any(), "nothing ends it early"

@@ -15,8 +15,9 @@ from sentiment.market import assets, history
 from sentiment.models import Asset, Call, Level
 from sentiment.research import library
 from sentiment.research.editions import Edition
-from sentiment.scoring.components import Component, registry
+from sentiment.scoring.components import NOTES, Component, registry
 from sentiment.scoring.inputs import Inputs, load_inputs
+from sentiment.scoring.panel import score_panel
 from sentiment.scoring.persistence import named_by_day, runs
 from sentiment.scoring.score import gap_in_words, headline, score, score_without_notes, unranked
 
@@ -98,6 +99,21 @@ def test_what_does_not_apply_is_neither_missing_nor_weight(monkeypatch):
     assert (scored.axes["fear"].iloc[0], scored.axes["fear_coverage"].iloc[0]) == (20.0, 1.0)
     assert scored.applying == {"a": 1.0, "b": 0.0, "c": 1.0}
     assert unranked(scored) == {"b": "does not apply", "c": "no data"}
+
+
+@pytest.mark.parametrize("uses_notes", [True, False])
+def test_only_a_component_that_says_so_sees_notes(uses_notes, monkeypatch):
+    counted = replace(
+        part("a", "fear", 1, [0]),
+        raw=lambda inputs: pd.Series(float(len(inputs.editions)), inputs.prices.index),
+        uses_notes=uses_notes,
+    )
+    judge = part("research_tone", "fundamentals", 1, [50], origin=NOTES)
+    inputs = replace(made(1, monkeypatch, counted, judge), editions=bundled().editions)
+    monkeypatch.setattr("sentiment.scoring.panel.registry", lambda: (counted, judge))
+    seen = len(inputs.editions) if uses_notes else 0
+    assert score(inputs).raw["a"].tolist() == [seen]
+    assert next(score_panel([inputs])).columns["fear"].tolist() == [[seen]]
 
 
 def test_an_exchange_has_no_row_and_no_rank_on_a_day_without_trade(monkeypatch):

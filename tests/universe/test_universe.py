@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from unittest.mock import patch
 
+import command_line
 import orjson
 import pandas as pd
 import pytest
@@ -88,12 +89,8 @@ def written(folder):
     return {path.name: path.stat().st_mtime_ns for path in (folder / "scores").iterdir()}
 
 
-def command(*words):
-    return [sys.executable, "-m", "sentiment.cli", "universe", *map(str, words)]
-
-
-def command_line(*words):
-    return subprocess.run(command(*words), capture_output=True, check=False, timeout=120)
+def universe_command(*words):
+    return command_line.run("universe", *map(str, words), check=False)
 
 
 @pytest.mark.usefixtures("store")
@@ -301,7 +298,7 @@ def test_what_cannot_be_scored_is_told_and_the_rest_is_scored(own_store, tmp_pat
     (own_store / "bars" / "T98.parquet").write_bytes(b"PAR1 and no more")
     symbols = (SYMBOLS[0], "NEVER", "T98", SYMBOLS[1])
     (tmp_path / "list.txt").write_text("\n".join(symbols), "utf-8")
-    done = command_line(tmp_path / "list.txt", "-o", tmp_path / "out", "--partition", 2)
+    done = universe_command(tmp_path / "list.txt", "-o", tmp_path / "out", "--partition", 2)
     assert done.returncode == 1
     assert b"2 could not be scored (1 missing, 1 failed)" in done.stderr
     unscored = pd.read_csv(tmp_path / "out" / "unscored.csv")
@@ -342,14 +339,14 @@ def test_a_bad_list_is_named_with_its_line(tmp_path, content, says):
         path.write_bytes(content)
     with pytest.raises(InputError, match=says):
         request.read_tickers(path)
-    done = command_line(path, "-o", tmp_path / "out")
+    done = universe_command(path, "-o", tmp_path / "out")
     assert (done.returncode, done.stderr.count(b"\n")) == (2, 1)
     assert not (tmp_path / "out").exists()
 
 
 def test_the_command_asks_for_a_list_or_the_store(tmp_path):
     for words in ((), ("list.txt", "--store")):
-        done = command_line(*words, "-o", tmp_path / "out")
+        done = universe_command(*words, "-o", tmp_path / "out")
         assert (done.returncode, done.stderr) == (2, b"sentiment: name either a file of tickers or --store\n")
 
 
@@ -509,7 +506,7 @@ def test_after_ctrl_c_the_same_command_goes_on(alone, tmp_path):
     assert b"1 of 4 partitions are in" in errors
     assert b"the same command goes on from there" in errors
     assert b"Traceback" not in errors
-    done = command_line(*words[:-2])
+    done = universe_command(*words[:-2])
     assert done.returncode == 0, done.stderr
     assert b"(1 kept from before)" in done.stdout
     assert contents(out) == contents(alone)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cache, partial
 
 import numpy as np
 import pytest
@@ -29,18 +29,25 @@ def test_the_figures_that_are_shown_are_good_enough():
     assert found.rows[-1]["found"] >= POWER_BEFORE - 0.1
 
 
+@cache
+def judged(world):
+    return measure.JUDGED[world](TABLES)
+
+
 @pytest.mark.slow
+@pytest.mark.xdist_group("intervals")  # the worlds are drawn once
 @pytest.mark.parametrize("world", measure.JUDGED)
 def test_intervals_hold_in_a_world_without_an_edge(world):
     # Of 40 tables a share has a standard error of at most sqrt(.95 x .05 / 40), or 3.4 %, since the labels of a table err together.
-    found = measure.JUDGED[world](TABLES)
+    found = judged(world)
     assert min(found[str(horizon)] for horizon in HORIZONS) >= LEAST - 0.034
     assert found["found"] is None or found["found"] <= MOST + 2 * 0.037
 
 
 @pytest.mark.slow
+@pytest.mark.xdist_group("intervals")
 def test_false_alarms_are_few_and_an_edge_that_is_there_is_found():
-    alarms = [measure.measure(world, 15)["found"] for world in worlds.WITHOUT_EDGE.values()]
+    alarms = [judged(world)["found"] for world in worlds.WITHOUT_EDGE]
     assert np.mean(alarms) <= MOST
     assert measure.POWER(TABLES)["found"] >= POWER_BEFORE - 0.1 - 2 * 0.079
 

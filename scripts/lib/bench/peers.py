@@ -20,6 +20,7 @@ from sentiment.scoring.score import SCORE_DECIMALS
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from sentiment.scoring.components import Component
     from sentiment.scoring.inputs import Inputs
 
 
@@ -44,12 +45,8 @@ def polars_scores(many: Sequence[Inputs]) -> Callable[[], tuple[np.ndarray, np.n
     close, volume = pl.col("close"), pl.col("volume")
     loss = (close / close.shift(1)).log().clip(upper_bound=0)
     sign = (close - close.shift(1)).sign()
-    low, mean = close.shift(1).rolling_min(90), close.rolling_mean(1_400)
-
-    def near(level: Any) -> Any:
-        found = 5 - close / level / 0.25
-        return pl.when((found > 0) & (found <= 1)).then(found).otherwise(0.0)
-
+    above = close / close.shift(21).rolling_min(90) - 1
+    near = pl.when(above >= 0).then(1 - above / 0.25).otherwise(1 + above / 0.10).clip(lower_bound=0)
     rate = pl.col("short_rate").forward_fill(limit=7)
     raw = {
         "drawdown": 1 - close / close.rolling_max(90),
@@ -57,14 +54,16 @@ def polars_scores(many: Sequence[Inputs]) -> Callable[[], tuple[np.ndarray, np.n
         "downside_volatility": (loss * loss).rolling_mean(30).sqrt(),
         "selling_pressure": -(sign * volume).rolling_sum(14) / volume.rolling_sum(14),
         "equity_fear": pl.col("equity_volatility").forward_fill(limit=7),
-        "value": -(close / mean).log(),
+        "value": -(close / close.rolling_mean(1_400)).log(),
         "policy": rate.shift(182) - rate,
-        "support": pl.when(low.is_not_null()).then(
-            near(low) + pl.when(mean.is_not_null()).then(near(mean)).otherwise(0.0)
-        ),
+        "support": pl.when(above.is_not_null()).then(near).rolling_mean(10),
     }
 
-    def ranked(values: Any) -> Any:
+    def ranked(part: Component) -> Any:
+        values = raw[part.name]
+        if part.scale:
+            low, high = part.scale
+            return ((values.round(9) - low) / (high - low) * 100).clip(0, 100)
         window = {"window_size": 730, "min_samples": 365}
         known = values.is_not_null().cast(pl.Float64).rolling_sum(730, min_samples=1)
         return values.round(9).rolling_rank(method="average", **window) / known * 100
@@ -73,7 +72,7 @@ def polars_scores(many: Sequence[Inputs]) -> Callable[[], tuple[np.ndarray, np.n
         parts = [part for part in registry() if part.name in raw]
         ranks = (
             long.lazy()
-            .select(**{part.name: ranked(raw[part.name]).over("asset") for part in parts})
+            .select(**{part.name: ranked(part).over("asset") for part in parts})
             .with_columns(pl.all().fill_nan(None))
             .collect()
         )

@@ -52,8 +52,11 @@ def scored(many, engine, last=None):
 def _panels(many, rounds):
     few = many[:COMPARED]
     check(few)
+    noted = [worlds.noted(one) for one in few]
+    check(noted[:4])
     cases = {
         "loop": lambda: [score(one) for one in few],
+        "noted": lambda: scored(noted, "pandas"),
         "blocks": lambda: scored(few, "pandas"),
         "last": lambda: scored(few, "pandas", 7),
         "fast": lambda: scored(few, "numba"),
@@ -80,6 +83,7 @@ def _panels(many, rounds):
         Figure(PART, f"compiled, {len(many)} assets", whole["fast"].least, "s"),
         Figure(PART, "compiled, a row in the larger panel", whole["fast"].least / everything * 1e9, "ns a row"),
         at_most(PART, "blocks / asset by asset", times["blocks"] / times["loop"], "", 0.6),
+        at_most(PART, "blocks with notes / without", times["noted"] / times["blocks"], "", 1.3),
         at_least(PART, "whole / last 7 days, in blocks", times["blocks"] / times["last"], "", 4),
         at_least(PART, "blocks / compiled", times["blocks"] / times["fast"], "", 6),
         at_least(PART, "polars / compiled", times.get("polars", nan) / times["fast"], "", 9),
@@ -95,7 +99,7 @@ def check(many):
         for block in scored(many, engine):
             for name in block.assets:
                 pd.testing.assert_frame_equal(block.axes(name), alone[name], check_exact=True, check_freq=False)
-    if not find_spec("polars"):
+    if not find_spec("polars") or any(one.editions for one in many):  # the peer knows no notes
         return
     fear, fundamentals = peers.polars_scores(many)()
     for found, axis in ((fear, "fear"), (fundamentals, "fundamentals")):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,23 @@ def assets(number: int, days: int = DAYS) -> Iterator[Inputs]:
         close = 100 * np.exp(rng.normal(0, 0.03, days).cumsum())
         prices = pd.DataFrame({"close": close, "volume": rng.lognormal(10, 1, days)}, index=_days(days))
         yield Inputs(f"A{seed}", prices, _shared(days))
+
+
+def noted(inputs: Inputs) -> Inputs:
+    """Give an asset the bundled notes about bitcoin, as if they were about it."""
+    about = {"asset": inputs.asset}
+    editions = (
+        replace(
+            edition,
+            note=replace(
+                edition.note,
+                calls=tuple(replace(call, **about) for call in edition.note.calls if call.asset == "BTC-USD"),
+                levels=tuple(replace(level, **about) for level in edition.note.levels if level.asset == "BTC-USD"),
+            ),
+        )
+        for edition in load_inputs("BTC-USD").editions
+    )
+    return replace(inputs, editions=tuple(editions))
 
 
 @cache

@@ -52,6 +52,8 @@ class Component:
         The classes of asset to which it applies.
     origin : str
         Where its figures come from: components of one origin are one source. Empty if no other has the same.
+    uses_notes : bool
+        Whether `raw` reads the editions of notes; those of any other component's inputs are left out.
     """
 
     name: str
@@ -69,6 +71,7 @@ class Component:
     turned: bool = False
     asset_classes: frozenset[AssetClass] = frozenset(ASSET_CLASSES)
     origin: str = ""
+    uses_notes: bool = False
 
     @property
     def source_name(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pandas as pd
+import numpy as np
 
 from sentiment.frames import day, days
 from sentiment.models import STANCE_SIGN
@@ -12,6 +12,9 @@ from sentiment.scoring.components import NOTES, Component
 from sentiment.scoring.measures import Vote, decayed_mean
 
 if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
     from sentiment.models import Call, Note
     from sentiment.scoring.inputs import Inputs
 
@@ -19,25 +22,26 @@ if TYPE_CHECKING:
 def raw(inputs: Inputs) -> pd.Series:
     """Return the mean signed conviction of notes with an open call; a note's weight halves every 14 days."""
     votes = []
+    index, closes = days(inputs.prices), inputs.prices["close"].to_numpy()
     for edition in inputs.editions:
         note = edition.note
-        open_days = [
-            _open_days(call, note, inputs.prices["close"]) for call in note.calls if call.asset == inputs.asset
-        ]
+        after = (day(note.day) - index[0]).days + 1
+        open_days = [_open_days(call, note, closes, after) for call in note.calls if call.asset == inputs.asset]
         if open_days:
             stance = STANCE_SIGN[note.stance] * note.conviction
             votes.append(Vote(note.day, max(open_days), stance, edition.first_day, edition.end_day))
-    return decayed_mean(votes, days(inputs.prices))
+    return decayed_mean(votes, index)
 
 
-def _open_days(call: Call, note: Note, close: pd.Series) -> int:
-    """Return the number of days that a call is open: to its horizon, or to the first close that settles it."""
-    last = call.last_day(note.day)
-    later = close.loc[day(note.day) + pd.Timedelta(1, "D") : day(last)]
-    settled = later[later.notna() & call.ends(later)]
-    if len(settled):
-        last = settled.index[0].date()
-    return (last - note.day).days
+def _open_days(call: Call, note: Note, closes: NDArray[np.float64], after: int) -> int:
+    """Return the number of days that a call is open: to its horizon, or to the first close that settles it.
+
+    `after` is the row of the day after the note's, which may lie before the first close.
+    """
+    horizon = (call.last_day(note.day) - note.day).days
+    later = closes[max(after, 0) : max(after + horizon, 0)]
+    settled = np.flatnonzero(~np.isnan(later) & call.ends(later))
+    return int(settled[0]) + max(after, 0) - after + 1 if len(settled) else horizon
 
 
 COMPONENT = Component(
@@ -58,4 +62,5 @@ COMPONENT = Component(
     display="{:+.2f}",
     scale=(-1.0, 1.0),
     origin=NOTES,
+    uses_notes=True,
 )

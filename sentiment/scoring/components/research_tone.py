@@ -71,4 +71,5 @@ COMPONENT = Component(
     turned=True,
     scale=(-1.0, 1.0),
     origin=NOTES,
+    uses_notes=True,
 )

@@ -31,7 +31,7 @@ def raw(inputs: Inputs) -> pd.Series:
     above = close / rolling.lowest(close.shift(HELD_DAYS), LOW_DAYS) - 1
     nearest = rolling.like(above, _nearness(above.to_numpy()))
     if any(edition.note.levels for edition in inputs.editions):
-        nearest = nearest.clip(lower=_nearness_of_notes(inputs, close))
+        nearest = rolling.like(nearest, np.maximum(nearest.to_numpy(), _nearness_of_notes(inputs, close)))
     return rolling.mean(nearest, MEAN_DAYS)
 
 
@@ -77,4 +77,5 @@ COMPONENT = Component(
     scale=(0.0, 1.0),
     asset_classes=frozenset({"bitcoin", "crypto", "share", "fund", "commodity", "index"}),
     origin=OWN_PRICES,
+    uses_notes=True,
 )
