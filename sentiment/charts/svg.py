@@ -158,19 +158,30 @@ def circle(x: float, y: float, radius: float, colour: str, *, ring: bool = False
     return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius * (0.8 if ring else 1):.1f}" fill="{fill}"{edge}/>'
 
 
-def line(xs: Sequence[float] | np.ndarray, ys: Sequence[float] | np.ndarray, colour: str, width: float = 2) -> str:
+def line(
+    xs: Sequence[float] | np.ndarray, ys: Sequence[float] | np.ndarray, colour: str, width: float = 2, dash: str = ""
+) -> str:
     """Draw a line through points; it is broken where a value is NaN, and a point that stands alone is a dot."""
-    runs = _runs(np.isfinite(np.asarray(ys, float)))
-    path = "".join(_path(xs[first:last], ys[first:last]) for first, last in runs)
+    path = "".join(_path(xs[first:last], ys[first:last]) for first, last in runs(np.isfinite(np.asarray(ys, float))))
+    dashed = f' stroke-dasharray="{dash}"' if dash else ""
     return (
         f'<path d="{path}" fill="none" stroke="{colour}" stroke-width="{width:g}" stroke-linejoin="round" '
-        'stroke-linecap="round"/>'
+        f'stroke-linecap="round"{dashed}/>'
     )
 
 
-def area(xs: Sequence[float] | np.ndarray, ys: Sequence[float] | np.ndarray, colour: str, opacity: float) -> str:
-    """Fill the outline that runs through points."""
-    return f'<path d="{_path(xs, ys)}Z" fill="{colour}"{_opacity(opacity)}/>'
+def area(  # noqa: PLR0913 - its place and its look
+    xs: Sequence[float] | np.ndarray,
+    ys: Sequence[float] | np.ndarray,
+    colour: str,
+    opacity: float,
+    *,
+    edge: str = "",
+    edge_width: float = 0,
+) -> str:
+    """Fill the outline that runs through points, and draw its edge where that has a width."""
+    rim = f' stroke="{edge}" stroke-width="{edge_width:g}" paint-order="stroke"' if edge_width else ""
+    return f'<path d="{_path(xs, ys)}Z" fill="{colour}"{_opacity(opacity)}{rim}/>'
 
 
 def _path(xs: Iterable[float], ys: Iterable[float]) -> str:
@@ -178,7 +189,7 @@ def _path(xs: Iterable[float], ys: Iterable[float]) -> str:
     return f"M{points[0]}L{' '.join(points[1:] or points)}"
 
 
-def _runs(inside: np.ndarray) -> list[tuple[int, int]]:
+def runs(inside: np.ndarray) -> list[tuple[int, int]]:
     """Return the first and the last but one place of each run of True."""
     edges = np.flatnonzero(np.diff(np.concatenate([[False], inside, [False]]).astype(int)))
     return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))

@@ -14,6 +14,7 @@ from sentiment.research import library, store
 from sentiment.web import links
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
     from datetime import date
 
     from sentiment.models import Selection
@@ -78,17 +79,18 @@ def stays(pinned: Selection) -> bool:
     return store.promise(instant)
 
 
-def terms(asset: str, known_at: datetime | None) -> dict[str, str]:
-    """Return the sources of an asset's prices and of the series behind its scores, each with its licence.
-
-    Pictures show prices as the page does. A rule that withholds them belongs where a picture takes its rows: `Shown` of `web.pictures`.
-    """
-    symbols = dict.fromkeys((asset, *(series.symbol for series in history.role_series(asset, known_at).values())))
+def terms(assets: Iterable[str], known_at: datetime | None) -> dict[str, str]:
+    """Return the sources of some assets' prices and of the series behind their scores, each with its licence."""
+    symbols = dict.fromkeys(
+        symbol
+        for asset in assets
+        for symbol in (asset, *(series.symbol for series in history.role_series(asset, known_at).values()))
+    )
     sources = dict.fromkeys(history.source(symbol, known_at) for symbol in symbols)
     return {name: _PUBLIC if name == bundled.NAME else providers.licence_of(name) for name in sources}
 
 
-def cite(what: str, pinned: Selection, base: str) -> Citation:
+def cite(what: str, pinned: Selection, base: str, about: str = "", of: Sequence[str] = ()) -> Citation:
     """Cite something that is shown.
 
     Parameters
@@ -99,15 +101,19 @@ def cite(what: str, pinned: Selection, base: str) -> Citation:
         As `frozen` returns it.
     base : str
         Address of the page.
+    about : str
+        What it is about, where that is not the asset on its day.
+    of : sequence of str
+        The assets whose prices are behind it, where that is not the one selected.
     """
     asset, day, known_at = assets.asset(pinned.asset, pinned.known_at), pinned.as_of, pinned.known_at
     if day is None or known_at is None:
         raise TypeError("only a frozen selection can be cited")
     link = links.address(base, pinned)
     instant = known_at.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    sources = ", ".join(terms(pinned.asset, known_at))
+    sources = ", ".join(terms(of or (pinned.asset,), known_at))
     what = " ".join(visible(what).split()).rstrip(".")
-    about = " ".join(visible(f"{asset.title} ({pinned.asset}), {plain_day(day)}").split())
+    about = " ".join(visible(about or f"{asset.title} ({pinned.asset}), {plain_day(day)}").split())
     rests = f"Method {METHOD}, with prices and notes as known at {instant}. Sources: {sources}"
     name = re.sub(r"[^a-z0-9]+", "-", f"{pinned.asset}-{day}".lower()).strip("-")
     bibtex = "\n".join(

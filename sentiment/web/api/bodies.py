@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -17,6 +18,7 @@ from sentiment.web.api.badge import badge
 from sentiment.web.api.problems import ProblemError
 from sentiment.web.api.response_cache import Written
 from sentiment.web.picture_names import PICTURES
+from sentiment.web.pictures.subjects import subjects
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -92,12 +94,15 @@ def write_body(request: ApiRequest, base: str, *, everything: bool) -> Written:
 
 def _picture(request: ApiRequest, base: str, *, everything: bool) -> Written:
     selection = request.selection
-    behind = terms.reserved_behind(selection.asset, selection.known_at)
+    behind: dict[str, str] = {}
+    for symbol in subjects(request.name, selection, request.assets):
+        behind |= terms.reserved_behind(symbol, selection.known_at)
+    draw = partial(pictures.draw, request.name, request.form, selection, base, request.assets)
     if request.form == "png":
-        return Written(pictures.draw(request.name, request.form, selection, base, described=not behind))
+        return Written(draw(described=not behind))
     if behind and not everything:
         raise ProblemError("withheld", f"{withholding.sentence(behind)} The same picture as PNG is for everyone.")
-    return Written(pictures.draw(request.name, request.form, selection, base), ("figures",) if behind else ())
+    return Written(draw(), ("figures",) if behind else ())
 
 
 def as_json(name: str, query: str, rows: pd.DataFrame, cited: citation.Citation, withheld: Sequence[str] = ()) -> bytes:

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec, TypeVar
 import streamlit as st
 
 from sentiment.charts import compare_charts, component_charts, figures, quadrant_chart, score_charts
+from sentiment.errors import BarsError, InputError
 from sentiment.frames import day
 from sentiment.market import assets
 from sentiment.scoring.score import unranked
 from sentiment.tables import export
-from sentiment.tables.records.compare import compare_table
+from sentiment.tables.records.compare import compare_table, compared, last_day
 from sentiment.tables.records.components import components_table
-from sentiment.web.page.screen import ScreenKey, load_scores
+from sentiment.validation.signals import SIGNALS
+from sentiment.web.page.screen import Screen, ScreenKey, beside, load_scores
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,6 +60,29 @@ def timeline(key: ScreenKey, start: date, marks: pd.DataFrame, *, log: bool, pri
     marks = marks[marks["date"] >= rows.index[0]]
     figure = score_charts.timeline(rows, marks, assets.asset(key.asset, key.known_at).unit, log=log)
     return Drawing(figures.cached(figure), score_charts.timeline_text(rows, marks), rows)
+
+
+def comparable(screen: Screen) -> tuple[tuple[ScreenKey, ...], list[InputError | BarsError]]:
+    """Return the key of each asset to compare that has prices by the day shown, and why others are left out."""
+    keys: list[ScreenKey] = []
+    without: list[InputError | BarsError] = []
+    for symbol in compared(screen.selection):
+        if symbol == screen.key.asset:
+            keys.append(screen.key)
+            continue
+        try:
+            keys.append(beside(screen.key, symbol, last_day(symbol, screen.as_of, screen.key.known_at)))
+        except (InputError, BarsError) as error:
+            without.append(error)
+    return tuple(keys), without
+
+
+def others(screen: Screen) -> dict[str, tuple[str, pd.Series]]:
+    """Return the indices beside which fear is set, on its scale, each with its title."""
+    return {
+        "alternative": ("100 − alternative.me", 100 - SIGNALS["Alternative.me"].values(screen.inputs, screen.scores)),
+        "vix": ("VIX rank", screen.scores.rank["equity_fear"]),
+    }
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
