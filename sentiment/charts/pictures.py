@@ -81,22 +81,15 @@ def chart(words: Words, height: float, draw: Callable[[Box], Sequence[str]]) -> 
     box = svg.Box(_EDGE, y + 28, room, height)
     parts += draw(box)
     y = box.bottom + 56
-    foot = _foot(words, y)
-    return svg.document(
-        (WIDTH, round(y + 100)), [*parts, *foot], title=words.title, alt=words.alt, metadata=words.citation
-    )
-
-
-def _foot(words: Words, y: float) -> list[str]:
-    room = WIDTH - 2 * _EDGE
-    lines = (f"{_BRAND}. {words.source}", words.licence, words.link)
-    return [
-        svg.rule((_EDGE, y), (WIDTH - _EDGE, y)),
-        *(
-            svg.text(_EDGE, y + 26 + place * 24, svg.shortened(line, _FOOT, room), _FOOT, colour=svg.SOFT)
-            for place, line in enumerate(lines)
-        ),
+    lines = [
+        svg.shortened(f"{_BRAND}. {words.source}", _FOOT, room),
+        *svg.wrapped(words.licence, _FOOT, room),
+        *svg.broken(words.link, _FOOT, room),
     ]
+    parts.append(svg.rule((_EDGE, y), (WIDTH - _EDGE, y)))
+    parts += [svg.text(_EDGE, y + 26 + place * 24, line, _FOOT, colour=svg.SOFT) for place, line in enumerate(lines)]
+    size = WIDTH, round(y + 28 + 24 * len(lines))
+    return svg.document(size, parts, title=words.title, alt=words.alt, metadata=words.citation)
 
 
 def figure(words: Words, drawn: go.Figure | None) -> str:

@@ -6,7 +6,7 @@ the same room. The font is Source Sans 3 under another name, as its licence want
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -55,6 +55,7 @@ def _font(*, bold: bool) -> FreeTypeFont:
     return ImageFont.truetype(FONT_FILES[bold], _MEASURED, layout_engine=ImageFont.Layout.BASIC)
 
 
+@lru_cache(maxsize=10_000)
 def width_of(content: str, size: float, *, bold: bool = False) -> float:
     """Return the width of a text in pixels."""
     return _font(bold=bold).getlength(content) * size / _MEASURED
@@ -92,6 +93,16 @@ def wrapped(content: str, size: float, room: float, *, bold: bool = False, most:
     if lines:
         lines[-1] = " ".join([lines[-1], *rest])
     return [shortened(line, size, room, bold=bold) for line in lines]
+
+
+def broken(content: str, size: float, room: float) -> list[str]:
+    """Break an address into lines of a width, anywhere, so that nothing of it is lost."""
+    lines = [""]
+    for mark in content:
+        if lines[-1] and width_of(lines[-1] + mark, size) > room:
+            lines.append("")
+        lines[-1] += mark
+    return lines
 
 
 def shortened(content: str, size: float, room: float, *, bold: bool = False) -> str:
@@ -184,8 +195,11 @@ def area(  # noqa: PLR0913 - its place and its look
     return f'<path d="{_path(xs, ys)}Z" fill="{colour}"{_opacity(opacity)}{rim}/>'
 
 
-def _path(xs: Iterable[float], ys: Iterable[float]) -> str:
-    points = [f"{x:.1f} {y:.1f}" for x, y in zip(xs, ys, strict=True)]
+def _path(xs: Sequence[float] | np.ndarray, ys: Sequence[float] | np.ndarray) -> str:
+    pairs = zip(
+        np.asarray(xs).tolist(), np.asarray(ys).tolist(), strict=True
+    )  # floats, as numpy's take three times as long to write
+    points = [f"{x:.1f} {y:.1f}" for x, y in pairs]
     return f"M{points[0]}L{' '.join(points[1:] or points)}"
 
 

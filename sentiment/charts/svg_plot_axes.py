@@ -82,7 +82,8 @@ class Axis:
     @property
     def title(self) -> str:
         """What it measures."""
-        return str(self.given.get("title", {}).get("text", "")) if self.is_visible else ""
+        words = str(self.given.get("title", {}).get("text", "")) if self.is_visible else ""
+        return f"{words}, logarithmic" if words and self.is_log else words
 
     def is_anchored_to(self, other: str) -> bool:
         """Return whether its words stand at a panel of another axis."""

@@ -18,7 +18,7 @@ from sentiment.web.api.badge import badge
 from sentiment.web.api.problems import ProblemError
 from sentiment.web.api.response_cache import Written
 from sentiment.web.picture_names import PICTURES
-from sentiment.web.pictures.subjects import subjects
+from sentiment.web.picture_subjects import subjects
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

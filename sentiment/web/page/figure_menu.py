@@ -13,7 +13,7 @@ from sentiment.tables.record import SEVERAL
 from sentiment.web import citation, links
 from sentiment.web.page.address import page_address
 from sentiment.web.picture_names import ADDRESS, PICTURES
-from sentiment.web.pictures.subjects import subjects
+from sentiment.web.picture_subjects import subjects
 
 if TYPE_CHECKING:
     from sentiment.web.page.screen import Screen

@@ -2,7 +2,7 @@
 
 In: a selection and the address of the page. Out: the card of a link, or a chart with the finding, asset, days, source, licence and
 frozen link inside. No browser is asked, no font of the machine is read, and the same selection gives the same bytes.
-`cards` and the modules `of_...` draw, `subjects` says whose prices are behind a drawing, `words` what stands beside it, and `png` turns
+`cards` and the modules `of_...` draw, `words` says what stands beside a drawing, and `png` turns
 one into pixels. A chart of the page is drawn from its own figure (`charts.svg_plot`), so that there is one description of it.
 """
 
@@ -16,7 +16,7 @@ from sentiment.web.pictures.words import Shown
 if TYPE_CHECKING:
     from sentiment.models import Selection
 
-__all__ = ["DRAW", "draw", "png", "subjects", "words"]
+__all__ = ["DRAW", "draw", "png", "words"]
 
 DRAW = {**cards.DRAW, **of_scores.DRAW, **of_evidence.DRAW, **of_assets.DRAW, **of_notes.DRAW}
 """By the name of the picture: what draws it."""

@@ -64,8 +64,9 @@ def _beside(key: str, shown: Shown) -> Drawn:
         return Drawn(pictures.figure(words, None), words)
     both = fear.to_frame("fear").assign(other=other).loc[day(screen.start) :]
     lead, apart = evidence_charts.lead_lag_text(comparison, title), evidence_charts.apart_text(comparison)
+    correlation = evidence_charts.correlation_text(comparison, title)
     words = shown.words(
-        f"Fear beside {title}. {evidence_charts.correlation_text(comparison, title)}",
+        f"Fear: {correlation[:1].lower()}{correlation[1:]}",
         f"{lead} {apart} Resemblance is not merit.",
         start=screen.start,
     )

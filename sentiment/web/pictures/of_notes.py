@@ -12,18 +12,17 @@ from sentiment.research import grading, library
 from sentiment.tables import call_tables, note_tables
 from sentiment.tables.records.publishers import publishers_table
 from sentiment.validation import scoreboard, track_record
+from sentiment.web import picture_subjects
 from sentiment.web.page import public_card
 from sentiment.web.page.call_card import about_note
 from sentiment.web.picture_names import FOLDER
-from sentiment.web.pictures import subjects
 from sentiment.web.pictures.words import Drawn
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    import plotly.graph_objects as go
-
+    from sentiment.charts.figures import Figure
     from sentiment.models import Call, CallOutcome, Note
     from sentiment.web.pictures.words import Shown
 
@@ -39,14 +38,15 @@ def _notes(shown: Shown) -> Drawn:
         return Drawn(pictures.figure(words, None), words)
     notes = library.matching(shown.selection)
     marks, count = note_tables.marks_within(notes, asset.symbol, close, screen.as_of, screen.key.known_at)
-    note = f"Each stands over the close of its day.{f' {count} more lie outside these days.' if count else ''}"
+    outside = f" {count} more {'lies' if count == 1 else 'lie'} outside these days." if count else ""
+    note = f"Each stands over the close of its day.{outside}"
     words = shown.words(note_charts.timeline_text(marks), note, start=close.index[0].date())
     drawn = note_charts.timeline(close, marks, asset.unit, log=shown.selection.log)
     return Drawn(pictures.figure(words, drawn), words)
 
 
 def _figures(shown: Shown) -> Drawn:
-    note = subjects.note(shown.selection, lambda one: one.metrics)
+    note = picture_subjects.note(shown.selection, lambda one: one.metrics)
     if note is None or not note.metrics:
         words = shown.words(_nothing(shown, note, "figures"), "")
         return Drawn(pictures.figure(words, None), words)
@@ -65,8 +65,8 @@ def _nothing(shown: Shown, note: Note | None, what: str) -> str:
 
 
 def _note_calls(shown: Shown) -> Drawn:
-    note = subjects.note(shown.selection, lambda one: one.calls)
-    calls = subjects.note_calls(shown.selection)
+    note = picture_subjects.note(shown.selection, lambda one: one.calls)
+    calls = picture_subjects.note_calls(shown.selection)
     if note is None or not calls:
         words = shown.words(_nothing(shown, note, "calls"), "")
         return Drawn(pictures.figure(words, None), words)
@@ -80,7 +80,7 @@ def _note_calls(shown: Shown) -> Drawn:
     return Drawn(pictures.figures(words, figures, columns=min(2, len(figures)) or 1), words)
 
 
-def _path(call: Call, outcome: CallOutcome, known_at: datetime | None) -> go.Figure | None:
+def _path(call: Call, outcome: CallOutcome, known_at: datetime | None) -> Figure | None:
     """Draw the path of a call by the latest prices, as the page does; None where no return is measured."""
     if outcome.reference is None or outcome.reference <= 0:
         return None
@@ -89,7 +89,7 @@ def _path(call: Call, outcome: CallOutcome, known_at: datetime | None) -> go.Fig
 
 
 def _call(shown: Shown) -> Drawn:
-    entry = subjects.call(shown.selection)
+    entry = picture_subjects.call(shown.selection)
     if entry is None:
         chosen = shown.selection.call
         which = (

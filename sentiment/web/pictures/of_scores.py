@@ -57,7 +57,11 @@ def _components(axis: Axis, shown: Shown) -> Drawn:
     note = f"Every part of {axis} that counts, each in its own unit.{f' Without data: {without}.' if without else ''}"
     words = shown.words(title, note, start=screen.start)
     figures = [
-        (f"{part.title}, {part.unit}", component_charts.raw_history(raw[part.name], part.name)) for part in known
+        (
+            part.title if "%" in part.display else f"{part.title}, {part.unit}",
+            component_charts.raw_history(raw[part.name], part.name),
+        )
+        for part in known
     ]
     return Drawn(pictures.figures(words, figures, columns=2), words)
 

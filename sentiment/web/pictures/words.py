@@ -14,7 +14,7 @@ from sentiment.models import METHOD, Asset, Selection
 from sentiment.web import citation
 from sentiment.web.page.screen import load_screen
 from sentiment.web.picture_names import PICTURES
-from sentiment.web.pictures.subjects import subjects
+from sentiment.web.picture_subjects import subjects
 
 if TYPE_CHECKING:
     from datetime import date
