@@ -111,12 +111,11 @@ def _inner(
     """Draw the key, and return it with the box inside the words around the panels."""
     parts, rows = _key(keys, box)
     margin = layout.get("margin", {})
-    top = rows * _LINE + max(
-        _LINE if any(axis.title and axis.is_up for axis in axes.values()) else 0, margin.get("t", 0)
-    )
+    titled = _LINE if any(axis.title and axis.is_up for axis in axes.values()) else 0
+    top = rows * _LINE + max(titled, (margin.get("t", _DEFAULT_MARGIN) - _DEFAULT_MARGIN) * ZOOM)
     left = max((axis.room for axis in axes.values() if axis.is_up), default=0.0)
     bottom = max((axis.room for axis in axes.values() if not axis.is_up), default=0.0)
-    right = max(margin.get("r", 0) * ZOOM, _DEFAULT_MARGIN)
+    right = margin.get("r", _DEFAULT_MARGIN) * ZOOM
     return parts, svg.Box(box.left + left, box.top + top, box.width - left - right, box.height - top - bottom)
 
 

@@ -112,6 +112,8 @@ class Axis:
     @property
     def room(self) -> float:
         """Pixels that its words take beside a panel, or below it."""
+        if not self.is_visible:
+            return 0
         if not self.is_up:
             return TICK + 10 + (TICK + 8 if self.title else 0)
         return max((svg.width_of(words, TICK) + 12 for _, words in self.ticks()), default=0.0)
