@@ -23,6 +23,7 @@ SMALL = {
     "prices": 0.004,
     "history": 0.003,
     "record": 0.002,
+    "published": 0.002,
     "pinned": 0.01,
     "lookahead": 0.002,
     "time": 0.001,

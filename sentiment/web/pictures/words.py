@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 from sentiment.charts import svg
 from sentiment.charts.pictures import Words
 from sentiment.formatting import plain_day
-from sentiment.market import assets, history
+from sentiment.market import assets
 from sentiment.models import METHOD, Asset, Selection
+from sentiment.tables.records.compare import last_day
 from sentiment.web import citation
 from sentiment.web.page.screen import load_screen
 from sentiment.web.picture_names import PICTURES
@@ -99,7 +100,8 @@ class Shown:
         days = f"{plain_day(start)} to {plain_day(day)}" if start else plain_day(day)
         shown = about or f"{self.asset.title} ({self.asset.symbol}), {days}"
         cited = citation.cite(says or title, pinned, self.base, about, of)
-        until = max(history.provenance(symbol, day, pinned.known_at).last_bar for symbol in of)
+        known_at = pinned.known_at
+        until = max(last_day(symbol, day, known_at) for symbol in of)
         licences = [f"{source}: {licence}" if licence else source for source, licence in terms.items()]
         return Words(
             title=title,
