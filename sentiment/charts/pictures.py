@@ -23,7 +23,9 @@ WIDTH = 1200
 WIDE, SQUARE = (1200, 628), (1200, 1200)
 """Pixels of a card, as the big networks show them."""
 _EDGE = 48
-_TITLE, _WORDS, _FOOT = 30, 19, 16
+_TITLE, _LONG_TITLE, _WORDS, _FOOT = 30, 24, 19, 16
+_TITLE_LINES = 3
+"""Lines of a large title; a longer one is smaller, so that nothing of the finding is cut."""
 _BRAND = "Sentiment: fear and fundamentals"
 
 
@@ -70,10 +72,11 @@ def chart(words: Words, height: float, draw: Callable[[Box], Sequence[str]]) -> 
         Draws into a box.
     """
     room, y, parts = WIDTH - 2 * _EDGE, 30.0, []
-    for line in svg.wrapped(words.title, _TITLE, room, bold=True):
-        y += 1.25 * _TITLE
-        parts.append(svg.text(_EDGE, y, line, _TITLE, bold=True))
-    for content, most in ((words.about, 1), (words.note, 4)):
+    title = _TITLE if len(svg.wrapped(words.title, _TITLE, room, bold=True, most=4)) <= _TITLE_LINES else _LONG_TITLE
+    for line in svg.wrapped(words.title, title, room, bold=True, most=8):
+        y += 1.25 * title
+        parts.append(svg.text(_EDGE, y, line, title, bold=True))
+    for content, most in ((words.about, 2), (words.note, 10)):
         y += 8
         for line in svg.wrapped(content, _WORDS, room, most=most):
             y += 1.35 * _WORDS

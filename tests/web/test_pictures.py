@@ -112,6 +112,7 @@ def test_a_file_is_named_by_asset_chart_and_day(api):
 @pytest.mark.parametrize(
     ("query", "file", "said"),
     [
+        ("notes.svg?range=3M", "BTC-USD_notes", "3 notes: 3 pending."),
         (
             "note-figures.svg?note=goplus-2025-10",
             "goplus-2025-10_note-figures",
@@ -147,6 +148,19 @@ def test_what_was_not_known_is_not_shown(api):
         answer = ask(api, f"/api/v1/chart/{name}&{early}")
         assert answer.status == 200
         assert texts(answer.body)[0].startswith(told)
+
+
+@pytest.mark.parametrize("listed", [(), ("NVDA",)])
+def test_a_watchlist_without_a_reading_says_so(listed):
+    drawn = pictures.draw("chart/watchlist", "svg", Selection(), BASE, listed)
+    assert texts(drawn)[0] == "No asset of the watchlist has a reading."
+    assert "Bitcoin" not in " ".join(texts(drawn))
+
+
+def test_a_long_finding_is_written_in_whole():
+    finding = "This verdict rests on " + ", ".join(f"part number {place}" for place in range(20)) + "."
+    words = Words(finding, *("" for _ in Words._fields[1:]))
+    assert finding in " ".join(texts(chart(words, 10, lambda _: [])))
 
 
 def test_scale_and_range_of_the_link_are_those_of_the_picture(api):

@@ -56,7 +56,8 @@ class ApiRequest:
     @property
     def file_name(self) -> str:
         """Name for the answer as a file: the asset, note or call where it is about one, the table, its day, and ``known_at``."""
-        depends_on_asset = self.assets is None and ("weights" in parameters_of(self.name) or self.name == "prices")
+        is_about_it = {"weights", "log"} & {*parameters_of(self.name)} or self.name == "prices"
+        depends_on_asset = self.assets is None and is_about_it
         one = self.selection.asset if depends_on_asset else self.selection.note or self.selection.call
         about = f"{one}_" if one else ""
         known_at = self.selection.known_at

@@ -45,13 +45,14 @@ def _compare(shown: Shown) -> Drawn:
 
 
 def _watchlist(shown: Shown) -> Drawn:
-    rows = watch_table.with_reading(watch_table.table(shown.selection, shown.subjects))
+    listed = shown.subjects if shown.assets is None else shown.assets  # a list may be empty
+    rows = watch_table.with_reading(watch_table.table(shown.selection, listed))
     current = watch_table.still_traded(rows)
     apart = int(ranking.ended(rows).sum()) if len(rows) else 0
     note = f"Filled: fear. Ring: the fear that fundamentals justify. {watch_words.since_friday(current)}"
     if len(current) > _MOST:
         note += f" The {_MOST} of {len(current)} with the widest gap."
-    names = tuple(rows["asset"])
+    names = tuple(rows["asset"]) or (shown.selection.asset,)
     day = read_day(str(rows["as_of"].max())) if len(rows) else shown.screen.as_of
     words = shown.words(
         watch_words.headline(current, apart),
@@ -59,7 +60,7 @@ def _watchlist(shown: Shown) -> Drawn:
         about=f"{len(current)} assets, {plain_day(day)}",
         day=day,
         of=names,
-        link=_own_address(shown, day),
+        link=_own_address(shown, listed, day),
     )
     readings = [_reading(row) for row in current.head(_MOST).to_dict("records")]
     drawn = partial(svg_marks.dumbbells, readings)
@@ -72,10 +73,10 @@ def _reading(row: Mapping[Hashable, Any]) -> tuple[Reading, str]:
     return reading, number(row["gap"] if is_named else None, "+.0f")
 
 
-def _own_address(shown: Shown, day: date) -> str:
+def _own_address(shown: Shown, listed: tuple[str, ...], day: date) -> str:
     """Return the address of this picture for good: the page shows the watchlist of its own day, which may change."""
     pinned = links.to_query(replace(watch_table.scored(shown.selection), **_moment(shown, day)))
-    named = urlencode({"asset": BETWEEN_ASSETS.join(shown.subjects)}, safe=BETWEEN_ASSETS)
+    named = urlencode({"asset": BETWEEN_ASSETS.join(listed)}, safe=BETWEEN_ASSETS)
     return f"{shown.base}{ADDRESS}{shown.name}.png?{named}&{pinned}"
 
 

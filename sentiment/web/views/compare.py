@@ -74,7 +74,11 @@ def render(screen: Screen) -> None:
     with st.container(horizontal=True):
         table_button(name, "compare", shown, "CSV: this chart", screen.start)
         figure_menu(
-            screen, "chart/compare", compare_charts.findings(drawing.rows)[0], f"{drawing.sentence} {currencies}"
+            screen,
+            "chart/compare",
+            compare_charts.findings(drawing.rows)[0],
+            f"{drawing.sentence} {currencies}",
+            ", ".join(key.asset for key in keys),
         )
 
 

@@ -255,7 +255,10 @@ def _elsewhere(table: pd.DataFrame, screen: Screen) -> None:
             withheld=partial(withholding.of_table, "universe", chosen),
         )
         figure_menu(
-            screen, "chart/watchlist", watch_words.headline(watch_table.still_traded(watch_table.with_reading(table)))
+            screen,
+            "chart/watchlist",
+            watch_words.headline(watch_table.still_traded(watch_table.with_reading(table))),
+            about="The watchlist",
         )
         with st.popover("In a spreadsheet", icon=":material/table:"):
             st.caption("For Google Sheets, where its servers can reach this one; Excel reads the address alone.")
