@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import tempfile
+import os
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -17,23 +17,19 @@ DAYS = 3
 
 
 @cache
-def _folder():
-    """Publish bitcoin and gold on three days, once a process; the folder goes with it."""
-    kept = tempfile.TemporaryDirectory(prefix="published-")
+def _site(data):
+    """Publish bitcoin and gold on three days into a data folder, which goes when its cases are done; return the site and its files."""
+    folder = Path(data) / "site"
     for day in range(DAYS):
-        site.publish(Path(kept.name), "https://news.example/", ["BTC-USD", "GLD"], FIRST + timedelta(days=day))
-    assert record.verify(Path(kept.name)) == ()
-    return kept
-
-
-@cache
-def _files():
-    return sorted(path for path in Path(_folder().name).rglob("*") if path.is_file())
+        site.publish(folder, "https://news.example/", ["BTC-USD", "GLD"], FIRST + timedelta(days=day))
+    assert record.verify(folder) == ()
+    return folder, sorted(path for path in folder.rglob("*") if path.is_file())
 
 
 def changed(dice):
     """A changed byte of any file is found, and nothing is wrong once it is back."""
-    folder, path = Path(_folder().name), dice.pick(_files())
+    folder, files = _site(os.environ["SENTIMENT_DATA_DIR"])
+    path = dice.pick(files)
     before = path.read_bytes()
     place = dice.below(len(before))
     path.write_bytes(before[:place] + bytes([before[place] ^ (1 + dice.below(255))]) + before[place + 1 :])
