@@ -14,6 +14,7 @@ import numpy as np
 
 from sentiment.charts import svg, svg_traces
 from sentiment.charts.compare_charts import MARKS, SIGNS
+from sentiment.charts.svg_axes import TICK
 from sentiment.charts.svg_panels import dark
 from sentiment.charts.svg_plot_axes import Axis, Panel, axes_of, numbers
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 ZOOM = 1.5
 """Pixels of a picture for one of the page: its 12 pixel letters have 18."""
-_TEXT, _TICK = 18, 17
+_TEXT = 18
 _GAP, _LINE = 10, 26
 _DEFAULT_MARGIN = 8
 _TAGS = re.compile(r"(</?b>)")
@@ -143,7 +144,7 @@ def _key(keys: Sequence[_Key], box: Box) -> tuple[list[str], int]:
     """Draw the key of the traces in as many rows as it needs, and return their number."""
     parts, x, row = [], box.left, 0
     for name, one in keys:
-        width = 34 + svg.width_of(name, _TICK) + 26
+        width = 34 + svg.width_of(name, TICK) + 26
         if x > box.left and x + width - 26 > box.right:
             x, row = box.left, row + 1
         y = box.top + row * _LINE + 6
@@ -159,7 +160,7 @@ def _key(keys: Sequence[_Key], box: Box) -> tuple[list[str], int]:
         if "markers" in one["mode"]:
             look = one["marker"]
             parts += svg_traces.markers(*_point(x + 13, y), look, ZOOM)
-        parts.append(svg.text(x + 34, y + 6, name, _TICK, colour=svg.SOFT))
+        parts.append(svg.text(x + 34, y + 6, name, TICK, colour=svg.SOFT))
         x += width
     return parts, row + 1 if keys else 0
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sentiment.charts import svg, svg_axes
+from sentiment.charts.svg_axes import TICK
 from sentiment.charts.svg_traces import solid
 from sentiment.formatting import number, price
 
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 
     Trace = Mapping[str, Any]
 
-TICK = 17
-"""Pixels: the size of the words at the axes."""
 _DAY = 86_400_000  # milliseconds, plotly's unit of time
 _AROUND = 0.05
 _MOST_TICKS = 6
