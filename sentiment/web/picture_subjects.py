@@ -11,6 +11,7 @@ from sentiment.market import history, watchlist
 from sentiment.research import library
 from sentiment.tables import call_tables, note_tables
 from sentiment.tables.records.compare import compared
+from sentiment.validation.signals import BENCHMARK
 from sentiment.web.picture_names import FOLDER
 
 if TYPE_CHECKING:
@@ -76,4 +77,5 @@ _OTHERS: dict[str, Callable[[Selection], tuple[str, ...]]] = {
     f"{FOLDER}compare": compared,
     f"{FOLDER}note-calls": lambda selection: tuple(entry.call.asset for entry in note_calls(selection)),
     f"{FOLDER}call": _of_call,
+    f"{FOLDER}beside-alternative": lambda selection: (selection.asset, BENCHMARK),
 }

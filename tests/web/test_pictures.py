@@ -126,6 +126,7 @@ def test_a_file_is_named_by_asset_chart_and_day(api):
         ("note-calls.svg?note=k33-2025-12-02", "k33-2025-12-02_note-calls", "K33 Research: Fear outweighs"),
         ("call.svg?call=b022", "b022_call", "moved −50.7%; a rise was called to 31 Dec 2018: miss."),
         ("compare.svg?assets=BTC-USD~ETH-USD", "BTC-USD_compare", "BTC-USD, ETH-USD, 4 Dec 2023 to 2 Dec 2025"),
+        ("beside-alternative.svg?asset=GLD", "GLD_beside-alternative", "Fear: correlation with 100 − alternative.me"),
         ("eras.svg?horizon=7", "BTC-USD_eras", "7 days ahead"),
         ("paths.svg?series=VIX&horizon=7", "BTC-USD_paths", "after 7 days"),
         ("watchlist.svg?asset=SPY~GLD", "watchlist", "2 assets, 2 Dec 2025"),

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from sentiment.charts import svg
 from sentiment.charts.pictures import Words
 from sentiment.formatting import plain_day
-from sentiment.market import assets
+from sentiment.market import assets, history
 from sentiment.models import METHOD, Asset, Selection
-from sentiment.tables.records.compare import last_day
 from sentiment.web import citation
 from sentiment.web.page.screen import load_screen
 from sentiment.web.picture_names import PICTURES
@@ -101,7 +100,7 @@ class Shown:
         shown = about or f"{self.asset.title} ({self.asset.symbol}), {days}"
         cited = citation.cite(says or title, pinned, self.base, about, of)
         known_at = pinned.known_at
-        until = max(last_day(symbol, day, known_at) for symbol in of)
+        until = max(bars.index[-1].date() for symbol in of if len(bars := history.bars(symbol, day, known_at)))
         licences = [f"{source}: {licence}" if licence else source for source, licence in terms.items()]
         return Words(
             title=title,
