@@ -221,12 +221,17 @@ def spread(heights: np.ndarray, apart: float, low: float, high: float) -> np.nda
 
 
 def compare_text(rows: pd.DataFrame) -> str:
+    """Return `findings` as one text."""
+    return " ".join(findings(rows))
+
+
+def findings(rows: pd.DataFrame) -> tuple[str, str, str]:
     """Return sentences that say which asset gained most, which is most afraid and whose gap is widest, each on its own day.
 
     A gap on a day without a named regime rests on too little and does not count.
     """
     blocks = by_asset(rows)
-    return " ".join([_gains(blocks), _most_afraid(blocks), _widest_gap(blocks)])
+    return _gains(blocks), _most_afraid(blocks), _widest_gap(blocks)
 
 
 def _gains(blocks: Mapping[str, pd.DataFrame]) -> str:

@@ -119,6 +119,18 @@ def eras_text(table: pd.DataFrame, horizon: int) -> str:
     )
 
 
+def eras_finding(table: pd.DataFrame, horizon: int) -> str:
+    """Return the same in one sentence: how many judged cells leave out zero even jointly."""
+    known = table.dropna(subset=["excess"])
+    judged = known[known["episodes"] >= MIN_EPISODES]
+    if judged.empty:
+        return f"{horizon} days ahead no reading has {MIN_EPISODES} separate episodes in any era: eras tell nothing."
+    return (
+        f"{horizon} days ahead {_without_zero(judged)[1] or 'none'} of the {len(judged)} readings of an era with {MIN_EPISODES} separate "
+        "episodes leaves out zero, once it is allowed for how many were looked at."
+    )
+
+
 def _without_zero(rows: pd.DataFrame) -> tuple[int, int]:
     """Count the plain and the joint intervals that leave out zero."""
     plain, joint = (int(((rows[low] > 0) | (rows[high] < 0)).sum()) for low, high in _ENDS)
@@ -206,10 +218,14 @@ def comparison_text(comparison: Comparison, title: str) -> str:
     """Return a text on how similar two series are, and which moves first."""
     if comparison.days < _LEAST_DAYS or comparison.lead_lag.isna().all():
         return f"Fear and {title} have too few days in common to compare: {comparison.days}."
+    return f"{correlation_text(comparison, title)} {lead_lag_text(comparison, title)} {apart_text(comparison)} Resemblance is not merit."
+
+
+def correlation_text(comparison: Comparison, title: str) -> str:
+    """Return a sentence that says how alike two series are, which have days enough in common."""
     return (
         f"Correlation with {title} {number(comparison.correlation, '.2f')} (95 % interval {number(comparison.lower, '.2f')} to "
-        f"{number(comparison.upper, '.2f')}) on {comparison.days:,} days. {lead_lag_text(comparison, title)} "
-        f"{apart_text(comparison)} Resemblance is not merit."
+        f"{number(comparison.upper, '.2f')}) on {comparison.days:,} days."
     )
 
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-import pandas as pd
-
-from sentiment.charts import svg
+from sentiment.charts import svg, svg_plot
 from sentiment.charts.svg_marks import dumbbell
-from sentiment.charts.svg_panels import gap_panel, key, price_panel, scores_panel
+from sentiment.charts.svg_panels import gap_panel, price_panel
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    import pandas as pd
+    import plotly.graph_objects as go
 
     from sentiment.charts.dumbbell import Reading
     from sentiment.charts.svg import Box
@@ -21,7 +23,9 @@ WIDTH = 1200
 WIDE, SQUARE = (1200, 628), (1200, 1200)
 """Pixels of a card, as the big networks show them."""
 _EDGE = 48
-_TITLE, _WORDS, _FOOT = 30, 19, 16
+_TITLE, _LONG_TITLE, _WORDS, _FOOT = 30, 24, 19, 16
+_TITLE_LINES = 3
+"""Lines of a large title; a longer one is smaller, so that nothing of the finding is cut."""
 _BRAND = "Sentiment: fear and fundamentals"
 
 
@@ -56,9 +60,7 @@ class Words(NamedTuple):
     citation: str
 
 
-def chart(
-    words: Words, height: float, draw: Callable[[Box], Sequence[str]], *, left: float = 0, right: float = 0
-) -> str:
+def chart(words: Words, height: float, draw: Callable[[Box], Sequence[str]]) -> str:
     """Return a chart with its words as SVG.
 
     Parameters
@@ -68,55 +70,41 @@ def chart(
         Pixels of the drawing.
     draw : callable
         Draws into a box.
-    left, right : float
-        Pixels beside the box for the words of its axes.
     """
     room, y, parts = WIDTH - 2 * _EDGE, 30.0, []
-    for line in svg.wrapped(words.title, _TITLE, room, bold=True):
-        y += 1.25 * _TITLE
-        parts.append(svg.text(_EDGE, y, line, _TITLE, bold=True))
-    for content, most in ((words.about, 1), (words.note, 4)):
+    title = _TITLE if len(svg.wrapped(words.title, _TITLE, room, bold=True, most=4)) <= _TITLE_LINES else _LONG_TITLE
+    for line in svg.wrapped(words.title, title, room, bold=True, most=8):
+        y += 1.25 * title
+        parts.append(svg.text(_EDGE, y, line, title, bold=True))
+    for content, most in ((words.about, 2), (words.note, 10)):
         y += 8
         for line in svg.wrapped(content, _WORDS, room, most=most):
             y += 1.35 * _WORDS
             parts.append(svg.text(_EDGE, y, line, _WORDS, colour=svg.SOFT))
-    box = svg.Box(_EDGE + left, y + 28, room - left - right, height)
+    box = svg.Box(_EDGE, y + 28, room, height)
     parts += draw(box)
     y = box.bottom + 56
-    foot = _foot(words, y)
-    return svg.document(
-        (WIDTH, round(y + 100)), [*parts, *foot], title=words.title, alt=words.alt, metadata=words.citation
-    )
-
-
-def _foot(words: Words, y: float) -> list[str]:
-    room = WIDTH - 2 * _EDGE
-    lines = (f"{_BRAND}. {words.source}", words.licence, words.link)
-    return [
-        svg.rule((_EDGE, y), (WIDTH - _EDGE, y)),
-        *(
-            svg.text(_EDGE, y + 26 + place * 24, svg.shortened(line, _FOOT, room), _FOOT, colour=svg.SOFT)
-            for place, line in enumerate(lines)
-        ),
+    lines = [
+        svg.shortened(f"{_BRAND}. {words.source}", _FOOT, room),
+        *svg.wrapped(words.licence, _FOOT, room),
+        *svg.broken(words.link, _FOOT, room),
     ]
+    parts.append(svg.rule((_EDGE, y), (WIDTH - _EDGE, y)))
+    parts += [svg.text(_EDGE, y + 26 + place * 24, line, _FOOT, colour=svg.SOFT) for place, line in enumerate(lines)]
+    size = WIDTH, round(y + 28 + 24 * len(lines))
+    return svg.document(size, parts, title=words.title, alt=words.alt, metadata=words.citation)
 
 
-def timeline(words: Words, axes: pd.DataFrame, marks: pd.DataFrame, unit: str, *, log: bool) -> str:
-    """Return price, fear and justified fear over time; the parameters are those of `score_charts.timeline`."""
+def figure(words: Words, drawn: go.Figure | None) -> str:
+    """Return a chart of the page with its words as SVG; the words alone where there is nothing to draw."""
+    if drawn is None:
+        return chart(words, 0, lambda _: [])
+    return chart(words, svg_plot.height(drawn), partial(svg_plot.plot, drawn))
 
-    def draw(box: Box) -> list[str]:
-        above = box._replace(top=box.top + 24, height=0.52 * box.height - 24)
-        below = box._replace(top=above.bottom + 60, height=box.bottom - above.bottom - 60)
-        parts = [
-            svg.text(box.left, box.top + 8, f"close, {unit}{', logarithmic' if log else ''}", 17, colour=svg.SOFT),
-            *price_panel(axes, marks, above, log=log),
-            svg.text(box.left, below.top - 16, "0 calm – 100 extreme fear", 17, colour=svg.SOFT),
-            *scores_panel(axes, below),
-        ]
-        parts += key(box.right, box.top + 8, notes=len(marks) > 0)
-        return parts
 
-    return chart(words, 600, draw, left=72, right=112)
+def figures(words: Words, drawn: Sequence[tuple[str, go.Figure]], columns: int) -> str:
+    """Return several charts in so many columns, each below its title."""
+    return chart(words, svg_plot.grid_height(drawn, columns), partial(svg_plot.grid, drawn, columns=columns))
 
 
 def card(  # noqa: PLR0913 - all that it shows
@@ -169,13 +157,12 @@ def _card_lines(axes: pd.DataFrame, size: tuple[int, int], unit: str, *, log: bo
     high, room = (216, width - 2 * _EDGE) if square else (136, (width - 2 * _EDGE) / 2)
     right = svg.Box(width - _EDGE - room + 72, bottom - high, room - 72, high)
     left = right._replace(top=right.top - high - 92) if square else right._replace(left=_EDGE + 72, width=room - 96)
-    none = pd.DataFrame({"date": pd.DatetimeIndex([], tz="UTC")})
     titles = (
         (left, f"price, {unit}{', logarithmic' if log else ''}"),
         (right, "gap: fear less justified fear, points"),
     )
     drawn = [svg.text(box.left, box.top - 10, title, 18, bold=True) for box, title in titles]
-    drawn += price_panel(axes, none, left, log=log, days=True)
+    drawn += price_panel(axes, left, log=log)
     if axes["gap"].isna().all():
         return [*drawn, svg.text(right.left, right.top + 24, "not known on these days", 18, colour=svg.SOFT)]
     return [*drawn, *gap_panel(axes, right)]

@@ -6,7 +6,7 @@ the same room. The font is Source Sans 3 under another name, as its licence want
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -55,6 +55,7 @@ def _font(*, bold: bool) -> FreeTypeFont:
     return ImageFont.truetype(FONT_FILES[bold], _MEASURED, layout_engine=ImageFont.Layout.BASIC)
 
 
+@lru_cache(maxsize=10_000)
 def width_of(content: str, size: float, *, bold: bool = False) -> float:
     """Return the width of a text in pixels."""
     return _font(bold=bold).getlength(content) * size / _MEASURED
@@ -92,6 +93,16 @@ def wrapped(content: str, size: float, room: float, *, bold: bool = False, most:
     if lines:
         lines[-1] = " ".join([lines[-1], *rest])
     return [shortened(line, size, room, bold=bold) for line in lines]
+
+
+def broken(content: str, size: float, room: float) -> list[str]:
+    """Break an address into lines of a width, anywhere, so that nothing of it is lost."""
+    lines = [""]
+    for mark in content:
+        if lines[-1] and width_of(lines[-1] + mark, size) > room:
+            lines.append("")
+        lines[-1] += mark
+    return lines
 
 
 def shortened(content: str, size: float, room: float, *, bold: bool = False) -> str:
@@ -158,27 +169,41 @@ def circle(x: float, y: float, radius: float, colour: str, *, ring: bool = False
     return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius * (0.8 if ring else 1):.1f}" fill="{fill}"{edge}/>'
 
 
-def line(xs: Sequence[float] | np.ndarray, ys: Sequence[float] | np.ndarray, colour: str, width: float = 2) -> str:
+def line(
+    xs: Sequence[float] | np.ndarray, ys: Sequence[float] | np.ndarray, colour: str, width: float = 2, dash: str = ""
+) -> str:
     """Draw a line through points; it is broken where a value is NaN, and a point that stands alone is a dot."""
-    runs = _runs(np.isfinite(np.asarray(ys, float)))
-    path = "".join(_path(xs[first:last], ys[first:last]) for first, last in runs)
+    path = "".join(_path(xs[first:last], ys[first:last]) for first, last in runs(np.isfinite(np.asarray(ys, float))))
+    dashed = f' stroke-dasharray="{dash}"' if dash else ""
     return (
         f'<path d="{path}" fill="none" stroke="{colour}" stroke-width="{width:g}" stroke-linejoin="round" '
-        'stroke-linecap="round"/>'
+        f'stroke-linecap="round"{dashed}/>'
     )
 
 
-def area(xs: Sequence[float] | np.ndarray, ys: Sequence[float] | np.ndarray, colour: str, opacity: float) -> str:
-    """Fill the outline that runs through points."""
-    return f'<path d="{_path(xs, ys)}Z" fill="{colour}"{_opacity(opacity)}/>'
+def area(  # noqa: PLR0913 - its place and its look
+    xs: Sequence[float] | np.ndarray,
+    ys: Sequence[float] | np.ndarray,
+    colour: str,
+    opacity: float,
+    *,
+    edge: str = "",
+    edge_width: float = 0,
+) -> str:
+    """Fill the outline that runs through points, and draw its edge where that has a width."""
+    rim = f' stroke="{edge}" stroke-width="{edge_width:g}" paint-order="stroke"' if edge_width else ""
+    return f'<path d="{_path(xs, ys)}Z" fill="{colour}"{_opacity(opacity)}{rim}/>'
 
 
-def _path(xs: Iterable[float], ys: Iterable[float]) -> str:
-    points = [f"{x:.1f} {y:.1f}" for x, y in zip(xs, ys, strict=True)]
+def _path(xs: Sequence[float] | np.ndarray, ys: Sequence[float] | np.ndarray) -> str:
+    pairs = zip(
+        np.asarray(xs).tolist(), np.asarray(ys).tolist(), strict=True
+    )  # floats, as numpy's take three times as long to write
+    points = [f"{x:.1f} {y:.1f}" for x, y in pairs]
     return f"M{points[0]}L{' '.join(points[1:] or points)}"
 
 
-def _runs(inside: np.ndarray) -> list[tuple[int, int]]:
+def runs(inside: np.ndarray) -> list[tuple[int, int]]:
     """Return the first and the last but one place of each run of True."""
     edges = np.flatnonzero(np.diff(np.concatenate([[False], inside, [False]]).astype(int)))
     return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))

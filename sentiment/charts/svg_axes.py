@@ -21,7 +21,7 @@ TICK = 17
 _MOST_TICKS = 6
 _DAY_STEPS, _MONTH_STEPS = (1, 2, 7, 14), (1, 2, 3, 6)
 _DAYS_A_MONTH = 30.436875
-_DAY_ROOM = 112
+DAY_ROOM = 112
 """Pixels that the words of a day take."""
 
 
@@ -106,7 +106,7 @@ def day_ticks(first: pd.Timestamp, last: pd.Timestamp, most: int) -> list[tuple[
 def days_axis(index: pd.DatetimeIndex, box: Box, *, labels: bool = True) -> list[str]:
     """Draw the grid of the days through a panel, with the words below it."""
     scale, parts = days_scale(index, box), []
-    most = max(2, int(box.width // _DAY_ROOM))
+    most = max(2, int(box.width // DAY_ROOM))
     for moment, words in day_ticks(index[0].tz_localize(None), index[-1].tz_localize(None), most):
         x = scale.at(float(day_numbers(pd.DatetimeIndex([moment]))[0]))
         parts.append(svg.rule((x, box.top), (x, box.bottom)))

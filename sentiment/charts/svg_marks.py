@@ -1,28 +1,25 @@
-"""Panels of a picture about one day or one table: the dumbbell, bars of parts, the quadrant, and intervals."""
+"""What pictures draw of which the page has no figure: the dumbbell of a day, those of the watchlist, and hit rates."""
 
 from __future__ import annotations
 
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-
-from sentiment import frames
 from sentiment.charts import svg, svg_axes
-from sentiment.charts.colours import COMPLACENT, FEAR, FUNDAMENTALS, NEUTRAL
+from sentiment.charts.colours import FEAR, FUNDAMENTALS, NEUTRAL
 from sentiment.charts.svg_panels import dark
 from sentiment.formatting import number
-from sentiment.scoring.regimes import BEGINS_AT, MIDDLE
+from sentiment.scoring.regimes import BEGINS_AT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    import pandas as pd
 
     from sentiment.charts.dumbbell import Reading
     from sentiment.charts.svg import Box
 
 _SCALE = (0, 25, 50, 75, 100)
+_LINE, _NAME, _GAP = 40, 300, 90
+"""Pixels of a row of the watchlist, and those for its name and gap."""
 _LEAST_LABELLED = 6.0
 """Points of distance from which its label has room between the dots."""
 
@@ -74,116 +71,70 @@ def _beside(across: svg_axes.Scale, value: float, words: str, look: tuple[float,
     return svg.text(x, y, words, size, anchor="middle", bold=True, colour=dark(colour))
 
 
-class Bar(NamedTuple):
-    """A part of an axis: its words, its points (NaN where unknown) and the most that its weight could give."""
-
-    title: str
-    details: str
-    points: float
-    most: float
+def dumbbells_height(readings: Sequence[tuple[Reading, str]]) -> float:
+    """Return the pixels that `dumbbells` takes in height."""
+    return _LINE * len(readings) + 44 if readings else 0
 
 
-def bars(parts: Sequence[Bar], box: Box, colour: str) -> list[str]:
-    """Draw bars below each other, each below its words; a part without points has its words alone."""
-    step = box.height / max(len(parts), 1)
-    across = svg_axes.Scale(0, max([30.0, *(part.most for part in parts)]), box.left, box.right)
-    drawn = []
-    for place, part in enumerate(parts):
-        top = box.top + place * step
-        points = number(part.points, ".1f") if math.isfinite(part.points) else ""
-        title = f"{part.title}  {points}".rstrip()
-        words = box.left + svg.width_of(title, 20, bold=True) + 14
-        details = svg.shortened(part.details, 18, box.right - words)
-        drawn += [
-            svg.text(box.left, top + 20, title, 20, bold=True),
-            svg.text(words, top + 20, details, 18, colour=svg.SOFT),
-        ]
-        for value, paint in ((part.most, svg.LINE), (part.points, colour)):
-            if math.isfinite(value) and value > 0:
-                drawn.append(svg.rectangle(svg.Box(box.left, top + 28, across.at(value) - box.left, 14), paint))
-    return drawn
-
-
-def quadrant(path: pd.DataFrame, box: Box) -> list[str]:
-    """Draw fear against fundamentals: rows of `quadrant_chart.trail` as a trail, and where the regimes begin."""
-    across = svg_axes.Scale(0, 100, box.left, box.right)
-    up, edge = svg_axes.Scale(0, 100, box.bottom, box.top), 100 - BEGINS_AT
-    drawn = svg_axes.values_axis(up, box, _SCALE, ".0f")
-    for tick in _SCALE:
-        x = across.at(tick)
-        words = svg.text(x, box.bottom + 24, f"{tick}", svg_axes.TICK, anchor="middle", colour=svg.SOFT)
-        drawn += [svg.rule((x, box.top), (x, box.bottom)), words]
-    for colour, corners_x, corners_y in (
-        (FEAR, (BEGINS_AT, 100, 100, 100 + BEGINS_AT - MIDDLE), (100, 100, MIDDLE, MIDDLE)),
-        (COMPLACENT, (0, 0, edge - MIDDLE, edge), (0, MIDDLE, MIDDLE, 0)),
-    ):
-        drawn.append(svg.area(across(np.array(corners_x, float)), up(np.array(corners_y, float)), colour, 0.14))
-    inner = box.right - 12, box.left + 12
+def dumbbells(readings: Sequence[tuple[Reading, str]], box: Box) -> list[str]:
+    """Draw readings below each other on one scale, each between its name and the words of its gap."""
+    if not readings:
+        return []
+    scale = svg.Box(box.left + _NAME, box.top + 34, box.width - _NAME - _GAP, _LINE * len(readings))
+    across = svg_axes.Scale(0, 100, scale.left, scale.right)
+    drawn = [svg.rule((across.at(tick), scale.top), (across.at(tick), scale.bottom)) for tick in _SCALE]
     drawn += [
-        svg.text(inner[0], box.top + 26, "fear outweighs fundamentals", 18, anchor="end", colour=dark(FEAR)),
-        svg.text(inner[1], box.bottom - 14, "complacent", 18, colour=dark(COMPLACENT)),
-        svg.text(box.left, box.top - 14, "fear, 0–100", 18, colour=svg.SOFT),
-        svg.text(box.right, box.bottom + 48, "fundamentals, 0–100", 18, anchor="end", colour=svg.SOFT),
+        svg.text(across.at(value), box.top + 20, words, 17, anchor=anchor, colour=svg.SOFT)
+        for value, words, anchor in ((0, "0 calm", "start"), (50, "50", "middle"), (100, "100 extreme fear", "end"))
     ]
-    xs, ys = across(path["fundamentals"].to_numpy(float)), up(path["fear"].to_numpy(float))
-    drawn.append(svg.line(xs, ys, NEUTRAL, 1.5))
-    drawn += [svg.circle(x, y, 3, NEUTRAL) for x, y in zip(xs, ys, strict=True)]
-    days = frames.days(path)
-    for place, ring in ((0, True), (-1, False)):
-        drawn.append(svg.circle(xs[place], ys[place], 10, svg.INK, ring=ring))
-        below = ys[place] + 30 if ys[place] < box.bottom - 40 else ys[place] - 16
-        words = f"{days[place].day} {days[place]:%b}"
-        drawn.append(svg.text(xs[place], below, words, 18, anchor="middle", bold=not ring, halo=True))
+    drawn.append(svg.text(box.right, box.top + 20, "gap", 17, anchor="end", colour=svg.SOFT))
+    for place, (reading, gap) in enumerate(readings):
+        y = scale.top + (place + 0.5) * _LINE
+        drawn += [
+            svg.text(box.left, y + 6, svg.shortened(reading.when, 19, _NAME - 20), 19),
+            svg.text(box.right, y + 6, gap, 19, anchor="end", bold=True),
+            svg.rule((scale.left, y), (scale.right, y)),
+        ]
+        if math.isfinite(reading.justified):
+            low, high = sorted((reading.fear, reading.justified))
+            drawn += [
+                svg.rectangle(svg.Box(across.at(low), y - 2.5, across.at(high) - across.at(low), 5), svg.SOFT),
+                svg.circle(across.at(reading.justified), y, 9, FUNDAMENTALS, ring=True),
+            ]
+        drawn.append(svg.circle(across.at(reading.fear), y, 9, FEAR))
     return drawn
 
 
 class Interval(NamedTuple):
-    """An estimate with a thick and a thin interval (equal ones show one), as fractions; hollow where it is not judged.
-
-    `beside` is what it is set against, or NaN.
-    """
+    """A share with its interval, as fractions; hollow where it is not judged. `beside` is what it is set against, or NaN."""
 
     title: str
     value: float
     ends: tuple[float, float]
-    outer: tuple[float, float]
-    colour: str = NEUTRAL
     judged: bool = True
     beside: float = math.nan
 
 
-def intervals(rows: Sequence[Interval], box: Box, *, edges: tuple[float, float] | None = None) -> list[str]:
-    """Draw estimates below each other on one scale in percent, each below its words; a dotted line at zero.
-
-    Parameters
-    ----------
-    rows : sequence of Interval
-        At least one, all known.
-    box : Box
-        Where to draw; the words of the scale stand below it.
-    edges : tuple of float, optional
-        Ends of the scale; otherwise those of the widest interval.
-    """
-    low = min(0.0, *(row.outer[0] for row in rows)) if edges is None else edges[0]
-    high = max(0.0, *(row.outer[1] for row in rows)) if edges is None else edges[1]
-    low, high = (low, high) if high > low else (low - 0.01, high + 0.01)
-    across, step = svg_axes.Scale(low, high, box.left, box.right), box.height / len(rows)
+def rates(rows: Sequence[Interval], box: Box, *, row: float) -> list[str]:
+    """Draw shares below each other on one scale from 0 to 100 %, each below its words and `row` pixels high."""
+    if not rows:
+        return []
+    across, bottom = svg_axes.Scale(0, 1, box.left, box.right), box.top + row * len(rows)
     drawn = []
-    for tick in svg_axes.value_ticks(100 * low, 100 * high, most=5):
-        x, words = across.at(tick / 100), f"{number(tick, '.3g' if edges else '+.3g')} %"
+    for tick in _SCALE:
+        x, anchor = across.at(tick / 100), {0: "start", 100: "end"}.get(tick, "middle")
         drawn += [
-            svg.rule((x, box.top), (x, box.bottom)),
-            svg.text(x, box.bottom + 22, words, 16, anchor="middle", colour=svg.SOFT),
+            svg.rule((x, box.top), (x, bottom)),
+            svg.text(x, bottom + 22, f"{tick} %", 16, anchor=anchor, colour=svg.SOFT),
         ]
-    if edges is None:
-        drawn.append(svg.rule((across.at(0), box.top), (across.at(0), box.bottom), NEUTRAL, 1.5, "3 4"))
-    for place, row in enumerate(rows):
-        top, y = box.top + place * step, box.top + place * step + 36
-        drawn.append(svg.text(box.left, top + 18, svg.shortened(row.title, 17, box.width), 17))
-        for first, last, width in ((*row.outer, 1.5), (*row.ends, 6)):
-            drawn.append(svg.rule((across.at(first), y), (across.at(last), y), row.colour, width))
-        drawn.append(svg.circle(across.at(row.value), y, 8, row.colour, ring=not row.judged))
-        if math.isfinite(row.beside):
-            x = across.at(row.beside)
+    for place, one in enumerate(rows):
+        top, y = box.top + place * row, box.top + place * row + 36
+        drawn += [
+            svg.text(box.left, top + 18, svg.shortened(one.title, 17, box.width), 17),
+            svg.rule((across.at(one.ends[0]), y), (across.at(one.ends[1]), y), NEUTRAL, 6),
+            svg.circle(across.at(one.value), y, 8, NEUTRAL, ring=not one.judged),
+        ]
+        if math.isfinite(one.beside):
+            x = across.at(one.beside)
             drawn.append(svg.rule((x, y - 12), (x, y + 12), svg.INK, 3))
     return drawn

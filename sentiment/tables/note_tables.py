@@ -99,6 +99,27 @@ def marks_about(inputs: Inputs, until: date) -> pd.DataFrame:
     return marks([*inputs.notes, *since], last, inputs.known_at)
 
 
+def marks_within(
+    notes: Iterable[Note], asset: str, close: pd.Series, as_of: date, known_at: datetime | None
+) -> tuple[pd.DataFrame, int]:
+    """Return the pins of those notes that are about an asset and fall on the days of a chart, and how many others are about it.
+
+    Parameters
+    ----------
+    notes : iterable of Note
+    asset : str
+    close : pandas.Series
+        Its closes on the days shown, at least one.
+    as_of : date
+        The day on which calls are graded.
+    known_at : datetime, optional
+    """
+    found = marks([note for note in notes if asset in note.assets], as_of, known_at)
+    newest = newest_mark(close.index[-1].date())  # a note of today stands beside yesterday's close
+    inside = (found["date"] >= close.index[0]) & (found["date"] <= day(newest))
+    return found[inside], int((~inside).sum())
+
+
 def newest_mark(last: date) -> date:
     """Return the last day of a note that is marked on a chart whose prices end on `last`."""
     return last + timedelta(days=CARRY_DAYS)

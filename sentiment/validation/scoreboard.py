@@ -218,6 +218,17 @@ def walked(calls: tuple[Walk, ...], walks: int = WALKS, seed: int = SEED) -> NDA
     return outcomes
 
 
+def finding(table: pd.DataFrame) -> str:
+    """Return the same in one plain sentence."""
+    row: Mapping[Hashable, Any] = table.iloc[0].to_dict() if len(table) else {}
+    if not row.get("settled"):
+        return "No public call has settled yet, so there is nothing to count."
+    return (
+        f"Of {row['settled']} settled calls {row['hits']} came true; {row['low']:.0f} to {row['high']:.0f} of them do in 95 of 100 random walks "
+        "without drift."
+    )
+
+
 def summarize(table: pd.DataFrame) -> str:
     """Return what all calls say together, as Markdown: how many came true, and how many a random walk would have made come true."""
     row: Mapping[Hashable, Any] = table.iloc[0].to_dict() if len(table) else {}

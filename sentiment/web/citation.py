@@ -15,6 +15,7 @@ from sentiment.research import library, store
 from sentiment.web import links
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
     from datetime import date
 
     from sentiment.models import Selection
@@ -80,16 +81,21 @@ def stays(pinned: Selection) -> bool:
     return store.promise(instant)
 
 
-def terms(asset: str, known_at: datetime | None) -> dict[str, str]:
-    """Return the sources of an asset's prices and of the series behind its scores, each with its licence.
-
-    Pictures show prices as the page does. A rule that withholds them belongs where a picture takes its rows: `Shown` of `web.pictures`.
-    """
-    sources = dict.fromkeys(history.source(symbol, known_at) for symbol in reservations.behind(asset, known_at))
+def terms(symbols: Iterable[str], known_at: datetime | None) -> dict[str, str]:
+    """Return the sources of some assets' prices and of the series behind their scores, each with its licence."""
+    series = dict.fromkeys(one for symbol in symbols for one in reservations.behind(symbol, known_at))
+    sources = dict.fromkeys(history.source(symbol, known_at) for symbol in series)
     return {name: _PUBLIC if name == bundled.NAME else providers.licence_of(name) for name in sources}
 
 
-def cite(what: str, pinned: Selection, base: str, several: tuple[str, ...] = ()) -> Citation:
+def about_assets(symbols: Sequence[str], day: date, known_at: datetime | None) -> str:
+    """Name some assets and a day; of many assets the first."""
+    shown = [f"{assets.asset(symbol, known_at).title} ({symbol})" for symbol in symbols[:_NAMED]]
+    more = f" and {len(symbols) - _NAMED:,} more" if len(symbols) > _NAMED else ""
+    return f"{', '.join(shown)}{more}, {plain_day(day)}"
+
+
+def cite(what: str, pinned: Selection, base: str, about: str = "", of: Sequence[str] = ()) -> Citation:
     """Cite something that is shown.
 
     Parameters
@@ -100,19 +106,19 @@ def cite(what: str, pinned: Selection, base: str, several: tuple[str, ...] = ())
         As `frozen` returns it.
     base : str
         Address of the page.
-    several : tuple of str
-        The assets that it is about, where that is not the selected one alone.
+    about : str
+        What it is about, where that is not the asset on its day.
+    of : sequence of str
+        The assets whose prices are behind it, where that is not the one selected.
     """
-    named, day, known_at = several or (pinned.asset,), pinned.as_of, pinned.known_at
+    named, day, known_at = tuple(of) or (pinned.asset,), pinned.as_of, pinned.known_at
     if day is None or known_at is None:
         raise TypeError("only a frozen selection can be cited")
     link = links.address(base, pinned)
     instant = known_at.astimezone(UTC).isoformat().replace("+00:00", "Z")
-    sources = ", ".join(dict.fromkeys(source for symbol in named for source in terms(symbol, known_at)))
+    sources = ", ".join(terms(named, known_at))
     what = " ".join(visible(what).split()).rstrip(".")
-    shown = [f"{assets.asset(symbol, known_at).title} ({symbol})" for symbol in named[:_NAMED]]
-    more = f" and {len(named) - _NAMED:,} more" if len(named) > _NAMED else ""
-    about = " ".join(visible(f"{', '.join(shown)}{more}, {plain_day(day)}").split())
+    about = " ".join(visible(about or about_assets((pinned.asset,), day, known_at)).split())
     short_sources = ", ".join(dict.fromkeys(history.source(symbol, known_at) for symbol in named))
     rests = f"Method {METHOD}, with prices and notes as known at {instant}. Sources: {sources}"
     name = re.sub(r"[^a-z0-9]+", "-", f"{'-'.join(named[:_NAMED])}-{day}".lower()).strip("-")

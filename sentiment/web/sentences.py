@@ -8,6 +8,7 @@ import pandas as pd
 
 from sentiment.formatting import length, number, plain_day, share
 from sentiment.frames import CARRY_DAYS
+from sentiment.market import assets
 from sentiment.models import AXES
 from sentiment.scoring.components import registry
 from sentiment.scoring.regimes import (
@@ -22,8 +23,8 @@ from sentiment.scoring.regimes import (
 from sentiment.scoring.score import NOT_APPLYING, unranked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from datetime import date
+    from collections.abc import Iterable, Sequence
+    from datetime import date, datetime
 
     from sentiment.models import CallOutcome
     from sentiment.scoring.inputs import Inputs
@@ -158,6 +159,22 @@ def footing(scored: Scores, last_bars: Iterable[date]) -> str:
     oldest = max((age for bar in last_bars if 0 <= (age := (as_of - bar).days) <= CARRY_DAYS), default=0)
     lag = f"; the oldest figure is {length(oldest)} older than the price" if oldest else ""
     return f"{' and '.join(counts)} are known{lag}."
+
+
+def with_titles(sentence: str) -> str:
+    """Write the titles of components in place of their names, each before a colon."""
+    for part in registry():
+        sentence = sentence.replace(f"{part.name}:", f"{part.title.lower()}:")
+    return sentence
+
+
+def currencies(symbols: Sequence[str], known_at: datetime | None) -> str:
+    """Return in which units the prices of a comparison are."""
+    units = {symbol: assets.unit(symbol, known_at) for symbol in symbols}
+    if len(set(units.values())) == 1:
+        return f"All prices are in {units[symbols[0]]}, rebased to 100 on the first common day."
+    listed = ", ".join(f"{symbol} in {unit}" for symbol, unit in units.items())
+    return f"Each price is in its own unit ({listed}), rebased to 100 on the first common day; exchange rates do not count."
 
 
 def strongest(rows: pd.DataFrame, axis: str) -> str:

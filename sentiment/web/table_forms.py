@@ -80,7 +80,8 @@ def cited(answer: Answer, base: str) -> citation.Citation:
         view, compared = ("Compare", about) if FEWEST <= len(about) <= MOST else (selection.view, None)
         selection = replace(selection, asset=about[0], as_of=last, assets=compared, view=view)
     pinned = citation.frozen(selection, last, notes=answer.table.name != "prices")
-    return citation.cite(answer.table.description, pinned, base, about)
+    told = citation.about_assets(about, last, selection.known_at) if about else ""
+    return citation.cite(answer.table.description, pinned, base, told, about)
 
 
 def write(form: str, answer: Answer, query: str, base: str, signs: tuple[str, str] = (",", ".")) -> bytes:

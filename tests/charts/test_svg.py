@@ -120,22 +120,19 @@ def test_marks_lie_inside_and_are_few(low, span, most):
     assert all(low - 1e-6 * span <= tick <= high + 1e-6 * span for tick in ticks)
 
 
-def test_the_area_between_the_lines_has_the_colour_of_the_regime():
-    axes = axes_of([1, 2, 3, 4], [60, 80, 50, 20], [50, 40, 50, 60], [np.nan, FEARFUL, np.nan, COMPLACENCY])
-    areas = [one for one in elements(svg_panels.scores_panel(axes, BOX)) if one.get("fill-opacity") == "0.32"]
-    assert [one.get("fill") for one in areas] == [NEUTRAL, FEAR, NEUTRAL, COMPLACENT]
-    # From day 2 to day 3: along fear (80, 50), back along justified fear (50, 40); 100 points are 50 pixels.
-    assert areas[1].get("d") == "M33.3 10.0L66.7 25.0 66.7 25.0 33.3 30.0Z"
-
-
 def test_a_panel_takes_a_single_day_and_days_without_a_reading():
     for axes in (
         axes_of([5], [50], [np.nan], [np.nan]),
         axes_of([5, 5], [np.nan, np.nan], [np.nan, np.nan], [np.nan, np.nan]),
     ):
-        none = pd.DataFrame({"date": pd.DatetimeIndex([], tz="UTC")})
-        parts = [*svg_panels.price_panel(axes, none, BOX, log=True), *svg_panels.scores_panel(axes, BOX)]
+        parts = [*svg_panels.price_panel(axes, BOX, log=True), *svg_panels.gap_panel(axes, BOX)]
         assert "nan" not in "".join(parts)
+
+
+def test_the_area_of_the_gap_has_the_colour_of_the_regime():
+    axes = axes_of([1, 2, 3, 4], [60, 80, 50, 20], [50, 40, 50, 60], [np.nan, FEARFUL, np.nan, COMPLACENCY])
+    areas = [one for one in elements(svg_panels.gap_panel(axes, BOX)) if one.get("fill-opacity") == "0.32"]
+    assert [one.get("fill") for one in areas] == [NEUTRAL, FEAR, NEUTRAL, COMPLACENT]
 
 
 def test_the_dumbbell_has_its_dots_at_their_values():
@@ -152,3 +149,23 @@ def test_the_dumbbell_has_its_dots_at_their_values():
     }
     alone = elements(svg_marks.dumbbell(Reading("", 76, np.nan), svg.Box(0, 0, 100, 60), 10))
     assert {one.text for one in alone if one.text} == {"0 calm", "50", "100 extreme fear", "fear 76"}
+
+
+def test_the_watchlist_has_a_row_for_each_reading():
+    rows = [(Reading("Bitcoin", 76, 24), "+52"), (Reading("Euro", 40, np.nan), "—")]
+    parts = elements(svg_marks.dumbbells(rows, svg.Box(0, 0, 790, svg_marks.dumbbells_height(rows))))
+    dots = [(float(one.get("cx")), one.get("fill")) for one in parts if one.tag == f"{SPACE}circle"]
+    assert dots == [(300 + 4 * 24, svg.PAPER), (300 + 4 * 76, FEAR), (300 + 4 * 40, FEAR)]
+    assert [one.text for one in parts if one.text] == [
+        *("0 calm", "50", "100 extreme fear", "gap"),
+        *("Bitcoin", "+52", "Euro", "—"),
+    ]
+    assert svg_marks.dumbbells([], BOX) == []
+
+
+def test_an_address_is_broken_and_not_cut():
+    address = "http://localhost:8501/?weights=" + "drawdown:20,policy:0," * 20
+    lines = svg.broken(address, 16, 300)
+    assert "".join(lines) == address
+    assert len(lines) > 3
+    assert all(svg.width_of(line, 16) <= 300 for line in lines)

@@ -14,7 +14,7 @@ from bench.timing import exponent
 pytestmark = pytest.mark.slow
 
 
-@pytest.mark.parametrize("part", ["scorer", "evidence", "store", "notes", "growth"])
+@pytest.mark.parametrize("part", ["scorer", "evidence", "pictures", "store", "notes", "growth"])
 def test_each_part_runs_in_small_and_its_answers_agree(part, monkeypatch, tmp_path, capsys):
     monkeypatch.setattr("sys.argv", ["bench", "--quick", "--json", str(tmp_path / "figures.json"), part])
     bench.main()

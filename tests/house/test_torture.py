@@ -23,6 +23,7 @@ SMALL = {
     "prices": 0.004,
     "history": 0.003,
     "record": 0.001,
+    "published": 0.002,
     "pinned": 0.005,
     "lookahead": 0.002,
     "time": 0.001,

@@ -728,11 +728,15 @@ def test_every_example_of_the_document_is_an_answer(api, document):
         if address.endswith((".png", ".json")):  # CSV and SVG are read the same way, and written in less time
             continue
         operation = document["paths"][address]["get"]
-        for parameter in operation["parameters"]:
-            shared = document["components"]["parameters"]
-            one = shared[parameter["$ref"].rpartition("/")[2]] if "$ref" in parameter else parameter
-            found = ask(api, f"{address}?{one['name']}={one['example']}".replace(" ", "%20"))
-            assert found.status == 200, (address, one["name"], found.body)
+        shared = document["components"]["parameters"]
+        described = [
+            shared[parameter["$ref"].rpartition("/")[2]] if "$ref" in parameter else parameter
+            for parameter in operation["parameters"]
+        ]
+        queries = [f"{one['name']}={one['example']}".replace(" ", "%20") for one in described]
+        for query in ["&".join(queries)] if address in FOR_ANYONE else queries:  # a picture takes longer to draw
+            found = ask(api, f"{address}?{query}")
+            assert found.status == 200, (address, query, found.body)
         for content in operation["responses"]["200"]["content"].values():
             example = content.get("example")
             if isinstance(example, str):

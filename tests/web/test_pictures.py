@@ -27,6 +27,9 @@ BASE = "http://localhost:8501/"
 FROZEN = f"{BASE}?as_of=2025-12-02&known_at=2025-12-03T00:00:00Z&method=3"
 
 
+OF_CALLS = {f"chart/{name}" for name in ("track-record", "scoreboard", "calibration", "note-calls")}
+
+
 async def page(_scope, _receive, _send):
     raise AssertionError("the API answers its own addresses")
 
@@ -49,13 +52,16 @@ def test_a_picture_states_asset_day_source_and_frozen_link(api, name):
     assert answer.headers["cross-origin-resource-policy"] == "cross-origin"
     said = texts(answer.body)
     view = PICTURES[name].view
-    assert said[-1] == (FROZEN if view == "Today" else FROZEN.replace("?", f"?view={view}&"))
+    address = FROZEN if view == "Today" else FROZEN.replace("?", f"?view={view}&")
+    if name == "chart/watchlist":  # whose list of that day the page does not know
+        address = FROZEN.replace("?", "api/v1/chart/watchlist.png?asset=BTC-USD~ETH-USD~SPY~QQQ~GLD~EURUSD%3DX&")
+    assert "".join(said).endswith(address)
     assert any("2 Dec 2025" in one for one in said)
     assert any("Source: bundled figures, to 2 Dec 2025. Method 3. Not advice." in one for one in said)
     if name.startswith("chart/"):
         assert "Licence: bundled figures: public facts, see data/README.md." in said
-    if name != "chart/track-record":
-        assert any("Bitcoin" in one for one in said)
+    if name not in OF_CALLS:
+        assert any("Bitcoin" in one or "BTC-USD" in one for one in said)
     root = ET.fromstring(answer.body)  # noqa: S314 - our own
     assert {one.tag.rpartition("}")[2] for one in root.iter()} <= {
         *("svg", "title", "desc", "metadata", "rect", "line", "path", "circle", "text"),
@@ -75,9 +81,8 @@ def test_the_card_says_the_finding(api):
     ("name", "size"), [("card", (1200, 628)), ("card-square", (1200, 1200)), ("chart/fear", (2400, None))]
 )
 def test_a_png_has_its_size_and_says_what_it_shows(api, name, size):
-    answer = ask(api, f"/api/v1/{name}.png?{PINNED}", accept_encoding="gzip")
+    answer = ask(api, f"/api/v1/{name}.png?{PINNED}")
     assert (answer.status, answer.headers["content-type"]) == (200, "image/png")
-    assert "content-encoding" not in answer.headers
     file = f"BTC-USD_{name.rpartition('/')[2]}_2025-12-02_known_2026-10-04T120000Z.png"
     assert answer.headers["content-disposition"] == f'inline; filename="{file}"'
     assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
@@ -102,6 +107,61 @@ def test_the_same_selection_gives_the_same_bytes():
 def test_a_file_is_named_by_asset_chart_and_day(api):
     found = ask(api, f"/api/v1/chart/fear.svg?{DAY}").headers["content-disposition"]
     assert found == 'inline; filename="BTC-USD_fear_2025-12-02.svg"'
+
+
+@pytest.mark.parametrize(
+    ("query", "file", "said"),
+    [
+        ("notes.svg?range=3M", "BTC-USD_notes", "3 notes: 3 pending."),
+        (
+            "note-figures.svg?note=goplus-2025-10",
+            "goplus-2025-10_note-figures",
+            "11 figures as CoinDesk Protocol Research reports them",
+        ),
+        (
+            "note-figures.svg?note=k33-2025-12-02",
+            "k33-2025-12-02_note-figures",
+            "The note k33-2025-12-02 of 2 Dec 2025 has no figures.",
+        ),
+        ("note-calls.svg?note=k33-2025-12-02", "k33-2025-12-02_note-calls", "K33 Research: Fear outweighs"),
+        ("call.svg?call=b022", "b022_call", "moved −50.7%; a rise was called to 31 Dec 2018: miss."),
+        ("compare.svg?assets=BTC-USD~ETH-USD", "BTC-USD_compare", "BTC-USD, ETH-USD, 4 Dec 2023 to 2 Dec 2025"),
+        ("beside-alternative.svg?asset=GLD", "GLD_beside-alternative", "Fear: correlation with 100 − alternative.me"),
+        ("eras.svg?horizon=7", "BTC-USD_eras", "7 days ahead"),
+        ("paths.svg?series=VIX&horizon=7", "BTC-USD_paths", "after 7 days"),
+        ("watchlist.svg?asset=SPY~GLD", "watchlist", "2 assets, 2 Dec 2025"),
+        ("scoreboard.svg?note=k33-2025-12-02", "scoreboard", "settled calls"),
+    ],
+)
+def test_a_picture_shows_what_its_address_names(api, query, file, said):
+    answer = ask(api, f"/api/v1/chart/{query}&{DAY}")
+    assert answer.headers["content-disposition"] == f'inline; filename="{file}_2025-12-02.svg"'
+    assert said in " ".join(texts(answer.body)).replace("  ", " ")
+
+
+def test_what_was_not_known_is_not_shown(api):
+    early = "as_of=2017-11-01"
+    for name, told in (
+        ("note-calls.svg?note=k33-2025-12-02", "The note k33-2025-12-02 was not published by 1 Nov 2017."),
+        ("call.svg?call=b022", "The call b022 was not published by 1 Nov 2017."),
+        ("evidence.svg?", "Too little data"),
+    ):
+        answer = ask(api, f"/api/v1/chart/{name}&{early}")
+        assert answer.status == 200
+        assert texts(answer.body)[0].startswith(told)
+
+
+@pytest.mark.parametrize("listed", [(), ("NVDA",)])
+def test_a_watchlist_without_a_reading_says_so(listed):
+    drawn = pictures.draw("chart/watchlist", "svg", Selection(), BASE, listed)
+    assert texts(drawn)[0] == "No asset of the watchlist has a reading."
+    assert "Bitcoin" not in " ".join(texts(drawn))
+
+
+def test_a_long_finding_is_written_in_whole():
+    finding = "This verdict rests on " + ", ".join(f"part number {place}" for place in range(20)) + "."
+    words = Words(finding, *("" for _ in Words._fields[1:]))
+    assert finding in " ".join(filter(None, texts(chart(words, 10, lambda _: []))))
 
 
 def test_scale_and_range_of_the_link_are_those_of_the_picture(api):

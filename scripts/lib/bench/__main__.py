@@ -13,7 +13,7 @@ from importlib.metadata import version
 from math import isnan
 from pathlib import Path
 
-PARTS = {"scorer": "bench.scorer", "evidence": "bench.judged", "page": "bench.page", "visit": "bench.visit", "store": "bench.stored", "notes": "bench.texts", "growth": "bench.growth"}  # fmt: skip
+PARTS = {"scorer": "bench.scorer", "evidence": "bench.judged", "page": "bench.page", "visit": "bench.visit", "pictures": "bench.drawn", "store": "bench.stored", "notes": "bench.texts", "growth": "bench.growth"}  # fmt: skip
 
 
 def main():

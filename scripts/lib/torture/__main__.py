@@ -24,6 +24,7 @@ LANES = (
         "history": "torture.history",
         "record": "torture.record",
         "pinned": "torture.pinned",
+        "published": "torture.published",
         "lookahead": "torture.lookahead",
         "time": "torture.clock",
         "text": "torture.outside",

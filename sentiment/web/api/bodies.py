@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sentiment.market import bar_store, terms
+from sentiment.market import bar_store
 from sentiment.research import library
 from sentiment.tables import answer as answers
 from sentiment.tables import withholding
@@ -16,6 +16,7 @@ from sentiment.web.api.feed_names import SUBSCRIPTIONS
 from sentiment.web.api.problems import ProblemError
 from sentiment.web.api.response_cache import Written
 from sentiment.web.picture_names import PICTURES
+from sentiment.web.picture_subjects import reserved
 
 if TYPE_CHECKING:
     from sentiment.web.api.queries import ApiRequest
@@ -101,11 +102,13 @@ def write_body(request: ApiRequest, base: str, *, everything: bool) -> Written:
 def _picture(request: ApiRequest, base: str, *, everything: bool) -> Written:
     selection = request.selection
     if request.form == "png":
-        return Written(pictures.for_everyone(request.name, selection, base))
-    behind = terms.reserved_behind(selection.asset, selection.known_at)
+        return Written(pictures.for_everyone(request.name, selection, base, request.assets))
+    behind = reserved(request.name, selection, request.assets)
     if behind and not everything:
         raise ProblemError("withheld", f"{withholding.sentence(behind)} The same picture as PNG is for everyone.")
-    return Written(pictures.draw(request.name, request.form, selection, base), ("figures",) if behind else ())
+    return Written(
+        pictures.draw(request.name, request.form, selection, base, request.assets), ("figures",) if behind else ()
+    )
 
 
 def link_header(request: ApiRequest) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sentiment.market import assets
 from sentiment.models import METHOD, SEED
-from sentiment.research import library
+from sentiment.research import library, public_calls
 from sentiment.scoring.components import registry as components
 from sentiment.tables import registry
 from sentiment.tables.record import ASSET_PARAMETERS, BETWEEN_ASSETS, SEVERAL
@@ -134,6 +134,18 @@ PARAMETERS: dict[str, Parameter] = {
         "true",
         {"type": "string"},
         lambda: ("true", "false"),
+    ),
+    "note": Parameter(
+        "Id of a note; without it the latest about the asset that has what the picture shows.",
+        "k33-2025-12-02",
+        {"type": "string"},
+        lambda: [note.id for note in library.library()],
+    ),
+    "call": Parameter(
+        "Id of a public call; without it the latest about the asset.",
+        "b022",
+        {"type": "string"},
+        lambda: [one.id for one in public_calls.collection()],
     ),
     "seed": Parameter(
         "Has no effect: intervals no longer use random draws. Still accepted, so that old links open.",

@@ -61,12 +61,14 @@ class ApiRequest:
 
     @property
     def file_name(self) -> str:
-        """Name for the answer as a file: the asset where it is about one, the table, its day, and ``known_at``."""
-        depends_on_asset = self.assets is None and ("weights" in parameters_of(self.name) or self.name == "prices")
-        asset = f"{self.selection.asset}_" if depends_on_asset else ""
+        """Name for the answer as a file: the asset, note or call where it is about one, the table, its day, and ``known_at``."""
+        is_about_it = {"weights", "log"} & {*parameters_of(self.name)} or self.name == "prices"
+        depends_on_asset = self.assets is None and is_about_it
+        one = self.selection.asset if depends_on_asset else self.selection.note or self.selection.call
+        about = f"{one}_" if one else ""
         known_at = self.selection.known_at
         pinned = f"_known_{known_at:%Y-%m-%dT%H%M%SZ}" if known_at else ""
-        return f"{plain_name(asset)}{self.name.rpartition('/')[2]}_{self.as_of}{pinned}.{self.form}"
+        return f"{plain_name(about)}{self.name.rpartition('/')[2]}_{self.as_of}{pinned}.{self.form}"
 
 
 def parse_query(name: str, form: str, query: str) -> ApiRequest:

@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from sentiment.charts import note_charts, score_charts
-from sentiment.formatting import number, plain_day
+from sentiment.formatting import number, plain_day, published, spelled_out
 from sentiment.market import terms
 from sentiment.research import call_record, grading
 from sentiment.tables import note_tables
 from sentiment.web import markup, sentences
 from sentiment.web.page.drawings import cached_chart
+from sentiment.web.page.figure_menu import figure_menu
 from sentiment.web.page.widgets import csv_button
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import datetime
 
     from sentiment.models import Call, CallOutcome, Note
     from sentiment.research.call_record import Entry
+    from sentiment.web.page.screen import Screen
 
 
-def call_cards(note: Note, as_of: date, known_at: datetime | None) -> None:
+def call_cards(note: Note, screen: Screen) -> None:
     """Show the calls of a note, each with its grade and the prices that decided it."""
+    as_of, known_at = screen.as_of, screen.selection.known_at
     calls = note_tables.standing([note], as_of, known_at)[note.id]
     if not calls:
         return
@@ -31,12 +35,25 @@ def call_cards(note: Note, as_of: date, known_at: datetime | None) -> None:
     for place, entry in enumerate(calls):
         with cells.container(border=True):
             _call(place, entry, known_at)
-    csv_button(
-        f"{note.id}_paths",
-        lambda: note_tables.call_paths(note, as_of, known_at),
-        "CSV: paths of the calls",
-        forbidden=terms.reserved((call.asset for call in note.calls), known_at),
-    )
+    with st.container(horizontal=True):
+        csv_button(
+            f"{note.id}_paths",
+            lambda: note_tables.call_paths(note, as_of, known_at),
+            "CSV: paths of the calls",
+            forbidden=terms.reserved((call.asset for call in note.calls), known_at),
+        )
+        told = (note_charts.call_path_text(one.call, one.outcome.revised or one.outcome) for one in calls)
+        figure_menu(of_note(screen, note), "chart/note-calls", " ".join(told), about=about_note(note))
+
+
+def of_note(screen: Screen, note: Note) -> Screen:
+    """Return the screen on which a note is chosen, so that what is handed on names it."""
+    return replace(screen, selection=replace(screen.selection, note=note.id))
+
+
+def about_note(note: Note) -> str:
+    """Return whose note it is, and of when."""
+    return f"{spelled_out(note.publisher)}: {note.title}, {published(note)}"
 
 
 def _call(place: int, entry: Entry, known_at: datetime | None) -> None:

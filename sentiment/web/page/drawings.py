@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple, ParamSpec, TypeVar
 import streamlit as st
 
 from sentiment.charts import compare_charts, component_charts, figures, quadrant_chart, score_charts
+from sentiment.errors import BarsError, InputError
 from sentiment.frames import day
-from sentiment.market import assets
+from sentiment.market import assets, history
 from sentiment.scoring.score import unranked
 from sentiment.tables import export
-from sentiment.tables.records.compare import compare_table
+from sentiment.tables.records.compare import compare_table, compared
 from sentiment.tables.records.components import components_table
+from sentiment.validation.signals import SIGNALS
 from sentiment.web import sentences
-from sentiment.web.page.screen import ScreenKey, load_scores
+from sentiment.web.page.screen import Screen, ScreenKey, beside, load_scores
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,6 +72,29 @@ def timeline(key: ScreenKey, days: Days, marks: pd.DataFrame, *, log: bool, pric
     if days.zoom:
         marks = marks[marks["date"].between(day(days.zoom[0]), day(days.zoom[1]))]
     return Drawing(figures.cached(figure), score_charts.timeline_text(seen, marks), rows)
+
+
+def comparable(screen: Screen) -> tuple[tuple[ScreenKey, ...], list[InputError | BarsError]]:
+    """Return the key of each asset to compare that has prices by the day shown, and why others are left out."""
+    keys: list[ScreenKey] = []
+    without: list[InputError | BarsError] = []
+    for symbol in compared(screen.selection):
+        if symbol == screen.key.asset:
+            keys.append(screen.key)
+            continue
+        try:
+            keys.append(beside(screen.key, symbol, history.day_by(symbol, screen.as_of, screen.key.known_at)))
+        except (InputError, BarsError) as error:
+            without.append(error)
+    return tuple(keys), without
+
+
+def others(screen: Screen) -> dict[str, tuple[str, pd.Series]]:
+    """Return the indices beside which fear is set, on its scale, each with its title."""
+    return {
+        "alternative": ("100 − alternative.me", 100 - SIGNALS["Alternative.me"].values(screen.inputs, screen.scores)),
+        "vix": ("VIX rank", screen.scores.rank["equity_fear"]),
+    }
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)

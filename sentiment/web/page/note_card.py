@@ -15,18 +15,21 @@ from sentiment.scoring.components.research_tone import tone_text
 from sentiment.settings import Changes
 from sentiment.tables import note_tables
 from sentiment.web import markup
-from sentiment.web.page.call_card import call_cards
+from sentiment.web.page.call_card import about_note, call_cards, of_note
 from sentiment.web.page.drawings import cached_chart
+from sentiment.web.page.figure_menu import figure_menu
 from sentiment.web.page.widgets import csv_button, marked_text
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import datetime
 
     from sentiment.models import Note
+    from sentiment.web.page.screen import Screen
 
 
-def note_card(note: Note, as_of: date, known_at: datetime | None) -> None:
+def note_card(note: Note, screen: Screen) -> None:
     """Show a note: its text with annotations, who set what, how its calls stand, and its facts and figures."""
+    known_at = screen.selection.known_at
     with st.container(border=True):
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
             st.subheader(markup.plain(note.title), anchor=False)
@@ -46,12 +49,12 @@ def note_card(note: Note, as_of: date, known_at: datetime | None) -> None:
         marked_text(note.body, reading, note.tone)
         csv_button(f"{note.id}_reading", lambda: note_tables.findings_table(note), "CSV: what was read")
         _provenance(note, known_at)
-        call_cards(note, as_of, known_at)
+        call_cards(note, screen)
         if note.claims:
             st.markdown("**Facts it states**, checked on the stored series as of the note's day")
             _claims(note, known_at)
         if note.metrics:
-            _metrics(note)
+            _metrics(note, screen)
 
 
 def _open_form(identifier: str) -> None:
@@ -90,7 +93,7 @@ def _claims(note: Note, known_at: datetime | None) -> None:
     st.markdown("\n".join(lines))
 
 
-def _metrics(note: Note) -> None:
+def _metrics(note: Note, screen: Screen) -> None:
     sentence = note_charts.metrics_text(note.metrics, note.publisher)
     st.markdown("**Figures it reports**")
     st.caption(markup.plain(sentence))
@@ -100,4 +103,6 @@ def _metrics(note: Note) -> None:
         config=score_charts.CONFIG,
         key=f"metrics-{note.id}",
     )
-    csv_button(f"{note.id}_figures", lambda: note_tables.metrics_table(note), "CSV: figures")
+    with st.container(horizontal=True):
+        csv_button(f"{note.id}_figures", lambda: note_tables.metrics_table(note), "CSV: figures")
+        figure_menu(of_note(screen, note), "chart/note-figures", sentence, about=about_note(note))

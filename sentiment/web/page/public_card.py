@@ -8,16 +8,17 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
+from sentiment.charts import note_charts
 from sentiment.formatting import number, plain_day, spelled_out
 from sentiment.research import grading
 from sentiment.research.public_calls import KIND_WORDS
 from sentiment.web import markup
 from sentiment.web.page.call_card import call_body
+from sentiment.web.page.figure_menu import figure_menu
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from sentiment.research.public_calls import PublicCall, PublicEntry
+    from sentiment.web.page.screen import Screen
 
 _PRECISION = {
     "day": "",
@@ -27,8 +28,8 @@ _PRECISION = {
 }
 
 
-def public_card(entry: PublicEntry, known_at: datetime | None) -> None:
-    """Show a public call."""
+def public_card(entry: PublicEntry, screen: Screen) -> None:
+    """Show a public call, which is the one that the screen has chosen."""
     public, outcome = entry.public, entry.outcome
     with st.container(border=True):
         st.subheader(markup.plain(spelled_out(public.publisher)), anchor=False)
@@ -37,11 +38,18 @@ def public_card(entry: PublicEntry, known_at: datetime | None) -> None:
             f"**{grading.ICON[outcome.status]} {outcome.status.value.capitalize()}**, {markup.plain(outcome.reason)}."
         )
         st.caption(" ".join(remarks(entry)))
-        call_body(public.call, outcome, known_at, f"public-{public.id}")
+        call_body(public.call, outcome, screen.selection.known_at, f"public-{public.id}")
+        said = note_charts.call_path_text(public.call, outcome.revised or outcome)
+        figure_menu(screen, "chart/call", said, about=about_call(public))
         pages = [markup.link(public.title, public.source)]
         if public.second_source:
             pages.append(markup.link(urlsplit(public.second_source).netloc, public.second_source))
         st.markdown(f":small[Sources: {', '.join(pages)}]")
+
+
+def about_call(public: PublicCall) -> str:
+    """Return whose call it is, and what it says."""
+    return f"{spelled_out(public.publisher)}: {public.call.text}"
 
 
 def stated(public: PublicCall) -> str:

@@ -17,6 +17,7 @@ from sentiment.validation import scoreboard, track_record
 from sentiment.web import link_calls, markup
 from sentiment.web.page import call_board
 from sentiment.web.page.drawings import cached_chart
+from sentiment.web.page.figure_menu import figure_menu
 from sentiment.web.page.public_card import public_card
 from sentiment.web.page.table_files import TableFile, table_buttons
 from sentiment.web.page.widgets import csv_button, folded
@@ -76,29 +77,30 @@ def render(screen: Screen) -> None:
     as_of, known_at = screen.as_of, screen.selection.known_at
     entries = call_tables.public_entries(as_of, known_at)
     if screen.selection.call is not None:
-        _own_page(screen.selection.call, entries, as_of, known_at)
+        _own_page(screen, entries)
         return
-    _together(entries, screen.selection, as_of)
-    _calibrations(as_of, known_at)
+    _together(entries, screen)
+    _calibrations(screen)
     st.subheader("Which calls?", anchor=False)
     _filters(known_at)
     call_board.show(call_board.chosen(call_tables.board(as_of, known_at), screen.selection), as_of)
 
 
-def _own_page(identifier: str, entries: Sequence[PublicEntry], as_of: date, known_at: datetime | None) -> None:
+def _own_page(screen: Screen, entries: Sequence[PublicEntry]) -> None:
     st.button("All calls", on_click=_close, icon=":material/arrow_back:")
-    entry = next((entry for entry in entries if entry.public.id == identifier), None)
+    entry = next((entry for entry in entries if entry.public.id == screen.selection.call), None)
     if entry is None:
-        st.info(f"This call was not published by {plain_day(as_of)}.")
+        st.info(f"This call was not published by {plain_day(screen.as_of)}.")
         return
-    public_card(entry, known_at)
+    public_card(entry, screen)
 
 
 def _close() -> None:
     st.session_state["call"] = None
 
 
-def _together(entries: Sequence[PublicEntry], selection: Selection, as_of: date) -> None:
+def _together(entries: Sequence[PublicEntry], screen: Screen) -> None:
+    selection, as_of = screen.selection, screen.as_of
     st.subheader("Do public calls know more than distance and time?", anchor=False)
     table = scoreboard.scoreboard(entries, as_of)
     st.markdown(scoreboard.summarize(table))
@@ -116,6 +118,14 @@ def _together(entries: Sequence[PublicEntry], selection: Selection, as_of: date)
                 TableFile(f"calls_scoreboard_{as_of}", "scoreboard", "scoreboard", selection),
                 TableFile(f"calls_public_{as_of}", "public_calls", "public calls", selection),
             )
+            if len(drawn):
+                figure_menu(
+                    screen,
+                    "chart/scoreboard",
+                    scoreboard.finding(table),
+                    sentence,
+                    f"Public calls known on {plain_day(as_of)}",
+                )
         _groups(table)
 
 
@@ -151,9 +161,11 @@ def biases(entries: Sequence[PublicEntry]) -> str:
     )
 
 
-def _calibrations(as_of: date, known_at: datetime | None) -> None:
+def _calibrations(screen: Screen) -> None:
     """Show how stated probabilities held, for each publisher with enough independent calls that have one."""
-    for (publisher, collection), held in track_record.calibrations(note_tables.entries(as_of, known_at)).items():
+    as_of, known_at = screen.as_of, screen.selection.known_at
+    every = track_record.calibrations(note_tables.entries(as_of, known_at))
+    for (publisher, collection), held in every.items():
         st.subheader(f"Do the probabilities of {markup.plain(spelled_out(publisher))} hold?", anchor=False)
         sentence = call_charts.calibration_text(held, publisher)
         st.caption(markup.plain(sentence))
@@ -165,6 +177,9 @@ def _calibrations(as_of: date, known_at: datetime | None) -> None:
             key=f"calibration-{key}",
         )
         csv_button(f"calls_calibration-{key}_{as_of}", held.curve.copy, "CSV: calibration")
+    if every:
+        told = " ".join(call_charts.calibration_text(held, publisher) for (publisher, _), held in every.items())
+        figure_menu(screen, "chart/calibration", told, about=f"Calls known on {plain_day(as_of)}")
 
 
 VIEW = View(

@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from sentiment.charts import score_charts
+from sentiment.charts import compare_charts, score_charts
 from sentiment.errors import BarsError, InputError
-from sentiment.market import assets, history
+from sentiment.market import assets
 from sentiment.tables.records.compare import FEWEST, MOST, compared
-from sentiment.web import markup
+from sentiment.web import markup, sentences
 from sentiment.web.page import choices
-from sentiment.web.page.drawings import comparison
-from sentiment.web.page.screen import beside
+from sentiment.web.page.drawings import comparable, comparison
+from sentiment.web.page.figure_menu import figure_menu
 from sentiment.web.page.table_files import TableFile, table_buttons
 from sentiment.web.views import View
 
 if TYPE_CHECKING:
     from sentiment.models import Selection
-    from sentiment.web.page.screen import Screen, ScreenKey
+    from sentiment.web.page.screen import Screen
 
 _log = logging.getLogger(__name__)
 
@@ -55,12 +55,14 @@ def _keep(asset: str) -> None:
 def render(screen: Screen) -> None:
     """Draw the view."""
     st.subheader("How do these assets compare?", anchor=False)
-    keys = _keys(screen)
+    keys, without = comparable(screen)
+    for error in without:
+        _warn(error)
     if len(keys) < FEWEST:
         st.info(f"Choose one to {MOST - 1} other assets to compare {screen.key.asset} with.", icon=":material/add:")
         return
     drawing = comparison(keys, screen.start, log=screen.selection.log)
-    currencies = _currencies(keys)
+    currencies = sentences.currencies([key.asset for key in keys], screen.key.known_at)
     st.caption(f"{drawing.sentence} {currencies}")
     choices.range_and_scale()
     st.plotly_chart(
@@ -71,31 +73,21 @@ def render(screen: Screen) -> None:
     name = f"{'~'.join(key.asset for key in keys)}_compare_{first}_{screen.as_of}"
     with st.container(horizontal=True):
         table_buttons(TableFile(name, "compare", "this chart", shown, screen.start))
+        figure_menu(
+            screen,
+            "chart/compare",
+            compare_charts.findings(drawing.rows)[0],
+            f"{drawing.sentence} {currencies}",
+            ", ".join(key.asset for key in keys),
+        )
 
 
-def _keys(screen: Screen) -> tuple[ScreenKey, ...]:
-    """Return the key of each asset that has prices by the day shown, and say which has none."""
-    keys = []
-    for symbol in compared(screen.selection):
-        if symbol == screen.key.asset:
-            keys.append(screen.key)
-            continue
-        try:
-            keys.append(beside(screen.key, symbol, history.day_by(symbol, screen.as_of, screen.key.known_at)))
-        except InputError as error:
-            st.warning(markup.plain(f"Left out: {error}."), icon=":material/event_busy:")
-        except BarsError as error:
-            _log.warning("left out of the comparison: %s", error)
-            st.warning(markup.plain(f"Left out: {error.brief}."), icon=":material/database_off:")
-    return tuple(keys)
-
-
-def _currencies(keys: tuple[ScreenKey, ...]) -> str:
-    units = {key.asset: assets.unit(key.asset, key.known_at) for key in keys}
-    if len(set(units.values())) == 1:
-        return f"All prices are in {units[keys[0].asset]}, rebased to 100 on the first common day."
-    listed = ", ".join(f"{symbol} in {unit}" for symbol, unit in units.items())
-    return f"Each price is in its own unit ({listed}), rebased to 100 on the first common day; exchange rates do not count."
+def _warn(error: InputError | BarsError) -> None:
+    if isinstance(error, BarsError):
+        _log.warning("left out of the comparison: %s", error)
+        st.warning(markup.plain(f"Left out: {error.brief}."), icon=":material/database_off:")
+    else:
+        st.warning(markup.plain(f"Left out: {error}."), icon=":material/event_busy:")
 
 
 VIEW = View("Compare", order=25, tab="Watchlist", render=render, choose=choose, parameters=("assets",))

@@ -20,9 +20,9 @@ from sentiment.tables import chart_tables, withholding
 from sentiment.validation.comparison import compare
 from sentiment.validation.event_study import event_paths, return_slope
 from sentiment.validation.forward_returns import HORIZONS
-from sentiment.validation.signals import SIGNALS, signal_names
+from sentiment.validation.signals import signal_names
 from sentiment.validation.verdict import RULE, assess
-from sentiment.web.page.drawings import cached, cached_chart, quadrant
+from sentiment.web.page.drawings import cached, cached_chart, others, quadrant
 from sentiment.web.page.figure_menu import figure_menu
 from sentiment.web.page.screen import judgement, judgement_by_era, load_scores_without_notes
 from sentiment.web.page.table_files import TableFile, table_buttons
@@ -178,7 +178,7 @@ def _paths(screen: Screen, judged: Evaluation, name: str) -> None:
                 [screen.key.asset], screen.key.known_at
             ),  # closes again, over the first of each path
         )
-        figure_menu(screen, "paths", said)
+        figure_menu(screen, "chart/paths", said)
 
 
 def _eras(eras: pd.DataFrame, screen: Screen, name: str) -> None:
@@ -191,7 +191,7 @@ def _eras(eras: pd.DataFrame, screen: Screen, name: str) -> None:
     )
     with st.container(horizontal=True):
         csv_button(name.format("eras"), lambda: table, "CSV: eras")
-        figure_menu(screen, "eras", sentence)
+        figure_menu(screen, "chart/eras", evidence_charts.eras_finding(table, horizon), sentence)
 
 
 def _slope(inputs: Inputs, judged: Evaluation, horizon: int, name: str) -> None:
@@ -226,11 +226,7 @@ def _compare(screen: Screen) -> None:
         "Each is known at the end of its day; alternative.me's value of a day reacts to the return of the day before, and is "
         "about bitcoin, whatever the asset."
     )
-    others = {
-        "100 − alternative.me": 100 - SIGNALS["Alternative.me"].values(screen.inputs, screen.scores),
-        "VIX rank": screen.scores.rank["equity_fear"],
-    }
-    for (title, other), key in zip(others.items(), ("alternative", "vix"), strict=True):
+    for key, (title, other) in others(screen).items():
         comparison = cached(compare)(screen.scores.axes["fear"], other)
         sentence = evidence_charts.comparison_text(comparison, title)
         st.markdown(f"**Fear beside {title}**")
@@ -254,7 +250,7 @@ def _beside(
         )
         with st.container(horizontal=True):
             csv_button(f"{screen.key.asset}_beside-{key}_{screen.as_of}", both.reset_index, "CSV: both series")
-            figure_menu(screen, f"beside-{key}", sentence)
+            figure_menu(screen, f"chart/beside-{key}", sentence)
     with right:
         figure = cached_chart(evidence_charts.lead_lag)(comparison)
         st.plotly_chart(

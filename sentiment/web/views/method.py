@@ -73,7 +73,7 @@ def _parts(screen: Screen, axis: str) -> None:
             lambda: chart_tables.correlations(scores),
             "CSV: correlations of ranks",
         )
-        figure_menu(screen, f"components-{axis}", f"Every part of {axis}, from {start} to {as_of}")
+        figure_menu(screen, f"chart/components-{axis}", f"Every part of {axis}, from {start} to {as_of}")
 
 
 def _rules() -> None:

@@ -92,7 +92,7 @@ def render(screen: Screen) -> None:
     records = publishers_table(as_of, known_at, choose)
     st.markdown(f"Known on {plain_day(until)}: {markup.plain(track_record.summarize(records))}")
     _timeline(screen, notes)
-    note_card(_list(screen, notes), as_of, known_at)
+    note_card(_list(screen, notes), screen)
     _publishers(records, screen)
     _against_regimes(note_tables.calls_and_regimes(table, load_scores_without_notes(screen.key)), as_of)
 
@@ -102,18 +102,14 @@ def _timeline(screen: Screen, notes: tuple[Note, ...]) -> None:
     close = screen.inputs.prices["close"].loc[day(start) :].dropna()
     if close.empty:
         return
-    own = [note for note in notes if asset in note.assets]
-    others = len(notes) - len(own)
+    others = sum(asset not in note.assets for note in notes)
     elsewhere = (
         f"{others} more {'is' if others == 1 else 'are'} about other assets, and on their charts. " if others else ""
     )
-    marks = note_tables.marks(own, screen.as_of, screen.key.known_at)
-    newest = note_tables.newest_mark(close.index[-1].date())  # a note of today stands beside yesterday's close
-    inside = (marks["date"] >= day(start)) & (marks["date"] <= day(newest))
-    outside = f"{(~inside).sum()} more lie outside {plain_day(start)} to {plain_day(close.index[-1])}. "
-    marks = marks[inside]
+    marks, count = note_tables.marks_within(notes, asset, close, screen.as_of, screen.key.known_at)
+    outside = f"{count} more lie outside {plain_day(start)} to {plain_day(close.index[-1])}. " if count else ""
     sentence = note_charts.timeline_text(marks)
-    st.caption(f"{sentence} {'' if inside.all() else outside}{elsewhere}Select a mark to read its note.")
+    st.caption(f"{sentence} {outside}{elsewhere}Select a mark to read its note.")
     st.plotly_chart(
         cached_chart(note_charts.timeline)(
             close, marks, assets.asset(asset, screen.key.known_at).unit, log=screen.selection.log
@@ -124,6 +120,7 @@ def _timeline(screen: Screen, notes: tuple[Note, ...]) -> None:
         on_select=_open_selected,
         selection_mode="points",
     )
+    figure_menu(screen, "chart/notes", sentence)
 
 
 def _open_selected() -> None:

@@ -11,14 +11,12 @@ import streamlit as st
 from sentiment.errors import BarsError, SentimentError, WatchlistError
 from sentiment.formatting import read_day
 from sentiment.frames import CARRY_DAYS
-from sentiment.market import assets, bar_store, history, live, providers, roles, watchlist
-from sentiment.models import Selection, Weights
-from sentiment.research import library
+from sentiment.market import assets, history, live, providers, roles, watchlist
 from sentiment.scoring import ranking
-from sentiment.tables import export
 from sentiment.web import markup, sentences
-from sentiment.web.page import sign_in, watch_edit, watch_row, watch_words
+from sentiment.web.page import sign_in, watch_edit, watch_row, watch_table, watch_words
 from sentiment.web.page.address import page_address
+from sentiment.web.page.figure_menu import figure_menu
 from sentiment.web.page.table_files import TableFile, table_buttons
 from sentiment.web.views import View
 
@@ -27,6 +25,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from sentiment.models import Selection
     from sentiment.web.page.screen import Screen
 
 ASKED_ANEW = timedelta(minutes=15)
@@ -42,26 +41,18 @@ class Listed(NamedTuple):
     trouble: str = ""
 
 
-class Key(NamedTuple):
-    """All that the table depends on; `version` changes whenever prices or notes are saved."""
-
-    symbols: tuple[str, ...]
-    selection: Selection
-    version: tuple[int, ...]
-
-
 def headline(screen: Screen) -> str:
     """Return which assets stand out."""
-    rows = _with_age(_table(screen.selection, _listed().symbols))
+    rows = watch_table.with_reading(watch_table.table(screen.selection, _listed().symbols))
     apart = int(ranking.ended(rows).sum()) if len(rows) else 0
-    return watch_words.headline(_still_traded(rows), apart)
+    return watch_words.headline(watch_table.still_traded(rows), apart)
 
 
 def render(screen: Screen) -> None:
     """Draw the view."""
     listed, selection = _listed(), screen.selection
-    table = _table(selection, listed.symbols)
-    current = _still_traded(_with_age(table))
+    table = watch_table.table(selection, listed.symbols)
+    current = watch_table.still_traded(watch_table.with_reading(table))
     if words := watch_words.since_friday(current):
         st.markdown(markup.plain(words))
     _troubles(listed)
@@ -71,14 +62,14 @@ def render(screen: Screen) -> None:
     if len(current):
         st.html(watch_row.KEY)
     _rows(_sorted(_of_kind(current)), selection)
-    apart = _with_age(table)
+    apart = watch_table.with_reading(table)
     if len(apart := apart[ranking.ended(apart)] if len(apart) else apart):
         st.caption(markup.plain(watch_words.ended(apart)))
         _rows(_of_kind(apart), selection)
     _without_reading(_of_kind(table[table["missing"].notna()]))
     watch_edit.edit(listed.symbols)
     watch_edit.offer_saved(listed.symbols, is_allowed=sign_in.is_allowed())
-    _elsewhere(table, selection)
+    _elsewhere(table, screen)
     st.divider()
     st.caption(
         f"Each asset is read on its own last day. A series counts for at most {CARRY_DAYS} days after its last bar, then it is missing. "
@@ -100,35 +91,6 @@ def _troubles(listed: Listed) -> None:
     if listed.refused:
         told = "; ".join(f"{written!r}: {why}" for written, why in listed.refused.items())
         st.warning(markup.plain(f"Left out of the list: {told}."), icon=":material/playlist_remove:")
-
-
-def _table(selection: Selection, symbols: tuple[str, ...]) -> pd.DataFrame:
-    """Return the table ``universe`` of these assets; read-only."""
-    behind = dict.fromkeys(one for symbol in symbols for one in roles.symbols_behind(symbol))
-    version = (*(bar_store.changed_at(symbol) for symbol in behind), library.version())
-    return _of_key(Key(symbols, _scored(selection), version))
-
-
-def _scored(selection: Selection) -> Selection:
-    """Return what the figures depend on."""
-    weights: Weights = selection.weights
-    return Selection(as_of=selection.as_of, known_at=selection.known_at, weights=weights)
-
-
-@st.cache_resource(max_entries=8, show_spinner=False)
-def _of_key(key: Key) -> pd.DataFrame:
-    return export.table("universe", key.selection, assets=key.symbols)
-
-
-def _with_age(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows with a reading, the widest gap first and those whose prices ended last, with ``days_behind``."""
-    known = table[table["missing"].isna()]
-    gap = known["gap"].where(known["regime"].notna())
-    return ranking.widest_gap_first(known.assign(gap=gap)) if len(known) else known
-
-
-def _still_traded(rows: pd.DataFrame) -> pd.DataFrame:
-    return rows[~ranking.ended(rows)] if len(rows) else rows
 
 
 def _of_kind(rows: pd.DataFrame) -> pd.DataFrame:
@@ -277,14 +239,20 @@ def _progress(series: tuple[str, ...]) -> None:
     )
 
 
-def _elsewhere(table: pd.DataFrame, selection: Selection) -> None:
-    """Offer the table as CSV, and its address for spreadsheets."""
-    symbols = tuple(table["asset"])
+def _elsewhere(table: pd.DataFrame, screen: Screen) -> None:
+    """Offer the table as CSV, and its address for spreadsheets, and as a picture."""
+    selection, symbols = screen.selection, tuple(table["asset"])
     days = table["as_of"].dropna()
     day = selection.as_of or (days.max() if len(days) else "empty")
     with st.container(horizontal=True, vertical_alignment="center"):
-        chosen = _scored(selection)
+        chosen = watch_table.scored(selection)
         table_buttons(TableFile(f"watchlist_universe_{day}", "universe", "the whole list", chosen, assets=symbols))
+        figure_menu(
+            screen,
+            "chart/watchlist",
+            watch_words.headline(watch_table.still_traded(watch_table.with_reading(table))),
+            about="The watchlist",
+        )
         with st.popover("In a spreadsheet", icon=":material/table:"):
             st.caption("For Google Sheets, where its servers can reach this one; Excel reads the address alone.")
             st.code(f'=IMPORTDATA("{page_address()}api/v1/universe.csv")', language=None)

@@ -12,6 +12,7 @@ from sentiment.formatting import number
 from sentiment.models import AXES
 from sentiment.scoring.components import registry
 from sentiment.scoring.weights import MAX_WEIGHT, PRESETS, canonical
+from sentiment.web import sentences
 from sentiment.web.page.drawings import cached_chart
 from sentiment.web.page.figure_menu import figure_menu
 from sentiment.web.page.own_weights import set_weights, weight_key
@@ -30,7 +31,7 @@ def render(screen: Screen) -> None:
     asset, as_of = screen.key.asset, screen.as_of
     reweighting = reweighted(screen.key, screen.start)
     st.subheader("How much does the verdict depend on the weights?", anchor=False)
-    st.markdown(_with_titles(reweighting.sentence))
+    st.markdown(sentences.with_titles(reweighting.sentence))
     last = screen.scores.axes.iloc[-1]
     cards = st.grid(3, min_column_width=96)
     for name in ("fear", "fundamentals", "gap"):
@@ -50,7 +51,7 @@ def render(screen: Screen) -> None:
             lambda: reweighting.without.rename_axis("component").reset_index(),
             "CSV: each part left out",
         )
-        figure_menu(screen, "reweighted", sentence)
+        figure_menu(screen, "chart/weights", sentences.with_titles(reweighting.sentence), sentence)
     _controls(screen.scores)
 
 
@@ -106,13 +107,6 @@ def _typed() -> None:
     except SelectionError as error:
         set_weights(st.session_state["weights"])
         st.session_state["refused"] = f"{str(error)[:1].upper()}{str(error)[1:]}. The earlier weights are kept."
-
-
-def _with_titles(sentence: str) -> str:
-    """Write the titles of components in place of their names."""
-    for part in registry():
-        sentence = sentence.replace(f"{part.name}:", f"{part.title.lower()}:")
-    return sentence
 
 
 VIEW = View("Weights", order=60, tab="More", render=render)
