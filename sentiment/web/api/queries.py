@@ -16,7 +16,6 @@ from sentiment.tables.record import BETWEEN_ASSETS, DAY_PARAMETERS, SEVERAL
 from sentiment.web import link_assets, link_spelling, links
 from sentiment.web.api import writing
 from sentiment.web.api.addresses import ADDRESSES
-from sentiment.web.api.feed_names import SUBSCRIPTIONS
 from sentiment.web.api.parameters import DISPLAY_PARAMETERS, MAX_LONG, PARAMETERS, long_tables, parameters_of
 from sentiment.web.api.problems import ProblemError
 from sentiment.web.api.writing import Writing
@@ -178,10 +177,9 @@ def _request(  # noqa: PLR0913, PLR0917 - what the address asks for
     if several is None:
         as_of = history.resolve_day(chosen.asset, chosen.as_of, chosen.known_at)
     else:
-        # What people subscribe to is no table, and has no rows to compute.
-        subscribed = name in SUBSCRIPTIONS
-        requests = () if subscribed else export.requests(name, chosen, assets=several)
-        as_of = export.last_day(chosen) if subscribed else max(one.as_of for one in requests)
+        # A picture, a feed and a calendar have no rows to be asked for.
+        requests = export.requests(name, chosen, assets=several) if name in registry.tables() else ()
+        as_of = max((one.as_of for one in requests), default=None) or export.last_day(chosen)
         if "asset" in given:
             extra = {"asset": BETWEEN_ASSETS.join(several), **extra}
     return ApiRequest(

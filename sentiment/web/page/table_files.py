@@ -51,13 +51,14 @@ class TableFile(NamedTuple):
 
 def table_buttons(*tables: TableFile) -> None:
     """Offer tables as CSV, and in one menu beside them the same rows in the further forms, each written when it is clicked."""
-    for one in tables:
+    forbidden = [withholding.forbidden(one.what, one.selection, one.assets) for one in tables]
+    for one, reserved in zip(tables, forbidden, strict=True):
         csv_button(
             one.name,
             partial(export.table, one.what, one.selection, one.start, assets=one.assets),
             f"CSV: {one.label}",
             withheld=partial(withholding.of_table, one.what, one.selection, start=one.start, assets=one.assets),
-            forbidden=withholding.forbidden(one.what, one.selection, one.assets),
+            forbidden=reserved,
         )
     everything, base = may_have_all(), page_address()
     menu = st.popover("Excel, ZIP", icon=":material/download:", type="tertiary", key=f"forms-{_key(tables[0])}")
@@ -65,8 +66,8 @@ def table_buttons(*tables: TableFile) -> None:
         st.caption(
             "The same rows as an Excel workbook with a sheet of sources, or as CSV with metadata and how to cite it."
         )
-        for one in tables:
-            refused = not everything and bool(withholding.forbidden(one.what, one.selection, one.assets))
+        for one, reserved in zip(tables, forbidden, strict=True):
+            refused = bool(reserved) and not everything
             for form, (named, icon) in _FURTHER.items():
                 st.download_button(
                     f"{named}: {one.label}",
