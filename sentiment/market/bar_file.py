@@ -1,7 +1,6 @@
 """The file of a symbol's bars: Parquet with checksums, replaced atomically under a lock per symbol.
 
-What the rows mean is the business of `bar_store`. Written here: the stores on offer do not detect damage inside a file or keep each
-version of a day.
+`bar_store` says what the rows mean. Written here: the stores on offer do not detect damage inside a file or keep each version of a day.
 """
 
 from __future__ import annotations
@@ -31,10 +30,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _FACTS = b"sentiment"
-_LEFTOVER_AGE = 600.0  # seconds; a save takes a fraction of one
-_LOCK_WAIT = 30.0
-UNREADABLE = -1
-"""In place of the time of a change, for a file that is there and cannot be read."""
+_LEFTOVER_AGE, _LOCK_WAIT = 600.0, 30.0  # seconds; a save takes a fraction of one
+UNREADABLE = -1  # in place of the time of a change, for a file that is there and cannot be read
 _damaged: dict[str, int] = {}
 """When files that were found damaged had been touched; one that could not be set aside is still there."""
 _STUCK = "cannot be read, and the damaged file cannot be set aside; see to the rights of its folder, or move it away"
@@ -114,13 +111,13 @@ def utc(stamps: pd.Series) -> pd.Series:
 
 
 def _path(symbol: str) -> Path:
-    if not symbol:
-        raise BarsError("a series without a symbol cannot be saved")
     return folder() / _name(symbol)
 
 
 @lru_cache(maxsize=10_000)
 def _name(symbol: str) -> str:
+    if not symbol:
+        raise BarsError("a series without a symbol cannot be saved")
     return f"{quote(symbol, safe='').replace('.', '%2E')}.parquet"
 
 
