@@ -31,7 +31,12 @@ from sentiment.models import Regime
 if TYPE_CHECKING:
     from datetime import date
 
-CONFIG = {"displaylogo": False, "scrollZoom": False, "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"]}
+CONFIG = {
+    "displaylogo": False,
+    "scrollZoom": False,
+    "showTips": False,
+    "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"],
+}
 TIMELINE_CONFIG = {
     **CONFIG,
     # Double click shows the whole range again, whatever the range is that the chart was drawn with.

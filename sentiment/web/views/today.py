@@ -173,10 +173,10 @@ def _zoom() -> None:
 
 
 def _choose(selection: Selection) -> Selection:
-    """Return the selection with the zoom, unless none of its days is shown any more."""
+    """Return the selection with what the asset has of the zoom, unless none of its days is shown any more."""
     zoom = st.session_state.get("zoom")
-    if zoom is not None and not link_zoom.is_in_sight(zoom, selection):
-        st.session_state["zoom"] = zoom = None
+    if zoom is not None:
+        st.session_state["zoom"] = zoom = link_zoom.within(zoom, selection)
     return replace(selection, zoom=zoom)
 
 
