@@ -31,7 +31,12 @@ from sentiment.models import Regime
 if TYPE_CHECKING:
     from datetime import date
 
-CONFIG = {"displaylogo": False, "scrollZoom": False, "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"]}
+CONFIG = {
+    "displaylogo": False,
+    "scrollZoom": False,
+    "showTips": False,
+    "modeBarButtonsToRemove": ["select2d", "lasso2d", "autoScale2d"],
+}
 TIMELINE_CONFIG = {
     **CONFIG,
     # Double click shows the whole range again, whatever the range is that the chart was drawn with.
@@ -110,9 +115,9 @@ def timeline(
             "nticks": 6,
         },
         yaxis2={"domain": [0, 0.41], **_SCORE_AXIS},
-        showlegend=False,
     )
     _label_ends(figure, seen)
+    _explain_pins(figure, zoom)
     return apply_layout(figure, 540).update_layout(margin={"r": 84})
 
 
@@ -162,9 +167,19 @@ def _without_price(
             traces.append(note_pins(noted, feet, np.minimum(feet + LABEL_POINTS, 100.0), status))
     for trace in traces:
         figure.add_trace(trace.update(yaxis="y2"))
-    figure.update_layout(xaxis=_time_axis(axes, marks, zoom), yaxis2=_SCORE_AXIS, showlegend=False)
+    figure.update_layout(xaxis=_time_axis(axes, marks, zoom), yaxis2=_SCORE_AXIS)
     _label_ends(figure, in_sight(axes, zoom))
+    _explain_pins(figure, zoom)
     return apply_layout(figure, 300).update_layout(margin={"r": 84})
+
+
+def _explain_pins(figure: go.Figure, zoom: tuple[date, date] | None) -> None:
+    """Put the shapes of the pins in sight into the legend, and no line: its name stands at its end."""
+    figure.update_traces(showlegend=False)
+    for pins in figure.select_traces({"mode": "markers"}):
+        pins.showlegend = any(zoom is None or str(zoom[0]) <= day <= str(zoom[1]) for day in pins.x)
+    # Filled areas make plotly turn the order of a legend round.
+    figure.update_layout(showlegend=any(trace.showlegend for trace in figure.data), legend={"traceorder": "normal"})
 
 
 def _between(axes: pd.DataFrame) -> list[go.Scatter]:

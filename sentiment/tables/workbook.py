@@ -24,6 +24,7 @@ CUT = " […cut: a cell holds no more; the CSV has all of it]"
 _CREATED = datetime(1980, 1, 1, tzinfo=UTC)
 """The date of every workbook: the same rows give the same bytes."""
 _WIDTH, _WIDE = 14, 60
+_FIRST_YEAR = 1900
 
 
 def to_xlsx(rows: pd.DataFrame, metadata: dict[str, Any]) -> bytes:
@@ -54,10 +55,12 @@ def to_xlsx(rows: pd.DataFrame, metadata: dict[str, Any]) -> bytes:
         named = metadata["table"]
         sheet = book.add_worksheet("rows" if named in {"columns", "sources"} else named)  # two sheets have these names
         sheet.freeze_panes(1, 0)
+        days = {column["name"] for column in metadata["columns"] if column["unit"] == "day"}
         for at, name in enumerate(rows.columns):
-            sheet.set_column(at, at, _WIDTH, day if isinstance(rows[name].dtype, pd.DatetimeTZDtype) else None)
+            values = _as_days(rows[name]) if name in days else rows[name]
+            sheet.set_column(at, at, _WIDTH, day if isinstance(values.dtype, pd.DatetimeTZDtype) else None)
             sheet.write_string(0, at, name, head)
-            _write_column(sheet, at, rows[name], day)
+            _write_column(sheet, at, values, day)
         columns = ("name", "meaning", "unit", "source", "licence")
         _write_texts(book, "Columns", [columns, *_rows(metadata["columns"], columns)], head)
         series = ("series", "title", "source", "licence", "first", "last", "fetched_at")
@@ -71,6 +74,14 @@ def to_xlsx(rows: pd.DataFrame, metadata: dict[str, Any]) -> bytes:
             cited.append(("left out", ", ".join(metadata["withheld"])))
         _write_texts(book, "Sources", [series, *_rows(metadata["sources"], series), (), *cited], head)
     return written.getvalue()
+
+
+def _as_days(column: pd.Series) -> pd.Series:
+    """Return days that are texts in a table (2025-12-02) as days; as it is if one of them is none, or before a workbook's first year."""
+    if isinstance(column.dtype, pd.DatetimeTZDtype):
+        return column
+    days = pd.to_datetime(column, format="%Y-%m-%d", errors="coerce", utc=True)
+    return days if days.isna().equals(column.isna()) and not (days.dt.year < _FIRST_YEAR).any() else column
 
 
 def _write_column(sheet: Worksheet, at: int, column: pd.Series, day: xlsxwriter.workbook.Format) -> None:

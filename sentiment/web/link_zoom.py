@@ -37,18 +37,21 @@ def parse(text: str, selection: Selection) -> tuple[date, date]:
             f"the link zooms to {shortened(text)}; a zoom is two days, the earlier one first, such as 2025-03-01~2025-06-30"
         )
     zoom = days[0], days[1]
-    if not is_in_sight(zoom, selection):
+    inside = within(zoom, selection)
+    if inside is None:
         first, last = history.span(selection.asset, selection.known_at)
         raise SelectionError(
             f"the link zooms to {zoom[0]} to {zoom[1]}; {selection.asset} is shown from {first} to {selection.as_of or last}"
         )
-    return zoom
+    return inside
 
 
-def is_in_sight(zoom: tuple[date, date], selection: Selection) -> bool:
-    """Return whether a zoom has days of the asset, up to the day shown."""
+def within(zoom: tuple[date, date], selection: Selection) -> tuple[date, date] | None:
+    """Return a zoom without what lies beyond the days of the asset; None if it has no day of the asset up to the day shown."""
     first, last = history.span(selection.asset, selection.known_at)
-    return first < zoom[1] and zoom[0] < (selection.as_of or last)
+    if first < zoom[1] and zoom[0] < (selection.as_of or last):
+        return max(zoom[0], first), min(zoom[1], last + _MARGIN)
+    return None
 
 
 def of_chart(ends: object, begins: date, start: date, last: date) -> tuple[date, date] | None:

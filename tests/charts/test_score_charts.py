@@ -51,6 +51,18 @@ def test_each_note_is_a_pin_on_the_close_of_its_day(drawn):
     assert feet == pytest.approx([92_949, 87_342, 91_350])
 
 
+def test_the_legend_explains_the_shapes_in_sight_and_no_line(drawn):
+    scored, marks = drawn
+    rows = scored.axes.iloc[-365:]
+    notes = marks.iloc[:2].assign(date=rows.index[[5, 100]], status=["hit", "miss"])
+    ends = [rows.index[n].date() for n in (50, 200, 300)]
+    for axes in (rows, rows.assign(close=float("nan"))):
+        for zoom, told in ((None, ["note, hit", "note, miss"]), (ends[:2], ["note, miss"]), (ends[1:], [])):
+            figure = score_charts.timeline(axes, notes, "USD", log=True, zoom=zoom and tuple(zoom))
+            assert [trace.name for trace in figure.data if trace.showlegend] == told
+            assert figure.layout.showlegend == bool(told)
+
+
 def test_without_any_close_the_scores_stand_alone_with_the_pins_above_fear(drawn):
     scored, marks = drawn
     rows = scored.axes.iloc[-365:].assign(close=np.nan)

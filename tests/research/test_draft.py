@@ -142,6 +142,18 @@ def test_an_asset_given_by_hand_applies_if_none_is_named():
     assert draft.draft("Support at $80,000.", PUBLISHED, asset="GC=F").levels == (Level("GC=F", 80_000.0, "support"),)
 
 
+def test_whether_a_price_comes_to_a_level_or_stays_there_takes_the_price_of_the_day():
+    def read(close, verb):
+        text = f"Bitcoin will {verb} above $80,000 by the end of 2026."
+        price = None if close is None else lambda _: close
+        return [(c.direction, c.target, c.floor) for c in draft.draft(text, PUBLISHED, price=price).calls]
+
+    assert read(60_000.0, "trade") == [("up", 80_000.0, None)]
+    assert read(90_000.0, "trade") == [("range", None, 80_000.0)]
+    assert read(None, "trade") == []
+    assert read(None, "stay") == [("range", None, 80_000.0)]
+
+
 def test_targets_ranges_and_probabilities_become_fields_of_the_call():
     call = draft.draft("We see a 70 % chance of bitcoin falling to $70K by year-end.", PUBLISHED).calls[0]
     assert (call.direction, call.target, call.probability) == ("down", 70_000.0, 0.7)

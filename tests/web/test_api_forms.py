@@ -230,6 +230,17 @@ def test_a_workbook_has_numbers_days_and_a_sheet_of_sources(api):
     )
 
 
+def test_days_that_are_texts_in_a_table_are_days_in_a_workbook(api):
+    book = openpyxl.load_workbook(
+        io.BytesIO(ask(api, "/api/v1/universe.xlsx?asset=BTC-USD~EURUSD=X&as_of=2025-12-02").body)
+    )
+    names, *cells = book["universe"].iter_rows(values_only=True)
+    rows = [dict(zip(names, row, strict=True)) for row in cells]
+    assert [row["as_of"] for row in rows] == [datetime(2025, 12, 2)] * 2  # noqa: DTZ001 - a cell has no zone
+    assert [row["since"] is None for row in rows] == [False, True]
+    assert isinstance(rows[0]["since"], datetime)
+
+
 def test_no_text_becomes_a_formula_or_is_cut_in_silence(monkeypatch):
     described = {
         "table": "t",

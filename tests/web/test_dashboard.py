@@ -187,6 +187,7 @@ def test_a_zoom_stays_until_the_whole_range_is_asked_for():
     app = page(zoom="2025-03-01~2025-06-30")
     zoomed = "Price from 1 Mar 2025 to 30 Jun 2025"
     assert shown() == zoomed
+    assert not any("a mark to read the note" in str(one.value) for one in app.caption)  # none is in sight
     assert all("zoom=2025-03-01~2025-06-30" in code.value for code in app.code)
     app.button(key="step-day-before").click().run()
     assert shown() == zoomed

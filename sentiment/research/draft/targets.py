@@ -24,7 +24,8 @@ class Target(NamedTuple):
     """A price that is expected, of which assets, and how.
 
     ``side`` is +1 for "above" and -1 for "below" it, 0 for at it; ``keeps`` is whether the price stays on that side, or between
-    the two ends of a range; ``exceeds`` is whether the word before it says that it lies above today's.
+    the two ends of a range; ``exceeds`` is whether the word before it says that it lies above today's;
+    ``may_come`` is whether the words fit a price that stays there as well as one that comes there ("trade above").
     """
 
     figure: Figure
@@ -32,6 +33,7 @@ class Target(NamedTuple):
     side: int = 0
     keeps: bool = False
     exceeds: bool = False
+    may_come: bool = False
 
 
 def targets(segment: Sentence, named_before: Symbols, moves: Sequence[Move] = ()) -> list[Target]:
@@ -67,7 +69,9 @@ def _target(segment: Sentence, figure: Figure, named_before: Symbols, moves: Seq
     keeping = {segment.word(k) for k in range(segment.first, figure.first)}
     bounded = bool(keeping & lists.bounds) and side <= 0
     keeps = bounded or (side != 0 and bool(keeping & lists.stays))
-    return Target(figure, symbols, -1 if bounded else side, keeps, exceeds=bool(keeping & lists.exceeding) or side > 0)
+    exceeds = bool(keeping & lists.exceeding) or side > 0
+    may_come = keeps and not bounded and keeping & lists.stays <= lists.trading
+    return Target(figure, symbols, -1 if bounded else side, keeps, exceeds, may_come)
 
 
 def _is_other_price(segment: Sentence, j: int, figure: Figure) -> bool:

@@ -27,6 +27,9 @@ class Verdict(NamedTuple):
     ceiling: float | None = None
 
 
+_NOT_STORED = "the price of that day, which would tell the direction, is not stored"
+
+
 def verdict(
     segment: Sentence, moves: Sequence[Move], targets: Sequence[Target], reference: float | None
 ) -> Verdict | str:
@@ -44,6 +47,8 @@ def verdict(
     signs = {move.sign for move in moves}
     targets = [target for target in targets if plausible(target.figure, reference)]
     kept = [target for target in targets if _keeps(target, reference) and not _passes(target, reference)]
+    if reference is None and any(target.may_come for target in kept):
+        return _NOT_STORED
     if kept and not (signs and any(target.figure.value is None for target in kept)):
         return _range(kept)
     if len(signs) > 1 or (signs and kept):
@@ -56,11 +61,7 @@ def verdict(
         return "no word beside the asset says a direction"
     sides = {side for stated in targets if (side := _side(stated, reference))}
     if not sides and not signs:
-        return (
-            "the price of that day, which would tell the direction, is not stored"
-            if reference is None
-            else "its price is about that of the day"
-        )
+        return _NOT_STORED if reference is None else "its price is about that of the day"
     if len(sides | signs) > 1:
         return (
             f"the price it names lies on the other side of that of the day, {number(reference, ',.6g')}"

@@ -75,6 +75,7 @@ class Wording:
     clause_ends: frozenset[str]
     after_move: frozenset[str]
     stays: frozenset[str]
+    trading: frozenset[str]
     sides: dict[str, int]
     ranges: frozenset[str]
     bounds: frozenset[str]

@@ -18,7 +18,7 @@ from sentiment.formatting import shortened
 from sentiment.market import providers
 from sentiment.models import Regime
 from sentiment.settings import ALERT_URLS_VARIABLE
-from sentiment.web.alerts.rules import CALLS, COLUMNS, Rule
+from sentiment.web.alerts.rules import CALLS, COLUMNS, SCALES, Rule
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -197,7 +197,7 @@ def rule(said: Mapping[str, Any], channels: Collection[str], where: str = "") ->
         if regime not in list(Regime):
             raise SelectionError(f"{test} is {_quoted(regime)}; a regime is {', '.join(Regime)}")
     elif test:
-        bounds = _bounds(test, said[test])
+        bounds = _bounds(what, test, said[test])
     return Rule(
         where,
         what,
@@ -218,7 +218,7 @@ def _keys_of(what: str, tests: list[str]) -> tuple[str, ...]:
     return (*(TESTS if what in COLUMNS else TESTS[2:4]), *more, "cooldown_days")
 
 
-def _bounds(test: str, said: object) -> tuple[float, ...]:
+def _bounds(what: str, test: str, said: object) -> tuple[float, ...]:
     wanted = 2 if test in {"enters", "leaves"} else 1
     listed = said if isinstance(said, list) and wanted > 1 else [said]
     numbers = [float(one) for one in listed if isinstance(one, int | float) and not isinstance(one, bool)]
@@ -229,6 +229,12 @@ def _bounds(test: str, said: object) -> tuple[float, ...]:
         raise SelectionError(
             f"{test} is {_quoted(said)}; {'the lower one comes first' if wanted > 1 else 'it is above zero'}"
         )
+    low, high = SCALES.get(what, (-math.inf, math.inf))
+    if test == "changes_by":
+        low, high = 0.0, high - low
+    if not low <= numbers[0] <= numbers[-1] <= high:
+        is_from = "changes by" if test == "changes_by" else "is from"
+        raise SelectionError(f"{test} is {_quoted(said)}; {what} {is_from} {low:g} to {high:g}")
     return tuple(numbers)
 
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from sentiment.web.happenings import Happening
 
 COLUMNS = {"fear": "fear", "justified": "justified", "gap": "gap", "price": "close"}
+SCALES = {"fear": (0.0, 100.0), "justified": (0.0, 100.0), "gap": (-100.0, 100.0)}
+"""Where a figure lies; a level elsewhere would never speak, or always hold."""
 CALLS = {"call graded": "graded", "call due": "due"}
 MOST_HEARD = 500
 """Calls of an asset that a rule remembers to have told."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
-from sentiment import files
+from sentiment import files, frames
 from sentiment.charts import score_charts
 from sentiment.charts.colours import FEAR, FUNDAMENTALS
 from sentiment.charts.dumbbell import Reading, dumbbell
@@ -113,8 +113,9 @@ def _timeline(screen: Screen, marks: pd.DataFrame) -> None:
     ):
         st.subheader("How did price, fear and justified fear move?", anchor=False, width="content")
         choices.range_and_scale(zoomed=zoom is not None)
+    ends = map(frames.day, zoom) if zoom else (first, marks["date"].max())
     hint = " Click a day to see it as it was" + (
-        ", or a mark to read the note." if (marks["date"] >= first).any() else "."
+        ", or a mark to read the note." if marks["date"].between(*ends).any() else "."
     )
     hint += " Double-click to show the whole range." if zoom else " Drag across days to zoom."
     st.caption(f"{drawing.sentence}{hint}")
@@ -173,10 +174,10 @@ def _zoom() -> None:
 
 
 def _choose(selection: Selection) -> Selection:
-    """Return the selection with the zoom, unless none of its days is shown any more."""
+    """Return the selection with what the asset has of the zoom, unless none of its days is shown any more."""
     zoom = st.session_state.get("zoom")
-    if zoom is not None and not link_zoom.is_in_sight(zoom, selection):
-        st.session_state["zoom"] = zoom = None
+    if zoom is not None:
+        st.session_state["zoom"] = zoom = link_zoom.within(zoom, selection)
     return replace(selection, zoom=zoom)
 
 
