@@ -296,5 +296,5 @@ def misread() -> list[str]:
     ours = {name for name in os.environ if name.startswith("SENTIMENT_") and not name.startswith("SENTIMENT_TEST_")}
     return [
         *map(str, _errors()),
-        *(f"{name} is set, and nobody reads it; is it misspelt?" for name in sorted(ours - {*SETTINGS})),
+        *(f"{name} is set, but nothing reads it; is it misspelt?" for name in sorted(ours - {*SETTINGS})),
     ]

@@ -414,7 +414,7 @@ def test_the_weights_of_a_link_are_followed_by_every_view():
             )
         else:
             assert app.header[0].value == expected
-        assert "With weights of your own: drawdown 20, policy 0." in words(app)
+        assert "With your own weights: drawdown 20, policy 0." in words(app)
         assert "weights=drawdown:20,policy:0" in app.code[0].value
     next(button for button in app.button if button.label == "Standard weights").click().run()
     assert app.header[0].value == headline(score(inputs), assets.asset("BTC-USD"))

@@ -138,7 +138,7 @@ def test_a_hostile_entry_is_text(web):
     assert "no date stated" in words(app)
     app.button(key=button.key).click()
     run(app)
-    assert "Published on (not stated: the day it came)" in [element.label for element in app.date_input]
+    assert "Published on (not stated: the day it arrived)" in [element.label for element in app.date_input]
     shown = "".join(element.proto.body for element in app.get("html"))
     assert "alert(" not in shown
     assert "onmouseover=" not in shown

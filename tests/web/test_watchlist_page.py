@@ -130,7 +130,7 @@ def test_a_pasted_list_is_shown_as_it_is_read_and_then_saved(empty_store):
     app.multiselect(key="taken_off").set_value(["SPY"]).run()
     app.button(key="take-off").click().run()
     assert rows(app) == ["GLD"]
-    assert "Saved here, and not on the list: BTC-USD, ETH-USD, SPY, QQQ, EURUSD=X." in texts(app)
+    assert "Saved here but not on the list: BTC-USD, ETH-USD, SPY, QQQ, EURUSD=X." in texts(app)
 
 
 def test_the_operators_list_and_its_bad_names_are_told_and_stay(monkeypatch):
@@ -215,7 +215,7 @@ def test_the_progress_and_the_failures_of_a_refresh_are_told(monkeypatch):
     (why,) = [html.proto.body for html in app.get("html") if "watch none" in html.proto.body]
     assert "Yahoo has no such symbol." in why
     monkeypatch.setenv("SENTIMENT_OFFLINE", "1")
-    assert "this server is set not to ask any network" in texts(page())
+    assert "this server is set to use no network" in texts(page())
 
 
 def test_no_text_of_a_row_is_taken_for_html():

@@ -116,7 +116,7 @@ class ApiMiddleware:
             return ProblemError("bad-request", f"{str(error)[:1].upper()}{str(error)[1:]}.").response(path)
         except DataError as error:
             error_id = _log_failure(path)
-            detail = health.public_message(error, f"the log of the server has the cause under {error_id}")
+            detail = health.public_message(error, f"the server log has the cause under {error_id}")
             failure = ProblemError("data", detail, {"Retry-After": "60"}, error_id=error_id)
             return failure.response(f"urn:uuid:{error_id}")
         except Exception:  # noqa: BLE001 - the last resort: nothing of a fault is shown, all of it is logged

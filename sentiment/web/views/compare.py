@@ -95,7 +95,7 @@ def _currencies(keys: tuple[ScreenKey, ...]) -> str:
     if len(set(units.values())) == 1:
         return f"All prices are in {units[keys[0].asset]}, rebased to 100 on the first common day."
     listed = ", ".join(f"{symbol} in {unit}" for symbol, unit in units.items())
-    return f"Each price is in its own unit ({listed}), rebased to 100 on the first common day; exchange rates do not count."
+    return f"Each price is in its own unit ({listed}), rebased to 100 on the first common day; exchange rates are left out."
 
 
 VIEW = View("Compare", order=25, tab="Watchlist", render=render, choose=choose, parameters=("assets",))

@@ -215,7 +215,7 @@ def _save_all(complete: Mapping[str, Document]) -> None:
             saved += library.add(document.text, name, who=who, why=why).version is not None
         except SentimentError as error:
             st.error(markup.plain(str(error)))
-    st.success(f"{saved} of {len(complete)} saved as new; the others were there already or are told above.")
+    st.success(f"{saved} of {len(complete)} saved as new; the others were already there or are listed above.")
 
 
 def _confirm(document: Document, name: str) -> None:

@@ -158,7 +158,7 @@ def _axis_weight(scores: Scores, part: Component) -> str:
 def _correlation_text(correlations: pd.Series) -> str:
     values = correlations.dropna().sort_values()
     if values.empty:
-        return "Too few days to say which other part its rank moves with."
+        return "Too few days to say which other parts its rank moves with."
     titles = {part.name: part.title.lower() for part in registry()}
     ends = {word: (titles[str(values.index[at])], values.iloc[at]) for word, at in (("most", -1), ("least", 0))}
     phrases = [f"{word} with {title} ({number(value, '+.2f')})" for word, (title, value) in ends.items()]

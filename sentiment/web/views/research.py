@@ -85,7 +85,7 @@ def render(screen: Screen) -> None:
         return
     notes = library.matching(selection)
     if not notes:
-        st.info(f"None of the {len(known)} notes known on {plain_day(until)} fits. Take a filter away to see more.")
+        st.info(f"None of the {len(known)} notes known on {plain_day(until)} matches. Remove a filter to see more.")
         return
     choose = partial(library.chosen, selection)
     table = calls_table(as_of, known_at, choose)
@@ -160,7 +160,7 @@ def _list(screen: Screen, notes: tuple[Note, ...]) -> Note:
     latest = next((note.id for note in reversed(notes) if screen.key.asset in note.assets), identifiers[0])
     linked = screen.selection.note
     if linked is not None and linked not in identifiers:
-        st.info(f"The note {linked} is not among these: it was not published yet, or a filter leaves it out.")
+        st.info(f"The note {linked} is not among these: it was not published yet, or a filter hides it.")
     if st.session_state.get("note") not in identifiers:
         st.session_state["note"] = None
     with st.container(horizontal=True, vertical_alignment="bottom"):
