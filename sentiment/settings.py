@@ -175,12 +175,12 @@ def model() -> Model | None:
     if not _MODEL_NAME.fullmatch(name):
         raise SelectionError(f"{MODEL_VARIABLE} is {name[:100]!r}; it is the name of a model, without spaces")
     if not (key.isascii() and key.isprintable()) or " " in key:
-        raise SelectionError(f"{MODEL_KEY_VARIABLE} has a character that no key has; see that it was copied whole")
+        raise SelectionError(f"{MODEL_KEY_VARIABLE} has a character that no key has; check that it was copied whole")
     return Model(name, url.rstrip("/"), found["host"].lower(), key)
 
 
 def public_address() -> str:
-    """Return the address under which viewers reach the dashboard, for links in messages.
+    """Return the address at which viewers reach the dashboard, for links in messages.
 
     Raises
     ------

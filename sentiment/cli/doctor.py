@@ -110,7 +110,7 @@ def _folder() -> Iterator[Diagnosis]:
         with tempfile.TemporaryFile(dir=existing):
             pass
     except OSError as cause:
-        advice = "see to its owner and rights, or name another in SENTIMENT_DATA_DIR"
+        advice = "check its owner and permissions, or name another in SENTIMENT_DATA_DIR"
         yield Diagnosis("folder", "broken", f"{home} cannot be written: {cause.strerror}", advice)
     else:
         yield Diagnosis("folder", "ok", f"{home}{'' if existing == home else ' (made by the first save)'}")
@@ -145,7 +145,7 @@ def _prices() -> Iterator[Diagnosis]:
         yield Diagnosis("bundled prices", "ok", f"{len(bundled.assets())} series, {rows:,} days")
     contents = dict(bar_file.all_files())
     if unreadable := [name for name, content in contents.items() if content is None]:
-        advice = f"see to what these are in {bar_file.folder()}, and to their owners and rights; other assets are shown"
+        advice = f"check what these are in {bar_file.folder()}, and their owners and permissions; other assets are shown"
         found = f"{len(unreadable)} cannot be read: {', '.join(unreadable)}"
         yield Diagnosis("saved prices", "broken", found, advice)
     facts_by_file = {name: bar_file.facts_in(content) for name, content in contents.items() if content is not None}
@@ -176,7 +176,7 @@ def _watchlist() -> Iterator[Diagnosis]:
     try:
         listed, refused = watchlist.symbols(), watchlist.refused()
     except DataError as error:
-        yield Diagnosis("watchlist", "broken", str(error), "see to its owner and rights, or remove it")
+        yield Diagnosis("watchlist", "broken", str(error), "check its owner and permissions, or remove it")
         return
     origin = where if watchlist.names() else "no list, so the bundled assets"
     yield Diagnosis("watchlist", "ok", f"{origin}: {len(listed):,} asset{'' if len(listed) == 1 else 's'}")

@@ -216,7 +216,7 @@ def _exists(path: Path, failed: str) -> bool:
     if not stat.S_ISREG(status.st_mode):
         raise StoreError(f"{failed}: {path}: it is no file; move away what is there")
     if not status.st_size:  # it is complete before it gets its name, so no creation was cut short
-        raise StoreError(f"{failed}: {path}: the file is empty; {RESTORE}, or remove it to start anew")
+        raise StoreError(f"{failed}: {path}: the file is empty; {RESTORE}, or remove it to start again")
     return True
 
 

@@ -49,7 +49,7 @@ def resolved(host: str, port: int) -> list[str]:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
-        raise FetchError(f"{host} is not found; see that the address is right and that there is a network") from None
+        raise FetchError(f"{host} is not found; check the address and the network") from None
     return list(dict.fromkeys(str(entry[4][0]).partition("%")[0] for entry in found))
 
 

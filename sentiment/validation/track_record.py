@@ -240,7 +240,7 @@ def summarize(table: pd.DataFrame) -> str:
     collected = table[table["record"] == Record.COLLECTED.value]
     if collected["calls"].any():
         sentences.append(
-            f"{_total(collected, 'Collected afterwards')}; whoever collected them could know how they came out, so they show no skill."
+            f"{_total(collected, 'Collected afterwards')}; their outcomes could be known when they were collected, so they show no skill."
         )
     if late := int(table["hindsight"].sum()):
         sentences.append(_hindsight(late))

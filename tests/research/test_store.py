@@ -537,7 +537,7 @@ def test_a_damaged_file_is_told_and_left_as_it_is(file, damage):
         save(f"{number}", "x" * 3000)
     spoil(file, damage)
     spoilt = file.read_bytes()
-    told = f"notes.sqlite: the file is damaged .*; {RESTORE}, or move it away to start anew"
+    told = f"notes.sqlite: the file is damaged .*; {RESTORE}, or move it away to start again"
     with pytest.raises(StoreError, match=f"the saved notes cannot be read: .*{told}"):
         store.versions()
     with pytest.raises(StoreError, match=f"a: the save failed: .*{told}"):
@@ -564,7 +564,7 @@ def test_an_empty_file_is_damage_and_not_a_start(file):
     save()
     file.write_bytes(b"")
     for use in (store.version, store.versions, save):
-        with pytest.raises(StoreError, match=f"the file is empty; {RESTORE}, or remove it to start anew"):
+        with pytest.raises(StoreError, match=f"the file is empty; {RESTORE}, or remove it to start again"):
             use()
 
 
@@ -636,7 +636,7 @@ def test_a_read_only_folder_is_read_and_tells_that_it_cannot_be_written(file):
     read, told = done.stdout.decode().splitlines()
     assert read == "['a'] True"
     assert told.startswith(f"b: the save failed: {file}: it may not be opened or written (")
-    assert told.endswith("see to the rights of file and folder")
+    assert told.endswith("check the permissions of the file and folder")
 
 
 def test_a_read_only_folder_with_a_log_is_not_read_without_it(file):

@@ -33,7 +33,7 @@ FAULTS = {
     "304 unasked": (Answer(304), ("upstream_down", 304, rf"{LATER} \(HTTP 304\).*")),
     "redirects in a circle": (
         Answer(302, headers={"Location": "?again=1"}),
-        ("unexpected", None, "NAME was asked for SYMBOL and sent what is not HTTP as it should be.*"),
+        ("unexpected", None, "NAME was asked for SYMBOL and sent a malformed HTTP response.*"),
     ),
     "empty body": (Answer(), ("bad_answer", None, "NAME sent an incomplete answer; ignored.")),
     "another table": (
@@ -59,7 +59,7 @@ FAULTS = {
     ),
     "what is no gzip": (
         Answer(body=b"no gzip", headers={"Content-Encoding": "gzip"}),
-        ("unexpected", None, "NAME was asked for SYMBOL and sent what is not HTTP as it should be.*"),
+        ("unexpected", None, "NAME was asked for SYMBOL and sent a malformed HTTP response.*"),
     ),
     "connection cut": ("cut", ("bad_answer", None, "NAME sent an incomplete answer; ignored.")),
     "truncated data": ("half", ("bad_answer", None, "NAME sent an incomplete answer; ignored.")),

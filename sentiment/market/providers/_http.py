@@ -243,7 +243,7 @@ class Question(Deadline):
         except requests.exceptions.RequestException as cause:
             if content.too_long:
                 raise self.unreadable(f"more than {self.asked.most_bytes / 2**20:.0f} MB") from cause
-            failure = unreached(cause, self) or self.unreadable("what is not HTTP as it should be")
+            failure = unreached(cause, self) or self.unreadable("a malformed HTTP response")
             raise failure from cause
         return response, bytes(content.received)
 
@@ -265,5 +265,5 @@ class Question(Deadline):
             words = " ".join(content[:400].decode(errors="replace").split())[:200]
             raise BadRequestError(f"{asked} refused (HTTP {status}): {words}", symbol=symbol, status=status)
         if status != HTTPStatus.OK:
-            message = f"{asked} has a fault (HTTP {status}); it is asked again later."
+            message = f"{asked} has a fault (HTTP {status}); it will be asked again later."
             raise UpstreamDownError(message, symbol=symbol, status=status)

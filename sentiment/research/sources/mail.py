@@ -155,11 +155,11 @@ def _opened(address: str) -> Iterator[BaseMailBox]:
     except ssl.SSLError:
         raise FetchError(f"{told} cannot be reached safely: its certificate is not valid") from None
     except OSError:
-        raise FetchError(f"{told} cannot be reached; see that host and port are right") from None
+        raise FetchError(f"{told} cannot be reached; check host and port") from None
     except (ImapToolsError, imaplib.IMAP4.error, ValueError) as cause:
         words = " ".join(str(cause).replace(password, "***").split())[:120]
         raise FetchError(
-            f"{told} refused: {words}; see that user, folder and {settings.MAIL_VARIABLE} are right"
+            f"{told} refused: {words}; check user, folder and {settings.MAIL_VARIABLE}"
         ) from None
 
 

@@ -175,7 +175,7 @@ class ApiMiddleware:
         wait = self._limiter.take(request.client.host if request.client else "")
         if wait:
             raise ProblemError(
-                "too-many", f"Too many requests from one client; go on in {wait} s.", {"Retry-After": str(wait)}
+                "too-many", f"Too many requests from one client; try again in {wait} s.", {"Retry-After": str(wait)}
             )
 
 
@@ -232,7 +232,7 @@ def _response(request: Request, body: CachedBody, form: str, *, pinned: bool, ev
         "Cache-Control": "public, max-age=31536000, immutable" if pinned else "no-cache",
         "Vary": "Accept-Encoding",
     }
-    if body.withheld and settings.share() is not Share.EVERYONE:  # another client is answered otherwise
+    if body.withheld and settings.share() is not Share.EVERYONE:  # another client gets a different answer
         # Who lacks something now may sign in: only an answer that lacks nothing stays.
         lasts = "max-age=31536000, immutable" if pinned and everything else "no-cache"
         headers |= {"Cache-Control": f"private, {lasts}", "Vary": ", ".join(("Accept-Encoding", *sharing.VARY))}

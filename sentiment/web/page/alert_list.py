@@ -52,7 +52,7 @@ def _in_the_way(plan: Plan) -> Iterator[str]:
     if not plan.channels:
         yield (
             "No channel is named, so nothing is sent. Channels are named in the file only, since their addresses hold passwords: "
-            '[channels], and below it a line such as chat = "tgram://bottoken/chatid".'
+            'add [channels] and, below it, a line such as chat = "tgram://bottoken/chatid".'
         )
     if not _at_work():
         why = ""

@@ -38,7 +38,7 @@ def waiting() -> None:
         )
         return
     count = len(entries)
-    st.caption(f"{count:,} wait{'s' if count == 1 else ''} for one look; none counts in any score before you save it.")
+    st.caption(f"{count:,} waiting for review; none counts in any score until you save it.")
     same: dict[int, list[Entry]] = {}
     for entry in inbox.heads("same"):
         same.setdefault(entry.same_as or 0, []).append(entry)
@@ -124,7 +124,7 @@ def _source(source: Source) -> None:
     memory = source.memory
     line = st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute")
     looked = memory.get("looked_at")
-    told = [source.kind, f"looked at {_when(looked)}" if looked else "not checked yet"]
+    told = [source.kind, f"checked {_when(looked)}" if looked else "not checked yet"]
     # Readers of a shared server need not learn its folders and mailboxes.
     hidden = source.kind in {"folder", "mail"} and settings.changes() is not Changes.OPEN
     told = told if hidden else [shortened(source.address), *told]

@@ -127,7 +127,7 @@ def _answer(plan: Plan, found: Mapping[Rule, Found]) -> str:
     names = " and ".join(filter(None, (", ".join(named[:-1]), *named[-1:]))) or "nobody"
     if not plan.rules:
         return markup.plain(f"There are no rules yet{f'; the digest goes to {names}' if plan.digest else ''}")
-    count = "1 rule writes" if len(plan.rules) == 1 else f"{len(plan.rules)} rules write"
+    count = "1 rule sends messages" if len(plan.rules) == 1 else f"{len(plan.rules)} rules send messages"
     speaking = [
         f"{asset}, {rule.words}"
         for rule, by_asset in found.items()

@@ -42,7 +42,7 @@ _QUESTIONS = {
 _THIN = date(2026, 3, 31)
 """From here on the pages that were searched thin out."""
 _RULE = (
-    "A call counts once its last day is over; what its publisher had said already is counted once. A target is reached by a close, "
+    "A call counts once its last day is over; a repeat by its publisher is not counted again. A target is reached by a close, "
     "from the first close after publication on; where only the month is known, from its last day. **Random walk**: the log of the price moves at "
     "random, without drift, by the volatility of the 30 days before the call; checked once a day, like the grade. **Interval**: calls of "
     "one season share one price path, so each of 2,000 walks runs over all the days and gives the outcome of every call at once; 95 of 100 walks lie "

@@ -55,7 +55,7 @@ def _existing(identifier: str) -> None:
     note = frontmatter.parse(opened, identifier, saved=True) if opened else bundled or library.find(identifier)
     if versions and versions[-1].sequence != seen:
         st.warning(
-            f"{markup.plain(versions[-1].who)} saved another version meanwhile. What you typed is here still; it cannot be saved "
+            f"{markup.plain(versions[-1].who)} has saved another version. What you typed is still here, but it cannot be saved "
             "over that version."
         )
         st.button("Open the new version", on_click=_reopen, args=(identifier,), icon=":material/refresh:")
@@ -89,7 +89,7 @@ def _entry(entry: Entry) -> None:
         return
     told = [
         confirming.origin(entry),
-        f"came {entry.fetched_at:%Y-%m-%d %H:%M} UTC",
+        f"received {entry.fetched_at:%Y-%m-%d %H:%M} UTC",
         *([entry.remark] * bool(entry.remark)),
     ]
     st.caption(markup.plain(" · ".join(told)))

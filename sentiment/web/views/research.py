@@ -236,8 +236,8 @@ def _against_regimes(table: pd.DataFrame, as_of: date) -> None:
         return
     sentence = " ".join(_better(str(record), calls) for record, calls in graded.groupby("record", sort=True))
     sentence += (
-        " Following the regime is long while fear outweighs fundamentals, short while complacent, else out, from the same "
-        "close to the same close. The regimes are those without notes, so that a note is not compared with itself."
+        " Following the regime means long while fear outweighs fundamentals, short while complacent, otherwise out, from the same "
+        "close to the same close. The regimes leave out notes, so that a note is not compared with itself."
     )
     st.caption(sentence)
     groups = graded.groupby(["record", "publisher", "regime"], sort=True)
@@ -262,7 +262,7 @@ def _better(record: str, calls: pd.DataFrame) -> str:
     better = int((calls["call_return"] > calls["regime_return"]).sum())
     few = " Too few to tell." if len(calls) < track_record.MIN_INDEPENDENT else ""
     return (
-        f"{record.capitalize()}: of {len(calls)} calls of a rise or a fall {better} brought more than following the regime "
+        f"{record.capitalize()}: of {len(calls)} calls of a rise or a fall {better} earned more than following the regime "
         f"of their day.{few}"
     )
 
