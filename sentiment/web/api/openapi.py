@@ -83,7 +83,7 @@ def _document() -> dict[str, Any]:
             "summary": "Is the market more afraid than it should be? Every table at an address of its own.",
             "description": (
                 "Read only: GET and HEAD; every other method is 405. The parameters are those of the page's links; those that "
-                f"only say how a page looks ({', '.join(DISPLAY_PARAMETERS)}) are ignored by what they do not change. A description of the market, not advice."
+                f"only say how a page looks ({', '.join(DISPLAY_PARAMETERS)}) are ignored where they change nothing. A description of the market, not advice."
             ),
             "license": {"name": "MIT", "identifier": "MIT"},
         },

@@ -89,7 +89,7 @@ def page() -> bytes:
     ]
     parts += [
         "<h2>Parameters</h2>",
-        f"<p>Those of the page's links. Those that only say how a page looks ({', '.join(DISPLAY_PARAMETERS)}) are ignored by what they do not change.</p>",
+        f"<p>Those of the page's links. Those that only say how a page looks ({', '.join(DISPLAY_PARAMETERS)}) are ignored where they change nothing.</p>",
         _table(("Name", "Meaning", "Example"), described),
         (
             "<h2>Caching</h2><p>An answer with <code>as_of</code>, <code>known_at</code> and <code>method</code> stays for good and says so; any other is asked "
