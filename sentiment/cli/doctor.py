@@ -78,8 +78,8 @@ def _without_password(name: str, text: str) -> str:
 def _settings() -> Iterator[Diagnosis]:
     yield Diagnosis("settings", "ok", ", ".join(f"{name}={value}" for name, value in in_force().items()))
     for problem in settings.misread():
-        unused = "nobody reads it" in problem
-        yield Diagnosis("settings", "warning" if unused else "broken", problem, "set it right, or unset it")
+        unused = "nothing reads it" in problem
+        yield Diagnosis("settings", "warning" if unused else "broken", problem, "correct it, or unset it")
 
 
 def _signing_in() -> Iterator[Diagnosis]:
@@ -90,7 +90,7 @@ def _signing_in() -> Iterator[Diagnosis]:
     if required and (missing := access.missing()):
         yield Diagnosis("signing in", "broken", missing, "docs/operations.md has the steps")
     elif required:
-        yield Diagnosis("signing in", "ok", "whoever signs in may add notes and have prices fetched")
+        yield Diagnosis("signing in", "ok", "signed-in users may add notes and have prices fetched")
 
 
 def _frames() -> Iterator[Diagnosis]:
@@ -126,7 +126,7 @@ def _notes() -> Iterator[Diagnosis]:
         saved, revision = store.versions(), store.revision()
         count = len(library.library())
     except SentimentError as error:
-        yield Diagnosis("notes", "broken", str(error), "mend what it says, or `sentiment restore FILE.zip --replace`")
+        yield Diagnosis("notes", "broken", str(error), "fix what it says, or `sentiment restore FILE.zip --replace`")
         return
     schema = (
         f"tables of version {revision} (this program writes {store.REVISIONS[-1]})" if revision else "nothing saved yet"
@@ -140,7 +140,7 @@ def _prices() -> Iterator[Diagnosis]:
     try:
         rows = sum(len(bundled.bars(symbol)) for symbol in bundled.assets())
     except DataError as error:
-        yield Diagnosis("bundled prices", "broken", str(error), "install the program anew")
+        yield Diagnosis("bundled prices", "broken", str(error), "reinstall the program")
     else:
         yield Diagnosis("bundled prices", "ok", f"{len(bundled.assets())} series, {rows:,} days")
     contents = dict(bar_file.all_files())
@@ -151,7 +151,7 @@ def _prices() -> Iterator[Diagnosis]:
     facts_by_file = {name: bar_file.facts_in(content) for name, content in contents.items() if content is not None}
     damaged = [name for name, facts in facts_by_file.items() if facts is None]
     if damaged:
-        advice = "`sentiment refresh` sets them aside and fetches them anew; a back-up has what was known earlier"
+        advice = "`sentiment refresh` sets them aside and fetches them again; a back-up has what was known earlier"
         yield Diagnosis("saved prices", "broken", f"{len(damaged)} damaged: {', '.join(damaged)}", advice)
     fetched = [facts.fetched_at for facts in facts_by_file.values() if facts is not None]
     if not fetched:
@@ -182,7 +182,7 @@ def _watchlist() -> Iterator[Diagnosis]:
     yield Diagnosis("watchlist", "ok", f"{origin}: {len(listed):,} asset{'' if len(listed) == 1 else 's'}")
     for written, why in refused.items():
         yield Diagnosis(
-            "watchlist", "warning", f"{shortened(written)}: {why}", f"write it otherwise, or take it out of {where}"
+            "watchlist", "warning", f"{shortened(written)}: {why}", f"write it another way, or take it out of {where}"
         )
 
 

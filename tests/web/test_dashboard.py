@@ -366,7 +366,7 @@ def test_the_method_shows_how_often_the_intervals_hold():
     shown, found = app.dataframe[0].value, coverage.measured()
     assert shown["Simulated world"].tolist() == [row["world"] for row in found.rows]
     assert shown["30 days"].tolist()[0] == f"{found.rows[0]['30']:.1%}"
-    assert f"{found.tables} tables a world, measured on" in words(app)
+    assert f"{found.tables} tables per world, measured on" in words(app)
 
 
 @pytest.mark.parametrize("view", ["Today", "Evidence", "Weights"])
