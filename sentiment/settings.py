@@ -170,7 +170,7 @@ def model() -> Model | None:
     found = MODEL_URL_FORM.fullmatch(url)
     if found is None:
         raise SelectionError(
-            f"{MODEL_URL_VARIABLE} is no address such as http://localhost:11434/v1; a key goes into {MODEL_KEY_VARIABLE}"
+            f"{MODEL_URL_VARIABLE} is not an address such as http://localhost:11434/v1; a key goes into {MODEL_KEY_VARIABLE}"
         )
     if not _MODEL_NAME.fullmatch(name):
         raise SelectionError(f"{MODEL_VARIABLE} is {name[:100]!r}; it is the name of a model, without spaces")

@@ -272,7 +272,7 @@ def _set_aside(symbol: str, path: Path) -> BarsError:
     aside = path.with_suffix(f".damaged-{datetime.now(UTC):%Y%m%dT%H%M%S%f}")
     path.rename(aside)
     return BarsError(
-        f"{symbol}: the saved prices cannot be read and were set aside as {aside.name}; refresh it to fetch them anew "
+        f"{symbol}: the saved prices cannot be read and were set aside as {aside.name}; refresh it to fetch them again "
         "(what was known earlier is in that file)"
     )
 

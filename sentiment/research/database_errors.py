@@ -37,7 +37,7 @@ def describe(place: Path | URL, cause: Exception) -> str:
         busy = isinstance(origin, TimeoutError)
         code = "SQLITE_BUSY" if busy else _ERRNO.get(origin.errno or 0, "SQLITE_CANTOPEN")
         detail = origin.strerror or detail
-    words = f"{{}}; try again, and if it stays so, {RESTORE}"
+    words = f"{{}}; try again, and if this continues, {RESTORE}"
     for codes, meaning in _MEANINGS:
         if code.startswith(codes):
             words = meaning

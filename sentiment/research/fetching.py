@@ -220,7 +220,7 @@ class Pace:
             if len(self._times) >= self._most:
                 wait = 60 - (now - self._times[0])
                 raise FetchError(
-                    f"this page fetches {self._most} addresses a minute; try again in {wait:.0f} s", wait=wait
+                    f"this page fetches {self._most} addresses per minute; try again in {wait:.0f} s", wait=wait
                 )
             self._times.append(now)
 

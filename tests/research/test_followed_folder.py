@@ -122,7 +122,7 @@ def test_a_folder_that_is_gone_is_told_and_found_again(place):
     place.with_name("away").rename(place)
     put(place, "a.md", "Bitcoin will rise.")
     assert len(look(source).entries) == 1
-    with pytest.raises(InputError, match="is no folder; make it first"):
+    with pytest.raises(InputError, match="is not a folder; make it first"):
         follow(place / "none")
 
 

@@ -603,7 +603,7 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path, monkeypatch):
 def test_a_folder_under_the_name_of_the_file_is_told(file):
     file.mkdir(parents=True)
     for use in (store.versions, save):
-        with pytest.raises(StoreError, match=r"notes\.sqlite: it is no file; move away what is there"):
+        with pytest.raises(StoreError, match=r"notes\.sqlite: it is not a file; move away what is there"):
             use()
 
 

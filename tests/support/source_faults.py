@@ -41,7 +41,7 @@ FAULTS = {
         (
             "unexpected",
             None,
-            "NAME was asked for SYMBOL and sent .*; ignored. If it stays so, its format has changed.*",
+            "NAME was asked for SYMBOL and sent .*; ignored. If this continues, its format has changed.*",
         ),
     ),
     "bytes of no text": (Answer(body=b"\xff\xfe\x00\n" * 50), (("unexpected", "bad_answer"), None, "NAME .*")),

@@ -173,7 +173,7 @@ class Source:
     def advice(self) -> str:
         """Return what to do if the source refuses us."""
         if self.wants_contact and not settings.contact():
-            return f"it asks for a contact: set {settings.CONTACT_VARIABLE} to your name and e-mail address, which it is then told"
+            return f"it asks for a contact: set {settings.CONTACT_VARIABLE} to your name and e-mail address, which are then sent to it"
         return "another network may be let in"
 
 
@@ -220,7 +220,7 @@ class Question(Deadline):
     def unreadable(self, found: str) -> UnexpectedAnswerError:
         """Return the error for an answer of another form; `found` says what it has instead."""
         return UnexpectedAnswerError(
-            f"{self.source} was asked for {self.symbol} and sent {found}; ignored. If it stays so, its format has changed: "
+            f"{self.source} was asked for {self.symbol} and sent {found}; ignored. If this continues, its format has changed: "
             "look for a newer version of this program.",
             symbol=self.symbol,
         )

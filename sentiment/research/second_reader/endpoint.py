@@ -164,7 +164,7 @@ def _refusal(model: Model, status: int) -> str:
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         return f"{told}: it asks us to wait, or its quota is used up; try again later"
     if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
-        return f"{told}: it sends us elsewhere, which is not followed; check SENTIMENT_MODEL_URL"
+        return f"{told}: it redirects elsewhere, which is not followed; check SENTIMENT_MODEL_URL"
     return f"{told}; nothing was taken from it"
 
 

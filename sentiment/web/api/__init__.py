@@ -200,7 +200,7 @@ def _parse(name: str, form: str, query: str) -> tuple[ApiRequest, Hashable, bool
 def _base(request: Request) -> str:
     base = page_address(request.scope)
     if base is None:
-        raise ProblemError("host", "The Host header is no plain name, so no link to this server can be written.")
+        raise ProblemError("host", "The Host header is not a plain name, so no link to this server can be written.")
     return base
 
 

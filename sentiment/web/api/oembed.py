@@ -74,7 +74,7 @@ def _own_query(url: str, base: str) -> str:
     except ValueError:
         same = False
     if not same or (given.path or "/") != own.path:
-        raise ProblemError("unknown-address", f"{shortened(url)} is no link of this server; give one in url.")
+        raise ProblemError("unknown-address", f"{shortened(url)} is not a link of this server; give one in url.")
     return given.query
 
 
