@@ -145,7 +145,9 @@ def _prices() -> Iterator[Diagnosis]:
         yield Diagnosis("bundled prices", "ok", f"{len(bundled.assets())} series, {rows:,} days")
     contents = dict(bar_file.all_files())
     if unreadable := [name for name, content in contents.items() if content is None]:
-        advice = f"check what these are in {bar_file.folder()}, and their owners and permissions; other assets are shown"
+        advice = (
+            f"check what these are in {bar_file.folder()}, and their owners and permissions; other assets are shown"
+        )
         found = f"{len(unreadable)} cannot be read: {', '.join(unreadable)}"
         yield Diagnosis("saved prices", "broken", found, advice)
     facts_by_file = {name: bar_file.facts_in(content) for name, content in contents.items() if content is not None}

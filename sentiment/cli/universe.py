@@ -73,7 +73,8 @@ def universe(  # noqa: PLR0913 - a command has as many parameters as options
         except KeyboardInterrupt:
             bar.stop()
             fail(
-                f"stopped; {finished} of {total} partitions are in {out}, and the same command continues from there", 130
+                f"stopped; {finished} of {total} partitions are in {out}, and the same command continues from there",
+                130,
             )
     _report(result, out)
 

@@ -37,7 +37,9 @@ UNREADABLE = -1
 """In place of the time of a change, for a file that is there and cannot be read."""
 _damaged: dict[str, int] = {}
 """When files that were found damaged had been touched; one that could not be set aside is still there."""
-_STUCK = "cannot be read, and the damaged file cannot be set aside; check the permissions of its folder, or move it away"
+_STUCK = (
+    "cannot be read, and the damaged file cannot be set aside; check the permissions of its folder, or move it away"
+)
 
 
 def folder() -> Path:

@@ -50,7 +50,7 @@ def test_an_era_is_judged_by_episodes_and_by_all_cells():
         "leave out zero by their 95 % interval (thick) and 0 by the interval widened for looking at every era, reading and "
         "horizon, 6 judged cells in all (thin)."
     )
-    assert "eras tell nothing" in evidence_charts.eras_text(some.assign(episodes=9), 7)
+    assert "the eras show nothing" in evidence_charts.eras_text(some.assign(episodes=9), 7)
     points = [trace.marker.symbol for trace in evidence_charts.excess(some, "era").data if trace.mode == "markers"]
     assert points == ["circle-open", None, None, "circle-open", "circle-open", "circle-open"]
 

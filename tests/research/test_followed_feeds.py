@@ -355,7 +355,7 @@ def test_a_list_of_feeds_goes_out_and_comes_in(web):
 
 @pytest.mark.parametrize(
     ("content", "told"),
-    [(b"", "is no OPML"), (b"<opml><body/></opml>", "names no feed"), (b"x" * 2_000_001, "at most"),
+    [(b"", "is not OPML"), (b"<opml><body/></opml>", "names no feed"), (b"x" * 2_000_001, "at most"),
      (b"<!DOCTYPE o [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><opml><body><outline text='&x;' xmlUrl='file:///etc/passwd'/></body></opml>", "is not OPML: Attribute references external entity")],
 )  # fmt: skip
 def test_what_is_no_list_of_feeds_is_refused(content, told):

@@ -196,7 +196,7 @@ def test_the_page_says_what_each_rule_says_and_what_was_sent_and_shows_no_addres
             step(axes(fear))(Stop())
         app = opened(asset="SPY", weights="drawdown:20")
         words = told(app)
-        assert "1 rule writes to hook. On the latest readings: nothing to report." in words
+        assert "1 rule sends messages to hook. On the latest readings: nothing to report." in words
         assert "**GLD: fear crosses above 70**" in words
         assert (
             "Does not fire on the readings to 1 Sep 2026. Last time this happened: GLD, fear crosses above 70: 74.4 on 23 Jul 2026, after 61.6. "
@@ -250,7 +250,7 @@ def test_a_rule_is_written_tried_changed_and_deleted_on_the_page(own_machine):
     app = press(app, "alert-change-1")
     path.write_text(path.read_text().replace('asset = "SPY"', 'asset = "GLD"'))
     app = press(app, "alert-save")
-    assert "was changed in its file meanwhile" in told(app)
+    assert "has changed in its file" in told(app)
     assert "Not saved: the rule was changed or taken out of the file meanwhile" in told(app)
     press(press(app, "alert-cancel"), "alert-delete-2")
     assert path.read_text() == TEXT.replace("above = 75 #", "above = 80 #").replace("SPY", "GLD")
@@ -286,5 +286,5 @@ def test_a_file_that_is_broken_is_explained_on_the_own_machine_and_not_to_others
     monkeypatch.setattr(CONNECTION, lambda: ("203.0.113.5", []))
     monkeypatch.setattr("sentiment.web.page.sign_in.signed_in_name", lambda: "Jo")
     words = told(ran(app))
-    assert "sentiment alerts, run on the server, says why" in words
+    assert "run sentiment alerts on the server to see why" in words
     assert str(own_machine) not in words

@@ -162,7 +162,7 @@ def test_an_asset_that_is_not_here_is_never_shown_under_another_ones_figures():
     next(button for button in app.button if button.label == "Show BTC-USD").click().run()
     assert app.header[0].value.startswith(golden.LATEST)
     assert not app.warning
-    assert "can be no ticker" in words(page(asset="no such thing"))
+    assert "cannot be the ticker" in words(page(asset="no such thing"))
 
 
 def test_the_day_is_stepped_and_a_click_on_the_chart_chooses_it():
@@ -214,7 +214,7 @@ def test_a_zoom_stays_until_the_whole_range_is_asked_for():
 def test_what_is_folded_is_not_worked_out_until_it_is_opened():
     assert len(page(view="Evidence").get("plotly_chart")) == 1
     assert len(page(view="Method").get("plotly_chart")) == 0
-    app = page(view="Evidence", unfolded=["where-does-the-market-stand"])
+    app = page(view="Evidence", unfolded=["where-is-the-market-now"])
     assert len(app.get("plotly_chart")) == 2
     for word in sentences.GLOSSARY:
         assert f"**{word.capitalize()}**: " in words(page(view="Method", unfolded=["what-do-the-words-mean"]))

@@ -174,7 +174,7 @@ def test_what_cannot_be_followed_is_said_and_left_at_the_default(query, says):
             "assets=~",
             "BTC-USD",
             None,
-            ["The link compares no assets; they are written such as BTC-USD~SPY~GLD; showing the screen without it."],
+            ["The link compares no assets; write them as BTC-USD~SPY~GLD; showing the screen without it."],
         ),
     ],
 )

@@ -99,7 +99,7 @@ SECTIONS = (
         "did-it-hold-in-every-era",
         "how-sure-can-a-trend-line-be",
     ),
-    *("where-does-the-market-stand", "does-our-fear-say-anything-that-other-indices-don-t", "what-makes-fear"),
+    *("where-is-the-market-now", "does-our-fear-say-anything-that-other-indices-don-t", "what-makes-fear"),
     *("what-makes-fundamentals", "which-data-are-behind-it"),
 )
 

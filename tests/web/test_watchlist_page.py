@@ -117,7 +117,7 @@ def test_a_pasted_list_is_shown_as_it_is_read_and_then_saved(empty_store):
     assert shown["State"].tolist() == [
         "on the list", "to be fetched", "to be fetched; if an index or a pair is meant, write ^IXIC",
     ]  # fmt: skip
-    assert "Left out: '12': a number is no ticker" in texts(app)
+    assert "Left out: '12': a number is not a ticker" in texts(app)
     assert not (empty_store / "watchlist.txt").exists(), "it was saved before anybody said so"
     app.button(key="add-pasted").click().run()
     assert watchlist.symbols()[-2:] == ("NVDA", "COMP")
@@ -149,7 +149,7 @@ def test_who_may_not_change_the_list_sees_it_and_no_more(monkeypatch, setting):
     assert rows(app)
     assert not app.text_area
     assert not {"refresh-all", "add-pasted"} & {button.key for button in app.button}
-    assert "read only" in texts(app) or "whoever signs in" in texts(app)
+    assert "read-only" in texts(app) or "signed-in users" in texts(app)
 
 
 def test_a_file_that_cannot_be_read_is_told_without_its_place_on_a_shared_server(monkeypatch, empty_store):

@@ -158,9 +158,7 @@ def _opened(address: str) -> Iterator[BaseMailBox]:
         raise FetchError(f"{told} cannot be reached; check host and port") from None
     except (ImapToolsError, imaplib.IMAP4.error, ValueError) as cause:
         words = " ".join(str(cause).replace(password, "***").split())[:120]
-        raise FetchError(
-            f"{told} refused: {words}; check user, folder and {settings.MAIL_VARIABLE}"
-        ) from None
+        raise FetchError(f"{told} refused: {words}; check user, folder and {settings.MAIL_VARIABLE}") from None
 
 
 def _item(message: MailMessage) -> Item:

@@ -118,9 +118,7 @@ PARAMETERS: dict[str, Parameter] = {
         "Symbol of an asset that the notes are about.", "BTC-USD", {"type": "string"}, _of_notes("about")
     ),
     "since": Parameter("First day of publication of the notes.", "2025-11-01", _DAY_SCHEMA),
-    "series": Parameter(
-        "Reading that the evidence judges; default: Regimes.", "VIX", {"type": "string"}, signal_names
-    ),
+    "series": Parameter("Reading that the evidence judges; default: Regimes.", "VIX", {"type": "string"}, signal_names),
     "horizon": Parameter(
         "Days ahead that the evidence looks; default: every horizon.",
         30,

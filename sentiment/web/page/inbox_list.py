@@ -33,9 +33,7 @@ def waiting() -> None:
     """List what waits for a look, the newest first."""
     entries = inbox.heads("pending")
     if not entries:
-        st.caption(
-            "Nothing is waiting. Follow a feed below, and its entries wait here; none counts until you save it."
-        )
+        st.caption("Nothing is waiting. Follow a feed below, and its entries wait here; none counts until you save it.")
         return
     count = len(entries)
     st.caption(f"{count:,} waiting for review; none counts in any score until you save it.")

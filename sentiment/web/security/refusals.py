@@ -29,9 +29,13 @@ TOO_SLOW = Refusal(408, "The rest of the request did not arrive in time.")
 SERVER_FULL = Refusal(503, "The server has no room for more uploads; close other screens, or try again later.")
 SCREEN_FULL = Refusal(413, "This screen has no room for more uploads; remove some of them, or reload the page.")
 BAD_ADDRESS = Refusal(400, "The address leads out of its folder, or contains characters that no address here has.")
-TOO_MANY_SCREENS = Refusal(503, "This server has as many screens open as it can hold; close one, or try again in a minute.")
+TOO_MANY_SCREENS = Refusal(
+    503, "This server has as many screens open as it can hold; close one, or try again in a minute."
+)
 FOREIGN_HOST = Refusal(403, "The Host header names no host that this server answers for (server.allowedHosts).")
-FOREIGN_ORIGIN = Refusal(403, "The request came from a page of another site; a proxy in front must pass the Host on unchanged.")
+FOREIGN_ORIGIN = Refusal(
+    403, "The request came from a page of another site; a proxy in front must pass the Host on unchanged."
+)
 
 
 def answer(refusal: Refusal, path: str) -> Response:
