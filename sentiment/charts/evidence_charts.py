@@ -114,7 +114,7 @@ def eras_text(table: pd.DataFrame, horizon: int) -> str:
     plain, joint = _without_zero(judged)
     return (
         f"{start} {len(judged)} of {len(known)} have at least {MIN_EPISODES} separate episodes and are judged; the others are "
-        f"hollow and tell nothing. Of those judged, {plain} leave out zero by their 95 % interval (thick) and {joint} by the "
+        f"hollow and show nothing. Of those judged, {plain} leave out zero by their 95 % interval (thick) and {joint} by the "
         f"interval widened for looking at every era, reading and horizon, {judged['cells'].max()} judged cells in all (thin)."
     )
 

@@ -693,9 +693,7 @@ def test_a_writer_that_never_ends_is_told_and_hinders_no_reader(place, monkeypat
         with monkeypatch.context() as patch:
             patch.setattr(database, "_LOCK_WAIT", 0.3)
             patch.setattr(postgres_wait, "answers_by", lambda _seconds: nullcontext())  # the lock is what is waited for
-            with pytest.raises(
-                StoreError, match=r"b: the save failed: .*another process is at work on it and does not fin"
-            ):
+            with pytest.raises(StoreError, match=r"b: the save failed: .*another process is using it and does not fin"):
                 save("b")
     forget_engines()
     assert read == (first,)
@@ -708,7 +706,7 @@ def test_the_lock_of_a_first_save_that_never_ends_is_told(file, monkeypatch):
 
     monkeypatch.setattr("sentiment.research.database._LOCK_WAIT", 0.1)
     file.parent.mkdir()
-    with FileLock(f"{file}.lock"), pytest.raises(StoreError, match="another process is at work on it"):
+    with FileLock(f"{file}.lock"), pytest.raises(StoreError, match="another process is using it"):
         save()
 
 
@@ -915,12 +913,12 @@ def test_a_file_held_by_another_process_is_given_up_soon_and_left_alone_for_a_wh
     monkeypatch.setattr(database, "_connect", lambda path, how, wait: waits.append(wait) or connect(path, how, wait))
     monkeypatch.setattr(database, "_READ_WAIT", 0.1)
     monkeypatch.setattr(database, "monotonic", lambda: 100.0)
-    with pytest.raises(StoreError, match="another process is at work on it"):
+    with pytest.raises(StoreError, match="another process is using it"):
         store.versions()
     assert set(waits) == {0.1}, "not the wait of a writer"
     tried = len(waits)
     for _ in range(20):
-        with pytest.raises(StoreError, match="another process is at work on it"):
+        with pytest.raises(StoreError, match="another process is using it"):
             store.version()
     assert len(waits) == tried
 

@@ -204,8 +204,8 @@ def test_the_page_says_what_each_rule_says_and_what_was_sent_and_shows_no_addres
         ) in words
         assert "Alerts use the standard weights, not yours." in words
         assert "Rule 2, line 10 is not followed: what is missing" in words
-        assert "Digest each Monday at 08:00 (UTC)." in words
-        assert "neither sentiment watch nor a server looks after this data folder" in words
+        assert "Digest every Monday at 08:00 (UTC)." in words
+        assert "neither sentiment watch nor a server is watching this data folder" in words
         sent = app.dataframe[0].value.iloc[0]
         assert (sent["Message"], sent["Sent"]) == ("GLD: fear crosses above 70", "hook: sent")
         with watch.alone("sentiment watch"):

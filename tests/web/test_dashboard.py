@@ -418,7 +418,7 @@ def test_the_weights_of_a_link_are_followed_by_every_view():
         assert "weights=drawdown:20,policy:0" in app.code[0].value
     next(button for button in app.button if button.label == "Standard weights").click().run()
     assert app.header[0].value == headline(score(inputs), assets.asset("BTC-USD"))
-    assert "With weights of your own" not in words(app)
+    assert "With your own weights" not in words(app)
 
 
 def test_a_typed_weight_and_a_preset_change_the_figures():
