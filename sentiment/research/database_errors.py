@@ -45,7 +45,7 @@ def describe(place: Path | URL, cause: Exception) -> str:
     if not isinstance(place, Path):
         where = f"PostgreSQL database {place.database or place.username} on {place.host or 'this machine'}"
         if code == "" or code.startswith(("28", "3D")):
-            words = f"no connection ({{}}); check that it is running, and check {URL_VARIABLE}"
+            words = f"no connection ({{}}); check that it is running and that {URL_VARIABLE} is right"
         for secret in (place.password, place.query.get("password")):
             detail = detail.replace(str(secret), "***") if secret else detail
     return " ".join(f"{where}: {words.format(detail)}".split())

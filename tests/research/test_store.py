@@ -202,8 +202,8 @@ def test_the_known_versions_of_the_tables_are_the_scripts():
         ("who", "Ann\nBob", "the who of the note has a line break"),
         ("note_id", "a\0", "the id of the note has a line break or another character"),
         ("note_id", "", "without an id"),
-        ("note_id", "x" * 201, "the id of the note has 201 characters, 200 are the most"),
-        ("content", "x" * 65_537, "the content of the note has 65,537 characters, 65,536 are the most; shorten it"),
+        ("note_id", "x" * 201, "the id of the note has 201 characters; 200 are the most"),
+        ("content", "x" * 65_537, "the content of the note has 65,537 characters; 65,536 are the most; shorten it"),
     ],
 )
 def test_what_some_database_would_not_keep_is_refused_by_all(empty_store, field, text, told):
