@@ -95,4 +95,4 @@ def _report(result: UniverseResult, out: Path) -> None:
     if len(result.unscored):
         counts = result.unscored["status"].value_counts()
         reasons = ", ".join(f"{counts[name]} {name}" for name in ("missing", "failed") if name in counts)
-        fail(f"{len(result.unscored)} could not be scored ({reasons}); {out / 'unscored.csv'} gives the reasons", 1)
+        fail(f"{len(result.unscored)} could not be scored ({reasons}); {out / 'unscored.csv'} says why for each", 1)

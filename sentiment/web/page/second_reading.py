@@ -95,7 +95,7 @@ def _summary(answer: second_reader.Answer, found: second_reader.Checked) -> str:
     told += [f"**{new} can be taken**."] * bool(found.proposals)
     told += [f"The rules read {known} too."] * bool(known)
     told += [f"Dropped because the quote is not in the text: {found.dropped}."] * bool(found.dropped)
-    told += [f"Dropped because it is not a call: {answer.unfit}."] * bool(answer.unfit)
+    told += [f"Dropped as not a call: {answer.unfit}."] * bool(answer.unfit)
     told += ["Its server cut the answer short."] * answer.cut
     return " ".join(told)
 

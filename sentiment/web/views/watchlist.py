@@ -273,7 +273,7 @@ def _progress(series: tuple[str, ...]) -> None:
     done = len(series) - len(busy)
     st.progress(
         done / len(series),
-        text=f"{done} of {len(series)} series are looked after; asking {providers.sources_for(busy)}. Meanwhile the table shows what is saved.",
+        text=f"{done} of {len(series)} series are checked; asking {providers.sources_for(busy)}. Meanwhile the table shows what is saved.",
     )
 
 
