@@ -205,7 +205,7 @@ def test_the_progress_and_the_failures_of_a_refresh_are_told(monkeypatch):
     app = page()
     told = [one.proto.text for one in app.get("progress")]
     assert told
-    assert told[0].startswith(f"{len(series) - 3} of {len(series)} series are looked after; asking ")
+    assert told[0].startswith(f"{len(series) - 3} of {len(series)} series are checked; asking ")
     live.background.running.clear()
     live.background.outcomes.update(
         {name: NoDataError("Yahoo has no such symbol.", symbol=name) for name in ("NVDA", "^VIX")}
