@@ -170,17 +170,17 @@ def model() -> Model | None:
     found = MODEL_URL_FORM.fullmatch(url)
     if found is None:
         raise SelectionError(
-            f"{MODEL_URL_VARIABLE} is no address such as http://localhost:11434/v1; a key goes into {MODEL_KEY_VARIABLE}"
+            f"{MODEL_URL_VARIABLE} is not an address such as http://localhost:11434/v1; a key goes into {MODEL_KEY_VARIABLE}"
         )
     if not _MODEL_NAME.fullmatch(name):
         raise SelectionError(f"{MODEL_VARIABLE} is {name[:100]!r}; it is the name of a model, without spaces")
     if not (key.isascii() and key.isprintable()) or " " in key:
-        raise SelectionError(f"{MODEL_KEY_VARIABLE} has a character that no key has; see that it was copied whole")
+        raise SelectionError(f"{MODEL_KEY_VARIABLE} has a character that no key has; check that it was copied whole")
     return Model(name, url.rstrip("/"), found["host"].lower(), key)
 
 
 def public_address() -> str:
-    """Return the address under which viewers reach the dashboard, for links in messages.
+    """Return the address at which viewers reach the dashboard, for links in messages.
 
     Raises
     ------
@@ -296,5 +296,5 @@ def misread() -> list[str]:
     ours = {name for name in os.environ if name.startswith("SENTIMENT_") and not name.startswith("SENTIMENT_TEST_")}
     return [
         *map(str, _errors()),
-        *(f"{name} is set, and nobody reads it; is it misspelt?" for name in sorted(ours - {*SETTINGS})),
+        *(f"{name} is set, but nothing reads it; is it misspelt?" for name in sorted(ours - {*SETTINGS})),
     ]

@@ -110,11 +110,11 @@ def eras_text(table: pd.DataFrame, horizon: int) -> str:
     judged = known[known["episodes"] >= MIN_EPISODES]
     start = f"{horizon} days ahead, between bitcoin's halvings, each era against its own mean, in points of percent."
     if judged.empty:
-        return f"{start} No reading has {MIN_EPISODES} separate episodes in any era (hollow): at this horizon eras tell nothing."
+        return f"{start} No reading has {MIN_EPISODES} separate episodes in any era (hollow): at this horizon the eras show nothing."
     plain, joint = _without_zero(judged)
     return (
         f"{start} {len(judged)} of {len(known)} have at least {MIN_EPISODES} separate episodes and are judged; the others are "
-        f"hollow and tell nothing. Of those judged, {plain} leave out zero by their 95 % interval (thick) and {joint} by the "
+        f"hollow and show nothing. Of those judged, {plain} leave out zero by their 95 % interval (thick) and {joint} by the "
         f"interval widened for looking at every era, reading and horizon, {judged['cells'].max()} judged cells in all (thin)."
     )
 

@@ -80,7 +80,7 @@ def _said(reading: Reading, rule: Rule, since: date | None) -> Iterator[str]:
     found = decide.replay(rule, reading, since or reading.last - YEAR)
     yield rule.key(reading.asset)
     if since is None:
-        yield f"    last: {found[-1].reason}" if found else "    not once in a year"
+        yield f"    last: {found[-1].reason}" if found else "    not in the last year"
     else:
         yield from (f"    {alert.reason}" for alert in found)
 

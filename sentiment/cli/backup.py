@@ -54,7 +54,7 @@ def make(target: Path, *, replace: bool = False) -> Backup:
     if target.suffix != ".zip":
         raise InputError(f"{target.name} does not end in .zip, which is the form of a backup")
     if target.exists() and not replace:
-        raise InputError(f"{target} is there already; name another file, or say --replace")
+        raise InputError(f"{target} is there already; name another file, or use --replace")
     versions, inbox = store.versions(), inbox_copy.rows()
     try:
         with tempfile.NamedTemporaryFile(dir=target.parent, suffix=".tmp", delete=False) as file:

@@ -144,7 +144,7 @@ def _opened(source: Path) -> Iterator[zipfile.ZipFile]:
         with zipfile.ZipFile(source) as archive:
             yield archive
     except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError) as cause:  # RuntimeError: it is encrypted
-        raise _damaged(source, f"it is no whole ZIP file ({cause})") from None
+        raise _damaged(source, f"it is not a whole ZIP file ({cause})") from None
 
 
 def _manifest(source: Path, archive: zipfile.ZipFile) -> dict[str, dict[str, Any]]:
@@ -181,4 +181,4 @@ def _content(source: Path, archive: zipfile.ZipFile, manifest: dict[str, dict[st
 
 
 def _damaged(source: Path, why: str) -> InputError:
-    return InputError(f"{source.name} is damaged or no backup of ours: {why}; nothing was changed")
+    return InputError(f"{source.name} is damaged or not one of our backups: {why}; nothing was changed")

@@ -78,8 +78,8 @@ def _without_password(name: str, text: str) -> str:
 def _settings() -> Iterator[Diagnosis]:
     yield Diagnosis("settings", "ok", ", ".join(f"{name}={value}" for name, value in in_force().items()))
     for problem in settings.misread():
-        unused = "nobody reads it" in problem
-        yield Diagnosis("settings", "warning" if unused else "broken", problem, "set it right, or unset it")
+        unused = "nothing reads it" in problem
+        yield Diagnosis("settings", "warning" if unused else "broken", problem, "correct it, or unset it")
 
 
 def _signing_in() -> Iterator[Diagnosis]:
@@ -90,7 +90,7 @@ def _signing_in() -> Iterator[Diagnosis]:
     if required and (missing := access.missing()):
         yield Diagnosis("signing in", "broken", missing, "docs/operations.md has the steps")
     elif required:
-        yield Diagnosis("signing in", "ok", "whoever signs in may add notes and have prices fetched")
+        yield Diagnosis("signing in", "ok", "signed-in users may add notes and have prices fetched")
 
 
 def _frames() -> Iterator[Diagnosis]:
@@ -110,7 +110,7 @@ def _folder() -> Iterator[Diagnosis]:
         with tempfile.TemporaryFile(dir=existing):
             pass
     except OSError as cause:
-        advice = "see to its owner and rights, or name another in SENTIMENT_DATA_DIR"
+        advice = "check its owner and permissions, or name another in SENTIMENT_DATA_DIR"
         yield Diagnosis("folder", "broken", f"{home} cannot be written: {cause.strerror}", advice)
     else:
         yield Diagnosis("folder", "ok", f"{home}{'' if existing == home else ' (made by the first save)'}")
@@ -126,7 +126,7 @@ def _notes() -> Iterator[Diagnosis]:
         saved, revision = store.versions(), store.revision()
         count = len(library.library())
     except SentimentError as error:
-        yield Diagnosis("notes", "broken", str(error), "mend what it says, or `sentiment restore FILE.zip --replace`")
+        yield Diagnosis("notes", "broken", str(error), "fix what it says, or `sentiment restore FILE.zip --replace`")
         return
     schema = (
         f"tables of version {revision} (this program writes {store.REVISIONS[-1]})" if revision else "nothing saved yet"
@@ -140,18 +140,20 @@ def _prices() -> Iterator[Diagnosis]:
     try:
         rows = sum(len(bundled.bars(symbol)) for symbol in bundled.assets())
     except DataError as error:
-        yield Diagnosis("bundled prices", "broken", str(error), "install the program anew")
+        yield Diagnosis("bundled prices", "broken", str(error), "reinstall the program")
     else:
         yield Diagnosis("bundled prices", "ok", f"{len(bundled.assets())} series, {rows:,} days")
     contents = dict(bar_file.all_files())
     if unreadable := [name for name, content in contents.items() if content is None]:
-        advice = f"see to what these are in {bar_file.folder()}, and to their owners and rights; other assets are shown"
+        advice = (
+            f"check what these are in {bar_file.folder()}, and their owners and permissions; other assets are shown"
+        )
         found = f"{len(unreadable)} cannot be read: {', '.join(unreadable)}"
         yield Diagnosis("saved prices", "broken", found, advice)
     facts_by_file = {name: bar_file.facts_in(content) for name, content in contents.items() if content is not None}
     damaged = [name for name, facts in facts_by_file.items() if facts is None]
     if damaged:
-        advice = "`sentiment refresh` sets them aside and fetches them anew; a back-up has what was known earlier"
+        advice = "`sentiment refresh` sets them aside and fetches them again; a back-up has what was known earlier"
         yield Diagnosis("saved prices", "broken", f"{len(damaged)} damaged: {', '.join(damaged)}", advice)
     fetched = [facts.fetched_at for facts in facts_by_file.values() if facts is not None]
     if not fetched:
@@ -176,13 +178,13 @@ def _watchlist() -> Iterator[Diagnosis]:
     try:
         listed, refused = watchlist.symbols(), watchlist.refused()
     except DataError as error:
-        yield Diagnosis("watchlist", "broken", str(error), "see to its owner and rights, or remove it")
+        yield Diagnosis("watchlist", "broken", str(error), "check its owner and permissions, or remove it")
         return
     origin = where if watchlist.names() else "no list, so the bundled assets"
     yield Diagnosis("watchlist", "ok", f"{origin}: {len(listed):,} asset{'' if len(listed) == 1 else 's'}")
     for written, why in refused.items():
         yield Diagnosis(
-            "watchlist", "warning", f"{shortened(written)}: {why}", f"write it otherwise, or take it out of {where}"
+            "watchlist", "warning", f"{shortened(written)}: {why}", f"write it another way, or take it out of {where}"
         )
 
 

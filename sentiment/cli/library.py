@@ -82,7 +82,7 @@ def add(  # noqa: PLR0913 - a command has as many parameters as options
     stated = _Stated(publisher, author, published, source, asset, collection, second_reader)
     found = [one for path in paths for one in _files(path)]
     if not found:
-        raise InputError(f"no file to add; there are {', '.join(READABLE)} files to be named, or folders of them")
+        raise InputError(f"no file to add; there are {', '.join(READABLE)} files to name, or folders of them")
     told: list[dict[str, Any]] = []
     console = Console(stderr=True)
     quiet = not console.is_terminal or len(found) == 1 or second_reader

@@ -22,7 +22,7 @@ def backup(
     made = backups.make(file, replace=replace)
     say(f"{file}: {made.versions:,} versions of notes and {made.series:,} series of prices")
     if made.damaged:
-        fail(f"left out, because damaged: {', '.join(made.damaged)}; refresh them to fetch them anew", 1)
+        fail(f"left out, because damaged: {', '.join(made.damaged)}; refresh them to fetch them again", 1)
 
 
 def restore(

@@ -62,9 +62,9 @@ def proposed(context: Context, *, asks: bool) -> tuple[list[Call], str]:
         else:
             said = "you said no" if asks else "nobody was there to say yes"
             told.append(f"not taken {draft.in_words(one.call)} ({one.shown}): {said}")
-    told += [f"{found.dropped} dropped, whose quotes do not stand in the text"] * bool(found.dropped)
-    told += [f"{answer.unfit} dropped, which were no calls"] * bool(answer.unfit)
-    told += ["the answer was cut by its server"] * answer.cut
+    told += [f"{found.dropped} dropped, because the quotes are not in the text"] * bool(found.dropped)
+    told += [f"{answer.unfit} dropped, because they were no calls"] * bool(answer.unfit)
+    told += ["its server cut the answer short"] * answer.cut
     return taken, f"{answer.model}: {'; '.join(told) or 'no call'}"
 
 

@@ -84,6 +84,6 @@ def refresh(
             f"last bar {outcome.last or 'none'}"
         )
         if outcome.held_back:
-            say(f"{symbol:10}  held back, to be asked for again: {outcome.held_back}")
+            say(f"{symbol:10}  held back, to be requested again: {outcome.held_back}")
     if failed:
         fail(f"{failed} of {len(symbols)} could not be refreshed; what is saved stays as it was", 1)

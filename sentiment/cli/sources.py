@@ -114,7 +114,7 @@ def sources(
         print_json([_source_json(source) for source in found])
         return
     if not found:
-        say("nothing is followed; `sentiment notes follow URL` begins")
+        say("nothing is followed; `sentiment notes follow URL` starts")
     for source in found:
         looked_at = str(source.memory.get("looked_at", "never")).replace("+00:00", "Z")
         say(

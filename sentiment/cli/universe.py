@@ -73,7 +73,8 @@ def universe(  # noqa: PLR0913 - a command has as many parameters as options
         except KeyboardInterrupt:
             bar.stop()
             fail(
-                f"stopped; {finished} of {total} partitions are in {out}, and the same command goes on from there", 130
+                f"stopped; {finished} of {total} partitions are in {out}, and the same command continues from there",
+                130,
             )
     _report(result, out)
 
@@ -89,9 +90,9 @@ def _report(result: UniverseResult, out: Path) -> None:
     typer.echo(f"{out}: {len(result.ranking):,} assets, {result.rows:,} rows, {result.partitions} partitions{kept}")
     if result.outdated:
         typer.echo(
-            f"prices or notes of {result.outdated} partitions were saved meanwhile; ask again for the newest", err=True
+            f"prices or notes of {result.outdated} partitions were saved meanwhile; ask again for the latest", err=True
         )
     if len(result.unscored):
         counts = result.unscored["status"].value_counts()
         reasons = ", ".join(f"{counts[name]} {name}" for name in ("missing", "failed") if name in counts)
-        fail(f"{len(result.unscored)} could not be scored ({reasons}); {out / 'unscored.csv'} says why of each", 1)
+        fail(f"{len(result.unscored)} could not be scored ({reasons}); {out / 'unscored.csv'} says why for each", 1)

@@ -34,7 +34,7 @@ _LEFTOVER_AGE, _LOCK_WAIT = 600.0, 30.0  # seconds; a save takes a fraction of o
 UNREADABLE = -1  # in place of the time of a change, for a file that is there and cannot be read
 _damaged: dict[str, int] = {}
 """When files that were found damaged had been touched; one that could not be set aside is still there."""
-_STUCK = "cannot be read, and the damaged file cannot be set aside; see to the rights of its folder, or move it away"
+_STUCK = "cannot be read, and the damaged file cannot be set aside; check the rights of its folder, or move it away"
 
 
 def folder() -> Path:
@@ -129,7 +129,7 @@ def _content(path: Path) -> bytes:
 
 def _unopened(symbol: str, cause: OSError) -> BarsError:
     return BarsError(
-        f"{symbol}: the saved prices cannot be opened: {cause.strerror}", f"see to {_path(symbol).name} in {folder()}"
+        f"{symbol}: the saved prices cannot be opened: {cause.strerror}", f"check {_path(symbol).name} in {folder()}"
     )
 
 
@@ -269,7 +269,7 @@ def _set_aside(symbol: str, path: Path) -> BarsError:
     aside = path.with_suffix(f".damaged-{datetime.now(UTC):%Y%m%dT%H%M%S%f}")
     path.rename(aside)
     return BarsError(
-        f"{symbol}: the saved prices cannot be read and were set aside as {aside.name}; refresh it to fetch them anew "
+        f"{symbol}: the saved prices cannot be read and were set aside as {aside.name}; refresh it to fetch them again "
         "(what was known earlier is in that file)"
     )
 

@@ -108,7 +108,7 @@ def _bare(word: str) -> str:
 def _meant(token: str) -> Name:
     written = token.upper().removeprefix("$").removeprefix("#")
     if _NUMBER.fullmatch(token):
-        return Name(token, why="a number is no ticker; one of Hong Kong is written 0700.HK, one of Tokyo 7203.T")
+        return Name(token, why="a number is not a ticker; one of Hong Kong is written 0700.HK, one of Tokyo 7203.T")
     house, colon, rest = written.partition(":")
     likely = providers.suggest(written)
     if colon and (house in _AMERICAN and _PLAIN.fullmatch(rest)):

@@ -55,8 +55,8 @@ ROLES: dict[str, dict[str, Series]] = {
 }
 
 PER_SHARE: Final = {
-    "earnings": ("-EARNINGS-TTM", "Earnings a share of {}, twelve months"),
-    "sales": ("-SALES-TTM", "Sales a share of {}, twelve months"),
+    "earnings": ("-EARNINGS-TTM", "Earnings per share of {}, twelve months"),
+    "sales": ("-SALES-TTM", "Sales per share of {}, twelve months"),
 }
 """Roles that a company's own filings play: how the series ends after its ticker, and its title. A row on each day of filing."""
 _BILLS: Final = Series("US-3M-BILL", "3-month Treasury bill rate")  # against which filed earnings are held

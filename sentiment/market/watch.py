@@ -211,7 +211,7 @@ def _rounds(
             tell(f"{clocks.now():%H:%M} UTC: {done.summary}; stopped")
             return
         length = min(every, SOON) if done.unreached else every
-        tell(f"{clocks.now():%H:%M} UTC: {done.summary}; next look at {clocks.now() + length:%H:%M} UTC")
+        tell(f"{clocks.now():%H:%M} UTC: {done.summary}; next check at {clocks.now() + length:%H:%M} UTC")
         clocks.pause(length, stop)
 
 

@@ -214,9 +214,9 @@ def _exists(path: Path, failed: str) -> bool:
     except OSError as cause:
         raise StoreError(f"{failed}: {describe(path, cause)}") from None
     if not stat.S_ISREG(status.st_mode):
-        raise StoreError(f"{failed}: {path}: it is no file; move away what is there")
+        raise StoreError(f"{failed}: {path}: it is not a file; move away what is there")
     if not status.st_size:  # it is complete before it gets its name, so no creation was cut short
-        raise StoreError(f"{failed}: {path}: the file is empty; {RESTORE}, or remove it to start anew")
+        raise StoreError(f"{failed}: {path}: the file is empty; {RESTORE}, or remove it to start again")
     return True
 
 

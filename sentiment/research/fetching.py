@@ -138,7 +138,7 @@ def _sent(found: Place, headers: dict[str, str], ends: float, most: int) -> tupl
             if content.received or not isinstance(cause, Unreached | DNSError):
                 raise FetchError(f"{told} sent no whole answer; nothing was taken from it") from None
     else:
-        raise FetchError(f"{told} cannot be reached; see that there is a network and the address is right")
+        raise FetchError(f"{told} cannot be reached; check the network and the address")
     raise FetchError(f"{told} did not answer within {SECONDS:.0f} s; nothing was taken from it")
 
 
@@ -184,7 +184,7 @@ def _answer(response: Response, content: bytes, url: str) -> Fetched:
     if status == HTTPStatus.GONE:
         raise FetchError(f"{told} is gone for good (HTTP 410); unfollow it")
     if status != HTTPStatus.OK:
-        raise FetchError(f"{told} answered HTTP {status}; see that the address is right")
+        raise FetchError(f"{told} answered HTTP {status}; check the address")
     stated = Message()
     stated["Content-Type"] = _line(headers.get("Content-Type"))
     kind = stated.get_content_type() if headers.get("Content-Type") else ""
@@ -220,7 +220,7 @@ class Pace:
             if len(self._times) >= self._most:
                 wait = 60 - (now - self._times[0])
                 raise FetchError(
-                    f"this page fetches {self._most} addresses a minute; try again in {wait:.0f} s", wait=wait
+                    f"this page fetches {self._most} addresses per minute; try again in {wait:.0f} s", wait=wait
                 )
             self._times.append(now)
 

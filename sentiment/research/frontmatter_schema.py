@@ -92,7 +92,7 @@ def _note(**fields: Any) -> Callable[[str], Note]:  # noqa: ANN401 - as the sche
     signs = {call.sign for call in calls if call.direction != "range"}
     if signs and signs == {-STANCE_SIGN[fields["stance"]]}:
         ways = "a rise" if signs == {1} else "a fall"
-        raise ValueError(f"the stance is {fields['stance']}, and every call is of {ways}; change one of them")
+        raise ValueError(f"the stance is {fields['stance']}, and every call is for {ways}; change one of them")
     return lambda body: Note(**fields, body=body)
 
 

@@ -118,7 +118,7 @@ def check_field(field: str, text: str | None) -> None:
         )
     if len(text) > LONGEST[field]:
         raise InputError(
-            f"the {field} of the note has {len(text):,} characters, {LONGEST[field]:,} are the most; shorten it"
+            f"the {field} of the note has {len(text):,} characters; {LONGEST[field]:,} are the most; shorten it"
         )
     odd = next((place for place, char in enumerate(text) if char == "\0" or "\ud800" <= char <= "\udfff"), None)
     if odd is not None:

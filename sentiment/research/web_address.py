@@ -49,7 +49,7 @@ def resolved(host: str, port: int) -> list[str]:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
-        raise FetchError(f"{host} is not found; see that the address is right and that there is a network") from None
+        raise FetchError(f"{host} is not found; check the address and the network") from None
     return list(dict.fromkeys(str(entry[4][0]).partition("%")[0] for entry in found))
 
 
@@ -139,15 +139,15 @@ def _parts(url: str) -> tuple[str, str, str, int]:
     told = shortened(url)
     text = url.strip()
     if len(text) > MAX_LENGTH or any(not character.isprintable() or character.isspace() for character in text):
-        raise AddressError(f"{told} is no address: it is too long, or has a space or a line break in it")
+        raise AddressError(f"{told} is not an address: it is too long, or has a space or a line break in it")
     try:
         parts = urlsplit(text)
         host, port = (parts.hostname or "").rstrip("."), parts.port
     except ValueError:
-        raise AddressError(f"{told} is no address of the web; write it as https://example.com/feed") from None
+        raise AddressError(f"{told} is not a web address; write it as https://example.com/feed") from None
     scheme = parts.scheme.lower()
     if scheme not in _PORTS:
-        raise AddressError(f"{told} is no address of the web; only http:// and https:// are fetched")
+        raise AddressError(f"{told} is not a web address; only http:// and https:// are fetched")
     if parts.username is not None or parts.password is not None:
         raise AddressError(f"{told} holds a user's name or a password; nothing is fetched with one")
     host = _plain_host(host, told)

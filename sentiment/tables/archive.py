@@ -49,7 +49,7 @@ def readme(metadata: dict[str, Any]) -> str:
         metadata["title"],
         "=" * len(metadata["title"]),
         "",
-        f"{metadata['description']} One row a {metadata['row']}, {metadata['rows']:,} in all.",
+        f"{metadata['description']} One row per {metadata['row']}, {metadata['rows']:,} in all.",
         f"Prices and notes as known at: {known_at}. Method of scoring: {metadata['method']}.",
         *(
             [f"Left out, because their source does not let them be passed on: {', '.join(withheld)}."]

@@ -212,7 +212,7 @@ def count(name: str, description: str, unit: str = "count") -> Column:
 
 PRICE = "the asset's own unit"
 FRACTION = "fraction"
-DATE = Column("date", "The UTC day; what stands in the row was known at its end.", "day", "day")
+DATE = Column("date", "The UTC day; the row was known at its end.", "day", "day")
 ASSET = text("asset", "Symbol of the asset.", "id")
 NOTE = text("note", "Id of the note.", "id")
 PUBLISHER = text("publisher", "Who published the note.")

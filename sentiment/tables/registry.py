@@ -50,7 +50,7 @@ def markdown() -> str:
             if table.offered >= _EVERYWHERE
             else f" Only {' and '.join(_PLACES[at] for at in sorted(table.offered))}."
         )
-        lines += [f"## {name}", "", f"{table.description} One row a {table.row}.{where}", ""]
+        lines += [f"## {name}", "", f"{table.description} One row per {table.row}.{where}", ""]
         lines += ["| column | meaning | unit |", "| --- | --- | --- |"]
         lines += [f"| `{column.name}` | {column.full_description} | {column.unit} |" for column in table.columns]
         lines.append("")

@@ -92,8 +92,8 @@ def sentence(reserved: Mapping[str, str]) -> str:
         by_terms.setdefault(terms, []).append(symbol)
     named = "; ".join(f"{_listed(symbols)}: {terms}" for terms, symbols in by_terms.items())
     return (
-        f"Figures that this server does not pass on ({named}). They go to the machine that it runs on and to whoever has signed in; "
-        f"whoever runs it may decide otherwise ({SHARE_VARIABLE}={Share.EVERYONE})."
+        f"Figures that this server does not pass on ({named}). They go to the machine that it runs on and to signed-in users; "
+        f"its operator may decide otherwise ({SHARE_VARIABLE}={Share.EVERYONE})."
     )
 
 

@@ -21,7 +21,7 @@ _IGNORE_INTERRUPT = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 _CONNECT = 15.0
 _FIRST_WORKER = 60.0
-_CONTINUE = "what is finished is kept, and the same command goes on from there"
+_CONTINUE = "what is finished is kept, and the same command continues from there"
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")

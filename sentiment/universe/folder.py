@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     """By number of the partition: its entry in the manifest."""
 
 _FORMAT = 1
-_START_ANEW = "name another folder, or start anew in this one with --fresh"
+_START_ANEW = "name another folder, or start again in this one with --fresh"
 
 
 @contextmanager

@@ -111,5 +111,5 @@ def read_tickers(path: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
             )
         first_line.setdefault(symbol, number)
     if not first_line:
-        raise InputError(f"{path} names no ticker; write one a line")
+        raise InputError(f"{path} names no ticker; write one per line")
     return tuple(first_line), tuple(repeats)

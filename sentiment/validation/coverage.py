@@ -57,6 +57,6 @@ def markdown() -> str:
 def caption(found: Coverage) -> str:
     """Return how the figures were measured."""
     return (
-        f"{found.tables} tables a world, measured on {plain_day(found.day)} with `scripts/coverage-check`. In the last row there is an "
+        f"{found.tables} tables per world, measured on {plain_day(found.day)} with `scripts/coverage-check`. In the last row there is an "
         "edge to find; in all others a verdict that finds one is a false alarm."
     )

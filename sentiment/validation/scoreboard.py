@@ -238,7 +238,7 @@ def summarize(table: pd.DataFrame) -> str:
         MORE: "As a set they know more than distance and time say.",
         FEWER: "As a set they did worse than distance and time say.",
         WITHIN: "As a set they know no more than distance and time say.",
-    }.get(row["reading"], f"Fewer than {MIN_CALLS} calls tell nothing.")
+    }.get(row["reading"], f"Fewer than {MIN_CALLS} calls show nothing.")
     base = f" Equally long stretches of the years before, rises included, would have made {row['base_expected']:.0f} come true."
     return (
         f"Of {row['settled']} settled calls **{row['hits']} came true**. A random walk without drift, with the volatility of each call's "

@@ -235,12 +235,14 @@ def summarize(table: pd.DataFrame) -> str:
     if kept["calls"].any():
         judged = kept[kept["independent"] >= MIN_INDEPENDENT]
         verdicts = [f"{spelled_out(row['publisher'])}: {row['verdict']}" for row in judged.to_dict("records")]
-        too_few = f"no publisher has {MIN_INDEPENDENT} independent graded calls, so nobody can be told from chance"
+        too_few = (
+            f"no publisher has {MIN_INDEPENDENT} independent graded calls, so nobody can be told apart from chance"
+        )
         sentences.append(f"{_total(kept, 'Kept as it happened')}; {'; '.join(verdicts) or too_few}.")
     collected = table[table["record"] == Record.COLLECTED.value]
     if collected["calls"].any():
         sentences.append(
-            f"{_total(collected, 'Collected afterwards')}; whoever collected them could know how they came out, so they show no skill."
+            f"{_total(collected, 'Collected afterwards')}; their outcomes could be known when they were collected, so they show no skill."
         )
     if late := int(table["hindsight"].sum()):
         sentences.append(_hindsight(late))

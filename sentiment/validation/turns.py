@@ -49,7 +49,7 @@ class Turns(NamedTuple):
     t : array of shape (`circle` of days, signals)
         Size of slope / error for the signals turned by as many days as the row says; NaN where a turn does not count.
     critical : array of shape (signals,)
-        Standard errors that the 95 % interval reaches to each side.
+        Standard errors that the 95 % interval extends to each side.
     """
 
     slope: Floats

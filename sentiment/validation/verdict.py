@@ -105,7 +105,7 @@ def _sentence(grade: Grade, row: pd.Series) -> str:
     joint = f"allowing for all {row['cells']} judged cells of the table it is {points('joint_lower')} to {points('joint_upper')}"
     plain_clear = row["lower"] > 0 or row["upper"] < 0
     remark = {
-        Grade.TOO_LITTLE: f" Fewer than {MIN_EPISODES} separate episodes tell nothing.",
+        Grade.TOO_LITTLE: f" Fewer than {MIN_EPISODES} separate episodes show nothing.",
         Grade.NONE: f" That one leaves out zero, but {joint}." if plain_clear else "",
         Grade.WEAK: f" Even {joint}, but not at two horizons and in both halves of the history.",
         Grade.DEMONSTRATED: f" Even {joint}; so at another horizon too, and both halves of the history agree.",

@@ -45,7 +45,7 @@ def _assets(text: str, _: Selection) -> tuple[str, ...]:
     """Return the assets to compare, each by its symbol here; one that is not saved as it is written."""
     named = [name for name in link_spelling.bare(text).split(BETWEEN_ASSETS) if link_spelling.bare(name)]
     if not named:
-        raise SelectionError("the link compares no assets; they are written such as BTC-USD~SPY~GLD")
+        raise SelectionError("the link compares no assets; write them as BTC-USD~SPY~GLD")
     return tuple(link_assets.meant(name) or link_spelling.bare(name) for name in named)
 
 

@@ -208,11 +208,11 @@ def _comparable(selection: Selection, *, is_asset_named: bool) -> tuple[Selectio
 
 def _other_form(version: str) -> Problem:
     message = f"The link is of form {shortened(version)}, made by another version"
-    return Problem("v", message, "what this one knows of it is shown")
+    return Problem("v", message, "the parts that this one knows are shown")
 
 
 def _other_method(name: str) -> Problem:
-    message = f"The link was made under method {name} of scoring, so its figures may have been others"
+    message = f"The link was made under method {name} of scoring, so its figures may have been different"
     return Problem("method", message, f"showing those of method {METHOD}, which the changelog compares")
 
 

@@ -174,7 +174,7 @@ def currencies(symbols: Sequence[str], known_at: datetime | None) -> str:
     if len(set(units.values())) == 1:
         return f"All prices are in {units[symbols[0]]}, rebased to 100 on the first common day."
     listed = ", ".join(f"{symbol} in {unit}" for symbol, unit in units.items())
-    return f"Each price is in its own unit ({listed}), rebased to 100 on the first common day; exchange rates do not count."
+    return f"Each price is in its own unit ({listed}), rebased to 100 on the first common day; exchange rates are left out."
 
 
 def strongest(rows: pd.DataFrame, axis: str) -> str:

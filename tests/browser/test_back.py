@@ -79,14 +79,14 @@ def test_back_undoes_dates_weights_and_filters_too(visit):
     page.get_by_role("button", name="No notes").click()
     weights = {"view": "Weights", "as_of": "2025-12-02", "weights": "research_tone:0,research_stance:0"}
     page.wait_for_url("**weights=**")
-    shows(page, "With weights of your own", weights)
+    shows(page, "With your own weights", weights)
     page.get_by_role("button", name="Event before").click()
     page.wait_for_url(lambda address: "2025-12-02" not in address)
     settle(page)
     page.go_back()
-    shows(page, "With weights of your own", weights)
+    shows(page, "With your own weights", weights)
     page.go_back()
-    page.get_by_text("With weights of your own").first.wait_for(state="detached")
+    page.get_by_text("With your own weights").first.wait_for(state="detached")
     shows(page, "What if other weights were right?", {"view": "Weights", "as_of": "2025-12-02"})
     expect(page.get_by_role("spinbutton", name="Policy, typed")).to_have_value("25")
 

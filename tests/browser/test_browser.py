@@ -239,7 +239,7 @@ def test_the_choices_of_the_evidence_wait_for_its_return(visit):
 def test_weights_travel_in_the_link_and_stay_across_views(visit):
     page = visit("view=Weights&as_of=2025-12-02")
     page.get_by_role("button", name="No notes").click()
-    page.get_by_text("With weights of your own: research tone 0, research stance 0.").first.wait_for()
+    page.get_by_text("With your own weights: research tone 0, research stance 0.").first.wait_for()
     settle(page)
     wanted = {"as_of": "2025-12-02", "weights": "research_tone:0,research_stance:0"}
     assert query(page) == {"view": "Weights", **wanted}

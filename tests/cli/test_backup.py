@@ -277,7 +277,7 @@ def test_bytes_that_changed_anywhere_are_told_or_change_nothing(good, tmp_path, 
             assert state() == right, place
             shutil.rmtree(empty_store)
     bad.write_bytes(whole[: len(whole) // 2])
-    with pytest.raises(InputError, match="no whole ZIP file"):
+    with pytest.raises(InputError, match="not a whole ZIP file"):
         backup.restore(bad)
 
 

@@ -439,7 +439,7 @@ def test_a_page_is_added_by_its_address(web):
     ("words", "says"),
     [
         ((), "name one thing to follow"), (("https://a.example/", "--folder", "."), "name one thing to follow"),
-        (("--folder", "no-such-folder"), "is no folder"), (("--mail", "imaps://me@mail.example/"), "--from"),
+        (("--folder", "no-such-folder"), "is not a folder"), (("--mail", "imaps://me@mail.example/"), "--from"),
         (("https://me:pw@a.example/",), "holds a user's name"), (("--opml", "no-such-file"), "cannot be read"),
     ],
 )  # fmt: skip

@@ -181,7 +181,7 @@ def test_what_is_set_is_told_without_a_password_and_what_is_misspelt_too(monkeyp
     assert "hunter" not in str(every)
     assert "SENTIMENT_DATABASE_URL=postgresql://***@127.0.0.1:1/notes," in str(every)
     assert [diagnosis.state for diagnosis in every if diagnosis.name == "settings"] == ["ok", "broken", "warning"]
-    assert "SENTIMENT_NOTE is set, and nobody reads it" in str(every)
+    assert "SENTIMENT_NOTE is set, but nothing reads it" in str(every)
     assert worst("notes").state == "broken"
 
 

@@ -46,7 +46,7 @@ def test_a_person_at_the_terminal_says_which_proposals_are_taken(server, tmp_pat
     assert f"asking reader-7b at {server.host}: 169 characters are sent" in asked
     assert "a rise of BTC-USD by 2087-03-31; take it? [y/N]" in asked
     assert "“if” sets a condition" in told
-    assert "1 dropped, whose quotes do not stand in the text" in told
+    assert "1 dropped, because the quotes are not in the text" in told
     note = next(note for note in library.library() if note.publisher == "House")
     assert [one.proposed_by for one in note.calls] == kept
     shown = command_line.run("notes", "show", note.id).stdout.decode()

@@ -98,7 +98,7 @@ def test_rounds_come_in_their_interval_and_say_when_the_next_one_is():
     machine = Machine()
     step, at = counted(machine)
     assert keep(machine, step) == [
-        "07:30 UTC: done; next look at 07:45 UTC", "07:45 UTC: done; next look at 08:00 UTC", "08:00 UTC: done; stopped",
+        "07:30 UTC: done; next check at 07:45 UTC", "07:45 UTC: done; next check at 08:00 UTC", "08:00 UTC: done; stopped",
     ]  # fmt: skip
     assert [wall - MORNING for wall, _ in at] == [0, 900, 1_800]
 
@@ -151,7 +151,7 @@ def test_without_a_network_the_next_look_is_soon_and_with_one_as_usual():
     step = counted(machine)[0]
     told = keep(machine, lambda stop: (step(stop), outcomes.pop(0))[1], every=timedelta(hours=1))
     assert told[:2] == [
-        "07:30 UTC: none, 1 failed; next look at 07:35 UTC", "07:35 UTC: all; next look at 08:35 UTC",
+        "07:30 UTC: none, 1 failed; next check at 07:35 UTC", "07:35 UTC: all; next check at 08:35 UTC",
     ]  # fmt: skip
 
 

@@ -57,11 +57,11 @@ def test_a_public_address_is_taken_as_it_was_resolved(machine):
         ("file:///etc/passwd", "only http:// and https://"), ("ftp://a.example/", "only http"), ("gopher://a.example/", "only http"),
         ("javascript:alert(1)", "only http"), ("//a.example/", "only http"), ("", "only http"),
         ("http://user:pw@a.example/", "a user's name or a password"), ("http://a.example@127.0.0.1/", "a user's name"),
-        ("http://a.example:25/", "port 25"), ("http://a.example:99999/", "no address of the web"),
+        ("http://a.example:25/", "port 25"), ("http://a.example:99999/", "not a web address"),
         ("http://2130706433/", "names no host"), ("http://0x7f.1/", "names no host"), ("http://0177.0.0.1/", "names no host"),
-        ("http://127.1/", "names no host"), ("http:///path", "names no host"), ("http://[::1", "no address of the web"),
+        ("http://127.1/", "names no host"), ("http:///path", "names no host"), ("http://[::1", "not a web address"),
         ("http://a.example/\r\nHost: b", "a line break"), ("http://a b/", "a space"), ("http://a.example/" + "x" * 2_000, "too long"),
-        ("http://exa\u2100mple.com/", "no address|names no host"), ("http://a..example/", "names no host"),
+        ("http://exa\u2100mple.com/", "not a web address|names no host"), ("http://a..example/", "names no host"),
     ],
 )  # fmt: skip
 def test_what_is_no_plain_address_of_the_web_is_refused_before_anybody_is_asked(url, told):

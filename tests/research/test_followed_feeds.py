@@ -238,9 +238,9 @@ def test_more_entries_than_are_read_are_told():
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("<!doctype html><html><p>hello", "no feed"),
-        ('{"version": 1}', "no feed"),
-        ("", "no feed"),
+        ("<!doctype html><html><p>hello", "not a feed"),
+        ('{"version": 1}', "not a feed"),
+        ("", "not a feed"),
         ("<rss>" + "<b>" * 50_000, "tags"),
         (feeds.LAUGHS, "entities of its own"),
         (feeds.FILE, "entities of its own"),
@@ -269,7 +269,7 @@ FAULTS = {
     "missing": (Answer(404), "HTTP 404"),
     "gone": (Answer(410), "unfollow it"),
     "refused": (Answer(429, headers={"Retry-After": "7200"}), "asks us to wait"),
-    "html": (Answer(body=b"<!doctype html><p>Maintenance", headers={"Content-Type": "text/html"}), "no feed"),
+    "html": (Answer(body=b"<!doctype html><p>Maintenance", headers={"Content-Type": "text/html"}), "not a feed"),
     "inward": (Answer(302, headers={"Location": "http://169.254.169.254/latest/"}), "not a public address"),
     "large": (Answer(body=b"x" * 6_000_000), "more than 5 MB"),
     "cut": (Answer(body=b"<rss>" * 100, cut=True), "no whole answer"),
@@ -355,8 +355,8 @@ def test_a_list_of_feeds_goes_out_and_comes_in(web):
 
 @pytest.mark.parametrize(
     ("content", "told"),
-    [(b"", "is no OPML"), (b"<opml><body/></opml>", "names no feed"), (b"x" * 2_000_001, "at most"),
-     (b"<!DOCTYPE o [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><opml><body><outline text='&x;' xmlUrl='file:///etc/passwd'/></body></opml>", "is no OPML: Attribute references external entity")],
+    [(b"", "is not OPML"), (b"<opml><body/></opml>", "names no feed"), (b"x" * 2_000_001, "at most"),
+     (b"<!DOCTYPE o [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><opml><body><outline text='&x;' xmlUrl='file:///etc/passwd'/></body></opml>", "is not OPML: Attribute references external entity")],
 )  # fmt: skip
 def test_what_is_no_list_of_feeds_is_refused(content, told):
     with pytest.raises(InputError, match=told):

@@ -118,11 +118,11 @@ def test_a_folder_that_is_gone_is_told_and_found_again(place):
     source = follow(place).source
     place.rename(place.with_name("away"))
     looked = look(source)
-    assert (looked.failed, "is no folder (any more)" in looked.trouble) == (True, True)
+    assert (looked.failed, "is not a folder (any more)" in looked.trouble) == (True, True)
     place.with_name("away").rename(place)
     put(place, "a.md", "Bitcoin will rise.")
     assert len(look(source).entries) == 1
-    with pytest.raises(InputError, match="is no folder; make it first"):
+    with pytest.raises(InputError, match="is not a folder; make it first"):
         follow(place / "none")
 
 

@@ -120,8 +120,8 @@ def test_an_odd_mail_is_taken_in_with_what_is_to_be_known_of_it(box, name):
     ("address", "told"),
     [
         ("imap://me@mail.example/INBOX", "password in the clear"), ("imaps://me:pw@mail.example/", "set SENTIMENT_MAIL_PASSWORD"),
-        ("https://me@mail.example/", "is no mail folder"), ("imaps://mail.example/", "is no mail folder"),
-        ("imaps://me@mail.example:x/", "is no mail folder"), ("imaps://a%0d%0ab@mail.example/", "is no mail folder"), ("x", "is no mail folder"),
+        ("https://me@mail.example/", "is not a mail folder"), ("imaps://mail.example/", "is not a mail folder"),
+        ("imaps://me@mail.example:x/", "is not a mail folder"), ("imaps://a%0d%0ab@mail.example/", "is not a mail folder"), ("x", "is not a mail folder"),
     ],
 )  # fmt: skip
 def test_what_is_no_safe_mail_folder_is_refused_before_anybody_is_asked(address, told):

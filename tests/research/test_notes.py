@@ -136,7 +136,7 @@ def test_facts_of_the_seed_notes_are_kept():
         ("days: 30", "end: 2025-12-02", "a call ends on 2025-12-02, and the note was published on 2025-12-02"),
         ("days: 30", "end: 9999-12-31", "'9999-12-31' lies outside the years 1900 to 2199"),
         ("2025-12-02T15:33:00+01:00", "0001-01-01T00:00:00Z", "lies outside the years 1900 to 2199"),
-        ("direction: up", "direction: down", "the stance is bullish, and every call is of a fall"),
+        ("direction: up", "direction: down", "the stance is bullish, and every call is for a fall"),
         ("title: A title", 'title: "A \\e[31mtitle"', "a control character (U+001B) has no place in a text"),
         ("direction: up", "direction: range, floor: 3, target: 5", "a target or an invalidation goes with up or down"),
         ("direction: up", "direction: up, basis: intraday", "a basis says how a target is reached"),

@@ -84,7 +84,7 @@ def test_a_call_that_the_rules_miss_is_proposed_with_what_they_read_in_its_sente
         ("The fees of bitcoin may matter by March 2027.", "up", "bitcoin", "and not the price"),
         ("Bitcoin, we think, sees its stars fall by March 2027.", "up", "bitcoin", "points the other way"),
         (STARS, "down", "bitcoin", "lies on the other side of that of the day"),
-        (STARS, "up", "Dogecoin", "its asset does not stand there"),
+        (STARS, "up", "Dogecoin", "its asset is not there"),
         (STARS, "range", "bitcoin", "no one range"),
         (" ".join(TEXT.split()), "up", "bitcoin", "sentences, not one"),
     ],

@@ -202,8 +202,8 @@ def test_the_known_versions_of_the_tables_are_the_scripts():
         ("who", "Ann\nBob", "the who of the note has a line break"),
         ("note_id", "a\0", "the id of the note has a line break or another character"),
         ("note_id", "", "without an id"),
-        ("note_id", "x" * 201, "the id of the note has 201 characters, 200 are the most"),
-        ("content", "x" * 65_537, "the content of the note has 65,537 characters, 65,536 are the most; shorten it"),
+        ("note_id", "x" * 201, "the id of the note has 201 characters; 200 are the most"),
+        ("content", "x" * 65_537, "the content of the note has 65,537 characters; 65,536 are the most; shorten it"),
     ],
 )
 def test_what_some_database_would_not_keep_is_refused_by_all(empty_store, field, text, told):
@@ -537,7 +537,7 @@ def test_a_damaged_file_is_told_and_left_as_it_is(file, damage):
         save(f"{number}", "x" * 3000)
     spoil(file, damage)
     spoilt = file.read_bytes()
-    told = f"notes.sqlite: the file is damaged .*; {RESTORE}, or move it away to start anew"
+    told = f"notes.sqlite: the file is damaged .*; {RESTORE}, or move it away to start again"
     with pytest.raises(StoreError, match=f"the saved notes cannot be read: .*{told}"):
         store.versions()
     with pytest.raises(StoreError, match=f"a: the save failed: .*{told}"):
@@ -564,7 +564,7 @@ def test_an_empty_file_is_damage_and_not_a_start(file):
     save()
     file.write_bytes(b"")
     for use in (store.version, store.versions, save):
-        with pytest.raises(StoreError, match=f"the file is empty; {RESTORE}, or remove it to start anew"):
+        with pytest.raises(StoreError, match=f"the file is empty; {RESTORE}, or remove it to start again"):
             use()
 
 
@@ -603,7 +603,7 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path, monkeypatch):
 def test_a_folder_under_the_name_of_the_file_is_told(file):
     file.mkdir(parents=True)
     for use in (store.versions, save):
-        with pytest.raises(StoreError, match=r"notes\.sqlite: it is no file; move away what is there"):
+        with pytest.raises(StoreError, match=r"notes\.sqlite: it is not a file; move away what is there"):
             use()
 
 
@@ -636,7 +636,7 @@ def test_a_read_only_folder_is_read_and_tells_that_it_cannot_be_written(file):
     read, told = done.stdout.decode().splitlines()
     assert read == "['a'] True"
     assert told.startswith(f"b: the save failed: {file}: it may not be opened or written (")
-    assert told.endswith("see to the rights of file and folder")
+    assert told.endswith("check the permissions of the file and folder")
 
 
 def test_a_read_only_folder_with_a_log_is_not_read_without_it(file):
@@ -693,9 +693,7 @@ def test_a_writer_that_never_ends_is_told_and_hinders_no_reader(place, monkeypat
         with monkeypatch.context() as patch:
             patch.setattr(database, "_LOCK_WAIT", 0.3)
             patch.setattr(postgres_wait, "answers_by", lambda _seconds: nullcontext())  # the lock is what is waited for
-            with pytest.raises(
-                StoreError, match=r"b: the save failed: .*another process is at work on it and does not fin"
-            ):
+            with pytest.raises(StoreError, match=r"b: the save failed: .*another process is using it and does not fin"):
                 save("b")
     forget_engines()
     assert read == (first,)
@@ -708,7 +706,7 @@ def test_the_lock_of_a_first_save_that_never_ends_is_told(file, monkeypatch):
 
     monkeypatch.setattr("sentiment.research.database._LOCK_WAIT", 0.1)
     file.parent.mkdir()
-    with FileLock(f"{file}.lock"), pytest.raises(StoreError, match="another process is at work on it"):
+    with FileLock(f"{file}.lock"), pytest.raises(StoreError, match="another process is using it"):
         save()
 
 
@@ -915,12 +913,12 @@ def test_a_file_held_by_another_process_is_given_up_soon_and_left_alone_for_a_wh
     monkeypatch.setattr(database, "_connect", lambda path, how, wait: waits.append(wait) or connect(path, how, wait))
     monkeypatch.setattr(database, "_READ_WAIT", 0.1)
     monkeypatch.setattr(database, "monotonic", lambda: 100.0)
-    with pytest.raises(StoreError, match="another process is at work on it"):
+    with pytest.raises(StoreError, match="another process is using it"):
         store.versions()
     assert set(waits) == {0.1}, "not the wait of a writer"
     tried = len(waits)
     for _ in range(20):
-        with pytest.raises(StoreError, match="another process is at work on it"):
+        with pytest.raises(StoreError, match="another process is using it"):
             store.version()
     assert len(waits) == tried
 

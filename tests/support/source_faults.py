@@ -33,7 +33,7 @@ FAULTS = {
     "304 unasked": (Answer(304), ("upstream_down", 304, rf"{LATER} \(HTTP 304\).*")),
     "redirects in a circle": (
         Answer(302, headers={"Location": "?again=1"}),
-        ("unexpected", None, "NAME was asked for SYMBOL and sent what is not HTTP as it should be.*"),
+        ("unexpected", None, "NAME was asked for SYMBOL and sent a malformed HTTP response.*"),
     ),
     "empty body": (Answer(), ("bad_answer", None, "NAME sent an incomplete answer; ignored.")),
     "another table": (
@@ -41,7 +41,7 @@ FAULTS = {
         (
             "unexpected",
             None,
-            "NAME was asked for SYMBOL and sent .*; ignored. If it stays so, its format has changed.*",
+            "NAME was asked for SYMBOL and sent .*; ignored. If this continues, its format has changed.*",
         ),
     ),
     "bytes of no text": (Answer(body=b"\xff\xfe\x00\n" * 50), (("unexpected", "bad_answer"), None, "NAME .*")),
@@ -59,7 +59,7 @@ FAULTS = {
     ),
     "what is no gzip": (
         Answer(body=b"no gzip", headers={"Content-Encoding": "gzip"}),
-        ("unexpected", None, "NAME was asked for SYMBOL and sent what is not HTTP as it should be.*"),
+        ("unexpected", None, "NAME was asked for SYMBOL and sent a malformed HTTP response.*"),
     ),
     "connection cut": ("cut", ("bad_answer", None, "NAME sent an incomplete answer; ignored.")),
     "truncated data": ("half", ("bad_answer", None, "NAME sent an incomplete answer; ignored.")),

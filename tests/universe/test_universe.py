@@ -504,7 +504,7 @@ def test_after_ctrl_c_the_same_command_goes_on(alone, tmp_path):
     finally:
         _, errors = started.communicate(timeout=120)
     assert b"1 of 4 partitions are in" in errors
-    assert b"the same command goes on from there" in errors
+    assert b"the same command continues from there" in errors
     assert b"Traceback" not in errors
     done = universe_command(*words[:-2])
     assert done.returncode == 0, done.stderr

@@ -18,7 +18,7 @@ def test_the_sentence_has_the_figures(bitcoin, index_of_others):
     longer = evidence_table(bitcoin, bands(index_of_others, [24]), (90,))
     text = assess(longer[longer["label"] == "24 or less"]).sentence
     assert text.startswith("Too little data: in '24 or less' the mean 90-day return was +2.4 % against +13.8 % on all")
-    assert text.endswith("(674 days in 6 episodes). Fewer than 10 separate episodes tell nothing.")
+    assert text.endswith("(674 days in 6 episodes). Fewer than 10 separate episodes show nothing.")
 
 
 def test_an_edge_that_is_there_is_found():

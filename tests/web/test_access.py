@@ -67,7 +67,7 @@ def test_a_read_only_server_takes_nothing_and_says_so(monkeypatch, request, read
     if isinstance(reader, str):
         request.getfixturevalue(reader)
     for app in (page("Inbox"), page("Inbox", correct="k33-2025-12-02"), page("Data")):
-        assert "read only: no notes are taken and no prices fetched" in texts(app)
+        assert "read-only: viewers cannot add notes or have prices fetched" in texts(app)
         assert not labels(app) & {"Text of the note, or its address", "Title", "Save the note", "Ticker"}
     assert "Correct" not in labels(page("Research"))
 
@@ -76,7 +76,7 @@ def test_who_has_not_signed_in_only_reads(monkeypatch):
     monkeypatch.setenv("SENTIMENT_NOTES", "signed-in")
     for view in ("Inbox", "Data"):
         app = page(view)
-        assert "whoever signs in can add notes" in texts(app)
+        assert "signed-in users can add notes" in texts(app)
         assert "Nobody can sign in yet" in texts(app)
         assert not labels(app) & {"Text of the note, or its address", "Ticker", "Sign in"}
 

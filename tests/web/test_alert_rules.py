@@ -196,16 +196,16 @@ def test_the_page_says_what_each_rule_says_and_what_was_sent_and_shows_no_addres
             step(axes(fear))(Stop())
         app = opened(asset="SPY", weights="drawdown:20")
         words = told(app)
-        assert "1 rule writes to hook. On the latest readings: nothing to say." in words
+        assert "1 rule sends messages to hook. On the latest readings: nothing to report." in words
         assert "**GLD: fear crosses above 70**" in words
         assert (
-            "Silent on the readings to 1 Sep 2026. Last time that it was so: GLD, fear crosses above 70: 74.4 on 23 Jul 2026, after 61.6. "
-            "Told last: 2 Nov 2026, GLD."
+            "Does not fire on the readings to 1 Sep 2026. Last time this happened: GLD, fear crosses above 70: 74.4 on 23 Jul 2026, after 61.6. "
+            "Last alert: 2 Nov 2026, GLD."
         ) in words
-        assert "Alerts are by the standard weights, not by yours." in words
+        assert "Alerts use the standard weights, not yours." in words
         assert "Rule 2, line 10 is not followed: what is missing" in words
-        assert "Digest each Monday at 08:00 (UTC)." in words
-        assert "neither sentiment watch nor a server looks after this data folder" in words
+        assert "Digest every Monday at 08:00 (UTC)." in words
+        assert "neither sentiment watch nor a server is watching this data folder" in words
         sent = app.dataframe[0].value.iloc[0]
         assert (sent["Message"], sent["Sent"]) == ("GLD: fear crosses above 70", "hook: sent")
         with watch.alone("sentiment watch"):
@@ -230,7 +230,7 @@ def test_a_rule_is_written_tried_changed_and_deleted_on_the_page(own_machine):
     field(app, "number_input", "From").set_value(20.0)
     field(app, "number_input", "To").set_value(-5.5)
     app = press(app, "alert-save")
-    assert "The rule cannot be followed: enters is '[20.0, -5.5]'; the lower one comes first." in told(app)
+    assert "The rule is not valid: enters is '[20.0, -5.5]'; the lower one comes first." in told(app)
     assert field(app, "number_input", "From").value == 20.0
     assert path.read_text() == TEXT
     field(app, "number_input", "To").set_value(100.0)
@@ -238,7 +238,7 @@ def test_a_rule_is_written_tried_changed_and_deleted_on_the_page(own_machine):
     assert "it would have written" in told(press(app, "alert-try"))
     assert path.read_text() == TEXT
     app = press(app, "alert-save")
-    assert "Saved. It writes when this is so: Every asset of the watchlist: gap enters 20 to 100, to chat" in told(app)
+    assert "Saved. It fires when: Every asset of the watchlist: gap enters 20 to 100, to chat" in told(app)
     added = '\n[[rule]]\nwhat = "gap"\nenters = [20, 100]\nchannel = "chat"\n'
     assert path.read_text() == TEXT + added
     assert field(app, "selectbox", "what").value == "fear", "the next rule begins with empty fields"
@@ -250,7 +250,7 @@ def test_a_rule_is_written_tried_changed_and_deleted_on_the_page(own_machine):
     app = press(app, "alert-change-1")
     path.write_text(path.read_text().replace('asset = "SPY"', 'asset = "GLD"'))
     app = press(app, "alert-save")
-    assert "was changed in its file meanwhile" in told(app)
+    assert "has changed in its file" in told(app)
     assert "Not saved: the rule was changed or taken out of the file meanwhile" in told(app)
     press(press(app, "alert-cancel"), "alert-delete-2")
     assert path.read_text() == TEXT.replace("above = 75 #", "above = 80 #").replace("SPY", "GLD")
@@ -259,8 +259,8 @@ def test_a_rule_is_written_tried_changed_and_deleted_on_the_page(own_machine):
 def test_without_the_extra_rules_are_written_and_what_to_install_is_said(own_machine, monkeypatch):
     monkeypatch.setitem(sys.modules, "apprise", None)
     app = opened()
-    assert app.header[0].value == "No rule is written yet"
-    assert "install it with: pip install 'sentiment-dashboard[alerts]'. Rules can be written all the same." in told(app)
+    assert app.header[0].value == "There are no rules yet"
+    assert "install it with: pip install 'sentiment-dashboard[alerts]'. You can still write rules." in told(app)
     field(app, "number_input", "level").set_value(75.0)
     press(app, "alert-save")
     assert [rule.words for rule in rule_file.read().rules] == ["fear crosses above 75"]
@@ -273,7 +273,7 @@ def test_a_stranger_sees_nothing_of_the_rules(own_machine, monkeypatch, changes)
     monkeypatch.setenv("SENTIMENT_NOTES", changes)
     monkeypatch.setattr(CONNECTION, lambda: ("203.0.113.5", [("host", "dash.example.com")]))
     app = opened()
-    assert app.header[0].value == "Alerts are shown to those who may change them"
+    assert app.header[0].value == "Alerts are shown only to those who may change them"
     for word in ("fear crosses", "chat", "secret", "alerts.toml", "SPY:"):
         assert word not in told(app)
     assert not [one for one in app.button if (one.key or "").startswith("alert-")]
@@ -286,5 +286,5 @@ def test_a_file_that_is_broken_is_explained_on_the_own_machine_and_not_to_others
     monkeypatch.setattr(CONNECTION, lambda: ("203.0.113.5", []))
     monkeypatch.setattr("sentiment.web.page.sign_in.signed_in_name", lambda: "Jo")
     words = told(ran(app))
-    assert "sentiment alerts, run on the server, says why" in words
+    assert "run sentiment alerts on the server to see why" in words
     assert str(own_machine) not in words

@@ -597,7 +597,7 @@ def test_the_command_lists_the_rules_and_sends_nothing(hook):
     alert_rounds.rules(hook.folder, "[[rule]]\n", typo="telegramm://bot-secret/")
     faulty = command_line.run("alerts", check=False)
     assert (faulty.returncode, b"secret" in faulty.stdout) == (1, False)
-    assert b"channel typo: its address is none" in faulty.stdout
+    assert b"channel typo: apprise does not know its address" in faulty.stdout
     assert b"rule 1, line 5: what is missing" in faulty.stdout
     refused = command_line.run("alerts", "--send", check=False)
     assert (refused.returncode, b"SENTIMENT_OFFLINE" in refused.stderr) == (2, True)

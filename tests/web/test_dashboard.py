@@ -162,7 +162,7 @@ def test_an_asset_that_is_not_here_is_never_shown_under_another_ones_figures():
     next(button for button in app.button if button.label == "Show BTC-USD").click().run()
     assert app.header[0].value.startswith(golden.LATEST)
     assert not app.warning
-    assert "can be no ticker" in words(page(asset="no such thing"))
+    assert "cannot be the ticker" in words(page(asset="no such thing"))
 
 
 def test_the_day_is_stepped_and_a_click_on_the_chart_chooses_it():
@@ -367,7 +367,7 @@ def test_the_method_shows_how_often_the_intervals_hold():
     shown, found = app.dataframe[0].value, coverage.measured()
     assert shown["Simulated world"].tolist() == [row["world"] for row in found.rows]
     assert shown["30 days"].tolist()[0] == f"{found.rows[0]['30']:.1%}"
-    assert f"{found.tables} tables a world, measured on" in words(app)
+    assert f"{found.tables} tables per world, measured on" in words(app)
 
 
 @pytest.mark.parametrize("view", ["Today", "Evidence", "Weights"])
@@ -415,11 +415,11 @@ def test_the_weights_of_a_link_are_followed_by_every_view():
             )
         else:
             assert app.header[0].value == expected
-        assert "With weights of your own: drawdown 20, policy 0." in words(app)
+        assert "With your own weights: drawdown 20, policy 0." in words(app)
         assert "weights=drawdown:20,policy:0" in app.code[0].value
     next(button for button in app.button if button.label == "Standard weights").click().run()
     assert app.header[0].value == headline(score(inputs), assets.asset("BTC-USD"))
-    assert "With weights of your own" not in words(app)
+    assert "With your own weights" not in words(app)
 
 
 def test_a_typed_weight_and_a_preset_change_the_figures():

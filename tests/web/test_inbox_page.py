@@ -71,7 +71,7 @@ def test_what_waits_is_confirmed_by_opening_and_saving_once_the_initials_are_kno
     )
     follow(web)
     app = page()
-    assert "2 wait for one look" in words(app)
+    assert "2 waiting for review" in words(app)
     assert "a rise of BTC-USD to 120,000 by 2026-12-31" in words(app)
     click(app, "Leverage is low")
     values = {name: field(app, name).value for name in ("Title", "Publisher", "Author")}
@@ -80,7 +80,7 @@ def test_what_waits_is_confirmed_by_opening_and_saving_once_the_initials_are_kno
     assert "Say who publishes the note and who saves it." in words(app)
     field(app, "Your name").set_value("AR")
     click(app, "Save the note")
-    assert "1 waits for one look" in words(app)
+    assert "1 waiting for review" in words(app)
     click(app, "Second")
     assert field(app, "Author").value == "", "nobody is named, so nothing stands there"
     click(app, "Save the note")
@@ -118,7 +118,7 @@ def test_what_is_put_aside_stays_out_of_the_list_and_in_the_inbox(web):
     web.put("/feed", rss(item(published=ago(2))))
     follow(web)
     app = click(page(), "Put aside")
-    assert "Nothing waits" in words(app)
+    assert "Nothing is waiting" in words(app)
     assert [entry.text for entry in inbox.entries("dismissed")] == [STORY]
 
 
@@ -138,7 +138,7 @@ def test_a_hostile_entry_is_text(web):
     assert "no date stated" in words(app)
     app.button(key=button.key).click()
     run(app)
-    assert "Published on (not stated: the day it came)" in [element.label for element in app.date_input]
+    assert "Published on (not stated: the day it arrived)" in [element.label for element in app.date_input]
     shown = "".join(element.proto.body for element in app.get("html"))
     assert "alert(" not in shown
     assert "onmouseover=" not in shown

@@ -178,7 +178,7 @@ def test_what_cannot_be_followed_is_said_and_left_at_the_default(query, says):
             "assets=~",
             "BTC-USD",
             None,
-            ["The link compares no assets; they are written such as BTC-USD~SPY~GLD; showing the screen without it."],
+            ["The link compares no assets; write them as BTC-USD~SPY~GLD; showing the screen without it."],
         ),
     ],
 )
@@ -242,7 +242,7 @@ def test_links_that_people_have_saved_go_on_working(saved):
     assert selection == Selection(**expected)
     # A link that was pinned before methods had numbers says that its figures may have been others.
     assert [text.partition(";")[0] for text in told] == (
-        ["The link was made under method 1 of scoring, so its figures may have been others"]
+        ["The link was made under method 1 of scoring, so its figures may have been different"]
         if "known_at" in expected
         else []
     )
@@ -251,7 +251,7 @@ def test_links_that_people_have_saved_go_on_working(saved):
 def test_a_link_of_a_form_to_come_says_so_and_shows_what_is_known():
     selection, problems = links.from_query("v=2&range=1Y")
     assert selection == Selection(range="1Y")
-    assert problems == ("The link is of form '2', made by another version; what this one knows of it is shown.",)
+    assert problems == ("The link is of form '2', made by another version; the parts that this one knows are shown.",)
 
 
 def test_a_pinned_link_names_its_method_and_says_when_it_was_another():

@@ -268,7 +268,7 @@ def test_what_was_typed_stays_when_somebody_else_saves_the_note_meanwhile():
     labelled(app.text_input, "Title").set_value("My title").run()
     library.correct(library.find("k33-2025-12-02"), {"conviction": 0.1}, who="B. Other", why="Hedged")
     save(app, why="Mine")
-    assert "B. Other saved another version meanwhile" in words(app)
+    assert "B. Other has saved another version" in words(app)
     assert labelled(app.text_input, "Title").value == "My title"
     assert len(library.history("k33-2025-12-02")) == 1
     labelled(app.button, "Open the new version").click().run()

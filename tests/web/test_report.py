@@ -131,7 +131,7 @@ def test_it_is_about_two_megabytes(written):
 def test_chosen_weights_are_named_and_used():
     text = report.html(Selection(as_of=DAY.as_of, weights=(("drawdown", 30.0), ("policy", 0.0))), BASE, MADE)
     words = Page(text).text
-    assert "With weights of their own: drawdown 30, policy 0." in words
+    assert "With custom weights: drawdown 30, policy 0." in words
     assert "The weights are chosen: drawdown 30, policy 0." in words
     assert "weights=drawdown:30,policy:0" in text
 

@@ -81,8 +81,8 @@ def test_a_proposal_is_asked_for_taken_saved_and_shown_with_the_name_of_its_mode
     assert "a rise of BTC-USD by 2087-03-31" in told
     assert "the rules read it too" in told
     assert "sets a condition" in told
-    assert "Dropped, since the quote does not stand in the text: 1." in told
-    assert "Dropped, since it is no call: 1." in told
+    assert "Dropped because the quote is not in the text: 1." in told
+    assert "Dropped as not a call: 1." in told
     field(app, "Title").set_value("My own title")
     click(app, "Take it as a call")
     assert len(server.asked) == 1

@@ -147,7 +147,7 @@ def test_only_so_many_screens_are_open_at_once(monkeypatch):
         await asyncio.sleep(0)
         assert (len(screens), sent) == (2, ["websocket.close"])
         page = await asgi.asked(server, "/")
-        assert (page.status, page.body[:28]) == (503, b"As many screens are open as ")
+        assert (page.status, page.body[:28]) == (503, b"This server has as many scre")
         closed.set()
         await asyncio.gather(*waiting)
         await server(scope, None, send)

@@ -147,7 +147,7 @@ def test_the_refusal_says_which_series_whose_terms_and_what_the_operator_can_do(
     assert refused.json["type"] == "/api/v1/#withheld"
     assert refused.json["detail"] == (
         "Figures that this server does not pass on (BTC-USD: Yahoo, for personal use, by Yahoo's terms). They go to the machine "
-        "that it runs on and to whoever has signed in; whoever runs it may decide otherwise (SENTIMENT_SHARE_PRICES=everyone)."
+        "that it runs on and to signed-in users; its operator may decide otherwise (SENTIMENT_SHARE_PRICES=everyone)."
     )
     assert refused.headers["cache-control"] == "no-store"
 

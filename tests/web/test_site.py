@@ -236,7 +236,7 @@ def test_the_commands_say_what_was_written_and_what_was_changed(tmp_path):
 
 
 def test_an_address_that_is_none_and_no_assets_are_refused(tmp_path):
-    with pytest.raises(SelectionError, match="is not one such as https"):
+    with pytest.raises(SelectionError, match="is not an address such as https"):
         site.publish(tmp_path, "example.org", ["GLD"], MORNING)
     with pytest.raises(SelectionError, match="there is no asset to publish"):
         site.publish(tmp_path, ADDRESS, [], MORNING)

@@ -117,7 +117,7 @@ def test_a_pasted_list_is_shown_as_it_is_read_and_then_saved(empty_store):
     assert shown["State"].tolist() == [
         "on the list", "to be fetched", "to be fetched; if an index or a pair is meant, write ^IXIC",
     ]  # fmt: skip
-    assert "Left out: '12': a number is no ticker" in texts(app)
+    assert "Left out: '12': a number is not a ticker" in texts(app)
     assert not (empty_store / "watchlist.txt").exists(), "it was saved before anybody said so"
     app.button(key="add-pasted").click().run()
     assert watchlist.symbols()[-2:] == ("NVDA", "COMP")
@@ -130,7 +130,7 @@ def test_a_pasted_list_is_shown_as_it_is_read_and_then_saved(empty_store):
     app.multiselect(key="taken_off").set_value(["SPY"]).run()
     app.button(key="take-off").click().run()
     assert rows(app) == ["GLD"]
-    assert "Saved here, and not on the list: BTC-USD, ETH-USD, SPY, QQQ, EURUSD=X." in texts(app)
+    assert "Saved here but not on the list: BTC-USD, ETH-USD, SPY, QQQ, EURUSD=X." in texts(app)
 
 
 def test_the_operators_list_and_its_bad_names_are_told_and_stay(monkeypatch):
@@ -149,7 +149,7 @@ def test_who_may_not_change_the_list_sees_it_and_no_more(monkeypatch, setting):
     assert rows(app)
     assert not app.text_area
     assert not {"refresh-all", "add-pasted"} & {button.key for button in app.button}
-    assert "read only" in texts(app) or "whoever signs in" in texts(app)
+    assert "read-only" in texts(app) or "signed-in users" in texts(app)
 
 
 def test_a_file_that_cannot_be_read_is_told_without_its_place_on_a_shared_server(monkeypatch, empty_store):
@@ -205,7 +205,7 @@ def test_the_progress_and_the_failures_of_a_refresh_are_told(monkeypatch):
     app = page()
     told = [one.proto.text for one in app.get("progress")]
     assert told
-    assert told[0].startswith(f"{len(series) - 3} of {len(series)} series are looked after; asking ")
+    assert told[0].startswith(f"{len(series) - 3} of {len(series)} series are checked; asking ")
     live.background.running.clear()
     live.background.outcomes.update(
         {name: NoDataError("Yahoo has no such symbol.", symbol=name) for name in ("NVDA", "^VIX")}
@@ -215,7 +215,7 @@ def test_the_progress_and_the_failures_of_a_refresh_are_told(monkeypatch):
     (why,) = [html.proto.body for html in app.get("html") if "watch none" in html.proto.body]
     assert "Yahoo has no such symbol." in why
     monkeypatch.setenv("SENTIMENT_OFFLINE", "1")
-    assert "this server is set not to ask any network" in texts(page())
+    assert "this server is set to use no network" in texts(page())
 
 
 def test_no_text_of_a_row_is_taken_for_html():

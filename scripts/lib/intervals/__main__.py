@@ -11,7 +11,7 @@ from sentiment.validation import coverage
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description="How often the evidence's intervals hold in worlds without an edge.")
-    parser.add_argument("--tables", type=int, default=300, help="tables a world; without it 300")
+    parser.add_argument("--tables", type=int, default=300, help="tables per world (default: 300)")
     parser.add_argument("--write", action="store_true", help=f"keep the figures in {coverage.FILE.name}")
     asked = parser.parse_args()
     rows = []

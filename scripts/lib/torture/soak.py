@@ -40,7 +40,7 @@ LEEWAY = 12.0
 """Share of the memory, and MB beside it, by which it may grow from the second third of the time to the last."""
 MORE_HANDLES = 10
 VIEWS = ("Today", "Watchlist", "Research", "Evidence", "Method", "Data")
-ANNOUNCED = ("Yahoo", "Unreadable data for", "No prices for", "saved prices to", "This grade stands as it was")
+ANNOUNCED = ("Yahoo", "Unreadable data for", "No prices for", "saved prices to", "This grade was fixed")
 """What a banner may say: that a source failed, or that a vendor's later prices would grade a call otherwise."""
 
 

@@ -125,7 +125,7 @@ class Provider(Protocol):
 
 @runtime_checkable
 class Suggests(Protocol):
-    """What a provider may have besides: a guess at a ticker in another house's spelling."""
+    """What a provider may have besides: a guess at a ticker in another spelling."""
 
     def suggest(self, text: str) -> str | None:
         """Return the symbol that is likely meant, as this provider writes it; None if the text resembles no other spelling."""
@@ -176,7 +176,7 @@ def is_ticker(text: str) -> bool:
 
 
 def suggest(text: str) -> str | None:
-    """Return how a provider writes what looks like another house's spelling of a ticker (BRK.B, BTC/USD); None if none can say.
+    """Return how a provider writes what looks like another spelling of a ticker (BRK.B, BTC/USD); None if none can say.
 
     A provider says so by a function ``suggest(text)`` beside those of the protocol; it may be left out.
     """

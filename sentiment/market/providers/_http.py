@@ -173,7 +173,7 @@ class Source:
     def advice(self) -> str:
         """Return what to do if the source refuses us."""
         if self.wants_contact and not settings.contact():
-            return f"it asks for a contact: set {settings.CONTACT_VARIABLE} to your name and e-mail address, which it is then told"
+            return f"it asks for a contact: set {settings.CONTACT_VARIABLE} to your name and e-mail address, which are then sent to it"
         return "another network may be let in"
 
 
@@ -220,7 +220,7 @@ class Question(Deadline):
     def unreadable(self, found: str) -> UnexpectedAnswerError:
         """Return the error for an answer of another form; `found` says what it has instead."""
         return UnexpectedAnswerError(
-            f"{self.source} was asked for {self.symbol} and sent {found}; ignored. If it stays so, its format has changed: "
+            f"{self.source} was asked for {self.symbol} and sent {found}; ignored. If this continues, its format has changed: "
             "look for a newer version of this program.",
             symbol=self.symbol,
         )
@@ -243,7 +243,7 @@ class Question(Deadline):
         except requests.exceptions.RequestException as cause:
             if content.too_long:
                 raise self.unreadable(f"more than {self.asked.most_bytes / 2**20:.0f} MB") from cause
-            failure = unreached(cause, self) or self.unreadable("what is not HTTP as it should be")
+            failure = unreached(cause, self) or self.unreadable("a malformed HTTP response")
             raise failure from cause
         return response, bytes(content.received)
 
@@ -265,5 +265,5 @@ class Question(Deadline):
             words = " ".join(content[:400].decode(errors="replace").split())[:200]
             raise BadRequestError(f"{asked} refused (HTTP {status}): {words}", symbol=symbol, status=status)
         if status != HTTPStatus.OK:
-            message = f"{asked} has a fault (HTTP {status}); it is asked again later."
+            message = f"{asked} has a fault (HTTP {status}); it will be asked again later."
             raise UpstreamDownError(message, symbol=symbol, status=status)

@@ -209,7 +209,7 @@ def note(  # noqa: PLR0913 - a note has these fields
     if published.tzinfo is None:
         raise InputError(f"the instant of publication, {published}, names no time zone; give one such as UTC")
     if unfit := re.search("[\0\ud800-\udfff]", body):
-        raise InputError(f"the body holds a character that no database keeps (U+{ord(unfit[0]):04X}); remove it")
+        raise InputError(f"the body contains a character that no database keeps (U+{ord(unfit[0]):04X}); remove it")
     publisher, author, source = one_line(publisher), one_line(author), one_line(source)
     if not publisher:
         raise InputError("the publisher must be named; write at least one word")

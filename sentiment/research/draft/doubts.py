@@ -66,7 +66,7 @@ def _heading(sentence: Sentence) -> str:
         word = sentence.word(k)
         numbered = k == colon - 1 > first and word.isdigit() and k not in sentence.days and k - 1 not in sentence.assets
         if numbered or (colon == first + 1 and word in lists.case_headings):
-            return f"“{word}” stands over one of several cases"
+            return f"“{word}” heads one of several cases"
     return ""
 
 
@@ -122,7 +122,7 @@ def beside(sentences: Sequence[Sentence], at: int) -> str:
         heading = (frame.last - frame.first <= _HEADING and not says) or frame.word(frame.last - 1) == ":"
         place, words = frame.phrase(lists.framing)
         if heading and place >= 0 and not _is_meant_otherwise(frame, place, words):
-            return f"it stands under “{words}”"
+            return f"it is under the heading “{words}”"
     if at and sentences[at - 1].word(sentences[at - 1].first) in lists.playing:
         return f"“{sentences[at - 1].word(sentences[at - 1].first)}” before it makes it play"
     if at and sentences[at - 1].word(sentences[at - 1].last - 1) == "?" and _asks_others(sentences[at - 1]):
@@ -147,7 +147,7 @@ def _takes_back(remark: Sentence, *, directly: bool) -> str:
     if opening in {"none", "neither"} and not lists.targets.isdisjoint(remark.words[remark.first : remark.last]):
         return f"“{opening}” after it takes it back"
     if directly and opening in {"that", "this"} and remark.word(remark.first + 1) in {"was", "were", "used"}:
-        return "the sentence after it tells whose it was"
+        return "the sentence after it says whose it was"
     place, words = remark.phrase(lists.taking_back if directly else lists.denying)
     if place >= 0 and not any(k in remark.assets or k in remark.days for k in range(remark.first, place)):
         return f"“{words}” after it takes it back"

@@ -239,4 +239,4 @@ def _decoded_as(content: bytes, encoding: str, called: str) -> str:
 def _check_characters(text: str, called: str) -> None:
     if match := re.search("[\0\ud800-\udfff]", text):
         where = f"U+{ord(match[0]):04X} at place {match.start() + 1:,}"
-        raise InputError(f"{called} holds a character that no text has ({where}); remove it. {_READABLE}")
+        raise InputError(f"{called} contains a character that no text has ({where}); remove it. {_READABLE}")

@@ -202,7 +202,7 @@ def _unread(sentence: Sentence, symbol: str | None, suggestion: Suggestion) -> s
     if sentence.is_long:
         return "its sentence is longer than what is read for calls"
     if symbol is None:
-        return "its asset does not stand there" if suggestion.asset else "no one asset is meant"
+        return "its asset is not there" if suggestion.asset else "no one asset is meant"
     return ""
 
 

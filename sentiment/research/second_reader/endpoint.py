@@ -138,7 +138,7 @@ def _send(model: Model, path: str, body: Mapping[str, Any] | None, ends: float) 
         elif content.received:
             message = f"{model.name} at {model.host} sent no whole answer; nothing was taken from it"
         else:
-            message = f"{model.host} cannot be reached; see that the server of {model.name} runs"
+            message = f"{model.host} cannot be reached; check that the server of {model.name} is running"
         raise FetchError(message) from None
     # If curl read the host otherwise than we did, nothing that came back is used.
     if not any(web_address.same_machine(response.primary_ip, machine) for machine in found.machines):
@@ -156,15 +156,15 @@ def _refusal(model: Model, status: int) -> str:
     """Say why there is no answer; the words of the server are left out, since they may repeat the key."""
     told = f"{model.host} answered HTTP {status}"
     if status in {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}:
-        return f"{told}: it does not take the key; see to SENTIMENT_MODEL_KEY"
+        return f"{told}: it does not take the key; check SENTIMENT_MODEL_KEY"
     if status == HTTPStatus.NOT_FOUND:
         return (
-            f"{told}: it has no such address, or no model {model.name}; see to SENTIMENT_MODEL_URL and SENTIMENT_MODEL"
+            f"{told}: it has no such address, or no model {model.name}; check SENTIMENT_MODEL_URL and SENTIMENT_MODEL"
         )
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         return f"{told}: it asks us to wait, or its quota is used up; try again later"
     if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
-        return f"{told}: it sends us elsewhere, which is not followed; see to SENTIMENT_MODEL_URL"
+        return f"{told}: it redirects elsewhere, which is not followed; check SENTIMENT_MODEL_URL"
     return f"{told}; nothing was taken from it"
 
 

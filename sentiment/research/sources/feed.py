@@ -97,7 +97,7 @@ def read(answer: Fetched, now: datetime) -> Feed:
     parsed = _parsed(answer)
     if not parsed.get("version") and not parsed.entries:
         raise FetchError(
-            f"{told} sent {answer.kind or 'something'} that is no feed; follow the address of its RSS or Atom feed"
+            f"{told} sent {answer.kind or 'something'} that is not a feed; follow the address of its RSS or Atom feed"
         )
     entries = parsed.entries[:MAX_ITEMS]
     troubles = []

@@ -28,7 +28,7 @@ def look(source: Source) -> Look:
     """Read the files that are new or changed since the last look, and stand still."""
     folder = Path(source.address)
     if not folder.is_dir():
-        raise FetchError(f"{folder} is no folder (any more); put it back, or unfollow it")
+        raise FetchError(f"{folder} is not a folder (any more); put it back, or unfollow it")
     before: dict[str, Any] = dict(source.memory.get("files", {}))
     items, marks, troubles, unread = [], {}, [], {}
     for path in _files(folder):
@@ -109,5 +109,5 @@ def address(text: str) -> str:
     """
     path = Path(os.path.expandvars(text)).expanduser().absolute()
     if not path.is_dir():
-        raise InputError(f"{path} is no folder; make it first, or name another")
+        raise InputError(f"{path} is not a folder; make it first, or name another")
     return str(path)

@@ -118,7 +118,7 @@ def follow_mail(address: str, senders: tuple[str, ...], *, who: str, publisher: 
     plain = tuple(sender.strip().lower() for sender in senders)
     if not plain or not all(_SENDER.fullmatch(sender) for sender in plain):
         raise InputError(
-            "name whose mails are taken with --from, as desk@example.com or, for a whole domain, @example.com"
+            "name whose mails are taken with --from, such as desk@example.com or, for a whole domain, @example.com"
         )
     called = publisher or plain[0].rpartition("@")[2]
     source = Source(

@@ -60,9 +60,9 @@ def mailbox(address: str) -> Mailbox:
         parts = urlsplit(address)
         port = parts.port
     except ValueError:
-        raise InputError(f"{quoted(address)} is no mail folder; {form}") from None
+        raise InputError(f"{quoted(address)} is not a mail folder; {form}") from None
     if parts.scheme not in _PORTS or not parts.hostname or not parts.username or parts.query or parts.fragment:
-        raise InputError(f"{quoted(address)} is no mail folder; {form}")
+        raise InputError(f"{quoted(address)} is not a mail folder; {form}")
     if parts.password is not None:
         raise InputError(f"the address of a mail folder holds no password; set {settings.MAIL_VARIABLE}, and {form}")
     if parts.scheme == "imap" and not _is_here(parts.hostname):
@@ -70,7 +70,7 @@ def mailbox(address: str) -> Mailbox:
     folder = unquote(parts.path.strip("/")) or "INBOX"
     user = unquote(parts.username)
     if not (folder + user).isprintable():
-        raise InputError(f"{quoted(address)} is no mail folder; {form}")
+        raise InputError(f"{quoted(address)} is not a mail folder; {form}")
     return Mailbox(parts.scheme == "imaps", parts.hostname, port or _PORTS[parts.scheme], user, folder)
 
 
@@ -155,12 +155,10 @@ def _opened(address: str) -> Iterator[BaseMailBox]:
     except ssl.SSLError:
         raise FetchError(f"{told} cannot be reached safely: its certificate is not valid") from None
     except OSError:
-        raise FetchError(f"{told} cannot be reached; see that host and port are right") from None
+        raise FetchError(f"{told} cannot be reached; check host and port") from None
     except (ImapToolsError, imaplib.IMAP4.error, ValueError) as cause:
         words = " ".join(str(cause).replace(password, "***").split())[:120]
-        raise FetchError(
-            f"{told} refused: {words}; see that user, folder and {settings.MAIL_VARIABLE} are right"
-        ) from None
+        raise FetchError(f"{told} refused: {words}; check user, folder and {settings.MAIL_VARIABLE}") from None
 
 
 def _item(message: MailMessage) -> Item:

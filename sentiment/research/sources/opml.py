@@ -41,7 +41,7 @@ def read(content: bytes, called: str) -> tuple[Listed, ...]:
     try:
         root = etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError) as cause:
-        raise InputError(f"{called} is no OPML: {' '.join(str(cause).split())[:120]}") from None
+        raise InputError(f"{called} is not OPML: {' '.join(str(cause).split())[:120]}") from None
     found: dict[str, Listed] = {}
     for outline in root.iter("outline"):
         address = (outline.get("xmlUrl") or outline.get("xmlurl") or "").strip()

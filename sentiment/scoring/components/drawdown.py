@@ -26,7 +26,7 @@ COMPONENT = Component(
     axis="fear",
     weight=10,
     meaning=(
-        "How far the close stands below its highest close of the last 90 days. Holders who bought near the "
+        "How far the close is below its highest close of the last 90 days. Holders who bought near the "
         "high sit on losses."
     ),
     formula=r"-\left(\frac{C_t}{\max(C_{t-89},\dots,C_t)} - 1\right)",

@@ -25,7 +25,7 @@ COMPONENT = Component(
     axis="fundamentals",
     weight=15,
     meaning=(
-        "What the company earned for a diluted share in the last twelve months, as filed with the SEC by that day, over its price, "
+        "What the company earned per diluted share in the last twelve months, as filed with the SEC by that day, over its price, "
         "less what 3-month Treasury bills pay. Splits between filing and day are taken into account. A filing counts for 200 days; "
         "after that the next one is late."
     ),

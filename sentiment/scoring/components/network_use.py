@@ -28,7 +28,7 @@ COMPONENT = Component(
     axis="fundamentals",
     weight=0,
     meaning=(
-        "The mean number of addresses that sent or received coins a day over 30 days, against the mean of a year. Shown without a "
+        "The mean number of addresses that sent or received coins per day over 30 days, against the mean of a year. Shown without a "
         "weight: its figures are not bundled, and a reading is the same with and without a network."
     ),
     formula=r"\ln\frac{\overline{A}_{30}}{\overline{A}_{365}}",

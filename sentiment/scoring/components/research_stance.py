@@ -50,7 +50,7 @@ COMPONENT = Component(
     axis="fundamentals",
     weight=20,
     meaning=(
-        "Which way the notes point whose calls are still open, one vote a note: conviction (0 to 1) times +1 where its stance "
+        "Which way the notes point whose calls are still open, one vote per note: conviction (0 to 1) times +1 where its stance "
         "is bullish, -1 where it is bearish; the weight of a note halves every 14 days. A call is open until its horizon, or "
         "until a close leaves its range, reaches its target or invalidates it. It is not ranked: -1 counts as 0 and 1 as 100."
     ),

@@ -29,7 +29,7 @@ COMPONENT = Component(
     axis="fundamentals",
     weight=10,
     meaning=(
-        "The last twelve months' sales a diluted share, as filed with the SEC, against those that stood filed 335 days before the "
+        "The last twelve months' sales per diluted share, as filed with the SEC, against those on file 335 days before the "
         "filing: a year, with 30 days for a report that came later then. It changes with filings alone, and splits do not move it. "
         "A filing counts for 200 days."
     ),

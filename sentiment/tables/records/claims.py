@@ -30,7 +30,7 @@ _COLUMNS = (
     text("as_of", "The note's day; nothing later counts.", "day"),
     text("series", "The series that it was measured on."),
     text("reason", "How it was measured, or why it cannot be.", sourced=True),
-    text("rows", "The stored figures that show it, with semicolons between.", sourced=True),
+    text("rows", "The stored figures that show it, separated by semicolons.", sourced=True),
     text("saved_at", "When this fact was first saved here in these words; empty for a bundled one.", "instant (UTC)"),
 )
 

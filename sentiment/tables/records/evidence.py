@@ -16,11 +16,11 @@ _COLUMNS = (
     text("label", "The reading: a regime, or a band of a score."),
     count("horizon", "Days ahead.", "days"),
     count("days", "Days with that reading and a complete window."),
-    count("episodes", "Runs of such days; less than a horizon apart they are one."),
+    count("episodes", "Runs of such days; those less than a horizon apart count as one."),
     Column("mean", "Mean forward return.", FRACTION),
     Column("median", "Median forward return.", FRACTION),
     Column("hit_rate", "Share of days followed by a rise.", FRACTION),
-    Column("base_rate", "The same of all days.", FRACTION),
+    Column("base_rate", "The same for all days.", FRACTION),
     Column("base_mean", "Mean forward return of all days.", FRACTION),
     Column("excess", "mean − base_mean.", FRACTION),
     Column("lower", "Lower end of its 95 % interval.", FRACTION),
@@ -31,9 +31,9 @@ _COLUMNS = (
     Column("second_half", "Excess in the second half of the days, over the base of that half.", FRACTION),
     Column("worst_median", "Median of the lowest close within the window.", FRACTION),
     Column("worst", "The lowest close within any window.", FRACTION),
-    count("cells", "Judged rows, which the joint interval holds for; all rows if none is judged."),
+    count("cells", "Judged rows, for which the joint interval holds; all rows if none is judged."),
     Column("standard_error", "Of excess, from the slow waves of its daily influences.", FRACTION),
-    Column("critical", "Standard errors that the 95 % interval reaches to each side.", "standard errors"),
+    Column("critical", "Standard errors that the 95 % interval extends to each side.", "standard errors"),
 )
 
 

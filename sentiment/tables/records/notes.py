@@ -30,9 +30,9 @@ _COLUMNS = (
     text("stance", "bullish, bearish or neutral."),
     Column("conviction", "How strongly it holds its stance.", "0 to 1"),
     Column("tone", "How it sounds; empty where it is unread.", "−1 to 1"),
-    text("assets", "Symbols of the assets that it is about, with commas between."),
-    text("themes", "What it is about, with commas between."),
-    text("calls", "How each of its calls stands, with commas between; hindsight is marked."),
+    text("assets", "Symbols of the assets that it is about, separated by commas."),
+    text("themes", "What it is about, separated by commas."),
+    text("calls", "The status of each of its calls, separated by commas; hindsight is marked."),
     text("source", "Where it was published."),
     text("source_url", "Its address.", "URL"),
     text(

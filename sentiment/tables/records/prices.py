@@ -21,7 +21,7 @@ _COLUMNS = (
     Column("low", "Lowest price of the day.", PRICE, sourced=True),
     Column("close", "Last price of the day.", PRICE, sourced=True),
     Column("volume", "Traded on the day, as the source counts it.", "the source's own unit", sourced=True),
-    Column("dividends", "Paid on the day for one share.", PRICE, sourced=True),
+    Column("dividends", "Paid on the day per share.", PRICE, sourced=True),
     Column("splits", "New shares for one old one on the day; 0 on a day without a split.", "ratio", sourced=True),
 )
 

@@ -14,7 +14,7 @@ _COLUMNS = (
     *scores.TABLE.columns[2:],
     Column(
         "days_behind",
-        f"Days by which the asset's last day lies before the latest of all; those of more than {CARRY_DAYS} stand last.",
+        f"Days by which the asset's last day lies before the latest of all; those of more than {CARRY_DAYS} come last.",
         "days",
         "integer",
     ),

@@ -21,7 +21,7 @@ _COLUMNS = (
     Column(
         "fear_coverage", "Share of the weight of fear that rests on known figures, of the parts that apply.", FRACTION
     ),
-    Column("fundamentals_coverage", "The same of fundamentals.", FRACTION),
+    Column("fundamentals_coverage", "The same for fundamentals.", FRACTION),
     Column("justified", "The fear that fundamentals justify: 100 − fundamentals.", "0 to 100"),
 )
 

@@ -23,7 +23,10 @@ _COLUMNS = (
     count("rows", "Days with a bar."),
     text("fetched_at", "When it was last fetched; empty for a bundled series.", "instant (UTC)"),
     text("stale", "True where newer bars should be there; empty with known_at."),
-    text("held_back", "Prices of the last answer that are not believed, and why; empty for none, and with known_at."),
+    text(
+        "held_back",
+        "Prices of the last answer that are not trusted, and why; empty if there are none, and with known_at.",
+    ),
 )
 
 

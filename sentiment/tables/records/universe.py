@@ -53,7 +53,7 @@ _COLUMNS = (
     ),
     text(
         "changed_since_friday",
-        "true where the regime is another than on that Friday, or only one of the two can be named; empty where neither can.",
+        "true where the regime differs from that Friday's, or only one of the two can be named; empty where neither can.",
         "true, false",
     ),
     *(_OF_SCORES[f"{axis}_coverage"] for axis in ("fear", "fundamentals")),
@@ -181,7 +181,7 @@ def _rows(request: TableRequest) -> pd.DataFrame:
 
 TABLE = Table(
     name="universe",
-    description="The reading of several assets (asset=BTC-USD~SPY; without it the watchlist), how it moved, and what changed since Friday.",
+    description="The reading of several assets (asset=BTC-USD~SPY; default: the watchlist), how it moved, and what changed since Friday.",
     row="asset",
     columns=_COLUMNS,
     rows=_rows,

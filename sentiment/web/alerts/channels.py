@@ -132,7 +132,7 @@ def open_all(addresses: Mapping[str, str]) -> tuple[dict[str, Channel], dict[str
     for name, address in addresses.items():
         service = Apprise.instantiate(address, asset=asset, suppress_exceptions=True)
         if service is None:
-            faults[f"channel {name}"] = "its address is none that apprise knows, or what it needs is not installed"
+            faults[f"channel {name}"] = "apprise does not know its address, or a package that it needs is not installed"
             continue
         channel = Channel(name, address.partition("://")[0].lower(), service)
         if not channel.carries_identity and "overflow=" not in address.lower():

@@ -150,7 +150,7 @@ def load() -> Outbox:
         return Outbox()
     except (OSError, ValueError, TypeError, KeyError, AttributeError) as cause:
         raise DataError(
-            f"{path} cannot be read ({cause}), so nobody knows which alerts were sent; restore it, or remove it to begin anew"
+            f"{path} cannot be read ({cause}), so nobody knows which alerts were sent; restore it, or remove it to start again"
         ) from None
 
 

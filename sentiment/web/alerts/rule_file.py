@@ -108,7 +108,7 @@ def read() -> Plan | None:
     try:
         return parse(text)
     except SelectionError as error:
-        raise InputError(f"{place()}: {error}; nothing is sent until it is mended") from None
+        raise InputError(f"{place()}: {error}; nothing is sent until it is fixed") from None
 
 
 def written() -> str | None:
@@ -223,7 +223,7 @@ def _bounds(what: str, test: str, said: object) -> tuple[float, ...]:
     listed = said if isinstance(said, list) and wanted > 1 else [said]
     numbers = [float(one) for one in listed if isinstance(one, int | float) and not isinstance(one, bool)]
     if len(numbers) != len(listed) or len(numbers) != wanted or not all(map(math.isfinite, numbers)):
-        form = "two numbers, as [70, 100]" if wanted > 1 else "a number"
+        form = "two numbers such as [70, 100]" if wanted > 1 else "a number"
         raise SelectionError(f"{test} is {_quoted(said)}; it is {form}")
     if numbers != sorted(numbers) or (test == "changes_by" and numbers[0] <= 0):
         raise SelectionError(

@@ -126,7 +126,7 @@ class Alerts:
                 elif self._send(box, message, delivery, opened[name], card):
                     sent += 1
                 else:
-                    failures[where] = "did not take a message; it is tried again at the next look"
+                    failures[where] = "did not accept a message; it is tried again at the next check"
         return sent, failures
 
     def _send(self, box: Outbox, message: Message, delivery: Delivery, channel: Channel, card: _Card) -> bool:

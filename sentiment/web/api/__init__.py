@@ -116,7 +116,7 @@ class ApiMiddleware:
             return ProblemError("bad-request", f"{str(error)[:1].upper()}{str(error)[1:]}.").response(path)
         except DataError as error:
             error_id = _log_failure(path)
-            detail = health.public_message(error, f"the log of the server has the cause under {error_id}")
+            detail = health.public_message(error, f"the server log has the cause under {error_id}")
             failure = ProblemError("data", detail, {"Retry-After": "60"}, error_id=error_id)
             return failure.response(f"urn:uuid:{error_id}")
         except Exception:  # noqa: BLE001 - the last resort: nothing of a fault is shown, all of it is logged
@@ -175,7 +175,7 @@ class ApiMiddleware:
         wait = self._limiter.take(request.client.host if request.client else "")
         if wait:
             raise ProblemError(
-                "too-many", f"Too many requests from one client; go on in {wait} s.", {"Retry-After": str(wait)}
+                "too-many", f"Too many requests from one client; try again in {wait} s.", {"Retry-After": str(wait)}
             )
 
 
@@ -200,7 +200,7 @@ def _parse(name: str, form: str, query: str) -> tuple[ApiRequest, Hashable, bool
 def _base(request: Request) -> str:
     base = page_address(request.scope)
     if base is None:
-        raise ProblemError("host", "The Host header is no plain name, so no link to this server can be written.")
+        raise ProblemError("host", "The Host header is not a plain name, so no link to this server can be written.")
     return base
 
 
@@ -232,7 +232,7 @@ def _response(request: Request, body: CachedBody, form: str, *, pinned: bool, ev
         "Cache-Control": "public, max-age=31536000, immutable" if pinned else "no-cache",
         "Vary": "Accept-Encoding",
     }
-    if body.withheld and settings.share() is not Share.EVERYONE:  # another client is answered otherwise
+    if body.withheld and settings.share() is not Share.EVERYONE:  # another client gets a different answer
         # Who lacks something now may sign in: only an answer that lacks nothing stays.
         lasts = "max-age=31536000, immutable" if pinned and everything else "no-cache"
         headers |= {"Cache-Control": f"private, {lasts}", "Vary": ", ".join(("Accept-Encoding", *sharing.VARY))}

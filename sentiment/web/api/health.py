@@ -37,7 +37,7 @@ def ready() -> Response:
             check()
         except DataError as error:
             _log.warning("not ready: %s", error)
-            reasons.append(public_message(error, "the log of the server has the cause"))
+            reasons.append(public_message(error, "the server log has the cause"))
     reasons = list(dict.fromkeys(reasons))
     if reasons:
         raise ProblemError("data", " ".join(reasons), reasons=reasons)

@@ -21,9 +21,9 @@ CARD_WIDTH, CARD_HEIGHT = 1200, 628
 _MOST = 100_000
 _PARAMETERS: dict[str, dict[str, Any]] = {
     "url": {"type": "string", "format": "uri", "description": "A link of this server."},
-    "maxwidth": {"type": "integer", "minimum": 1, "maximum": _MOST, "description": "Pixels that there are."},
-    "maxheight": {"type": "integer", "minimum": 1, "maximum": _MOST, "description": "Pixels that there are."},
-    "format": {"type": "string", "enum": ["json"], "description": "Form of the answer; there is one."},
+    "maxwidth": {"type": "integer", "minimum": 1, "maximum": _MOST, "description": "Pixels available."},
+    "maxheight": {"type": "integer", "minimum": 1, "maximum": _MOST, "description": "Pixels available."},
+    "format": {"type": "string", "enum": ["json"], "description": "Form of the answer; there is only one."},
 }
 
 
@@ -74,7 +74,7 @@ def _own_query(url: str, base: str) -> str:
     except ValueError:
         same = False
     if not same or (given.path or "/") != own.path:
-        raise ProblemError("unknown-address", f"{shortened(url)} is no link of this server; give one in url.")
+        raise ProblemError("unknown-address", f"{shortened(url)} is not a link of this server; give one in url.")
     return given.query
 
 

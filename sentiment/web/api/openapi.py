@@ -35,12 +35,12 @@ _SERVER = "http://localhost:8501/"
 _FAILURES = ("400", "403", "414", "429", "500", "503")
 _HEADERS = {
     "Withheld-Columns": (
-        "Columns that this answer lacks, because a source's terms do not let its figures be passed on; left out where none is."
+        "Columns missing from this answer because a source's terms do not let its figures be passed on; left out if there are none."
     ),
     "ETag": "Names these bytes; send it back as If-None-Match and the answer is 304 while nothing has changed.",
     "Link": "The description of the answer (describedby) and the same rows in other forms (alternate).",
-    "Cache-Control": "immutable where as_of, known_at and, for scores, method are given, known_at at least a minute ago; else no-cache. private where another client is answered otherwise.",
-    "Vary": "Accept-Encoding; more where another client is answered otherwise.",
+    "Cache-Control": "immutable where as_of, known_at and, for scores, method are given, known_at at least a minute ago; else no-cache. private where another client gets a different answer.",
+    "Vary": "Accept-Encoding; more where another client gets a different answer.",
 }
 
 
@@ -55,7 +55,7 @@ def _document() -> dict[str, Any]:
     for address, (name, form) in ADDRESSES.items():
         paths[address] = {"get": _operation(name, form, examples.get(name))}
     for address, form, name, summary in (
-        (BASE, "html", "page", "This description for people."),
+        (BASE, "html", "page", "This description for human readers."),
         (f"{BASE}openapi.json", "json", "openapi", "This document."),
         (f"{BASE}widgets.json", "json", "widgets", "The tables as widgets of OpenBB Workspace."),
     ):
@@ -84,7 +84,7 @@ def _document() -> dict[str, Any]:
             "summary": "Is the market more afraid than it should be? Every table at an address of its own.",
             "description": (
                 "Read only: GET and HEAD; every other method is 405. The parameters are those of the page's links; those that "
-                f"only say how a page looks ({', '.join(DISPLAY_PARAMETERS)}) are passed over by what they do not change. A description of the market, not advice."
+                f"only say how a page looks ({', '.join(DISPLAY_PARAMETERS)}) are ignored where they change nothing. A description of the market, not advice."
             ),
             "license": {"name": "MIT", "identifier": "MIT"},
         },
@@ -118,7 +118,7 @@ def _operation(name: str, form: str, example: Answer | None) -> dict[str, Any]:
         elif form != "csv":
             content = {"schema": {"type": "string", "format": "binary"}}
         content |= _written(form, example)
-        summary = f"{table.description} One row a {table.row}."
+        summary = f"{table.description} One row per {table.row}."
     else:
         described = PICTURES.get(name) or SUBSCRIPTIONS.get(name)
         summary = described.description if described else BADGE_DESCRIPTION
@@ -215,7 +215,7 @@ _PROBLEM_SCHEMA: dict[str, Any] = {
             "items": {"type": "object", "required": ["parameter", "detail"]},
             "description": "Every parameter that is wrong.",
         },
-        "there_are": {"type": "object", "description": "What there is to choose from, by parameter."},
+        "there_are": {"type": "object", "description": "The values to choose from, by parameter."},
         "reasons": {"type": "array", "items": {"type": "string"}},
         "error_id": {"type": "string"},
         "maximum": {"type": "integer"},
@@ -226,14 +226,14 @@ _PROBLEM_SCHEMA: dict[str, Any] = {
 
 _CITATION_SCHEMA: dict[str, Any] = {
     "type": "object",
-    "description": "How to cite it, and the link that shows the same for good.",
+    "description": "How to cite it, and the link that always shows the same.",
     "properties": {name: {"type": "string"} for name in citation.Citation._fields},
     "required": list(citation.Citation._fields),
     "additionalProperties": False,
 }
 _METADATA_SCHEMA: dict[str, Any] = {
     "type": "object",
-    "description": "What the rows are: of each column its unit, meaning, source, licence, timespan and last update.",
+    "description": "What the rows are: for each column its unit, meaning, source, licence, timespan and last update.",
     "properties": {
         "title": {"type": "string"},
         "citation": _CITATION_SCHEMA,
@@ -271,14 +271,14 @@ def _schema(table: Table) -> dict[str, Any]:
             "withheld": {
                 "type": "array",
                 "items": {"type": "string"},
-                "description": "Columns that this answer lacks, because a source's terms do not let its figures be passed on.",
+                "description": "Columns missing from this answer because a source's terms do not let its figures be passed on.",
             },
             "citation": _CITATION_SCHEMA,
             "columns": {"type": "array", "items": {"type": "object", "properties": column, "required": list(column)}},
             "rows": {
                 "type": "array",
                 "items": {"type": "object", "properties": cells, "additionalProperties": False},
-                "description": f"One a {table.row}.",
+                "description": f"One per {table.row}.",
             },
         },
         "required": ["table", "selection", "method", "citation", "columns", "rows"],

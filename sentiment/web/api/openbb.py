@@ -31,7 +31,7 @@ def document() -> bytes:
 def _widget(table: Table) -> dict[str, Any]:
     return {
         "name": f"Sentiment: {table.name}",
-        "description": f"{table.description} One row a {table.row}. A description of the market, not advice.",
+        "description": f"{table.description} One row per {table.row}. A description of the market, not advice.",
         "category": "Sentiment",
         "type": "table",
         "endpoint": f"{table.name}.json",

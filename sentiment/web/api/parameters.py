@@ -63,29 +63,29 @@ def _of_notes(name: str) -> Callable[[], Iterable[str]]:
 
 PARAMETERS: dict[str, Parameter] = {
     "asset": Parameter(
-        f"Symbol of the asset; without it BTC-USD. Of {', '.join(long_tables())} also up to {MAX_LONG} with {BETWEEN_ASSETS} between "
-        "them: their rows below each other, with a column asset in front.",
+        f"Symbol of the asset; default: BTC-USD. For {', '.join(long_tables())} also up to {MAX_LONG}, separated by {BETWEEN_ASSETS}, with "
+        "their rows below each other and a column asset in front.",
         "BTC-USD",
         {"type": "string"},
         assets.names,
     ),
     "assets": Parameter(
-        "Two to five assets to compare, the selected one first; without asset the first of them is selected. Without it the selected "
+        "Two to five assets to compare, the selected one first; if asset is not given, the first is selected. Default: the selected "
         "asset and two of BTC-USD, SPY and GLD.",
         "BTC-USD~SPY~GLD",
         {"type": "string", "pattern": r"^[^~]+(~[^~]+){1,4}$"},
         assets.names,
     ),
     SEVERAL: Parameter(
-        f"Symbols of assets with {BETWEEN_ASSETS} between them; without it those of the watchlist, which may change (a calendar, or "
-        "a feed with a filter of notes: of all notes).",
+        f"Symbols of assets, separated by {BETWEEN_ASSETS}; default: those of the watchlist, which may change (for a calendar, or a feed "
+        "with a filter of notes: all notes).",
         f"BTC-USD{BETWEEN_ASSETS}SPY",
         {"type": "string", "pattern": f"^[^{BETWEEN_ASSETS}]+({BETWEEN_ASSETS}[^{BETWEEN_ASSETS}]+)*$"},
         assets.names,
         name="asset",
     ),
     "as_of": Parameter(
-        "Day to look from: nothing that was known later is in the answer. Without it the latest.",
+        "Day to look back from: nothing that became known later is in the answer. Default: the latest.",
         "2025-12-02",
         _DAY_SCHEMA,
     ),
@@ -101,8 +101,8 @@ PARAMETERS: dict[str, Parameter] = {
         lambda: [part.name for part in components()],
     ),
     "range": Parameter(
-        "Only the last days: 3 or 6 months, 1, 2 or 5 years, or All. Without it all rows (a picture shows two years); not together "
-        "with start or end. The evidence has no days, and takes no notice.",
+        "Only the last days: 3 or 6 months, 1, 2 or 5 years, or All. Default: all rows (a picture shows two years); not together "
+        "with start or end. The evidence has no days and ignores it.",
         "1Y",
         {"type": "string"},
         lambda: links.RANGES,
@@ -120,29 +120,27 @@ PARAMETERS: dict[str, Parameter] = {
         "Symbol of an asset that the notes are about.", "BTC-USD", {"type": "string"}, _of_notes("about")
     ),
     "since": Parameter("First day of publication of the notes.", "2025-11-01", _DAY_SCHEMA),
-    "series": Parameter(
-        "Reading that the evidence judges; without it Regimes.", "VIX", {"type": "string"}, signal_names
-    ),
+    "series": Parameter("Reading that the evidence judges; default: Regimes.", "VIX", {"type": "string"}, signal_names),
     "horizon": Parameter(
-        "Days ahead that the evidence looks; without it every horizon.",
+        "Days ahead that the evidence looks; default: every horizon.",
         30,
         {"type": "integer"},
         lambda: [str(days) for days in HORIZONS],
     ),
     "log": Parameter(
-        "Whether the price of a picture is on a logarithmic scale; without it, it is.",
+        "Whether the price of a picture is on a logarithmic scale; default: true.",
         "true",
         {"type": "string"},
         lambda: ("true", "false"),
     ),
     "note": Parameter(
-        "Id of a note; without it the latest about the asset that has what the picture shows.",
+        "Id of a note; default: the latest about the asset that has what the picture shows.",
         "k33-2025-12-02",
         {"type": "string"},
         lambda: [note.id for note in library.library()],
     ),
     "call": Parameter(
-        "Id of a public call; without it the latest about the asset.",
+        "Id of a public call; default: the latest about the asset.",
         "b022",
         {"type": "string"},
         lambda: [one.id for one in public_calls.collection()],
@@ -153,30 +151,30 @@ PARAMETERS: dict[str, Parameter] = {
         {"type": "integer", "minimum": 0, "maximum": 10**links.SEED_DIGITS - 1},
     ),
     "method": Parameter(
-        "Method of scoring; there is one, and a later one gives other figures. An answer that rests on scores stays for good only "
+        "Method of scoring; there is only one so far, and a later one gives different figures. An answer that rests on scores stays for good only "
         "where the address names it beside as_of and known_at.",
         str(METHOD),
         {"type": "string"},
         lambda: [str(METHOD)],
     ),
     "columns": Parameter(
-        f"Columns of the answer with {BETWEEN_COLUMNS} between them, in this order; without it all.",
+        f"Columns of the answer, separated by {BETWEEN_COLUMNS}, in this order; default: all.",
         f"note{BETWEEN_COLUMNS}title",
         {"type": "string", "pattern": f"^[a-z0-9_]+({BETWEEN_COLUMNS}[a-z0-9_]+)*$"},
     ),
     "sep": Parameter(
-        "Sign between the fields of CSV. Without it a comma, or a semicolon where the decimal sign is a comma.",
+        "Separator of the fields of CSV; default: a comma, or a semicolon where the decimal sign is a comma.",
         ";",
         {"type": "string"},
         lambda: SEPARATORS,
     ),
     "decimal": Parameter(
-        "Decimal sign of the numbers in CSV; without it a point. It cannot be the separator as well.",
+        "Decimal sign of the numbers in CSV; default: a point. It cannot be the separator as well.",
         ",",
         {"type": "string"},
         lambda: DECIMALS,
     ),
-    "v": Parameter("Form of the link; there is one.", links.VERSION, {"type": "string"}, lambda: [links.VERSION]),
+    "v": Parameter("Form of the link; there is only one.", links.VERSION, {"type": "string"}, lambda: [links.VERSION]),
 }
 
 

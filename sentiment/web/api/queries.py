@@ -228,7 +228,7 @@ def decode_query(query: bytes) -> str:
         unquote(text, errors="strict")
     except UnicodeDecodeError:
         raise ProblemError(
-            "bad-request", "The query holds bytes that are no UTF-8 text; é is written %C3%A9."
+            "bad-request", "The query holds bytes that are not UTF-8 text; é is written %C3%A9."
         ) from None
     if len(text) > links.MAX_QUERY:
         raise ProblemError(

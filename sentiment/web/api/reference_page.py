@@ -98,13 +98,13 @@ def page() -> bytes:
     ]
     parts += [
         "<h2>Parameters</h2>",
-        f"<p>Those of the page's links. What only says how a page looks ({', '.join(DISPLAY_PARAMETERS)}) is passed over by what it does not change.</p>",
+        f"<p>Those of the page's links. Those that only say how a page looks ({', '.join(DISPLAY_PARAMETERS)}) are ignored where they change nothing.</p>",
         _table(("Name", "Meaning", "Example"), described),
         (
             "<h2>Caching</h2><p>An answer with <code>as_of</code>, <code>known_at</code> and <code>method</code> stays for good and says so; any other is asked "
             "for again with its <code>ETag</code> in <code>If-None-Match</code>, and is 304 while nothing has changed.</p>"
         ),
-        "<h2>What can go wrong</h2><p>Told as <code>application/problem+json</code>, with what there is to choose from.</p>",
+        "<h2>What can go wrong</h2><p>Reported as <code>application/problem+json</code>, with the values to choose from.</p>",
         _table(("Status", "Title", "When"), problems),
         f"<p>{NOT_ADVICE}</p>",
     ]

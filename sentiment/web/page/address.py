@@ -87,7 +87,7 @@ def offer_absent(shown: str) -> None:
         st.button(f"Show {shown}", on_click=look_for, args=("",), type="tertiary", icon=":material/undo:")
     if not there and not (wanted and live.enabled()):
         st.caption(
-            "It can be no ticker of a price source."
+            "It cannot be the ticker of any price source."
             if wanted is None
             else "This server asks no network (SENTIMENT_OFFLINE=1)."
         )

@@ -59,8 +59,8 @@ def ask(said: Mapping[str, Any], key: str, symbols: Sequence[str], channels: Seq
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if what not in CALLS:
             days = st.number_input(
-                "Not again for, days", 0, LONGEST, _whole(said.get("cooldown_days"), 0), key=f"pause-{key}", width=150,
-                help="After it has spoken about an asset. What it would say meanwhile is not said later.",
+                "Days before it repeats", 0, LONGEST, _whole(said.get("cooldown_days"), 0), key=f"pause-{key}", width=150,
+                help="Counted per asset, from its last alert. Alerts skipped in between are not sent later.",
             )  # fmt: skip
             if days:
                 given["cooldown_days"] = days

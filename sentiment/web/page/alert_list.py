@@ -35,7 +35,7 @@ def sending(plan: Plan) -> None:
     if plan.quiet:
         said.append(f"messages wait from {plan.quiet[0]:%H:%M} to {plan.quiet[1]:%H:%M} ({plan.zone})")
     if plan.digest:
-        said.append(f"digest each {WEEKDAYS[plan.digest[0]].capitalize()} at {plan.digest[1]:%H:%M} ({plan.zone})")
+        said.append(f"digest every {WEEKDAYS[plan.digest[0]].capitalize()} at {plan.digest[1]:%H:%M} ({plan.zone})")
     if said:
         sentence = f"{'; '.join(said)}."
         st.caption(markup.plain(f"{sentence[:1].upper()}{sentence[1:]}"))
@@ -45,22 +45,22 @@ def _in_the_way(plan: Plan) -> Iterator[str]:
     try:
         faults = channels.open_all(plan.channels)[1]
     except MissingExtraError as error:
-        yield f"{error}. Rules can be written all the same."
+        yield f"{error}. You can still write rules."
         faults = {}
     for where, why in faults.items():
         yield f"Nothing goes to {visible(where)}: {why}."
     if not plan.channels:
         yield (
             "No channel is named, so nothing is sent. Channels are named in the file only, since their addresses hold passwords: "
-            '[channels], and below it a line such as chat = "tgram://bottoken/chatid".'
+            'add [channels] and, below it, a line such as chat = "tgram://bottoken/chatid".'
         )
     if not _at_work():
         why = ""
         if not live.enabled():
             why = " This server asks no network (SENTIMENT_OFFLINE=1)."
         elif settings.watch_every() is None:
-            why = f" This server leaves it to others ({settings.WATCH_VARIABLE}=0)."
-        yield f"Nothing is sent at this moment: neither sentiment watch nor a server looks after this data folder.{why}"
+            why = f" This server does not watch it ({settings.WATCH_VARIABLE}=0)."
+        yield f"Nothing is being sent: neither sentiment watch nor a server is watching this data folder.{why}"
 
 
 def _at_work() -> str:

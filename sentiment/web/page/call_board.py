@@ -79,7 +79,7 @@ def _pending(rows: pd.DataFrame, as_of: date) -> None:
     left = rows["days_left"].map(lambda days: f"{days:.0f} days" + (", this week" if days <= DUE_DAYS else ""))
     _table(
         {
-            "Left": left.mask(late, "over, waits for a close"),
+            "Left": left.mask(late, "over, waiting for a close"),
             "Publisher": rows["publisher"].map(spelled_out),
             **({"Distance": 100 * rows["distance"]} if prices else {}),
             "Call": rows["call"].map(visible),

@@ -69,7 +69,7 @@ def _call(place: int, entry: Entry, known_at: datetime | None) -> None:
         st.warning(f"{late}.")
     if outcome.revised is not None:
         st.warning(
-            f"This grade stands as it was when the horizon ended. By prices revised since: {grading.describe(outcome.revised)}."
+            f"This grade was fixed when the horizon ended. On prices revised since: {grading.describe(outcome.revised)}."
         )
     call_body(call, outcome, known_at, f"path-{note.id}-{place}")
 

@@ -92,7 +92,7 @@ def _call(drafted: Call | None, note: Note, key: str, note_assets: Sequence[str]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = st.selectbox(
             "Until", options, index=options.index(horizon), key=f"horizon-{key}", width=150,
-            help="The day that the publisher names, or one of our own horizons: then it is said that none was named.",
+            help="The day that the publisher names, or one of our own horizons, which is then marked as not named.",
         )  # fmt: skip
         end = None
         if chosen == _STATED_DAY:

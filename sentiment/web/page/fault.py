@@ -25,11 +25,11 @@ def show(error: Exception) -> bool:
     """
     error_id = logs.request()
     _log.error("%s: a page broke", error_id, exc_info=error, extra={"fields": {"error_id": error_id}})
-    message = "Something broke here, and this is not your doing"
+    message = "Something broke here, and it is not your fault"
     if isinstance(error, SentimentError):
         message = error.brief if isinstance(error, BarsError) else str(error)
     st.error(
-        f"{markup.plain(message.rstrip('.'))}. Reload the page; if it comes again, the log of the server has the cause "
+        f"{markup.plain(message.rstrip('.'))}. Reload the page; if it happens again, the server log has the cause "
         f"under {error_id}.",
         icon=":material/error:",
     )

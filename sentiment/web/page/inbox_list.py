@@ -33,12 +33,10 @@ def waiting() -> None:
     """List what waits for a look, the newest first."""
     entries = inbox.heads("pending")
     if not entries:
-        st.caption(
-            "Nothing waits. Follow a feed below, and what it sends waits here; nothing of it counts before you save it."
-        )
+        st.caption("Nothing is waiting. Follow a feed below, and its entries wait here; none counts until you save it.")
         return
     count = len(entries)
-    st.caption(f"{count:,} wait{'s' if count == 1 else ''} for one look; none counts in any score before you save it.")
+    st.caption(f"{count:,} waiting for review; none counts in any score until you save it.")
     same: dict[int, list[Entry]] = {}
     for entry in inbox.heads("same"):
         same.setdefault(entry.same_as or 0, []).append(entry)
@@ -124,7 +122,7 @@ def _source(source: Source) -> None:
     memory = source.memory
     line = st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute")
     looked = memory.get("looked_at")
-    told = [source.kind, f"looked at {_when(looked)}" if looked else "not looked at yet"]
+    told = [source.kind, f"checked {_when(looked)}" if looked else "not checked yet"]
     # Readers of a shared server need not learn its folders and mailboxes.
     hidden = source.kind in {"folder", "mail"} and settings.changes() is not Changes.OPEN
     told = told if hidden else [shortened(source.address), *told]
@@ -136,7 +134,7 @@ def _source(source: Source) -> None:
         st.button("Unfollow", key=f"unfollow-{source.id}", on_click=_unfollow, args=(source.id,), type="tertiary")
     if trouble := memory.get("trouble"):
         st.warning(
-            "`sentiment notes sources` on the server says what went wrong." if hidden else markup.plain(str(trouble))
+            "`sentiment notes sources` on the server shows what went wrong." if hidden else markup.plain(str(trouble))
         )
 
 
@@ -160,7 +158,7 @@ def look_now(found: Sequence[Source]) -> None:
         return looked is not None and (now - datetime.fromisoformat(looked)).total_seconds() < _JUST
 
     asked = [source for source in found if not is_fresh(source)][: fetching.A_MINUTE]
-    with st.spinner(f"Looking at {len(asked)} sources…"), ThreadPoolExecutor(fetching.AT_ONCE) as pool:
+    with st.spinner(f"Checking {len(asked)} sources…"), ThreadPoolExecutor(fetching.AT_ONCE) as pool:
         done = list(pool.map(following.look_at, asked))
     new = sum(entry.state == "pending" for one in done for entry in one.entries)
     st.session_state["message"] = f"{new} new in the inbox, from {len(asked)} sources."

@@ -111,7 +111,7 @@ def _seldom(note: Note, key: str, because: Mapping[str, str], calls: tuple[Call,
         help=markup.plain(because.get("themes", "")) or None,
     )
     facts = st.text_area(
-        "Facts it states, one a line", "\n".join(claim.text for claim in note.claims), key=f"claims-{key}", height=100
+        "Facts it states, one per line", "\n".join(claim.text for claim in note.claims), key=f"claims-{key}", height=100
     )
     checks = {claim.text: claim for claim in note.claims}
     claims = tuple(

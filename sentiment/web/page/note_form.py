@@ -80,9 +80,9 @@ def draft_form(document: Document, entry: Entry | None = None) -> None:
     body = document.text.replace("\r\n", "\n").replace("\r", "\n").strip()
     origin = form_key(body)
     if twin := next((note for note in library.library() if note.body == body), None):
-        st.warning(f"The library has this very text as {twin.id}.")
+        st.warning(f"The library already has this text as {twin.id}.")
     if document.left_out:
-        with st.expander(f"Left out as no part of the note ({len(document.left_out)})"):
+        with st.expander(f"Left out as not part of the note ({len(document.left_out)})"):
             st.markdown("\n".join(f"- {markup.plain(block)}" for block in document.left_out))
     left, right = st.columns([3, 2], gap="large")
     with right:
@@ -146,7 +146,7 @@ def _published(document: Document, entry: Entry | None) -> tuple[datetime, Any]:
     cells = st.grid(2, min_column_width=160)
     fetched = entry.fetched_at.date() if entry else today
     day = cells.date_input(
-        "Published on" if stated else "Published on (not stated: the day it came)",
+        "Published on" if stated else "Published on (not stated: the day it arrived)",
         value=stated.date() if stated else fetched,
         min_value=date(1990, 1, 1),
         max_value=today,

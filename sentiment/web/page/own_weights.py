@@ -19,7 +19,7 @@ def show_weights(chosen: Weights) -> None:
         return
     weights = format_weights(chosen).replace(":", " ").replace(",", ", ").replace("_", " ")
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(f"With weights of your own: {weights}.")
+        st.caption(f"With your own weights: {weights}.")
         st.button("Standard weights", on_click=set_weights, args=((),), type="tertiary", icon=":material/restart_alt:")
 
 

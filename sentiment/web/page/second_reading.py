@@ -61,7 +61,7 @@ def _panel(model: Model, context: Context, note: Note, key: str, taken: MutableM
         f"Ask {markup.plain(model.name)} at {markup.plain(model.host)}", key=f"ask-{key}", icon=":material/forum:"
     )
     st.caption(
-        f"Sends {whole} to {markup.plain(model.host)}, only when you press. Quotes must stand in the text; asset, day and "
+        f"Sends {whole} to {markup.plain(model.host)}, only when you press. Quotes must be in the text; asset, day and "
         "prices are read there by the rules, and the direction too where they find one. You decide."
     )
     place = f"answer-{sha256(context.text.encode()).hexdigest()[:12]}"  # another day reads the same answer anew
@@ -94,9 +94,9 @@ def _summary(answer: second_reader.Answer, found: second_reader.Checked) -> str:
     told = [f"{markup.plain(answer.model)} proposes {count or 'no'} call{'' if count == 1 else 's'}."]
     told += [f"**{new} can be taken**."] * bool(found.proposals)
     told += [f"The rules read {known} too."] * bool(known)
-    told += [f"Dropped, since the quote does not stand in the text: {found.dropped}."] * bool(found.dropped)
-    told += [f"Dropped, since it is no call: {answer.unfit}."] * bool(answer.unfit)
-    told += ["Its answer was cut by its server."] * answer.cut
+    told += [f"Dropped because the quote is not in the text: {found.dropped}."] * bool(found.dropped)
+    told += [f"Dropped as not a call: {answer.unfit}."] * bool(answer.unfit)
+    told += ["Its server cut the answer short."] * answer.cut
     return " ".join(told)
 
 
@@ -104,7 +104,7 @@ def _offer(one: Proposal, call: Call, key: str, take: Callable[[], None], taken:
     with st.container(border=True):
         st.markdown(f"{markup.plain(one.shown)}  \n**{markup.plain(draft.in_words(call))}**")
         if call in taken.values():
-            st.caption("Taken: it stands among the calls below, where you can change it.")
+            st.caption("Taken: it is among the calls below, where you can change it.")
         else:
             st.button("Take it as a call", key=f"take-{key}", on_click=take, icon=":material/add:")
 

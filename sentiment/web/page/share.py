@@ -40,7 +40,7 @@ def offer(popover: DeltaGenerator, selection: Selection, live: Selection) -> Non
     is_live = selection.as_of is None and selection.known_at is None
     with popover:
         if is_live:
-            st.caption("This screen, moving on with the latest day")
+            st.caption("This screen, always on the latest day")
             st.code(links.address(base, live), language=None, wrap_lines=True)
         shown = f"{pinned.as_of or last}, with prices and notes as they are saved now"
         st.caption(
@@ -59,7 +59,7 @@ def offer(popover: DeltaGenerator, selection: Selection, live: Selection) -> Non
             on_click="ignore",
             icon=":material/description:",
         )
-        st.caption("One chart for a frame in a page of yours: timeline, quadrant, fear or fundamentals")
+        st.caption("One chart to embed in your own page: timeline, quadrant, fear or fundamentals")
         chart = replace(live if is_live else pinned, chart="timeline")
         frame = f"{links.address(base, chart)}&embed=true"
         st.code(f'<iframe src="{frame}" width="100%" height="860"></iframe>', language=None, wrap_lines=True)

@@ -63,13 +63,13 @@ def may_change() -> bool:
         _show_name(name)
         return True
     if changes is Changes.READ_ONLY:
-        st.info("This server is set to be read only: no notes are taken and no prices fetched for its viewers.")
+        st.info("This server is read-only: viewers cannot add notes or have prices fetched.")
         return False
     st.info(
-        "On this server, whoever signs in can add notes and have prices fetched. You can read everything as you are."
+        "On this server, signed-in users can add notes and have prices fetched. You can read everything without signing in."
     )
     if access.missing():  # the details are for the operator: `sentiment doctor` has them
-        st.caption("Nobody can sign in yet: its operator has to set that up (docs/operations.md).")
+        st.caption("Nobody can sign in yet: the operator has to set that up (docs/operations.md).")
     elif st.get_option("server.trustedUserHeaders"):
         st.caption("The proxy in front of this server did not say who you are.")
     elif st.button("Sign in", icon=":material/login:"):

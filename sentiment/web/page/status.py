@@ -59,7 +59,7 @@ def _wait(symbols: tuple[str, ...]) -> None:
     if not busy:
         st.rerun()
     st.caption(
-        f":material/sync: Asking {providers.sources_for(busy)} for {', '.join(busy)}; the page shows what is saved meanwhile."
+        f":material/sync: Asking {providers.sources_for(busy)} for {', '.join(busy)}; meanwhile the page shows what is saved."
     )
 
 

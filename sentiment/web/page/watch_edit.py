@@ -55,7 +55,7 @@ def offer_saved(listed: tuple[str, ...], *, is_allowed: bool) -> None:
         return
     shown = f"{', '.join(others[:10])}{f' and {len(others) - 10:,} more' if len(others) > 10 else ''}"  # noqa: PLR2004
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(markup.plain(f"Saved here, and not on the list: {shown}."), width="content")
+        st.caption(markup.plain(f"Saved here but not on the list: {shown}."), width="content")
         if is_allowed and not watchlist.set_by_operator() and len(listed) + len(others) <= watchlist.MOST:
             st.button("Add them", on_click=_save, args=(watchlist.add, others), type="tertiary", icon=":material/add:")
 
@@ -74,7 +74,7 @@ def _paste(listed: tuple[str, ...]) -> None:
         max_chars=LONGEST,
         height=100,
         placeholder="BTC, ETH, $NVDA; SPY",
-        help="Codes, pairs and exchanges as other houses write them too: BRK.B, EUR/USD, NASDAQ:AAPL, 700.HK.",
+        help="Codes, pairs and exchanges in other spellings work too: BRK.B, EUR/USD, NASDAQ:AAPL, 700.HK.",
     )
     names = pasted.read(text or "")
     if not names:
@@ -98,7 +98,7 @@ def _paste(listed: tuple[str, ...]) -> None:
             key="add-pasted",
         )
         st.button(
-            "Put these in place of the list",
+            "Replace the list with these",
             on_click=_save,
             args=(watchlist.replace, [name.symbol for name in found]),
             disabled=not found,
@@ -129,7 +129,7 @@ def kind(symbol: str, *, is_at_hand: bool) -> str:
 
 def _take_off(listed: tuple[str, ...]) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        gone = st.multiselect("Take off the list", listed, key=_GONE, placeholder="Choose assets")
+        gone = st.multiselect("Remove from the list", listed, key=_GONE, placeholder="Choose assets")
         st.button("Take off", on_click=_save, args=(watchlist.remove, gone), disabled=not gone, key="take-off")
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _HELP = {
     True: "Exactly the rows of this chart.",
-    False: "The rows of this chart; figures that their source does not let be passed on are left out.",
+    False: "The rows of this chart; figures whose source does not allow passing on are left out.",
 }
 
 

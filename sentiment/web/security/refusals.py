@@ -25,13 +25,17 @@ class BrokenOffError(Exception):
 
 
 TOO_LARGE = Refusal(413, "The file is larger than this server takes.")
-TOO_SLOW = Refusal(408, "The rest of the request did not come in time.")
+TOO_SLOW = Refusal(408, "The rest of the request did not arrive in time.")
 SERVER_FULL = Refusal(503, "The server has no room for more uploads; close other screens, or try again later.")
 SCREEN_FULL = Refusal(413, "This screen has no room for more uploads; remove some of them, or reload the page.")
-BAD_ADDRESS = Refusal(400, "The address climbs out of its folder, or holds what no address of ours does.")
-TOO_MANY_SCREENS = Refusal(503, "As many screens are open as this server holds; close one, or try again in a minute.")
+BAD_ADDRESS = Refusal(400, "The address leads out of its folder, or contains characters that no address here has.")
+TOO_MANY_SCREENS = Refusal(
+    503, "This server has as many screens open as it can hold; close one, or try again in a minute."
+)
 FOREIGN_HOST = Refusal(403, "The Host header names no host that this server answers for (server.allowedHosts).")
-FOREIGN_ORIGIN = Refusal(403, "A page of another site asked; a proxy in front must pass the Host on as it came.")
+FOREIGN_ORIGIN = Refusal(
+    403, "The request came from a page of another site; a proxy in front must pass the Host on unchanged."
+)
 
 
 def answer(refusal: Refusal, path: str) -> Response:

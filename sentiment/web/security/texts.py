@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-NO_ROOM_ON_SCREEN = "The long texts in the controls were not taken: this screen holds as much as it may. Reload the page, or send less at once."
+NO_ROOM_ON_SCREEN = "The long texts in the controls were not taken: this screen can hold no more. Reload the page, or send less at once."
 NO_ROOM = (
-    "The long texts in the controls were not taken: the screens of this server hold as much text as they may. They are kept on "
+    "The long texts in the controls were not taken: the screens of this server can hold no more text. They are kept on "
     "this screen; try again in a few minutes."
 )
 TOO_BIG = 1009  # of the websocket protocol

@@ -81,7 +81,7 @@ def publish(folder: Path, address: str, symbols: Sequence[str], known_at: dateti
         If the address is none, or an asset has no prices.
     """
     if not address.startswith(("http://", "https://")):
-        raise SelectionError(f"the address {address!r} is not one such as https://example.org/markets/")
+        raise SelectionError(f"{address!r} is not an address such as https://example.org/markets/")
     if not symbols:
         raise SelectionError("there is no asset to publish; name one or more")
     address = f"{address.rstrip('/')}/"

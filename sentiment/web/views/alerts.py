@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 _CHANGED, _TRIED, _COUNT, _FAILURE = "alert_changed", "alert_tried", "alert_count", "alert_failure"
 _NEW = "new"
-_NOT_ONCE = "It was not so once in a year."
+_NOT_ONCE = "This did not happen in the last year."
 _log = logging.getLogger(__name__)
 
 
@@ -41,7 +41,7 @@ def headline(screen: Screen) -> str:
     if _is_pinned(screen):
         return "Alerts are about the latest readings"
     if not sign_in.is_trusted():
-        return "Alerts are shown to those who may change them"
+        return "Alerts are shown only to those who may change them"
     try:
         plan = rule_file.read() or Plan()
         return _answer(plan, alert_trial.lately(plan.rules, watchlist.symbols()))
@@ -67,7 +67,7 @@ def _body(screen: Screen) -> None:
     if failure := st.session_state.pop(_FAILURE, None):
         st.error(markup.plain(failure), icon=":material/error:")
     if screen.selection.weights:
-        st.caption("Alerts are by the standard weights, not by yours.")
+        st.caption("Alerts use the standard weights, not yours.")
     try:
         plan, box, symbols = rule_file.read() or Plan(), outbox.load(), watchlist.symbols()
     except SentimentError as error:
@@ -94,7 +94,7 @@ def _page(plan: Plan, box: Outbox, symbols: tuple[str, ...]) -> None:
             elif st.session_state.get(_TRIED) == entry.place and entry.rule:
                 _trial(found[entry.rule], plan)
     if changed is not None:
-        st.warning("The rule that you change was changed in its file meanwhile. What you typed is here still.")
+        st.warning("The rule you are editing has changed in its file. What you typed is still here.")
         _form(changed, plan, symbols)
     elif st.session_state.get(_CHANGED) is None:
         st.subheader("What should it tell me?", anchor=False)
@@ -105,7 +105,7 @@ def _page(plan: Plan, box: Outbox, symbols: tuple[str, ...]) -> None:
 
 def _not_shown() -> None:
     st.info(
-        "Whom this server writes to, and when, is shown to those who may change it: on the machine that it runs on, opened as localhost, "
+        "Who this server writes to, and when, is shown only to those who may change it: on the machine that it runs on, opened as localhost, "
         "or signed in."
     )
     if sign_in.is_allowed():
@@ -119,22 +119,22 @@ def _told(error: SentimentError) -> str:
     text = str(error)
     if sign_in.is_own_machine() or not any(str(path) in text for path in (files.saved(), rule_file.place())):
         return text
-    return "The rules or the messages cannot be read or written; sentiment alerts, run on the server, says why"
+    return "The rules or the messages cannot be read or written; run sentiment alerts on the server to see why"
 
 
 def _answer(plan: Plan, found: Mapping[Rule, Found]) -> str:
     named = list(plan.channels)
     names = " and ".join(filter(None, (", ".join(named[:-1]), *named[-1:]))) or "nobody"
     if not plan.rules:
-        return markup.plain(f"No rule is written yet{f'; the digest goes to {names}' if plan.digest else ''}")
-    count = "1 rule writes" if len(plan.rules) == 1 else f"{len(plan.rules)} rules write"
+        return markup.plain(f"There are no rules yet{f'; the digest goes to {names}' if plan.digest else ''}")
+    count = "1 rule sends messages" if len(plan.rules) == 1 else f"{len(plan.rules)} rules send messages"
     speaking = [
         f"{asset}, {rule.words}"
         for rule, by_asset in found.items()
         for asset, one in by_asset.items()
         if isinstance(one, Lately) and one.speaks
     ]
-    said = "; ".join(speaking) or "nothing to say"
+    said = "; ".join(speaking) or "nothing to report"
     return markup.plain(f"{count} to {names}. On the latest readings: {said}.")
 
 
@@ -148,7 +148,7 @@ def _row(entry: Entry, place: int, found: Mapping[Rule, Found], box: Outbox, sym
         rests = (
             ""
             if rule.asset in {None, *symbols}
-            else " It is not on the watchlist, so its prices are not refreshed for it."
+            else " It is not on the watchlist, so its prices are not refreshed automatically."
         )
         st.caption(markup.plain(f"{_state(rule, found[rule], box)}{rests}"))
     with st.container(horizontal=True):
@@ -156,7 +156,7 @@ def _row(entry: Entry, place: int, found: Mapping[Rule, Found], box: Outbox, sym
         if rule is not None:
             st.button("Try", key=f"alert-try-{place}", on_click=_try, args=(entry.place,), icon=":material/visibility:")
         with st.popover("Delete", icon=":material/delete:"):
-            st.caption("Its lines go from the file, with the comments between them.")
+            st.caption("Removes its lines from the file, with the comments between them.")
             st.button("Delete the rule", key=f"alert-delete-{place}", on_click=_delete, args=(entry,))
 
 
@@ -177,16 +177,16 @@ def _state(rule: Rule, found: Found, box: Outbox) -> str:
     if known:
         speaking = [f"{visible(asset)} on {plain_day(one.last)}" for asset, one in known.items() if one.speaks]
         latest = plain_day(max(one.last for one in known.values()))
-        parts.append(f"Speaks about {', '.join(speaking)}." if speaking else f"Silent on the readings to {latest}.")
+        parts.append(f"Fires for {', '.join(speaking)}." if speaking else f"Does not fire on the readings to {latest}.")
         alert = alert_trial.newest(found)
-        parts.append(f"Last time that it was so: {visible(alert.asset)}, {alert.reason}." if alert else _NOT_ONCE)
+        parts.append(f"Last time this happened: {visible(alert.asset)}, {alert.reason}." if alert else _NOT_ONCE)
     if told:
         day, asset = max(told)
-        parts.append(f"Told last: {plain_day(day)}, {asset}.")
+        parts.append(f"Last alert: {plain_day(day)}, {asset}.")
     elif any(rule.key(asset) in box.states for asset in found):
-        parts.append("Nothing told yet.")
+        parts.append("No alert yet.")
     else:
-        parts.append("It is heard from the next look on.")
+        parts.append("It takes effect at the next check.")
     parts += [f"{visible(asset)}: {why}." for asset, why in found.items() if isinstance(why, str)]
     return " ".join(parts)
 
@@ -206,7 +206,7 @@ def _form(entry: Entry | None, plan: Plan, symbols: tuple[str, ...]) -> None:
     try:
         rule = rule_file.rule(said, plan.channels)
     except SentimentError as error:
-        st.error(markup.plain(f"The rule cannot be followed: {error}."), icon=":material/error:")
+        st.error(markup.plain(f"The rule is not valid: {error}."), icon=":material/error:")
         return
     if saves:
         _save(entry, said, rule)
@@ -226,7 +226,7 @@ def _save(entry: Entry | None, said: dict[str, Any], rule: Rule) -> None:
         st.error(markup.plain(f"Not saved: {_told(error)}."), icon=":material/error:")
         return
     _open(None)
-    st.session_state["message"] = f"Saved. It writes when this is so: {_in_words(rule)}."
+    st.session_state["message"] = f"Saved. It fires when: {_in_words(rule)}."
     st.rerun()
 
 
@@ -262,7 +262,7 @@ def _about_the_file() -> None:
     where = f" ({rule_file.place()})" if sign_in.is_own_machine() else ""
     st.caption(
         markup.plain(
-            f"Rules stand in a file{where}, which sentiment alerts and sentiment watch read too. The page writes the lines of a rule and leaves "
+            f"Rules are in a file{where}, which sentiment alerts and sentiment watch read too. The page writes the lines of a rule and leaves "
             "all else as it is, comments too. Channels, quiet hours and the digest are changed in the file."
         )
     )

@@ -43,9 +43,9 @@ _QUESTIONS = {
 _THIN = date(2026, 3, 31)
 """From here on the pages that were searched thin out."""
 _RULE = (
-    "A call counts once its last day is over; what its publisher had said already is counted once. A target is reached by a close, "
+    "A call counts once its last day is over; a repeat by its publisher is not counted again. A target is reached by a close, "
     "from the first close after publication on; where only the month is known, from its last day. **Random walk**: the log of the price moves at "
-    "random, without drift, by the volatility of the 30 days before the call; looked at once a day, as the grade is. **Interval**: calls of "
+    "random, without drift, by the volatility of the 30 days before the call; checked once a day, like the grade. **Interval**: calls of "
     "one season share one price path, so each of 2,000 walks runs over all the days and gives the outcome of every call at once; 95 of 100 walks lie "
     "inside. In simulated worlds without any skill it held in 95 of 100 where volatility stays the same, and in 90 of 100 where it wanders as "
     "bitcoin's does: a calm month understates the year after it."
@@ -151,11 +151,11 @@ def biases(entries: Sequence[PublicEntry]) -> str:
     conditional = sum(one.conditional for one in public)
     outliers, options = (sum(one.kind == kind for one in public) for kind in ("outlier", "options"))
     again = sum(bool(entry.repeats) for entry in entries)
-    thin = f" After {plain_day(_THIN)} there is hardly any." if public[-1].day > _THIN else ""
+    thin = f" There are hardly any after {plain_day(_THIN)}." if public[-1].day > _THIN else ""
     return (
         f"**Read with care.** {len(public)} public calls, collected afterwards, when their outcomes could be known: they prove nobody's skill, "
         f"and move no score. The press copies what is bold, round and bullish, and drops hedges; nearly all of it comes from news copies on {sites} sites, "
-        "where conditions and dates get lost. Pages that vanished are missing, famous hits and misses are found first. "
+        "where conditions and dates get lost. Pages that vanished are missing, and famous hits and misses are found first. "
         f"{conditional} calls were tied to an event and are graded without it, {outliers} come from lists that their authors called improbable, "
         f"{again} repeats and {options} implied by option prices count nowhere.{thin}"
     )

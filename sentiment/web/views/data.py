@@ -158,7 +158,7 @@ def _outcome(refreshed: RefreshResult) -> None:
     if len(refreshed.quarantined):
         st.markdown(f"{refreshed.symbol}: {len(refreshed.quarantined):,} bars were not trusted and are not scored")
         if refreshed.held_back:
-            st.markdown(markup.plain(f"Held back, to be asked for again: {refreshed.held_back}."))
+            st.markdown(markup.plain(f"Held back, to be requested again: {refreshed.held_back}."))
         table = refreshed.quarantined.reset_index()[["date", "close", "reason"]]
         if not may_have_all():  # a viewer can save any table of the page
             table = withholding.of_rows(table, {"close"}, terms.reserved([refreshed.symbol])).rest(table)
@@ -174,7 +174,7 @@ def _revisions(screen: Screen) -> None:
         st.caption(f"No saved figure of {asset} was changed since it was first known.")
         return
     sentence = f"{len(table):,} figures of {asset} were changed after they were first known."
-    st.caption(f"{sentence} The old ones are kept: a pinned link goes on showing them.")
+    st.caption(f"{sentence} The old ones are kept: a pinned link still shows them.")
     if not may_have_all():  # a viewer can save any table of the page
         table = withholding.of_table("revisions", screen.selection, table).rest(table)
     st.dataframe(_with_heads(table), hide_index=True, alt=sentence)

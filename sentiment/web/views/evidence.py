@@ -261,7 +261,7 @@ def _beside(
             lambda: comparison.lead_lag.rename("correlation").reset_index(),
             "CSV: lead and lag",
         )
-    st.caption("The days farthest apart, and the parts of fear that say most of it (points of the difference).")
+    st.caption("The days farthest apart, and the parts of fear that explain most of it (points of the difference).")
     table = chart_tables.disagreements(comparison, screen.scores)
     st.dataframe(_with_reasons(table), hide_index=True, alt=evidence_charts.apart_text(comparison))
     csv_button(f"{screen.key.asset}_apart-{key}_{screen.as_of}", lambda: table, "CSV: disagreements")

@@ -55,7 +55,7 @@ def _existing(identifier: str) -> None:
     note = frontmatter.parse(opened, identifier, saved=True) if opened else bundled or library.find(identifier)
     if versions and versions[-1].sequence != seen:
         st.warning(
-            f"{markup.plain(versions[-1].who)} saved another version meanwhile. What you typed is here still; it cannot be saved "
+            f"{markup.plain(versions[-1].who)} has saved another version. What you typed is still here, but it cannot be saved "
             "over that version."
         )
         st.button("Open the new version", on_click=_reopen, args=(identifier,), icon=":material/refresh:")
@@ -89,7 +89,7 @@ def _entry(entry: Entry) -> None:
         return
     told = [
         confirming.origin(entry),
-        f"came {entry.fetched_at:%Y-%m-%d %H:%M} UTC",
+        f"received {entry.fetched_at:%Y-%m-%d %H:%M} UTC",
         *([entry.remark] * bool(entry.remark)),
     ]
     st.caption(markup.plain(" · ".join(told)))
@@ -215,7 +215,7 @@ def _save_all(complete: Mapping[str, Document]) -> None:
             saved += library.add(document.text, name, who=who, why=why).version is not None
         except SentimentError as error:
             st.error(markup.plain(str(error)))
-    st.success(f"{saved} of {len(complete)} saved as new; the others were there already or are told above.")
+    st.success(f"{saved} of {len(complete)} saved as new; the others were already there or are listed above.")
 
 
 def _confirm(document: Document, name: str) -> None:

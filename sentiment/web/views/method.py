@@ -158,7 +158,7 @@ def _axis_weight(scores: Scores, part: Component) -> str:
 def _correlation_text(correlations: pd.Series) -> str:
     values = correlations.dropna().sort_values()
     if values.empty:
-        return "Too few days to say which other part its rank moves with."
+        return "Too few days to say which other parts its rank moves with."
     titles = {part.name: part.title.lower() for part in registry()}
     ends = {word: (titles[str(values.index[at])], values.iloc[at]) for word, at in (("most", -1), ("least", 0))}
     phrases = [f"{word} with {title} ({number(value, '+.2f')})" for word, (title, value) in ends.items()]
@@ -169,7 +169,7 @@ def _intervals() -> None:
     found = coverage.measured()
     st.markdown(
         "A reading without information could just as well have come some days earlier or later. So its days are put on a circle and rotated "
-        f"by every number of days from {NEAREST} on. Each rotation keeps how long readings last and how returns cluster. The excess of "
+        f"by every number of days from {NEAREST} up. Each rotation keeps how long readings last and how returns cluster. The excess of "
         "each rotation is divided by its own standard error, which allows for overlapping windows. The interval is as many standard errors "
         "wide as 95 % of the rotations need; the joint interval as many as the largest of all tested cells needs. No random draws are used."
     )

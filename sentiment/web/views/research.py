@@ -85,7 +85,7 @@ def render(screen: Screen) -> None:
         return
     notes = library.matching(selection)
     if not notes:
-        st.info(f"None of the {len(known)} notes known on {plain_day(until)} fits. Take a filter away to see more.")
+        st.info(f"None of the {len(known)} notes known on {plain_day(until)} matches. Remove a filter to see more.")
         return
     choose = partial(library.chosen, selection)
     table = calls_table(as_of, known_at, choose)
@@ -157,7 +157,7 @@ def _list(screen: Screen, notes: tuple[Note, ...]) -> Note:
     latest = next((note.id for note in reversed(notes) if screen.key.asset in note.assets), identifiers[0])
     linked = screen.selection.note
     if linked is not None and linked not in identifiers:
-        st.info(f"The note {linked} is not among these: it was not published yet, or a filter leaves it out.")
+        st.info(f"The note {linked} is not among these: it was not published yet, or a filter hides it.")
     if st.session_state.get("note") not in identifiers:
         st.session_state["note"] = None
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -233,8 +233,8 @@ def _against_regimes(table: pd.DataFrame, as_of: date) -> None:
         return
     sentence = " ".join(_better(str(record), calls) for record, calls in graded.groupby("record", sort=True))
     sentence += (
-        " Following the regime is long while fear outweighs fundamentals, short while complacent, else out, from the same "
-        "close to the same close. The regimes are those without notes, so that a note is not compared with itself."
+        " Following the regime means long while fear outweighs fundamentals, short while complacent, otherwise out, from the same "
+        "close to the same close. The regimes leave out notes, so that a note is not compared with itself."
     )
     st.caption(sentence)
     groups = graded.groupby(["record", "publisher", "regime"], sort=True)
@@ -259,7 +259,7 @@ def _better(record: str, calls: pd.DataFrame) -> str:
     better = int((calls["call_return"] > calls["regime_return"]).sum())
     few = " Too few to tell." if len(calls) < track_record.MIN_INDEPENDENT else ""
     return (
-        f"{record.capitalize()}: of {len(calls)} calls of a rise or a fall {better} brought more than following the regime "
+        f"{record.capitalize()}: of {len(calls)} calls of a rise or a fall {better} earned more than following the regime "
         f"of their day.{few}"
     )
 

@@ -79,8 +79,8 @@ _KEY = (
     f'<span><i class="band"></i>{_word(f"in balance: within {BEGINS_AT:g} points", "regime")}</span></p>'
 )
 _GUIDE = "\n".join(f"- **{word.capitalize()}**: {meaning}" for word, meaning in sentences.GLOSSARY.items()) + (
-    "\n\nChoose a day at the top, or click one on the chart, and the page shows what was known at the end of it. *Share* has the link "
-    "of this very screen, and every chart has its rows as CSV."
+    "\n\nChoose a day at the top, or click one on the chart, and the page shows what was known at the end of it. *Share* has a link "
+    "to this screen, and every chart offers its rows as CSV."
 )
 _REGIME_KEY = (
     '<p class="key">'

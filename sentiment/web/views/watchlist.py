@@ -154,7 +154,7 @@ def _without_reading(rows: pd.DataFrame) -> None:
     if rows.empty:
         return
     count = "1 asset has no reading" if len(rows) == 1 else f"{len(rows)} assets have no reading"
-    st.caption(f"{count} yet." if live.enabled() else f"{count}; this server is set not to ask any network.")
+    st.caption(f"{count} yet." if live.enabled() else f"{count}; this server is set to use no network.")
     with st.container(key="watch-rows-without", gap=None):
         for _, row in rows.iterrows():
             outcome = live.outcome(str(row["asset"]))
@@ -201,7 +201,7 @@ def _refresh_all(symbols: tuple[str, ...]) -> None:
     due = [symbol for symbol, age in ages.items() if age is not None and age >= ASKED_ANEW]
     live.ask(due, now=True)
     if not due and None not in ages.values():
-        st.toast("Everything was fetched within the last quarter of an hour.")
+        st.toast("Everything was fetched within the last 15 minutes.")
 
 
 def _age(symbol: str) -> timedelta | None:
@@ -235,7 +235,7 @@ def _progress(series: tuple[str, ...]) -> None:
     done = len(series) - len(busy)
     st.progress(
         done / len(series),
-        text=f"{done} of {len(series)} series are looked after; asking {providers.sources_for(busy)}. The table shows what is saved meanwhile.",
+        text=f"{done} of {len(series)} series are checked; asking {providers.sources_for(busy)}. Meanwhile the table shows what is saved.",
     )
 
 
@@ -254,7 +254,7 @@ def _elsewhere(table: pd.DataFrame, screen: Screen) -> None:
             about="The watchlist",
         )
         with st.popover("In a spreadsheet", icon=":material/table:"):
-            st.caption("For Google Sheets, where its servers can reach this one; Excel reads the address alone.")
+            st.caption("For Google Sheets, if its servers can reach this one; Excel takes the address alone.")
             st.code(f'=IMPORTDATA("{page_address()}api/v1/universe.csv")', language=None)
 
 

@@ -84,7 +84,7 @@ _HONG_KONG_DIGITS = 4
 
 
 def suggest(text: str) -> str | None:
-    """Return Yahoo's ticker for what looks like another house's spelling of it; None if it does not.
+    """Return Yahoo's ticker for what looks like another spelling of it; None if it does not.
 
     A guess, to be named and not followed: some of these are Yahoo's tickers of something else.
     """
