@@ -80,8 +80,8 @@ def test_it_is_up_and_ready(plain_server):
 
 
 def commands():
-    (block,) = re.findall(r"^```\n(\$ .*?)^```", DOCS, flags=re.DOTALL | re.MULTILINE)
-    return [part.partition("\n")[::2] for part in block.removeprefix("$ ").split("\n$ ")]
+    blocks = re.findall(r"^```\n(\$ .*?)^```", DOCS, flags=re.DOTALL | re.MULTILINE)
+    return [part.partition("\n")[::2] for block in blocks for part in block.removeprefix("$ ").split("\n$ ")]
 
 
 @pytest.mark.parametrize(("command", "printed"), commands())

@@ -174,7 +174,7 @@ def test_a_feed_is_followed_and_a_note_is_confirmed_in_three_actions_and_counts_
 ):
     address, web = followed_server
     sent = datetime.now(UTC) - timedelta(days=1, seconds=60)
-    story = f"{feeds.SCRIPT}Ether will rise to $9,000 within 60 days. Confidence is strong and growth is solid. Support stands at $1,500."
+    story = f"<p>{feeds.SCRIPT}</p><p>Ether will rise to $9,000 within 60 days. Confidence is strong and growth is solid. Support stands at $1,500.</p>"
     web.put("/feed", feeds.rss(feeds.item("Ether is strong", story, "e", format_datetime(sent))))
     page = own_visit(f"{address}?asset=ETH-USD&view=Inbox")
     page.get_by_label("Text of the note").fill(web.url("/feed"))
