@@ -274,4 +274,5 @@ def timeline_text(axes: pd.DataFrame, marks: pd.DataFrame) -> str:
     if len(regimes):
         days = "the days" if len(regimes) == len(axes) else f"the {len(regimes):,} days that have a reading"
         share = f"Fear outweighed fundamentals on {(regimes == Regime.FEAR_OUTWEIGHS.value).mean():.0%} of {days}"
-    return f"{price}. {share}. {len(marks)} research notes are marked."
+    noted = {0: "No research note is marked", 1: "1 research note is marked"}
+    return f"{price}. {share}. {noted.get(len(marks), f'{len(marks):,} research notes are marked')}."

@@ -72,7 +72,7 @@ def _at_work() -> str:
 
 def last(messages: Sequence[Message]) -> None:
     """List the last messages, the newest first."""
-    st.subheader("What did it write?", anchor=False)
+    st.subheader("What was sent?", anchor=False)
     if not messages:
         st.caption("Nothing yet.")
         return

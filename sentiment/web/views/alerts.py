@@ -51,7 +51,7 @@ def headline(screen: Screen) -> str:
 
 def render(screen: Screen) -> None:
     """Draw the view."""
-    st.subheader("When does it write to me?", anchor=False)
+    st.subheader("When do I get a message?", anchor=False)
     _body(screen)
     st.divider()
     st.caption(sentences.NOT_ADVICE)
@@ -97,7 +97,7 @@ def _page(plan: Plan, box: Outbox, symbols: tuple[str, ...]) -> None:
         st.warning("The rule you are editing has changed in its file. What you typed is still here.")
         _form(changed, plan, symbols)
     elif st.session_state.get(_CHANGED) is None:
-        st.subheader("What should it tell me?", anchor=False)
+        st.subheader("What should send me a message?", anchor=False)
         _form(None, plan, symbols)
     alert_list.last(box.messages)
     _about_the_file()
