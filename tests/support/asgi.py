@@ -71,3 +71,8 @@ def run(coroutine):
     """Run a coroutine to its end on a thread of its own: a browser's driver may keep a loop on this one."""
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(asyncio.run, coroutine).result()
+
+
+async def no_page(_scope, _receive, _send):
+    """Stand behind the API, which answers its own addresses."""
+    raise AssertionError("the API answers its own addresses")

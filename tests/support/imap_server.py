@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import socketserver
 import threading
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage
+
+import ports
 
 
 @dataclass
@@ -125,12 +126,5 @@ class _Session(socketserver.StreamRequestHandler):
             self.server.mails[uid].flags.add(flag)
 
 
-@contextmanager
 def serving():
-    with ImapServer() as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
-        yield server
-        server.closing.set()
-        server.shutdown()
-        thread.join()
+    return ports.listening(ImapServer())

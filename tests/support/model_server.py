@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 import socketserver
 import threading
-import time
-from contextlib import contextmanager
 
+import ports
 from yahoo_server import Answer, Sender
 
 KEY = "sk-test-0123456789"
@@ -68,25 +67,6 @@ class _Protocol(Sender):
         else:
             self._send(self.server.answer)
 
-    def _drip(self):
-        """Write a word now and then, without an end."""
-        self.send_response(200)
-        self.end_headers()
-        self.close_connection = True
-        while not self.server.closing.wait(0.05):
-            try:
-                self.wfile.write(b" ")
-            except OSError:
-                return
-            time.sleep(0)
 
-
-@contextmanager
 def serving():
-    with ModelServer() as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
-        yield server
-        server.closing.set()
-        server.shutdown()
-        thread.join()
+    return ports.listening(ModelServer())

@@ -1,4 +1,4 @@
-"""Ports of this machine: one that nobody listens on, and one that an application answers on."""
+"""Ports of this machine: one that nobody listens on, and those that an application or a small server answers on."""
 
 from __future__ import annotations
 
@@ -37,3 +37,17 @@ def served(app: Any, *, sockets: list[socket.socket] | None = None, **more: Any)
         server.should_exit = True
         thread.join(20)
     assert not thread.is_alive()
+
+
+@contextmanager
+def listening(server: Any) -> Iterator[Any]:
+    """Run a server of `socketserver` on a thread of its own; its event `closing` ends whatever answer is still on its way."""
+    with server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        try:
+            yield server
+        finally:
+            server.closing.set()
+            server.shutdown()
+            thread.join()

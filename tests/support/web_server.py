@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import socketserver
 import threading
-import time
-from contextlib import contextmanager
 
+import ports
 from yahoo_server import Answer, Sender
 
 FEED, PAGE = "application/rss+xml", "text/html; charset=utf-8"
@@ -46,25 +45,6 @@ class _Pages(Sender):
             found = Answer(304, headers=found.headers)
         self._send(found)
 
-    def _drip(self):
-        """Send a byte now and then, without an end."""
-        self.send_response(200)
-        self.end_headers()
-        self.close_connection = True
-        while not self.server.closing.wait(0.05):
-            try:
-                self.wfile.write(b" ")
-            except OSError:
-                return
-            time.sleep(0)
 
-
-@contextmanager
 def serving():
-    with WebServer() as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
-        yield server
-        server.closing.set()
-        server.shutdown()
-        thread.join()
+    return ports.listening(WebServer())

@@ -213,6 +213,17 @@ class Sender(BaseHTTPRequestHandler):
         self.wfile.write(body)
         self.close_connection = answer.cut
 
+    def _drip(self) -> None:
+        """Send a blank now and then, without an end."""
+        self.send_response(200)
+        self.end_headers()
+        self.close_connection = True
+        while not self.server.closing.wait(0.05):
+            try:
+                self.wfile.write(b" ")
+            except OSError:
+                return
+
     def log_message(self, *_: object) -> None:
         pass
 

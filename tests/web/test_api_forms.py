@@ -12,7 +12,7 @@ import duckdb
 import openpyxl
 import pandas as pd
 import pytest
-from asgi import ask
+from asgi import ask, no_page
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -28,17 +28,6 @@ TWO_DAYS = "as_of=2025-12-02&start=2025-12-01"
 PINNED = "as_of=2025-12-02&known_at=2026-10-04T12:00:00Z&method=3"
 AT = "/api/v1/scores"
 ELEVEN = tuple(bundled.assets())[:11]
-
-
-async def page(_, __, ___):
-    raise AssertionError("the API answers its own addresses")
-
-
-@pytest.fixture(scope="module")
-def api():
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SENTIMENT_API_RATE", "0")
-        return ApiMiddleware(page)
 
 
 @pytest.mark.parametrize(
@@ -205,7 +194,7 @@ def test_a_zip_holds_the_csv_its_metadata_and_how_to_cite_it(api):
     assert described["citation"]["full"] in readme
     assert "\r\n".join(described["citation"]["bibtex"].splitlines()) in readme
     assert "close: Close of the day; empty where none is known." in readme
-    assert ask(ApiMiddleware(page), f"{AT}.zip?{query}").body == found.body, "the same bytes from another server"
+    assert ask(ApiMiddleware(no_page), f"{AT}.zip?{query}").body == found.body, "the same bytes from another server"
     assert archive.to_zip("a\r\n", described) == archive.to_zip("a\r\n", described)
 
 
@@ -223,7 +212,7 @@ def test_a_workbook_has_numbers_days_and_a_sheet_of_sources(api):
         == ask(api, f"{AT}.metadata.json?{PINNED}&start=2015-12-31&end=2016-01-02").json["citation"]["full"]
     )
     assert cited["^VIX"] == "Cboe volatility index (VIX)"
-    assert ask(ApiMiddleware(page), f"{AT}.xlsx?{PINNED}&start=2015-12-31&end=2016-01-02").body == found.body
+    assert ask(ApiMiddleware(no_page), f"{AT}.xlsx?{PINNED}&start=2015-12-31&end=2016-01-02").body == found.body
     read = pd.read_excel(io.BytesIO(ask(api, f"{AT}.xlsx?{TWO_DAYS}").body), parse_dates=["date"])
     assert (
         read["fear"].tolist() == export.table("scores", Selection(as_of=DAY), start=date(2025, 12, 1))["fear"].tolist()

@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 
 import feedparser
 import pandas as pd
-import pytest
 from asgi import ask
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,23 +17,11 @@ from sentiment.market import bar_store, history
 from sentiment.models import Selection
 from sentiment.tables import export
 from sentiment.web import feeds, links
-from sentiment.web.api import ApiMiddleware
 from sentiment.web.happenings import Happening
 
 HERE = "http://localhost:8501/"
 MORNING = "2026-11-27T07:00:00Z"
 K33 = "publisher=K33+Research"
-
-
-async def page(_scope, _receive, _send):
-    raise AssertionError("the API answers its own addresses")
-
-
-@pytest.fixture(scope="module")
-def api():
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SENTIMENT_API_RATE", "0")
-        return ApiMiddleware(page)
 
 
 def feed_of(api, query, **how):

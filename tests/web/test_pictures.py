@@ -18,7 +18,6 @@ from sentiment.market import bar_store, live
 from sentiment.models import Selection
 from sentiment.research import library
 from sentiment.web import citation, links, pictures
-from sentiment.web.api import ApiMiddleware
 from sentiment.web.picture_names import PICTURES
 
 DAY = "as_of=2025-12-02"
@@ -28,17 +27,6 @@ FROZEN = f"{BASE}?as_of=2025-12-02&known_at=2025-12-03T00:00:00Z&method=3"
 
 
 OF_CALLS = {f"chart/{name}" for name in ("track-record", "scoreboard", "calibration", "note-calls")}
-
-
-async def page(_scope, _receive, _send):
-    raise AssertionError("the API answers its own addresses")
-
-
-@pytest.fixture(scope="module")
-def api():
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SENTIMENT_API_RATE", "0")
-        return ApiMiddleware(page)
 
 
 def texts(picture):
