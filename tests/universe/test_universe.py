@@ -406,14 +406,14 @@ def test_a_killed_worker_costs_nothing_and_doubles_nothing(workers, store, alone
 def test_a_task_that_kills_every_worker_ends_the_run(workers, tmp_path, monkeypatch):
     workers.scheduler.allowed_failures = 0
     monkeypatch.setattr(batch, "compute", compute_dying)
-    with pytest.raises(ClusterError, match=r"1 workers died at the same task, the last at tcp://.* goes on from there"):
+    with pytest.raises(ClusterError, match=r"1 workers died at the same task, the last at tcp://.* continues from there"):
         batch.run(REQUEST, tmp_path / "out", workers.scheduler_address)
 
 
 @pytest.mark.slow
 def test_a_scheduler_that_goes_away_leaves_what_is_finished(workers, tmp_path):
     out = tmp_path / "out"
-    with pytest.raises(ClusterError, match=r"the scheduler at tcp://.* went away; .* goes on from there"):
+    with pytest.raises(ClusterError, match=r"the scheduler at tcp://.* went away; .* continues from there"):
         batch.run(REQUEST, out, workers.scheduler_address, progress=lambda done, _of: done and workers.close())
     assert batch.run(REQUEST, out).kept > 0
 
