@@ -406,7 +406,9 @@ def test_a_killed_worker_costs_nothing_and_doubles_nothing(workers, store, alone
 def test_a_task_that_kills_every_worker_ends_the_run(workers, tmp_path, monkeypatch):
     workers.scheduler.allowed_failures = 0
     monkeypatch.setattr(batch, "compute", compute_dying)
-    with pytest.raises(ClusterError, match=r"1 workers died at the same task, the last at tcp://.* continues from there"):
+    with pytest.raises(
+        ClusterError, match=r"1 workers died at the same task, the last at tcp://.* continues from there"
+    ):
         batch.run(REQUEST, tmp_path / "out", workers.scheduler_address)
 
 
