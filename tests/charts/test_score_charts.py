@@ -211,7 +211,7 @@ def test_empty_frames_still_draw():
     assert not quadrant_chart.quadrant(scored.axes).layout.updatemenus, "there are no days to walk"
     text = score_charts.timeline_text(scored.axes, marks)
     assert "No day has a reading." in text
-    assert "0 research notes" in text
+    assert "No research note is marked" in text
     yields = scored.axes.assign(close=scored.axes["close"] - scored.axes["close"].min())
     assert score_charts.timeline(yields, marks, "points", log=True).layout.yaxis.type == "linear"
     table = export.between(components_table(scored), date(2015, 3, 1))
