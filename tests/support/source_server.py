@@ -20,11 +20,11 @@ import re
 import socketserver
 import threading
 import time
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
+import ports
 from yahoo_server import Answer, Sender
 
 from sentiment.market.providers._http import Source
@@ -259,14 +259,5 @@ class _Sources(Sender):
         self._send(found)
 
 
-@contextmanager
 def serving():
-    with SourceServer() as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-        thread.start()
-        try:
-            yield server
-        finally:
-            server.closing.set()
-            server.shutdown()
-            thread.join()
+    return ports.listening(SourceServer())

@@ -13,7 +13,6 @@ import socketserver
 import ssl
 import struct
 import threading
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from http.server import BaseHTTPRequestHandler
@@ -22,11 +21,13 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, unquote, urlsplit
 from zoneinfo import ZoneInfo
 
+import ports
 import trustme
 from utc_day import today
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
+    from contextlib import AbstractContextManager
 
 HOSTS = ("query1.finance.yahoo.com", "query2.finance.yahoo.com", "fc.yahoo.com", "guce.yahoo.com", "consent.yahoo.com")
 _TLS_HELLO = b"\x16"
@@ -266,15 +267,6 @@ class _Yahoo(Sender):
         self._send(answer or refusal(404, "Not Found", "No data found, symbol may be delisted"))
 
 
-@contextmanager
-def serving(folder: Path) -> Iterator[YahooServer]:
+def serving(folder: Path) -> AbstractContextManager[YahooServer]:
     folder.mkdir(parents=True, exist_ok=True)
-    with YahooServer(folder) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-        thread.start()
-        try:
-            yield server
-        finally:
-            server.closing.set()
-            server.shutdown()
-            thread.join()
+    return ports.listening(YahooServer(folder))
