@@ -13,8 +13,13 @@ def profile(browser, **looks):
     return context
 
 
+def appears(page, words):
+    """Wait until words can be seen; tables have hidden cells of the same words."""
+    page.get_by_text(words).filter(visible=True).first.wait_for()
+
+
 def settle(page, last=FOOT):
     """Wait for the words that the page ends with, and until no part of it is being drawn."""
-    page.get_by_text(last).first.wait_for()
+    appears(page, last)
     page.wait_for_selector(READY)
     page.wait_for_function("document.querySelectorAll('[data-stale=true]').length === 0")

@@ -9,7 +9,7 @@ import pytest
 from asgi import run
 from axe_playwright_python.sync_playwright import Axe
 from bench.viewers import viewing
-from browser_page import READY, profile, settle
+from browser_page import READY, appears, profile, settle
 from playwright.sync_api import TimeoutError as TooLate
 from playwright.sync_api import expect
 
@@ -39,7 +39,7 @@ def screen(visit, name, *, unfolded=False, **looks):
         box = page.get_by_label("Text of the note, or its address")
         box.fill(NOTE)
         box.press("Control+Enter")
-        page.get_by_text("Read by rules").first.wait_for()
+        appears(page, "Read by rules")
         settle(page)
     elif name == "Alerts":  # of no day
         page = visit("view=Alerts", **looks)
@@ -203,7 +203,7 @@ def test_the_keyboard_shares_and_steps(visit):
     share = page.get_by_role("button", name="Share")
     share.focus()
     page.keyboard.press("Enter")
-    page.get_by_text("This screen for good").first.wait_for()
+    appears(page, "This screen for good")
     page.keyboard.press("Escape")
     page.get_by_text("This screen for good").wait_for(state="hidden")
     page.get_by_role("button", name="Event before").focus()

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import numpy as np
 import pandas as pd
 import pytest
-from browser_page import settle
+from browser_page import appears, settle
 from playwright.sync_api import expect
 
 from sentiment.frames import PRICE_COLUMNS
@@ -24,7 +24,7 @@ def query(page):
 
 def shows(page, question, wanted):
     """Wait for the view that answers a question, and for its address."""
-    page.get_by_text(question).first.wait_for()
+    appears(page, question)
     settle(page)
     assert query(page) == wanted
 

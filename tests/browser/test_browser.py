@@ -11,7 +11,7 @@ import command_line
 import golden
 import pytest
 import yahoo_server
-from browser_page import settle
+from browser_page import appears, settle
 from playwright.sync_api import expect
 
 from sentiment.scoring.inputs import load_inputs
@@ -49,7 +49,7 @@ def test_a_link_shows_the_screen_a_change_changes_it_and_a_new_page_restores_it(
     caption.wait_for()
     other = visit(urlsplit(page.url).query)
     assert heading(other) == heading(page)
-    other.get_by_text("Price from 3 Sep 2025 to 2 Dec 2025").first.wait_for()
+    appears(other, "Price from 3 Sep 2025 to 2 Dec 2025")
     charts(other)
 
 
@@ -88,11 +88,11 @@ def test_choices_survive_the_change_of_view(visit):
     page = visit(LINK)
     page.get_by_text("Research", exact=True).first.click()
     page.get_by_text("Notes", exact=True).first.click()
-    page.get_by_text("What did the notes say, and what became of it?").first.wait_for()
+    appears(page, "What did the notes say, and what became of it?")
     settle(page)
     assert query(page) == {"range": "1Y", "as_of": "2025-12-02", "view": "Research"}
     page.get_by_text("Today", exact=True).first.click()
-    page.get_by_text("How did price, fear and justified fear move?").first.wait_for()
+    appears(page, "How did price, fear and justified fear move?")
     settle(page)
     assert query(page) == {"range": "1Y", "as_of": "2025-12-02"}
 
@@ -104,7 +104,7 @@ def test_selecting_a_pin_opens_its_note(visit):
     pin.scroll_into_view_if_needed()
     box = pin.bounding_box()
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    page.get_by_text("What did the notes say, and what became of it?").first.wait_for()
+    appears(page, "What did the notes say, and what became of it?")
     settle(page)
     assert query(page)["note"] == "k33-2025-11-25"
 
@@ -170,7 +170,7 @@ def test_a_click_shows_its_day_arrows_step_from_it_and_a_zoom_is_in_the_link(vis
 def test_reading_a_note_by_its_button(visit):
     page = visit("as_of=2026-01-05")
     page.get_by_role("button", name="Read").first.click()
-    page.get_by_text("✕ Miss").locator("visible=true").first.wait_for()  # tables have hidden cells of the same words
+    appears(page, "✕ Miss")
     settle(page)
     assert query(page) == {"view": "Research", "as_of": "2026-01-05", "note": "k33-2025-12-02"}
 
@@ -187,11 +187,11 @@ def test_any_ticker_can_be_fetched_and_is_scored(visit, live_server, ticker):
     page = visit("view=Data")
     page.get_by_role("textbox", name="Ticker").fill(ticker)
     page.get_by_test_id("stBaseButton-secondaryFormSubmit").click()
-    page.get_by_text(re.compile(rf"{re.escape(ticker)}: [\d,]+ new days")).first.wait_for()
+    appears(page, re.compile(rf"{re.escape(ticker)}: [\d,]+ new days"))
     other = visit(f"asset={ticker}")
     assert re.match(r"\S+, [\d,.]+ \w+ on \d+ \w+ 2\d{3}: fear", heading(other))
     charts(other)
-    other.get_by_text(re.compile("Source: Yahoo, fetched 2")).first.wait_for()
+    appears(other, re.compile("Source: Yahoo, fetched 2"))
 
 
 def test_an_unknown_ticker_is_told_and_the_page_stays(visit, live_server):
@@ -199,7 +199,7 @@ def test_an_unknown_ticker_is_told_and_the_page_stays(visit, live_server):
     page = visit("view=Data")
     page.get_by_role("textbox", name="Ticker").fill("NOSUCH")
     page.get_by_test_id("stBaseButton-secondaryFormSubmit").click()
-    page.get_by_text("NOSUCH: Yahoo doesn't know 'NOSUCH'.").first.wait_for()
+    appears(page, "NOSUCH: Yahoo doesn't know 'NOSUCH'.")
     assert heading(page).startswith(golden.LATEST)
 
 
@@ -207,14 +207,14 @@ def test_a_fault_upstream_is_one_banner_over_the_saved_figures(visit, live_serve
     assert live_server
     yahoo.fault = lambda _symbol, _query: yahoo_server.Answer(500, b"oops")
     page = visit()
-    page.get_by_text("Yahoo has a fault (HTTP 500).").first.wait_for()
+    appears(page, "Yahoo has a fault (HTTP 500).")
     assert heading(page).startswith(golden.LATEST)
     expect(page.locator("[data-testid=stAlert]")).to_have_count(1)
 
 
 def test_the_evidence_opens_from_a_link_and_its_rows_download(visit):
     page = visit("view=Evidence&series=Alternative.me&horizon=90&as_of=2025-12-02")
-    page.get_by_text("Judged: alternative.me's index in its bands").first.wait_for()
+    appears(page, "Judged: alternative.me's index in its bands")
     with page.expect_download() as waiting:
         page.get_by_role("button", name="CSV: evidence").click()
     download = waiting.value
@@ -227,11 +227,11 @@ def test_the_evidence_opens_from_a_link_and_its_rows_download(visit):
 def test_the_choices_of_the_evidence_wait_for_its_return(visit):
     page = visit("view=Evidence&series=VIX&horizon=90")
     page.get_by_text("Today", exact=True).first.click()
-    page.get_by_text("How did price, fear and justified fear move?").first.wait_for()
+    appears(page, "How did price, fear and justified fear move?")
     settle(page)
     assert query(page) == {}
     page.get_by_role("button", name="Evidence").last.click()
-    page.get_by_text("Judged: the VIX in bands").first.wait_for()
+    appears(page, "Judged: the VIX in bands")
     settle(page)
     assert query(page) == {"view": "Evidence", "series": "VIX", "horizon": "90"}
 
@@ -239,12 +239,12 @@ def test_the_choices_of_the_evidence_wait_for_its_return(visit):
 def test_weights_travel_in_the_link_and_stay_across_views(visit):
     page = visit("view=Weights&as_of=2025-12-02")
     page.get_by_role("button", name="No notes").click()
-    page.get_by_text("With your own weights: research tone 0, research stance 0.").first.wait_for()
+    appears(page, "With your own weights: research tone 0, research stance 0.")
     settle(page)
     wanted = {"as_of": "2025-12-02", "weights": "research_tone:0,research_stance:0"}
     assert query(page) == {"view": "Weights", **wanted}
     page.get_by_text("Today", exact=True).first.click()
-    page.get_by_text("How did price, fear and justified fear move?").first.wait_for()
+    appears(page, "How did price, fear and justified fear move?")
     settle(page)
     assert query(page) == wanted
     other = visit(urlsplit(page.url).query)

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import ports
 import pytest
-from browser_page import FOOT, READY, profile
+from browser_page import FOOT, READY, appears, profile
 from test_api_server import get
 
 from sentiment.web import links
@@ -125,13 +125,13 @@ def test_the_policy_allows_all_that_the_page_needs(browser, server):
         page.on("pageerror", lambda error: messages.append(str(error)))
         for query, last in [(query, last) for of, query, last in SCREENS if of == scheme]:
             page.goto(f"{server}?{query}")
-            page.get_by_text(last).first.wait_for()
+            appears(page, last)
             page.locator(READY).wait_for()
             if "Inbox" in query:
                 page.get_by_text("Upload", exact=True).click()
                 file = {"name": "a.txt", "mimeType": "text/plain", "buffer": b"Bitcoin could rebound by December."}
                 page.locator("input[type=file]").set_input_files(file)
-                page.get_by_text("Read by rules").first.wait_for()
+                appears(page, "Read by rules")
             if "Watchlist" in query:
                 with page.expect_download() as waiting:
                     page.get_by_role("button", name="CSV").first.click()

@@ -14,7 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 import feeds
 import pytest
 import web_server
-from browser_page import profile, settle
+from browser_page import appears, profile, settle
 from playwright.sync_api import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("notes_browser")]
@@ -50,7 +50,7 @@ def paste(page, text):
     box = page.get_by_label("Text of the note, or its address")
     box.fill(text)
     box.press("Control+Enter")
-    page.get_by_text("Read by rules").first.wait_for()
+    appears(page, "Read by rules")
     settle(page)
 
 
@@ -84,7 +84,7 @@ def test_a_hostile_note_is_shown_as_text_and_counts_for_no_day_before_it_was_sav
     paste(page, HOSTILE)
     put(page, "Your name", "A. Reader")
     page.get_by_role("button", name="Save the note").click()
-    page.get_by_text("Saved as hostile.").first.wait_for()
+    appears(page, "Saved as hostile.")
     settle(page)
     assert query(page) == {"view": "Research", "note": "hostile"}
     note = page.locator(".note").first
@@ -111,15 +111,15 @@ def test_files_are_uploaded_many_at_once_with_their_fate_told(visit, own_server,
     page = visit("view=Inbox")
     page.get_by_text("Upload", exact=True).click()
     page.locator("input[type=file]").set_input_files(sorted(tmp_path.glob("*.md")))
-    page.get_by_text("3 files are complete notes").first.wait_for()
+    appears(page, "3 files are complete notes")
     settle(page)
-    page.get_by_text("bad.md, line 2, id").first.wait_for()
+    appears(page, "bad.md, line 2, id")
     put(page, "Your name", "A. Reader")
     page.get_by_role("button", name="Save 3 notes").click()
-    page.get_by_text("3 of 3 saved as new").first.wait_for()
+    appears(page, "3 of 3 saved as new")
     other = visit("view=Research&find=range")
-    other.get_by_text("Known on").first.wait_for()
-    other.get_by_text("3 calls in hindsight count in no record.").first.wait_for()
+    appears(other, "Known on")
+    appears(other, "3 calls in hindsight count in no record.")
 
 
 def test_a_text_of_html_is_uploaded_and_read(visit, own_server, tmp_path):
@@ -133,7 +133,7 @@ def test_a_text_of_html_is_uploaded_and_read(visit, own_server, tmp_path):
     page = visit("view=Inbox")
     page.get_by_text("Upload", exact=True).click()
     page.locator("input[type=file]").set_input_files(tmp_path / "page.html")
-    page.get_by_text("Read by rules").first.wait_for()
+    appears(page, "Read by rules")
     settle(page)
     expect(page.get_by_label("Publisher").first).to_have_value("The House")
     expect(page.get_by_label("Title").first).to_have_value("Leverage is low")
@@ -179,24 +179,24 @@ def test_a_feed_is_followed_and_a_note_is_confirmed_in_three_actions_and_counts_
     page = own_visit(f"{address}?asset=ETH-USD&view=Inbox")
     page.get_by_label("Text of the note").fill(web.url("/feed"))
     page.get_by_role("button", name="Follow").click()
-    page.get_by_text("is followed: 1 new in the inbox").first.wait_for()
+    appears(page, "is followed: 1 new in the inbox")
     settle(page)
     page.get_by_role("button", name="Ether is strong").click()  # 1
     expect(page.get_by_role("button", name="Save the note")).to_be_in_viewport()
     page.get_by_label("Your name").fill("AR")  # 2
     page.get_by_role("button", name="Save the note").click()  # 3
-    page.get_by_text("Saved as harbour-research-").first.wait_for()
+    appears(page, "Saved as harbour-research-")
     day = page.get_by_text("It counts in readings from").first.inner_text().partition(" from ")[2]
     day = f"{datetime.strptime(day.removesuffix(' on.'), '%d %b %Y').replace(tzinfo=UTC):%Y-%m-%d}"
     page.goto(f"{address}?asset=ETH-USD&view=Today")
-    page.get_by_text("Ether is strong").first.wait_for()
+    appears(page, "Ether is strong")
     settle(page)
     after = last_parts(page, day)
     assert float(after["research_stance"]) > 0, "no note was about it before"
     assert after["research_tone"], "nor had any a tone"
     page.goto(f"{address}?asset=ETH-USD&view=Research")
-    page.get_by_text("Ether is strong").first.wait_for()
-    page.get_by_text("● Pending").first.wait_for()
+    appears(page, "Ether is strong")
+    appears(page, "● Pending")
     assert page.get_by_text("in hindsight").count() == 0, "it was saved before the first close after its publication"
     assert page.dialogs == []
     assert (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
-from browser_page import profile
+from browser_page import appears, profile
 
 from sentiment.models import Selection
 from sentiment.web import report
@@ -151,7 +151,7 @@ def test_a_browser_that_cannot_unpack_says_so(open_file, file, tmp_path):
     page = open_file(old)
     page.add_init_script("delete window.DecompressionStream")
     page.reload()
-    page.get_by_text("This browser is too old to unpack the charts").first.wait_for()
+    appears(page, "This browser is too old to unpack the charts")
     assert page.locator("table").first.is_visible()
 
 

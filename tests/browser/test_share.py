@@ -9,7 +9,7 @@ from urllib.request import ProxyHandler, build_opener
 import command_line
 import golden
 import pytest
-from browser_page import profile, settle
+from browser_page import appears, profile, settle
 from playwright.sync_api import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("share")]
@@ -94,7 +94,7 @@ def test_steps_go_from_event_to_event_and_say_what_happened(visit):
     page = visit("as_of=2025-12-10")
     page.get_by_role("button", name="Event before").click()
     page.wait_for_url("**as_of=2025-12-02**")
-    page.get_by_text("On this day: K33 Research: Fear outweighs fundamentals").first.wait_for()
+    appears(page, "On this day: K33 Research: Fear outweighs fundamentals")
     page.get_by_role("button", name="Event before").click()
     page.wait_for_url("**as_of=2025-11-25**")
     settle(page)
@@ -123,7 +123,7 @@ def test_one_chart_stands_alone_in_a_frame_of_another_page(browser, server, char
     page.set_content(f"<h1>A page of somebody else</h1>{frame}")
     inside = page.frame_locator("iframe")
     inside.locator(".js-plotly-plot .main-svg").first.wait_for()
-    inside.get_by_text("Source: bundled figures, to 2 Dec 2025").first.wait_for()
+    appears(inside, "Source: bundled figures, to 2 Dec 2025")
     expect(inside.locator(".js-plotly-plot")).to_have_count(1)
     expect(inside.get_by_role("radio")).to_have_count(0)  # no controls
     context.close()
