@@ -43,9 +43,7 @@ def main():
     whole = sum(covered >= COVERED for covered, _, _ in rows.values())
     mixed = sum(foreign > FOREIGN_AT_MOST for _, foreign, _ in rows.values())
     right = ", ".join(f"{sum(facts[fact] for _, _, facts in rows.values())} {fact}" for fact in FACTS)
-    print(
-        f"\nOf {len(rows)} pages {whole} cover 90 % of the note, {mixed} hold over 30 % foreign text; right: {right}."
-    )
+    print(f"\nOf {len(rows)} pages {whole} cover 90% of the note, {mixed} hold over 30% foreign text; right: {right}.")
     print(f"\n{read_calls.table()}")
     fresh = read_calls.measure("held", read_calls.FRESH)
     print(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import plotly.graph_objects as go
@@ -68,16 +69,17 @@ def scoreboard(table: pd.DataFrame) -> go.Figure:
             [chart_text(label), *(number(row[name]) for name in ("hits", "settled", "expected", "low", "high"))]
             for label, row in zip(labels, table.to_dict("records"), strict=True)
         ],
-        hovertemplate="%{customdata[0]}<br>%{customdata[1]} of %{customdata[2]} came true (%{x:.0f} %)<br>random walks: "
+        hovertemplate="%{customdata[0]}<br>%{customdata[1]} of %{customdata[2]} came true (%{x:.0f}%)<br>random walks: "
         "%{customdata[3]} on average, %{customdata[4]} to %{customdata[5]} in 95 of 100<extra></extra>",
     )
     figure.update_yaxes(tickvals=heights, ticktext=labels, range=[0.4, len(labels) + 0.6], showgrid=False)
-    figure.update_xaxes(range=[-2, 102], ticksuffix=" %", nticks=6, title_text="of the settled calls")
+    figure.update_xaxes(range=[-2, 102], ticksuffix="%", nticks=6, title_text="of the settled calls")
     return apply_layout(figure, _FRAME + _ROW * len(labels))
 
 
 def _label(row: dict[object, object] | dict[str, object]) -> str:
-    return f"{_TITLES[str(row['group'])].format(row['value'])} ({row['settled']})"
+    value = re.sub(r"\s%", "%", str(row["value"]))  # the table's values are in saved links and keep their spelling
+    return f"{_TITLES[str(row['group'])].format(value)} ({row['settled']})"
 
 
 def scoreboard_text(table: pd.DataFrame) -> str:
@@ -108,10 +110,10 @@ def calibration(held: Calibration) -> go.Figure:
         line={"color": NEUTRAL, "width": 1.8},
         marker={"size": 10, "color": NEUTRAL},
         customdata=curve["calls"],
-        hovertemplate="stated %{x:.0f} %<br>came true %{y:.0f} %<br>%{customdata} calls<extra></extra>",
+        hovertemplate="stated %{x:.0f}%<br>came true %{y:.0f}%<br>%{customdata} calls<extra></extra>",
     )
-    figure.update_xaxes(range=[-3, 103], ticksuffix=" %", nticks=6, title_text="probability stated")
-    figure.update_yaxes(range=[-3, 103], ticksuffix=" %", nticks=6, title_text="came true")
+    figure.update_xaxes(range=[-3, 103], ticksuffix="%", nticks=6, title_text="probability stated")
+    figure.update_yaxes(range=[-3, 103], ticksuffix="%", nticks=6, title_text="came true")
     return apply_layout(figure, 300).update_layout(showlegend=False)
 
 

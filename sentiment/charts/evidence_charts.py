@@ -24,7 +24,7 @@ _COLUMNS = 2
 _ENDS = (("lower", "upper"), ("joint_lower", "joint_upper"))
 _LEAST_DAYS = 90  # three times the longest lead that is looked for
 _HOVER = (
-    "%{customdata[0]}<br>excess %{x:+.1f} points, 95 %: %{customdata[1]:+.1f} to %{customdata[2]:+.1f}"
+    "%{customdata[0]}<br>excess %{x:+.1f} points, 95%: %{customdata[1]:+.1f} to %{customdata[2]:+.1f}"
     "<br>allowing for all judged cells %{customdata[3]:+.1f} to %{customdata[4]:+.1f}"
     "<br>%{customdata[5]:,} days in %{customdata[6]} episodes<extra></extra>"
 )
@@ -96,7 +96,7 @@ def excess_text(table: pd.DataFrame) -> str:
     few = len(known) - len(judged)
     hollow = f" Hollow: fewer than {MIN_EPISODES} separate episodes, not judged ({few} of {len(known)})." if few else ""
     return (
-        f"Mean forward return less that of all days, in points of percent. Thick: 95 % interval, {plain} of {len(known)} leave "
+        f"Mean forward return less that of all days, in points of percent. Thick: 95% interval, {plain} of {len(known)} leave "
         f"out zero. Thin: widened for looking at all that are judged, {joint} of {len(judged)} leave out zero.{hollow}"
     )
 
@@ -114,7 +114,7 @@ def eras_text(table: pd.DataFrame, horizon: int) -> str:
     plain, joint = _without_zero(judged)
     return (
         f"{start} {len(judged)} of {len(known)} have at least {MIN_EPISODES} separate episodes and are judged; the others are "
-        f"hollow and show nothing. Of those judged, {plain} leave out zero by their 95 % interval (thick) and {joint} by the "
+        f"hollow and show nothing. Of those judged, {plain} leave out zero by their 95% interval (thick) and {joint} by the "
         f"interval widened for looking at every era, reading and horizon, {judged['cells'].max()} judged cells in all (thin)."
     )
 
@@ -163,11 +163,11 @@ def event_study(study: EventPaths, label: str) -> go.Figure:
         y=100 * study.band["median"],
         mode="lines",
         line={"color": colour, "width": 2.5},
-        hovertemplate="day %{x}: median %{y:+.1f} %<extra></extra>",
+        hovertemplate="day %{x}: median %{y:+.1f}%<extra></extra>",
     )
     figure.add_hline(y=0, line={"color": NEUTRAL, "width": 1, "dash": "dot"})
     figure.update_xaxes(title_text="days after entry", range=[0, days[-1]])
-    figure.update_yaxes(ticksuffix=" %")
+    figure.update_yaxes(ticksuffix="%")
     return apply_layout(figure, 260).update_layout(showlegend=False)
 
 
@@ -224,7 +224,7 @@ def comparison_text(comparison: Comparison, title: str) -> str:
 def correlation_text(comparison: Comparison, title: str) -> str:
     """Return a sentence that says how alike two series are, which have days enough in common."""
     return (
-        f"Correlation with {title} {number(comparison.correlation, '.2f')} (95 % interval {number(comparison.lower, '.2f')} to "
+        f"Correlation with {title} {number(comparison.correlation, '.2f')} (95% interval {number(comparison.lower, '.2f')} to "
         f"{number(comparison.upper, '.2f')}) on {comparison.days:,} days."
     )
 
@@ -285,5 +285,5 @@ def weight_band_text(band: pd.DataFrame) -> str:
     return (
         f"From {first} to {last}, 500 redrawn sets of weights around the chosen ones: on an average day "
         f"{known['changed'].mean():.0%} give another regime or none; on {(known['changed'] > 1 / 2).mean():.0%} of the days most do. "
-        "The band holds 90 % of them."
+        "The band holds 90% of them."
     )

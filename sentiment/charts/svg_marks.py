@@ -116,7 +116,7 @@ class Interval(NamedTuple):
 
 
 def rates(rows: Sequence[Interval], box: Box, *, row: float) -> list[str]:
-    """Draw shares below each other on one scale from 0 to 100 %, each below its words and `row` pixels high."""
+    """Draw shares below each other on one scale from 0 to 100%, each below its words and `row` pixels high."""
     if not rows:
         return []
     across, bottom = svg_axes.Scale(0, 1, box.left, box.right), box.top + row * len(rows)
@@ -125,7 +125,7 @@ def rates(rows: Sequence[Interval], box: Box, *, row: float) -> list[str]:
         x, anchor = across.at(tick / 100), {0: "start", 100: "end"}.get(tick, "middle")
         drawn += [
             svg.rule((x, box.top), (x, bottom)),
-            svg.text(x, bottom + 22, f"{tick} %", 16, anchor=anchor, colour=svg.SOFT),
+            svg.text(x, bottom + 22, f"{tick}%", 16, anchor=anchor, colour=svg.SOFT),
         ]
     for place, one in enumerate(rows):
         top, y = box.top + place * row, box.top + place * row + 36

@@ -28,7 +28,7 @@ _FORMS: Final[dict[str, Callable[[float], str]]] = {
     "~s": price,
     ",~r": price,
     ".3~g": lambda value: number(value, ".3g"),
-    ".3~%": lambda value: f"{number(100 * value, '.3g')} %",
+    ".3~%": lambda value: f"{number(100 * value, '.3g')}%",
 }
 """How a value is written for each tick format of our figures."""
 

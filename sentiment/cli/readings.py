@@ -125,7 +125,7 @@ def evidence(  # noqa: PLR0913 - a command has as many parameters as options
 def _print_evidence(rows: list[dict[Hashable, Any]]) -> None:
     typer.echo(
         f"\n{'reading':28}{'horizon':>8}{'days':>7}{'episodes':>10}{'mean':>9}{'median':>9}{'hit rate':>10}{'base rate':>11}"
-        f"{'excess':>9}   95 % interval"
+        f"{'excess':>9}   95% interval"
     )
     for row in rows:
         ends = f"{number(row['lower'], '+.1%')} to {number(row['upper'], '+.1%')}"

@@ -77,7 +77,7 @@ def grade(call: Call, note: Publication, as_of: date, known_at: datetime | None 
     exchange a stretch starts at a session and ends at a close carried for at most seven days. Where a target counts highs
     or lows, only stretches count for which these are known. A stretch that would have been invalidated counts in the base
     return with its return at that close, as the call itself does in ``stopped_return``. A target that the reference has already passed is hit by the
-    next close; a base rate near 100 % shows it.
+    next close; a base rate near 100% shows it.
 
     Chance: `chance.chance` from the reference to the last day, with the volatility of the 30 days before.
 

@@ -28,7 +28,7 @@ class Sensitivity:
     Attributes
     ----------
     band : pandas.DataFrame
-        By day ``gap``, ``lower`` and ``upper`` (5 % and 95 % of the draws) and ``changed`` (share of draws with another regime,
+        By day ``gap``, ``lower`` and ``upper`` (5% and 95% of the draws) and ``changed`` (share of draws with another regime,
         or with none for lack of coverage); NaN without a gap.
     without : pandas.DataFrame
         By component left out, the last day's ``gap`` and ``regime``, and whether the regime ``changed``.
@@ -135,7 +135,7 @@ def _sentence(band: pd.DataFrame, without: pd.DataFrame, *, named: bool) -> str:
         return "There is no gap on this day."
     last = band.iloc[-1]
     redrawn = f"{last['changed']:.0%} of the redrawn weights give another regime (gap {number(last['gap'], '+z.0f')}; "
-    redrawn += f"90 % of the draws {number(last['lower'], '+z.0f')} to {number(last['upper'], '+z.0f')})."
+    redrawn += f"90% of the draws {number(last['lower'], '+z.0f')} to {number(last['upper'], '+z.0f')})."
     parts = [f"{name}: {_left_out(gap, reading)}" for name, gap, reading, changed in without.itertuples() if changed]
     if parts:
         return f"This verdict rests on {'; on '.join(parts)}. {redrawn}"

@@ -106,7 +106,7 @@ def evidence(
     weights: Mapping[str, float] | None = None,
     horizon: int | None = None,
 ) -> pd.DataFrame:
-    """Return forward returns after each regime against those of all days, with 95 % intervals.
+    """Return forward returns after each regime against those of all days, with 95% intervals.
 
     Parameters
     ----------

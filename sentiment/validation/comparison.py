@@ -27,7 +27,7 @@ class Comparison:
     days : int
         Number of those days.
     correlation, lower, upper : float
-        Of the levels, with its 95 % interval.
+        Of the levels, with its 95% interval.
     lead_lag : pandas.Series
         Correlation of daily changes by shift in days; at a positive shift fear moves first.
     disagreements : pandas.DataFrame

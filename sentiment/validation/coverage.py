@@ -20,7 +20,7 @@ HEADER = ("Simulated world", *(f"{horizon} days" for horizon in HORIZONS), "verd
 class Coverage(NamedTuple):
     """What was measured: the day, the tables simulated in each world, and a row a world.
 
-    A row has ``world``, ``edge`` (whether there is one to find), the share of 95 % intervals that held zero by horizon (``"7"``
+    A row has ``world``, ``edge`` (whether there is one to find), the share of 95% intervals that held zero by horizon (``"7"``
     and so on), and of tables in which the verdict found an edge (``found``) or called it ``demonstrated``; None where there is no verdict.
     """
 

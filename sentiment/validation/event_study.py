@@ -40,7 +40,7 @@ def return_slope(close: pd.Series, score: pd.Series, days: int) -> pd.DataFrame:
     -------
     pandas.DataFrame
         Rows ``naive``, ``all turns``, ``non-overlapping``; ``slope`` (fraction of return a point of score), ``standard_error``,
-        ``lower`` and ``upper`` (95 %; naive and non-overlapping by Student's t), ``observations``. NaN with fewer than 3
+        ``lower`` and ``upper`` (95%; naive and non-overlapping by Student's t), ``observations``. NaN with fewer than 3
         observations or a score that never moves.
     """
     known = score.dropna()
@@ -60,7 +60,7 @@ def return_slope(close: pd.Series, score: pd.Series, days: int) -> pd.DataFrame:
 
 
 def least_squares(x: Floats, y: Floats) -> tuple[float, float, float, int]:
-    """Regress y on x and a constant; return slope, standard error, the 97.5 % quantile of Student's t, and the number of days.
+    """Regress y on x and a constant; return slope, standard error, the 97.5% quantile of Student's t, and the number of days.
 
     The textbook standard error, for independent days: residual variance (divisor n - 2) over the sum of squares of x. NaN with
     fewer than 3 days or a constant x.

@@ -78,7 +78,7 @@ def evidence_table(close: pd.Series, labels: pd.Series, horizons: Sequence[int] 
     pandas.DataFrame
         A row a label and horizon. ``days`` and ``episodes`` with a complete window (runs of days less than a horizon apart
         are one episode). Fractions of the close: ``mean``, ``median``, ``base_mean``, ``excess`` (mean - base mean),
-        ``lower`` and ``upper`` (95 %: excess -+ ``critical`` x ``standard_error``), ``joint_lower`` and ``joint_upper`` (95 % for
+        ``lower`` and ``upper`` (95%: excess -+ ``critical`` x ``standard_error``), ``joint_lower`` and ``joint_upper`` (95% for
         all judged rows at once, ``cells`` of them; if none is judged, for all rows), ``first_half`` and ``second_half``
         (excess over the base of that half, windows inside it), ``worst_median`` and ``worst`` (lowest close within the
         window, <= 0). Shares of days with a return > 0: ``hit_rate``, ``base_rate``. NaN where there is no such day.

@@ -52,7 +52,7 @@ def track_records(notes: Iterable[tuple[Note, str | None]], entries: Sequence[En
         `COLUMNS`; NaN where there is nothing to average. Counts are of calls. Every rate and mean is of independent units:
         the calls of a unit overlap on one asset, so they are right or wrong together, and count once with their mean (a
         call said twice is one call). ``hit_rate`` is the share of hits among hits and misses, ``hit_low`` and ``hit_high``
-        its Wilson 95 % interval for the ``independent`` units, ``base_rate`` the mean base rate of the units that have one,
+        its Wilson 95% interval for the ``independent`` units, ``base_rate`` the mean base rate of the units that have one,
         ``hit_share`` the share of hits among all settled calls, invalidated ones included. ``mean_excess`` is the mean of
         sign x (return - base return) over settled calls of a rise or a fall; those that were invalidated count with the
         return at that close, in the base alike. ``brier`` is the mean score of stated probabilities, ``verdict`` as in
@@ -199,7 +199,7 @@ def _mean_of_units(units: Iterable[Unit], value: Callable[[Entry], float | None]
 
 
 def assess_record(independent: int, rate: float, base: float) -> str:
-    """Compare the 95 % interval of a hit rate with the base rate, given enough independent units."""
+    """Compare the 95% interval of a hit rate with the base rate, given enough independent units."""
     if independent < MIN_INDEPENDENT:
         return f"too few calls to tell ({independent} independent of {MIN_INDEPENDENT})"
     low, high = wilson(rate * independent, independent)
@@ -218,7 +218,7 @@ def describe(row: Mapping[Hashable, Any] | pd.Series) -> str:
     units = _plural(row["independent"], "independent unit", "independent units")
     interval = f"{number(row['hit_low'], '.0%')} to {number(row['hit_high'], '.0%')}"
     return (
-        f"{name}: {counts}; by {units} a hit rate of {number(row['hit_rate'], '.0%')} (95 % interval {interval}), "
+        f"{name}: {counts}; by {units} a hit rate of {number(row['hit_rate'], '.0%')} (95% interval {interval}), "
         f"base rate {number(row['base_rate'], '.0%')}; {row['verdict']}.{late}"
     )
 

@@ -49,7 +49,7 @@ class Turns(NamedTuple):
     t : array of shape (`circle` of days, signals)
         Size of slope / error for the signals turned by as many days as the row says; NaN where a turn does not count.
     critical : array of shape (signals,)
-        Standard errors that the 95 % interval extends to each side.
+        Standard errors that the 95% interval extends to each side.
     """
 
     slope: Floats
@@ -138,7 +138,7 @@ def joint_multiple(t: Floats, critical: Floats) -> float:
 
 
 def student(freedom: int) -> float:
-    """Return the 97.5 % quantile of Student's t.
+    """Return the 97.5% quantile of Student's t.
 
     For one and two degrees of freedom exact, beyond that by the expansion 26.7.5 of Abramowitz and Stegun (1964), right to 0.004.
     """
@@ -204,9 +204,9 @@ def _far_enough(days: int, horizon: int) -> NDArray[np.bool_]:
 
 
 def _reach(t: Floats) -> float:
-    """Return the size that t must exceed to be among the largest 5 %, where the history itself is one of the turns.
+    """Return the size that t must exceed to be among the largest 5%, where the history itself is one of the turns.
 
-    Of `fresh` turns and the history, 5 % may be as large; one of these is the history. Too few turns: the largest of all.
+    Of `fresh` turns and the history, 5% may be as large; one of these is the history. Too few turns: the largest of all.
     """
     sizes = t[np.isfinite(t)]
     if not sizes.size:

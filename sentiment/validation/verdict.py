@@ -14,7 +14,7 @@ from sentiment.validation.forward_returns import MIN_EPISODES
 MIN_HORIZONS = 2  # with the same edge, for a demonstrated one
 RULE = (
     f"Only horizons with at least {MIN_EPISODES} separate episodes are judged; without any: too little data. The joint "
-    "interval is the 95 % interval widened until it holds for every judged label and horizon of the table at once. Weak: the "
+    "interval is the 95% interval widened until it holds for every judged label and horizon of the table at once. Weak: the "
     "joint interval leaves out zero at one horizon. Demonstrated: it does so at two horizons of the same label, on the "
     "same side, and there the excess has that sign in both halves of the history. Otherwise: no demonstrated edge. One "
     "horizon alone is weak at best."
@@ -86,8 +86,8 @@ def summarize(table: pd.DataFrame, label: object, horizon: int) -> str:
     row = rows.iloc[0]
     percent = {name: number(100 * row[name], "+z.1f") for name in ("mean", "base_mean", "lower", "upper")}
     return (
-        f"After such days the return was {percent['mean']} % on average over {horizon} days, against {percent['base_mean']} % after all "
-        f"days: **{_difference(row)}** (95 % interval {percent['lower']} to {percent['upper']}). Over all horizons: **{assess(own).grade}**."
+        f"After such days the return was {percent['mean']}% on average over {horizon} days, against {percent['base_mean']}% after all "
+        f"days: **{_difference(row)}** (95% interval {percent['lower']} to {percent['upper']}). Over all horizons: **{assess(own).grade}**."
     )
 
 
@@ -111,7 +111,7 @@ def _sentence(grade: Grade, row: pd.Series) -> str:
         Grade.DEMONSTRATED: f" Even {joint}; so at another horizon too, and both halves of the history agree.",
     }
     return (
-        f"{grade.value.capitalize()}: in '{row['label']}' the mean {row['horizon']}-day return was {points('mean')} % "
-        f"against {points('base_mean')} % on all days, a difference of {points('excess')} points with a 95 % interval "
+        f"{grade.value.capitalize()}: in '{row['label']}' the mean {row['horizon']}-day return was {points('mean')}% "
+        f"against {points('base_mean')}% on all days, a difference of {points('excess')} points with a 95% interval "
         f"of {points('lower')} to {points('upper')} ({row['days']:,} days in {row['episodes']} episodes).{remark[grade]}"
     )

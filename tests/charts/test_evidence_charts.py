@@ -47,7 +47,7 @@ def test_an_era_is_judged_by_episodes_and_by_all_cells():
     some = table.assign(cells=6, lower=0.1, joint_lower=-0.1, joint_upper=0.1, episodes=[9, 10, 11, 9, 2, 1])
     assert evidence_charts.eras_text(some, 7).endswith(
         "2 of 6 have at least 10 separate episodes and are judged; the others are hollow and show nothing. Of those judged, 2 "
-        "leave out zero by their 95 % interval (thick) and 0 by the interval widened for looking at every era, reading and "
+        "leave out zero by their 95% interval (thick) and 0 by the interval widened for looking at every era, reading and "
         "horizon, 6 judged cells in all (thin)."
     )
     assert "the eras show nothing" in evidence_charts.eras_text(some.assign(episodes=9), 7)

@@ -103,7 +103,7 @@ def test_days_and_values_are_marked_as_on_the_page():
     figure = go.Figure()
     figure.add_scatter(**daily_points(pd.Series([0.1, 0.2, np.nan, 0.4], days)), mode="lines", line={"color": FEAR})
     figure.update_yaxes(tickformat=".3~%", title_text="share", nticks=4)
-    assert words(figure) == ["share", "10 %", "20 %", "30 %", "40 %", "28 Nov", "30 Nov"]
+    assert words(figure) == ["share", "10%", "20%", "30%", "40%", "28 Nov", "30 Nov"]
     figure.update_yaxes(type="log", range=[0, 2], tickvals=[1, 10, 100], ticktext=["one", "ten", "many"])
     assert words(figure)[:4] == ["share, logarithmic", "one", "ten", "many"]
     figure.update_yaxes(tickvals=None, tickformat="$~s")

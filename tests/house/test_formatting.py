@@ -1,11 +1,14 @@
 """Numbers and ages as people read them."""
 
+import ast
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import sentiment
 from sentiment.formatting import ago, length, number, price, true_sign
 from sentiment.scoring.components import registry
 
@@ -82,3 +85,18 @@ def test_an_age_is_told_in_the_largest_unit_that_fits_twice(days, text):
 
 def test_one_of_a_unit_is_singular():
     assert (length(1), length(0), length(2)) == ("1 day", "0 days", "2 days")
+
+
+def test_a_percent_sign_follows_its_figure_at_once():
+    """But where others' notes are read, and in the scoreboard's values, which are in saved links."""
+    package = Path(sentiment.__file__).parent
+    read = {package / "validation" / "scoreboard.py", *(package / "research").rglob("*.py")}
+    spaced = [
+        f"{path.relative_to(package)}: {constant.value}"
+        for path in sorted({*package.rglob("*.py")} - read)
+        for constant in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(constant, ast.Constant)
+        and isinstance(constant.value, str)
+        and re.search(r"(\d|^) %(?![\w{%])", constant.value)
+    ]
+    assert spaced == []

@@ -18,7 +18,7 @@ FIRST = date(2025, 1, 1)
 
 
 def wave(days, level=100.0, seed=1, daily=0.02):
-    """Closes that move by 2 % a day and know nothing."""
+    """Closes that move by 2% a day and know nothing."""
     return level * np.exp(np.cumsum(np.random.default_rng(seed).normal(0, daily, days)))
 
 
@@ -107,7 +107,7 @@ def test_the_reason_names_the_split():
         (wave(60), [(40, 1.05)]),  # a share for twenty
         (wave(60, daily=0.06), [(40, 1.1)]),
         (split_at(40, 1, move=0.8), [(40, 1.1)]),  # a fall of a fifth on such a day
-        (split_at(40, 1, move=0.4), []),  # a crash of 60 % without a split
+        (split_at(40, 1, move=0.4), []),  # a crash of 60% without a split
         (split_at(40, 1, move=0.4), [(40, 0.1)]),  # and on the day of a reverse split
         (split_at(40, 1, move=0.4), [(40, 20.0)]),
         (split_at(40, 1, move=1.9), [(40, 0.05)]),
@@ -214,7 +214,7 @@ def test_once_another_unit_has_lasted_a_year_it_is_the_older_bars_that_are_in_th
     [
         (wave(400), "GBp"),
         (wave(400, daily=0.08), "ILA"),
-        (split_at(40, 1, move=0.4), "GBp"),  # a crash of 60 %
+        (split_at(40, 1, move=0.4), "GBp"),  # a crash of 60%
         (split_at(40, 1, move=0.1), "ZAc"),
         (split_at(40, 1, move=0.03), "USD"),
         (split_at(40, 1, move=3.5), "USD"),

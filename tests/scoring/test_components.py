@@ -121,7 +121,7 @@ def test_momentum(make):
 
 
 def test_downside_volatility(make):
-    # One loss of 10 % in 30 days of otherwise unchanged closes.
+    # One loss of 10% in 30 days of otherwise unchanged closes.
     assert last("downside_volatility", make([100] * 15 + [90] * 16)) == pytest.approx(
         math.sqrt(math.log(0.9) ** 2 / 30), abs=1e-12
     )
@@ -134,7 +134,7 @@ def test_selling_pressure(make):
 
 
 def test_futures_premium_is_the_median_and_carries_over_weekends(make):
-    # Eleven days at a premium of 1 %, then ten at 3 %, two of them a weekend without a futures close.
+    # Eleven days at a premium of 1%, then ten at 3%, two of them a weekend without a futures close.
     future = [101.0] * 11 + [103.0] * 4 + [NAN, NAN] + [103.0] * 4
     assert last("futures_premium", make([100] * 21, future=future)) == pytest.approx(-0.01)
 

@@ -44,7 +44,7 @@ def size_of_t(values, signal, horizon):
 
 
 def reach(sizes):
-    """Return the 95 % quantile of |t|, the history itself being one of the turns, a new one every 60 days."""
+    """Return the 95% quantile of |t|, the history itself being one of the turns, a new one every 60 days."""
     sizes = np.sort(sizes[~np.isnan(sizes)])
     fresh = len(sizes) / 60
     return np.quantile(sizes, 1 - max(0, 0.05 * (1 + fresh) - 1) / fresh)

@@ -38,7 +38,7 @@ def judged(world):
 @pytest.mark.xdist_group("intervals")  # the worlds are drawn once
 @pytest.mark.parametrize("world", measure.JUDGED)
 def test_intervals_hold_in_a_world_without_an_edge(world):
-    # Of 40 tables a share has a standard error of at most sqrt(.95 x .05 / 40), or 3.4 %, since the labels of a table err together.
+    # Of 40 tables a share has a standard error of at most sqrt(.95 x .05 / 40), or 3.4%, since the labels of a table err together.
     found = judged(world)
     assert min(found[str(horizon)] for horizon in HORIZONS) >= LEAST - 0.034
     assert found["found"] is None or found["found"] <= MOST + 2 * 0.037

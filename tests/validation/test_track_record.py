@@ -160,7 +160,7 @@ def test_words_count_what_there_is():
         "can be told apart from chance."
     )
     assert track_record.describe(table.iloc[0]) == (
-        "A (kept as it happened): 1 hit, 1 miss, 1 pending; by 1 independent unit a hit rate of 50% (95 % interval 5% to "
+        "A (kept as it happened): 1 hit, 1 miss, 1 pending; by 1 independent unit a hit rate of 50% (95% interval 5% to "
         "95%), base rate 50%; too few calls to tell (1 independent of 30)."
     )
     waiting = records(*entries(outcome(Status.PENDING)))

@@ -60,7 +60,7 @@ def test_the_joint_multiple_is_that_of_the_largest_t():
     sizes = np.abs(rng.standard_normal((6_000, 10)))
     sizes[rng.random(sizes.shape) < 0.1] = np.nan
     critical = np.arange(1.0, 11)
-    share = ((0.05 * 101) - 1) / 100  # 100 fresh turns and the history: 5 % of 101, one of which is the history
+    share = ((0.05 * 101) - 1) / 100  # 100 fresh turns and the history: 5% of 101, one of which is the history
     expected = np.quantile(np.nanmax(sizes / critical, axis=1), 1 - share)
     assert turns.joint_multiple(sizes, critical) == pytest.approx(expected)
     assert turns.joint_multiple(sizes, 100 * critical) == 1, "no interval is narrower jointly than alone"

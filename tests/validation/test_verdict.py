@@ -12,12 +12,12 @@ from sentiment.validation.verdict import MIN_EPISODES, RULE, Grade, assess, summ
 def test_the_sentence_has_the_figures(bitcoin, index_of_others):
     table = evidence_table(bitcoin, bands(index_of_others, [24]), (30,))
     text = assess(table[table["label"] == "24 or less"]).sentence
-    assert "in '24 or less' the mean 30-day return was +3.2 % against +3.9 % on all" in text
+    assert "in '24 or less' the mean 30-day return was +3.2% against +3.9% on all" in text
     assert "a difference of −0.7 points" in text
     assert "(679 days in 14 episodes)." in text
     longer = evidence_table(bitcoin, bands(index_of_others, [24]), (90,))
     text = assess(longer[longer["label"] == "24 or less"]).sentence
-    assert text.startswith("Too little data: in '24 or less' the mean 90-day return was +2.4 % against +13.8 % on all")
+    assert text.startswith("Too little data: in '24 or less' the mean 90-day return was +2.4% against +13.8% on all")
     assert text.endswith("(674 days in 6 episodes). Fewer than 10 separate episodes show nothing.")
 
 
@@ -79,11 +79,11 @@ def test_the_rule_names_every_grade_and_its_number():
 
 def test_a_line_has_the_figures_of_one_label_and_horizon_and_which_way_they_differ():
     assert summarize(rows({}), "fear", 30) == (
-        "After such days the return was +5.0 % on average over 30 days, against +1.0 % after all days: **higher than usual** (95 % interval "
+        "After such days the return was +5.0% on average over 30 days, against +1.0% after all days: **higher than usual** (95% interval "
         "+1.0 to +7.0). Over all horizons: **weak**."
     )
     less = summarize(rows({"excess": -0.04, "mean": -0.03, "lower": -0.07, "upper": -0.01}), "fear", 30)
-    assert "was −3.0 % on average over 30 days, against +1.0 % after all days: **lower than usual**" in less
+    assert "was −3.0% on average over 30 days, against +1.0% after all days: **lower than usual**" in less
     unclear = summarize(rows({"excess": -0.04, "mean": -0.03, "lower": -0.07, **WIDE}), "fear", 30)
     assert "**no clear difference**" in unclear
     assert unclear.endswith("**no demonstrated edge**.")

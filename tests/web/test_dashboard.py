@@ -308,7 +308,7 @@ def test_the_first_screen_says_what_such_readings_were_worth_and_opens_the_evide
     app = page(as_of="2025-12-02")
     text = words(app)
     assert re.search(
-        r"After such days the return was [+−]\d+\.\d % on average over 30 days, against [+−]\d+\.\d % after all days: \*\*no clear difference\*\*",
+        r"After such days the return was [+−]\d+\.\d% on average over 30 days, against [+−]\d+\.\d% after all days: \*\*no clear difference\*\*",
         text,
     )
     assert "Over all horizons: **too little data**." in text

@@ -36,7 +36,7 @@ def raw(inputs: Inputs) -> pd.Series:
 
 
 def _nearness(above: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return 1 at the level, falling to 0 where the close is 25 % above it or 10 % below; NaN where that is unknown."""
+    """Return 1 at the level, falling to 0 where the close is 25% above it or 10% below; NaN where that is unknown."""
     return np.maximum(np.where(above >= 0, 1 - above / REACH, 1 + above / FADES), 0.0)
 
 
@@ -62,7 +62,7 @@ COMPONENT = Component(
     meaning=(
         "How close below the price the nearest level lies: the lowest close of the 90 days that ended three weeks ago, so that a "
         "low counts once it has held, and the supports that notes named in the last year. A level counts fully at the "
-        "close and not at all 25 % below it. One that was broken fades, and is gone where the close is 10 % under it. The mean "
+        "close and not at all 25% below it. One that was broken fades, and is gone where the close is 10% under it. The mean "
         "of ten days counts. It is not ranked: no level in reach counts as 0, a close at a level as 100."
     ),
     formula=(

@@ -23,17 +23,17 @@ _COLUMNS = (
     Column("base_rate", "The same for all days.", FRACTION),
     Column("base_mean", "Mean forward return of all days.", FRACTION),
     Column("excess", "mean − base_mean.", FRACTION),
-    Column("lower", "Lower end of its 95 % interval.", FRACTION),
-    Column("upper", "Upper end of its 95 % interval.", FRACTION),
-    Column("joint_lower", "Lower end of the 95 % interval of all judged rows at once.", FRACTION),
-    Column("joint_upper", "Upper end of the 95 % interval of all judged rows at once.", FRACTION),
+    Column("lower", "Lower end of its 95% interval.", FRACTION),
+    Column("upper", "Upper end of its 95% interval.", FRACTION),
+    Column("joint_lower", "Lower end of the 95% interval of all judged rows at once.", FRACTION),
+    Column("joint_upper", "Upper end of the 95% interval of all judged rows at once.", FRACTION),
     Column("first_half", "Excess in the first half of the days, over the base of that half.", FRACTION),
     Column("second_half", "Excess in the second half of the days, over the base of that half.", FRACTION),
     Column("worst_median", "Median of the lowest close within the window.", FRACTION),
     Column("worst", "The lowest close within any window.", FRACTION),
     count("cells", "Judged rows, for which the joint interval holds; all rows if none is judged."),
     Column("standard_error", "Of excess, from the slow waves of its daily influences.", FRACTION),
-    Column("critical", "Standard errors that the 95 % interval extends to each side.", "standard errors"),
+    Column("critical", "Standard errors that the 95% interval extends to each side.", "standard errors"),
 )
 
 

@@ -27,7 +27,7 @@ _COLUMNS = (
     count("pending", "Calls whose horizon has not ended."),
     count("ungradable", "Calls that no stored price can grade."),
     Column("hit_rate", "Share of hits among hits and misses, by independent units.", FRACTION),
-    Column("hit_low", "Lower end of its 95 % Wilson interval, by the independent units.", FRACTION),
+    Column("hit_low", "Lower end of its 95% Wilson interval, by the independent units.", FRACTION),
     Column("hit_high", "Upper end of that interval.", FRACTION),
     Column("base_rate", "Mean base rate of the same units.", FRACTION),
     Column(

@@ -92,7 +92,7 @@ def _pending(rows: pd.DataFrame, as_of: date) -> None:
         rows,
         "pending",
         sentence.replace("*", ""),
-        {"Distance": st.column_config.NumberColumn("Distance to level", format="%+.1f %%")},
+        {"Distance": st.column_config.NumberColumn("Distance to level", format="%+.1f%%")},
     )
 
 

@@ -109,7 +109,7 @@ def _track_record(shown: Shown) -> Drawn:
     screen = shown.screen
     table = publishers_table(screen.as_of, screen.key.known_at, partial(library.chosen, shown.selection))
     known = table.dropna(subset=["hit_rate"]).sort_values("independent", ascending=False, kind="stable")
-    note = "Hit rate with its 95 % interval, by independent units; the black line is the base rate."
+    note = "Hit rate with its 95% interval, by independent units; the black line is the base rate."
     if len(known) > _MOST_PUBLISHERS:
         note += f" The {_MOST_PUBLISHERS} of {len(known)} records with most of them."
     words = shown.words(track_record.summarize(table), note, about=f"Calls known on {plain_day(screen.as_of)}")

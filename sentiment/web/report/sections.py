@@ -189,7 +189,7 @@ def evidence(data: ReportData) -> Context:
                 "Hit rate": number(row["hit_rate"], ".0%"),
                 "Base rate": number(row["base_rate"], ".0%"),
                 "Excess": number(row["excess"], "+.1%"),
-                "95 % interval": _interval(row["lower"], row["upper"]),
+                "95% interval": _interval(row["lower"], row["upper"]),
                 "Allowing for all judged": _interval(row["joint_lower"], row["joint_upper"]),
             }
             for row in table.to_dict("records")

@@ -171,9 +171,9 @@ def _intervals() -> None:
         "A reading without information could just as well have come some days earlier or later. So its days are put on a circle and rotated "
         f"by every number of days from {NEAREST} up. Each rotation keeps how long readings last and how returns cluster. The excess of "
         "each rotation is divided by its own standard error, which allows for overlapping windows. The interval is as many standard errors "
-        "wide as 95 % of the rotations need; the joint interval as many as the largest of all tested cells needs. No random draws are used."
+        "wide as 95% of the rotations need; the joint interval as many as the largest of all tested cells needs. No random draws are used."
     )
-    st.caption(f"How often these 95 % intervals held zero in simulated worlds. {coverage.caption(found)}")
+    st.caption(f"How often these 95% intervals held zero in simulated worlds. {coverage.caption(found)}")
     table = pd.DataFrame([coverage.cells(row) for row in found.rows], columns=list(coverage.HEADER))
     worst = min(row[str(horizon)] for row in found.rows if not row["edge"] for horizon in HORIZONS)
     st.dataframe(

@@ -204,7 +204,7 @@ def _publishers(records: pd.DataFrame, screen: Screen) -> None:
             "Invalidated": row["invalidated"],
             "Other": ", ".join(f"{row[name]} {name}" for name in ("pending", "ungradable", "hindsight") if row[name])
             or "none",
-            "Hit rate, 95 % interval": _interval(row),
+            "Hit rate, 95% interval": _interval(row),
             "Base rate": number(row["base_rate"], ".0%"),
             "Mean excess return": number(row["mean_excess"], "+.1%"),
             "Verdict": row["verdict"],
