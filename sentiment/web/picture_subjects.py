@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sentiment.market import history, terms, watchlist
 from sentiment.research import library
-from sentiment.tables import call_tables, note_tables
+from sentiment.tables import call_tables, metadata, note_tables
 from sentiment.tables.records.compare import compared
 from sentiment.validation.signals import BENCHMARK
 from sentiment.web.picture_names import FOLDER
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def subjects(name: str, selection: Selection, several: tuple[str, ...] | None = None) -> tuple[str, ...]:
-    """Return the assets of a picture: the one selected, unless it is about others.
+    """Return the assets of a picture that have prices here: the one selected, unless it is about others.
 
     Parameters
     ----------
@@ -38,7 +38,8 @@ def subjects(name: str, selection: Selection, several: tuple[str, ...] | None = 
         found: Sequence[str] = watchlist.symbols() if several is None else several
     else:
         found = _OTHERS[name](selection) if name in _OTHERS else ()
-    return tuple(dict.fromkeys(found)) or (selection.asset,)
+    known = tuple(symbol for symbol in dict.fromkeys(found) if metadata.is_known(symbol, selection.known_at))
+    return known or (selection.asset,)
 
 
 def reserved(name: str, selection: Selection, several: tuple[str, ...] | None = None) -> dict[str, str]:
