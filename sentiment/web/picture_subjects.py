@@ -34,20 +34,24 @@ def subjects(name: str, selection: Selection, several: tuple[str, ...] | None = 
     several : tuple of str, optional
         The assets that a picture of several names; None for those of the watchlist.
     """
-    if name == f"{FOLDER}watchlist":
-        found: Sequence[str] = watchlist.symbols() if several is None else several
-    else:
-        found = _OTHERS[name](selection) if name in _OTHERS else ()
-    known = tuple(symbol for symbol in dict.fromkeys(found) if metadata.is_known(symbol, selection.known_at))
-    return known or (selection.asset,)
+    named = _named(name, selection, several)
+    return tuple(symbol for symbol in named if metadata.is_known(symbol, selection.known_at)) or (selection.asset,)
 
 
 def reserved(name: str, selection: Selection, several: tuple[str, ...] | None = None) -> dict[str, str]:
     """Return the series behind a picture that may not be passed on, each with its source and terms; parameters as in `subjects`."""
     behind: dict[str, str] = {}
-    for symbol in subjects(name, selection, several):
+    for symbol in _named(name, selection, several):  # also those whose prices cannot be read: their file binds
         behind |= terms.reserved_behind(symbol, selection.known_at)
     return behind
+
+
+def _named(name: str, selection: Selection, several: tuple[str, ...] | None) -> tuple[str, ...]:
+    if name == f"{FOLDER}watchlist":
+        found: Sequence[str] = watchlist.symbols() if several is None else several
+    else:
+        found = _OTHERS[name](selection) if name in _OTHERS else ()
+    return tuple(dict.fromkeys(found)) or (selection.asset,)
 
 
 def note(selection: Selection, has: Callable[[Note], object]) -> Note | None:
