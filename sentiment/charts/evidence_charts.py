@@ -125,9 +125,10 @@ def eras_finding(table: pd.DataFrame, horizon: int) -> str:
     judged = known[known["episodes"] >= MIN_EPISODES]
     if judged.empty:
         return f"{horizon} days ahead no reading has {MIN_EPISODES} separate episodes in any era: eras tell nothing."
+    jointly = _without_zero(judged)[1]
     return (
-        f"{horizon} days ahead {_without_zero(judged)[1] or 'none'} of the {len(judged)} readings of an era with {MIN_EPISODES} separate "
-        "episodes leaves out zero, once it is allowed for how many were looked at."
+        f"{horizon} days ahead {jointly or 'none'} of the {len(judged)} readings of an era with {MIN_EPISODES} separate episodes "
+        f"{'leave' if jointly > 1 else 'leaves'} out zero, after allowing for how many were tested."
     )
 
 

@@ -28,11 +28,10 @@ if TYPE_CHECKING:
     from sentiment.tables.record import Table
 
 # Where a formula could begin: at the start of a cell, and behind what some spreadsheets split at (semicolons in many countries,
-# tabs, line ends), where quotation marks that are not around a whole field do not count. Apostrophes of the text itself count, so
-# that removing one always undoes it.
-_FORMULA = re.compile(
-    r"""\A(?='*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20])|(?<=[;\t\r\n])(?=["']*[=+\-@\uff1d\uff0b\uff0d\uff20])"""
-)
+# tabs, line ends; commas where another sign separates the fields), where quotation marks that are not around a whole field do not
+# count. Apostrophes of the text itself count, so that removing one always undoes it.
+_BEGIN = r"""\A(?='*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20])|(?<=[%s\t\r\n])(?=["']*[=+\-@\uff1d\uff0b\uff0d\uff20])"""
+_FORMULA, _FORMULA_OR_COMMA = re.compile(_BEGIN % ";"), re.compile(_BEGIN % ";,")
 _QUOTE = '"'
 _SPECIAL = re.compile(r'["\r\n]')
 
@@ -79,7 +78,7 @@ def table(  # noqa: PLR0913, PLR0917 - which rows of which table
     _check_order(start, end)
     if not record.has_days and (start is not None or end is not None):
         raise SelectionError(f"the table {name} is about all days to as_of; it has no rows from start to end")
-    parts = [_rows(record, one) for one in requests(name, selection, start, end, horizon, assets)]
+    parts = [_shown(record, record.rows(one), one) for one in requests(name, selection, start, end, horizon, assets)]
     if assets is None or not record.has_long_form:
         return parts[0]
     for symbol, part in zip(assets, parts, strict=True):
@@ -121,8 +120,7 @@ def requests(  # noqa: PLR0913, PLR0917 - which rows of which table
     return (TableRequest(selection, as_of, start, end, horizon, assets),)
 
 
-def _rows(record: Table, request: TableRequest) -> pd.DataFrame:
-    rows = record.rows(request) if record.rows else pd.DataFrame()
+def _shown(record: Table, rows: pd.DataFrame, request: TableRequest) -> pd.DataFrame:
     if record.has_days and "date" in rows:
         rows = _days_between(rows, request.selection.asset, request.start, request.end)
     return record.typed(rows)
@@ -202,6 +200,6 @@ def _cells(column: pd.Series, separator: str, decimal: str) -> list[str]:
 
 
 def _text_cell(text: str, separator: str) -> str:
-    text = _FORMULA.sub("'", text)
+    text = (_FORMULA if separator == "," else _FORMULA_OR_COMMA).sub("'", text)
     is_quoted = not text or separator in text or _SPECIAL.search(text)
     return f'"{text.replace(_QUOTE, _QUOTE * 2)}"' if is_quoted else text

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sentiment.market import history, terms, watchlist
 from sentiment.research import library
-from sentiment.tables import call_tables, note_tables
+from sentiment.tables import call_tables, metadata, note_tables
 from sentiment.tables.records.compare import compared
 from sentiment.validation.signals import BENCHMARK
 from sentiment.web.picture_names import FOLDER
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def subjects(name: str, selection: Selection, several: tuple[str, ...] | None = None) -> tuple[str, ...]:
-    """Return the assets of a picture: the one selected, unless it is about others.
+    """Return the assets of a picture that have prices here: the one selected, unless it is about others.
 
     Parameters
     ----------
@@ -34,19 +34,24 @@ def subjects(name: str, selection: Selection, several: tuple[str, ...] | None = 
     several : tuple of str, optional
         The assets that a picture of several names; None for those of the watchlist.
     """
-    if name == f"{FOLDER}watchlist":
-        found: Sequence[str] = watchlist.symbols() if several is None else several
-    else:
-        found = _OTHERS[name](selection) if name in _OTHERS else ()
-    return tuple(dict.fromkeys(found)) or (selection.asset,)
+    named = _named(name, selection, several)
+    return tuple(symbol for symbol in named if metadata.is_known(symbol, selection.known_at)) or (selection.asset,)
 
 
 def reserved(name: str, selection: Selection, several: tuple[str, ...] | None = None) -> dict[str, str]:
     """Return the series behind a picture that may not be passed on, each with its source and terms; parameters as in `subjects`."""
     behind: dict[str, str] = {}
-    for symbol in subjects(name, selection, several):
+    for symbol in _named(name, selection, several):  # also those whose prices cannot be read: their file binds
         behind |= terms.reserved_behind(symbol, selection.known_at)
     return behind
+
+
+def _named(name: str, selection: Selection, several: tuple[str, ...] | None) -> tuple[str, ...]:
+    if name == f"{FOLDER}watchlist":
+        found: Sequence[str] = watchlist.symbols() if several is None else several
+    else:
+        found = _OTHERS[name](selection) if name in _OTHERS else ()
+    return tuple(dict.fromkeys(found)) or (selection.asset,)
 
 
 def note(selection: Selection, has: Callable[[Note], object]) -> Note | None:

@@ -147,15 +147,14 @@ def tags(shown: Preview, base: str) -> str:
         "twitter:image:alt": shown.alt,
     }
     frame = f"{base.rstrip('/')}{OEMBED}?format=json&url={quote(address, safe='')}"
-    about = links.from_query(shown.query)[0].asset
-    feed = f"{base.rstrip('/')}{BASE}{FEED}.{SUBSCRIPTIONS[FEED].form}?{urlencode({'asset': about})}"
+    feed = f"{base.rstrip('/')}{BASE}{FEED}.{SUBSCRIPTIONS[FEED].form}?{urlencode({'asset': shown.asset})}"
     return "\n    ".join(
         [
             _named(shown.title),
             *(f'<meta name="{name}" content="{escape(text)}" />' for name, text in names.items()),
             *(f'<meta property="{name}" content="{escape(text)}" />' for name, text in properties.items()),
             f'<link rel="canonical" href="{escape(address)}" />',
-            f'<link rel="alternate" type="application/atom+xml" href="{escape(feed)}" title="{escape(about)}: fear and fundamentals" />',
+            f'<link rel="alternate" type="application/atom+xml" href="{escape(feed)}" title="{escape(shown.asset)}: fear and fundamentals" />',
             f'<link rel="alternate" type="application/json+oembed" href="{escape(frame)}" title="{escape(shown.title)}" />',
         ]
     )

@@ -72,9 +72,7 @@ def cited(answer: Answer, base: str) -> citation.Citation:
     selection = replace(answer.requests[0].selection, as_of=last)
     known = [symbol for symbol in answer.about if metadata.is_known(symbol, selection.known_at)]
     ends = {symbol: min(last, history.span(symbol, selection.known_at)[1]) for symbol in known}
-    about = tuple(
-        sorted(known, key=lambda symbol: -ends[symbol].toordinal())
-    )  # a link opens on a day of its first asset
+    about = tuple(sorted(known, key=ends.__getitem__, reverse=True))  # a link opens on a day of its first asset
     if about:
         last = ends[about[0]]
         view, compared = ("Compare", about) if FEWEST <= len(about) <= MOST else (selection.view, None)

@@ -51,6 +51,12 @@ def test_an_era_is_judged_by_episodes_and_by_all_cells():
         "horizon, 6 judged cells in all (thin)."
     )
     assert "the eras show nothing" in evidence_charts.eras_text(some.assign(episodes=9), 7)
+    both = some.assign(joint_lower=0.05)
+    for table, told in ((some, "none of the 2 readings"), (both, "2 of the 2 readings")):
+        leaves = "leave" if told.startswith("2") else "leaves"
+        assert evidence_charts.eras_finding(table, 7) == (
+            f"7 days ahead {told} of an era with 10 separate episodes {leaves} out zero, after allowing for how many were tested."
+        )
     points = [trace.marker.symbol for trace in evidence_charts.excess(some, "era").data if trace.mode == "markers"]
     assert points == ["circle-open", None, None, "circle-open", "circle-open", "circle-open"]
 

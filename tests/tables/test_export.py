@@ -119,12 +119,19 @@ def test_text_reads_back_exactly_also_with_apostrophes_of_its_own(values):
     assert read_csv(text, TABLES["notes"])["title"].tolist() == values
 
 
+@pytest.mark.parametrize("written", [",", ";", "|", "\t"])
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
 @given(st.lists(st.text(st.sampled_from("'=+-@\t\r\n\",;x\uff1d"), max_size=8), min_size=1, max_size=5))
-def test_no_cell_is_a_formula_wherever_a_spreadsheet_splits(separator, values):
-    text = export.to_csv(pd.DataFrame({"first": "x", "note": values}))
+def test_no_cell_is_a_formula_wherever_a_spreadsheet_splits(separator, written, values):
+    text = export.to_csv(pd.DataFrame({"first": "x", "note": values}), written)
     cells = [cell for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator) for cell in row]
     assert not [cell for cell in cells if cell.startswith(tuple("=+-@\uff1d\uff0b\uff0d\uff20"))]
+
+
+def test_a_formula_behind_a_comma_is_none_either_where_a_semicolon_separates():
+    rows = pd.DataFrame({"title": ["up,=1+1"], "rank": [0.5]})
+    assert export.to_csv(rows, ";", ",") == "title;rank\r\nup,'=1+1;0,5\r\n"
+    assert export.to_csv(rows) == 'title,rank\r\n"up,=1+1",0.5\r\n'
 
 
 @pytest.mark.parametrize(

@@ -184,6 +184,18 @@ def test_a_description_has_every_column_with_its_unit_and_every_parameter():
     assert tools()["evidence"].arguments["properties"]["horizon"]["enum"] == list(HORIZONS)
 
 
+def test_of_several_assets_below_each_other_the_last_days_of_all_are_given():
+    answer = tools()["scores"].answer({"asset": "BTC-USD~SPY", "as_of": DAY, "limit": 4}, HERE)
+    assert [(row["asset"], row["date"]) for row in answer["rows"]] == [
+        ("BTC-USD", "2025-12-01"),
+        ("BTC-USD", "2025-12-02"),
+        ("SPY", "2025-12-01"),
+        ("SPY", "2025-12-02"),
+    ]
+    assert "the last 4 of" in answer["more"]
+    assert "(1 Dec 2025 to 2 Dec 2025)" in answer["more"]
+
+
 def test_this_machine_gets_every_column_and_nobody_else_is_answered(empty_store):
     assert not empty_store.exists()
     fetched = datetime(2026, 11, 27, 6, tzinfo=UTC)

@@ -17,7 +17,7 @@ from sentiment.frames import PRICE_COLUMNS
 from sentiment.market import bar_store, live
 from sentiment.models import Selection
 from sentiment.research import library
-from sentiment.web import citation, links, pictures
+from sentiment.web import citation, links, picture_subjects, pictures
 from sentiment.web.picture_names import PICTURES
 
 DAY = "as_of=2025-12-02"
@@ -144,6 +144,21 @@ def test_a_watchlist_without_a_reading_says_so(listed):
     drawn = pictures.draw("chart/watchlist", "svg", Selection(), BASE, listed)
     assert texts(drawn)[0] == "No asset of the watchlist has a reading."
     assert "Bitcoin" not in " ".join(texts(drawn))
+
+
+def test_a_call_on_an_asset_without_prices_is_told_and_no_source_named_for_it(empty_store):
+    assert not empty_store.exists()
+    library.add(
+        "---\nid: of-nothing\ntitle: T\npublisher: House\npublished: 2026-11-20T10:00:00Z\nprecision: minute\nstance: bullish\n"
+        "conviction: 0.5\nassets: [NVDA]\nthemes: []\ncalls:\n"
+        "  - {asset: NVDA, text: Nvidia rises, direction: up, end: 2026-12-31}\n---\nNvidia will rise.\n",
+        "of-nothing.md",
+        who="AR",
+        why="",
+    )
+    chosen = Selection(note="of-nothing")
+    assert picture_subjects.subjects("chart/note-calls", chosen) == ("BTC-USD",)
+    assert texts(pictures.draw("chart/note-calls", "svg", chosen, BASE))[1] == "House: T, 20 Nov 2026, 10:00 UTC"
 
 
 def test_a_long_finding_is_written_in_whole():

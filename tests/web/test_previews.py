@@ -148,9 +148,15 @@ def test_a_crowd_of_bots_computes_little_and_asks_no_network(monkeypatch):
     assert asked == []
 
 
+def test_the_tags_need_no_look_at_what_is_saved():
+    soup = BeautifulSoup(tags(Preview("t", "d", "asset=ACME", "asset=ACME", "a", "ACME"), HERE), "html.parser")
+    feed = soup.find("link", type="application/atom+xml")
+    assert (feed["href"], feed["title"]) == (f"{HERE}api/v1/feed.atom?asset=ACME", "ACME: fear and fundamentals")
+
+
 def test_no_text_from_outside_is_markup():
     evil = "\"'><script>alert(1)</script>&lt;\u202e"
-    head = tags(Preview(evil, evil, "find=%3Cscript%3E", "asset=%22%3E", evil), HERE)
+    head = tags(Preview(evil, evil, "find=%3Cscript%3E", "asset=%22%3E", evil, evil), HERE)
     soup = BeautifulSoup(head, "html.parser")
     assert {tag.name for tag in soup.find_all()} == {"title", "meta", "link"}
     assert soup.find("meta", property="og:title")["content"] == evil

@@ -113,6 +113,13 @@ def test_a_call_that_was_added_by_hand_stays_and_one_that_was_taken_can_be_remov
     assert button(app, "Take it as a call") is not None, "it can be taken again"
 
 
+def test_a_proposal_that_was_taken_fills_no_field_but_its_own(server):
+    server.answer = calls(call(STARS))
+    app = click(click(pasted(), "Remove the last"), "Ask reader-7b")
+    click(click(app, "Take it as a call"), "Add a call")
+    assert [one.value for one in app.text_input if one.label == "In words"] == [STARS, ETHER.rstrip(".")], "the title"
+
+
 def test_a_failure_is_told_without_the_key_and_the_draft_stays(server):
     server.answer = Answer(401, KEY.encode())
     app = click(pasted(), "Ask reader-7b")

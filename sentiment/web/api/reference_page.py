@@ -59,7 +59,7 @@ def page() -> bytes:
             for column in table.columns
         ]
         parts += [
-            f"<h3 id='{name}'>{name}</h3><p>{escape(table.description)} One row a {table.row}. {addresses}</p>",
+            f"<h3 id='{name}'>{name}</h3><p>{escape(table.description)} One row per {table.row}. {addresses}</p>",
             f"<p>Parameters: {', '.join(_link(parameter) for parameter in parameters_at(name, 'csv'))}.</p>",
             _table(("Column", "Meaning", "Unit"), rows),
         ]

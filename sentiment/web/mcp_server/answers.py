@@ -41,7 +41,8 @@ _NARROWING = {"start": "start and end, or range", "find": "publisher, theme, abo
 def rows_of(name: str, arguments: Mapping[str, Any], base: str) -> dict[str, Any]:
     """Return rows of a table with their units, citation and frozen link.
 
-    Of more rows than the limit, the last are given where they are in the order of time, and the first of any other table.
+    Of more rows than the limit, the last are given where they are in the order of time (of several assets the last days of all
+    of them), and the first of any other table.
 
     Parameters
     ----------
@@ -63,8 +64,10 @@ def rows_of(name: str, arguments: Mapping[str, Any], base: str) -> dict[str, Any
         name, request.selection, request.start, request.end, request.horizon, request.assets, request.writing.columns
     )
     rows = whole.rows
-    by_day = table.has_days or not _IN_TIME.isdisjoint(rows.columns)
+    by_day = not _IN_TIME.isdisjoint(rows.columns)
     some = rows.tail(most) if by_day else rows.head(most)
+    if whole.is_long and by_day:  # the rows of one asset are below those of another: the last days of all of them
+        some = rows.loc[rows["date"].sort_values(kind="stable").index[-most:].sort_values()]
     shown = replace(whole, rows=some)
     content: dict[str, Any] = orjson.loads(table_forms.as_json(shown, request.query, table_forms.cited(shown, base)))
     given = content.pop("rows")  # last, so that a client that cuts a long text cuts rows
@@ -76,7 +79,7 @@ def rows_of(name: str, arguments: Mapping[str, Any], base: str) -> dict[str, Any
 
 def _more(table: Table, rows: pd.DataFrame, some: pd.DataFrame, *, by_day: bool) -> str:
     """Say which rows are given, and how to get others."""
-    days = f" ({plain_day(some['date'].iloc[0])} to {plain_day(some['date'].iloc[-1])})" if "date" in some else ""
+    days = f" ({plain_day(some['date'].min())} to {plain_day(some['date'].max())})" if "date" in some else ""
     narrower = [way for parameter, way in _NARROWING.items() if parameter in table.parameters]
     narrow = f"Narrow them with {', or with '.join(narrower)}; or raise" if narrower else "Raise"
     asset = f"A{BETWEEN_ASSETS}B" if table.is_of_several else "ASSET"

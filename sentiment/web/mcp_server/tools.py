@@ -59,7 +59,7 @@ def _of_table(table: Table) -> Tool:
     return Tool(
         table.name,
         f"Table {table.name}",
-        f"{table.description} One row a {table.row}. Columns and their units:\n{columns}",
+        f"{table.description} One row per {table.row}. Columns and their units:\n{columns}",
         _schema({**arguments.properties(table.name), arguments.LIMIT: arguments.LIMIT_SCHEMA}),
         {"type": "object", "properties": answer, "required": [name for name in answer if name != "more"]},
         partial(answers.rows_of, table.name),

@@ -76,7 +76,9 @@ def _pending(rows: pd.DataFrame, as_of: date) -> None:
     prices = {"Price now": rows["price"].map(price), "Level": rows["level"].map(price)}
     if not may_have_all() and terms.reserved(rows["asset"].dropna()):  # a viewer can save a table
         prices = {}
-    left = rows["days_left"].map(lambda days: f"{days:.0f} days" + (", this week" if days <= DUE_DAYS else ""))
+    left = rows["days_left"].map(
+        lambda days: f"{days:.0f} day{'' if days == 1 else 's'}" + (", this week" if days <= DUE_DAYS else "")
+    )
     _table(
         {
             "Left": left.mask(late, "over, waiting for a close"),

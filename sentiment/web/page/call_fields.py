@@ -48,9 +48,9 @@ def call_fields(
         st.caption(
             f"None{f' ({markup.plain(why)})' if why else ''}: nothing is graded, and the note has no say in research stance."
         )
-    calls = []
+    calls, read = [], note.calls[: len(note.calls) - len(taken)]  # behind these are the proposals that were taken
     for place in range(count):
-        drafted = taken.get(place, note.calls[place] if place < len(note.calls) else None)
+        drafted = taken.get(place, read[place] if place < len(read) else None)
         with st.container(border=True):
             calls.append(_call(drafted, note, f"{place}-{key}", note_assets))
     with st.container(horizontal=True):

@@ -158,10 +158,11 @@ def look_now(found: Sequence[Source]) -> None:
         return looked is not None and (now - datetime.fromisoformat(looked)).total_seconds() < _JUST
 
     asked = [source for source in found if not is_fresh(source)][: fetching.A_MINUTE]
-    with st.spinner(f"Checking {len(asked)} sources…"), ThreadPoolExecutor(fetching.AT_ONCE) as pool:
+    count = "1 source" if len(asked) == 1 else f"{len(asked)} sources"
+    with st.spinner(f"Checking {count}…"), ThreadPoolExecutor(fetching.AT_ONCE) as pool:
         done = list(pool.map(following.look_at, asked))
     new = sum(entry.state == "pending" for one in done for entry in one.entries)
-    st.session_state["message"] = f"{new} new in the inbox, from {len(asked)} sources."
+    st.session_state["message"] = f"{new} new in the inbox, from {count}."
     st.rerun()
 
 

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from sentiment.charts import compare_charts, pictures, svg_marks
 from sentiment.charts.dumbbell import Reading
 from sentiment.formatting import number, plain_day, read_day, visible
+from sentiment.market import watchlist
 from sentiment.scoring import ranking
 from sentiment.tables.record import BETWEEN_ASSETS
 from sentiment.tables.records.compare import FEWEST
@@ -45,7 +46,7 @@ def _compare(shown: Shown) -> Drawn:
 
 
 def _watchlist(shown: Shown) -> Drawn:
-    listed = shown.subjects if shown.assets is None else shown.assets  # a list may be empty
+    listed = watchlist.symbols() if shown.assets is None else shown.assets
     rows = watch_table.with_reading(watch_table.table(shown.selection, listed))
     current = watch_table.still_traded(rows)
     apart = int(ranking.ended(rows).sum()) if len(rows) else 0
@@ -57,7 +58,7 @@ def _watchlist(shown: Shown) -> Drawn:
     words = shown.words(
         watch_words.headline(current, apart),
         note,
-        about=f"{len(current)} assets, {plain_day(day)}",
+        about=f"{len(current)} asset{'' if len(current) == 1 else 's'}, {plain_day(day)}",
         day=day,
         of=names,
         link=_own_address(shown, listed, day),

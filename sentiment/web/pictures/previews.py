@@ -35,6 +35,8 @@ class Preview(NamedTuple):
         The query of its card, which has the day of the title, so that the two agree whenever they are fetched.
     alt : str
         What the card shows.
+    asset : str
+        Symbol of the asset shown, whose feed the page names.
     """
 
     title: str
@@ -42,6 +44,7 @@ class Preview(NamedTuple):
     query: str
     card: str
     alt: str
+    asset: str
 
 
 def preview(query: str) -> Preview | None:
@@ -67,7 +70,9 @@ def preview(query: str) -> Preview | None:
         title, description = _of_note(note), f"{said} {sentences.NOT_ADVICE}"
     elif selection.view != Selection().view:
         title = f"{selection.view}: {title}"
-    return Preview(_plain(title), _plain(description), links.to_query(selection), _card(screen), _plain(said))
+    return Preview(
+        _plain(title), _plain(description), links.to_query(selection), _card(screen), _plain(said), selection.asset
+    )
 
 
 def _of_note(note: Note) -> str:
