@@ -7,10 +7,12 @@ On Debian: `apt-get install --no-install-recommends r-base-core libreoffice-calc
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
 from datetime import date
+from pathlib import Path
 from urllib.request import urlopen
 from xml.etree import ElementTree as ET
 
@@ -22,6 +24,7 @@ from sentiment.tables import export
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("api_server")]
 
+DOCS = Path(__file__).parent.parent.parent / "docs" / "api.md"
 DAY = date(2025, 12, 2)
 COLUMNS = ["date", "close", "fear", "regime"]
 """On these days fear and regime are missing first and known later."""
@@ -88,6 +91,18 @@ def test_a_program_reads_dates_numbers_and_what_is_missing(plain_server, wanted,
     found = pd.read_csv(file)
     found["date"] = [date.fromisoformat(one) for one in found["date"]]
     pd.testing.assert_frame_equal(found, wanted, check_dtype=False, check_exact=True)
+
+
+@pytest.mark.parametrize(
+    "code", re.findall(r"^```r\n(.*?)^```", DOCS.read_text("utf-8"), flags=re.DOTALL | re.MULTILINE)
+)
+def test_the_r_of_the_docs_runs(plain_server, code):
+    if not shutil.which("Rscript"):
+        pytest.skip("Rscript is not on the PATH")
+    looked_at = 'stopifnot(nrow(scores) >= 365, tail(scores$regime, 1) == "fear outweighs fundamentals")'
+    code = code.replace("http://localhost:8501/", plain_server)
+    run = subprocess.run(["Rscript", "--vanilla", "-e", code + looked_at], capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
 
 
 AS_CSV = "--infilter=Text - txt - csv (StarCalc):"
