@@ -100,6 +100,9 @@ def test_both_ways_to_draw_give_the_same_pixels():
         direct, by_png = png.direct(picture, zoom), png.by_png(picture, zoom)
         assert direct.size == by_png.size
         assert direct.tobytes() == by_png.tobytes()
+    for draw in (png.direct, png.by_png):
+        with pytest.raises(ValueError, match="root node"):
+            draw("<svg", 1)
 
 
 def test_a_file_is_named_by_asset_chart_and_day(api):

@@ -67,7 +67,13 @@ def pixels(picture: str, words: Words | None, zoom: int) -> bytes:
 
 
 def by_png(picture: str, zoom: int) -> Image:
-    """Draw with `resvg_py`, and read the PNG that it gives."""
+    """Draw with `resvg_py`, and read the PNG that it gives.
+
+    Raises
+    ------
+    ValueError
+        If resvg cannot read the picture.
+    """
     import resvg_py  # noqa: PLC0415 - only pictures need them
     from PIL import Image  # noqa: PLC0415
 
@@ -78,13 +84,16 @@ def by_png(picture: str, zoom: int) -> Image:
 
 
 def direct(picture: str, zoom: int) -> Image:
-    """Draw with `svg2png_py`, which gives the pixels as they are. It needs the extra ``pictures``."""
+    """Draw with `svg2png_py`, which gives the pixels as they are. It needs the extra ``pictures``; errors as in `by_png`."""
     import svg2png_py  # noqa: PLC0415 - only pictures need them
     from PIL import Image  # noqa: PLC0415
 
     sized = _SIZE.sub(lambda size: f'width="{zoom * float(size[1]):g}" height="{zoom * float(size[2]):g}"', picture, 1)
     options = svg2png_py.RenderOptions(font_family=svg.FAMILY)
-    drawn, width, height = svg2png_py.svg_to_rgba(sized, _fonts(), options=options)
+    try:
+        drawn, width, height = svg2png_py.svg_to_rgba(sized, _fonts(), options=options)
+    except RuntimeError as refused:  # resvg_py raises ValueError for the same
+        raise ValueError(str(refused)) from refused
     return Image.frombuffer("RGBA", (width, height), drawn, "raw", "RGBA", 0, 1).convert("RGB")  # the ground is opaque
 
 
