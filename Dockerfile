@@ -14,7 +14,7 @@ COPY data data
 COPY sentiment sentiment
 # constraints.txt pins every version that was tested; where packages come from is pip's own setting.
 RUN python -m venv /opt/sentiment \
-    && /opt/sentiment/bin/pip install --no-cache-dir --disable-pip-version-check -c constraints.txt ".[postgres]"
+    && /opt/sentiment/bin/pip install --no-cache-dir --disable-pip-version-check -c constraints.txt ".[pictures,postgres]"
 
 FROM python:3.11-slim
 

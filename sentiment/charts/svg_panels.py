@@ -72,11 +72,11 @@ def gap_panel(axes: pd.DataFrame, box: Box) -> list[str]:
     across = svg_axes.days_scale(index, box)
     most = max(np.nanmax(np.abs(gap), initial=0.0), 1.5 * BEGINS_AT)
     up = svg_axes.Scale(-most, most, box.bottom, box.top)
-    xs, zero = across(svg_axes.day_numbers(index)), up.at(0)
+    xs, ys, zero = across(svg_axes.day_numbers(index)), up(gap), up.at(0)
     ticks = [tick for tick in _GAP_TICKS if abs(tick) <= most]
     parts = [*svg_axes.days_axis(index, box), *svg_axes.values_axis(up, box, ticks, "+.0f")]
     for colour, first, last in _runs_of_regimes(axes[["regime"]].assign(known=np.isfinite(gap))):
         run = slice(first, last + 1)
-        outline = [zero, *up(gap[run]), zero]
-        parts.append(svg.area([xs[first], *xs[run], xs[last]], outline, colour, _BETWEEN))
-    return [*parts, svg.line(xs, up(gap), svg.INK, 2)]
+        outline = np.concatenate([[zero], ys[run], [zero]])
+        parts.append(svg.area(np.concatenate([[xs[first]], xs[run], [xs[last]]]), outline, colour, _BETWEEN))
+    return [*parts, svg.line(xs, ys, svg.INK, 2)]

@@ -30,7 +30,7 @@ from sentiment.web import links
 from sentiment.web.api import ApiMiddleware, is_settled, writing
 from sentiment.web.api.addresses import ADDRESSES, FOR_ANYONE, OEMBED
 from sentiment.web.api.badge import contrast, draw, text_colour
-from sentiment.web.api.negotiation import accepts_gzip, matches
+from sentiment.web.api.negotiation import accepts_gzip, matches, part_asked
 from sentiment.web.api.parameters import PARAMETERS, long_tables, parameters_at
 from sentiment.web.api.problems import KINDS, ProblemError
 from sentiment.web.api.queries import parse_query
@@ -333,6 +333,40 @@ def test_a_query_longer_than_any_link_is_refused_unread(api):
     assert ask(api, f"/api/v1/notes.csv?find={'x' * (links.MAX_QUERY - 5)}").status == 400
     found = ask(api, f"/api/v1/notes.csv?find={'x' * (links.MAX_QUERY - 4)}")
     assert (found.status, found.json["maximum"]) == (414, links.MAX_QUERY)
+
+
+def test_a_part_is_sent_to_who_asks_for_it(api):
+    address = f"/api/v1/scores.csv?{LIVE}"
+    whole = ask(api, address)
+    size = len(whole.sent)
+    assert whole.headers["accept-ranges"] == "bytes"
+    for header, first, end in (("bytes=0-3", 0, 4), ("bytes=100-", 100, size), ("bytes=-5", size - 5, size)):
+        part = ask(api, address, range=header, if_range=whole.headers["etag"])
+        assert (part.status, part.sent) == (206, whole.sent[first:end])
+        assert part.headers["content-range"] == f"bytes {first}-{end - 1}/{size}"
+        assert part.headers["content-length"] == str(end - first)
+        assert part.headers["etag"] == whole.headers["etag"]
+    beyond = ask(api, address, range=f"bytes={size}-")
+    assert (beyond.status, beyond.headers["content-range"]) == (416, f"bytes */{size}")
+    assert beyond.json["type"].endswith("#range")
+    assert ask(api, address, range="bytes=0-3", if_range='"another"').sent == whole.sent
+    assert ask(api, address, range="bytes=0-3", if_none_match=whole.headers["etag"]).status == 304
+    head = ask(api, address, method="HEAD", range="bytes=0-3")
+    assert (head.status, head.headers["content-length"]) == (200, str(size))
+
+
+@pytest.mark.parametrize(
+    ("header", "part"),
+    [
+        (None, None), ("bytes=0-0", (0, 1)), ("bytes=2-", (2, 10)), ("bytes=2-99", (2, 10)), ("bytes=-3", (7, 10)),
+        ("bytes=-99", (0, 10)), ("bytes=-0", (10, 10)), ("bytes=10-", (10, 10)), ("bytes=50-60", (10, 10)),
+        ("bytes=5-4", None), ("bytes=0-1,3-4", None), ("rows=0-1", None), ("bytes=-", None), ("bytes=a-b", None),
+        ("bytes=٣-٤", None), ("Bytes=1-2", (1, 3)),
+    ],
+)  # fmt: skip
+def test_a_range_is_read_as_its_standard_says(header, part):
+    asked = part_asked(header, None, "tag", 10)
+    assert part == (None if asked is None else (asked.start, asked.stop))
 
 
 def test_what_a_client_has_is_not_sent_again(api):
@@ -712,7 +746,7 @@ def test_every_address_parameter_column_and_problem_is_documented(document):
         operation = document["paths"][address]["get"]
         named = [one.get("name") or one["$ref"].rpartition("/")[2] for one in operation["parameters"]]
         assert named == [*parameters_at(what, form), "method", "v"]
-        assert set(operation["responses"]) == {"200", "304", "400", "403", "414", "429", "500", "503"}
+        assert set(operation["responses"]) == {"200", "206", "304", "400", "403", "414", "416", "429", "500", "503"}
         if form == "json":
             schema = document["components"]["schemas"][what]["properties"]["rows"]["items"]["properties"]
             assert list(schema) == writing.columns(what, is_long=what in long_tables())

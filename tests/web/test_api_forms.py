@@ -9,6 +9,7 @@ import zipfile
 from datetime import date, datetime
 
 import duckdb
+import jsonschema
 import openpyxl
 import pandas as pd
 import pytest
@@ -264,6 +265,72 @@ def test_duckdb_reads_them_as_they_come(api, tmp_path):
         assert [row[2] for row in rows] == wanted["fear"].tolist()
 
 
+def form(required, **properties):
+    """Return the schema of an object with these members and no others."""
+    return {"type": "object", "required": required, "properties": properties, "additionalProperties": False}
+
+
+WORDS = {"type": "string", "minLength": 1}
+WIDGET = form(
+    ["name", "description", "category", "type", "endpoint", "gridData", "data", "params"],
+    name=WORDS,
+    description=WORDS,
+    category=WORDS,
+    type={"const": "table"},
+    endpoint={"type": "string", "pattern": "^[a-z_]+[.]json$"},
+    gridData=form(
+        ["w", "h"],
+        w={"type": "integer", "minimum": 1, "maximum": 40},
+        h={"type": "integer", "minimum": 1, "maximum": 100},
+    ),
+    source={"type": "array", "items": WORDS},
+    data=form(
+        ["dataKey", "table"],
+        dataKey=WORDS,
+        table=form(
+            ["columnsDefs"],
+            enableCharts={"type": "boolean"},
+            showAll={"type": "boolean"},
+            columnsDefs={
+                "type": "array",
+                "minItems": 1,
+                "items": form(
+                    ["field", "headerName", "cellDataType"],
+                    field=WORDS,
+                    headerName=WORDS,
+                    headerTooltip=WORDS,
+                    cellDataType={"enum": ["text", "number", "boolean", "date", "dateString", "object"]},
+                    chartDataType={"enum": ["category", "series", "time", "excluded"]},
+                ),
+            },
+        ),
+    ),
+    params={
+        "type": "array",
+        "items": form(
+            ["paramName", "type", "label"],
+            paramName=WORDS,
+            type={"enum": ["date", "text", "ticker", "number", "boolean", "endpoint"]},
+            label=WORDS,
+            description=WORDS,
+            value={"type": ["string", "number", "boolean"]},
+            show={"type": "boolean"},
+            optional={"type": "boolean"},
+            options={"type": "array", "items": form(["label", "value"], label=WORDS, value=WORDS)},
+        ),
+    },
+)
+"""A table in widgets.json, as OpenBB's reference of that file describes it (read in November 2026), with the fields that we use."""
+
+
+def test_the_widgets_have_the_form_that_openbb_describes(api):
+    widgets = ask(api, "/api/v1/widgets.json").json
+    jsonschema.validate(widgets, {"type": "object", "minProperties": 1, "additionalProperties": WIDGET})
+    widgets["scores"]["params"][0]["value"] = None
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(widgets["scores"], WIDGET)
+
+
 def test_the_widgets_of_openbb_ask_for_what_there_is(api):
     widgets = ask(api, "/api/v1/widgets.json").json
     assert set(widgets) == set(registry.offered("api"))
@@ -274,7 +341,7 @@ def test_the_widgets_of_openbb_ask_for_what_there_is(api):
         known = {parameter.name or one for one, parameter in PARAMETERS.items()}
         assert {parameter["paramName"] for parameter in widget["params"]} <= known
     scores = widgets["scores"]
-    query = "&".join(f"{one['paramName']}={one['value']}" for one in scores["params"] if one["value"] is not None)
+    query = "&".join(f"{one['paramName']}={one['value']}" for one in scores["params"] if "value" in one)
     rows = ask(api, f"/api/v1/{scores['endpoint']}?{query}").json[scores["data"]["dataKey"]]
     assert len(rows) == 365
     assert all(isinstance(cell, (str, float, type(None))) for cell in rows[-1].values()), "flat, as Workspace needs it"

@@ -19,6 +19,7 @@ from sentiment.models import Selection
 from sentiment.research import library
 from sentiment.web import citation, links, picture_subjects, pictures
 from sentiment.web.picture_names import PICTURES
+from sentiment.web.pictures import png
 
 DAY = "as_of=2025-12-02"
 PINNED = f"{DAY}&known_at=2026-10-04T12:00:00Z&method=3"
@@ -90,6 +91,18 @@ def test_the_same_selection_gives_the_same_bytes():
     for form in ("svg", "png"):
         first, second = (pictures.draw("card", form, selection, BASE) for _ in range(2))
         assert first == second
+
+
+def test_both_ways_to_draw_give_the_same_pixels():
+    pytest.importorskip("svg2png_py", reason="it has no wheel for this system")
+    for name, zoom in (("card", 1), ("chart/watchlist", 2)):
+        picture = pictures.draw(name, "svg", Selection(), BASE).decode()
+        direct, by_png = png.direct(picture, zoom), png.by_png(picture, zoom)
+        assert direct.size == by_png.size
+        assert direct.tobytes() == by_png.tobytes()
+    for draw in (png.direct, png.by_png):
+        with pytest.raises(ValueError, match="root node"):
+            draw("<svg", 1)
 
 
 def test_a_file_is_named_by_asset_chart_and_day(api):

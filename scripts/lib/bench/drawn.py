@@ -1,6 +1,8 @@
-"""The card of a link: what drawing it takes, and what of that is the SVG, its pixels and the choice of colours."""
+"""The card of a link: what drawing it takes, and what of that is the SVG and its pixels."""
 
 from __future__ import annotations
+
+from importlib.util import find_spec
 
 from bench.figure import Figure, at_most
 from bench.timing import interleaved
@@ -23,12 +25,20 @@ def measure(*, quick: bool = False) -> list[Figure]:
         "png": lambda: draw("png"),
         "blank": lambda: png.pixels(blank, None, 1),
         "pixels": lambda: png.pixels(drawn, None, 1),
+        "by png": lambda: png.by_png(drawn, 1),
     }
+    extra = find_spec("svg2png_py") is not None  # not every system has a wheel of it
+    if extra:
+        cases["direct"] = lambda: png.direct(drawn, 1)
+        if png.direct(drawn, 1).tobytes() != png.by_png(drawn, 1).tobytes():
+            raise SystemExit("the two ways to draw a card do not agree")
     times = {name: one.least * 1e3 for name, one in interleaved(cases, 1 if quick else 15).items()}
+    ways = times["direct"] / times["by png"] if extra else float("nan")
     return [
         at_most(PART, "a card drawn anew, its screen at hand", times["png"], "ms", 50),
         Figure(PART, "its SVG alone", times["svg"], "ms"),
         Figure(PART, "an empty picture of its size as PNG", times["blank"], "ms"),
+        at_most(PART, "its drawing with the extra pictures / without", ways, "", 0.5),
         at_most(PART, "its pixels / those of an empty picture", times["pixels"] / times["blank"], "", 6),
         at_most(PART, "bytes of a card", len(draw("png")) / 1e3, "kB", 60),
     ]

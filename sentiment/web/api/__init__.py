@@ -27,7 +27,7 @@ from sentiment.web import access, sharing
 from sentiment.web.api import health, oembed, openapi, openbb, reference_page
 from sentiment.web.api.addresses import ADDRESSES, BASE, FOR_ANYONE, OEMBED
 from sentiment.web.api.bodies import MEDIA, data_version, link_header, names_the_page, write_body
-from sentiment.web.api.negotiation import accepts_gzip, matches
+from sentiment.web.api.negotiation import accepts_gzip, matches, part_asked
 from sentiment.web.api.problems import ProblemError
 from sentiment.web.api.queries import decode_query, no_address, parse_query
 from sentiment.web.api.rate_limit import RateLimiter
@@ -59,7 +59,7 @@ _HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
-_READABLE = ("Cache-Control", "Content-Disposition", "ETag", "Link", "Retry-After")
+_READABLE = ("Accept-Ranges", "Cache-Control", "Content-Disposition", "Content-Range", "ETag", "Link", "Retry-After")
 """Headers that a page of a named origin may read besides the body."""
 _log = logging.getLogger(__name__)
 
@@ -242,7 +242,16 @@ def _response(request: Request, body: CachedBody, form: str, *, pinned: bool, ev
         return Response(status_code=304, headers=headers)
     if compressed is not None:
         headers["Content-Encoding"] = "gzip"
-    return Response(body.body if compressed is None else compressed, headers=headers, media_type=MEDIA[form])
+    whole, status = body.body if compressed is None else compressed, 200
+    headers["Accept-Ranges"] = "bytes"
+    asked = part_asked(request.headers.get("range"), request.headers.get("if-range"), tag, len(whole))
+    if asked is not None and request.method == "GET":
+        if not asked:
+            detail = f"The answer has {len(whole)} bytes, and none of them are asked for."
+            raise ProblemError("range", detail, {"Content-Range": f"bytes */{len(whole)}"})
+        headers["Content-Range"] = f"bytes {asked.start}-{asked.stop - 1}/{len(whole)}"
+        whole, status = whole[asked.start : asked.stop], 206
+    return Response(whole, status, headers, MEDIA[form])
 
 
 def _log_failure(path: str) -> str:

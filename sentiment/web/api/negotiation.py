@@ -1,9 +1,10 @@
-"""Reading request headers: which encoding is wanted, and whether the client has the answer already."""
+"""Reading request headers: which encoding is wanted, whether the client has the answer already, and which part of it is asked for."""
 
 from __future__ import annotations
 
 import re
 
+_RANGE = re.compile(r"bytes\s*=\s*(?:([0-9]{1,18})-([0-9]{0,18})|-([0-9]{1,18}))\s*", re.ASCII | re.IGNORECASE)
 _TAG = re.compile(r'\s*(?:W/)?"([\x21\x23-\x7e\x80-\xff]*)"\s*(?:,|$)')
 
 
@@ -42,3 +43,28 @@ def matches(header: str | None, tag: str) -> bool:
         if position == len(header):
             break
     return tag in tags
+
+
+def part_asked(header: str | None, if_range: str | None, tag: str, size: int) -> range | None:
+    """Return the bytes that Range asks for, empty where none of them are there; None for the whole (RFC 9110, 14.2).
+
+    Several ranges, and a header that says something else, get the whole, as does an If-Range that does not name `tag`.
+
+    Parameters
+    ----------
+    header, if_range : str, optional
+        Range and If-Range.
+    tag : str
+        The entity tag, without its quotation marks.
+    size : int
+        Bytes of the whole.
+    """
+    found = _RANGE.fullmatch(header or "")
+    if found is None or if_range not in {None, f'"{tag}"'}:
+        return None
+    first, last, final = found.groups()
+    if final is not None:
+        return range(max(size - int(final), 0), size)
+    if last and int(last) < int(first):
+        return None
+    return range(min(int(first), size), min(int(last) + 1, size) if last else size)

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 _EXAMPLE = Selection(as_of=date(2025, 12, 2))
 _JSON_KIND = {"text": ["string", "null"], "number": ["number", "null"], "integer": "integer"}
 _SERVER = "http://localhost:8501/"
-_FAILURES = ("400", "403", "414", "429", "500", "503")
+_FAILURES = ("400", "403", "414", "416", "429", "500", "503")
 _HEADERS = {
     "Withheld-Columns": (
         "Columns missing from this answer because a source's terms do not let its figures be passed on; left out if there are none."
@@ -60,7 +60,9 @@ def _document() -> dict[str, Any]:
         (f"{BASE}widgets.json", "json", "widgets", "The tables as widgets of OpenBB Workspace."),
     ):
         shape = {"type": "object"} if form == "json" else {"type": "string"}
-        answers = _answers({MEDIA[form].partition(";")[0]: {"schema": shape}}, ("403", "414", "429", "500", "503"))
+        answers = _answers(
+            {MEDIA[form].partition(";")[0]: {"schema": shape}}, ("403", "414", "416", "429", "500", "503")
+        )
         answers["400"] = {"$ref": "#/components/responses/400"}
         paths[address] = {"get": {"operationId": name, "summary": summary, "responses": answers}}
     framed: dict[str, Any] = {"application/json": {"schema": {"type": "object"}}}
@@ -166,6 +168,7 @@ def _answers(content: dict[str, Any], failures: tuple[str, ...]) -> dict[str, An
     headers = {name: {"$ref": f"#/components/headers/{name}"} for name in _HEADERS}
     return {
         "200": {"description": "What was asked for.", "headers": headers, "content": content},
+        "206": {"description": "The part that Range asks for.", "headers": headers},
         "304": {"description": "The client has it already.", "headers": headers},
         **{code: {"$ref": f"#/components/responses/{code}"} for code in failures},
     }

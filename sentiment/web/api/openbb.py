@@ -63,8 +63,8 @@ def _parameter(name: str) -> dict[str, Any]:
         "label": (parameter.name or name).replace("_", " "),
         "description": parameter.description,
         "type": "date" if parameter.schema.get("format") == "date" else "text",
-        "value": None,
         "show": True,
+        "optional": True,
     }
     if name == "asset":
         described["value"] = assets.names()[0]

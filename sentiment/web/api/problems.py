@@ -40,6 +40,7 @@ KINDS = {
     "unknown-address": Kind(404, "No such address", "No table or document has this address."),
     "method": Kind(405, "Only GET and HEAD", "Everything here is read only."),
     "too-long": Kind(414, "The query is too long", "It has more characters than a link may have."),
+    "range": Kind(416, "No such part", "Range asks for bytes beyond the end of the answer."),
     "too-many": Kind(429, "Too many requests", "One client asked too often; Retry-After says when to try again."),
     "fault": Kind(500, "A fault of ours", "The server log has the cause under the id given."),
     "data": Kind(503, "What is stored cannot be read", "Saved prices or notes are damaged or out of reach."),
