@@ -33,11 +33,15 @@ settings.register_profile("quick", deadline=None, max_examples=10)
 settings.load_profile("steady")
 
 
+_SET_BY_OTHERS = {"PYTEST_CURRENT_TEST", "_RJEM_MALLOC_CONF"}
+"""Variables that pytest sets for each test, and polars when statsmodels imports it."""
+
+
 def _process():
     """Return what all tests of a process share, as far as a test could change it for the next one."""
     loggers = {name: logging.getLogger(name) for name in (None, "sentiment")}
     return {
-        "environment": {name: value for name, value in os.environ.items() if name != "PYTEST_CURRENT_TEST"},
+        "environment": {name: value for name, value in os.environ.items() if name not in _SET_BY_OTHERS},
         "folder": os.getcwd(),  # noqa: PTH109 - Path.cwd() is the same and slower
         "loggers": {name: (one.level, one.propagate, one.disabled) for name, one in loggers.items()},
         "signals": {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)},

@@ -102,8 +102,8 @@ def test_the_python_of_the_docs_runs(plain_server, code):
 
 
 def test_what_a_sheet_imports_is_there(plain_server):
-    (address,) = re.findall(r'=IMPORTDATA\("(http://localhost[^"]+)"\)', DOCS)
-    answer, body = get(plain_server, address.removeprefix(HERE.rstrip("/")))
+    (address,) = re.findall(r'^    =IMPORTDATA\("https://dash.example.com(/[^"]+)"\)', DOCS, flags=re.MULTILINE)
+    answer, body = get(plain_server, address)
     assert answer.getheader("Content-Type") == "text/csv; charset=utf-8"
     assert answer.getheader("Content-Disposition") == 'inline; filename="BTC-USD_scores_2026-10-03.csv"'
     assert body.count(b"\r\n") == 92
