@@ -21,6 +21,7 @@ from sentiment.models import Selection
 from sentiment.scoring.inputs import load_inputs
 from sentiment.scoring.score import score
 from sentiment.tables import export, registry
+from sentiment.tables.record import Extent
 from sentiment.tables.records.scores import scores_table
 from sentiment.validation.forward_returns import HORIZONS
 from sentiment.validation.signals import SIGNALS, evaluate
@@ -98,7 +99,7 @@ def test_the_further_forms_of_several_assets_are_those_of_the_api(tmp_path, form
 def test_every_table_is_exported(what, words, wanted, horizon):
     day = date(2025, 12, 10)
     out = run("export", "BTC-USD", "--what", what, "--as-of", str(day), *words).stdout
-    table = export.table(what, Selection(as_of=day, **wanted), horizon=horizon)
+    table = export.table(what, Selection(as_of=day, **wanted), Extent(horizon=horizon))
     assert len(table) > 1
     assert out == export.to_csv(table).encode()
 

@@ -26,6 +26,7 @@ from sentiment.market import bar_store, roles
 from sentiment.models import Selection
 from sentiment.research import library
 from sentiment.tables import export, registry
+from sentiment.tables.record import Extent
 from sentiment.web import links
 from sentiment.web.api import ApiMiddleware, is_settled, writing
 from sentiment.web.api.addresses import ADDRESSES, FOR_ANYONE, OEMBED
@@ -153,7 +154,7 @@ def test_notes_calls_and_claims_follow_the_filters(api):
 
 def test_the_evidence_is_that_of_its_parameters(api):
     rows = ask(api, f"/api/v1/evidence.json?{LIVE}&series=VIX&horizon=7&seed=5&range=1Y").json["rows"]
-    table = export.table("evidence", Selection(as_of=DAY, series="VIX", seed=5), horizon=7)
+    table = export.table("evidence", Selection(as_of=DAY, series="VIX", seed=5), Extent(horizon=7))
     assert [row["upper"] for row in rows] == table["upper"].tolist()
     assert {row["horizon"] for row in rows} == {7}
     assert rows == ask(api, f"/api/v1/evidence.json?{LIVE}&series=VIX&horizon=7").json["rows"], "a seed has no effect"
@@ -770,7 +771,7 @@ def test_the_description_for_people_is_whole_and_has_no_script(api):
 def test_json_is_the_same_table_read_back_by_pandas(api):
     told = json.loads(ask(api, f"/api/v1/components.json?{LIVE}&range=3M").body)
     frame = pd.DataFrame(told["rows"])
-    table = export.table("components", Selection(as_of=DAY), start=DAY - timedelta(days=90))
+    table = export.table("components", Selection(as_of=DAY), Extent(DAY - timedelta(days=90)))
     assert frame["contribution"].tolist() == pytest.approx(table["contribution"].tolist(), nan_ok=True, abs=0)
 
 

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
     from sentiment.web.alerts.rule_file import Entry, Plan
     from sentiment.web.alerts.rules import Rule
+    from sentiment.web.page.alert_trial import Found
+
+    Show = Callable[[Found, Plan], None]
 
 _OPEN, _COUNT = "alert_changed", "alert_count"
 _NEW = "new"
@@ -49,13 +52,13 @@ def close() -> None:
     st.session_state[_COUNT] = st.session_state.get(_COUNT, 0) + 1
 
 
-def new(plan: Plan, symbols: tuple[str, ...]) -> None:
+def new(plan: Plan, symbols: tuple[str, ...], show: Show) -> None:
     """Ask for a new rule."""
     said = _ask(None, plan, symbols)
-    _act(said, plan, symbols, lambda: rule_edit.add(said))
+    _act(said, plan, symbols, show, lambda: rule_edit.add(said))
 
 
-def change(entry: Entry, plan: Plan, symbols: tuple[str, ...]) -> None:
+def change(entry: Entry, plan: Plan, symbols: tuple[str, ...], show: Show) -> None:
     """Ask for another form of a rule, and say what of it the form cannot show."""
     shown, left = alert_fields.readable(entry.said, plan.channels)
     if left:
@@ -66,10 +69,10 @@ def change(entry: Entry, plan: Plan, symbols: tuple[str, ...]) -> None:
             icon=":material/rule:",
         )
     said = _ask(shown, plan, symbols)
-    _act(said, plan, symbols, lambda: rule_edit.change(entry, said), can_cancel=True)
+    _act(said, plan, symbols, show, lambda: rule_edit.change(entry, said), can_cancel=True)
 
 
-def conflict(mine: Opened, plan: Plan, symbols: tuple[str, ...]) -> None:
+def conflict(mine: Opened, plan: Plan, symbols: tuple[str, ...], show: Show) -> None:
     """Keep what was typed into the form of a rule that is no longer in its file, and offer to save it beside what is there now."""
     st.warning(
         "Somebody changed the rule that you are editing, or took it out of the file. Nothing of yours is saved yet; what you typed is below.",
@@ -85,6 +88,7 @@ def conflict(mine: Opened, plan: Plan, symbols: tuple[str, ...]) -> None:
         said,
         plan,
         symbols,
+        show,
         lambda: rule_edit.add(said),
         label="Save as a new rule",
         key="alert-save-new",
@@ -102,6 +106,7 @@ def _act(  # noqa: PLR0913 - what the buttons say and do
     said: dict[str, Any],
     plan: Plan,
     symbols: tuple[str, ...],
+    show: Show,
     write: Callable[[], None],
     *,
     label: str = "Save the rule",
@@ -125,7 +130,7 @@ def _act(  # noqa: PLR0913 - what the buttons say and do
         _save(write, rule)
     else:
         st.caption(markup.plain(f"{alert_words.in_words(rule)}."))
-        alert_trial.show(alert_trial.lately([rule], symbols)[rule], plan)
+        show(alert_trial.lately([rule], symbols)[rule], plan)
 
 
 def _save(write: Callable[[], None], rule: Rule) -> None:

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 import streamlit as st
 
-from sentiment import settings
 from sentiment.errors import DataError, SentimentError
-from sentiment.formatting import plain_day, visible
-from sentiment.models import Selection
 from sentiment.scoring import inputs
-from sentiment.web import markup, pictures
 from sentiment.web.alerts import decide, reading
 from sentiment.web.alerts.outbox import Outbox
-from sentiment.web.page import alert_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+    from datetime import date
 
     from sentiment.web.alerts.outbox import Message
     from sentiment.web.alerts.rule_file import Plan
@@ -92,31 +88,3 @@ def message(alert: Alert, _plan: Plan, version: tuple[int, ...]) -> Message:  # 
     """
     now = datetime.now(UTC)
     return decide.message_of(_plan, Outbox(), [alert], reading.load(alert.asset, now, alert.day), now)
-
-
-def show(found: Found, plan: Plan) -> None:
-    """Show the last message that a rule would have sent, with its card."""
-    for asset, why in found.items():
-        if isinstance(why, str):
-            st.caption(markup.plain(f"{asset}: {why}."))
-    alert = newest(found)
-    if alert is None:
-        if any(isinstance(one, Lately) for one in found.values()):
-            st.caption(NOT_ONCE)
-        return
-    try:
-        made = message(alert, plan, inputs.version(alert.asset))
-        card = _card(alert.asset, alert.day, datetime.fromisoformat(made.made), settings.public_address())
-    except SentimentError as error:
-        st.error(markup.plain(f"{alert_words.told(error)}."))
-        return
-    st.caption(
-        f"Nothing is sent now. By today's figures it would have written on {plain_day(alert.day)}, with the card below:"
-    )
-    st.code(f"{made.title}\n\n{made.text}", language=None, wrap_lines=True)
-    st.image(card, alt=visible(made.text.partition("\n")[0]), width=600)
-
-
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _card(asset: str, day: date, known_at: datetime, base: str) -> bytes:
-    return pictures.for_everyone("card", Selection(asset=asset, as_of=day, known_at=known_at), base)

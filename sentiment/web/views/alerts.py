@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import logging
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from sentiment import settings
 from sentiment.errors import SentimentError
 from sentiment.formatting import plain_day, visible
 from sentiment.market import watchlist
-from sentiment.web import markup, sentences
+from sentiment.models import Selection
+from sentiment.scoring import inputs
+from sentiment.web import markup, pictures, sentences
 from sentiment.web.alerts import outbox, rule_edit, rule_file
 from sentiment.web.alerts.rule_file import Plan
 from sentiment.web.page import alert_form, alert_list, alert_trial, alert_words, sign_in
@@ -84,14 +88,14 @@ def _page(plan: Plan, box: Outbox, symbols: tuple[str, ...]) -> None:
             _row(entry, place, plan, found, box, symbols)
             if still is not None and entry.said == still.entry.said:
                 still = None
-                alert_form.change(entry, plan, symbols)
+                alert_form.change(entry, plan, symbols, _trial)
             elif st.session_state.get(_TRIED) == entry.place and entry.rule:
-                alert_trial.show(found[entry.rule], plan)
+                _trial(found[entry.rule], plan)
     if still is not None:
-        alert_form.conflict(still, plan, symbols)
+        alert_form.conflict(still, plan, symbols, _trial)
     elif mine is None:
         st.subheader("What should send me a message?", anchor=False)
-        alert_form.new(plan, symbols)
+        alert_form.new(plan, symbols, _trial)
     alert_list.last(box.messages)
     _about_the_file()
 
@@ -171,6 +175,34 @@ def _state(rule: Rule, found: Found, box: Outbox) -> str:
         parts.append("It takes effect at the next check.")
     parts += [f"{visible(asset)}: {why}." for asset, why in found.items() if isinstance(why, str)]
     return " ".join(parts)
+
+
+def _trial(found: Found, plan: Plan) -> None:
+    """Show the last message that a rule would have sent, with its card."""
+    for asset, why in found.items():
+        if isinstance(why, str):
+            st.caption(markup.plain(f"{asset}: {why}."))
+    alert = alert_trial.newest(found)
+    if alert is None:
+        if any(isinstance(one, Lately) for one in found.values()):
+            st.caption(alert_trial.NOT_ONCE)
+        return
+    try:
+        made = alert_trial.message(alert, plan, inputs.version(alert.asset))
+        card = _card(alert.asset, alert.day, datetime.fromisoformat(made.made), settings.public_address())
+    except SentimentError as error:
+        st.error(markup.plain(f"{alert_words.told(error)}."))
+        return
+    st.caption(
+        f"Nothing is sent now. By today's figures it would have written on {plain_day(alert.day)}, with the card below:"
+    )
+    st.code(f"{made.title}\n\n{made.text}", language=None, wrap_lines=True)
+    st.image(card, alt=visible(made.text.partition("\n")[0]), width=600)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _card(asset: str, day: date, known_at: datetime, base: str) -> bytes:
+    return pictures.for_everyone("card", Selection(asset=asset, as_of=day, known_at=known_at), base)
 
 
 def _about_the_file() -> None:
