@@ -87,6 +87,45 @@ def test_the_further_forms_of_several_assets_are_those_of_the_api(tmp_path, form
 
 
 @pytest.mark.parametrize(
+    ("asset", "form", "words", "query"),
+    [
+        ("BTC-USD", "csv", ["--decimal", ",", "--columns", "date~fear"], "decimal=,&columns=date~fear"),
+        ("SPY~GLD", "zip", ["--sep", "tab", "--columns", "fear"], "sep=tab&columns=fear"),
+        ("BTC-USD", "json", ["--columns", "regime~date"], "columns=regime~date"),
+    ],
+)
+def test_columns_and_signs_are_those_of_addresses(tmp_path, asset, form, words, query):
+    target, rows = tmp_path / f"x.{form}", ["--as-of", "2025-12-02", "--start", "2025-12-01"]
+    known = ["--known-at", "2026-10-04T12:00:00Z"]
+    run("export", asset, *rows, *known, *words, "-o", str(target))
+    address = f"/api/v1/scores.{form}?asset={asset}&as_of=2025-12-02&start=2025-12-01&known_at={known[1]}&{query}"
+    assert target.read_bytes() == ask(ApiMiddleware(None), address).body
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (
+            ["--format", "json", "--sep", ";"],
+            "sep says how CSV is written, and scores.json holds none; ask for scores.csv",
+        ),
+        (["--sep", ":"], "No separator ':'; there are , ; | tab"),
+        (["--sep", ",", "--decimal", ","], "are both a comma; choose ; as the separator"),
+        (["--columns", "date~luck"], "scores has no column 'luck'; it has date, close"),
+        (
+            ["--what", "prices", "--columns", "date~open"],
+            "these rows have no column open; they have date, close, volume",
+        ),
+        (["-o", "x.xls"], "a file .xls is none of csv, json, metadata.json, zip, xlsx; name one of these forms"),
+    ],
+)
+def test_what_an_export_cannot_be_is_said(words, says):
+    refused = run("export", "BTC-USD", *words, check=False)
+    assert refused.returncode == 2
+    assert says in refused.stderr.decode()
+
+
+@pytest.mark.parametrize(
     ("what", "words", "wanted", "horizon"),
     [
         ("notes", ["--find", "fear"], {"find": "fear"}, None),

@@ -606,6 +606,22 @@ def test_the_command_lists_the_rules_and_sends_nothing(hook):
     assert (refused.returncode, b"SENTIMENT_OFFLINE" in refused.stderr) == (2, True)
 
 
+@pytest.mark.parametrize("text", [None, "", 'quiet = "22:00-07:00"\n'])
+def test_without_rules_the_command_says_how_to_begin_and_its_example_is_a_rule(empty_store, text):
+    place = empty_store / "alerts.toml"
+    if text is not None:
+        empty_store.mkdir()
+        place.write_text(text)
+    done = command_line.run("alerts", check=False)
+    words = done.stderr.decode()
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert f"there are no alert rules: {place} {'is not there' if text is None else 'has none'}\n" in words
+    assert "More, Alerts" in words
+    assert "docs/alerts.md" in words
+    example = words[words.index("    [[rule]]") : words.index("and run")]
+    assert [rule.words for rule in rule_file.parse(example).rules] == ["fear crosses above 75"]
+
+
 def test_the_command_sends_what_is_new(hook, monkeypatch, caplog):
     caplog.set_level(0, "sentiment")  # and gives the level back that the command sets
     monkeypatch.setenv("SENTIMENT_OFFLINE", "0")
