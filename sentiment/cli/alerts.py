@@ -42,7 +42,7 @@ def alerts(
     ] = None,
     send: Annotated[bool, typer.Option("--send", help="Send what is new, the way `sentiment watch` does.")] = False,
 ) -> None:
-    """List the alert rules, when each last fired, and what would be sent now. Sends nothing."""
+    """List the alert rules, when each last fired, and what would be sent now. Without --send it sends nothing."""
     from sentiment.web.alerts import decide, outbox, reading
 
     first = read_day(since)

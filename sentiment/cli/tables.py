@@ -16,12 +16,13 @@ from sentiment.cli.options import (
     Asset,
     Assets,
     Base,
-    Day,
+    End,
     Horizon,
     KnownAt,
     Seed,
     Series,
     Span,
+    Start,
     Weigh,
     check_base,
     check_link,
@@ -48,8 +49,8 @@ def export(  # noqa: PLR0913 - a command has as many parameters as options
     ] = None,
     *,
     what: Annotated[str, typer.Option(metavar="TABLE", help="Table to write: {tables}.")] = "scores",
-    start: Day = None,
-    end: Day = None,
+    start: Start = None,
+    end: End = None,
     as_of: AsOf = None,
     known_at: KnownAt = None,
     assets: Assets = None,
@@ -164,6 +165,8 @@ def _several(text: str, *, is_watched: bool) -> tuple[str, ...]:
 
     watched = watchlist.symbols() if is_watched else ()
     named = dict.fromkeys(text.split(BETWEEN_ASSETS))
+    if "" in named:
+        raise SelectionError(f"{shortened(text)} leaves an asset out; several are written BTC-USD{BETWEEN_ASSETS}SPY")
     return tuple(name if name in watched else assets.asset(name).symbol for name in named)
 
 
