@@ -54,6 +54,10 @@ def long_tables() -> tuple[str, ...]:
     return tuple(name for name, table in registry.offered("api").items() if table.has_long_form)
 
 
+def _without_days() -> list[str]:
+    return [name for name, table in registry.offered("api").items() if not table.has_days]
+
+
 def _of_notes(name: str) -> Callable[[], Iterable[str]]:
     return lambda: links.filters(library.library())[name]
 
@@ -99,7 +103,7 @@ PARAMETERS: dict[str, Parameter] = {
     ),
     "range": Parameter(
         "Only the last days: 3 or 6 months, 1, 2 or 5 years, or All. Default: all rows (a picture shows two years); not together "
-        "with start or end. The evidence has no days and ignores it.",
+        f"with start or end. Tables without rows of days ({', '.join(_without_days())}) ignore it.",
         "1Y",
         {"type": "string"},
         lambda: links.RANGES,
