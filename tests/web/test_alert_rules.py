@@ -304,7 +304,7 @@ def test_a_rule_is_written_tried_changed_and_deleted_on_the_page(own_machine):
     app = press(app, "alert-save")
     kept = TEXT.replace("above = 75 #", "above = 80 #").replace("SPY", "GLD")
     assert "Somebody changed the rule that you are editing" in told(app)
-    assert "In the file since then: GLD: the regime changes." in told(app)
+    assert "New in the file since then: GLD: the regime changes." in told(app)
     assert path.read_text() == kept + added, "nothing is saved by a click that came too late"
     assert field(app, "selectbox", "turn").value == "enters"
     app = press(app, "alert-save-new")

@@ -80,7 +80,7 @@ def conflict(mine: Opened, plan: Plan, symbols: tuple[str, ...], show: Show) -> 
     )
     fresh = [entry for entry in plan.entries if entry.said not in mine.seen]
     now = "; ".join(alert_words.in_words(one.rule) if one.rule else f"{one.place}, {one.fault}" for one in fresh)
-    st.caption(markup.plain(f"In the file since then: {now or 'no other rule, so yours was taken out'}."))
+    st.caption(markup.plain(f"New in the file since then: {now or 'nothing, so yours was taken out'}."))
     shown = alert_fields.readable(mine.entry.said, plan.channels)[0]
     said = _ask(shown, plan, symbols)
     # Under a key of its own: a click on "Save the rule" that came too late must not save a second rule.
