@@ -27,8 +27,8 @@ from sentiment.models import Selection
 from sentiment.research import library
 from sentiment.tables import export, registry
 from sentiment.tables.record import Extent
-from sentiment.web import links
-from sentiment.web.api import ApiMiddleware, is_settled, writing
+from sentiment.web import links, table_writing
+from sentiment.web.api import ApiMiddleware, is_settled
 from sentiment.web.api.addresses import ADDRESSES, FOR_ANYONE, OEMBED
 from sentiment.web.api.badge import contrast, draw, text_colour
 from sentiment.web.api.negotiation import accepts_gzip, matches
@@ -716,7 +716,7 @@ def test_every_address_parameter_column_and_problem_is_documented(document):
         assert set(operation["responses"]) == {"200", "304", "400", "403", "414", "429", "500", "503"}
         if form == "json":
             schema = document["components"]["schemas"][what]["properties"]["rows"]["items"]["properties"]
-            assert list(schema) == writing.columns(what, is_long=what in long_tables())
+            assert list(schema) == table_writing.columns(what, is_long=what in long_tables())
     assert set(document["components"]["parameters"]) == set(PARAMETERS)
     assert "BTC-USD" in document["components"]["parameters"]["asset"]["schema"]["enum"]
     statuses = {str(kind.status) for kind in KINDS.values()}
