@@ -79,7 +79,7 @@ def main() -> None:
     """Run the command; a wrong request is one line on standard error and exit code 2."""
     try:
         _finish_restore()
-        code = app(standalone_mode=False)
+        code = app(prog_name="sentiment", standalone_mode=False)
     except InputError as error:
         fail(str(error), 2)
     except SentimentError as error:
@@ -90,7 +90,10 @@ def main() -> None:
     except typer.Abort:
         fail("stopped", 130)
     except typer._click.exceptions.ClickException as error:  # noqa: SLF001 - typer exports no base of its usage errors
-        fail(error.format_message().replace("Value error, ", ""), error.exit_code)
+        told = error.format_message().replace("Value error, ", "").rstrip(".")
+        if context := getattr(error, "ctx", None):
+            told += f"{' ' if told.endswith('?') else '; '}{context.command_path} --help lists what there is"
+        fail(told, error.exit_code)
     else:
         sys.exit(code if isinstance(code, int) else 0)
 

@@ -11,7 +11,8 @@ import typer
 
 from sentiment import files
 from sentiment.cli.options import read_day, say
-from sentiment.errors import InputError, MissingExtraError, SelectionError
+from sentiment.errors import MissingExtraError, SelectionError
+from sentiment.formatting import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +23,16 @@ if TYPE_CHECKING:
     from sentiment.web.alerts.rules import Rule
 
 YEAR = timedelta(days=365)
+_NO_RULES = """\
+sentiment: there are no alert rules: {found}
+Write one on the page (sentiment run, then More, Alerts), or into that file:
+
+    [[rule]]
+    asset = "BTC-USD"    # without this line: every asset of the watchlist
+    what = "fear"
+    above = 75
+
+and run sentiment alerts again to see when it last spoke. Other rules, and channels to send to: docs/alerts.md"""
 
 
 def alerts(
@@ -31,13 +42,11 @@ def alerts(
     ] = None,
     send: Annotated[bool, typer.Option("--send", help="Send what is new, the way `sentiment watch` does.")] = False,
 ) -> None:
-    """List the alert rules, when each last fired, and what would be sent now. Sends nothing."""
-    from sentiment.web.alerts import decide, outbox, reading, rule_file
+    """List the alert rules, when each last fired, and what would be sent now. Without --send it sends nothing."""
+    from sentiment.web.alerts import decide, outbox, reading
 
     first = read_day(since)
-    plan = rule_file.read()
-    if plan is None:
-        raise InputError(f"there are no rules yet; write them to {rule_file.place()}")
+    plan = _plan()
     if send:
         _send()
         return
@@ -61,6 +70,19 @@ def alerts(
         say(f"\n{message.title}\n\n{message.text}")
     if failures:
         raise typer.Exit(1)
+
+
+def _plan() -> Plan:
+    """Read the rules; where there are none, say what to do, and end with the exit code of a wrong request."""
+    from sentiment.web.alerts import rule_file
+
+    plan = rule_file.read()
+    if plan is not None and (plan.entries or plan.digest):
+        return plan
+    place = rule_file.place()
+    found = f"{place} is not there" if plan is None else f"{place} has none"
+    typer.echo(visible(_NO_RULES.format(found=found)), err=True)
+    raise typer.Exit(2)
 
 
 def _faults(plan: Plan) -> dict[str, str]:

@@ -131,7 +131,7 @@ def _saved() -> str:
         versions = len(store.versions())
     except StoreError:  # damaged notes are not thrown away unasked either
         return "notes that cannot be read"
-    counts = ((versions, "versions of notes"), (len(bar_file.symbols()), "series of prices"))
+    counts = ((versions, f"version{'s' * (versions != 1)} of notes"), (len(bar_file.symbols()), "series of prices"))
     return " and ".join(f"{count:,} {what}" for count, what in counts if count)
 
 

@@ -12,14 +12,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sentiment import files
+from sentiment.cli import second_reading
 from sentiment.cli.options import Format, How, print_json, read_moment, say
 from sentiment.errors import InputError, SelectionError, SentimentError
+from sentiment.formatting import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sentiment.models import Note
 
+NOT_READ_TWICE = 3
+"""The exit code where every text was taken in, and the second reader failed on one of them."""
 READABLE = (".md", ".txt", ".html", ".htm", ".pdf")
 
 By = Annotated[str | None, typer.Option(help="Who saves it (default: your user name).", metavar="NAME")]
@@ -75,7 +79,10 @@ def add(  # noqa: PLR0913 - a command has as many parameters as options
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and check, but save nothing.")] = False,
     form: How = Format.TABLE,
 ) -> None:
-    """Add notes to your library. Markdown with a header is saved as it is; the rules read all other texts."""
+    """Add notes to your library. Markdown with a header is saved as it is; the rules read all other texts.
+
+    Exit code 1: at least one was not saved. Exit code 3: all were saved, but the second reader failed on at least one.
+    """
     from rich.console import Console
     from rich.progress import track
 
@@ -83,23 +90,34 @@ def add(  # noqa: PLR0913 - a command has as many parameters as options
     found = [one for path in paths for one in _files(path)]
     if not found:
         raise InputError(f"no file to add; there are {', '.join(READABLE)} files to name, or folders of them")
+    if second_reader:
+        second_reading.check()
     told: list[dict[str, Any]] = []
     console = Console(stderr=True)
     quiet = not console.is_terminal or len(found) == 1 or second_reader
     for path in track(found, "Adding notes", console=console, transient=True, disable=quiet):
-        row = {"path": str(path), "note": None, "status": "failed", "reason": ""}
+        row = {"path": str(path), "note": None, "status": "failed", "reason": "", "warning": ""}
         try:
             row |= _taken_in(path, stated, by or user(), why, dry_run=dry_run)
         except SentimentError as error:
             row["reason"] = str(error)
         told.append(row)
-    if form is Format.JSON:
-        print_json(told)
-    else:
-        for row in told:
-            say(f"{row['status']:10} {row['note'] or row['path']}{': ' if row['reason'] else ''}{row['reason']}")
+    _tell(told, form)
     if any(row["status"] == "failed" for row in told):
         raise typer.Exit(1)
+    if any(row["warning"] for row in told):
+        raise typer.Exit(NOT_READ_TWICE)
+
+
+def _tell(told: list[dict[str, Any]], form: Format) -> None:
+    """Print what became of each text, and warnings on standard error."""
+    if form is Format.JSON:
+        print_json(told)
+    for row in told:
+        if form is Format.TABLE:
+            say(f"{row['status']:10} {row['note'] or row['path']}{': ' if row['reason'] else ''}{row['reason']}")
+        if row["warning"]:
+            typer.echo(visible(f"warning: {row['path']}: {row['warning']}"), err=True)
 
 
 def user() -> str:
@@ -153,24 +171,29 @@ def _taken_in(path: Path | str, stated: _Stated, who: str, why: str, *, dry_run:
     from sentiment.research import frontmatter, library
 
     document, name = _read(path)
+    warning = ""
     if document.kind == "note":
         text = document.text
         if stated.collection is not None:
             text = frontmatter.with_collection(text, name, stated.collection)
         if dry_run:
-            return {"note": frontmatter.parse(text, name).id, "status": "readable", "reason": ""}
+            return {"note": frontmatter.parse(text, name).id, "status": "readable"}
         added, reason = library.add(text, name, who=who, why=why), ""
     else:
-        note, reason = _drafted(document, name, stated, asks=not dry_run)
+        note, reason, warning = _drafted(document, name, stated, asks=not dry_run)
         if dry_run:
             frontmatter.write(note)
-            return {"note": note.id, "status": "readable", "reason": reason}
+            return {"note": note.id, "status": "readable", "reason": reason, "warning": warning}
         added = library.add_note(note, who=who, why=why)
-    return {"note": added.note.id, "status": "saved" if added.version else "unchanged", "reason": reason}
+    status = "saved" if added.version else "unchanged"
+    return {"note": added.note.id, "status": status, "reason": reason, "warning": warning}
 
 
-def _drafted(document: Any, name: str, stated: _Stated, *, asks: bool) -> tuple[Note, str]:  # noqa: ANN401 - intake is not imported yet
-    """Make a note of a text by the rules; what nobody stated is asked for, never guessed."""
+def _drafted(document: Any, name: str, stated: _Stated, *, asks: bool) -> tuple[Note, str, str]:  # noqa: ANN401 - intake is not imported yet
+    """Make a note of a text by the rules; what nobody stated is asked for, never guessed.
+
+    Also returned: what was read, and why the second reader failed (empty if it did not); the note is then as without it.
+    """
     from sentiment.research import draft, library
 
     publisher = stated.publisher or document.publisher
@@ -206,13 +229,16 @@ def _drafted(document: Any, name: str, stated: _Stated, *, asks: bool) -> tuple[
         else "no call: " + drafted.because.get("calls", "none is named")
     )
     told = f"read by the rules: {drafted.reading.label}, {drafted.stance}, {calls}"
-    if stated.second_reader:
-        from sentiment.cli.second_reading import proposed
-        from sentiment.research.second_reader import Context
+    if not stated.second_reader:
+        return made, told, ""
+    from sentiment.research.second_reader import Context
 
-        chosen, proposals = proposed(Context(body, published.date(), drafted.subject, publisher, price), asks=asks)
-        made, told = draft.with_calls(made, chosen), f"{told}; {proposals}"
-    return made, told
+    context = Context(body, published.date(), drafted.subject, publisher, price)
+    try:
+        chosen, proposals = second_reading.proposed(context, asks=asks)
+    except SentimentError as error:
+        return made, told, f"the second reader failed, so the text is read by the rules alone: {error}"
+    return draft.with_calls(made, chosen), f"{told}; {proposals}", ""
 
 
 def export(

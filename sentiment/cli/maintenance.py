@@ -10,7 +10,7 @@ import typer
 
 from sentiment.cli.options import Format, How, fail, print_json, say
 
-File = Annotated[Path, typer.Argument(metavar="FILE.zip")]
+File = Annotated[Path, typer.Argument(metavar="FILE.zip", help="The backup.")]
 
 
 def backup(
@@ -20,9 +20,13 @@ def backup(
     from sentiment.cli import backup as backups
 
     made = backups.make(file, replace=replace)
-    say(f"{file}: {made.versions:,} versions of notes and {made.series:,} series of prices")
+    say(f"{file}: {_versions(made.versions)} and {made.series:,} series of prices")
     if made.damaged:
         fail(f"left out, because damaged: {', '.join(made.damaged)}; refresh them to fetch them again", 1)
+
+
+def _versions(count: int) -> str:
+    return f"{count:,} version{'s' * (count != 1)} of notes"
 
 
 def restore(
@@ -34,7 +38,7 @@ def restore(
     from sentiment.cli import backup as backups
 
     done = backups.restore(file, replace=replace)
-    say(f"{done.versions:,} versions of notes and {done.series:,} series of prices restored from {file}")
+    say(f"{_versions(done.versions)} and {done.series:,} series of prices restored from {file}")
     for place in done.aside:
         say(f"what was there before is kept: {place}")
 

@@ -78,7 +78,13 @@ def check_link(selection: Selection) -> None:
 
     _, problems = links.parse_pairs(parse_qsl(links.to_query(selection), keep_blank_values=True))
     if problems:
-        raise SelectionError(problems[0].message)
+        raise SelectionError(_asked(problems[0].message))
+
+
+def _asked(told: str) -> str:
+    """Return what is wrong with a link in words for somebody who gave options and no link."""
+    asks = "The link asks for "
+    return f"asked for {told.removeprefix(asks)}" if told.startswith(asks) else told
 
 
 def check_base(base: str) -> None:
@@ -122,7 +128,7 @@ def read_assets(asset: str, text: str | None) -> tuple[str, ...] | None:
         return None
     selection, problems = links.parse_pairs([("asset", asset), ("assets", text)])
     if problems:
-        raise SelectionError(problems[0].message)
+        raise SelectionError(_asked(problems[0].message))
     return selection.assets
 
 
@@ -170,7 +176,8 @@ Asset = Annotated[str, typer.Argument(help="Symbol of the asset, such as BTC-USD
 AsOf = Annotated[
     str | None, typer.Option(help="Day to view, such as 2025-12-02 (default: the latest).", metavar="DATE")
 ]
-Day = Annotated[str | None, typer.Option(help="A day, such as 2025-12-02.", metavar="DATE")]
+Start = Annotated[str | None, typer.Option(help="First day of the rows, such as 2025-12-02.", metavar="DATE")]
+End = Annotated[str | None, typer.Option(help="Last day of the rows, such as 2025-12-02.", metavar="DATE")]
 KnownAt = Annotated[
     str | None,
     typer.Option(help="Use what was saved by this time, such as 2026-10-04T12:00:00Z.", metavar="INSTANT"),

@@ -15,6 +15,28 @@ from sentiment.formatting import visible
 if TYPE_CHECKING:
     from sentiment.models import Call
     from sentiment.research.second_reader import Context
+    from sentiment.settings import Model
+
+
+def check() -> Model:
+    """Return the model that is set, before anything is read.
+
+    Raises
+    ------
+    SelectionError
+        If none is set.
+    MissingExtraError
+        If the extra ``model`` is not installed.
+    """
+    from sentiment.research import second_reader
+
+    model = settings.model()
+    if model is None:
+        raise SelectionError(
+            f"no second reader is set; name one in {settings.MODEL_URL_VARIABLE} and {settings.MODEL_VARIABLE}"
+        )
+    second_reader.check_installed()
+    return model
 
 
 def proposed(context: Context, *, asks: bool) -> tuple[list[Call], str]:
@@ -35,18 +57,12 @@ def proposed(context: Context, *, asks: bool) -> tuple[list[Call], str]:
 
     Raises
     ------
-    SelectionError
-        If no model is set.
-    FetchError, AddressError, MissingExtraError
+    SelectionError, FetchError, AddressError, MissingExtraError
         If it cannot be asked.
     """
     from sentiment.research import draft, second_reader
 
-    model = settings.model()
-    if model is None:
-        raise SelectionError(
-            f"no second reader is set; name one in {settings.MODEL_URL_VARIABLE} and {settings.MODEL_VARIABLE}"
-        )
+    model = check()
     _tell(f"asking {model.name} at {model.host}: {len(second_reader.sent(context.text)):,} characters are sent")
     answer = second_reader.ask(model, context.text)
     found = second_reader.checked(answer.suggested, context._replace(text=answer.text), answer.model)

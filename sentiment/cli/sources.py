@@ -132,6 +132,7 @@ def inbox(
     form: How = Format.TABLE,
 ) -> None:
     """List the entries that wait for you, and what the rules read in them. Confirm them on the page or with `notes confirm`."""
+    from sentiment.research import followed
     from sentiment.research import inbox as box
 
     found = box.heads() if everything else box.heads("pending")
@@ -139,7 +140,8 @@ def inbox(
         print_json([_entry_json(entry) for entry in found])
         return
     if not found:
-        say("nothing waits in the inbox")
+        follows = "" if followed.sources() else "; `sentiment notes follow URL` follows a source that fills it"
+        say(f"nothing waits in the inbox{follows}")
     for entry in found:
         day = f"{entry.published:%Y-%m-%d}" if entry.published else "no date   "
         state = "" if entry.state == "pending" else f" [{entry.state}]"

@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
-from pathlib import Path  # noqa: TC003 - typer reads it at run time
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,12 +16,13 @@ from sentiment.cli.options import (
     Asset,
     Assets,
     Base,
-    Day,
+    End,
     Horizon,
     KnownAt,
     Seed,
     Series,
     Span,
+    Start,
     Weigh,
     check_base,
     check_link,
@@ -34,6 +35,9 @@ from sentiment.cli.options import (
 from sentiment.errors import SelectionError
 from sentiment.formatting import shortened
 
+if TYPE_CHECKING:
+    from sentiment.web.table_writing import Writing
+
 
 def export(  # noqa: PLR0913 - a command has as many parameters as options
     asset: Annotated[
@@ -45,8 +49,8 @@ def export(  # noqa: PLR0913 - a command has as many parameters as options
     ] = None,
     *,
     what: Annotated[str, typer.Option(metavar="TABLE", help="Table to write: {tables}.")] = "scores",
-    start: Day = None,
-    end: Day = None,
+    start: Start = None,
+    end: End = None,
     as_of: AsOf = None,
     known_at: KnownAt = None,
     assets: Assets = None,
@@ -59,9 +63,23 @@ def export(  # noqa: PLR0913 - a command has as many parameters as options
     series: Series = None,
     horizon: Horizon = None,
     seed: Seed = None,
+    columns: Annotated[
+        str | None,
+        typer.Option(metavar="A~B", help="Columns to write, in this order, such as date~fear (default: all)."),
+    ] = None,
     form: Annotated[
         str | None,
         typer.Option("--format", metavar="FORM", help="One of {forms} (default: that of --out, or csv)."),
+    ] = None,
+    sep: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SIGN",
+            help="Separator of CSV: , ; | or tab (default: a comma, or a semicolon where the decimal sign is a comma).",
+        ),
+    ] = None,
+    decimal: Annotated[
+        str | None, typer.Option(metavar="SIGN", help="Decimal sign of CSV: . or , (default: a point).")
     ] = None,
     base: Base = "http://localhost:8501/",
     out: Annotated[Path | None, typer.Option("-o", "--out", help="File to write (default: standard output).")] = None,
@@ -71,7 +89,7 @@ def export(  # noqa: PLR0913 - a command has as many parameters as options
     from sentiment.market.assets import asset as known_asset
     from sentiment.models import Selection
     from sentiment.tables import answer, registry
-    from sentiment.tables.record import BETWEEN_ASSETS
+    from sentiment.tables.record import BETWEEN_ASSETS, Extent
     from sentiment.web import table_forms
 
     if what not in registry.offered("cli"):
@@ -82,6 +100,8 @@ def export(  # noqa: PLR0913 - a command has as many parameters as options
         raise SelectionError(f"name the asset of the table {what}, as in: sentiment export BTC-USD --what {what}")
     is_of_several = table.is_of_several or (table.has_long_form and BETWEEN_ASSETS in (asset or ""))
     several = _several(asset, is_watched=table.is_of_several) if is_of_several and asset is not None else None
+    is_long = several is not None and table.has_long_form
+    how = _how(what, form, {"columns": columns, "sep": sep, "decimal": decimal}, is_long=is_long)
     chosen = choose(
         Selection().asset if is_of_several else known_asset(asset or "").symbol,
         as_of=read_day(as_of),
@@ -99,9 +119,10 @@ def export(  # noqa: PLR0913 - a command has as many parameters as options
     if not is_of_several:
         history.resolve_day(chosen.asset, chosen.as_of, chosen.known_at)
     check_link(replace(chosen, as_of=None) if is_of_several else chosen)
-    first, last, days = read_day(start), read_day(end), read_horizon(horizon)
-    found = answer.answer(what, chosen, first, last, days, several)
-    written = table_forms.write(form, found, table_forms.query_of_rows(found, chosen, first, last, days), base)
+    extent = Extent(read_day(start), read_day(end), read_horizon(horizon), several)
+    found = answer.answer(what, chosen, extent, how.columns)
+    query = how.asked(table_forms.query_of_rows(found, chosen), form)
+    written = table_forms.write(form, found, query, base, how.signs)
     if out is None:
         sys.stdout.buffer.write(written)
         return
@@ -109,12 +130,29 @@ def export(  # noqa: PLR0913 - a command has as many parameters as options
     typer.echo(f"{out}: {len(found.rows):,} rows", err=True)
 
 
+def _how(what: str, form: str, given: dict[str, str | None], *, is_long: bool) -> Writing:
+    """Read how rows are to be written, by the rules of addresses."""
+    from sentiment.web import table_writing
+
+    pairs = [(name, value) for name, value in given.items() if value is not None]
+    how, problems = table_writing.read(what, form, pairs, is_long=is_long)
+    if problems:
+        raise SelectionError("; ".join(told for _, told in problems))
+    return how
+
+
 def _form(named: str | None, out: Path | None) -> str:
-    """Return the form that is named, or else that of a file's name, or else CSV."""
+    """Return the form that is named, or else that of a file's name; CSV for standard output and a name without an ending."""
     from sentiment.web.table_forms import FORMS
 
     if named is None:
-        endings = [form for form in FORMS if out is not None and out.name.lower().endswith(f".{form}")]
+        name = "" if out is None else out.name.lower()
+        endings = [form for form in FORMS if name.endswith(f".{form}")]
+        other = Path(name).suffix[1:]
+        if not endings and other.isalpha() and other != "txt":
+            raise SelectionError(
+                f"a file .{other} is none of {', '.join(FORMS)}; name one of these forms with --format"
+            )
         return max(endings, key=len, default="csv")
     if named not in FORMS:
         raise SelectionError(f"no format {shortened(named)}; there are: {', '.join(FORMS)}")
@@ -127,6 +165,8 @@ def _several(text: str, *, is_watched: bool) -> tuple[str, ...]:
 
     watched = watchlist.symbols() if is_watched else ()
     named = dict.fromkeys(text.split(BETWEEN_ASSETS))
+    if "" in named:
+        raise SelectionError(f"{shortened(text)} leaves an asset out; several are written BTC-USD{BETWEEN_ASSETS}SPY")
     return tuple(name if name in watched else assets.asset(name).symbol for name in named)
 
 

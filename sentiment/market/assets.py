@@ -108,8 +108,11 @@ def asset(symbol: str, known_at: datetime | None = None) -> Asset:
         return _saved(symbol, known_at)
     available = names()
     more = f" and {len(available) - _LISTED_IN_ERROR:,} more" if len(available) > _LISTED_IN_ERROR else ""
+    upper = symbol.strip().upper()
+    here = next((one for one in (upper, f"{upper}-USD") if one in available), None)
     likely = providers.suggest(symbol)
-    hint = f" (a provider writes {likely} for what is likely meant)" if likely else ""
+    hint = f" ({here} is likely what is meant)" if here else ""
+    hint = hint or (f" (a provider writes {likely} for what is likely meant)" if likely else "")
     raise UnknownAssetError(
         f"no asset {symbol!r}{hint}; there are: {', '.join(available[:_LISTED_IN_ERROR])}{more} "
         "(any ticker of a price provider can be fetched: sentiment refresh TICKER)"

@@ -24,7 +24,7 @@ from sentiment.research import web_address
 from sentiment.research.importers import MAX_BYTES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from curl_cffi.requests import Response
 
@@ -126,7 +126,8 @@ def _sent(found: Place, headers: dict[str, str], ends: float, most: int) -> tupl
         if left <= 0:
             break
         try:
-            return _ask(found, machine, headers, content, left), bytes(content.received)
+            asked = {"User-Agent": agent(), "Accept": "*/*", **headers}
+            return pinned(found, [machine], asked, content, left, told=told), bytes(content.received)
         except RequestException as cause:
             if content.too_long:
                 message = f"{told} has more than {most / 1e6:.0f} MB, which is the most that is fetched"
@@ -142,30 +143,66 @@ def _sent(found: Place, headers: dict[str, str], ends: float, most: int) -> tupl
     raise FetchError(f"{told} did not answer within {SECONDS:.0f} s; nothing was taken from it")
 
 
-def _ask(found: Place, machine: str, headers: dict[str, str], content: AnswerBody, seconds: float) -> Response:
+def pinned(  # noqa: PLR0913 - a request
+    found: Place,
+    machines: Sequence[str],
+    headers: Mapping[str, str],
+    content: AnswerBody,
+    seconds: float,
+    *,
+    told: str,
+    body: bytes | None = None,
+) -> Response:
+    """Send one request to these machines of an address and to no other: through no proxy, and following no redirect.
+
+    Parameters
+    ----------
+    found : Place
+    machines : sequence of str
+        Of its addresses, those that may be asked.
+    headers : mapping of str to str
+        All that are sent.
+    content : AnswerBody
+        Takes what comes.
+    seconds : float
+        Time that it may take.
+    told : str
+        What the address is called in an error.
+    body : bytes, optional
+        Of a POST; without it the request is a GET.
+
+    Raises
+    ------
+    curl_cffi.requests.exceptions.RequestException
+        If there is no whole answer.
+    FetchError
+        If another machine answered.
+    """
     from curl_cffi import requests  # noqa: PLC0415 - loads curl
     from curl_cffi.const import CurlOpt  # noqa: PLC0415
 
-    address = f"[{machine}]" if ":" in machine else machine
-    response = requests.get(
+    addresses = ",".join(f"[{machine}]" if ":" in machine else machine for machine in machines)
+    response = requests.request(
+        "GET" if body is None else "POST",
         found.url,
-        headers={"User-Agent": agent(), "Accept": "*/*", **headers},
+        data=body,
+        headers=dict(headers),
         timeout=seconds,
         allow_redirects=False,
         default_headers=False,
         quote=False,
         content_callback=content.take,
         curl_options={
-            CurlOpt.RESOLVE: [f"{found.host}:{found.port}:{address}"],
+            CurlOpt.RESOLVE: [f"{found.host}:{found.port}:{addresses}"],
             CurlOpt.PROXY: "",
             CurlOpt.NOPROXY: "*",
         },
     )
     # If curl read the host otherwise than we did, nothing that came back is used.
-    if web_address.same_machine(response.primary_ip, machine):
+    if any(web_address.same_machine(response.primary_ip, machine) for machine in machines):
         return response
     raise FetchError(
-        f"{shortened(found.url)} was answered by {response.primary_ip}, not by {machine}; nothing was taken from it"
+        f"{told} was answered by {response.primary_ip}, not by {' or '.join(machines)}; nothing was taken from it"
     )
 
 

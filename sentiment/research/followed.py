@@ -94,8 +94,10 @@ def find_source(identifier: str) -> Source:
     for source in followed:
         if identifier in (source.id, source.address):
             return source
-    names = ", ".join(source.id for source in followed) or "none"
-    raise InputError(f"no source {identifier!r} is followed; there are: {names}")
+    names = ", ".join(source.id for source in followed)
+    raise InputError(
+        f"no source {identifier!r} is followed; {f'there are: {names}' if names else 'nothing is followed'}"
+    )
 
 
 def remember(identifier: str, memory: Mapping[str, Any]) -> None:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sentiment import files
 from sentiment.errors import ConflictError, InputError, NoteError, StoreError, UnknownNoteError
-from sentiment.research import store
+from sentiment.research import admission, store
 from sentiment.research.corrections import corrected
 from sentiment.research.editions import Edition
 from sentiment.research.frontmatter import parse, write
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from sentiment.models import Note, Selection
     from sentiment.research.note_versions import Version
 
-MAX_CALLS = 2_000
-"""Calls that all notes may have together, in all their versions: each costs some milliseconds of a first screen."""
 
 _bundled_only: ContextVar[bool] = ContextVar("bundled_only", default=False)
 
@@ -250,7 +248,9 @@ def add_note(note: Note, *, who: str, why: str = "", seen: int | None = None) ->
 def _save(note: Note, text: str, *, who: str, why: str, seen: int | None) -> Added:
     if not who.strip():
         raise InputError(f"{note.id}: say who saves it")
-    _check_room(note)
+    admission.check_day(note)
+    said = {one: {call for edition in wording for call in edition.note.calls} for one, wording in wordings().items()}
+    admission.check_room(note, said)
     exists, versions = any(note.id == other.id for other in library()), history(note.id)
     latest = versions[-1] if versions else None
     if exists and file(note.id) == text:
@@ -258,25 +258,13 @@ def _save(note: Note, text: str, *, who: str, why: str, seen: int | None) -> Add
     if not exists and latest and not why.strip():
         raise InputError(f"{latest.who} withdrew {note.id!r}: {latest.why}; to bring it back needs a reason")
     if exists and not why.strip():
-        raise InputError(f"the library has a note {note.id!r} that says something else; a new version needs a reason")
+        raise InputError(
+            f"the library has a note {note.id!r} that says something else; a new version needs a reason (on the command line --why)"
+        )
     if seen is not None and latest and latest.sequence != seen:
         raise ConflictError(f"{note.id}: {latest.who} saved another version meanwhile; look at it and save yours again")
     supersedes = latest.sequence if latest else seen or None  # the store refuses to replace a version it does not have
     return Added(note, store.append(note.id, text, who=who.strip(), why=why.strip(), supersedes=supersedes))
-
-
-def _check_room(note: Note) -> None:
-    """Refuse a note whose new calls would be too many: all that were ever saved are graded for records and screens."""
-    said = {
-        identifier: {call for edition in wording for call in edition.note.calls}
-        for identifier, wording in wordings().items()
-    }
-    new = len({*note.calls} - said.get(note.id, set()))
-    if new and new + (stored := sum(map(len, said.values()))) > MAX_CALLS:
-        raise InputError(
-            f"{note.id}: it adds {new:,} call{'s' if new > 1 else ''} to the {stored:,} of this library, and it grades {MAX_CALLS:,} at most; "
-            "save it without them, or in a library of its own (SENTIMENT_DATA_DIR)"
-        )
 
 
 def correct(note: Note, changes: Mapping[str, Any], *, who: str, why: str, seen: int | None = None) -> Added:

@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING
 
 from sentiment.errors import SelectionError
 from sentiment.tables import export, registry, withholding
-from sentiment.tables.record import ASSET
+from sentiment.tables.record import ASSET, EVERYTHING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import date
 
     import pandas as pd
 
     from sentiment.models import Selection
-    from sentiment.tables.record import Column, Table, TableRequest
+    from sentiment.tables.record import Column, Extent, Table, TableRequest
     from sentiment.tables.withholding import Withheld
 
 
@@ -30,8 +29,8 @@ class Answer:
         The table.
     requests : tuple of TableRequest
         What was computed: one request, or one an asset in the long form.
-    assets : tuple of str or None
-        The assets of a table about several, and of the long form.
+    extent : Extent
+        What was asked for.
     rows : pandas.DataFrame
         The rows, with the columns that are asked for.
     series : tuple of str
@@ -44,11 +43,16 @@ class Answer:
 
     table: Table
     requests: tuple[TableRequest, ...]
-    assets: tuple[str, ...] | None
+    extent: Extent
     rows: pd.DataFrame
     series: tuple[str, ...]
     withheld: Withheld
     lacks: tuple[str, ...] = ()
+
+    @property
+    def assets(self) -> tuple[str, ...] | None:
+        """The assets of a table about several, and of the long form."""
+        return self.extent.assets
 
     @property
     def is_long(self) -> bool:
@@ -74,20 +78,12 @@ def columns_of(table: Table, *, is_long: bool) -> tuple[Column, ...]:
     return (*([ASSET] if is_long else []), *table.columns)
 
 
-def answer(  # noqa: PLR0913, PLR0917 - which rows of which table
-    name: str,
-    selection: Selection,
-    start: date | None = None,
-    end: date | None = None,
-    horizon: int | None = None,
-    assets: tuple[str, ...] | None = None,
-    columns: Sequence[str] = (),
-) -> Answer:
+def answer(name: str, selection: Selection, extent: Extent = EVERYTHING, columns: Sequence[str] = ()) -> Answer:
     """Return rows of a table, as `export.table` does, with what its forms say of them.
 
     Parameters
     ----------
-    name, selection, start, end, horizon, assets
+    name, selection, extent
         As of `export.table`.
     columns : sequence of str
         The columns that are asked for, in their order; all if there is none.
@@ -97,12 +93,12 @@ def answer(  # noqa: PLR0913, PLR0917 - which rows of which table
     SelectionError
         As `export.table` does, and where these rows lack a column that is asked for.
     """
-    rows = export.table(name, selection, start, end, horizon, assets)
+    rows = export.table(name, selection, extent)
     if missing := [column for column in columns if column not in rows]:
         raise SelectionError(f"these rows have no column {', '.join(missing)}; they have {', '.join(rows.columns)}")
-    table, requests = registry.tables()[name], export.requests(name, selection, start, end, horizon, assets)
+    table, requests = registry.tables()[name], export.requests(name, selection, extent)
     series = dict.fromkeys(symbol for one in requests for symbol in table.shows(one, rows))
-    reserved = withholding.of_table(name, selection, rows, start, end, assets).reserved
+    reserved = withholding.of_table(name, selection, rows, extent).reserved
     chosen = rows[list(columns)] if columns else rows
     withheld = withholding.of_rows(chosen, table.sourced_names, reserved)
-    return Answer(table, requests, assets, chosen, tuple(series), withheld)
+    return Answer(table, requests, extent, chosen, tuple(series), withheld)

@@ -19,7 +19,7 @@ from sentiment.frames import day
 from sentiment.market import history
 from sentiment.research import library
 from sentiment.tables import registry
-from sentiment.tables.record import TableRequest
+from sentiment.tables.record import EVERYTHING, Extent, TableRequest
 
 if TYPE_CHECKING:
     from datetime import date
@@ -36,14 +36,7 @@ _QUOTE = '"'
 _SPECIAL = re.compile(r'["\r\n]')
 
 
-def table(  # noqa: PLR0913, PLR0917 - which rows of which table
-    name: str,
-    selection: Selection,
-    start: date | None = None,
-    end: date | None = None,
-    horizon: int | None = None,
-    assets: tuple[str, ...] | None = None,
-) -> pd.DataFrame:
+def table(name: str, selection: Selection, extent: Extent = EVERYTHING) -> pd.DataFrame:
     """Return the rows of a table for a selection.
 
     Parameters
@@ -53,13 +46,8 @@ def table(  # noqa: PLR0913, PLR0917 - which rows of which table
     selection : Selection
         Asset, days and weights; the filters of notes; what the evidence judges. Its range, horizon and display do not
         count.
-    start, end : date, optional
-        First and last day of the rows, both included; for notes, of their publication.
-    horizon : int, optional
-        The only horizon of the evidence, in days; without it all.
-    assets : tuple of str, optional
-        The assets of a table about several; without it those of the watchlist. For a table about one asset, the assets whose
-        rows stand below each other (long form), with a column ``asset`` in front, in place of that of the selection.
+    extent : Extent
+        Which of its rows.
 
     Returns
     -------
@@ -75,10 +63,11 @@ def table(  # noqa: PLR0913, PLR0917 - which rows of which table
     if record is None or record.rows is None:
         names = ", ".join(other.name for other in registry.tables().values() if other.rows)
         raise SelectionError(f"no table {shortened(name)}; there are: {names}")
-    _check_order(start, end)
-    if not record.has_days and (start is not None or end is not None):
+    _check_order(extent.start, extent.end)
+    if not record.has_days and (extent.start is not None or extent.end is not None):
         raise SelectionError(f"the table {name} is about all days to as_of; it has no rows from start to end")
-    parts = [_shown(record, record.rows(one), one) for one in requests(name, selection, start, end, horizon, assets)]
+    parts = [_shown(record, record.rows(one), one) for one in requests(name, selection, extent)]
+    assets = extent.assets
     if assets is None or not record.has_long_form:
         return parts[0]
     for symbol, part in zip(assets, parts, strict=True):
@@ -87,14 +76,7 @@ def table(  # noqa: PLR0913, PLR0917 - which rows of which table
     return joined[[column for column in ("asset", *record.column_names) if column in joined]]
 
 
-def requests(  # noqa: PLR0913, PLR0917 - which rows of which table
-    name: str,
-    selection: Selection,
-    start: date | None = None,
-    end: date | None = None,
-    horizon: int | None = None,
-    assets: tuple[str, ...] | None = None,
-) -> tuple[TableRequest, ...]:
+def requests(name: str, selection: Selection, extent: Extent = EVERYTHING) -> tuple[TableRequest, ...]:
     """Return what `table` computes for the same arguments: one request, or one an asset in the long form.
 
     There an asset whose prices end before the day of the selection is read to its own last day.
@@ -104,7 +86,7 @@ def requests(  # noqa: PLR0913, PLR0917 - which rows of which table
     SelectionError
         If the day lies ahead, or outside of an asset's prices.
     """
-    record = registry.tables()[name]
+    record, assets = registry.tables()[name], extent.assets
     if assets is not None and record.has_long_form:
         until = last_day(selection)
         days = [history.day_by(symbol, until, selection.known_at) for symbol in assets]
@@ -112,12 +94,17 @@ def requests(  # noqa: PLR0913, PLR0917 - which rows of which table
             replace(selection, asset=symbol, as_of=None if selection.as_of is None else day)
             for symbol, day in zip(assets, days, strict=True)
         ]
-        return tuple(TableRequest(one, day, start, end, horizon) for one, day in zip(chosen, days, strict=True))
+        alone = replace(extent, assets=None)
+        return tuple(_request(one, day, alone) for one, day in zip(chosen, days, strict=True))
     if record.is_of_several:
         as_of = last_day(selection)
     else:
         as_of = history.resolve_day(selection.asset, selection.as_of, selection.known_at)
-    return (TableRequest(selection, as_of, start, end, horizon, assets),)
+    return (_request(selection, as_of, extent),)
+
+
+def _request(selection: Selection, as_of: date, extent: Extent) -> TableRequest:
+    return TableRequest(selection, as_of, extent.start, extent.end, extent.horizon, extent.assets)
 
 
 def _shown(record: Table, rows: pd.DataFrame, request: TableRequest) -> pd.DataFrame:

@@ -15,6 +15,7 @@ from sentiment.errors import SelectionError
 from sentiment.formatting import read_day, read_instant, shortened
 from sentiment.models import Selection
 from sentiment.tables import export
+from sentiment.tables.record import Extent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -120,7 +121,7 @@ def evidence(
     pandas.DataFrame
         One row a regime and horizon, indexed by ``label`` and ``horizon``; fractions, NaN where too little is known.
     """
-    table = export.table("evidence", _selection(asset, as_of, known_at, weights), horizon=horizon)
+    table = export.table("evidence", _selection(asset, as_of, known_at, weights), Extent(horizon=horizon))
     return table.set_index(["label", "horizon"])
 
 

@@ -54,6 +54,30 @@ class Column(NamedTuple):
         return f"{self.description} {SOURCED}" if self.sourced else self.description
 
 
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """Which rows of a table are asked for of a selection; all of them by default.
+
+    Attributes
+    ----------
+    start, end : date or None
+        First and last day of the rows, both included; for notes, of their publication.
+    horizon : int or None
+        The only horizon of the evidence, in days; None for all.
+    assets : tuple of str or None
+        The assets of a table about several; None for those of the watchlist. For a table about one asset, the assets whose
+        rows stand below each other (long form), with a column ``asset`` in front, in place of that of the selection.
+    """
+
+    start: date | None = None
+    end: date | None = None
+    horizon: int | None = None
+    assets: tuple[str, ...] | None = None
+
+
+EVERYTHING = Extent()
+
+
 @dataclass(frozen=True)
 class TableRequest:
     """The rows that are asked for.

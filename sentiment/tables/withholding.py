@@ -12,13 +12,13 @@ import pandas as pd
 
 from sentiment.settings import SHARE_VARIABLE, Share
 from sentiment.tables import export, registry
+from sentiment.tables.record import EVERYTHING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import date
 
     from sentiment.models import Selection
-    from sentiment.tables.record import Table, TableRequest
+    from sentiment.tables.record import Extent, Table, TableRequest
 
 _NAMED = 5
 _PLACES = frozenset({"date", "day", "asset", "note", "call", "label", "path"})
@@ -48,26 +48,19 @@ class Withheld:
         return rows.drop(columns=list(self.columns))
 
 
-def of_table(  # noqa: PLR0913, PLR0917 - which rows of which table
-    name: str,
-    selection: Selection,
-    rows: pd.DataFrame,
-    start: date | None = None,
-    end: date | None = None,
-    assets: tuple[str, ...] | None = None,
-) -> Withheld:
+def of_table(name: str, selection: Selection, rows: pd.DataFrame, extent: Extent = EVERYTHING) -> Withheld:
     """Return what is left out of the rows that `export.table` gives for the same arguments."""
     record = registry.tables()[name]
-    requests = export.requests(name, selection, start, end, assets=assets)
+    requests = export.requests(name, selection, extent)
     return of_rows(rows, record.sourced_names, _reserved(record, requests, rows))
 
 
-def forbidden(name: str, selection: Selection, assets: tuple[str, ...] | None = None) -> Mapping[str, str]:
+def forbidden(name: str, selection: Selection, extent: Extent = EVERYTHING) -> Mapping[str, str]:
     """Return the series that keep a whole table back, which has nothing but sources' figures; no row is computed for it."""
     record = registry.tables()[name]
     if any(not column.sourced and column.name not in _PLACES for column in record.columns):
         return {}
-    return _reserved(record, export.requests(name, selection, assets=assets), pd.DataFrame())
+    return _reserved(record, export.requests(name, selection, extent), pd.DataFrame())
 
 
 def _reserved(record: Table, requests: Iterable[TableRequest], rows: pd.DataFrame) -> dict[str, str]:

@@ -18,5 +18,6 @@ __all__ = [
     "site",
     "streamlit_state",
     "table_forms",
+    "table_writing",
     "tidy_links",
 ]

@@ -19,7 +19,6 @@ from sentiment.web import citation, links
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from datetime import date
 
     from sentiment.tables.answer import Answer
 
@@ -47,11 +46,9 @@ def query_of(parameters: Iterable[str], selection: Selection, extra: Mapping[str
     return "&".join(part for part in (plain, urlencode(extra)) if part)
 
 
-def query_of_rows(
-    answer: Answer, selection: Selection, start: date | None, end: date | None = None, horizon: int | None = None
-) -> str:
+def query_of_rows(answer: Answer, selection: Selection) -> str:
     """Return the canonical query of rows that no address asked for."""
-    extra: dict[str, object] = {"start": start, "end": end, "horizon": horizon}
+    extra: dict[str, object] = {name: getattr(answer.extent, name) for name in ("start", "end", "horizon")}
     if answer.assets is not None:
         extra = {"asset": BETWEEN_ASSETS.join(answer.assets), **extra}
     given = {name: value for name, value in extra.items() if value is not None}

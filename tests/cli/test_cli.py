@@ -21,6 +21,7 @@ from sentiment.models import Selection
 from sentiment.scoring.inputs import load_inputs
 from sentiment.scoring.score import score
 from sentiment.tables import export, registry
+from sentiment.tables.record import Extent
 from sentiment.tables.records.scores import scores_table
 from sentiment.validation.forward_returns import HORIZONS
 from sentiment.validation.signals import SIGNALS, evaluate
@@ -86,6 +87,45 @@ def test_the_further_forms_of_several_assets_are_those_of_the_api(tmp_path, form
 
 
 @pytest.mark.parametrize(
+    ("asset", "form", "words", "query"),
+    [
+        ("BTC-USD", "csv", ["--decimal", ",", "--columns", "date~fear"], "decimal=,&columns=date~fear"),
+        ("SPY~GLD", "zip", ["--sep", "tab", "--columns", "fear"], "sep=tab&columns=fear"),
+        ("BTC-USD", "json", ["--columns", "regime~date"], "columns=regime~date"),
+    ],
+)
+def test_columns_and_signs_are_those_of_addresses(tmp_path, asset, form, words, query):
+    target, rows = tmp_path / f"x.{form}", ["--as-of", "2025-12-02", "--start", "2025-12-01"]
+    known = ["--known-at", "2026-10-04T12:00:00Z"]
+    run("export", asset, *rows, *known, *words, "-o", str(target))
+    address = f"/api/v1/scores.{form}?asset={asset}&as_of=2025-12-02&start=2025-12-01&known_at={known[1]}&{query}"
+    assert target.read_bytes() == ask(ApiMiddleware(None), address).body
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (
+            ["--format", "json", "--sep", ";"],
+            "sep says how CSV is written, and scores.json holds none; ask for scores.csv",
+        ),
+        (["--sep", ":"], "No separator ':'; there are , ; | tab"),
+        (["--sep", ",", "--decimal", ","], "are both a comma; choose ; as the separator"),
+        (["--columns", "date~luck"], "scores has no column 'luck'; it has date, close"),
+        (
+            ["--what", "prices", "--columns", "date~open"],
+            "these rows have no column open; they have date, close, volume",
+        ),
+        (["-o", "x.xls"], "a file .xls is none of csv, json, metadata.json, zip, xlsx; name one of these forms"),
+    ],
+)
+def test_what_an_export_cannot_be_is_said(words, says):
+    refused = run("export", "BTC-USD", *words, check=False)
+    assert refused.returncode == 2
+    assert says in refused.stderr.decode()
+
+
+@pytest.mark.parametrize(
     ("what", "words", "wanted", "horizon"),
     [
         ("notes", ["--find", "fear"], {"find": "fear"}, None),
@@ -98,7 +138,7 @@ def test_the_further_forms_of_several_assets_are_those_of_the_api(tmp_path, form
 def test_every_table_is_exported(what, words, wanted, horizon):
     day = date(2025, 12, 10)
     out = run("export", "BTC-USD", "--what", what, "--as-of", str(day), *words).stdout
-    table = export.table(what, Selection(as_of=day, **wanted), horizon=horizon)
+    table = export.table(what, Selection(as_of=day, **wanted), Extent(horizon=horizon))
     assert len(table) > 1
     assert out == export.to_csv(table).encode()
 
@@ -188,7 +228,12 @@ def test_a_link_is_printed():
         (["score", "BTC-USD", "--weights", "luck:3"], "no component 'luck' to weigh"),
         (["export", "BTC-USD", "--weights", "policy:-3"], "the weight of policy is -3.0; it must be zero or more"),
         (["link", "BTC-USD", "--horizon", "31"], "there are 7, 30, 90, 180"),
-        (["score"], "Missing argument"),
+        (["score"], "Missing argument 'asset'; sentiment score --help lists what there is"),
+        (["score", "btc-usd"], "no asset 'btc-usd' (BTC-USD is likely what is meant); there are: BTC-USD"),
+        (["score", "eth"], "no asset 'eth' (ETH-USD is likely what is meant)"),
+        (["export", "BTC-USD~"], "'BTC-USD~' leaves an asset out; several are written BTC-USD~SPY"),
+        (["notes", "unfollow", "x"], "no source 'x' is followed; nothing is followed"),
+        (["verify", "none"], "`sentiment publish none --address URL` writes one"),
         (["export", "BTC-USD", "--what", "dreams"], "no table 'dreams'; there are: scores, prices, components"),
         (["export", "BTC-USD", "--format", "pdf"], "no format 'pdf'; there are: csv, json, metadata.json, zip, xlsx"),
         (["export", "BTC-USD", "--start", "2025-02-02", "--end", "2025-02-01"], "lies after the end"),
@@ -197,7 +242,10 @@ def test_a_link_is_printed():
         (["export", "BTC-USD", "--what", "notes", "--publisher", "x" * 2_100], "there are CoinDesk Protocol Research"),
         (["export", "BTC-USD", "--what", "ranking"], "no table 'ranking'; there are: scores"),
         (["export", "BTC-USD", "--seed", "-1"], "a seed has at most 9 digits"),
-        (["link", "BTC-USD", "--view", "Dreams"], "there are Today, Watchlist, Compare, Calls, Research, Inbox"),
+        (
+            ["link", "BTC-USD", "--view", "Dreams"],
+            "sentiment: asked for view 'Dreams'; there are Today, Watchlist, Compare, Calls, Research, Inbox",
+        ),
         (["export", "BTC-USD", "--what", "compare", "--assets", "SPY~DOGE"], "No prices of 'DOGE' are saved here"),
         (["export", "DOGE"], "no asset 'DOGE'; there are: BTC-USD"),
         (["export", "BTC-USD", "--start", "2030-01-01"], "no rows of BTC-USD between 2030-01-01"),
@@ -207,7 +255,7 @@ def test_a_link_is_printed():
         (["notes", "show", "nothing"], "no note 'nothing' was published; there are: putin-2018-06-07"),
         (["link", "BTC-USD", "--range", "9Y"], "there are 3M, 6M, 1Y, 2Y, 5Y, All"),
         (["run", "--port", "0"], "'--port': Input should be greater than or equal to 1"),
-        (["dance"], "No such command 'dance'"),
+        (["dance"], "No such command 'dance'. Did you mean 'evidence'? sentiment --help lists what there is"),
     ],
 )
 def test_a_wrong_request_is_one_line_and_exit_code_two(words, says):

@@ -64,17 +64,32 @@ def test_without_a_person_nothing_is_taken_and_without_the_option_nothing_is_sen
     assert [one.proposed_by for one in note.calls] == [""]
 
 
-def test_a_model_that_fails_saves_nothing_and_one_that_is_not_set_is_asked_for(server, tmp_path, monkeypatch):
+def test_a_model_that_fails_leaves_the_reading_of_the_rules_and_a_warning(server, tmp_path):
     server.answer = Answer(500, KEY.encode())
+    tried = add(tmp_path, "--second-reader", "--dry-run", "--format", "json", check=False)
+    (row,) = json.loads(tried.stdout)
+    assert (row["status"], tried.returncode) == ("readable", 3)
+    assert row["warning"].startswith("the second reader failed, so the text is read by the rules alone: 127.0.0.1")
     done = add(tmp_path, "--second-reader", check=False)
-    assert done.returncode == 1
-    assert b"HTTP 500" in done.stdout
+    assert done.returncode == 3
+    assert done.stdout.startswith(b"saved ")
+    assert b"read by the rules: " in done.stdout
+    assert b"warning: " in done.stderr
+    assert b"HTTP 500" in done.stderr
     assert KEY.encode() not in done.stdout + done.stderr
+    plain = add(tmp_path)
+    assert plain.stdout.startswith(b"unchanged "), "the note is as without the option"
+    assert plain.returncode == 0
+    assert done.stdout.partition(b": ")[2] == plain.stdout.partition(b": ")[2]
+
+
+@pytest.mark.usefixtures("server")
+def test_a_model_that_is_not_set_is_asked_for_before_anything_is_read(tmp_path, monkeypatch):
     monkeypatch.delenv("SENTIMENT_MODEL")
     monkeypatch.delenv("SENTIMENT_MODEL_URL")
-    assert (
-        b"name one in SENTIMENT_MODEL_URL and SENTIMENT_MODEL" in add(tmp_path, "--second-reader", check=False).stdout
-    )
+    done = add(tmp_path, "--second-reader", check=False)
+    assert done.returncode == 2
+    assert b"name one in SENTIMENT_MODEL_URL and SENTIMENT_MODEL" in done.stderr
     assert not any(note.publisher == "House" for note in library.library())
 
 

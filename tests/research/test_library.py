@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sentiment.cli import library as commands
 from sentiment.errors import ConflictError, InputError, NoteError, StoreError, UnknownNoteError
 from sentiment.models import Call, Claim, Level, Note, Override
-from sentiment.research import corrections, frontmatter, library, note_search
+from sentiment.research import admission, corrections, frontmatter, library, note_search
 from sentiment.scoring.inputs import load_inputs
 from sentiment.scoring.score import score
 
@@ -55,6 +55,19 @@ def test_a_file_is_kept_byte_for_byte_and_taken_in_once():
     assert library.find(IDENTIFIER).conviction == 0.9
     assert add().version is None
     assert len(library.history(IDENTIFIER)) == 1
+
+
+@pytest.mark.parametrize(("days", "is_saved"), [(1, True), (3, False), (4_000, False)])
+def test_a_note_of_a_day_to_come_is_refused(days, is_saved):
+    day = datetime.now(UTC).date() + timedelta(days=days)
+    text = FILE.replace("2025-12-03", str(day))
+    assert text != FILE
+    if is_saved:  # in zones ahead of UTC it is tomorrow already
+        assert add(text).version is not None
+        return
+    with pytest.raises(InputError, match=f"published on {day}, a day to come; correct the day"):
+        add(text)
+    assert not library.history(f"mine-{day}")
 
 
 def test_a_change_needs_a_reason_and_leaves_the_version_before():
@@ -328,7 +341,7 @@ def test_a_user_without_a_name_is_asked_for_one(monkeypatch):
 
 
 def test_the_calls_of_all_notes_together_are_bounded(monkeypatch):
-    monkeypatch.setattr(library, "MAX_CALLS", 9)  # the bundled notes have seven
+    monkeypatch.setattr(admission, "MAX_CALLS", 9)  # the bundled notes have seven
     add()
     assert add(FILE.replace("Lower in a month", "Lower in some weeks"), why="Wording").version is not None
     with pytest.raises(InputError, match=r"it adds 1 call to the 9 of this library, and it grades 9 at most"):

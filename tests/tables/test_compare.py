@@ -16,6 +16,7 @@ from sentiment.frames import day
 from sentiment.models import Selection
 from sentiment.scoring.score import Scores
 from sentiment.tables import export
+from sentiment.tables.record import Extent
 from sentiment.tables.records.compare import compare_table, compared
 from sentiment.web.api import ApiMiddleware
 
@@ -104,10 +105,10 @@ def test_an_as_of_export_is_the_first_rows_of_the_whole():
 
 def test_each_row_is_the_row_of_the_assets_own_scores():
     chosen = Selection(asset="GLD", assets=("GLD", "ETH-USD"), as_of=date(2025, 12, 2), weights=(("momentum", 0.0),))
-    table = export.table("compare", chosen, date(2025, 6, 1))
+    table = export.table("compare", chosen, Extent(date(2025, 6, 1)))
     for asset in chosen.assets:
         own = export.table(
-            "scores", Selection(asset=asset, as_of=chosen.as_of, weights=chosen.weights), date(2025, 6, 1)
+            "scores", Selection(asset=asset, as_of=chosen.as_of, weights=chosen.weights), Extent(date(2025, 6, 1))
         )
         rows = table[table["asset"] == asset].reset_index(drop=True)
         names = [name for name in COLUMNS if name not in {"asset", "rebased"}]

@@ -18,6 +18,7 @@ from sentiment.scoring import components
 from sentiment.scoring.inputs import load_inputs
 from sentiment.scoring.score import score
 from sentiment.tables import chart_tables, export, note_tables, records, registry
+from sentiment.tables.record import Extent
 from sentiment.tables.records.calls import calls_table
 from sentiment.tables.records.claims import claims_table
 from sentiment.tables.records.components import components_table
@@ -170,7 +171,7 @@ def test_every_table_reads_back_as_it_was(drawn):
 
 @pytest.mark.parametrize("name", registry.offered("page"))
 def test_the_tables_of_a_day_read_back_and_every_column_is_documented(name):
-    rows, table = export.table(name, DECEMBER, horizon=30), TABLES[name]
+    rows, table = export.table(name, DECEMBER, Extent(horizon=30)), TABLES[name]
     assert rows.empty == (name == "revisions"), "no bundled price was ever changed"
     assert [column for column in table.column_names if column in rows] == list(rows.columns)
     if name not in {"prices", "revisions"}:  # which leave out what their source does not give
@@ -201,7 +202,9 @@ def test_a_new_table_is_one_file(tmp_path, monkeypatch):
 
 def test_the_notes_are_those_known_and_sought():
     def ids(name="notes", *days, **sought):
-        return export.table(name, Selection(as_of=date(2025, 12, 10), **sought), *days)["note"].unique().tolist()
+        return (
+            export.table(name, Selection(as_of=date(2025, 12, 10), **sought), Extent(*days))["note"].unique().tolist()
+        )
 
     assert ids()[-1] == "k33-2025-12-02"
     assert ids(find="goplus") == ["goplus-2025-10"]
@@ -211,19 +214,19 @@ def test_the_notes_are_those_known_and_sought():
 
 
 def test_the_evidence_is_that_of_the_series_horizon_and_weights():
-    found = export.table("evidence", Selection(as_of=date(2025, 12, 2), series="VIX"), horizon=7)
+    found = export.table("evidence", Selection(as_of=date(2025, 12, 2), series="VIX"), Extent(horizon=7))
     assert found["horizon"].unique().tolist() == [7]
     assert found["label"].iloc[0] == "15 or less"
     assert set(export.table("evidence", DECEMBER)["horizon"]) == {7, 30, 90, 180}
     with pytest.raises(SelectionError, match="no rows from start to end"):
-        export.table("evidence", DECEMBER, start=date(2025, 12, 1))
+        export.table("evidence", DECEMBER, Extent(date(2025, 12, 1)))
 
 
 def test_a_table_that_is_not_there_or_has_no_such_rows_is_an_error_that_says_what_there_is():
     with pytest.raises(SelectionError, match="no table 'dreams'; there are: scores, prices"):
         export.table("dreams", Selection())
     with pytest.raises(SelectionError, match="there are 2015-01-01 to 2025-12-02"):
-        export.table("scores", DECEMBER, DECEMBER.as_of + timedelta(days=1))
+        export.table("scores", DECEMBER, Extent(DECEMBER.as_of + timedelta(days=1)))
 
 
 def test_the_table_of_calls_knows_nothing_later():

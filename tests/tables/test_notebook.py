@@ -14,6 +14,7 @@ from sentiment import files
 from sentiment.errors import SelectionError, UnknownAssetError
 from sentiment.models import Selection
 from sentiment.tables import export
+from sentiment.tables.record import Extent
 
 DAY = date(2025, 12, 2)
 
@@ -49,7 +50,7 @@ def test_the_notes_are_those_of_the_csv(name):
 
 def test_the_evidence_is_that_of_the_csv():
     table = sentiment.evidence(as_of=DAY, horizon=30)
-    rows = export.table("evidence", Selection(as_of=DAY), horizon=30)
+    rows = export.table("evidence", Selection(as_of=DAY), Extent(horizon=30))
     assert export.to_csv(table.reset_index()) == export.to_csv(rows)
 
 

@@ -13,6 +13,7 @@ from sentiment.frames import PRICE_COLUMNS
 from sentiment.market import assets, bar_store
 from sentiment.models import Selection
 from sentiment.tables import export
+from sentiment.tables.record import Extent
 from sentiment.tables.records import universe
 from sentiment.tables.records.universe import universe_table
 
@@ -143,4 +144,4 @@ def test_the_watchlist_stands_in_where_no_asset_is_named(monkeypatch):
     with pytest.raises(SelectionError, match="lies ahead"):
         export.table("universe", Selection(as_of=datetime.now(UTC).date() + 2 * DAY))
     with pytest.raises(SelectionError, match="no rows from start to end"):
-        export.table("universe", Selection(), start=TUESDAY)
+        export.table("universe", Selection(), Extent(TUESDAY))

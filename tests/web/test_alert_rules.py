@@ -18,7 +18,8 @@ from sentiment.errors import InputError, SelectionError
 from sentiment.market import watch
 from sentiment.market.watch import Stop
 from sentiment.models import Regime
-from sentiment.web.alerts import rule_edit, rule_file
+from sentiment.web.alerts import one_rule, rule_edit, rule_file
+from sentiment.web.page import alert_fields
 
 CONNECTION = "sentiment.web.streamlit_state.connection"
 TEXT = """\
@@ -145,6 +146,56 @@ def test_a_new_file_is_its_owners_alone_and_one_that_cannot_be_written_is_named(
         rule_edit.add({"what": "fear", "above": 75.0})
 
 
+def test_the_same_rule_twice_is_refused_and_named_in_a_file(empty_store):
+    rule_edit.add({"what": "fear", "above": 75.0, "cooldown_days": 7})
+    path = empty_store / "alerts.toml"
+    for same in ({"what": "fear", "above": 75}, {"asset": "Watchlist", "what": "fear", "above": 75.0}):
+        with pytest.raises(SelectionError, match=r"has this rule already \(rule 1, line 3\)"):
+            rule_edit.add(same)
+    rule_edit.add({"what": "fear", "above": 80})
+    first, second = rule_file.read().entries
+    with pytest.raises(SelectionError, match="has this rule already"):
+        rule_edit.change(second, {"what": "fear", "above": 75})
+    rule_edit.change(first, {"what": "fear", "above": 75, "cooldown_days": 9})
+    path.write_text(path.read_text() + path.read_text().partition("\n")[2])
+    plan = rule_file.read()
+    assert [rule.words for rule in plan.rules] == ["fear crosses above 75", "fear crosses above 80"]
+    assert plan.faults == {
+        "rule 3, line 12": "it is the same rule as rule 1, line 3, so only that one is followed; take one out",
+        "rule 4, line 17": "it is the same rule as rule 2, line 8, so only that one is followed; take one out",
+    }
+
+
+@pytest.mark.parametrize(
+    ("said", "shown", "left"),
+    [
+        ({"what": "feer", "above": 75}, {"above": 75}, ["what ('feer')"]),
+        ({"what": ["fear"], "asset": 5}, {}, ["what (\"['fear']\")", "asset ('5')"]),
+        ({"what": "fear", "above": "75", "below": 20}, {"what": "fear", "below": 20}, ["above ('75')"]),
+        ({"what": "fear", "above": 150, "in_days": 3}, {"what": "fear", "above": 150}, ["in_days ('3')"]),
+        ({"what": "gap", "enters": [70]}, {"what": "gap"}, ["enters ('[70]')"]),
+        ({"what": "gap", "enters": [70, 20]}, {"what": "gap", "enters": [70, 20]}, []),
+        ({"what": "regime", "enters": "panic"}, {"what": "regime"}, ["enters ('panic')"]),
+        ({"what": "call due", "cooldown_days": 3}, {"what": "call due"}, ["cooldown_days ('3')"]),
+        ({"what": "price", "changes_by": 5, "in_days": 0}, {"what": "price", "changes_by": 5}, ["in_days ('0')"]),
+        (
+            {"what": "fear", "above": float("inf"), "channel": "json://secret"},
+            {"what": "fear"},
+            ["above ('inf')", "channel"],
+        ),
+        ({"what": "fear", "above": 1, "chanel": "json://secret"}, {"what": "fear", "above": 1}, ["chanel"]),
+    ],
+)
+def test_what_the_form_can_show_of_a_faulty_rule(said, shown, left):
+    assert alert_fields.readable(said, ["chat"]) == (shown, left)
+    assert rule_file.parse(rule_edit.with_rule("", said) if float("inf") not in said.values() else "[[rule]]").faults
+
+
+@given(SAID)
+def test_the_form_can_show_all_of_a_rule_that_can_be_followed(said):
+    assert alert_fields.readable(said, ["chat", "it's #1 \\ “x”"]) == (said, [])
+
+
 # -- the page ----------------------------------------------------------------------------------------------------------
 
 
@@ -230,7 +281,7 @@ def test_a_rule_is_written_tried_changed_and_deleted_on_the_page(own_machine):
     field(app, "number_input", "From").set_value(20.0)
     field(app, "number_input", "To").set_value(-5.5)
     app = press(app, "alert-save")
-    assert "The rule is not valid: enters is '[20.0, -5.5]'; the lower one comes first." in told(app)
+    assert "The rule is not valid. From is 20 and To is −5.5; the lower one comes first." in told(app)
     assert field(app, "number_input", "From").value == 20.0
     assert path.read_text() == TEXT
     field(app, "number_input", "To").set_value(100.0)
@@ -249,11 +300,70 @@ def test_a_rule_is_written_tried_changed_and_deleted_on_the_page(own_machine):
     assert path.read_text() == TEXT.replace("above = 75 #", "above = 80 #") + added
     app = press(app, "alert-change-1")
     path.write_text(path.read_text().replace('asset = "SPY"', 'asset = "GLD"'))
+    field(app, "selectbox", "turn").set_value("enters")
     app = press(app, "alert-save")
-    assert "has changed in its file" in told(app)
-    assert "Not saved: the rule was changed or taken out of the file meanwhile" in told(app)
-    press(press(app, "alert-cancel"), "alert-delete-2")
-    assert path.read_text() == TEXT.replace("above = 75 #", "above = 80 #").replace("SPY", "GLD")
+    kept = TEXT.replace("above = 75 #", "above = 80 #").replace("SPY", "GLD")
+    assert "Somebody changed the rule that you are editing" in told(app)
+    assert "New in the file since then: GLD: the regime changes." in told(app)
+    assert path.read_text() == kept + added, "nothing is saved by a click that came too late"
+    assert field(app, "selectbox", "turn").value == "enters"
+    app = press(app, "alert-save-new")
+    assert path.read_text() == (
+        f'{kept}{added}\n[[rule]]\nasset = "SPY"\nwhat = "regime"\nenters = "fear outweighs fundamentals"\n'
+    )
+    field(app, "number_input", "level").set_value(33.0)
+    app = press(app, "alert-delete-3")
+    assert field(app, "number_input", "level").value == 33.0, "what is typed into another form stays"
+    press(app, "alert-delete-2")
+    assert path.read_text() == kept
+
+
+@pytest.mark.parametrize(
+    ("said", "fault"),
+    [
+        ({"asset": "a b!", "what": "fear", "above": 1.0}, "About is 'a b!'; it is not a ticker; one looks like BTC-USD"),
+        ({"what": "fear", "above": 1.0, "channel": "json://secret"}, "Send to is none of those that the file names: chat"),
+        ({"what": "price", "changes_by": None, "in_days": 7}, "Percent or more: no number is given yet"),
+        ({"what": "fear", "above": 1.0, "cooldown_days": 4000}, "Days before it repeats is '4000'; it is a whole number"),
+    ],
+)  # fmt: skip
+def test_what_a_field_cannot_be_is_told_by_its_name(said, fault):
+    with pytest.raises(SelectionError) as caught:
+        one_rule.rule(said, ["chat"])
+    assert alert_fields.fault(caught.value, said).startswith(fault)
+
+
+def test_a_fault_of_the_form_is_told_by_the_name_of_the_field(own_machine):
+    app = opened()
+    words = told(press(app, "alert-save"))
+    assert "The rule is not valid. Level: no number is given yet." in words
+    field(app, "number_input", "level").set_value(150.0)
+    assert "Level is 150; a level is from 0 to 100." in told(press(app, "alert-save"))
+    ran(field(app, "selectbox", "test").set_value("enters"))
+    assert "From and To: no number is given yet." in told(press(app, "alert-save"))
+    field(app, "number_input", "From").set_value(10.0)
+    assert "valid. To: no number is given yet." in told(press(app, "alert-save"))
+    ran(field(app, "selectbox", "test").set_value("changes_by"))
+    field(app, "number_input", "size").set_value(-3.0)
+    assert "Points or more is −3; it is above zero." in told(press(app, "alert-save"))
+    assert not (own_machine / "alerts.toml").exists()
+
+
+def test_a_faulty_rule_opens_with_what_can_be_read_and_says_what_cannot(own_machine):
+    path = own_machine / "alerts.toml"
+    path.write_text('[[rule]]\nasset = "GLD"\nwhat = "feer"\nabove = 75\nchanel = "json://u:secret@x"\n\n[[rule]]\n')
+    app = press(opened(), "alert-change-0")
+    assert "The form cannot show all that the file says. Left out: what ('feer'), chanel." in told(app)
+    assert "secret" not in told(app)
+    assert field(app, "selectbox", "what").value is None
+    assert field(app, "selectbox", "about").value == "GLD"
+    assert "Tell me when: nothing is chosen yet." in told(press(app, "alert-save"))
+    ran(field(app, "selectbox", "what").set_value("gap"))
+    assert field(app, "number_input", "level").value == 75.0
+    press(app, "alert-save")
+    assert path.read_text() == '[[rule]]\nasset = "GLD"\nwhat = "gap"\nabove = 75\n\n[[rule]]\n'
+    press(app, "alert-change-1")
+    assert field(app, "selectbox", "what").value is None, "nor does a rule that says nothing open as one of fear"
 
 
 def test_without_the_extra_rules_are_written_and_what_to_install_is_said(own_machine, monkeypatch):

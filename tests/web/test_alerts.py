@@ -194,10 +194,10 @@ def test_a_faulty_rule_is_named_with_its_line_and_the_others_are_read():
         ('what = "fear"\nabove = true', "it is a number"),
         ('what = "fear"\nenters = [70]', "two numbers"),
         ('what = "fear"\nenters = [70, 20]', "the lower one comes first"),
-        ('what = "fear"\nabove = 150', "above is '150'; fear is from 0 to 100"),
-        ('what = "justified"\nenters = [-5, 20]', "enters is '[-5, 20]'; justified is from 0 to 100"),
-        ('what = "gap"\nbelow = -101', "below is '-101'; gap is from -100 to 100"),
-        ('what = "gap"\nchanges_by = 201\nin_days = 3', "changes_by is '201'; gap changes by 0 to 200"),
+        ('what = "fear"\nabove = 150', "above is '150'; a level is from 0 to 100"),
+        ('what = "justified"\nenters = [-5, 20]', "enters is '[-5, 20]'; a level is from 0 to 100"),
+        ('what = "gap"\nbelow = -101', "below is '-101'; a level is from −100 to 100"),
+        ('what = "gap"\nchanges_by = 201\nin_days = 3', "changes_by is '201'; it is 200 at most"),
         ('what = "fear"\nchanges_by = 5', "in_days is missing"),
         ('what = "fear"\nchanges_by = -5\nin_days = 3', "it is above zero"),
         ('what = "fear"\nabove = 1\nin_days = 3', "'in_days' does not belong"),
@@ -206,7 +206,9 @@ def test_a_faulty_rule_is_named_with_its_line_and_the_others_are_read():
         ('what = "call graded"\ncooldown_days = 3', "'cooldown_days' does not belong"),
         ('what = "fear"\nabove = 1\ncooldown_days = 1.5', "a whole number of days"),
         ('what = "fear"\nabove = 1\nasset = 5', "it is a ticker or watchlist"),
-        ('what = "fear"\nabove = 1\nasset = "a b c !"', "not a ticker"),
+        ('what = "fear"\nabove = 1\nasset = "a b c !"', "asset is 'a b c !'; it is not a ticker; one looks like"),
+        (f'what = "fear"\nabove = 1{"0" * 400}', "it is a number"),
+        ('what = "fear"\nabove = [1]', "above is '[1]'; it is a number"),
     ],
 )
 def test_what_is_wrong_with_a_rule_is_said(rule, fault):
@@ -228,6 +230,7 @@ def test_what_is_wrong_with_a_rule_is_said(rule, fault):
         ("one_a_day = 1", "true or false"),
         ("channels = 5", "a line for each channel"),
         ("rule = 5", "each below a line"),
+        (f"rule = {'1' * 5000}", "not TOML"),
     ],
 )
 def test_what_governs_all_messages_is_never_guessed(text, fault):
@@ -601,6 +604,22 @@ def test_the_command_lists_the_rules_and_sends_nothing(hook):
     assert b"rule 1, line 5: what is missing" in faulty.stdout
     refused = command_line.run("alerts", "--send", check=False)
     assert (refused.returncode, b"SENTIMENT_OFFLINE" in refused.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("text", [None, "", 'quiet = "22:00-07:00"\n'])
+def test_without_rules_the_command_says_how_to_begin_and_its_example_is_a_rule(empty_store, text):
+    place = empty_store / "alerts.toml"
+    if text is not None:
+        empty_store.mkdir()
+        place.write_text(text)
+    done = command_line.run("alerts", check=False)
+    words = done.stderr.decode()
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert f"there are no alert rules: {place} {'is not there' if text is None else 'has none'}\n" in words
+    assert "More, Alerts" in words
+    assert "docs/alerts.md" in words
+    example = words[words.index("    [[rule]]") : words.index("and run")]
+    assert [rule.words for rule in rule_file.parse(example).rules] == ["fear crosses above 75"]
 
 
 def test_the_command_sends_what_is_new(hook, monkeypatch, caplog):

@@ -26,8 +26,9 @@ from sentiment.market import bar_store, roles
 from sentiment.models import Selection
 from sentiment.research import library
 from sentiment.tables import export, registry
-from sentiment.web import links
-from sentiment.web.api import ApiMiddleware, is_settled, writing
+from sentiment.tables.record import Extent
+from sentiment.web import links, table_writing
+from sentiment.web.api import ApiMiddleware, is_settled
 from sentiment.web.api.addresses import ADDRESSES, FOR_ANYONE, OEMBED
 from sentiment.web.api.badge import contrast, draw, text_colour
 from sentiment.web.api.negotiation import accepts_gzip, matches, part_asked
@@ -153,7 +154,7 @@ def test_notes_calls_and_claims_follow_the_filters(api):
 
 def test_the_evidence_is_that_of_its_parameters(api):
     rows = ask(api, f"/api/v1/evidence.json?{LIVE}&series=VIX&horizon=7&seed=5&range=1Y").json["rows"]
-    table = export.table("evidence", Selection(as_of=DAY, series="VIX", seed=5), horizon=7)
+    table = export.table("evidence", Selection(as_of=DAY, series="VIX", seed=5), Extent(horizon=7))
     assert [row["upper"] for row in rows] == table["upper"].tolist()
     assert {row["horizon"] for row in rows} == {7}
     assert rows == ask(api, f"/api/v1/evidence.json?{LIVE}&series=VIX&horizon=7").json["rows"], "a seed has no effect"
@@ -749,7 +750,7 @@ def test_every_address_parameter_column_and_problem_is_documented(document):
         assert set(operation["responses"]) == {"200", "206", "304", "400", "403", "414", "416", "429", "500", "503"}
         if form == "json":
             schema = document["components"]["schemas"][what]["properties"]["rows"]["items"]["properties"]
-            assert list(schema) == writing.columns(what, is_long=what in long_tables())
+            assert list(schema) == table_writing.columns(what, is_long=what in long_tables())
     assert set(document["components"]["parameters"]) == set(PARAMETERS)
     assert "BTC-USD" in document["components"]["parameters"]["asset"]["schema"]["enum"]
     statuses = {str(kind.status) for kind in KINDS.values()}
@@ -804,7 +805,7 @@ def test_the_description_for_people_is_whole_and_has_no_script(api):
 def test_json_is_the_same_table_read_back_by_pandas(api):
     told = json.loads(ask(api, f"/api/v1/components.json?{LIVE}&range=3M").body)
     frame = pd.DataFrame(told["rows"])
-    table = export.table("components", Selection(as_of=DAY), start=DAY - timedelta(days=90))
+    table = export.table("components", Selection(as_of=DAY), Extent(DAY - timedelta(days=90)))
     assert frame["contribution"].tolist() == pytest.approx(table["contribution"].tolist(), nan_ok=True, abs=0)
 
 

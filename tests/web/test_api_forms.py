@@ -21,6 +21,7 @@ from sentiment.errors import SelectionError
 from sentiment.market import bundled
 from sentiment.models import Selection
 from sentiment.tables import archive, export, registry, workbook
+from sentiment.tables.record import Extent
 from sentiment.web.api import ApiMiddleware
 from sentiment.web.api.parameters import PARAMETERS
 
@@ -45,10 +46,30 @@ ELEVEN = tuple(bundled.assets())[:11]
 def test_csv_is_written_for_the_locale(api, query, lines):
     found = ask(api, f"{AT}.csv?as_of=2025-12-02&start=2025-12-02&columns=date~fear~regime&{query}")
     assert found.body.decode() == "".join(f"{line}\r\n" for line in lines)
-    selection = ask(api, f"{AT}.json?as_of=2025-12-02&start=2025-12-02&columns=date~fear~regime&{query}").json[
-        "selection"
-    ]
-    assert "sep" not in selection, "it changes nothing in JSON"
+    targets = found.headers["link"]
+    assert ("sep=" in targets) == bool(query), "the ZIP file is written with the same signs"
+    for target in re.findall("<(.*?)>", targets):
+        assert "sep=" not in target or ".zip?" in target, "other forms refuse them"
+        assert ask(api, f"/api/v1/{target}").status == 200
+
+
+@pytest.mark.parametrize("form", ["json", "metadata.json", "xlsx"])
+def test_signs_of_csv_are_refused_where_none_is_written(api, form):
+    found = ask(api, f"{AT}.{form}?{TWO_DAYS}&sep=;&decimal=,")
+    assert found.status == 400
+    told = f"says how CSV is written, and scores.{form} holds none; ask for scores.csv, or leave it out."
+    assert found.json["detail"] == f"sep {told} decimal {told}"
+    assert "there_are" not in found.json
+    described = json.loads(ask(api, "/api/v1/openapi.json").body)["paths"]
+    names = {one.get("$ref", "").rpartition("/")[2] for one in described[f"{AT}.{form}"]["get"]["parameters"]}
+    assert not names & {"sep", "decimal"}
+
+
+@pytest.mark.parametrize("address", ["badge.svg", "chart/timeline.png", "feed.atom"])
+def test_what_is_no_table_has_no_columns_and_no_csv(api, address):
+    name = address.rpartition(".")[0]
+    assert f"{name} is no table and has no columns" in ask(api, f"/api/v1/{address}?columns=date").json["detail"]
+    assert f"and {address} holds none; leave it out." in ask(api, f"/api/v1/{address}?decimal=,").json["detail"]
 
 
 @pytest.mark.parametrize(
@@ -57,12 +78,14 @@ def test_csv_is_written_for_the_locale(api, query, lines):
         ("sep=:", "sep", "No separator ':'; there are , ; | tab."),
         ("sep=", "sep", "No separator ''"),
         ("decimal=;", "decimal", "No decimal sign ';'"),
-        ("sep=,&decimal=,", "sep", "both a comma; write sep=;."),
+        ("sep=,&decimal=,", "sep", "both a comma; choose ; as the separator."),
         ("sep=;&sep=;", "sep", "gives sep more than once"),
         ("columns=", "columns", "scores has no column ''"),
-        ("columns=date~luck", "columns", "scores has no column 'luck'"),
+        ("columns=date~luck", "columns", "scores has no column 'luck'; it has date, close, fear"),
         ("columns=asset", "columns", "scores has no column 'asset'"),
         ("asset=BTC-USD~", "asset", "leaves an asset out"),
+        ("asset=~", "asset", "leaves an asset out"),
+        ("asset=DOGE~DOGE", "asset", "No prices of 'DOGE'"),
         ("asset=BTC-USD~DOGE", "asset", "No prices of 'DOGE' are saved here"),
         (f"asset={'~'.join(ELEVEN)}", "asset", "names 11 assets; at most 10"),
     ],
@@ -72,6 +95,8 @@ def test_what_cannot_be_written_is_refused_in_words(api, query, wrong, says):
     assert found.status == 400
     assert says in found.json["detail"]
     assert wrong in {problem["parameter"] for problem in found.json["problems"]}
+    told = [problem["detail"] for problem in found.json["problems"]]
+    assert len(told) == len(set(told)), "each sentence once"
     assert found.json["there_are"][wrong]
 
 
@@ -180,7 +205,8 @@ def test_metadata_says_whose_a_figure_is_and_since_when_there_are_any(api):
 
 
 def test_a_zip_holds_the_csv_its_metadata_and_how_to_cite_it(api):
-    query = f"{PINNED}&range=3M&decimal=,"
+    plain = f"{PINNED}&range=3M"
+    query = f"{plain}&decimal=,"
     found = ask(api, f"{AT}.zip?{query}")
     assert found.headers["content-disposition"].startswith('attachment; filename="BTC-USD_scores_2025-12-02_known')
     with zipfile.ZipFile(io.BytesIO(found.body)) as packed:
@@ -189,7 +215,7 @@ def test_a_zip_holds_the_csv_its_metadata_and_how_to_cite_it(api):
         assert packed.read("scores.csv") == ask(api, f"{AT}.csv?{query}").body
         described = json.loads(packed.read("scores.metadata.json"))
         readme = packed.read("README.txt").decode()
-    assert described == ask(api, f"{AT}.metadata.json?{query}").json | {"selection": described["selection"]} | {
+    assert described == ask(api, f"{AT}.metadata.json?{plain}").json | {"selection": described["selection"]} | {
         "citation": described["citation"]
     }
     assert described["citation"]["full"] in readme
@@ -216,7 +242,8 @@ def test_a_workbook_has_numbers_days_and_a_sheet_of_sources(api):
     assert ask(ApiMiddleware(no_page), f"{AT}.xlsx?{PINNED}&start=2015-12-31&end=2016-01-02").body == found.body
     read = pd.read_excel(io.BytesIO(ask(api, f"{AT}.xlsx?{TWO_DAYS}").body), parse_dates=["date"])
     assert (
-        read["fear"].tolist() == export.table("scores", Selection(as_of=DAY), start=date(2025, 12, 1))["fear"].tolist()
+        read["fear"].tolist()
+        == export.table("scores", Selection(as_of=DAY), Extent(date(2025, 12, 1)))["fear"].tolist()
     )
 
 

@@ -11,6 +11,7 @@ from asgi import ask
 from sentiment.market import roles
 from sentiment.models import Selection
 from sentiment.tables import export
+from sentiment.tables.record import Extent
 from sentiment.web.api import ApiMiddleware
 
 DAY = date(2025, 12, 2)
@@ -47,7 +48,7 @@ def test_the_assets_come_in_the_order_of_the_address(api, asked, meant):
     assert found.status == 200
     assert assets(found) == meant
     again = ask(api, f"{AT}.csv?{found.json['selection']}")
-    rows = export.table("universe", Selection(as_of=DAY), assets=tuple(meant))
+    rows = export.table("universe", Selection(as_of=DAY), Extent(assets=tuple(meant)))
     assert again.body == export.to_csv(rows).encode()
     assert again.headers["content-disposition"] == 'inline; filename="universe_2025-12-02.csv"'
     words = ("export", "~".join(meant), "--what", "universe", "--as-of", "2025-12-02")

@@ -19,7 +19,7 @@ from sentiment.market.answer_body import AnswerBody
 from sentiment.research import fetching, web_address
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from sentiment.settings import Model
 
@@ -101,9 +101,7 @@ def look(model: Model) -> str:
 
 def _send(model: Model, path: str, body: Mapping[str, Any] | None, ends: float) -> tuple[int, bytes]:
     """Return the status and content that the server answers."""
-    from curl_cffi import requests  # noqa: PLC0415 - loads curl
-    from curl_cffi.const import CurlOpt  # noqa: PLC0415
-    from curl_cffi.requests.exceptions import RequestException, Timeout  # noqa: PLC0415
+    from curl_cffi.requests.exceptions import RequestException, Timeout  # noqa: PLC0415 - loads curl
 
     if not live.enabled():
         raise SelectionError("SENTIMENT_OFFLINE=1 asks no network; unset it to ask a model")
@@ -111,23 +109,11 @@ def _send(model: Model, path: str, body: Mapping[str, Any] | None, ends: float) 
     headers = {"User-Agent": fetching.agent("second reader"), "Accept": "application/json"}
     headers |= {"Authorization": f"Bearer {model.key}"} if model.key else {}
     content = AnswerBody(MOST)
+    sent = None if body is None else json.dumps(body).encode()
+    headers |= {} if body is None else {"Content-Type": "application/json"}
+    left = max(ends - time.monotonic(), 0.1)
     try:
-        response = requests.request(
-            "GET" if body is None else "POST",
-            found.url,
-            data=None if body is None else json.dumps(body).encode(),
-            headers=headers | ({} if body is None else {"Content-Type": "application/json"}),
-            timeout=max(ends - time.monotonic(), 0.1),
-            allow_redirects=False,
-            default_headers=False,
-            quote=False,
-            content_callback=content.take,
-            curl_options={
-                CurlOpt.RESOLVE: [f"{found.host}:{found.port}:{_bracketed(found.machines)}"],
-                CurlOpt.PROXY: "",
-                CurlOpt.NOPROXY: "*",
-            },
-        )
+        response = fetching.pinned(found, found.machines, headers, content, left, told=model.host, body=sent)
     except Timeout:
         raise FetchError(f"{model.name} at {model.host} did not answer in time; nothing was taken from it") from None
     except RequestException:
@@ -140,16 +126,7 @@ def _send(model: Model, path: str, body: Mapping[str, Any] | None, ends: float) 
         else:
             message = f"{model.host} cannot be reached; check that the server of {model.name} is running"
         raise FetchError(message) from None
-    # If curl read the host otherwise than we did, nothing that came back is used.
-    if not any(web_address.same_machine(response.primary_ip, machine) for machine in found.machines):
-        raise FetchError(
-            f"{model.host} was answered by {response.primary_ip}, which is not its address; nothing was taken"
-        )
     return response.status_code, bytes(content.received)
-
-
-def _bracketed(machines: Sequence[str]) -> str:
-    return ",".join(f"[{machine}]" if ":" in machine else machine for machine in machines)
 
 
 def _refusal(model: Model, status: int) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from hashlib import sha256
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sentiment.errors import InputError
 from sentiment.research import draft, frontmatter, inbox, library
@@ -59,7 +59,7 @@ def take(source: Source, look: Look) -> Taken:
     chosen = dict(list(fresh.items())[:room])
     now = datetime.now(UTC)
     stories = _stories(source, now) if chosen else []
-    entries = [_entry(source, item, digest, stories, now) for digest, item in chosen.items()]
+    entries = [_entry(source, item, stories, now) for item in chosen.values()]
     stored = frozenset(item.guid for item in look.items if _digest(item) in digests or _digest(item) in chosen)
     taken = inbox.store_entries(source.id, entries, look.memory(stored))
     look.settle(stored)
@@ -85,20 +85,7 @@ def take_whole(entry: Entry, document: Document) -> Entry:
         published=entry.published or found.published,
         precision=entry.precision or found.precision,
     )
-    new = replace(
-        entry,
-        digest=_digest(item),
-        title=item.title,
-        author=item.author,
-        publisher=entry.publisher or item.publisher,
-        published=item.published,
-        precision=item.precision,
-        text=item.text,
-        remark=item.remark,
-        drafted=drafted_words(item, now),
-        fetched_at=now,
-        state="pending",
-    )
+    new = replace(entry, **_as_entry(item, entry.publisher, now), state="pending")
     stored = inbox.store_entries(entry.source, [new])
     if not stored:
         raise InputError("the page has no other text than the entry")
@@ -122,32 +109,33 @@ def _stories(source: Source, now: datetime) -> list[_Story]:
     return [*known, *(_Story("", None, note.id, same_story.runs(note.body)) for note in notes)]
 
 
-def _entry(source: Source, item: Item, digest: str, stories: Iterable[_Story], now: datetime) -> Entry:
+def _entry(source: Source, item: Item, stories: Iterable[_Story], now: datetime) -> Entry:
     """Return the entry of an item, read by the rules."""
     mine = same_story.runs(item.text)
     twin = (
         next((story for story in stories if same_story.same(mine, story.runs)), None) if item.kind == "text" else None
     )
     return Entry(
+        **_as_entry(item, source.publisher, now),
         sequence=0,
         source=source.id,
         guid=item.guid,
-        digest=digest,
-        kind=item.kind,
-        title=item.title,
-        publisher=source.publisher or item.publisher,
-        author=item.author,
-        published=item.published,
-        precision=item.precision,
         address=item.address,
-        text=item.text,
-        remark=item.remark,
-        drafted=drafted_words(item, now),
-        fetched_at=now,
         same_as=twin.sequence if twin else None,
         state="same" if twin else "pending",
         note=twin.note if twin else None,
     )
+
+
+def _as_entry(item: Item, publisher: str, now: datetime) -> dict[str, Any]:
+    """Return what an entry takes from an item; `publisher` goes before that of the item."""
+    taken = ("kind", "title", "author", "published", "precision", "text", "remark")
+    return {name: getattr(item, name) for name in taken} | {
+        "digest": _digest(item),
+        "publisher": publisher or item.publisher,
+        "drafted": drafted_words(item, now),
+        "fetched_at": now,
+    }
 
 
 def drafted_words(item: Item, now: datetime) -> str:

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 from sentiment import files
 from sentiment.errors import InputError, SelectionError
-from sentiment.web.alerts import rule_file
+from sentiment.web.alerts import one_rule, rule_file
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from sentiment.web.alerts.rule_file import Entry
+    from sentiment.web.alerts.rule_file import Entry, Plan
 
 Said = dict[str, Any]
 """A rule as the file says it: ``what``, ``above`` and so on."""
@@ -35,13 +35,14 @@ def add(said: Said) -> None:
 
     Raises
     ------
-    SelectionError, SourceError
-        If the rule cannot be followed, the file is written in a way that is not changed here, or another is saving it.
+    SelectionError
+        If the rule cannot be followed or is there already, the file is written in a way that is not changed here, or another is saving it.
     InputError
         If the file cannot be read or written.
     """
     with _changing() as text:
-        _check(said, text)
+        plan = rule_file.parse(text)
+        _check(said, plan, plan.entries)
         _save(with_rule(text, said))
 
 
@@ -50,12 +51,14 @@ def change(seen: Entry, said: Said) -> None:
 
     Raises
     ------
-    SelectionError, SourceError, InputError
+    SelectionError, InputError
         As in `add`, and if the rule was changed meanwhile.
     """
     with _changing() as text:
-        _check(said, text)
-        _save(changed(text, _position(text, seen), said))
+        plan = rule_file.parse(text)
+        position = _position(plan, seen)
+        _check(said, plan, [entry for entry in plan.entries if entry is not plan.entries[position]])
+        _save(changed(text, position, said))
 
 
 def remove(seen: Entry) -> None:
@@ -67,7 +70,7 @@ def remove(seen: Entry) -> None:
         As in `change`.
     """
     with _changing() as text:
-        _save(without(text, _position(text, seen)))
+        _save(without(text, _position(rule_file.parse(text), seen)))
 
 
 def with_rule(text: str, said: Said) -> str:
@@ -144,7 +147,7 @@ def _setting(body: str) -> tuple[str | None, object]:
     """Return the name and the value of a line; no name if it is empty or a comment."""
     try:
         said = tomllib.loads(body)
-    except tomllib.TOMLDecodeError:  # a value over several lines
+    except ValueError:  # a value over several lines
         raise _refused() from None
     return next(iter(said.items())) if said else (None, None)
 
@@ -155,7 +158,7 @@ def _comment(body: str) -> str:
         if sign == "#":
             try:
                 is_comment = tomllib.loads(body[:place]) == tomllib.loads(body)
-            except tomllib.TOMLDecodeError:  # it is part of a text
+            except ValueError:  # it is part of a text
                 continue
             if is_comment:
                 return body[len(body[:place].rstrip()) :]
@@ -182,7 +185,7 @@ def _verified(fresh: str, text: str, listed: list[Said]) -> str:
     """Return the new text if it says what the old one says, with these rules."""
     try:
         said = tomllib.loads(fresh)
-    except tomllib.TOMLDecodeError:
+    except ValueError:
         raise _refused() from None
     if {"rule": [], **said} != {**tomllib.loads(text), "rule": listed}:
         raise _refused()
@@ -195,12 +198,16 @@ def _refused() -> SelectionError:
     )
 
 
-def _check(said: Mapping[str, Any], text: str) -> None:
-    rule_file.rule(said, rule_file.parse(text).channels)
+def _check(said: Mapping[str, Any], plan: Plan, others: Iterable[Entry]) -> None:
+    wanted = one_rule.rule(said, plan.channels)
+    if twin := rule_file.twin_of(wanted, others):
+        raise SelectionError(
+            f"the file has this rule already ({twin.place}), and a second one would change nothing; change that one"
+        )
 
 
-def _position(text: str, seen: Entry) -> int:
-    entries = rule_file.parse(text).entries
+def _position(plan: Plan, seen: Entry) -> int:
+    entries = plan.entries
     same = [position for position, entry in enumerate(entries) if entry.said == seen.said]
     if not same:
         raise SelectionError("the rule was changed or taken out of the file meanwhile; nothing was saved")

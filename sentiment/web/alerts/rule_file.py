@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 import re
 import tomllib
@@ -13,24 +12,21 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sentiment import files
-from sentiment.errors import InputError, SelectionError, SourceError
+from sentiment.errors import InputError, SelectionError
 from sentiment.formatting import shortened
-from sentiment.market import providers
-from sentiment.models import Regime
 from sentiment.settings import ALERT_URLS_VARIABLE
-from sentiment.web.alerts.rules import CALLS, COLUMNS, SCALES, Rule
+from sentiment.web.alerts.one_rule import quoted, rule
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
+
+    from sentiment.web.alerts.rules import Rule
 
 VARIABLE = "SENTIMENT_ALERTS"
 FILE = "alerts.toml"
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-LONGEST = 3_650
-WATCHLIST = "watchlist"
 HEAD = re.compile(r"^[ \t]*\[\[[ \t]*rule[ \t]*\]\]", re.MULTILINE)
-TESTS = ("above", "below", "enters", "leaves", "changes_by")
 _TOP = {"rule", "channels", "quiet", "timezone", "one_a_day", "digest"}
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
 
@@ -140,7 +136,7 @@ def parse(text: str) -> Plan:
     """
     try:
         said = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # TOMLDecodeError is one, and so is a number of thousands of digits
         raise SelectionError(f"this is not TOML: {error}") from None
     if unknown := sorted(said.keys() - _TOP):
         raise SelectionError(f"{shortened(unknown[0])} is not known here; there are {', '.join(sorted(_TOP))}")
@@ -149,13 +145,10 @@ def parse(text: str) -> Plan:
         raise SelectionError("rules are written one after the other, each below a line [[rule]]")
     lines = [text.count("\n", 0, found.start()) + 1 for found in HEAD.finditer(text)]
     channels = _channels(said.get("channels", {}))
-    entries = []
+    entries: list[Entry] = []
     for count, one in enumerate(listed):
         where = f"rule {count + 1}" + (f", line {lines[count]}" if len(lines) == len(listed) else "")
-        try:
-            entries.append(Entry(where, one, rule(one, channels, where)))
-        except (SelectionError, SourceError) as error:
-            entries.append(Entry(where, one, None, str(error)))
+        entries.append(_entry(where, one, channels, entries))
     return Plan(
         tuple(entries),
         channels,
@@ -166,83 +159,21 @@ def parse(text: str) -> Plan:
     )
 
 
-def rule(said: Mapping[str, Any], channels: Collection[str], where: str = "") -> Rule:
-    """Read one rule.
-
-    Raises
-    ------
-    SelectionError, SourceError
-        If it cannot be followed.
-    """
-    what = said.get("what")
-    if what not in (*COLUMNS, *CALLS, "regime"):  # it may be a list, which no set takes
-        raise SelectionError(f"what is {_quoted(what)}; it is {', '.join((*COLUMNS, 'regime', *CALLS))}")
-    tests = [name for name in TESTS if name in said]
-    allowed = {"asset", "what", "channel", *_keys_of(what, tests)}
-    if unknown := sorted(said.keys() - allowed):
-        raise SelectionError(f"{shortened(unknown[0])} does not belong to a rule of {what}")
-    if len(tests) > 1 or (not tests and what in COLUMNS):
-        raise SelectionError(f"a rule of {what} has one of {', '.join(TESTS if what in COLUMNS else TESTS[2:4])}")
-    test = tests[0] if tests else ""
-    asset = said.get("asset", WATCHLIST)
-    if not isinstance(asset, str) or not asset.strip():
-        raise SelectionError(f"asset is {_quoted(asset)}; it is a ticker or {WATCHLIST}")
-    channel = said.get("channel", "")
-    if channel not in ("", *channels):  # it may be an address, so it is not quoted
-        raise SelectionError(f"channel is none of those that the file names: {', '.join(channels) or 'there is none'}")
-    bounds: tuple[float, ...] = ()
-    regime = ""
-    if test and what == "regime":
-        regime = said[test]
-        if regime not in list(Regime):
-            raise SelectionError(f"{test} is {_quoted(regime)}; a regime is {', '.join(Regime)}")
-    elif test:
-        bounds = _bounds(what, test, said[test])
-    return Rule(
-        where,
-        what,
-        test,
-        bounds,
-        regime,
-        None if asset.strip().lower() == WATCHLIST else providers.normalize(asset),
-        _days(said, "in_days", 1) if test == "changes_by" else 0,
-        _days(said, "cooldown_days", 0) if "cooldown_days" in said else 0,
-        channel,
-    )
-
-
-def _keys_of(what: str, tests: list[str]) -> tuple[str, ...]:
-    if what in CALLS:
-        return ()
-    more = ("in_days",) if tests == ["changes_by"] else ()
-    return (*(TESTS if what in COLUMNS else TESTS[2:4]), *more, "cooldown_days")
-
-
-def _bounds(what: str, test: str, said: object) -> tuple[float, ...]:
-    wanted = 2 if test in {"enters", "leaves"} else 1
-    listed = said if isinstance(said, list) and wanted > 1 else [said]
-    numbers = [float(one) for one in listed if isinstance(one, int | float) and not isinstance(one, bool)]
-    if len(numbers) != len(listed) or len(numbers) != wanted or not all(map(math.isfinite, numbers)):
-        form = "two numbers such as [70, 100]" if wanted > 1 else "a number"
-        raise SelectionError(f"{test} is {_quoted(said)}; it is {form}")
-    if numbers != sorted(numbers) or (test == "changes_by" and numbers[0] <= 0):
-        raise SelectionError(
-            f"{test} is {_quoted(said)}; {'the lower one comes first' if wanted > 1 else 'it is above zero'}"
+def _entry(where: str, said: Mapping[str, Any], channels: Mapping[str, str], before: Iterable[Entry]) -> Entry:
+    try:
+        found = rule(said, channels, where)
+    except SelectionError as error:
+        return Entry(where, said, None, str(error))
+    if twin := twin_of(found, before):
+        return Entry(
+            where, said, None, f"it is the same rule as {twin.place}, so only that one is followed; take one out"
         )
-    low, high = SCALES.get(what, (-math.inf, math.inf))
-    if test == "changes_by":
-        low, high = 0.0, high - low
-    if not low <= numbers[0] <= numbers[-1] <= high:
-        is_from = "changes by" if test == "changes_by" else "is from"
-        raise SelectionError(f"{test} is {_quoted(said)}; {what} {is_from} {low:g} to {high:g}")
-    return tuple(numbers)
+    return Entry(where, said, found)
 
 
-def _days(said: Mapping[str, Any], name: str, least: int) -> int:
-    value = said.get(name)
-    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= LONGEST:
-        raise SelectionError(f"{name} is {_quoted(value)}; it is a whole number of days from {least} to {LONGEST:,}")
-    return value
+def twin_of(one: Rule, entries: Iterable[Entry]) -> Entry | None:
+    """Return the entry that speaks of the same, to the same channel, as a rule: both would share what they have heard and told."""
+    return next((entry for entry in entries if entry.rule and entry.rule.name == one.name), None)
 
 
 def _channels(said: object) -> dict[str, str]:
@@ -258,7 +189,7 @@ def _quiet(said: object) -> tuple[time, time] | None:
         return None
     start, between, end = str(said).partition("-")
     if not between or start.strip() == end.strip():
-        raise SelectionError(f"quiet is {_quoted(said)}; quiet hours look like 22:00-07:00")
+        raise SelectionError(f"quiet is {quoted(said)}; quiet hours look like 22:00-07:00")
     return _clock(start, "quiet"), _clock(end, "quiet")
 
 
@@ -267,7 +198,7 @@ def _weekly(said: object) -> tuple[int, time] | None:
         return None
     weekday, _, clock = str(said).strip().lower().partition(" ")
     if weekday not in WEEKDAYS:
-        raise SelectionError(f"digest is {_quoted(said)}; it looks like monday 08:00")
+        raise SelectionError(f"digest is {quoted(said)}; it looks like monday 08:00")
     return WEEKDAYS.index(weekday), _clock(clock, "digest")
 
 
@@ -282,14 +213,10 @@ def _zone(said: object) -> ZoneInfo:
     try:
         return ZoneInfo(str(said))
     except (KeyError, ValueError, OSError):
-        raise SelectionError(f"timezone is {_quoted(said)}; it is a name such as Europe/Berlin") from None
+        raise SelectionError(f"timezone is {quoted(said)}; it is a name such as Europe/Berlin") from None
 
 
 def _yes_or_no(said: object) -> bool:
     if not isinstance(said, bool):
-        raise SelectionError(f"one_a_day is {_quoted(said)}; it is true or false")
+        raise SelectionError(f"one_a_day is {quoted(said)}; it is true or false")
     return said
-
-
-def _quoted(said: object) -> str:
-    return "missing" if said is None else shortened(str(said))

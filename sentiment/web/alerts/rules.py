@@ -70,6 +70,11 @@ class Rule:
         return f"{asset}: {self.words}{f', to {self.channel}' * bool(self.channel)}"
 
     @property
+    def name(self) -> tuple[str | None, str, str]:
+        """What makes it another rule than the rest of its file: asset, words and channel, but not how often it may repeat."""
+        return self.asset, self.words, self.channel
+
+    @property
     def words(self) -> str:
         """The rule in words."""
         if self.what in CALLS:

@@ -79,17 +79,9 @@ def write_body(request: ApiRequest, base: str, *, everything: bool) -> Written:
         return Written(feed_bodies.write(request, base))
     if request.name in PICTURES:
         return _picture(request, base, everything=everything)
-    if not everything and (forbidden := withholding.forbidden(request.name, request.selection, request.assets)):
+    if not everything and (forbidden := withholding.forbidden(request.name, request.selection, request.extent)):
         raise ProblemError("withheld", withholding.sentence(forbidden))
-    answer = answers.answer(
-        request.name,
-        request.selection,
-        request.start,
-        request.end,
-        request.horizon,
-        request.assets,
-        request.writing.columns,
-    )
+    answer = answers.answer(request.name, request.selection, request.extent, request.writing.columns)
     withheld = answer.withheld
     if not everything:
         if withheld.whole:
@@ -118,10 +110,11 @@ def link_header(request: ApiRequest) -> str:
     """
     if request.form not in table_forms.FORMS:
         return ""
-    query = f"?{request.query}" if request.query else ""
     targets = []
     for form in table_forms.FORMS:
         if form != request.form:
+            asked = request.writing.asked(request.rows, form)
+            query = f"?{asked}" if asked else ""
             relation = "describedby" if form == "metadata.json" else "alternate"
             media = MEDIA[form].partition(";")[0]
             targets.append(f'<{request.name}.{form}{query}>; rel="{relation}"; type="{media}"')

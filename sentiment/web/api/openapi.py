@@ -13,16 +13,18 @@ from sentiment.models import METHOD, Selection
 from sentiment.tables import answer as answers
 from sentiment.tables import registry
 from sentiment.tables.answer import columns_of
-from sentiment.web import citation, table_forms
-from sentiment.web.api import oembed, writing
+from sentiment.tables.record import Extent
+from sentiment.web import citation, table_forms, table_writing
+from sentiment.web.api import oembed
 from sentiment.web.api.addresses import ADDRESSES, BASE, OEMBED
 from sentiment.web.api.badge import DESCRIPTION as BADGE_DESCRIPTION
 from sentiment.web.api.bodies import MEDIA
 from sentiment.web.api.feed_names import SUBSCRIPTIONS
-from sentiment.web.api.parameters import BETWEEN_COLUMNS, DISPLAY_PARAMETERS, PARAMETERS, parameters_at
+from sentiment.web.api.parameters import DISPLAY_PARAMETERS, PARAMETERS, parameters_at
 from sentiment.web.api.problems import KINDS
 from sentiment.web.api.problems import MEDIA as PROBLEM
 from sentiment.web.picture_names import PICTURES
+from sentiment.web.table_writing import BETWEEN_COLUMNS
 
 if TYPE_CHECKING:
     from sentiment.tables.answer import Answer
@@ -137,8 +139,8 @@ def _operation(name: str, form: str, example: Answer | None) -> dict[str, Any]:
 
 def _columns(name: str) -> dict[str, Any]:
     """Return the parameter that chooses columns of a table."""
-    names = writing.columns(name)
-    known = writing.columns(name, is_long=registry.tables()[name].has_long_form)
+    names = table_writing.columns(name)
+    known = table_writing.columns(name, is_long=registry.tables()[name].has_long_form)
     one = f"({'|'.join(known)})"
     pattern = f"^{one}({BETWEEN_COLUMNS}{one})*$"
     described = _parameter("columns", PARAMETERS["columns"])
@@ -149,7 +151,7 @@ def _columns(name: str) -> dict[str, Any]:
 def _example(name: str) -> Answer | None:
     """Return an answer as everyone may have it: anybody can read this document. None where no figure would be left."""
     several = assets.bundled_names() if registry.tables()[name].is_of_several else None
-    answer = answers.answer(name, _EXAMPLE, assets=several)
+    answer = answers.answer(name, _EXAMPLE, Extent(assets=several))
     if answer.withheld.whole:
         return None
     shown = answer.for_anyone()

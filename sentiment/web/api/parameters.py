@@ -18,6 +18,7 @@ from sentiment.web.api.addresses import BADGE
 from sentiment.web.api.feed_names import SUBSCRIPTIONS
 from sentiment.web.picture_names import PICTURES
 from sentiment.web.table_forms import CSV_FORMS, FORMS
+from sentiment.web.table_writing import BETWEEN_COLUMNS, DECIMALS, SEPARATORS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -29,10 +30,6 @@ DISPLAY_PARAMETERS = (
 """Parameters of a page's link that only say how the page looks; they are ignored, so that any link can be pasted, but by the
 pictures that they change."""
 
-BETWEEN_COLUMNS = "~"
-SEPARATORS = {",": ",", ";": ";", "|": "|", "tab": "\t"}
-"""By their names in addresses: the signs that may stand between fields of CSV."""
-DECIMALS = (".", ",")
 MAX_LONG = 10
 """Most assets that one answer holds below each other."""
 _DAY_SCHEMA = {"type": "string", "format": "date"}
@@ -55,6 +52,10 @@ class Parameter:
 def long_tables() -> tuple[str, ...]:
     """Return the tables about one asset that several assets can share: the rows of one below those of the other."""
     return tuple(name for name, table in registry.offered("api").items() if table.has_long_form)
+
+
+def _without_days() -> list[str]:
+    return [name for name, table in registry.offered("api").items() if not table.has_days]
 
 
 def _of_notes(name: str) -> Callable[[], Iterable[str]]:
@@ -102,7 +103,7 @@ PARAMETERS: dict[str, Parameter] = {
     ),
     "range": Parameter(
         "Only the last days: 3 or 6 months, 1, 2 or 5 years, or All. Default: all rows (a picture shows two years); not together "
-        "with start or end. The evidence has no days and ignores it.",
+        f"with start or end. Tables without rows of days ({', '.join(_without_days())}) ignore it.",
         "1Y",
         {"type": "string"},
         lambda: links.RANGES,
@@ -163,13 +164,14 @@ PARAMETERS: dict[str, Parameter] = {
         {"type": "string", "pattern": f"^[a-z0-9_]+({BETWEEN_COLUMNS}[a-z0-9_]+)*$"},
     ),
     "sep": Parameter(
-        "Separator of the fields of CSV; default: a comma, or a semicolon where the decimal sign is a comma.",
+        "Separator of the fields of CSV, alone or in a ZIP file, and refused for any other form; default: a comma, or a semicolon where the decimal sign is "
+        "a comma.",
         ";",
         {"type": "string"},
         lambda: SEPARATORS,
     ),
     "decimal": Parameter(
-        "Decimal sign of the numbers in CSV; default: a point. It cannot be the separator as well.",
+        "Decimal sign of the numbers in CSV, alone or in a ZIP file, and refused for any other form; default: a point. It cannot be the separator as well.",
         ",",
         {"type": "string"},
         lambda: DECIMALS,

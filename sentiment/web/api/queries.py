@@ -12,15 +12,21 @@ from sentiment.market import history, pasted, watchlist
 from sentiment.models import Selection
 from sentiment.research import library
 from sentiment.tables import export, registry
-from sentiment.tables.record import BETWEEN_ASSETS, DAY_PARAMETERS, SEVERAL
-from sentiment.web import link_assets, link_spelling, links
-from sentiment.web.api import writing
+from sentiment.tables.record import BETWEEN_ASSETS, DAY_PARAMETERS, EVERYTHING, SEVERAL, Extent
+from sentiment.web import link_assets, link_spelling, links, table_writing
 from sentiment.web.api.addresses import ADDRESSES
-from sentiment.web.api.parameters import DISPLAY_PARAMETERS, MAX_LONG, PARAMETERS, long_tables, parameters_of
+from sentiment.web.api.parameters import (
+    DISPLAY_PARAMETERS,
+    MAX_LONG,
+    PARAMETERS,
+    long_tables,
+    parameters_at,
+    parameters_of,
+)
 from sentiment.web.api.problems import ProblemError
-from sentiment.web.api.writing import Writing
 from sentiment.web.picture_names import PICTURES
 from sentiment.web.table_forms import FORMS, query_of
+from sentiment.web.table_writing import Writing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,9 +43,9 @@ _MOST_CHOICES = 20
 
 @dataclass(frozen=True, slots=True)
 class ApiRequest:
-    """What is asked for: which table (the badge, a picture) in which form, for which selection, and its canonical query.
+    """What is asked for: which table (the badge, a picture) in which form, for which selection, and the canonical query of its rows.
 
-    `assets` are those of a table about several and of the long form, None for any other answer. `as_of` and `notes_until` are the days up to which prices and notes count; they make requests without a day differ
+    `extent` says which of its rows. `as_of` and `notes_until` are the days up to which prices and notes count; they make requests without a day differ
     from one day to the next. `pinned` says that the query names both ``as_of`` and ``known_at``,
     the method where the answer rests on scores, and the assets of a table about several: the watchlist may change.
     `writing` is how the rows are written.
@@ -50,13 +56,20 @@ class ApiRequest:
     selection: Selection
     as_of: date
     notes_until: date
-    query: str
+    rows: str
     pinned: bool = field(compare=False)  # of how the address is written, not of what it asks for
-    start: date | None = None
-    end: date | None = None
-    horizon: int | None = None
-    assets: tuple[str, ...] | None = None
+    extent: Extent = EVERYTHING
     writing: Writing = field(default_factory=Writing)
+
+    @property
+    def assets(self) -> tuple[str, ...] | None:
+        """The assets of a table about several and of the long form, None for any other answer."""
+        return self.extent.assets
+
+    @property
+    def query(self) -> str:
+        """The canonical query."""
+        return self.writing.asked(self.rows, self.form)
 
     @property
     def file_name(self) -> str:
@@ -78,14 +91,14 @@ def parse_query(name: str, form: str, query: str) -> ApiRequest:
     ProblemError
         Naming every parameter that is wrong, and what there is to choose from.
     """
-    spelled = links.spelled(parse_qsl(query, keep_blank_values=True), _EDGES | writing.NAMES)
+    spelled = links.spelled(parse_qsl(query, keep_blank_values=True), _EDGES | table_writing.NAMES)
     ignored = {*DISPLAY_PARAMETERS} - {*parameters_of(name)}
     pairs = [pair for pair in spelled if pair[0] not in ignored]
     named = [value for parameter, value in pairs if parameter == "asset"]
     is_long = name in long_tables() and len(named) == 1 and BETWEEN_ASSETS in named[0]
     is_of_several = is_long or SEVERAL in parameters_of(name)
-    how, problems = writing.read(name, form, pairs, is_long=is_long)
-    pairs = [pair for pair in pairs if pair[0] not in writing.NAMES]
+    how, problems = table_writing.read(name, form, pairs, is_long=is_long)
+    pairs = [pair for pair in pairs if pair[0] not in table_writing.NAMES]
     given = {parameter for parameter, _ in pairs}
     apart = _EDGES | (_OF_SEVERAL if is_of_several else frozenset())
     selection, link_problems = links.parse_pairs([pair for pair in pairs if pair[0] not in apart])
@@ -101,10 +114,12 @@ def parse_query(name: str, form: str, query: str) -> ApiRequest:
         problems.append(("range", f"The address gives a range and {' and '.join(edges)}; give the one or the other"))
     if not set(DAY_PARAMETERS) <= set(parameters_of(name)):
         problems += [(edge, f"{edge}: {name} has no rows of days, only as_of") for edge in edges]
-    if problems:
-        there_are = _choices(parameter for parameter, _ in problems)
-        if any(parameter == "columns" for parameter, _ in problems):
-            there_are["columns"] = writing.columns(name, is_long=is_long)
+    if problems := list(dict.fromkeys(problems)):  # two assets may lack the same
+        pointless = table_writing.NAMES - {*parameters_at(name, form)}
+        wrong = [parameter for parameter, _ in problems if parameter not in pointless]
+        there_are = _choices(wrong)
+        if "columns" in wrong:
+            there_are["columns"] = table_writing.columns(name, is_long=is_long)
         raise ProblemError(
             "bad-request",
             " ".join(f"{message}." for _, message in problems),
@@ -112,7 +127,7 @@ def parse_query(name: str, form: str, query: str) -> ApiRequest:
             there_are=there_are,
         )
     request = _request(name, form, selection, given, edges, several)
-    return replace(request, writing=how, query="&".join(filter(None, (request.query, how.query))))
+    return replace(request, writing=how)
 
 
 def _several(values: list[str], *, is_long: bool) -> tuple[tuple[str, ...] | None, Problems]:
@@ -178,7 +193,7 @@ def _request(  # noqa: PLR0913, PLR0917 - what the address asks for
         as_of = history.resolve_day(chosen.asset, chosen.as_of, chosen.known_at)
     else:
         # A picture, a feed and a calendar have no rows to be asked for.
-        requests = export.requests(name, chosen, assets=several) if name in registry.tables() else ()
+        requests = export.requests(name, chosen, Extent(assets=several)) if name in registry.tables() else ()
         as_of = max((one.as_of for one in requests), default=None) or export.last_day(chosen)
         if "asset" in given:
             extra = {"asset": BETWEEN_ASSETS.join(several), **extra}
@@ -193,10 +208,12 @@ def _request(  # noqa: PLR0913, PLR0917 - what the address asks for
         and chosen.known_at is not None
         and ("method" in given or "weights" not in parameters)
         and (several is None or "asset" in given),
-        start=_start(chosen, several, as_of) if "range" in extra else edges.get("start"),
-        end=edges.get("end"),
-        horizon=chosen.horizon if "horizon" in extra else None,
-        assets=several,
+        extent=Extent(
+            _start(chosen, several, as_of) if "range" in extra else edges.get("start"),
+            edges.get("end"),
+            chosen.horizon if "horizon" in extra else None,
+            several,
+        ),
     )
 
 

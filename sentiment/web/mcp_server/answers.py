@@ -60,9 +60,7 @@ def rows_of(name: str, arguments: Mapping[str, Any], base: str) -> dict[str, Any
     """
     table, most = registry.tables()[name], asked.limit(arguments)
     request = asked.read(name, arguments, asked.LIMIT)
-    whole = answers.answer(
-        name, request.selection, request.start, request.end, request.horizon, request.assets, request.writing.columns
-    )
+    whole = answers.answer(name, request.selection, request.extent, request.writing.columns)
     rows = whole.rows
     by_day = not _IN_TIME.isdisjoint(rows.columns)
     some = rows.tail(most) if by_day else rows.head(most)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sentiment.web.alerts.rules import Alert, Rule
 
 YEAR = timedelta(days=365)
+NOT_ONCE = "This did not happen in the last year."
 
 
 class Lately(NamedTuple):

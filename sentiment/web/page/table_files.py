@@ -9,14 +9,13 @@ import streamlit as st
 
 from sentiment.tables import export, withholding
 from sentiment.tables.answer import answer
+from sentiment.tables.record import EVERYTHING, Extent
 from sentiment.web import table_forms
 from sentiment.web.page.address import page_address
 from sentiment.web.page.sign_in import may_have_all
 from sentiment.web.page.widgets import csv_button
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from sentiment.models import Selection
 
 _FURTHER = {"xlsx": ("Excel", ":material/table:"), "zip": ("ZIP", ":material/folder_zip:")}
@@ -35,29 +34,26 @@ class TableFile(NamedTuple):
         What the rows are called on the page.
     selection : Selection
         What is selected.
-    start : date, optional
-        The first day of the rows.
-    assets : tuple of str, optional
-        The assets of a table about several.
+    extent : Extent
+        Which of its rows.
     """
 
     name: str
     what: str
     label: str
     selection: Selection
-    start: date | None = None
-    assets: tuple[str, ...] | None = None
+    extent: Extent = EVERYTHING
 
 
 def table_buttons(*tables: TableFile) -> None:
     """Offer tables as CSV, and in one menu beside them the same rows in the further forms, each written when it is clicked."""
-    forbidden = [withholding.forbidden(one.what, one.selection, one.assets) for one in tables]
+    forbidden = [withholding.forbidden(one.what, one.selection, one.extent) for one in tables]
     for one, reserved in zip(tables, forbidden, strict=True):
         csv_button(
             one.name,
-            partial(export.table, one.what, one.selection, one.start, assets=one.assets),
+            partial(export.table, one.what, one.selection, one.extent),
             f"CSV: {one.label}",
-            withheld=partial(withholding.of_table, one.what, one.selection, start=one.start, assets=one.assets),
+            withheld=partial(withholding.of_table, one.what, one.selection, extent=one.extent),
             forbidden=reserved,
         )
     everything, base = may_have_all(), page_address()
@@ -87,6 +83,6 @@ def _key(one: TableFile) -> str:
 
 
 def _write(one: TableFile, form: str, base: str, *, everything: bool) -> bytes:
-    found = answer(one.what, one.selection, one.start, assets=one.assets)
+    found = answer(one.what, one.selection, one.extent)
     shown = found if everything else found.for_anyone()
-    return table_forms.write(form, shown, table_forms.query_of_rows(shown, one.selection, one.start), base)
+    return table_forms.write(form, shown, table_forms.query_of_rows(shown, one.selection), base)

@@ -11,6 +11,7 @@ from sentiment.models import Selection, Weights
 from sentiment.research import library
 from sentiment.scoring import ranking
 from sentiment.tables import export
+from sentiment.tables.record import Extent
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,7 +40,7 @@ def scored(selection: Selection) -> Selection:
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def _of_key(key: _Key) -> pd.DataFrame:
-    return export.table("universe", key.selection, assets=key.symbols)
+    return export.table("universe", key.selection, Extent(assets=key.symbols))
 
 
 def with_reading(rows: pd.DataFrame) -> pd.DataFrame:

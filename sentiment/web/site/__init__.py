@@ -22,6 +22,7 @@ from sentiment.models import AXES, METHOD, Selection
 from sentiment.scoring.inputs import load_inputs
 from sentiment.scoring.score import headline, score
 from sentiment.tables import export, withholding
+from sentiment.tables.record import Extent
 from sentiment.web import feeds, happenings, report, sentences
 from sentiment.web.report.page import render
 from sentiment.web.site import record
@@ -115,8 +116,9 @@ def _may_leave(name: str, selection: Selection) -> bool:
 
 def _table(name: str, selection: Selection, first: date | None = None, last: date | None = None) -> pd.DataFrame:
     """Return the rows of a table as far as they may be passed on."""
-    rows = export.table(name, selection, first, last)
-    return rows if _everything() else withholding.of_table(name, selection, rows, first, last).rest(rows)
+    extent = Extent(first, last)
+    rows = export.table(name, selection, extent)
+    return rows if _everything() else withholding.of_table(name, selection, rows, extent).rest(rows)
 
 
 def _readings(known: dict[str, _Scored]) -> pd.DataFrame:

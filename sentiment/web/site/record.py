@@ -96,7 +96,7 @@ def verify(folder: Path) -> tuple[str, ...]:
     """
     if not (folder / MANIFEST).is_file():
         raise PublishedError(
-            f"nothing is published in {folder}: it has no {MANIFEST}; `sentiment publish {folder}` writes one"
+            f"nothing is published in {folder}: it has no {MANIFEST}; `sentiment publish {folder} --address URL` writes one"
         )
     return tuple(_faults(folder))
 

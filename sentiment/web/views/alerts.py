@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import logging
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from sentiment import files, settings
+from sentiment import settings
 from sentiment.errors import SentimentError
 from sentiment.formatting import plain_day, visible
-from sentiment.market import assets, watchlist
+from sentiment.market import watchlist
 from sentiment.models import Selection
 from sentiment.scoring import inputs
 from sentiment.web import markup, pictures, sentences
 from sentiment.web.alerts import outbox, rule_edit, rule_file
 from sentiment.web.alerts.rule_file import Plan
-from sentiment.web.page import alert_fields, alert_list, alert_trial, sign_in
+from sentiment.web.page import alert_form, alert_list, alert_trial, alert_words, sign_in
 from sentiment.web.page.alert_trial import Lately
 from sentiment.web.views import View
 
@@ -30,9 +30,7 @@ if TYPE_CHECKING:
     from sentiment.web.page.alert_trial import Found
     from sentiment.web.page.screen import Screen
 
-_CHANGED, _TRIED, _COUNT, _FAILURE = "alert_changed", "alert_tried", "alert_count", "alert_failure"
-_NEW = "new"
-_NOT_ONCE = "This did not happen in the last year."
+_TRIED, _FAILURE = "alert_tried", "alert_failure"
 _log = logging.getLogger(__name__)
 
 
@@ -72,7 +70,7 @@ def _body(screen: Screen) -> None:
         plan, box, symbols = rule_file.read() or Plan(), outbox.load(), watchlist.symbols()
     except SentimentError as error:
         _log.warning("the alerts cannot be shown: %s", error)
-        st.error(markup.plain(f"{_told(error)}."), icon=":material/error:")
+        st.error(markup.plain(f"{alert_words.told(error)}."), icon=":material/error:")
     else:
         _page(plan, box, symbols)
 
@@ -84,21 +82,20 @@ def _is_pinned(screen: Screen) -> bool:
 def _page(plan: Plan, box: Outbox, symbols: tuple[str, ...]) -> None:
     found = alert_trial.lately(plan.rules, symbols)
     alert_list.sending(plan)
-    changed = st.session_state.get(_CHANGED)
+    mine = still = alert_form.opened()
     for place, entry in enumerate(plan.entries):
         with st.container(border=True, key=f"alert-{place}", gap="small"):
-            _row(entry, place, found, box, symbols)
-            if changed is not None and entry.said == changed.said:
-                changed = None
-                _form(entry, plan, symbols)
+            _row(entry, place, plan, found, box, symbols)
+            if still is not None and entry.said == still.entry.said:
+                still = None
+                alert_form.change(entry, plan, symbols, _trial)
             elif st.session_state.get(_TRIED) == entry.place and entry.rule:
                 _trial(found[entry.rule], plan)
-    if changed is not None:
-        st.warning("The rule you are editing has changed in its file. What you typed is still here.")
-        _form(changed, plan, symbols)
-    elif st.session_state.get(_CHANGED) is None:
+    if still is not None:
+        alert_form.conflict(still, plan, symbols, _trial)
+    elif mine is None:
         st.subheader("What should send me a message?", anchor=False)
-        _form(None, plan, symbols)
+        alert_form.new(plan, symbols, _trial)
     alert_list.last(box.messages)
     _about_the_file()
 
@@ -112,14 +109,6 @@ def _not_shown() -> None:
         sign_in.offer_login()
     else:
         sign_in.may_change()
-
-
-def _told(error: SentimentError) -> str:
-    """Return what is wrong; without where the file is, for a viewer on another machine."""
-    text = str(error)
-    if sign_in.is_own_machine() or not any(str(path) in text for path in (files.saved(), rule_file.place())):
-        return text
-    return "The rules or the messages cannot be read or written; run sentiment alerts on the server to see why"
 
 
 def _answer(plan: Plan, found: Mapping[Rule, Found]) -> str:
@@ -138,13 +127,15 @@ def _answer(plan: Plan, found: Mapping[Rule, Found]) -> str:
     return markup.plain(f"{count} to {names}. On the latest readings: {said}.")
 
 
-def _row(entry: Entry, place: int, found: Mapping[Rule, Found], box: Outbox, symbols: tuple[str, ...]) -> None:
+def _row(  # noqa: PLR0913, PLR0917 - a rule with all that is known of it
+    entry: Entry, place: int, plan: Plan, found: Mapping[Rule, Found], box: Outbox, symbols: tuple[str, ...]
+) -> None:
     """Show a rule in words, with its state, and what can be done with it."""
     rule = entry.rule
     if rule is None:
         st.warning(markup.plain(f"R{entry.place[1:]} is not followed: {entry.fault}."), icon=":material/error:")
     else:
-        st.markdown(f"**{markup.plain(_in_words(rule))}**")
+        st.markdown(f"**{markup.plain(alert_words.in_words(rule))}**")
         rests = (
             ""
             if rule.asset in {None, *symbols}
@@ -152,19 +143,12 @@ def _row(entry: Entry, place: int, found: Mapping[Rule, Found], box: Outbox, sym
         )
         st.caption(markup.plain(f"{_state(rule, found[rule], box)}{rests}"))
     with st.container(horizontal=True):
-        st.button("Change", key=f"alert-change-{place}", on_click=_open, args=(entry,), icon=":material/edit:")
+        st.button("Change", key=f"alert-change-{place}", on_click=_open, args=(entry, plan), icon=":material/edit:")
         if rule is not None:
             st.button("Try", key=f"alert-try-{place}", on_click=_try, args=(entry.place,), icon=":material/visibility:")
         with st.popover("Delete", icon=":material/delete:"):
             st.caption("Removes its lines from the file, with the comments between them.")
             st.button("Delete the rule", key=f"alert-delete-{place}", on_click=_delete, args=(entry,))
-
-
-def _in_words(rule: Rule) -> str:
-    about = visible(rule.asset or "Every asset of the watchlist")
-    to = f", to {visible(rule.channel)}" if rule.channel else ""
-    pause = f", not again for {rule.cooldown_days} days" if rule.cooldown_days > 1 else ""
-    return f"{about}: {rule.words}{pause}{to}"
 
 
 def _state(rule: Rule, found: Found, box: Outbox) -> str:
@@ -179,7 +163,9 @@ def _state(rule: Rule, found: Found, box: Outbox) -> str:
         latest = plain_day(max(one.last for one in known.values()))
         parts.append(f"Fires for {', '.join(speaking)}." if speaking else f"Does not fire on the readings to {latest}.")
         alert = alert_trial.newest(found)
-        parts.append(f"Last time this happened: {visible(alert.asset)}, {alert.reason}." if alert else _NOT_ONCE)
+        parts.append(
+            f"Last time this happened: {visible(alert.asset)}, {alert.reason}." if alert else alert_trial.NOT_ONCE
+        )
     if told:
         day, asset = max(told)
         parts.append(f"Last alert: {plain_day(day)}, {asset}.")
@@ -191,45 +177,6 @@ def _state(rule: Rule, found: Found, box: Outbox) -> str:
     return " ".join(parts)
 
 
-def _form(entry: Entry | None, plan: Plan, symbols: tuple[str, ...]) -> None:
-    """Ask for a rule, try it and save it; what was typed stays until it is saved."""
-    key = f"{_NEW}-{st.session_state.get(_COUNT, 0)}"
-    offered = dict.fromkeys([*symbols, *assets.names()])
-    said = alert_fields.ask(entry.said if entry else {}, key, list(offered), list(plan.channels))
-    with st.container(horizontal=True):
-        saves = st.button("Save the rule", key="alert-save", type="primary", icon=":material/save:")
-        tries = st.button("Try it", key="alert-try", icon=":material/visibility:")
-        if entry is not None:
-            st.button("Cancel", key="alert-cancel", on_click=_open, args=(None,), type="tertiary")
-    if not (saves or tries):
-        return
-    try:
-        rule = rule_file.rule(said, plan.channels)
-    except SentimentError as error:
-        st.error(markup.plain(f"The rule is not valid: {error}."), icon=":material/error:")
-        return
-    if saves:
-        _save(entry, said, rule)
-    else:
-        st.caption(markup.plain(f"{_in_words(rule)}."))
-        _trial(alert_trial.lately([rule], symbols)[rule], plan)
-
-
-def _save(entry: Entry | None, said: dict[str, Any], rule: Rule) -> None:
-    try:
-        if entry is None:
-            rule_edit.add(said)
-        else:
-            rule_edit.change(entry, said)
-    except SentimentError as error:
-        _log.warning("a rule of alerts was not saved: %s", error)
-        st.error(markup.plain(f"Not saved: {_told(error)}."), icon=":material/error:")
-        return
-    _open(None)
-    st.session_state["message"] = f"Saved. It fires when: {_in_words(rule)}."
-    st.rerun()
-
-
 def _trial(found: Found, plan: Plan) -> None:
     """Show the last message that a rule would have sent, with its card."""
     for asset, why in found.items():
@@ -238,13 +185,13 @@ def _trial(found: Found, plan: Plan) -> None:
     alert = alert_trial.newest(found)
     if alert is None:
         if any(isinstance(one, Lately) for one in found.values()):
-            st.caption(_NOT_ONCE)
+            st.caption(alert_trial.NOT_ONCE)
         return
     try:
         made = alert_trial.message(alert, plan, inputs.version(alert.asset))
         card = _card(alert.asset, alert.day, datetime.fromisoformat(made.made), settings.public_address())
     except SentimentError as error:
-        st.error(markup.plain(f"{_told(error)}."))
+        st.error(markup.plain(f"{alert_words.told(error)}."))
         return
     st.caption(
         f"Nothing is sent now. By today's figures it would have written on {plain_day(alert.day)}, with the card below:"
@@ -268,14 +215,13 @@ def _about_the_file() -> None:
     )
 
 
-def _open(entry: Entry | None) -> None:
-    """Open the form of a rule, or close it; each form has fields of its own."""
-    st.session_state[_CHANGED], st.session_state[_TRIED] = entry, None
-    st.session_state[_COUNT] = st.session_state.get(_COUNT, 0) + 1
-
-
 def _try(place: str) -> None:
     st.session_state[_TRIED] = None if st.session_state.get(_TRIED) == place else place
+
+
+def _open(entry: Entry, plan: Plan) -> None:
+    st.session_state[_TRIED] = None
+    alert_form.open_rule(entry, plan)
 
 
 def _delete(entry: Entry) -> None:
@@ -283,9 +229,11 @@ def _delete(entry: Entry) -> None:
         rule_edit.remove(entry)
     except SentimentError as error:
         _log.warning("a rule of alerts was not deleted: %s", error)
-        st.session_state[_FAILURE] = f"Not deleted: {_told(error)}."
+        st.session_state[_FAILURE] = f"Not deleted: {alert_words.told(error)}."
         return
-    _open(None)
+    st.session_state[_TRIED] = None
+    if (mine := alert_form.opened()) and mine.entry.said == entry.said:
+        alert_form.close()
     st.session_state["message"] = "The rule is deleted."
 
 

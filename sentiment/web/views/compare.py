@@ -11,6 +11,7 @@ import streamlit as st
 from sentiment.charts import compare_charts, score_charts
 from sentiment.errors import BarsError, InputError
 from sentiment.market import assets
+from sentiment.tables.record import Extent
 from sentiment.tables.records.compare import FEWEST, MOST, compared
 from sentiment.web import markup, sentences
 from sentiment.web.page import choices
@@ -72,7 +73,7 @@ def render(screen: Screen) -> None:
     shown = replace(screen.selection, assets=tuple(key.asset for key in keys))
     name = f"{'~'.join(key.asset for key in keys)}_compare_{first}_{screen.as_of}"
     with st.container(horizontal=True):
-        table_buttons(TableFile(name, "compare", "this chart", shown, screen.start))
+        table_buttons(TableFile(name, "compare", "this chart", shown, Extent(screen.start)))
         figure_menu(
             screen,
             "chart/compare",

@@ -19,6 +19,7 @@ from sentiment.scoring.components import registry
 from sentiment.scoring.measures import MIN_OBSERVATIONS, WINDOW
 from sentiment.scoring.score import NOT_APPLYING, unranked
 from sentiment.tables import chart_tables
+from sentiment.tables.record import Extent
 from sentiment.validation import coverage
 from sentiment.validation.forward_returns import HORIZONS
 from sentiment.validation.turns import NEAREST
@@ -67,7 +68,7 @@ def _parts(screen: Screen, axis: str) -> None:
             _part(part, scores, correlations[part.name].drop(part.name), start)
     with st.container(horizontal=True):
         name = f"{scores.asset}_components-{axis}_{start}_{as_of}"
-        table_buttons(TableFile(name, "components", "all parts of both axes", screen.selection, start))
+        table_buttons(TableFile(name, "components", "all parts of both axes", screen.selection, Extent(start)))
         csv_button(
             f"{scores.asset}_likeness-{axis}_{as_of}",
             lambda: chart_tables.correlations(scores),

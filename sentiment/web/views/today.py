@@ -21,6 +21,7 @@ from sentiment.models import AXES, Axis, Selection
 from sentiment.scoring.regimes import BEGINS_AT
 from sentiment.scoring.score import finding
 from sentiment.tables import note_tables, withholding
+from sentiment.tables.record import Extent
 from sentiment.web import link_zoom, links, markup, sentences
 from sentiment.web.page import choices
 from sentiment.web.page.drawings import Days, contributions, timeline
@@ -140,7 +141,7 @@ def _timeline(screen: Screen, marks: pd.DataFrame) -> None:
     with st.container(horizontal=True):
         table_buttons(
             *(
-                TableFile(f"{screen.key.asset}_{what}_{span}", what, label, screen.selection, first.date())
+                TableFile(f"{screen.key.asset}_{what}_{span}", what, label, screen.selection, Extent(first.date()))
                 for what, label in (("scores", "price and scores"), ("prices", "bars"))
             )
         )

@@ -13,6 +13,7 @@ from sentiment.formatting import read_day
 from sentiment.frames import CARRY_DAYS
 from sentiment.market import assets, history, live, providers, roles, watchlist
 from sentiment.scoring import ranking
+from sentiment.tables.record import Extent
 from sentiment.web import markup, sentences
 from sentiment.web.page import sign_in, watch_edit, watch_row, watch_table, watch_words
 from sentiment.web.page.address import page_address
@@ -246,7 +247,9 @@ def _elsewhere(table: pd.DataFrame, screen: Screen) -> None:
     day = selection.as_of or (days.max() if len(days) else "empty")
     with st.container(horizontal=True, vertical_alignment="center"):
         chosen = watch_table.scored(selection)
-        table_buttons(TableFile(f"watchlist_universe_{day}", "universe", "the whole list", chosen, assets=symbols))
+        table_buttons(
+            TableFile(f"watchlist_universe_{day}", "universe", "the whole list", chosen, Extent(assets=symbols))
+        )
         figure_menu(
             screen,
             "chart/watchlist",
