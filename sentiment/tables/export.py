@@ -193,8 +193,11 @@ def to_csv(rows: pd.DataFrame, separator: str = ",", decimal: str = ".") -> str:
 def _cells(column: pd.Series, separator: str, decimal: str) -> list[str]:
     if isinstance(column.dtype, (pd.DatetimeTZDtype, pd.StringDtype)):  # days and names repeat: each is written once
         codes, values = pd.factorize(column)
-        is_days = isinstance(values, pd.DatetimeIndex)
-        texts = [*(values.strftime("%Y-%m-%d") if is_days else (_text_cell(value, separator) for value in values)), ""]
+        if isinstance(values, pd.DatetimeIndex):
+            texts = list(values.strftime("%Y-%m-%d"))
+        else:
+            texts = [_text_cell(value, separator) for value in values]
+        texts.append("")
         return [texts[code] for code in codes.tolist()]  # the code of what is missing is -1, the empty text at the end
     if pd.api.types.is_numeric_dtype(column):
         texts = [repr(value) for value in column.tolist()]

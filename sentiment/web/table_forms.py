@@ -142,6 +142,6 @@ def as_json(answer: Answer, query: str, how: citation.Citation) -> bytes:
 def _cells(column: pd.Series) -> list[Any]:
     if isinstance(column.dtype, pd.DatetimeTZDtype):
         codes, days = pd.factorize(column)  # days repeat: each is written once
-        texts = [*days.strftime("%Y-%m-%d"), None]
+        texts = [*pd.DatetimeIndex(days).strftime("%Y-%m-%d"), None]
         return [texts[code] for code in codes.tolist()]  # the code of what is missing is -1
     return column.tolist()  # orjson writes NaN as null
