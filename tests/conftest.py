@@ -8,6 +8,7 @@ import signal
 import sys
 import tempfile
 from datetime import date
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -58,6 +59,19 @@ def _process_left_as_found():
     yield
     sys.modules["__main__"] = main
     assert _process() == before
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _components_of_streamlit_looked_for_once():
+    """AppTest searches every installed distribution for components, anew for each page: that costs more than most pages."""
+    with pytest.MonkeyPatch.context() as patch:
+        if "streamlit.testing.v1" in sys.modules:  # collected tests use it
+            from streamlit.components.v2 import manifest_scanner  # noqa: PLC0415 - it loads Streamlit
+
+            patch.setattr(
+                manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests)
+            )
+        yield
 
 
 @pytest.fixture

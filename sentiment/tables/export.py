@@ -176,14 +176,26 @@ def to_csv(rows: pd.DataFrame, separator: str = ",", decimal: str = ".") -> str:
 
 
 def _cells(column: pd.Series, separator: str, decimal: str) -> list[str]:
-    present = column.notna().to_numpy()
-    if isinstance(column.dtype, pd.DatetimeTZDtype):
-        texts = column.dt.strftime("%Y-%m-%d").tolist()
-    elif pd.api.types.is_numeric_dtype(column):
-        texts = [repr(value).replace(".", decimal) for value in column.tolist()]
+    if isinstance(column.dtype, (pd.DatetimeTZDtype, pd.StringDtype)):  # days and names repeat: each is written once
+        codes, values = pd.factorize(column)
+        if isinstance(values, pd.DatetimeIndex):
+            texts = list(values.strftime("%Y-%m-%d"))
+        else:
+            texts = [_text_cell(value, separator) for value in values]
+        texts.append("")
+        return [texts[code] for code in codes.tolist()]  # the code of what is missing is -1, the empty text at the end
+    if pd.api.types.is_numeric_dtype(column):
+        texts = [repr(value) for value in column.tolist()]
+        if decimal != ".":
+            texts = [text.replace(".", decimal) for text in texts]
     else:
         texts = [_text_cell(str(value), separator) for value in column.tolist()]
-    return [text if is_present else "" for text, is_present in zip(texts, present, strict=True)]
+    present = column.notna().to_numpy()
+    return (
+        texts
+        if present.all()
+        else [text if is_present else "" for text, is_present in zip(texts, present, strict=True)]
+    )
 
 
 def _text_cell(text: str, separator: str) -> str:

@@ -136,5 +136,7 @@ def as_json(answer: Answer, query: str, how: citation.Citation) -> bytes:
 
 def _cells(column: pd.Series) -> list[Any]:
     if isinstance(column.dtype, pd.DatetimeTZDtype):
-        return list(column.dt.strftime("%Y-%m-%d"))
-    return list(column)  # orjson writes NaN as null
+        codes, days = pd.factorize(column)  # days repeat: each is written once
+        texts = [*pd.DatetimeIndex(days).strftime("%Y-%m-%d"), None]
+        return [texts[code] for code in codes.tolist()]  # the code of what is missing is -1
+    return column.tolist()  # orjson writes NaN as null

@@ -9,7 +9,7 @@ from pathlib import Path
 import golden
 import pytest
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("wheel")]  # built once
 
 ROOT = Path(__file__).parents[2]
 

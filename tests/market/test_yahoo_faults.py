@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import re
-import subprocess
-import sys
+import tempfile
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -13,6 +13,7 @@ from pathlib import Path
 
 import ports
 import pytest
+import yahoo_client
 from utc_day import today
 from yahoo_faults import REFUSALS, always
 from yahoo_server import Answer, Row, World, crypto, equity, serving
@@ -24,32 +25,41 @@ LEISURE = {"total": 90.0, "chart": 30.0, "other": 30.0}  # for what does, howeve
 DAY = timedelta(days=1)
 
 
+# A new interpreter takes most of a second for pandas. This one has loaded it and nothing of Yahoo, and forks what each test asks.
+PROCESSES = multiprocessing.get_context("forkserver")
+PROCESSES.set_forkserver_preload(["pandas", "sentiment.market.refresh"])
+
+
 class Client:
     """A process with nothing cached and nothing stored."""
 
     def __init__(self, server, **environment):
-        self.process = subprocess.Popen(
-            [sys.executable, "-W", "error", Path(__file__).parents[1] / "support" / "yahoo_client.py"],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-            env=server.environment(**environment),
-        )  # fmt: skip
+        self.stderr = Path(tempfile.mkdtemp(dir=server.folder), "stderr")
+        self.answers, theirs = PROCESSES.Pipe()
+        self.process = PROCESSES.Process(
+            target=yahoo_client.serve, args=(theirs, server.environment(**environment), self.stderr), daemon=True
+        )
+        self.process.start()
+        theirs.close()
 
     def __call__(self, what, **arguments):
         self.ask(what, **arguments)
         return self.answer()
 
     def ask(self, what, **arguments):
-        self.process.stdin.write(json.dumps([what, arguments]) + "\n")
-        self.process.stdin.flush()
+        self.answers.send(json.dumps([what, arguments]))
 
     def answer(self):
-        line = self.process.stdout.readline()
-        assert line, self.process.stderr.read()
-        return json.loads(line)
+        try:
+            return json.loads(self.answers.recv())
+        except EOFError:
+            self.process.join()
+            pytest.fail(self.stderr.read_text(encoding="utf-8"))
 
     def close(self):
         self.process.kill()
-        self.process.communicate()
+        self.process.join()
+        self.answers.close()
 
 
 @pytest.fixture

@@ -2,10 +2,10 @@
 
 import csv
 import sys
-import time
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
+import growth
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -244,16 +244,7 @@ def test_a_title_is_the_first_heading_or_sentence_in_one_line(text, title):
 
 @pytest.mark.parametrize("piece", ["[a](", "](x](y)", "](x(", "](("])
 def test_a_title_of_brackets_takes_linear_time(piece):
-    def seconds(length):
-        hostile, best = piece * length, float("inf")
-        for _ in range(5):
-            start = time.process_time()
-            first_title(hostile)
-            best = min(best, time.process_time() - start)
-        return best
-
-    # Quadratic work would take 64 times as long, linear work takes 8 times; the floor hides the clock's noise.
-    assert seconds(16_000) < 32 * max(seconds(2_000), 0.001)
+    assert growth.in_step(lambda length: first_title(piece * length), 16_000)
 
 
 def test_a_given_title_stands():

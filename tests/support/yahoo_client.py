@@ -1,10 +1,13 @@
-"""Run in a process of its own: for each line of JSON on stdin, do it with the real yfinance, and tell how it went."""
+"""Run in a process of its own: do whatever is asked with the real yfinance, and tell how it went."""
 
 import json
+import os
 import sys
 import time
+import warnings
 from datetime import UTC, date, datetime
 from functools import partial
+from pathlib import Path
 from unittest.mock import patch
 
 from sentiment.errors import SentimentError, SourceError
@@ -57,14 +60,19 @@ def failed(failure):
     }
 
 
-if __name__ == "__main__":
-    for line in sys.stdin:
-        what, arguments = json.loads(line)
-        budget = providers.Budget(**arguments.pop("budget", {}))
-        began = time.monotonic()
-        try:
-            with patch.object(yahoo, "fetch", partial(FETCH, budget=budget)):
-                answer = {"fetch": fetched, "refresh": refreshed, "many": many}[what](**arguments)
-        except SentimentError as failure:
-            answer = failed(failure)
-        print(json.dumps({**answer, "seconds": time.monotonic() - began}), flush=True)
+def serve(questions, environment, stderr):
+    """Answer until nobody asks any more, with nothing but this environment; warnings are errors."""
+    os.environ.clear()
+    os.environ.update(environment)
+    warnings.simplefilter("error")
+    with Path(stderr).open("w", encoding="utf-8", buffering=1) as sys.stderr:
+        while True:
+            what, arguments = json.loads(questions.recv())
+            budget = providers.Budget(**arguments.pop("budget", {}))
+            began = time.monotonic()
+            try:
+                with patch.object(yahoo, "fetch", partial(FETCH, budget=budget)):
+                    answer = {"fetch": fetched, "refresh": refreshed, "many": many}[what](**arguments)
+            except SentimentError as failure:
+                answer = failed(failure)
+            questions.send(json.dumps({**answer, "seconds": time.monotonic() - began}))

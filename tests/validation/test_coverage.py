@@ -12,7 +12,8 @@ from sentiment.frames import every_day
 from sentiment.validation import coverage
 from sentiment.validation.forward_returns import HORIZONS
 
-TABLES = 40
+TABLES = 20
+POWER_TABLES = 40
 LEAST, MOST = 0.93, 0.06
 POWER_BEFORE = 0.437
 """Share of the same tables with an edge in which the stationary bootstrap before found it."""
@@ -38,18 +39,20 @@ def judged(world):
 @pytest.mark.xdist_group("intervals")  # the worlds are drawn once
 @pytest.mark.parametrize("world", measure.JUDGED)
 def test_intervals_hold_in_a_world_without_an_edge(world):
-    # Of 40 tables a share has a standard error of at most sqrt(.95 x .05 / 40), or 3.4%, since the labels of a table err together.
+    # Of 20 tables a share has a standard error of at most sqrt(.95 x .05 / 20), or 4.9%, since the labels of a table err together.
     found = judged(world)
-    assert min(found[str(horizon)] for horizon in HORIZONS) >= LEAST - 0.034
-    assert found["found"] is None or found["found"] <= MOST + 2 * 0.037
+    assert min(found[str(horizon)] for horizon in HORIZONS) >= LEAST - 0.049
+    assert found["found"] is None or found["found"] <= MOST + 2 * 0.053
 
 
 @pytest.mark.slow
 @pytest.mark.xdist_group("intervals")
 def test_false_alarms_are_few_and_an_edge_that_is_there_is_found():
-    alarms = [judged(world)["found"] for world in worlds.WITHOUT_EDGE]
-    assert np.mean(alarms) <= MOST
-    assert measure.POWER(TABLES)["found"] >= POWER_BEFORE - 0.1 - 2 * 0.079
+    found = [judged(world) for world in worlds.WITHOUT_EDGE]
+    assert np.mean([one["found"] for one in found]) <= MOST
+    for horizon in HORIZONS:  # 2 % of the tables of all worlds together
+        assert np.mean([one[str(horizon)] for one in found]) >= LEAST - 0.02, horizon
+    assert measure.POWER(POWER_TABLES)["found"] >= POWER_BEFORE - 0.1 - 2 * 0.079
 
 
 @pytest.mark.parametrize("world", [*worlds.WITHOUT_EDGE.values(), worlds.with_edge])

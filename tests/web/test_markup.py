@@ -5,6 +5,7 @@ import time
 from html.parser import HTMLParser
 from urllib.parse import unquote
 
+import growth
 import pytest
 from bs4 import BeautifulSoup
 from hypothesis import given
@@ -368,18 +369,12 @@ def test_marks_cover_exactly_the_words_of_their_findings(body, spans):
      "\n- ", "|a|b\n|-|-\n", "[x]: https://a.b\n", "\u202e"],
 )  # fmt: skip
 def test_hostile_markdown_takes_time_in_step_with_its_length(piece):
-    def seconds(length):
+    def shown(length):
         run = (piece * (length // len(piece) + 1))[:length]
         body = run if "\n" in piece else "\n".join(run[k : k + 1_900] for k in range(0, length, 1_900))[:length]
-        best = float("inf")
-        for _ in range(2):
-            start = time.process_time()
-            markup.html(body)
-            best = min(best, time.process_time() - start)
-        return best
+        markup.html(body)
 
-    # Quadratic work would cost 64 times as much; straight work costs 8 times, and the floor hides the clock's noise.
-    assert seconds(32_000) < 32 * max(seconds(4_000), 0.001)
+    assert growth.in_step(shown, 32_000)
 
 
 def test_a_wide_table_costs_no_more_than_its_text():

@@ -22,6 +22,8 @@ from sentiment.web import feeds, happenings, site
 from sentiment.web.api import ApiMiddleware
 from sentiment.web.site import record
 
+pytestmark = pytest.mark.xdist_group("site")  # published once
+
 ADDRESS = "https://example.org/m"
 MORNING = datetime(2026, 11, 27, 7, tzinfo=UTC)
 
