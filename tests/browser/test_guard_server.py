@@ -18,7 +18,7 @@ from test_api_server import get
 from sentiment.web import links
 from sentiment.web.security.headers import HEADERS
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("guard_server")]
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
 SOCKET = {
     "Connection": "Upgrade",

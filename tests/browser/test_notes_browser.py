@@ -17,7 +17,7 @@ import web_server
 from browser_page import appears, profile, settle
 from playwright.sync_api import expect
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("notes_browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 HOSTILE = """---
 id: hostile

@@ -10,7 +10,7 @@ from browser_page import appears, profile
 from sentiment.models import Selection
 from sentiment.web import report
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("report_browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 CHARTS = 5
 DARK_TEXT, LIGHT_TEXT = "rgb(29, 34, 40)", "rgb(228, 231, 234)"

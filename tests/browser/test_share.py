@@ -12,7 +12,7 @@ import pytest
 from browser_page import appears, profile, settle
 from playwright.sync_api import expect
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("share")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 CHOSEN = "range=1Y&as_of=2025-12-02&weights=research_tone:0"
 

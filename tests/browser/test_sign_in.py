@@ -17,7 +17,7 @@ from sentiment.market import bar_store, history
 
 WORD_JOINER = "\u2060"  # keeps Markdown from making a link of what is none
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("sign_in")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
 @pytest.fixture
