@@ -82,7 +82,7 @@ def server(chromium, plain_server):
     return plain_server
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def served():
     """What serves the dashboard, for a test that sets the environment itself and reads the log."""
     return serving
@@ -186,10 +186,12 @@ def strict_page(_strict_profile):
 def visit(kept_profile, kept_pages, request):
     """Open a screen where nothing is stored, and wait until it stands still; outside requests and dialogs are noted.
 
-    Each visit is a page of its own and takes away what earlier ones have stored. It is kept for the next test: change none of its settings.
+    Each visit is a page of its own and takes away what earlier ones have stored. Pages are kept for the next test.
     """
     opened = []
-    name = next((one for one in ("faulty_server", "live_server", "own_server") if one in request.fixturenames), "server")
+    name = next(
+        (one for one in ("faulty_server", "live_server", "own_server") if one in request.fixturenames), "server"
+    )
     server = request.getfixturevalue(name)
 
     def go(query="", *, width=1440, height=900, scheme="light", ready=FOOT):

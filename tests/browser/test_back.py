@@ -47,7 +47,7 @@ def test_back_undoes_view_asset_and_note_and_forward_redoes_them(visit):
     expect(page.get_by_role("heading", name="December could be the turn")).to_be_visible()
     page.go_back()
     shows(page, PRICE, {"as_of": "2026-01-05"})
-    expect(page.get_by_text("Read", exact=True).first).to_be_visible()
+    expect(page.get_by_role("button", name="Read").first).to_be_visible()
     page.go_forward()
     shows(page, NOTES, note)
     page.go_forward()
@@ -77,7 +77,7 @@ def test_an_untidy_link_is_opened_under_its_plain_address_and_one_back_leaves_it
     page.goto(f"{server}?utm_source=news&view=research&amp;range=1y&as_of=2025/12/02).")
     shows(page, NOTES, {"view": "Research", "range": "1Y", "as_of": "2025-12-02"})
     expect(page.locator("[data-testid=stAlert]")).to_have_count(0)
-    expect(page.get_by_text("As it was known at the end of 2 Dec 2025").first).to_be_visible()
+    appears(page, "As it was known at the end of 2 Dec 2025")
     page.go_back()
     shows(page, "How is a score made?", {"view": "Method"})
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
-from browser_page import appears, profile
+from browser_page import PATIENCE, appears, profile
 
 from sentiment.models import Selection
 from sentiment.web import report
@@ -63,11 +63,11 @@ def widths(page):
 
 def until(page, condition):
     """Wait for a condition; the page's policy forbids Playwright's own `wait_for_function`, which needs eval."""
-    for _ in range(200):
+    for _ in range(PATIENCE // 50):
         if page.evaluate(condition):
             return
         page.wait_for_timeout(50)
-    pytest.fail(f"not true after ten seconds: {condition}")
+    pytest.fail(f"not true in time: {condition}")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
