@@ -21,6 +21,8 @@ DAY = "range=1Y&as_of=2025-12-02"
 NOTE = "BTC could fall below 80,000 by 31 December 2026. We are cautious: leverage is high and sentiment is poor."
 WITH_TABLES = {"Research", "Evidence", "Method", "Data"}
 SCREENS = [*links.VIEWS, "a note", "a pasted text", "a chart in a frame", "the API"]
+FILLED = """() => [...document.querySelectorAll("[data-testid=stExpander]")].every(one =>
+  one.querySelector("[data-testid=stExpanderDetails]")?.innerText.trim())"""
 
 
 def screen(visit, name, *, unfolded=False, **looks):
@@ -47,6 +49,7 @@ def screen(visit, name, *, unfolded=False, **looks):
         page = visit(f"{DAY}&view={name.replace(' ', '+')}", **looks)
         if unfolded:
             page.get_by_test_id("stExpander").locator("summary").evaluate_all("all => all.forEach(one => one.click())")
+            page.wait_for_function(FILLED)
             settle(page)
     page.wait_for_function(
         "[...document.querySelectorAll('[data-testid=stPlotlyChart]')].every(one => one.querySelector('.main-svg'))"
