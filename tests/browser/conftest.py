@@ -82,25 +82,50 @@ def server(chromium, plain_server):
     return plain_server
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def served():
     """What serves the dashboard, for a test that sets the environment itself and reads the log."""
     return serving
 
 
-@pytest.fixture
-def own_server(chromium, tmp_path):
-    """The dashboard on bundled data with a library of its own."""
+@pytest.fixture(scope="session")
+def own_server(chromium, tmp_path_factory):
+    """The dashboard on bundled data with a library for those who save in it, each under names of its own."""
     assert chromium
-    environment = {**os.environ, "SENTIMENT_DATA_DIR": str(tmp_path / "data")}
-    with serving(tmp_path / "log.txt", environment) as address:
+    folder = tmp_path_factory.mktemp("own")
+    with serving(folder / "log.txt", {**os.environ, "SENTIMENT_DATA_DIR": str(folder / "data")}) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def live_server(chromium, tmp_path_factory):
+    """The dashboard with a data folder that was empty, asking a Yahoo of our own that knows ether and a share."""
+    assert chromium
+    folder = tmp_path_factory.mktemp("live")
+    with _yahoo(folder) as upstream, _live(folder, upstream) as address:
         yield address
 
 
 @pytest.fixture
 def yahoo(tmp_path):
+    """A Yahoo of our own, for one test alone."""
+    with _yahoo(tmp_path) as upstream:
+        yield upstream
+
+
+@pytest.fixture
+def faulty_server(chromium, yahoo, tmp_path):
+    """The dashboard with an empty data folder, asking a Yahoo that has a fault."""
+    assert chromium
+    yahoo.fault = lambda _symbol, _query: yahoo_server.Answer(500, b"oops")
+    with _live(tmp_path, yahoo) as address:
+        yield address
+
+
+@contextmanager
+def _yahoo(folder):
     """A Yahoo of our own that knows ether and a share."""
-    with yahoo_server.serving(tmp_path) as upstream:
+    with yahoo_server.serving(folder) as upstream:
         upstream.worlds = {
             "ETH-USD": yahoo_server.crypto(900, close=lambda n: 2_000 + 500 * math.sin(n / 30) + n),
             "AAPL": yahoo_server.equity(1_300),
@@ -108,12 +133,9 @@ def yahoo(tmp_path):
         yield upstream
 
 
-@pytest.fixture
-def live_server(chromium, yahoo, tmp_path):
-    """The dashboard with an empty data folder, asking that Yahoo."""
-    assert chromium
-    with serving(tmp_path / "log.txt", yahoo.environment(SENTIMENT_OFFLINE="0", SENTIMENT_WATCH="0")) as address:
-        yield address
+def _live(folder, upstream):
+    """Serve the dashboard with an empty data folder, asking that Yahoo."""
+    return serving(folder / "log.txt", upstream.environment(SENTIMENT_OFFLINE="0", SENTIMENT_WATCH="0"))
 
 
 @pytest.fixture(scope="session")
@@ -128,52 +150,80 @@ def browser(chromium):
 
 
 @pytest.fixture(scope="session")
-def kept_pages(browser):
-    """Pages of the session's server by their looks: one that goes elsewhere takes half of what a new one takes."""
-    assert browser
+def kept_profile(browser):
+    """One profile for all screens: each new one loads and compiles five megabytes of scripts, two thirds of what a visit takes.
+
+    What the driver waits for it evaluates in the page, which the policy forbids; `strict_page` is under the policy.
+    """
+    context = profile(browser, accept_downloads=True, bypass_csp=True, reduced_motion="reduce")
+    yield context
+    context.close()
+
+
+@pytest.fixture(scope="session")
+def kept_pages():
+    """Pages that wait for the next visit, by their server: a page on its way from one to another would still ask the first."""
     return {}
 
 
-@pytest.fixture
-def visit(browser, kept_pages, request):
-    """Open a screen in a profile that nothing is stored in, and wait until it stands still; outside requests are noted.
+@pytest.fixture(scope="session")
+def _strict_profile(browser):
+    context = profile(browser, accept_downloads=True)
+    yield context
+    context.close()
 
-    The page is closed at the end of the test or kept for the next one: change none of its own settings.
+
+@pytest.fixture
+def strict_page(_strict_profile):
+    """A new page that keeps the policy of what it loads."""
+    _strict_profile.clear_cookies()
+    page = _strict_profile.new_page()
+    yield page
+    page.close()
+
+
+@pytest.fixture
+def visit(kept_profile, kept_pages, request):
+    """Open a screen where nothing is stored, and wait until it stands still; outside requests and dialogs are noted.
+
+    Each visit is a page of its own and takes away what earlier ones have stored. Pages are kept for the next test.
     """
     opened = []
-    name = next((one for one in ("live_server", "own_server") if one in request.fixturenames), "server")
+    name = next(
+        (one for one in ("faulty_server", "live_server", "own_server") if one in request.fixturenames), "server"
+    )
     server = request.getfixturevalue(name)
 
     def go(query="", *, width=1440, height=900, scheme="light", ready=FOOT):
-        looks = (width, height, scheme)
-        page = kept_pages.pop(looks, None) if name == "server" else None
-        if page is None:
-            context = profile(
-                browser,
-                viewport={"width": width, "height": height},
-                color_scheme=scheme,
-                accept_downloads=True,
-                bypass_csp=True,
-            )  # what the driver waits for it evaluates in the page, which the policy forbids; test_guard_server.py holds that
-            page = context.new_page()
-            page.on(
-                "request", lambda request: page.outside.append(request.url) if not _ours(request.url, server) else None
-            )
-        opened.append((looks, page))
-        page.outside = []
+        kept_profile.clear_cookies()
+        for page in opened:
+            page.evaluate("localStorage.clear()")
+        kept = kept_pages.setdefault(server, [])
+        page = kept.pop() if kept else _noted(kept_profile.new_page())
+        opened.append(page)
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme=scheme)
+        page.server, page.outside, page.dialogs = server, [], []
         page.goto(f"{server}?{query}" if query else server)
         settle(page, ready)
         return page
 
     yield go
-    for looks, page in opened:
-        if name == "server" and looks not in kept_pages and page.url.startswith(server):
+    kept_profile.clear_permissions()
+    for page in opened:
+        if name != "faulty_server" and page.url.startswith(server):
             page.evaluate("localStorage.clear(); sessionStorage.clear()")
-            page.context.clear_cookies()
             page.mouse.move(0, 0)
-            kept_pages[looks] = page
+            kept_pages[server].append(page)
         else:
-            page.context.close()
+            page.close()
+
+
+def _noted(page):
+    """Let a page note what it asks of others than its server, and its dialogs."""
+    page.on("request", lambda request: _ours(request.url, page.server) or page.outside.append(request.url))
+    page.on("dialog", lambda dialog: (page.dialogs.append(dialog.message), dialog.dismiss()))
+    return page
 
 
 def _ours(url, server):

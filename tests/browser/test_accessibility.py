@@ -9,18 +9,20 @@ import pytest
 from asgi import run
 from axe_playwright_python.sync_playwright import Axe
 from bench.viewers import viewing
-from browser_page import READY, appears, profile, settle
+from browser_page import READY, appears, settle
 from playwright.sync_api import TimeoutError as TooLate
 from playwright.sync_api import expect
 
 from sentiment.web import links
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("accessibility")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 DAY = "range=1Y&as_of=2025-12-02"
 NOTE = "BTC could fall below 80,000 by 31 December 2026. We are cautious: leverage is high and sentiment is poor."
 WITH_TABLES = {"Research", "Evidence", "Method", "Data"}
 SCREENS = [*links.VIEWS, "a note", "a pasted text", "a chart in a frame", "the API"]
+FILLED = """() => [...document.querySelectorAll("[data-testid=stExpander]")].every(one =>
+  one.querySelector("[data-testid=stExpanderDetails]")?.innerText.trim())"""
 
 
 def screen(visit, name, *, unfolded=False, **looks):
@@ -45,9 +47,9 @@ def screen(visit, name, *, unfolded=False, **looks):
         page = visit("view=Alerts", **looks)
     else:
         page = visit(f"{DAY}&view={name.replace(' ', '+')}", **looks)
-        folded = page.get_by_test_id("stExpander").locator("summary")
-        for place in range(folded.count() if unfolded else 0):
-            folded.nth(place).click()
+        if unfolded:
+            page.get_by_test_id("stExpander").locator("summary").evaluate_all("all => all.forEach(one => one.click())")
+            page.wait_for_function(FILLED)
             settle(page)
     page.wait_for_function(
         "[...document.querySelectorAll('[data-testid=stPlotlyChart]')].every(one => one.querySelector('.main-svg'))"
@@ -90,7 +92,7 @@ def test_a_dark_screen_of_a_phone(visit, subtests, name):
 
 
 def no_serious_violation(page):
-    found = Axe().run(page).response["violations"]
+    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
     # Nothing is left out: neither a rule nor a part of the page.
     bad = [
         f"{one['id']} ({one['impact']}): {' '.join(node['html'].split())[:200]}; {node['failureSummary']}"
@@ -227,15 +229,16 @@ requestAnimationFrame(look);
 """
 
 
-def test_nothing_jumps_when_the_page_loads_and_when_a_control_is_changed(browser, server):
+def test_nothing_jumps_when_the_page_loads_and_when_a_control_is_changed(kept_profile, server):
     async def visited_before():  # a figure that the server has yet to draw comes later than the page
         async with viewing(server) as viewer:
             await viewer.run()
             await viewer.run(range="1Y")
 
     run(visited_before())
-    context = profile(browser, viewport={"width": 1440, "height": 1800})  # all charts in sight
-    page = context.new_page()
+    page = kept_profile.new_page()
+    page.set_viewport_size({"width": 1440, "height": 1800})  # all charts in sight
+    page.emulate_media(reduced_motion="no-preference")
     page.add_init_script(WATCH)
     page.goto(server)
     settle(page)
@@ -250,7 +253,7 @@ def test_nothing_jumps_when_the_page_loads_and_when_a_control_is_changed(browser
     page.wait_for_selector(READY)
     page.wait_for_timeout(1000)
     changing, heights = page.evaluate("[shifts.reduce((sum, one) => sum + one, 0), heights]")
-    context.close()
+    page.close()
     said = f"layout shift: {loading:.3f} when the page loads, {changing:.3f} when the range changes"
     print(said)  # noqa: T201
     assert loading < 0.9, said  # most of it is the frame's own, while its parts arrive

@@ -16,7 +16,7 @@ import pytest
 
 from sentiment.web import links
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("api_server")]
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
 DOCS = (Path(__file__).parent.parent.parent / "docs" / "api.md").read_text("utf-8")
 HERE = "http://localhost:8501/"

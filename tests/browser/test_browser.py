@@ -10,7 +10,6 @@ from urllib.parse import parse_qs, urlsplit
 import command_line
 import golden
 import pytest
-import yahoo_server
 from browser_page import appears, settle
 from playwright.sync_api import expect
 
@@ -203,9 +202,8 @@ def test_an_unknown_ticker_is_told_and_the_page_stays(visit, live_server):
     assert heading(page).startswith(golden.LATEST)
 
 
-def test_a_fault_upstream_is_one_banner_over_the_saved_figures(visit, live_server, yahoo):
-    assert live_server
-    yahoo.fault = lambda _symbol, _query: yahoo_server.Answer(500, b"oops")
+def test_a_fault_upstream_is_one_banner_over_the_saved_figures(visit, faulty_server):
+    assert faulty_server
     page = visit()
     appears(page, "Yahoo has a fault (HTTP 500).")
     assert heading(page).startswith(golden.LATEST)

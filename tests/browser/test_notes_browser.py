@@ -14,10 +14,11 @@ from urllib.parse import parse_qs, urlsplit
 import feeds
 import pytest
 import web_server
-from browser_page import appears, profile, settle
+from browser_page import appears, settle
 from playwright.sync_api import expect
+from test_api_server import get
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("notes_browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 HOSTILE = """---
 id: hostile
@@ -71,16 +72,24 @@ def last_parts(page, day):
             button.click()
         text = Path(waiting.value.path()).read_text(encoding="utf-8")
         if text.startswith("date,component"):
-            found |= {row["component"]: row["raw"] for row in csv.DictReader(io.StringIO(text)) if row["date"] == day}
+            found |= raw_values(text, day)
     return found
 
 
+def parts_served(server, day):
+    """The same as the server's API has them."""
+    answer, body = get(server, f"/api/v1/components.csv?as_of={day}")
+    assert answer.status == 200
+    return raw_values(body.decode(), day)
+
+
+def raw_values(text, day):
+    return {row["component"]: row["raw"] for row in csv.DictReader(io.StringIO(text)) if row["date"] == day}
+
+
 def test_a_hostile_note_is_shown_as_text_and_counts_for_no_day_before_it_was_saved(visit, own_server):
-    assert own_server
-    before = {day: last_parts(visit(f"as_of={day}"), day) for day in ("2025-12-03", "2025-12-04")}
+    before = {day: parts_served(own_server, day) for day in ("2025-12-03", "2025-12-04")}
     page = visit("view=Inbox")
-    dialogs = []
-    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
     paste(page, HOSTILE)
     put(page, "Your name", "A. Reader")
     page.get_by_role("button", name="Save the note").click()
@@ -98,8 +107,9 @@ def test_a_hostile_note_is_shown_as_text_and_counts_for_no_day_before_it_was_sav
     assert page.evaluate("document.querySelectorAll('[data-testid=stMain] iframe').length") == 0
     assert not page.title().startswith("taken")
     assert page.outside == []
-    assert dialogs == []
-    assert {day: last_parts(visit(f"as_of={day}"), day) for day in before} == before
+    assert page.dialogs == []
+    assert {day: parts_served(own_server, day) for day in before} == before
+    assert last_parts(visit("as_of=2025-12-04"), "2025-12-04") == before["2025-12-04"]
 
 
 def test_files_are_uploaded_many_at_once_with_their_fate_told(visit, own_server, tmp_path):
@@ -170,13 +180,15 @@ def followed_server(chromium, yahoo, served, tmp_path):
 
 
 def test_a_feed_is_followed_and_a_note_is_confirmed_in_three_actions_and_counts_on_the_day_it_was_saved(
-    followed_server, own_visit
+    followed_server, own_page
 ):
     address, web = followed_server
     sent = datetime.now(UTC) - timedelta(days=1, seconds=60)
     story = f"<p>{feeds.SCRIPT}</p><p>Ether will rise to $9,000 within 60 days. Confidence is strong and growth is solid. Support stands at $1,500.</p>"
     web.put("/feed", feeds.rss(feeds.item("Ether is strong", story, "e", format_datetime(sent))))
-    page = own_visit(f"{address}?asset=ETH-USD&view=Inbox")
+    page = own_page
+    page.goto(f"{address}?asset=ETH-USD&view=Inbox")
+    settle(page)
     page.get_by_label("Text of the note").fill(web.url("/feed"))
     page.get_by_role("button", name="Follow").click()
     appears(page, "is followed: 1 new in the inbox")
@@ -186,7 +198,7 @@ def test_a_feed_is_followed_and_a_note_is_confirmed_in_three_actions_and_counts_
     page.get_by_label("Your name").fill("AR")  # 2
     page.get_by_role("button", name="Save the note").click()  # 3
     appears(page, "Saved as harbour-research-")
-    day = page.get_by_text("It counts in readings from").first.inner_text().partition(" from ")[2]
+    day = page.get_by_text("It counts in readings from").filter(visible=True).first.inner_text().partition(" from ")[2]
     day = f"{datetime.strptime(day.removesuffix(' on.'), '%d %b %Y').replace(tzinfo=UTC):%Y-%m-%d}"
     page.goto(f"{address}?asset=ETH-USD&view=Today")
     appears(page, "Ether is strong")
@@ -197,6 +209,7 @@ def test_a_feed_is_followed_and_a_note_is_confirmed_in_three_actions_and_counts_
     page.goto(f"{address}?asset=ETH-USD&view=Research")
     appears(page, "Ether is strong")
     appears(page, "● Pending")
+    settle(page)
     assert page.get_by_text("in hindsight").count() == 0, "it was saved before the first close after its publication"
     assert page.dialogs == []
     assert (
@@ -206,21 +219,13 @@ def test_a_feed_is_followed_and_a_note_is_confirmed_in_three_actions_and_counts_
 
 
 @pytest.fixture
-def own_visit(browser):
-    """Open an address in a profile of its own, with its dialogs noted."""
-    opened = []
-
-    def go(address):
-        context = profile(browser, viewport={"width": 1440, "height": 900}, accept_downloads=True, bypass_csp=True)
-        context.add_init_script("localStorage.setItem('sentiment-hint', 'read')")
-        page = context.new_page()
-        page.dialogs = []
-        page.on("dialog", lambda dialog: (page.dialogs.append(dialog.message), dialog.dismiss()))
-        opened.append(context)
-        page.goto(address)
-        settle(page)
-        return page
-
-    yield go
-    for context in opened:
-        context.close()
+def own_page(kept_profile):
+    """A page of its own that has shown its hint before and notes its dialogs."""
+    page = kept_profile.new_page()
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.emulate_media(color_scheme="light")
+    page.add_init_script("localStorage.setItem('sentiment-hint', 'read')")
+    page.dialogs = []
+    page.on("dialog", lambda dialog: (page.dialogs.append(dialog.message), dialog.dismiss()))
+    yield page
+    page.close()

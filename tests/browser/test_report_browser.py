@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
-from browser_page import appears, profile
+from browser_page import PATIENCE, appears, profile
 
 from sentiment.models import Selection
 from sentiment.web import report
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("report_browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 CHARTS = 5
 DARK_TEXT, LIGHT_TEXT = "rgb(29, 34, 40)", "rgb(228, 231, 234)"
@@ -24,16 +24,25 @@ def file(tmp_path_factory):
     return path
 
 
-@pytest.fixture
-def open_file(browser):
-    """Open a file from disk without a network; the page records its requests, messages and errors."""
-    contexts = []
+@pytest.fixture(scope="module")
+def offline(browser):
+    """One profile without a network for all files: a new one takes a second."""
+    context = profile(browser, accept_downloads=True)
+    context.set_offline(True)
+    yield context
+    context.close()
 
-    def go(path, *, width=1440, scheme="light", **rest):
-        context = profile(browser, viewport={"width": width, "height": 900}, color_scheme=scheme, **rest)
-        contexts.append(context)
-        context.set_offline(True)
+
+@pytest.fixture
+def open_file(offline):
+    """Open a file from disk without a network; the page records its requests, messages and errors."""
+    pages = []
+
+    def go(path, *, width=1440, scheme="light", context=offline):
         page = context.new_page()
+        pages.append(page)
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=scheme)
         page.requests, page.messages = [], []
         page.on("request", lambda request: page.requests.append(request.url))
         page.on("console", lambda message: page.messages.append(f"{message.type}: {message.text}"))
@@ -42,8 +51,8 @@ def open_file(browser):
         return page
 
     yield go
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.close()
 
 
 def drawn(page):
@@ -63,11 +72,11 @@ def widths(page):
 
 def until(page, condition):
     """Wait for a condition; the page's policy forbids Playwright's own `wait_for_function`, which needs eval."""
-    for _ in range(200):
+    for _ in range(PATIENCE // 50):
         if page.evaluate(condition):
             return
         page.wait_for_timeout(50)
-    pytest.fail(f"not true after ten seconds: {condition}")
+    pytest.fail(f"not true in time: {condition}")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -94,7 +103,7 @@ def test_the_verdict_stands_on_the_first_screen_of_a_phone(open_file, file):
 
 
 def test_charts_answer_a_pointer_and_a_chart_is_saved_as_a_picture(open_file, file):
-    page = drawn(open_file(file, accept_downloads=True))
+    page = drawn(open_file(file))
     plot = page.locator(".plot").first
     plot.scroll_into_view_if_needed()
     plot.hover(position={"x": 600, "y": 400})
@@ -136,12 +145,14 @@ def test_on_paper_it_is_light_and_has_its_charts_and_tables(open_file, file):
     assert page.messages == []
 
 
-def test_without_a_script_the_words_and_tables_are_there(open_file, file):
-    page = open_file(file, java_script_enabled=False)
+def test_without_a_script_the_words_and_tables_are_there(browser, open_file, file):
+    context = profile(browser, java_script_enabled=False, offline=True)
+    page = open_file(file, context=context)
     assert page.locator("noscript .notice").is_visible()
     assert page.locator("figcaption").count() == CHARTS
     assert page.get_by_text("Forward returns after each regime, against all days").first.is_visible()
     assert page.locator("table").count() > 5
+    context.close()
 
 
 def test_a_browser_that_cannot_unpack_says_so(open_file, file, tmp_path):

@@ -9,10 +9,10 @@ from urllib.request import ProxyHandler, build_opener
 import command_line
 import golden
 import pytest
-from browser_page import appears, profile, settle
+from browser_page import appears, settle
 from playwright.sync_api import expect
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("share")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 CHOSEN = "range=1Y&as_of=2025-12-02&weights=research_tone:0"
 
@@ -115,24 +115,28 @@ def test_the_walk_through_the_quadrant_moves_the_last_day_and_comes_back(visit):
     page.wait_for_function(f"({said})() === '2 Dec'")
 
 
-@pytest.mark.parametrize("chart", ["timeline", "quadrant", "fear", "fundamentals"])
-def test_one_chart_stands_alone_in_a_frame_of_another_page(browser, server, chart):
-    context = profile(browser, viewport={"width": 800, "height": 900})
-    page = context.new_page()
-    frame = f'<iframe src="{server}?as_of=2025-12-02&chart={chart}&embed=true" width="780" height="760"></iframe>'
-    page.set_content(f"<h1>A page of somebody else</h1>{frame}")
-    inside = page.frame_locator("iframe")
-    inside.locator(".js-plotly-plot .main-svg").first.wait_for()
-    appears(inside, "Source: bundled figures, to 2 Dec 2025")
-    expect(inside.locator(".js-plotly-plot")).to_have_count(1)
-    expect(inside.get_by_role("radio")).to_have_count(0)  # no controls
-    context.close()
+CHARTS = ("timeline", "quadrant", "fear", "fundamentals")
 
 
-def test_a_page_of_another_origin_shows_badge_card_and_chart_and_nothing_else(browser, server):
+def test_each_chart_stands_alone_in_a_frame_of_another_page(strict_page, server, subtests):
+    frames = "".join(
+        f'<iframe id="{chart}" src="{server}?as_of=2025-12-02&chart={chart}&embed=true" width="780" height="760"></iframe>'
+        for chart in CHARTS
+    )
+    strict_page.set_viewport_size({"width": 1600, "height": 1600})  # all in sight
+    strict_page.set_content(f"<h1>A page of somebody else</h1>{frames}")
+    for chart in CHARTS:
+        with subtests.test(chart):
+            inside = strict_page.frame_locator(f"#{chart}")
+            inside.locator(".js-plotly-plot .main-svg").first.wait_for()
+            appears(inside, "Source: bundled figures, to 2 Dec 2025")
+            expect(inside.locator(".js-plotly-plot")).to_have_count(1)
+            expect(inside.get_by_role("radio")).to_have_count(0)  # no controls
+
+
+def test_a_page_of_another_origin_shows_badge_card_and_chart_and_nothing_else(strict_page, server):
     """The page stands at an origin of its own, and its pictures are asked for as any page's are."""
-    context = profile(browser, viewport={"width": 900, "height": 900})
-    page = context.new_page()
+    page = strict_page
     shown = ("api/v1/badge.svg", "api/v1/card.png", "api/v1/chart/fear.svg")
     refused = ("favicon.png", "api/v1/scores.csv")
     pictures = "".join(f'<img src="{server}{path}?as_of=2025-12-02">' for path in (*shown, *refused))
@@ -149,7 +153,6 @@ def test_a_page_of_another_origin_shows_badge_card_and_chart_and_nothing_else(br
     assert page.frames[2].url == "chrome-error://chromewebdata/"
     read = "address => fetch(address).then(() => 'read', () => 'refused')"
     assert [page.evaluate(read, f"{server}{path}") for path in (shown[0], refused[1], "")] == ["refused"] * 3
-    context.close()
 
 
 def test_the_menu_of_a_chart_has_its_picture_and_its_citation(visit):

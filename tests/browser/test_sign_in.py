@@ -11,13 +11,12 @@ import pandas as pd
 import ports
 import pytest
 from browser_page import profile, settle
-from conftest import serving
 
 from sentiment.market import bar_store, history
 
 WORD_JOINER = "\u2060"  # keeps Markdown from making a link of what is none
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("sign_in")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
 @pytest.fixture
@@ -27,7 +26,7 @@ def provider():
 
 
 @pytest.fixture
-def shared_server(chromium, provider, tmp_path, monkeypatch):
+def shared_server(chromium, served, provider, tmp_path, monkeypatch):
     """A server whose readers sign in with that provider, set up as docs/operations.md has it."""
     assert chromium
     port = ports.free()
@@ -48,7 +47,7 @@ server_metadata_url = "{provider.issuer}/.well-known/openid-configuration"
         # A browser finds every name under localhost on this machine; the server takes it for another's.
         "STREAMLIT_SERVER_ALLOWED_HOSTS": "localhost dash.localhost",
     }
-    with serving(tmp_path / "log.txt", environment, port=port, folder=tmp_path) as address:
+    with served(tmp_path / "log.txt", environment, port=port, folder=tmp_path) as address:
         yield address.replace("localhost", "dash.localhost")
 
 
@@ -71,7 +70,9 @@ def bars_offered(page, address):
     return button.is_enabled(), page.evaluate("fetch('/api/v1/prices.csv?range=3M').then(answer => answer.status)")
 
 
-def test_a_reader_signs_in_saves_under_that_name_and_signs_out(browser, shared_server, provider):
+def test_who_signs_in_saves_under_that_name_and_signs_out_and_an_invented_code_signs_nobody_in(
+    browser, shared_server, provider
+):
     context = profile(browser, bypass_csp=True)
     page = context.new_page()
 
@@ -79,6 +80,7 @@ def test_a_reader_signs_in_saves_under_that_name_and_signs_out(browser, shared_s
         page.goto(f"{shared_server}?view=Inbox")
         settle(page)
 
+    page.goto(f"{shared_server}oauth2callback?code=invented&state=invented")
     assert bars_offered(page, shared_server) == (False, 403)
     assert bars_offered(page, shared_server.replace("dash.localhost", "localhost")) == (True, 200)
     open_notes()
@@ -100,14 +102,4 @@ def test_a_reader_signs_in_saves_under_that_name_and_signs_out(browser, shared_s
     page.get_by_role("button", name="Sign in").wait_for()
     assert page.get_by_label("Text of the note, or its address").count() == 0
     assert [one["client_id"] for one in provider.signed_out] == [openid_server.CLIENT]
-    context.close()
-
-
-def test_who_comes_back_with_an_invented_code_is_nobody(browser, shared_server):
-    context = profile(browser, bypass_csp=True)
-    page = context.new_page()
-    page.goto(f"{shared_server}oauth2callback?code=invented&state=invented")
-    page.goto(f"{shared_server}?view=Inbox")
-    settle(page)
-    page.get_by_role("button", name="Sign in").wait_for()
     context.close()

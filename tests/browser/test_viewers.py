@@ -15,7 +15,7 @@ from websockets.exceptions import ConnectionClosedError
 
 from sentiment.web.security.limits import MAX_MESSAGE
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("viewers")]
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
 
 def runs(server, *screens):
