@@ -35,8 +35,8 @@ def source(segment: Sentence, sentence: Sentence, before: str | None, quotes: Se
     str or None
         None for the publisher, a name, or `NOBODY` for a forecast without a name, such as that of "traders".
     """
-    middle = sentence.tokens.starts[(segment.first + segment.last) // 2]
-    quoted = any(start <= middle < end for start, end in quotes)
+    places = [(segment.first + segment.last) // 2, *segment.assets]  # a quotation may be shorter than who says it
+    quoted = any(start <= sentence.tokens.starts[k] < end for k in places for start, end in quotes)
     speaker = _speaker(sentence)
     if speaker is not None or quoted:
         return speaker or NOBODY

@@ -89,6 +89,9 @@ def length(words: list[str], i: int, published: date | None) -> Horizon | None:
     if j is None:
         return None
     before, word, unit = words[i:j], words[j], words[j].removesuffix("s")
+    last = j + 1 if words[j + 1 : j + 2] == ["ahead"] else j + 2 if words[j + 1 : j + 3] == ["to", "come"] else j
+    if last > j and words[i] in {"in", "over", "for"} and "the" in before and word in lists.plural_days and not _count(before):
+        return days_ahead(i, last, lists.plural_days[word], published, f"next {word}")
     if words[j + 1 : j + 2] == ["of"] and word == unit:
         return None  # "within a week of the listing"
     some = not _SOME.isdisjoint(before)
@@ -136,7 +139,7 @@ def term(words: list[str], i: int, published: date | None) -> Horizon | None:
     meant = not lists.terms.isdisjoint(near) or after in (["from", "now"], ["'s", "time"]) or before == "horizon"
     meant = meant or (before in {":", "="} and words[i - 2] in {"horizon", "timeframe", "term", "tenor"})
     meant = meant or (before == "(" and following == ")") or (before == "in" and following == "time")
-    meant = meant or (before == "," and following in {"", ".", ";"})
+    meant = meant or (before in {",", ";", "|"} and following in {"", ".", ";", "|"})
     if short and not meant:
         meant = before not in {"$", "€", "£"} and _QUOTE.fullmatch(following) is not None
     return _units_ahead(i, j, count, unit, published, f"in n {unit}s") if meant else None
