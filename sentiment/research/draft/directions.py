@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 Symbols = tuple[str, ...]
 
+_TO_PERCENT: Final = 5  # tokens of "by around another 7 %"
 _UNKNOWN: Final = 2  # words between an auxiliary and its verb
 _JOINTS: Final = frozenset({"and", "then", ",", "but", "yet"})
 _NOBODY: Final[Symbols] = ()
@@ -34,6 +35,8 @@ def moves(sentence: Sentence, named_before: Symbols) -> Iterator[Move]:
     for k in range(sentence.first, sentence.last):
         word = sentence.word(k)
         sign = lists.directions.get(word, 0)
+        if word in lists.before_percent and _has_percent(sentence, k + 1):
+            sign = lists.before_percent[word]
         if word in lists.extremes and sentence.word(k - 1) in lists.extreme_openers:
             sign = lists.extremes[word]
         if not sign or k in compared or k in sentence.aside or k in sentence.days:
@@ -46,6 +49,13 @@ def moves(sentence: Sentence, named_before: Symbols) -> Iterator[Move]:
         if symbols and _stands_alone(sentence, last):
             ends[last] = symbols
             yield Move(k, last, sign, symbols)
+
+
+def _has_percent(sentence: Sentence, k: int) -> bool:
+    """Whether a percentage follows after at most two words such as "another"."""
+    near = [sentence.word(j) for j in range(k, min(k + _TO_PERCENT, sentence.last))]
+    figure = next((j for j, word in enumerate(near) if word[0].isdigit()), None)
+    return figure is not None and {"%", "percent", "per"} & set(near[figure + 1 : figure + 2]) != set()
 
 
 def _moved(sentence: Sentence, k: int, last: int, named_before: Symbols, earlier: dict[int, Symbols]) -> Symbols:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from sentiment.research.draft.names import NOBODY, before_colon, is_name, name_of, signature
+from sentiment.research.draft.plain import plain
 from sentiment.research.draft.wording import wording
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ def source(segment: Sentence, sentence: Sentence, before: str | None, quotes: Se
     places = [(segment.first + segment.last) // 2, *segment.assets]  # a quotation may be shorter than who says it
     quoted = any(start <= sentence.tokens.starts[k] < end for k in places for start, end in quotes)
     speaker = _speaker(sentence)
+    if speaker is None and quoted and _is_own_speaker(sentence):
+        return None
     if speaker is not None or quoted:
         return speaker or NOBODY
     if signed := signature(sentence):
@@ -84,6 +87,15 @@ def _speaker(sentence: Sentence) -> str | None:
             continue  # "the correction shows signs of an end"
         return name_of(sentence, named)
     return None
+
+
+def _is_own_speaker(sentence: Sentence) -> bool:
+    """Whether a quotation is of the publisher's own people: "writes our chief strategist"."""
+    for k in range(sentence.first, sentence.last):
+        if sentence.word(k) in wording().saying:
+            if sentence.word(k + 1) == "our" and not plain().our_people.isdisjoint(sentence.words[k + 2 : k + 5]):
+                return True
+    return False
 
 
 def _opinion(segment: Sentence, k: int) -> tuple[str | None] | None:

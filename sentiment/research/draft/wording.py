@@ -63,6 +63,7 @@ class Wording:
     downward: frozenset[str]
     paired: frozenset[str]
     states: frozenset[str]
+    before_percent: dict[str, int]
     factors: dict[str, float]
     nouns: frozenset[str]
     prices: frozenset[str]

@@ -89,9 +89,6 @@ def length(words: list[str], i: int, published: date | None) -> Horizon | None:
     if j is None:
         return None
     before, word, unit = words[i:j], words[j], words[j].removesuffix("s")
-    last = j + 1 if words[j + 1 : j + 2] == ["ahead"] else j + 2 if words[j + 1 : j + 3] == ["to", "come"] else j
-    if last > j and words[i] in {"in", "over", "for"} and "the" in before and word in lists.plural_days and not _count(before):
-        return days_ahead(i, last, lists.plural_days[word], published, f"next {word}")
     if words[j + 1 : j + 2] == ["of"] and word == unit:
         return None  # "within a week of the listing"
     some = not _SOME.isdisjoint(before)
