@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
 Symbols = tuple[str, ...]
 
-_TO_PERCENT: Final = 5  # tokens of "by around another 7 %"
 _UNKNOWN: Final = 2  # words between an auxiliary and its verb
 _JOINTS: Final = frozenset({"and", "then", ",", "but", "yet"})
 _NOBODY: Final[Symbols] = ()
@@ -52,10 +51,13 @@ def moves(sentence: Sentence, named_before: Symbols) -> Iterator[Move]:
 
 
 def _has_percent(sentence: Sentence, k: int) -> bool:
-    """Whether a percentage follows after at most two words such as "another"."""
-    near = [sentence.word(j) for j in range(k, min(k + _TO_PERCENT, sentence.last))]
-    figure = next((j for j, word in enumerate(near) if word[0].isdigit()), None)
-    return figure is not None and {"%", "percent", "per"} & set(near[figure + 1 : figure + 2]) != set()
+    """Whether a percentage follows that is of the price: "another 7 % by June", but not "10 % to its workforce"."""
+    while k < sentence.last and not sentence.word(k)[0].isdigit() and sentence.is_filler(k):
+        k += 1
+    if not sentence.word(k)[0].isdigit() or sentence.word(k + 1) not in {"%", "percent", "per"}:
+        return False
+    k += 3 if sentence.word(k + 1) == "per" else 2
+    return k in sentence.days or sentence.word(k) in wording().clause_ends | (wording().ahead - {"to", "towards", "toward"})
 
 
 def _moved(sentence: Sentence, k: int, last: int, named_before: Symbols, earlier: dict[int, Symbols]) -> Symbols:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _QUOTED: Final = re.compile(r"[\"\u201c][^\"\u201c\u201d\n]{0,600}[\"\u201d]")
 _WORDS: Final = 20  # characters
+_THEIRS: Final = frozenset({"their", "its", "his", "her"})
 _WITHIN: Final = 14  # tokens between a verb that changes a target and the target
 
 
@@ -53,6 +54,10 @@ def source(segment: Sentence, sentence: Sentence, before: str | None, quotes: Se
             named = _after(segment, k + 1 + (word == "according"))
             if named:
                 return name_of(segment, named)
+        if word == "by" and k + 1 not in segment.days and _is_of_others(segment, k + 1):
+            return NOBODY
+        if word == "for" and k == segment.first and is_name(segment, k + 1) and "," in segment.words[k + 2 : k + 5]:
+            return name_of(segment, [j for j in range(k + 1, k + 4) if is_name(segment, j)])
         if word in wording().views and (holder := _holder(segment, k)) is not None:
             return holder
         found = _opinion(segment, k)
@@ -80,13 +85,20 @@ def _speaker(sentence: Sentence) -> str | None:
         named = _before(sentence, k)
         if not named:
             named = _after(sentence, k + 1)
-        if not named or any(sentence.word(j) in wording().own for j in named):
+        ours = {sentence.word(j) for j in named} & wording().own
+        if not named or (ours and not _is_a_friend(sentence, named, ours)):
             continue
         holder = any(is_name(sentence, j) or sentence.word(j) in wording().nameless for j in named)
         if not holder and sentence.word(k) in wording().figurative:
             continue  # "the correction shows signs of an end"
         return name_of(sentence, named)
     return None
+
+
+def _is_a_friend(sentence: Sentence, named: list[int], ours: set[str]) -> bool:
+    """Whether "my" or "our" stands before somebody who does not speak for the publisher: "my barber says"."""
+    people = plain().our_people | plain().ours | wording().targets
+    return ours <= {"my", "our"} and people.isdisjoint(sentence.word(j) for j in named)
 
 
 def _is_own_speaker(sentence: Sentence) -> bool:
@@ -144,6 +156,13 @@ def _holds(segment: Sentence, subject: list[int], verb: str, *, changes: bool) -
     return name_of(segment, named)
 
 
+def _is_of_others(segment: Sentence, k: int) -> bool:
+    """Whether "by" names a crowd: "is seen at 5,000 by most analysts"."""
+    near = segment.words[k : min(k + 5, segment.last)]
+    crowd = next((j for j, word in enumerate(near) if word in wording().nameless), None)
+    return crowd is not None and wording().own.isdisjoint(near[:crowd])
+
+
 def _owner_of_target(segment: Sentence, k: int) -> tuple[str | None] | None:
     """Return the owner of a target, as in "StanChart's target" or "GS: target"."""
     lists = wording()
@@ -154,7 +173,7 @@ def _owner_of_target(segment: Sentence, k: int) -> tuple[str | None] | None:
             return (name_of(segment, [j - 1]),)
         if segment.word(j) in lists.houses:
             return (name_of(segment, [j]),)
-        if segment.word(j) in lists.nameless:
+        if segment.word(j) in lists.nameless or (segment.word(j) in _THEIRS and j == segment.first):
             return (NOBODY,)
     reported = segment.word(k) in lists.guesses and segment.word(k + 1) in lists.of_guesses
     listed = ":" in segment.words[k : segment.last] or k - 1 in segment.assets  # "Tesla targets $2 billion"
