@@ -45,9 +45,20 @@ def moves(sentence: Sentence, named_before: Symbols) -> Iterator[Move]:
             continue
         last = k + bool(second)
         symbols = _moved(sentence, k, last, named_before, ends)
-        if symbols and _stands_alone(sentence, last):
+        if symbols and _stands_alone(sentence, last) and not _is_state_of_today(sentence, k):
             ends[last] = symbols
             yield Move(k, last, sign, symbols)
+
+
+def _is_state_of_today(sentence: Sentence, k: int) -> bool:
+    """Whether "is up 3 %" stands before anything that looks ahead: "bitcoin is up 3 % and will be in focus until March"."""
+    lists = wording()
+    if sentence.word(k) not in lists.states or lists.is_forms.isdisjoint(
+        sentence.word(j) for j in (k - 1, k - 2) if j >= sentence.first
+    ):
+        return False
+    before = {sentence.word(j) for j in range(sentence.first, k)}
+    return before.isdisjoint(lists.forward | lists.own | lists.modals | lists.foreseen | {"path", "way", "bias", "trend"})
 
 
 def _has_percent(sentence: Sentence, k: int) -> bool:

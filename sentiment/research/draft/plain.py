@@ -36,6 +36,7 @@ class Plain:
     expected: frozenset[str]
     good_chances: frozenset[str]
     our_people: frozenset[str]
+    our_views: frozenset[str]
 
     @cached_property
     def known(self) -> frozenset[str]:
@@ -145,9 +146,9 @@ def _goes_on(part: Sentence, last: int) -> str:
     word = part.word(k)
     if word in lists.follows or word in lists.contrasts or word[0].isdigit() or word in lists.ranges:
         return ""
-    if word in lists.is_forms | {"looks", "seems", "appears"} and not plain().expected.isdisjoint(
-        part.words[k : part.last]
-    ):
+    rest = set(part.words[k : part.last])
+    ours = not rest.isdisjoint({"our", "my"}) and not rest.isdisjoint(plain().our_views | lists.targets)
+    if word in lists.is_forms | {"looks", "seems", "appears"} and (ours or not plain().expected.isdisjoint(rest)):
         return ""
     return f"“{word}” behind the price makes it what is spoken of"
 

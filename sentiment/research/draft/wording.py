@@ -93,6 +93,7 @@ class Wording:
     events: frozenset[str]
     auxiliaries: frozenset[str]
     modals: frozenset[str]
+    possible: frozenset[str]
     blockers: frozenset[str]
     frames: frozenset[str]
     playing: frozenset[str]
