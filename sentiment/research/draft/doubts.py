@@ -41,6 +41,8 @@ def doubt(segment: Sentence, sentence: Sentence) -> str:
 def only_possible(segment: Sentence, sentence: Sentence) -> str:
     """Return the modal that makes a move possible and no more: "could rise"; empty beside "well" or a view of one's own."""
     lists = wording()
+    if {"more", "than"} <= set(segment.words[segment.first : segment.last]):
+        return ""  # "could be the turning point, with more upside than risk"
     for k in range(segment.first, segment.last):
         word, after = segment.word(k), segment.word(k + 1)
         if word not in lists.possible or k in segment.aside | segment.compared or after == "well":
@@ -76,7 +78,7 @@ def _heading(sentence: Sentence) -> str:
     colon = next((k for k in range(first + 1, min(first + 5, sentence.last)) if sentence.word(k) == ":"), first)
     for k in range(first, colon):
         word = sentence.word(k)
-        numbered = k == colon - 1 > first and (word.isdigit() or len(word) == 1) and k not in sentence.days and k - 1 not in sentence.assets
+        numbered = k == colon - 1 > first and (word.isdigit()) and k not in sentence.days and k - 1 not in sentence.assets
         if numbered or (colon == first + 1 and word in lists.case_headings):
             return f"“{word}” heads one of several cases"
     return ""

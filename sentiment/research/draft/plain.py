@@ -36,7 +36,7 @@ class Plain:
     expected: frozenset[str]
     good_chances: frozenset[str]
     our_people: frozenset[str]
-    our_views: frozenset[str]
+    moods: frozenset[str]
 
     @cached_property
     def known(self) -> frozenset[str]:
@@ -147,8 +147,8 @@ def _goes_on(part: Sentence, last: int) -> str:
     if word in lists.follows or word in lists.contrasts or word[0].isdigit() or word in lists.ranges:
         return ""
     rest = set(part.words[k : part.last])
-    ours = not rest.isdisjoint({"our", "my"}) and not rest.isdisjoint(plain().our_views | lists.targets)
-    if word in lists.is_forms | {"looks", "seems", "appears"} and (ours or not plain().expected.isdisjoint(rest)):
+    expected = not rest.isdisjoint(plain().expected) and rest.isdisjoint(plain().moods)
+    if word in lists.is_forms | {"looks", "seems", "appears"} and expected:
         return ""
     return f"“{word}” behind the price makes it what is spoken of"
 
