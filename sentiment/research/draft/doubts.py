@@ -58,6 +58,8 @@ def _opening(sentence: Sentence) -> str:
     word = sentence.word(first)
     if word in lists.inverted:
         return f"“{word}” sets a condition"
+    if word in lists.mocking and sentence.word(first + 1) == ",":
+        return f"“{word}” mocks it"
     if word in lists.asking:
         return f"“{word}” asks or announces"
     if word in lists.measures and not {"backdrop", "background"} & set(sentence.words[first : sentence.last]):
@@ -79,7 +81,8 @@ def _heading(sentence: Sentence) -> str:
     for k in range(first, colon):
         word = sentence.word(k)
         numbered = k == colon - 1 > first and (word.isdigit()) and k not in sentence.days and k - 1 not in sentence.assets
-        if numbered or (colon == first + 1 and word in lists.case_headings):
+        past_year = len(word) == 4 and word.isdigit() and k not in sentence.days and colon == first + 1  # noqa: PLR2004
+        if numbered or past_year or (colon == first + 1 and word in lists.case_headings):
             return f"“{word}” heads one of several cases"
     return ""
 

@@ -54,6 +54,10 @@ def source(segment: Sentence, sentence: Sentence, before: str | None, quotes: Se
             named = _after(segment, k + 1 + (word == "according"))
             if named:
                 return name_of(segment, named)
+            place = k + 1 + (word == "according")
+            ours = set(segment.words[place : place + 1]) & {"my", "our"}
+            if ours and _is_a_friend(segment, list(range(place, min(place + 4, segment.last))), ours):
+                return NOBODY
         if word == "by" and k + 1 not in segment.days and _is_of_others(segment, k + 1):
             return NOBODY
         if word == "for" and k == segment.first and is_name(segment, k + 1) and "," in segment.words[k + 2 : k + 5]:

@@ -32,6 +32,7 @@ class Wording:
     conditions: frozenset[str]
     inverted: frozenset[str]
     asking: frozenset[str]
+    mocking: frozenset[str]
     listed: frozenset[str]
     scenarios: frozenset[str]
     expected_cases: frozenset[str]
