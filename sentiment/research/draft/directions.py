@@ -58,7 +58,9 @@ def _is_state_of_today(sentence: Sentence, k: int) -> bool:
     ):
         return False
     before = {sentence.word(j) for j in range(sentence.first, k)}
-    return before.isdisjoint(lists.forward | lists.own | lists.modals | lists.foreseen | {"path", "way", "bias", "trend"})
+    return before.isdisjoint(
+        lists.forward | lists.own | lists.modals | lists.foreseen | {"path", "way", "bias", "trend"}
+    )
 
 
 def _has_percent(sentence: Sentence, k: int) -> bool:
@@ -68,7 +70,9 @@ def _has_percent(sentence: Sentence, k: int) -> bool:
     if not sentence.word(k)[0].isdigit() or sentence.word(k + 1) not in {"%", "percent", "per"}:
         return False
     k += 3 if sentence.word(k + 1) == "per" else 2
-    return k in sentence.days or sentence.word(k) in wording().clause_ends | (wording().ahead - {"to", "towards", "toward"})
+    return k in sentence.days or sentence.word(k) in wording().clause_ends | (
+        wording().ahead - {"to", "towards", "toward"}
+    )
 
 
 def _moved(sentence: Sentence, k: int, last: int, named_before: Symbols, earlier: dict[int, Symbols]) -> Symbols:

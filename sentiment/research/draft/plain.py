@@ -48,7 +48,9 @@ class Plain:
         listed |= lists.reaches | lists.exceeding | lists.approximate | lists.sides.keys() | lists.ranges | lists.bounds
         listed |= lists.stays | lists.auxiliaries | lists.modals | lists.own_verbs | lists.ahead | lists.starts
         listed |= lists.expected_cases | lists.extremes.keys() | lists.extreme_openers | lists.contrasts
-        listed |= lists.before_percent.keys() | lists.after_move | lists.into | lists.of | lists.compared | lists.clause_ends
+        listed |= (
+            lists.before_percent.keys() | lists.after_move | lists.into | lists.of | lists.compared | lists.clause_ends
+        )
         return listed | {word for phrase in lists.affirmed | lists.forward_pairs for word in phrase.split()}
 
     @cached_property

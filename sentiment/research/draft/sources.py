@@ -47,29 +47,38 @@ def source(segment: Sentence, sentence: Sentence, before: str | None, quotes: Se
     if signed := signature(sentence):
         return name_of(sentence, signed)
     for k in range(segment.first, segment.last):
-        word = segment.word(k)
         if k in segment.aside or k in segment.days:
             continue
-        if word in {"according", "per"} and segment.word(k + (word == "according")) in {"to", "per"}:
-            named = _after(segment, k + 1 + (word == "according"))
-            if named:
-                return name_of(segment, named)
-            place = k + 1 + (word == "according")
-            ours = set(segment.words[place : place + 1]) & {"my", "our"}
-            if ours and _is_a_friend(segment, list(range(place, min(place + 4, segment.last))), ours):
-                return NOBODY
-        if word == "by" and k + 1 not in segment.days and _is_of_others(segment, k + 1):
-            return NOBODY
-        if word == "for" and k == segment.first and is_name(segment, k + 1) and "," in segment.words[k + 2 : k + 5]:
-            return name_of(segment, [j for j in range(k + 1, k + 4) if is_name(segment, j)])
-        if word in wording().views and (holder := _holder(segment, k)) is not None:
-            return holder
+        if (named := _named_beside(segment, k)) is not None:
+            return named
         found = _opinion(segment, k)
         if found is not None:
             return found[0]
     if not wording().own.isdisjoint(segment.words[segment.first : segment.last]):
         return None
     return _nameless(segment) if before is None else before
+
+
+def _named_beside(segment: Sentence, k: int) -> str | None:
+    """Return whose forecast a word such as "according" says it is; None if it says nothing of it."""
+    word = segment.word(k)
+    if word in {"according", "per"} and segment.word(k + (word == "according")) in {"to", "per"}:
+        place = k + 1 + (word == "according")
+        if named := _after(segment, place):
+            return name_of(segment, named)
+        ours = set(segment.words[place : place + 1]) & {"my", "our"}
+        if ours and _is_a_friend(segment, list(range(place, min(place + 4, segment.last))), ours):
+            return NOBODY
+    if word == "by" and k + 1 not in segment.days and _is_of_others(segment, k + 1):
+        return NOBODY
+    if word == "for" and k == segment.first and is_name(segment, k + 1) and "," in segment.words[k + 2 : k + 5]:
+        return name_of(segment, [j for j in range(k + 1, k + 4) if is_name(segment, j)])
+    if word in wording().views:
+        viewed_by = segment.words[k + 2 : k + 5] if segment.word(k + 1) == "of" and segment.word(k - 1) == "the" else []
+        if viewed_by and segment.word(k - 2) == "in" and wording().own.isdisjoint(viewed_by):
+            return NOBODY  # "in the view of its chairman"
+        return _holder(segment, k)
+    return None
 
 
 def quotations(text: str) -> list[tuple[int, int]]:
@@ -108,9 +117,9 @@ def _is_a_friend(sentence: Sentence, named: list[int], ours: set[str]) -> bool:
 def _is_own_speaker(sentence: Sentence) -> bool:
     """Whether a quotation is of the publisher's own people: "writes our chief strategist"."""
     for k in range(sentence.first, sentence.last):
-        if sentence.word(k) in wording().saying:
-            if sentence.word(k + 1) == "our" and not plain().our_people.isdisjoint(sentence.words[k + 2 : k + 5]):
-                return True
+        said = sentence.word(k) in wording().saying and sentence.word(k + 1) == "our"
+        if said and not plain().our_people.isdisjoint(sentence.words[k + 2 : k + 5]):
+            return True
     return False
 
 
