@@ -74,10 +74,11 @@ def _named_beside(segment: Sentence, k: int) -> str | None:
     if word == "for" and k == segment.first and is_name(segment, k + 1) and "," in segment.words[k + 2 : k + 5]:
         return name_of(segment, [j for j in range(k + 1, k + 4) if is_name(segment, j)])
     if word in wording().views:
+        if (holder := _holder(segment, k)) is not None:
+            return holder
         viewed_by = segment.words[k + 2 : k + 5] if segment.word(k + 1) == "of" and segment.word(k - 1) == "the" else []
         if viewed_by and segment.word(k - 2) == "in" and wording().own.isdisjoint(viewed_by):
             return NOBODY  # "in the view of its chairman"
-        return _holder(segment, k)
     return None
 
 
