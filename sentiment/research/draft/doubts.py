@@ -80,9 +80,7 @@ def _heading(sentence: Sentence) -> str:
     colon = next((k for k in range(first + 1, min(first + 5, sentence.last)) if sentence.word(k) == ":"), first)
     for k in range(first, colon):
         word = sentence.word(k)
-        numbered = (
-            k == colon - 1 > first and (word.isdigit()) and k not in sentence.days and k - 1 not in sentence.assets
-        )
+        numbered = k == colon - 1 > first and word.isdigit() and k not in sentence.days and k - 1 not in sentence.assets
         past_year = len(word) == 4 and word.isdigit() and k not in sentence.days and colon == first + 1  # noqa: PLR2004
         if numbered or past_year or (colon == first + 1 and word in lists.case_headings):
             return f"“{word}” heads one of several cases"
