@@ -46,6 +46,19 @@ def test_fresh_sentences_are_read_as_well_as_published():
     assert held.wrong_sign == 0
 
 
+def test_sentences_in_every_style_of_the_field_are_read_as_well_as_published():
+    varied = read_calls.measure("held", read_calls.VARIED)
+    assert varied.precision >= 0.95
+    assert varied.recall >= 0.55
+    assert varied.invented <= 1
+    assert varied.wrong_sign == 0
+    untouched = read_calls.whole(read_calls.UNTOUCHED)
+    assert untouched.precision >= 0.98
+    assert untouched.recall >= 0.85
+    assert untouched.invented <= 1
+    assert untouched.wrong_sign == 0
+
+
 def test_plain_news_makes_no_calls():
     assert read_calls.invented_in_news()[0] == 0
 

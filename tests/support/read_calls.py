@@ -6,6 +6,10 @@ of the SHA-256 of its text is odd, so nobody can move it. The rules are develope
 
 `tests/data/fresh_sentences.csv` was written by somebody who had not read the rules, mostly without a call, in every kind of text of the field. There
 `voice` is the kind, only the publisher's own calls are labelled, and sentences of one pattern share its hash, so that no pattern is in both halves.
+
+`varied_sentences.csv` was written in the same way in every style of the field. `untouched_sentences.csv` was written after the rules that it
+measures, and none of it has changed them: both its halves count. In them a season or "the weeks ahead" is no day, and copper, wheat, yields
+and others have no price here, so such sentences have no call.
 """
 
 import csv
@@ -19,6 +23,8 @@ from sentiment.research import draft
 
 DATA = Path(__file__).parents[1] / "data"
 FRESH = "fresh_sentences.csv"
+VARIED = "varied_sentences.csv"
+UNTOUCHED = "untouched_sentences.csv"
 NUMBERS = ("target", "floor", "ceiling", "invalidation", "probability")
 
 
@@ -143,6 +149,12 @@ def measure(split, name="calls.csv"):
     return Figures(**counts)
 
 
+def whole(name):
+    """Return the figures of both halves of a set together."""
+    halves = [measure(split, name) for split in ("development", "held")]
+    return Figures(*map(sum, zip(*halves, strict=True)))
+
+
 def plain_news():
     """Return the sentences of `tone_sentences.csv`, none of which makes a call."""
     with (DATA / "tone_sentences.csv").open(encoding="utf-8", newline="") as file:
@@ -162,7 +174,7 @@ def table():
         "| invented in texts without a call | others' forecasts named |"
     )
     lines = [head, "| --- | --- |" + " ---: |" * 9]
-    for name, split in itertools.product(("calls.csv", FRESH), ("development", "held")):
+    for name, split in itertools.product(("calls.csv", FRESH, VARIED, UNTOUCHED), ("development", "held")):
         f = measure(split, name)
         lines.append(
             f"| {name} | {split} | {f.texts} | {f.expected} | {f.drafted} | {f.precision:.3f} | {f.recall:.3f} | {f.complete} of {f.right} "

@@ -34,6 +34,8 @@ def moves(sentence: Sentence, named_before: Symbols) -> Iterator[Move]:
     for k in range(sentence.first, sentence.last):
         word = sentence.word(k)
         sign = lists.directions.get(word, 0)
+        if word in lists.before_percent and _has_percent(sentence, k + 1):
+            sign = lists.before_percent[word]
         if word in lists.extremes and sentence.word(k - 1) in lists.extreme_openers:
             sign = lists.extremes[word]
         if not sign or k in compared or k in sentence.aside or k in sentence.days:
@@ -43,9 +45,34 @@ def moves(sentence: Sentence, named_before: Symbols) -> Iterator[Move]:
             continue
         last = k + bool(second)
         symbols = _moved(sentence, k, last, named_before, ends)
-        if symbols and _stands_alone(sentence, last):
+        if symbols and _stands_alone(sentence, last) and not _is_state_of_today(sentence, k):
             ends[last] = symbols
             yield Move(k, last, sign, symbols)
+
+
+def _is_state_of_today(sentence: Sentence, k: int) -> bool:
+    """Whether "is up 3 %" stands before anything that looks ahead: "bitcoin is up 3 % and will be in focus until March"."""
+    lists = wording()
+    if sentence.word(k) not in lists.states or lists.is_forms.isdisjoint(
+        sentence.word(j) for j in (k - 1, k - 2) if j >= sentence.first
+    ):
+        return False
+    before = {sentence.word(j) for j in range(sentence.first, k)}
+    return before.isdisjoint(
+        lists.forward | lists.own | lists.modals | lists.foreseen | {"path", "way", "bias", "trend"}
+    )
+
+
+def _has_percent(sentence: Sentence, k: int) -> bool:
+    """Whether a percentage follows that is of the price: "another 7 % by June", but not "10 % to its workforce"."""
+    while k < sentence.last and not sentence.word(k)[0].isdigit() and sentence.is_filler(k):
+        k += 1
+    if not sentence.word(k)[0].isdigit() or sentence.word(k + 1) not in {"%", "percent", "per"}:
+        return False
+    k += 3 if sentence.word(k + 1) == "per" else 2
+    return k in sentence.days or sentence.word(k) in wording().clause_ends | (
+        wording().ahead - {"to", "towards", "toward"}
+    )
 
 
 def _moved(sentence: Sentence, k: int, last: int, named_before: Symbols, earlier: dict[int, Symbols]) -> Symbols:

@@ -38,12 +38,28 @@ def doubt(segment: Sentence, sentence: Sentence) -> str:
     return _ending(segment)
 
 
+def only_possible(segment: Sentence, sentence: Sentence) -> str:
+    """Return the modal that makes a move possible and no more: "could rise"; empty beside "well" or a view of one's own."""
+    lists = wording()
+    if {"more", "than"} <= set(segment.words[segment.first : segment.last]):
+        return ""  # "could be the turning point, with more upside than risk"
+    for k in range(segment.first, segment.last):
+        word, after = segment.word(k), segment.word(k + 1)
+        if word not in lists.possible or k in segment.aside | segment.compared or after == "well":
+            continue
+        if segment.word(k - 1) in lists.own or lists.own.isdisjoint(sentence.words[sentence.first : sentence.last]):
+            return f"“{word}” says that it is possible, not that it is expected"
+    return ""
+
+
 def _opening(sentence: Sentence) -> str:
     """Return why a sentence makes no forecast by its first words: a condition, a purpose, a headline; empty if it does."""
     lists, first = wording(), sentence.first
     word = sentence.word(first)
     if word in lists.inverted:
         return f"“{word}” sets a condition"
+    if word in lists.mocking and sentence.word(first + 1) == ",":
+        return f"“{word}” mocks it"
     if word in lists.asking:
         return f"“{word}” asks or announces"
     if word in lists.measures and not {"backdrop", "background"} & set(sentence.words[first : sentence.last]):
@@ -65,7 +81,8 @@ def _heading(sentence: Sentence) -> str:
     for k in range(first, colon):
         word = sentence.word(k)
         numbered = k == colon - 1 > first and word.isdigit() and k not in sentence.days and k - 1 not in sentence.assets
-        if numbered or (colon == first + 1 and word in lists.case_headings):
+        past_year = len(word) == 4 and word.isdigit() and k not in sentence.days and colon == first + 1  # noqa: PLR2004
+        if numbered or past_year or (colon == first + 1 and word in lists.case_headings):
             return f"“{word}” heads one of several cases"
     return ""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from sentiment.research.text.lengths import horizon_words
 from sentiment.research.text.levels import level_words
 from sentiment.research.text.tokens import is_grouped, number, scale
 
@@ -101,10 +102,11 @@ def percentages(sentence: Sentence) -> list[tuple[int, float]]:
     """Return the token of each percentage and its value as a fraction; those of a range are left out."""
     found = []
     for k in range(sentence.first, sentence.last):
-        if sentence.word(k)[0].isdigit() and (
+        counted = horizon_words().counts.get(sentence.word(k))
+        if (counted or sentence.word(k)[0].isdigit()) and (
             sentence.word(k + 1) in _PERCENT or sentence.words[k + 1 : k + 3] == ["per", "cent"]
         ):
-            parsed = number(sentence.word(k))
+            parsed = number(str(counted or sentence.word(k)))
             ranged = sentence.word(k - 1)[0].isdigit() or (
                 sentence.word(k - 1) in {"to", "\u2013"} and sentence.word(k - 2)[0].isdigit()
             )

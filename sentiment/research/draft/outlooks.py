@@ -222,7 +222,9 @@ def _outlook(  # noqa: PLR0913, PLR0917 - one call has these parts
             sentence.text, symbol, frozenset(), None, f"it gives it {probability:.0%}, less than even", about.by
         )
     if about.by is None and (
-        why := unread(part, symbol, moved, stated) or vague_chance(part, stated=probability is not None)
+        why := doubts.only_possible(part, sentence)
+        or unread(part, symbol, moved, stated)
+        or vague_chance(part, stated=probability is not None)
     ):
         return Outlook(sentence.text, symbol, frozenset(), None, why, about.by)
     words = ", ".join(dict.fromkeys(f"“{' '.join(part.words[move.first : move.last + 1])}”" for move in moved))

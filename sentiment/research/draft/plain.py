@@ -32,9 +32,11 @@ class Plain:
     ours: frozenset[str]
     ratings: frozenset[str]
     pushes: frozenset[str]
+    units: frozenset[str]
     expected: frozenset[str]
     good_chances: frozenset[str]
     our_people: frozenset[str]
+    moods: frozenset[str]
 
     @cached_property
     def known(self) -> frozenset[str]:
@@ -46,7 +48,9 @@ class Plain:
         listed |= lists.reaches | lists.exceeding | lists.approximate | lists.sides.keys() | lists.ranges | lists.bounds
         listed |= lists.stays | lists.auxiliaries | lists.modals | lists.own_verbs | lists.ahead | lists.starts
         listed |= lists.expected_cases | lists.extremes.keys() | lists.extreme_openers | lists.contrasts
-        listed |= lists.after_move | lists.into | lists.of | lists.compared | lists.clause_ends
+        listed |= (
+            lists.before_percent.keys() | lists.after_move | lists.into | lists.of | lists.compared | lists.clause_ends
+        )
         return listed | {word for phrase in lists.affirmed | lists.forward_pairs for word in phrase.split()}
 
     @cached_property
@@ -138,14 +142,15 @@ def _start(part: Sentence, first: int) -> int:
 def _goes_on(part: Sentence, last: int) -> str:
     """Return why a price without a verb is no forecast: it is what the rest of the clause speaks of, as in "bitcoin at 90,000 sells books"."""
     lists, k = wording(), last + 1
-    while k in part.days or part.word(k) in lists.ahead | lists.approximate | {"in", "on", "for"} or k in part.aside:
+    passed = lists.ahead | lists.approximate | plain().units | {"in", "on", "for"}
+    while k in part.days or part.word(k) in passed or k in part.aside:
         k += 1
     word = part.word(k)
     if word in lists.follows or word in lists.contrasts or word[0].isdigit() or word in lists.ranges:
         return ""
-    if word in lists.is_forms | {"looks", "seems", "appears"} and not plain().expected.isdisjoint(
-        part.words[k : part.last]
-    ):
+    rest = set(part.words[k : part.last])
+    expected = not rest.isdisjoint(plain().expected) and rest.isdisjoint(plain().moods)
+    if word in lists.is_forms | {"looks", "seems", "appears"} and expected:
         return ""
     return f"“{word}” behind the price makes it what is spoken of"
 

@@ -6,6 +6,7 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING, Final
 
 from sentiment.research.draft.wording import wording
+from sentiment.research.text.lengths import horizon_words
 from sentiment.research.text.lexicon import Role
 
 if TYPE_CHECKING:
@@ -122,6 +123,7 @@ class Sentence:
             or word[0].isdigit()
             or index in self.days
             or index in self.aside
+            or (word in horizon_words().counts and self.word(index + 1) in {"%", "percent", "per"})
             or (word.endswith("ly") and index not in self.assets)
         )
 

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from sentiment.research.draft.names import NOBODY, before_colon, is_name, name_of, signature
+from sentiment.research.draft.plain import plain
 from sentiment.research.draft.wording import wording
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 _QUOTED: Final = re.compile(r"[\"\u201c][^\"\u201c\u201d\n]{0,600}[\"\u201d]")
 _WORDS: Final = 20  # characters
+_THEIRS: Final = frozenset({"their", "its", "his", "her"})
 _WITHIN: Final = 14  # tokens between a verb that changes a target and the target
 
 
@@ -35,29 +37,49 @@ def source(segment: Sentence, sentence: Sentence, before: str | None, quotes: Se
     str or None
         None for the publisher, a name, or `NOBODY` for a forecast without a name, such as that of "traders".
     """
-    middle = sentence.tokens.starts[(segment.first + segment.last) // 2]
-    quoted = any(start <= middle < end for start, end in quotes)
+    places = [(segment.first + segment.last) // 2, *segment.assets]  # a quotation may be shorter than who says it
+    quoted = any(start <= sentence.tokens.starts[k] < end for k in places for start, end in quotes)
     speaker = _speaker(sentence)
+    if speaker is None and quoted and _is_own_speaker(sentence):
+        return None
     if speaker is not None or quoted:
         return speaker or NOBODY
     if signed := signature(sentence):
         return name_of(sentence, signed)
     for k in range(segment.first, segment.last):
-        word = segment.word(k)
         if k in segment.aside or k in segment.days:
             continue
-        if word in {"according", "per"} and segment.word(k + (word == "according")) in {"to", "per"}:
-            named = _after(segment, k + 1 + (word == "according"))
-            if named:
-                return name_of(segment, named)
-        if word in wording().views and (holder := _holder(segment, k)) is not None:
-            return holder
+        if (named := _named_beside(segment, k)) is not None:
+            return named
         found = _opinion(segment, k)
         if found is not None:
             return found[0]
     if not wording().own.isdisjoint(segment.words[segment.first : segment.last]):
         return None
     return _nameless(segment) if before is None else before
+
+
+def _named_beside(segment: Sentence, k: int) -> str | None:
+    """Return whose forecast a word such as "according" says it is; None if it says nothing of it."""
+    word = segment.word(k)
+    if word in {"according", "per"} and segment.word(k + (word == "according")) in {"to", "per"}:
+        place = k + 1 + (word == "according")
+        if named := _after(segment, place):
+            return name_of(segment, named)
+        ours = set(segment.words[place : place + 1]) & {"my", "our"}
+        if ours and _is_a_friend(segment, list(range(place, min(place + 4, segment.last))), ours):
+            return NOBODY
+    if word == "by" and k + 1 not in segment.days and _is_of_others(segment, k + 1):
+        return NOBODY
+    if word == "for" and k == segment.first and is_name(segment, k + 1) and "," in segment.words[k + 2 : k + 5]:
+        return name_of(segment, [j for j in range(k + 1, k + 4) if is_name(segment, j)])
+    if word in wording().views:
+        if (holder := _holder(segment, k)) is not None:
+            return holder
+        viewed_by = segment.words[k + 2 : k + 5] if segment.word(k + 1) == "of" and segment.word(k - 1) == "the" else []
+        if viewed_by and segment.word(k - 2) == "in" and wording().own.isdisjoint(viewed_by):
+            return NOBODY  # "in the view of its chairman"
+    return None
 
 
 def quotations(text: str) -> list[tuple[int, int]]:
@@ -77,13 +99,29 @@ def _speaker(sentence: Sentence) -> str | None:
         named = _before(sentence, k)
         if not named:
             named = _after(sentence, k + 1)
-        if not named or any(sentence.word(j) in wording().own for j in named):
+        ours = {sentence.word(j) for j in named} & wording().own
+        if not named or (ours and not _is_a_friend(sentence, named, ours)):
             continue
         holder = any(is_name(sentence, j) or sentence.word(j) in wording().nameless for j in named)
         if not holder and sentence.word(k) in wording().figurative:
             continue  # "the correction shows signs of an end"
         return name_of(sentence, named)
     return None
+
+
+def _is_a_friend(sentence: Sentence, named: list[int], ours: set[str]) -> bool:
+    """Whether "my" or "our" stands before somebody who does not speak for the publisher: "my barber says"."""
+    people = plain().our_people | plain().ours | wording().targets
+    return ours <= {"my", "our"} and people.isdisjoint(sentence.word(j) for j in named)
+
+
+def _is_own_speaker(sentence: Sentence) -> bool:
+    """Whether a quotation is of the publisher's own people: "writes our chief strategist"."""
+    for k in range(sentence.first, sentence.last):
+        said = sentence.word(k) in wording().saying and sentence.word(k + 1) == "our"
+        if said and not plain().our_people.isdisjoint(sentence.words[k + 2 : k + 5]):
+            return True
+    return False
 
 
 def _opinion(segment: Sentence, k: int) -> tuple[str | None] | None:
@@ -132,6 +170,13 @@ def _holds(segment: Sentence, subject: list[int], verb: str, *, changes: bool) -
     return name_of(segment, named)
 
 
+def _is_of_others(segment: Sentence, k: int) -> bool:
+    """Whether "by" names a crowd: "is seen at 5,000 by most analysts"."""
+    near = segment.words[k : min(k + 5, segment.last)]
+    crowd = next((j for j, word in enumerate(near) if word in wording().nameless), None)
+    return crowd is not None and wording().own.isdisjoint(near[:crowd])
+
+
 def _owner_of_target(segment: Sentence, k: int) -> tuple[str | None] | None:
     """Return the owner of a target, as in "StanChart's target" or "GS: target"."""
     lists = wording()
@@ -142,7 +187,7 @@ def _owner_of_target(segment: Sentence, k: int) -> tuple[str | None] | None:
             return (name_of(segment, [j - 1]),)
         if segment.word(j) in lists.houses:
             return (name_of(segment, [j]),)
-        if segment.word(j) in lists.nameless:
+        if segment.word(j) in lists.nameless or (segment.word(j) in _THEIRS and j == segment.first):
             return (NOBODY,)
     reported = segment.word(k) in lists.guesses and segment.word(k + 1) in lists.of_guesses
     listed = ":" in segment.words[k : segment.last] or k - 1 in segment.assets  # "Tesla targets $2 billion"

@@ -159,9 +159,9 @@ def percent_factor(segment: Sentence, move: Move) -> float | None:
         after = {segment.word(j) for j in range(k + 1, min(k + 5, segment.last))}
         if not after.isdisjoint({"chance", "probability", "likelihood", "odds"}):
             continue
-        gap = [segment.word(j) for j in (range(move.last + 1, k) if k > move.last else range(k + 2, move.first))]
+        gap = range(move.last + 1, k) if k > move.last else range(k + 2, move.first)
         if len(gap) <= _PERCENT_NEAR and all(
-            word in lists.glue or word[0].isdigit() or word in {"than", "least", "as", "%"} for word in gap
+            segment.is_filler(j) or segment.word(j) in {"than", "least", "as", "%", "further"} for j in gap
         ):
             near.append(share)
     if len(near) != 1 or isnan(near[0]):  # a range

@@ -227,7 +227,8 @@ def _in_year(tokens: Tokens, at: tuple[int, int], month: int, published: date | 
 def _month(tokens: Tokens, i: int, published: date | None) -> Horizon | None:
     words, lists = tokens.words, horizon_words()
     month, start = token_words().months[words[i]], tokens.starts[i]
-    if not tokens.text[start].isupper() or words[i + 1 : i + 2] == ["'s"]:
+    led = _led(words, i)
+    if not (tokens.text[start].isupper() or led) or words[i + 1 : i + 2] == ["'s"]:
         return None
     written = written_days.around_month(tokens.text, start, tokens.ends[i], published.year if published else None)
     first, last = bisect_left(tokens.starts, written.start), _token_at(tokens, written.end)
@@ -246,14 +247,23 @@ def _month(tokens: Tokens, i: int, published: date | None) -> Horizon | None:
     if year is None and published is None:
         return Horizon(first, last, None, rule)
     if year is None and published is not None:
-        year = published.year + (month < published.month)
+        following = before == "next" and month == published.month  # "by next November" in November
+        year = published.year + (month < published.month or following)
     if year is None or year > MAXYEAR or written.day == 0 or (written.day or 1) > monthrange(year, month)[1]:
         return Horizon(first, last, None, _UNREADABLE)
     day = date(year, month, written.day) if written.day else _last_day(year, month)
-    named = before in lists.before_named_day
+    named = before in lists.before_named_day or led
     if not named and written.year is None and published is not None and (day - published).days > _LONGEST_MONTH_AHEAD:
         return None  # in December, "October" is the past one
     return Horizon(first, last, day, rule)
+
+
+def _led(words: list[str], i: int) -> bool:
+    """Whether a month stands behind "by", "before" or "until", also with "the end of" or "mid" between them."""
+    k = i - 1
+    while k >= 0 and words[k] in {"the", "of", "end", "middle", "mid", "early", "late", "-"}:
+        k -= 1
+    return k >= 0 and words[k] in {"by", "before", "until", "till"}
 
 
 def _period_end(tokens: Tokens, i: int, published: date | None) -> Horizon | None:

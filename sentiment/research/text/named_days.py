@@ -15,13 +15,14 @@ WEEKDAYS: Final = {
 }  # fmt: skip
 # The day in each year: month and day, or month, weekday and which of them (-1 is the last).
 _FIXED: Final = {
-    ("christmas", "eve"): (12, 24), ("christmas", "day"): (12, 25), ("christmas",): (12, 25),
+    ("christmas", "eve"): (12, 24), ("christmas", "day"): (12, 25), ("christmas",): (12, 25), ("xmas",): (12, 25),
     ("new", "year", "'s", "eve"): (12, 31), ("new", "year", "'s", "day"): (1, 1), ("new", "year", "'s"): (1, 1),
     ("new", "year"): (1, 1), ("halloween",): (10, 31), ("valentine", "'s", "day"): (2, 14),
     ("independence", "day"): (7, 4),
 }  # fmt: skip
 _MOVING: Final = {("thanksgiving",): (11, 3, 4), ("labor", "day"): (9, 0, 1), ("memorial", "day"): (5, 0, -1)}
 _EASTER: Final = ("easter",)
+_AT: Final = frozenset({"on", "at", "around"})  # before a holiday, which mostly lies ahead, and not before a weekday
 FIRST_WORDS: Final = frozenset({words[0] for words in (*_FIXED, *_MOVING, _EASTER)} | WEEKDAYS.keys())
 
 
@@ -31,7 +32,7 @@ def named_day(tokens: Tokens, i: int, published: date | None) -> Horizon | None:
     before = words[i - 1] if i else ""
     if before == "the" and i > 1:
         before = words[i - 2]
-    if before not in lists.before_named_day:
+    if before not in lists.before_named_day and (before not in _AT or words[i] in WEEKDAYS):
         return None
     if words[i] in WEEKDAYS:
         return _weekday(words, i, published) if tokens.text[tokens.starts[i]].isupper() else None
