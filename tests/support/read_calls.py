@@ -8,7 +8,8 @@ of the SHA-256 of its text is odd, so nobody can move it. The rules are develope
 `voice` is the kind, only the publisher's own calls are labelled, and sentences of one pattern share its hash, so that no pattern is in both halves.
 
 `varied_sentences.csv` was written in the same way in every style of the field. `untouched_sentences.csv` was written after the rules that it
-measures, and none of it has changed them: both its halves count. In them a season or "the weeks ahead" is no day, and copper, wheat, yields
+measures and counted once before anything was changed: both its halves count, and the published figures are those. Since then
+one of its sentences, on "the view of", has changed a rule. In both files a season or "the weeks ahead" is no day, and copper, wheat, yields
 and others have no price here, so such sentences have no call.
 """
 

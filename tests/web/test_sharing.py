@@ -303,6 +303,8 @@ def cookie(key="between us", **user):
         ("_streamlit_user=invented", 403),
         ("", 403),
     ],
+    # A signed value holds the second of its making, and each worker collects in a second of its own.
+    ids=["own", "second cookie", "signed out", "elsewhere", "nameless", "guessed key", "invented", "none"],
 )
 def test_who_has_signed_in_by_streamlits_login_gets_everything(api, sent, status):
     assert ask(api, "/api/v1/prices.csv", cookie=sent, **STRANGER).status == status
