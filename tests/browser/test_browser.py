@@ -169,6 +169,7 @@ def test_a_click_shows_its_day_arrows_step_from_it_and_a_zoom_is_in_the_link(vis
 
 def test_each_of_several_quick_presses_moves_a_day_and_a_press_on_the_chosen_range_ends_a_zoom(visit):
     page = visit(f"{LINK}&zoom=2025-03-01~2025-06-30")
+    page.wait_for_selector(".st-key-steps[data-ready]", state="attached")
     before = page.get_by_role("button", name="Day before", exact=True)
     for _ in range(4):
         before.click()

@@ -10,17 +10,18 @@ export default function ({ data, setTriggerValue }) {
   leave();
   let chart = null;
   let waiting = 0;
-  let quietUntil = 0;
+  let isQuiet = false;
   const clicked = (event) => {
     const { x, customdata } = event.points[0];
-    if (typeof customdata?.[0] === "string" || performance.now() < quietUntil) return;
+    if (typeof customdata?.[0] === "string" || isQuiet) return;
     clearTimeout(waiting);
     // On a zoomed chart the click may be the first of two, which show the whole range.
     waiting = setTimeout(() => setTriggerValue("day", String(x).slice(0, 10)), data.zoomed ? DOUBLE_CLICK : 0);
   };
   const doubleClicked = () => {
     clearTimeout(waiting);
-    quietUntil = performance.now() + DOUBLE_CLICK;
+    isQuiet = true; // until a timer, not a time: the second click arrives when the chart is drawn, which may take long
+    setTimeout(() => (isQuiet = false), DOUBLE_CLICK);
   };
   const moved = (change) => {
     const ends = change["xaxis.range"] ?? [change["xaxis.range[0]"], change["xaxis.range[1]"]];

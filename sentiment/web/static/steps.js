@@ -1,7 +1,7 @@
 // Streamlit takes presses of a button during one run for a single one, and one that overtakes the answer to another starts from the day
 // before it. So presses of the arrows that move the day are collected here until the page has taken those before, and are then sent
 // together. Shift and an arrow key press an arrow too.
-const PATIENCE = 3000; // milliseconds until what was sent is taken for lost
+const PATIENCE = 15000; // milliseconds until what was sent is taken for lost
 const TEXT = "input:not([type=checkbox], [type=radio]), textarea, [contenteditable]";
 const KEYS = { ArrowLeft: "day-before", ArrowRight: "day-after" };
 let waiting = [], answer, sentAt = -PATIENCE;
@@ -32,6 +32,7 @@ export default function ({ data, setTriggerValue }) {
   };
   document.addEventListener("click", pressed, true);
   document.addEventListener("keydown", keyed);
+  document.querySelector(".st-key-steps")?.setAttribute("data-ready", "");
   send();
   return (leave = () => {
     document.removeEventListener("click", pressed, true);
