@@ -270,7 +270,9 @@ def weight_band(band: pd.DataFrame) -> go.Figure:
     )
     for border, colour in ((BEGINS_AT, FEAR), (-BEGINS_AT, COMPLACENT)):
         figure.add_hline(y=border, line={"color": colour, "width": 1, "dash": "dot"})
-    figure.update_yaxes(range=[-100, 100], tickvals=[-100, -50, 0, 50, 100], title_text="gap, fear less justified fear, in points")
+    figure.update_yaxes(
+        range=[-100, 100], tickvals=[-100, -50, 0, 50, 100], title_text="gap, fear less justified fear, in points"
+    )
     days = frames.days(band)
     figure.update_xaxes(**day_ticks(days[0], days[-1]))
     return apply_layout(figure, 300).update_layout(showlegend=False)

@@ -110,14 +110,14 @@ def timeline(
         xaxis=_time_axis(axes, marks, zoom),
         yaxis={
             "fixedrange": True,
-            "domain": [0.46, 1],
+            "domain": [0.465, 1],
             "type": "log" if log else "linear",
             "title": {"text": f"close, {unit}"},
             "tickformat": price_ticks(low),
             "range": [log10(edge) for edge in edges] if log else edges,
             "nticks": 6,
         },
-        yaxis2={"domain": [0, 0.41], **_SCORE_AXIS},
+        yaxis2={"domain": [0, 0.405], **_SCORE_AXIS},
     )
     _explain_pins(figure, zoom)
     _mark_ends(figure, seen)
@@ -216,7 +216,7 @@ def _lines(axes: pd.DataFrame) -> list[go.Scatter]:
 
 
 def _mark_ends(figure: go.Figure, axes: pd.DataFrame) -> None:
-    """Mark each line at the end of what is in sight, and name the marks with their figures above the panel."""
+    """Mark each line at the end of what is in sight, and name the marks above the panel, with the figures of the last day."""
     said = []
     for column, (sign, symbol) in _ENDS.items():
         known, colour = axes[column].dropna().iloc[-1:], _LINES[column][1]
@@ -231,7 +231,8 @@ def _mark_ends(figure: go.Figure, axes: pd.DataFrame) -> None:
                 hoverinfo="skip",
                 showlegend=False,
             )
-            said.append(signed(sign, colour, f"{column} {known.iloc[0]:.0f}"))
+            last = axes[column].iloc[-1]
+            said.append(signed(sign, colour, f"{column} {last:.0f}" if pd.notna(last) else column))
     figure.layout.yaxis2.title.text = "\u2003".join([*said, "0 calm – 100 extreme fear"])
 
 
