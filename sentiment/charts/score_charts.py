@@ -233,7 +233,7 @@ def _mark_ends(figure: go.Figure, axes: pd.DataFrame) -> None:
             )
             last = axes[column].iloc[-1]
             said.append(signed(sign, colour, f"{column} {last:.0f}" if pd.notna(last) else column))
-    figure.layout.yaxis2.title.text = "\u2003".join([*said, "0 calm – 100 extreme fear"])
+    figure.layout.yaxis2.title.text = " · ".join([*said, "0 calm – 100 extreme fear"])
 
 
 def _whole(rows: pd.DataFrame) -> np.ndarray:

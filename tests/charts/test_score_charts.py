@@ -183,7 +183,7 @@ def test_a_zoom_fits_the_days_in_sight_and_names_the_lines_at_their_last(drawn):
     assert [one.y[0] for one in ends] == pytest.approx(seen[["fear", "justified"]].iloc[-1].to_numpy())
     unknown = seen.assign(justified=seen["justified"].where(seen.index < seen.index[-9]))
     figure = score_charts.timeline(unknown, marks.iloc[:0], "USD", log=False)
-    assert "</span> justified\u2003" in next(
+    assert "</span> justified · 0 calm" in next(
         one.text for one in figure.layout.annotations if "extreme fear" in one.text
     )
     empty = date(2020, 1, 1), date(2020, 2, 1)
