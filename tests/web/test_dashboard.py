@@ -158,7 +158,7 @@ def test_an_asset_that_is_not_here_is_never_shown_under_another_ones_figures():
         assert "Bitcoin" not in shown
         assert not app.get("plotly_chart")
     app = page(asset="DOGE", range="1Y")
-    assert "This server asks no network" in words(app)
+    assert "This server is set to use no network" in words(app)
     next(button for button in app.button if button.label == "Show BTC-USD").click().run()
     assert app.header[0].value.startswith(golden.LATEST)
     assert not app.warning
@@ -321,7 +321,7 @@ def test_the_evidence_view_judges_the_series_and_horizon_of_the_link():
     app = page(view="Evidence", series="Alternative.me", horizon="90", unfolded=["what-are-the-figures"])
     text = words(app)
     assert "Judged: alternative.me's index in its bands" in text
-    assert "At 90 days alone: Too little data: in '24 or less'" in text
+    assert "At 90 days alone: too little data: in '24 or less'" in text
     assert app.dataframe[0].value["Reading"].tolist()[0] == "24 or less"
     assert app.dataframe[0].value["Mean"].tolist()[0] == "+2.4%"
     assert app.code[0].value.endswith("?view=Evidence&series=Alternative.me&horizon=90")
