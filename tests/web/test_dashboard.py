@@ -492,3 +492,10 @@ def test_prices_that_stay_unreadable_are_reported_once_and_not_retried_for_ever(
     app = page()
     (error,) = app.error
     assert error.value.replace("\\", "").startswith("BTC-USD: the saved prices cannot be opened")
+
+
+def test_parts_have_their_titles_wherever_a_sentence_names_them():
+    named = "This verdict rests on downside_volatility, curve and value: without any one of them there is no gap; on equity_fear: without it."
+    assert sentences.with_titles(named) == (
+        "This verdict rests on downside volatility, yield curve and value: without any one of them there is no gap; on equity fear: without it."
+    )
