@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 LEAST_SHOWN = 5
 """Settled calls from which a group is drawn: shares of fewer say nothing."""
 _TITLES = {"all": "all", "direction": "{}s", "distance": "{} away", "year": "in {}"}
-_ROW, _FRAME = 24, 76
+_ROW, _FRAME = 36, 76
 
 
 def drawn(table: pd.DataFrame) -> pd.DataFrame:
@@ -51,6 +51,16 @@ def scoreboard(table: pd.DataFrame) -> go.Figure:
             showlegend=not place,
             hoverinfo="skip",
         )
+        figure.add_annotation(
+            text=chart_text(labels[place]),
+            x=0,
+            y=height,
+            xanchor="left",
+            yanchor="bottom",
+            yshift=6,
+            showarrow=False,
+            font={"size": 12},
+        )
     figure.add_scatter(
         x=share["expected"],
         y=heights,
@@ -72,7 +82,7 @@ def scoreboard(table: pd.DataFrame) -> go.Figure:
         hovertemplate="%{customdata[0]}<br>%{customdata[1]} of %{customdata[2]} came true (%{x:.0f}%)<br>random walks: "
         "%{customdata[3]} on average, %{customdata[4]} to %{customdata[5]} in 95 of 100<extra></extra>",
     )
-    figure.update_yaxes(tickvals=heights, ticktext=labels, range=[0.4, len(labels) + 0.6], showgrid=False)
+    figure.update_yaxes(visible=False, range=[0.4, len(labels) + 0.8])
     figure.update_xaxes(range=[-2, 102], ticksuffix="%", nticks=6, title_text="of the settled calls")
     return apply_layout(figure, _FRAME + _ROW * len(labels))
 
@@ -113,7 +123,7 @@ def calibration(held: Calibration) -> go.Figure:
         hovertemplate="stated %{x:.0f}%<br>came true %{y:.0f}%<br>%{customdata} calls<extra></extra>",
     )
     figure.update_xaxes(range=[-3, 103], ticksuffix="%", nticks=6, title_text="probability stated")
-    figure.update_yaxes(range=[-3, 103], ticksuffix="%", nticks=6, title_text="came true")
+    figure.update_yaxes(range=[-3, 103], ticksuffix="%", nticks=6, title_text="share that came true")
     return apply_layout(figure, 300).update_layout(showlegend=False)
 
 

@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 
 from sentiment import frames
 from sentiment.charts.colours import ASSETS, NEUTRAL
-from sentiment.charts.figures import apply_layout, daily_points, day_ticks
+from sentiment.charts.figures import apply_layout, daily_points, day_ticks, signed
 from sentiment.formatting import chart_text, number, plain_day
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ PANELS = {"rebased": (0.52, 1.0), "fear": (0.27, 0.48), "gap": (0.0, 0.23)}
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash")
 MARKS = ("circle", "square", "diamond", "triangle-up", "x")
 SIGNS = "●■◆▲✖"
-"""The marks as letters, for the labels, whose text has the colour of the page."""
+"""The marks as letters, for the labels."""
 LABEL_PIXELS, LETTER_PIXELS, MARK_PIXELS = 15, 7, 18
 _AXIS = {"rebased": "y", "fear": "y2", "gap": "y3"}
 _FORM = {"rebased": ".0f", "fear": ".0f", "gap": "+.0f"}
@@ -46,7 +46,7 @@ def by_asset(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
 def compare(rows: pd.DataFrame, symbols: tuple[str, ...], units: Mapping[str, str], *, log: bool) -> go.Figure:
     """Draw rebased prices above fear and gap, a line an asset.
 
-    Each asset has a colour, a dash and a mark at the end of its lines, where its name and last figure stand instead of a legend.
+    Each asset has a colour, a dash and a mark at the end of its lines, where its last figure stands; the legend names them.
 
     Parameters
     ----------
@@ -95,20 +95,17 @@ def compare(rows: pd.DataFrame, symbols: tuple[str, ...], units: Mapping[str, st
             "anchor": "x",
             "range": [0, 100],
             "tickvals": [0, 25, 50, 75, 100],
-            "title": {"text": "fear, 0–100"},
+            "title": {"text": "fear, 0 calm – 100 extreme"},
         },
         yaxis3={
             "domain": PANELS["gap"],
             "anchor": "x",
             "range": [-100, 100],
             "tickvals": [-100, -50, 0, 50, 100],
-            "title": {"text": "gap, −100–100"},
+            "title": {"text": "gap, fear less justified fear, in points"},
         },
-        showlegend=False,
     )
-    for panel in PANELS:
-        _label_ends(figure, blocks, symbols, panel)
-    widest = max(len(symbol) for symbol in symbols) + len("●  0,000")
+    widest = max(_label_ends(figure, blocks, symbols, panel) for panel in PANELS)
     apply_layout(figure, HEIGHT).update_layout(margin={"r": MARK_PIXELS + LETTER_PIXELS * widest})
     return figure.update_yaxes(zeroline=True, zerolinecolor=NEUTRAL, zerolinewidth=1, selector={"range": (-100, 100)})
 
@@ -123,6 +120,8 @@ def _line(block: pd.DataFrame, panel: str, place: int, symbol: str, unit: str) -
     return go.Scatter(
         **daily_points(block[panel]),
         name=f"{symbol} {panel}",
+        legendgroup=symbol,
+        showlegend=False,
         mode="lines",
         line={"color": ASSETS[place], "width": 2, "dash": DASHES[place]},
         customdata=block[known].to_numpy("float32"),
@@ -141,8 +140,8 @@ def _edges(rebased: pd.Series, *, log: bool) -> tuple[float, float]:
     return low - room, high + room
 
 
-def _label_ends(figure: go.Figure, blocks: Mapping[str, pd.DataFrame], symbols: tuple[str, ...], panel: str) -> None:
-    """Mark and name each line of a panel at its end."""
+def _label_ends(figure: go.Figure, blocks: Mapping[str, pd.DataFrame], symbols: tuple[str, ...], panel: str) -> int:
+    """Mark each line of a panel at its end and write its last figure there; return the letters of the longest."""
     axis = figure.layout[f"yaxis{_AXIS[panel][1:]}"]
     low, high = axis.range
     ends = {
@@ -161,18 +160,24 @@ def _label_ends(figure: go.Figure, blocks: Mapping[str, pd.DataFrame], symbols: 
             font={"size": 13, "color": NEUTRAL},
         )
     if not ends:
-        return
+        return 0
     figures = {symbol: float(end.iloc[0]) for symbol, end in ends.items()}
     heights = np.array([log10(value) if axis.type == "log" else value for value in figures.values()])
     bottom, top = PANELS[panel]
     apart = LABEL_PIXELS / (HEIGHT * (top - bottom)) * (high - low)
-    for (symbol, value), height in zip(figures.items(), spread(heights, apart, low, high), strict=True):
+    written = [number(value, _FORM[panel]) for value in figures.values()]
+    placed = spread(heights, apart, low, high)
+    for (symbol, value), height, words in zip(figures.items(), placed, written, strict=True):
         place = symbols.index(symbol)
         figure.add_scatter(
             x=frames.days(ends[symbol]).strftime("%Y-%m-%d").to_list(),
             y=[value],
             yaxis=_AXIS[panel],
-            mode="markers",
+            name=chart_text(symbol),
+            legendgroup=symbol,
+            showlegend=not any(one.showlegend for one in figure.select_traces({"legendgroup": symbol})),
+            mode="lines+markers",
+            line={"color": ASSETS[place], "width": 2, "dash": DASHES[place]},
             marker={"symbol": MARKS[place], "size": 8, "color": ASSETS[place]},
             cliponaxis=False,
             hoverinfo="skip",
@@ -182,12 +187,13 @@ def _label_ends(figure: go.Figure, blocks: Mapping[str, pd.DataFrame], symbols: 
             xref="paper",
             y=height,
             yref=_AXIS[panel],
-            text=f"{SIGNS[place]} {chart_text(symbol)} {number(value, _FORM[panel])}",
+            text=signed(SIGNS[place], ASSETS[place], words),
             xanchor="left",
             xshift=8,
             showarrow=False,
-            font={"size": 12, "color": ASSETS[place]},
+            font={"size": 12},
         )
+    return max(map(len, written)) + len("● ")
 
 
 def spread(heights: np.ndarray, apart: float, low: float, high: float) -> np.ndarray:

@@ -39,7 +39,15 @@ def contributions(rows: pd.DataFrame, axis: str, unranked: Mapping[str, str], *,
     most = 100 * present / present.sum() if present.sum() else present
     places = list(range(len(ordered)))
     figure = go.Figure()
-    figure.add_bar(x=most, y=places, orientation="h", marker={"color": GRID}, width=0.34, hoverinfo="skip")
+    figure.add_bar(
+        x=most,
+        y=places,
+        orientation="h",
+        width=0.34,
+        marker={"color": GRID},
+        customdata=ordered["weight"],
+        hovertemplate="weight %{customdata:g}: at most %{x:.1f} points<extra></extra>",
+    )
     figure.add_bar(
         x=ordered["contribution"],
         y=places,
@@ -51,10 +59,10 @@ def contributions(rows: pd.DataFrame, axis: str, unranked: Mapping[str, str], *,
     for place, row in zip(places, ordered.to_dict("records"), strict=True):
         part = parts[str(row["component"])]
         scale = "rank" if part.scale is None else "scaled to"
-        details = f" · {part.show(row['raw'])} · {scale} {row['rank']:.0f} · weight {row['weight']:g}"
+        details = f" · {part.show(row['raw'])} · {scale} {row['rank']:.0f}"
         why = unranked.get(part.name, "")
         shown = "" if brief or pd.isna(row["raw"]) else f"{part.show(row['raw'])} · "
-        missing = f"  {why}" if brief else f"  {shown}{why} · weight {row['weight']:g}, left out"
+        missing = f"  {why}" if brief else f"  {shown}{why}, left out"
         figure.add_annotation(
             x=0,
             y=place,

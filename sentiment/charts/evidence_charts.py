@@ -168,7 +168,7 @@ def event_study(study: EventPaths, label: str) -> go.Figure:
     )
     figure.add_hline(y=0, line={"color": NEUTRAL, "width": 1, "dash": "dot"})
     figure.update_xaxes(title_text="days after entry", range=[0, days[-1]])
-    figure.update_yaxes(ticksuffix="%")
+    figure.update_yaxes(ticksuffix="%", title_text="return since the entry")
     return apply_layout(figure, 260).update_layout(showlegend=False)
 
 
@@ -195,7 +195,7 @@ def two_series(both: pd.DataFrame, title: str) -> go.Figure:
             line={"color": colour, "width": 1.8},
             hovertemplate=f"%{{x|%-d %b %Y}}<br>{name} %{{y:.0f}}<extra></extra>",
         )
-    figure.update_yaxes(range=[0, 100], tickvals=[0, 25, 50, 75, 100])
+    figure.update_yaxes(range=[0, 100], tickvals=[0, 25, 50, 75, 100], title_text="0 calm – 100 extreme fear")
     days = frames.days(both)
     figure.update_xaxes(**day_ticks(days[0], days[-1]))
     return apply_layout(figure, 300)
@@ -211,7 +211,7 @@ def lead_lag(comparison: Comparison) -> go.Figure:
         hovertemplate="shift %{x:+d} days: %{y:+.2f}<extra></extra>",
     )
     figure.update_xaxes(title_text="days by which fear is ahead")
-    figure.update_yaxes(title_text="correlation", nticks=5)
+    figure.update_yaxes(title_text="correlation of daily changes", nticks=5)
     return apply_layout(figure, 240).update_layout(showlegend=False)
 
 
@@ -271,7 +271,9 @@ def weight_band(band: pd.DataFrame) -> go.Figure:
     )
     for border, colour in ((BEGINS_AT, FEAR), (-BEGINS_AT, COMPLACENT)):
         figure.add_hline(y=border, line={"color": colour, "width": 1, "dash": "dot"})
-    figure.update_yaxes(range=[-100, 100], tickvals=[-100, -50, 0, 50, 100], title_text="gap")
+    figure.update_yaxes(
+        range=[-100, 100], tickvals=[-100, -50, 0, 50, 100], title_text="gap, fear less justified fear, in points"
+    )
     days = frames.days(band)
     figure.update_xaxes(**day_ticks(days[0], days[-1]))
     return apply_layout(figure, 300).update_layout(showlegend=False)

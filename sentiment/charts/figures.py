@@ -41,6 +41,9 @@ GRID = "rgba(124,130,138,0.22)"
 _AREA_ALPHA = 0.14
 _DAY = 86_400_000  # milliseconds, plotly's unit of time
 _FEW_DAYS, _MOST_TICKS = 14, 6
+_EDGE, CAPTION = 8, 20
+"""Pixels around a figure, and those that the caption above a panel takes."""
+_BELOW = 40  # pixels that the words of a time axis take, about
 
 
 def cached(figure: Figure) -> Figure:
@@ -166,18 +169,54 @@ def end_of(last: pd.Timestamp, marks: pd.DataFrame) -> pd.Timestamp:
     return last if marks.empty else max(last, marks["date"].max().tz_localize(None))
 
 
+def signed(sign: str, colour: str, words: str) -> str:
+    """Return words behind a sign in the colour of its line; the words themselves have the colour of the page."""
+    return f'<span style="color:{colour}">{sign}</span> {words}'
+
+
 def apply_layout(figure: go.Figure, height: int) -> go.Figure:
-    """Apply the layout that all charts share; colours and fonts come from the page, so plotly's template is dropped."""
-    figure.update_xaxes(gridcolor=GRID, zeroline=False)
+    """Apply the layout that all charts share; colours and fonts come from the page, so plotly's template is dropped.
+
+    What an axis of heights measures stands above its panel, for beside it it would take the width of a phone.
+    """
+    figure.update_xaxes(gridcolor=GRID, zeroline=False, tickangle=0)
     figure.update_yaxes(gridcolor=GRID, zeroline=False)
     figure.layout.template = {"layout": {}}
+    above = CAPTION if _caption_panels(figure) else 0
     return figure.update_layout(
         height=height,
-        margin={"l": 8, "r": 8, "t": 8, "b": 8},
+        margin={"l": _EDGE, "r": _EDGE, "t": _EDGE + above, "b": _EDGE},
         hovermode="closest",
         hoverdistance=30,
         hoverlabel={"align": "left"},
         dragmode="zoom",
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "title": {"text": ""}},
+        legend={
+            "orientation": "h",
+            "y": 1 + (_EDGE + above) / (height - above - _BELOW),
+            "yanchor": "bottom",
+            "x": 0,
+            "title": {"text": ""},
+        },
         font={"size": 12},
     )
+
+
+def _caption_panels(figure: go.Figure) -> bool:
+    """Write the title of each axis of heights above its panel instead; return whether there is any."""
+    titled = [axis for axis in figure.select_yaxes() if axis.title.text]
+    for axis in titled:
+        name = axis.plotly_name.replace("axis", "")
+        figure.add_annotation(
+            text=axis.title.text + (", logarithmic scale" if axis.type == "log" else ""),
+            x=0,
+            xref=f"{axis.anchor or 'x'} domain",
+            y=1,
+            yref=f"{name} domain",
+            xanchor="left",
+            yanchor="bottom",
+            yshift=2,
+            showarrow=False,
+            font={"size": 12},
+        )
+        axis.title = None
+    return bool(titled)

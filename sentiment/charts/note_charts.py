@@ -150,7 +150,7 @@ def call_path(closes: pd.Series, call: Call, outcome: CallOutcome) -> go.Figure:
     long = (max(last, days[-1]) - days[0]).days > _A_YEAR
     ticks = {"nticks": 5, "tickformat": "%b %Y" if long else "%-d %b"} | day_ticks(days[0], max(last, days[-1]))
     figure.update_xaxes(range=[days[0], max(last, days[-1]) + (last - days[0]) * 0.04], **ticks)
-    figure.update_yaxes(ticksuffix="%", nticks=5, title_text="since the reference")
+    figure.update_yaxes(ticksuffix="%", nticks=5, title_text="return since the reference close")
     return apply_layout(figure, 220).update_layout(showlegend=False)
 
 

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from sentiment import frames
 from sentiment.charts.colours import COMPLACENT, FEAR, NEUTRAL
-from sentiment.charts.figures import apply_layout, with_alpha
+from sentiment.charts.figures import CAPTION, apply_layout, with_alpha
 from sentiment.formatting import plain_day
 from sentiment.models import Regime
 from sentiment.scoring.regimes import BEGINS_AT, MIDDLE
@@ -77,7 +77,7 @@ def quadrant(axes: pd.DataFrame) -> go.Figure:
     figure.update_yaxes(range=[0, 100], title_text="fear, 0–100", tickvals=[0, 25, 50, 75, 100])
     if len(path) > 1:
         _animate(figure, path)
-    return apply_layout(figure, 460).update_layout(showlegend=False, margin={"l": 8, "r": 24, "t": 40, "b": 8})
+    return apply_layout(figure, 460).update_layout(showlegend=False, margin={"r": 24, "t": 48 + CAPTION})
 
 
 def _animate(figure: go.Figure, path: pd.DataFrame) -> None:
@@ -100,7 +100,7 @@ def _animate(figure: go.Figure, path: pd.DataFrame) -> None:
                 "xanchor": "left",
                 "y": 1,
                 "yanchor": "bottom",
-                "pad": {"b": 6},
+                "pad": {"b": 6 + CAPTION},
                 "font": {"color": NEUTRAL},
                 "bordercolor": NEUTRAL,
                 "buttons": [

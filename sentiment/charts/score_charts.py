@@ -23,6 +23,7 @@ from sentiment.charts.figures import (
     note_pins,
     price_ticks,
     raised,
+    signed,
     with_alpha,
 )
 from sentiment.formatting import number, plain_day
@@ -44,9 +45,11 @@ TIMELINE_CONFIG = {
     "modeBarButtonsToRemove": ["select2d", "lasso2d", "resetScale2d"],
 }
 BETWEEN_ALPHA = 0.32
-LABEL_POINTS = 12.0
-"""Points of the scale that a label is high."""
+PIN_POINTS = 12.0
+"""Points of the scale that a pin is high."""
 _LINES = {"justified": ("fear that fundamentals justify", FUNDAMENTALS), "fear": ("fear", FEAR)}
+_ENDS = {"fear": ("●", "circle"), "justified": ("○", "circle-open")}
+"""The mark at the end of each line, as a letter and as a marker: those of the dumbbell."""
 _DAY = "%{x|%-d %b %Y}<br>"
 _SCORES = (
     "fear %{customdata[0]:.0f}, fundamentals justify %{customdata[1]:.0f}<br>gap %{customdata[2]:+.0f}<extra></extra>"
@@ -107,18 +110,18 @@ def timeline(
         xaxis=_time_axis(axes, marks, zoom),
         yaxis={
             "fixedrange": True,
-            "domain": [0.45, 1],
+            "domain": [0.465, 1],
             "type": "log" if log else "linear",
             "title": {"text": f"close, {unit}"},
             "tickformat": price_ticks(low),
             "range": [log10(edge) for edge in edges] if log else edges,
             "nticks": 6,
         },
-        yaxis2={"domain": [0, 0.41], **_SCORE_AXIS},
+        yaxis2={"domain": [0, 0.405], **_SCORE_AXIS},
     )
-    _label_ends(figure, seen)
     _explain_pins(figure, zoom)
-    return apply_layout(figure, 540).update_layout(margin={"r": 84})
+    _mark_ends(figure, seen)
+    return apply_layout(figure, 540)
 
 
 def in_sight(axes: pd.DataFrame, zoom: tuple[date, date] | None) -> pd.DataFrame:
@@ -134,7 +137,6 @@ _SCORE_AXIS = {
     "fixedrange": True,
     "range": _SCALE,
     "tickvals": [0, 25, 50, 75, 100],
-    "title": {"text": "0 calm – 100 extreme fear"},
 }
 
 
@@ -164,13 +166,13 @@ def _without_price(
         noted = marks[marks["status"] == status]
         if len(noted):
             feet = axes["fear"].reindex(noted["date"], method="ffill").to_numpy()
-            traces.append(note_pins(noted, feet, np.minimum(feet + LABEL_POINTS, 100.0), status))
+            traces.append(note_pins(noted, feet, np.minimum(feet + PIN_POINTS, 100.0), status))
     for trace in traces:
         figure.add_trace(trace.update(yaxis="y2"))
     figure.update_layout(xaxis=_time_axis(axes, marks, zoom), yaxis2=_SCORE_AXIS)
-    _label_ends(figure, in_sight(axes, zoom))
     _explain_pins(figure, zoom)
-    return apply_layout(figure, 300).update_layout(margin={"r": 84})
+    _mark_ends(figure, in_sight(axes, zoom))
+    return apply_layout(figure, 300)
 
 
 def _explain_pins(figure: go.Figure, zoom: tuple[date, date] | None) -> None:
@@ -213,27 +215,25 @@ def _lines(axes: pd.DataFrame) -> list[go.Scatter]:
     ]
 
 
-def _label_ends(figure: go.Figure, axes: pd.DataFrame) -> None:
-    """Name each line at the end of what is in sight, in place of a legend."""
-    left, right = (pd.Timestamp(end) for end in figure.layout.xaxis.range)
-    last = frames.days(axes).tz_localize(None)[-1]
-    ends = {column: axes[column].dropna() for column in _LINES}
-    heights = {column: float(known.iloc[-1]) for column, known in ends.items() if len(known)}
-    apart = heights.get("fear", 0) - heights.get("justified", 0)
-    push = max(0.0, LABEL_POINTS - abs(apart)) / 2 * (1 if apart >= 0 else -1)  # so that they do not overlap
-    for column, height in heights.items():
-        place = height + (push if column == "fear" else -push)
-        figure.add_annotation(
-            x=min(max((last - left) / (right - left), 0), 1),
-            xref="paper",
-            y=min(max(place, LABEL_POINTS / 2), 100 - LABEL_POINTS / 2),
-            yref="y2",
-            text=f"{column} {height:.0f}",
-            xanchor="left",
-            xshift=6,
-            showarrow=False,
-            font={"size": 12, "color": _LINES[column][1]},
-        )
+def _mark_ends(figure: go.Figure, axes: pd.DataFrame) -> None:
+    """Mark each line at the end of what is in sight, and name the marks above the panel, with the figures of the last day."""
+    said = []
+    for column, (sign, symbol) in _ENDS.items():
+        known, colour = axes[column].dropna().iloc[-1:], _LINES[column][1]
+        if len(known):
+            figure.add_scatter(
+                x=frames.days(known).strftime("%Y-%m-%d").to_list(),
+                y=known.to_numpy("float32"),
+                yaxis="y2",
+                mode="markers",
+                marker={"symbol": symbol, "size": 10, "color": colour, "line": {"width": 3, "color": colour}},
+                cliponaxis=False,
+                hoverinfo="skip",
+                showlegend=False,
+            )
+            last = axes[column].iloc[-1]
+            said.append(signed(sign, colour, f"{column} {last:.0f}" if pd.notna(last) else column))
+    figure.layout.yaxis2.title.text = " · ".join([*said, "0 calm – 100 extreme fear"])
 
 
 def _whole(rows: pd.DataFrame) -> np.ndarray:

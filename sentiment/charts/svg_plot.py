@@ -1,7 +1,7 @@
 """A plotly figure as SVG, so that the page and its pictures draw the same chart from one description.
 
 What our figures use is drawn, each part with plotly's meaning: panels, linear, logarithmic and daily axes, lines at a value, words at a
-place, and the key of the traces. Only the layout differs: the words of an axis stand above its panel, and nothing is to be pointed at.
+place, and the key of the traces. Only nothing is to be pointed at.
 """
 
 from __future__ import annotations
@@ -30,10 +30,22 @@ ZOOM = 1.5
 _TEXT = 18
 _GAP, _LINE = 10, 26
 _DEFAULT_MARGIN = 8
-_TAGS = re.compile(r"(</?b>)")
-_SIGN_OF = dict(zip(SIGNS, MARKS, strict=True))
-"""Marker by the letter that stands for it in a label."""
-_SIGNS = re.compile(f"([{SIGNS}])")
+_TAGS = re.compile(r"(</?b>|</?span[^>]*>)")
+_SIGN = re.compile(r'<span style="color:(#[0-9A-F]{6})">')
+_SIGN_OF = {**dict(zip(SIGNS, MARKS, strict=True)), "○": "circle-open"}
+"""Marker by the letter that stands for it in words."""
+
+
+class _Piece(NamedTuple):
+    """Words of one look; a sign alone, in the `colour` of its marker."""
+
+    words: str
+    is_bold: bool
+    colour: str = ""
+
+    @property
+    def width(self) -> float:
+        return _TEXT if self.colour else svg.width_of(self.words, _TEXT, bold=self.is_bold)
 
 
 class _Key(NamedTuple):
@@ -112,8 +124,7 @@ def _inner(
     """Draw the key, and return it with the box inside the words around the panels."""
     parts, rows = _key(keys, box)
     margin = layout.get("margin", {})
-    titled = _LINE if any(axis.title and axis.is_up for axis in axes.values()) else 0
-    top = rows * _LINE + max(titled, (margin.get("t", _DEFAULT_MARGIN) - _DEFAULT_MARGIN) * ZOOM)
+    top = rows * _LINE + (margin.get("t", _DEFAULT_MARGIN) - _DEFAULT_MARGIN) * ZOOM
     left = max((axis.room for axis in axes.values() if axis.is_up), default=0.0)
     bottom = max((axis.room for axis in axes.values() if not axis.is_up), default=0.0)
     right = margin.get("r", _DEFAULT_MARGIN) * ZOOM
@@ -222,17 +233,18 @@ def _annotation(note: Mapping[str, Any], panel: Panel) -> list[str]:
     y += {"bottom": -0.4, "middle": 0.35, "top": 0.9}[_anchor(note, "y", ("bottom", "middle", "top"))] * _TEXT
     anchor = _anchor(note, "x", ("left", "center", "right"))
     pieces = _pieces(note["text"])
-    width = sum(_width(words, is_bold=is_bold) for words, is_bold in pieces)
+    width = sum(piece.width for piece in pieces)
     x -= {"left": 0.0, "center": 0.5, "right": 1.0}[anchor] * width
     parts = []
-    for words, is_bold in pieces:
-        if words in _SIGN_OF:
-            look = {"symbol": _SIGN_OF[words], "size": 8, "color": note["font"]["color"]}
+    for piece in pieces:
+        if piece.colour:
+            look = {"symbol": _SIGN_OF[piece.words], "size": 8, "color": piece.colour}
             parts += svg_traces.markers(*_point(x + _TEXT / 3, y - 0.35 * _TEXT), look, ZOOM)
         else:  # a picture drops spaces at the beginning of a text
+            words = piece.words
             before = svg.width_of(words[: -len(words.lstrip()) or None], _TEXT)
-            parts.append(svg.text(x + before, y, words.strip(), _TEXT, bold=is_bold, colour=colour, halo=True))
-        x += _width(words, is_bold=is_bold)
+            parts.append(svg.text(x + before, y, words.strip(), _TEXT, bold=piece.is_bold, colour=colour, halo=True))
+        x += piece.width
     return parts
 
 
@@ -244,16 +256,15 @@ def _anchor(note: Mapping[str, Any], of: str, names: tuple[str, str, str]) -> st
     return names[min(int(note[of] * 3), 2)] if note.get(f"{of}ref") == "paper" else names[1]
 
 
-def _pieces(text: str) -> list[tuple[str, bool]]:
-    """Split words into what is bold and what is not, and the signs of markers apart from both."""
-    pieces, is_bold = [], False
+def _pieces(text: str) -> list[_Piece]:
+    """Split words into what is bold and what is not, and the coloured signs of markers apart from both."""
+    pieces, is_bold, colour = [], False, ""
     for part in _TAGS.split(text):
-        if _TAGS.fullmatch(part):
+        if not _TAGS.fullmatch(part):
+            pieces += [_Piece(html.unescape(part), is_bold, colour)] if part else []
+        elif part.endswith("b>"):
             is_bold = part == "<b>"
         else:
-            pieces += [(html.unescape(words), is_bold) for words in _SIGNS.split(part) if words]
+            found = _SIGN.fullmatch(part)
+            colour = found[1] if found else ""
     return pieces
-
-
-def _width(words: str, *, is_bold: bool) -> float:
-    return _TEXT if words in _SIGN_OF else svg.width_of(words, _TEXT, bold=is_bold)

@@ -80,9 +80,8 @@ class Axis:
 
     @property
     def title(self) -> str:
-        """What it measures."""
-        words = str(self.given.get("title", {}).get("text", "")) if self.is_visible else ""
-        return f"{words}, logarithmic" if words and self.is_log else words
+        """What it measures; of heights a caption says it instead."""
+        return str(self.given.get("title", {}).get("text", "")) if self.is_visible else ""
 
     def is_anchored_to(self, other: str) -> bool:
         """Return whether its words stand at a panel of another axis."""
@@ -199,10 +198,8 @@ class Panel:
         return first - 0.5 <= place <= last + 0.5
 
     def words(self, *, is_lowest: bool) -> list[str]:
-        """Write the ticks of both axes and what they measure; those of the days or values across below the lowest panel alone."""
+        """Write the ticks of both axes and what the one across measures; those of the days or values across below the lowest panel alone."""
         box, parts = self.box, []
-        if self.y.title:
-            parts.append(svg.text(self.inner.left, box.top - 10, self.y.title, TICK, colour=svg.SOFT))
         for value, words in self.y.ticks():
             place = self.up.at(value)
             if self._is_inside(self.y, place):

@@ -136,19 +136,26 @@ def _sentence(band: pd.DataFrame, without: pd.DataFrame, *, named: bool) -> str:
     last = band.iloc[-1]
     redrawn = f"{last['changed']:.0%} of the redrawn weights give another regime (gap {number(last['gap'], '+z.0f')}; "
     redrawn += f"90% of the draws {number(last['lower'], '+z.0f')} to {number(last['upper'], '+z.0f')})."
-    parts = [f"{name}: {_left_out(gap, reading)}" for name, gap, reading, changed in without.itertuples() if changed]
-    if parts:
+    resting: dict[str, list[str]] = {}
+    for name, gap, reading, changed in without.itertuples():
+        if changed:
+            resting.setdefault(_left_out(gap, reading), []).append(name)
+    if resting:
+        parts = [
+            f"{_listed(names)}: without {'it' if len(names) == 1 else 'any one of them'} {then}"
+            for then, names in resting.items()
+        ]
         return f"This verdict rests on {'; on '.join(parts)}. {redrawn}"
     if not named:
         return f"Too little is known to name a regime, with any single component or without it. {redrawn}"
     return f"No single component decides it. {redrawn}"
 
 
+def _listed(names: list[str]) -> str:
+    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
+
+
 def _left_out(gap: float, reading: str | float) -> str:
     if np.isnan(gap):
-        return "without it there is no gap"
-    return (
-        "without it too little is known to name a regime"
-        if pd.isna(reading)
-        else f"without it the gap is {number(gap, '+z.0f')}"
-    )
+        return "there is no gap"
+    return "too little is known to name a regime" if pd.isna(reading) else f"the gap is {number(gap, '+z.0f')}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -162,10 +163,9 @@ def footing(scored: Scores, last_bars: Iterable[date]) -> str:
 
 
 def with_titles(sentence: str) -> str:
-    """Write the titles of components in place of their names, each before a colon."""
-    for part in registry():
-        sentence = sentence.replace(f"{part.name}:", f"{part.title.lower()}:")
-    return sentence
+    """Write the titles of components in place of their names."""
+    titles = {part.name: part.title.lower() for part in registry()}
+    return re.sub(r"\w+", lambda found: titles.get(found[0], found[0]), sentence)
 
 
 def currencies(symbols: Sequence[str], known_at: datetime | None) -> str:

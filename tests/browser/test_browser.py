@@ -166,6 +166,25 @@ def test_a_click_shows_its_day_arrows_step_from_it_and_a_zoom_is_in_the_link(vis
     drawn(zoomed)
 
 
+def test_each_of_several_quick_presses_moves_a_day_and_a_press_on_the_chosen_range_ends_a_zoom(visit):
+    page = visit(f"{LINK}&zoom=2025-03-01~2025-06-30")
+    page.wait_for_selector(".st-key-steps[data-ready]", state="attached")
+    before = page.get_by_role("button", name="Day before", exact=True)
+    for _ in range(4):
+        before.click()
+    page.wait_for_url("**as_of=2025-11-28**")
+    for key in ("Shift+ArrowLeft", "ArrowRight"):
+        for _ in range(4):
+            page.keyboard.press(key)
+        day = "2025-11-24" if key.startswith("Shift") else "2025-11-28"
+        page.wait_for_url(f"**as_of={day}**")
+    settle(page)
+    assert query(page) == {"range": "1Y", "as_of": "2025-11-28", "zoom": "2025-03-01~2025-06-30"}
+    page.get_by_role("radio", name="1Y").or_(page.get_by_text("1Y", exact=True)).first.click()
+    page.wait_for_url(lambda address: "zoom" not in address)
+    assert query(page) == {"range": "1Y", "as_of": "2025-11-28"}
+
+
 def test_reading_a_note_by_its_button(visit):
     page = visit("as_of=2026-01-05")
     page.get_by_role("button", name="Read").first.click()

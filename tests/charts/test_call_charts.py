@@ -27,7 +27,7 @@ def test_shares_are_drawn_over_what_walks_reach():
     assert (list(first.x), list(second.x)) == ([10, 45], pytest.approx([100 * 2 / 15, 60]))
     assert list(expected.x) == pytest.approx([25, 40])
     assert list(hits.x) == pytest.approx([50, 80])
-    assert list(figure.layout.yaxis.ticktext) == ["all (20)", "rises (15)"]
+    assert [(note.text, note.y) for note in figure.layout.annotations] == [("all (20)", 2), ("rises (15)", 1)]
     sentence = call_charts.scoreboard_text(drawn)
     assert "Outside of it: all (20): 10 against 2 to 9, rises (15): 12 against 2 to 9." in sentence
     assert "None lies outside of it." in call_charts.scoreboard_text(drawn.assign(hits=5))

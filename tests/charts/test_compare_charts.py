@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import numpy as np
@@ -57,17 +58,18 @@ def test_each_asset_is_told_by_colour_dash_and_mark_and_named_at_its_end():
     for panel in ("rebased", "fear"):
         styles = [lines(figure)[f"{asset} {panel}"].line for asset in UNITS]
         assert len({style.color for style in styles}) == len({style.dash for style in styles}) == 3
-    marks = [trace for trace in figure.data if trace.mode == "markers" and trace.yaxis == "y"]
+    marks = [trace for trace in figure.data if trace.mode == "lines+markers" and trace.yaxis == "y"]
     assert [(mark.x[0], mark.y[0], mark.marker.symbol) for mark in marks] == [
         ("2026-01-04", 150, "circle"),
         ("2026-01-04", 95, "square"),
         ("2026-01-03", 120, "diamond"),
     ]
-    words = [note.text for note in figure.layout.annotations]
+    words = [re.sub("<[^>]*>", "", note.text) for note in figure.layout.annotations]
     assert words == [
-        "● BTC-USD 150", "■ SPY 95", "◆ 7203.T 120", "● BTC-USD 24", "■ SPY 55", "◆ 7203.T 85", "● BTC-USD −17", "■ SPY +15",
+        "● 150", "■ 95", "◆ 120", "● 24", "■ 55", "◆ 85", "● −17", "■ +15",
+        "price, first common day = 100", "fear, 0 calm – 100 extreme", "gap, fear less justified fear, in points",
     ]  # fmt: skip
-    assert not figure.layout.showlegend
+    assert [trace.name for trace in figure.data if trace.showlegend] == ["BTC-USD", "SPY", "7203.T"]
     assert len(compare_charts.DASHES) == len(compare_charts.MARKS) == len(compare_charts.SIGNS) == 5
 
 

@@ -121,8 +121,9 @@ def test_contributions_show_raw_rank_and_weight_and_what_is_missing():
     rows = table[table["axis"] == "fear"]
     figure = component_charts.contributions(rows, "fear", unranked(scored))
     words = " ".join(note.text for note in figure.layout.annotations)
-    assert "<b>Futures premium</b>  no data · weight 20, left out" in words
-    assert re.search(r"rank \d+ · weight 15", words)
+    assert "<b>Futures premium</b>  no data, left out" in words
+    assert re.search(r"VIX [\d.]+ · rank \d+", words)
+    assert set(figure.data[0].customdata) >= {10, 15, 20}
     assert np.nansum(figure.data[1].x) == pytest.approx(scored.axes["fear"].iloc[-1], abs=1e-6)
     assert (
         "Missing: futures premium, positioning, research tone, selling pressure."
@@ -171,8 +172,20 @@ def test_a_zoom_fits_the_days_in_sight_and_names_the_lines_at_their_last(drawn):
     assert rows["close"].min() < low < seen["close"].min()
     assert seen["close"].max() < high < seen["close"].max() * 1.05
     assert len(trace(figure, "close").y) == len(rows)
-    label = next(one for one in figure.layout.annotations if one.text == f"fear {seen['fear'].iloc[-1]:.0f}")
-    assert label.x == pytest.approx(91 / 122)
+    caption = next(one.text for one in figure.layout.annotations if "extreme fear" in one.text)
+    for column in ("fear", "justified"):
+        assert f"</span> {column} {seen[column].iloc[-1]:.0f}" in caption
+    ends = list(figure.select_traces({"mode": "markers"}))
+    assert [(one.x, one.marker.symbol) for one in ends] == [
+        (("2025-09-30",), "circle"),
+        (("2025-09-30",), "circle-open"),
+    ]
+    assert [one.y[0] for one in ends] == pytest.approx(seen[["fear", "justified"]].iloc[-1].to_numpy())
+    unknown = seen.assign(justified=seen["justified"].where(seen.index < seen.index[-9]))
+    figure = score_charts.timeline(unknown, marks.iloc[:0], "USD", log=False)
+    assert "</span> justified · 0 calm" in next(
+        one.text for one in figure.layout.annotations if "extreme fear" in one.text
+    )
     empty = date(2020, 1, 1), date(2020, 2, 1)
     assert score_charts.in_sight(rows, empty) is rows
 
@@ -180,7 +193,8 @@ def test_a_zoom_fits_the_days_in_sight_and_names_the_lines_at_their_last(drawn):
 def test_the_area_between_the_lines_has_the_colour_of_the_days_regime(scores):
     axes = scores.axes.iloc[-730:]
     figure = score_charts.timeline(axes, note_tables.marks((), date(2026, 1, 1)), "USD", log=True)
-    below, *outlines = [line for line in figure.data if line.yaxis == "y2" and line.name is None]
+    lines = [line for line in figure.data if line.yaxis == "y2" and line.name is None and line.line.width == 0]
+    below, *outlines = lines
     for line, regime in zip(outlines, (*figures.REGIME_COLOUR, "in balance"), strict=True):
         differs = np.abs(np.asarray(line.y) - np.asarray(below.y)) > 1e-3
         assert set(axes["regime"][differs]) == {regime}
@@ -251,5 +265,3 @@ def test_a_part_names_only_its_points_beside_a_table(scores):
         for label in component_charts.contributions(rows, "fear", unranked(scores), brief=True).layout.annotations
     ]
     assert all(long.startswith(short) and long != short for long, short in zip(whole, brief, strict=True))
-    assert all("weight" in label for label in whole)
-    assert not any("weight" in label for label in brief)

@@ -11,7 +11,7 @@ import pytest
 
 from sentiment.charts import svg, svg_plot
 from sentiment.charts.colours import FEAR, FUNDAMENTALS, NEUTRAL
-from sentiment.charts.figures import apply_layout, daily_points, with_alpha
+from sentiment.charts.figures import apply_layout, daily_points, signed, with_alpha
 
 BOX = svg.Box(0, 0, 400, 300)
 SPACE = "{http://www.w3.org/2000/svg}"
@@ -103,9 +103,10 @@ def test_days_and_values_are_marked_as_on_the_page():
     figure = go.Figure()
     figure.add_scatter(**daily_points(pd.Series([0.1, 0.2, np.nan, 0.4], days)), mode="lines", line={"color": FEAR})
     figure.update_yaxes(tickformat=".3~%", title_text="share", nticks=4)
-    assert words(figure) == ["share", "10%", "20%", "30%", "40%", "28 Nov", "30 Nov"]
-    figure.update_yaxes(type="log", range=[0, 2], tickvals=[1, 10, 100], ticktext=["one", "ten", "many"])
-    assert words(figure)[:4] == ["share, logarithmic", "one", "ten", "many"]
+    assert words(figure) == ["10%", "20%", "30%", "40%", "28 Nov", "30 Nov", "share"]
+    log = {"type": "log", "range": [0, 2], "tickvals": [1, 10, 100], "ticktext": ["one", "ten", "many"]}
+    figure.update_yaxes(**log, title_text="price")
+    assert words(figure) == ["one", "ten", "many", "28 Nov", "30 Nov", "share", "price, logarithmic scale"]
     figure.update_yaxes(tickvals=None, tickformat="$~s")
     with pytest.raises(KeyError, match=r"\$~s"):
         words(figure)
@@ -115,7 +116,7 @@ def test_lines_and_words_stand_at_their_values_also_on_a_logarithmic_axis():
     figure = frame(go.Scatter(x=[0, 10], y=[1, 100], mode="lines", line={"color": FEAR}))
     figure.update_yaxes(type="log", range=[0, 2])
     figure.add_hline(y=10, line={"color": NEUTRAL, "width": 1, "dash": "dash"})
-    figure.add_annotation(x=0, y=1, text="<b>half</b> &amp; ● 7", xanchor="left", showarrow=False, font={"color": FEAR})
+    figure.add_annotation(x=0, y=1, text=f"<b>half</b> &amp; {signed('●', FEAR, '7')}", xanchor="left", showarrow=False)
     (line,) = elements(figure, "line")
     assert [float(line.get(name)) for name in ("x1", "y1", "x2", "y2")] == [0, 150, 388, 150]
     bold, plain, number = elements(figure, "text")

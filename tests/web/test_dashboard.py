@@ -158,7 +158,7 @@ def test_an_asset_that_is_not_here_is_never_shown_under_another_ones_figures():
         assert "Bitcoin" not in shown
         assert not app.get("plotly_chart")
     app = page(asset="DOGE", range="1Y")
-    assert "This server asks no network" in words(app)
+    assert "This server is set to use no network" in words(app)
     next(button for button in app.button if button.label == "Show BTC-USD").click().run()
     assert app.header[0].value.startswith(golden.LATEST)
     assert not app.warning
@@ -197,9 +197,9 @@ def test_a_zoom_stays_until_the_whole_range_is_asked_for():
     app.session_state["view"] = "Today"
     app.run()
     assert shown() == zoomed
-    app.button(key="step-whole-range").click().run()
+    app.button(key="reset-zoom").click().run()
     assert shown() == "Price from 3 Oct 2024 to 2 Oct 2026"
-    assert app.button(key="step-whole-range").disabled
+    assert "reset-zoom" not in [button.key for button in app.button]
     app.session_state["zoom"] = date(2025, 3, 1), date(2025, 6, 30)
     app.run()
     app.segmented_control(key="range").set_value("1Y").run()
@@ -321,7 +321,7 @@ def test_the_evidence_view_judges_the_series_and_horizon_of_the_link():
     app = page(view="Evidence", series="Alternative.me", horizon="90", unfolded=["what-are-the-figures"])
     text = words(app)
     assert "Judged: alternative.me's index in its bands" in text
-    assert "At 90 days alone: Too little data: in '24 or less'" in text
+    assert "At 90 days alone: too little data: in '24 or less'" in text
     assert app.dataframe[0].value["Reading"].tolist()[0] == "24 or less"
     assert app.dataframe[0].value["Mean"].tolist()[0] == "+2.4%"
     assert app.code[0].value.endswith("?view=Evidence&series=Alternative.me&horizon=90")
@@ -492,3 +492,10 @@ def test_prices_that_stay_unreadable_are_reported_once_and_not_retried_for_ever(
     app = page()
     (error,) = app.error
     assert error.value.replace("\\", "").startswith("BTC-USD: the saved prices cannot be opened")
+
+
+def test_parts_have_their_titles_wherever_a_sentence_names_them():
+    named = "This verdict rests on downside_volatility, curve and value: without any one of them there is no gap; on equity_fear: without it."
+    assert sentences.with_titles(named) == (
+        "This verdict rests on downside volatility, yield curve and value: without any one of them there is no gap; on equity fear: without it."
+    )

@@ -89,7 +89,7 @@ def offer_absent(shown: str) -> None:
         st.caption(
             "It cannot be the ticker of any price source."
             if wanted is None
-            else "This server asks no network (SENTIMENT_OFFLINE=1)."
+            else "This server is set to use no network (SENTIMENT_OFFLINE=1)."
         )
 
 

@@ -57,7 +57,7 @@ def _in_the_way(plan: Plan) -> Iterator[str]:
     if not _at_work():
         why = ""
         if not live.enabled():
-            why = " This server asks no network (SENTIMENT_OFFLINE=1)."
+            why = " This server is set to use no network (SENTIMENT_OFFLINE=1)."
         elif settings.watch_every() is None:
             why = f" This server does not watch it ({settings.WATCH_VARIABLE}=0)."
         yield f"Nothing is being sent: neither sentiment watch nor a server is watching this data folder.{why}"

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
+from uuid import uuid4
 
 import streamlit as st
 
+from sentiment import files
 from sentiment.frames import day
 from sentiment.market import assets, history
 from sentiment.models import Selection
@@ -47,6 +49,7 @@ def ask(opened: Selection, tabs: Mapping[str, Mapping[str, str]]) -> tuple[Selec
             _step_button(step)
         with st.popover("Share", icon=":material/link:", key="share"):
             popover = st.container()
+    _collect_presses()
     view = _view(tabs[tab])
     selection = Selection(
         asset=asset,
@@ -109,9 +112,28 @@ def _step_button(step: _Step) -> None:
         args=(step.by,),
         icon=f":material/{step.icon}:",
         help=step.help,
-        shortcut=step.shortcut,
-        key=f"step-{step.label.lower().replace(' ', '-')}",
+        key=f"step-{step.name}",
     )
+
+
+def _collect_presses() -> None:
+    """Have the browser collect the presses of the steps, so that each of several quick ones moves the day."""
+    collector = st.components.v2.component("steps", js=files.STEPS.read_text("utf-8"))
+    collector(
+        data={"steps": list(_STEP_OF), "taken": st.session_state.setdefault("taken", uuid4().hex)},
+        key="steps",
+        on_pressed_change=_go_pressed,
+        height=0,
+    )
+
+
+def _go_pressed() -> None:
+    """Go each step that was pressed, in order; a browser may send anything, and what is no step is left out."""
+    pressed = st.session_state["steps"]["pressed"]
+    st.session_state["taken"] = uuid4().hex
+    for name in pressed[:_MOST_PRESSES] if isinstance(pressed, list) else []:
+        if isinstance(name, str) and name in _STEP_OF:
+            _STEP_OF[name].go(_STEP_OF[name].by)
 
 
 def _kept(name: str) -> Any:  # noqa: ANN401 - of the field's own type
@@ -129,21 +151,11 @@ def show_whole_range() -> None:
     st.session_state["zoom"] = None
 
 
-def range_and_scale(*, zoomed: bool | None = None) -> None:
-    """Draw the controls of a chart over time: its range, and the scale of its price.
-
-    Where `zoomed` is given, the chart can be zoomed, and a button beside the range shows the whole of it again.
-    """
+def range_and_scale(*, zoomed: bool = False) -> None:
+    """Draw the controls of a chart over time: its range, the scale of its price, and while it is `zoomed` a button that ends that."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
-        if zoomed is not None:
-            st.button(
-                "Whole range",
-                on_click=show_whole_range,
-                disabled=not zoomed,
-                icon=":material/zoom_out_map:",
-                help="Show the whole range again",
-                key="step-whole-range",
-            )
+        if zoomed:
+            st.button("Reset zoom", on_click=show_whole_range, icon=":material/zoom_out_map:", key="reset-zoom")
         st.segmented_control(
             "Range",
             list(links.RANGES),
@@ -228,13 +240,18 @@ class _Step(NamedTuple):
     go: Callable[[int], None]
     by: int
     help: str
-    shortcut: str | None = None
+
+    @property
+    def name(self) -> str:
+        return self.label.lower().replace(" ", "-")
 
 
+_MOST_PRESSES = 100
 _EVENT = "The day of a note or of a new regime"
 _STEPS = (
     _Step("Event before", "skip_previous", _go_to_event, -1, _EVENT),
-    _Step("Day before", "chevron_left", _go_to_day, -1, "The day before", "Shift+Left"),
-    _Step("Day after", "chevron_right", _go_to_day, 1, "The day after", "Shift+Right"),
+    _Step("Day before", "chevron_left", _go_to_day, -1, "The day before (Shift and ←)"),
+    _Step("Day after", "chevron_right", _go_to_day, 1, "The day after (Shift and →)"),
     _Step("Event after", "skip_next", _go_to_event, 1, _EVENT),
 )
+_STEP_OF = {step.name: step for step in _STEPS}

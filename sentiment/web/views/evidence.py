@@ -78,7 +78,7 @@ def _verdict(judged: Evaluation, horizon: int) -> None:
     st.markdown(f"**{judged.verdict.sentence}**")
     own = assess(judged.table[judged.table["horizon"] == horizon])
     if own.sentence != judged.verdict.sentence:
-        st.markdown(f"At {horizon} days alone: {own.sentence}")
+        st.markdown(f"At {horizon} days alone: {own.sentence[0].lower()}{own.sentence[1:]}")
     st.caption(
         f"Judged: {judged.title}. The scores leave out research notes, so that no note can move the evidence about itself, and only "
         "returns that were complete on the day shown count."

@@ -55,7 +55,8 @@ def _answer(scores: Scores) -> None:
     ]
     st.html(dumbbell(readings[0], readings[1:]))
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.html(_KEY, width="content")
+        alone = all(pd.isna(reading.justified) for reading in readings)
+        st.html(f'<p class="key">{_FEAR_KEY}</p>' if alone else _KEY, width="content")
         with st.popover("What is this?", icon=":material/help:", type="tertiary", key="guide"):
             st.markdown(_GUIDE)
 
@@ -74,23 +75,25 @@ def _word(shown: str, word: str) -> str:
     return f'<abbr title="{sentences.GLOSSARY[word]}">{shown}</abbr>'
 
 
+_FEAR_KEY = f'<span><i style="background:{FEAR}"></i>{_word("fear", "fear")}</span>'
 _KEY = (
-    f'<p class="key"><span><i style="background:{FEAR}"></i>{_word("fear", "fear")}</span>'
-    f'<span><i class="ring" style="border-color:{FUNDAMENTALS}"></i>{_word("fear that fundamentals justify", "justified")}</span>'
+    f'<p class="key">{_FEAR_KEY}<span><i class="ring" style="border-color:{FUNDAMENTALS}"></i>{_word("fear that fundamentals justify", "justified")}</span>'
     f'<span><i class="band"></i>{_word(f"in balance: within {BEGINS_AT:g} points", "regime")}</span></p>'
 )
 _GUIDE = "\n".join(f"- **{word.capitalize()}**: {meaning}" for word, meaning in sentences.GLOSSARY.items()) + (
     "\n\nChoose a day at the top, or click one on the chart, and the page shows what was known at the end of it. *Share* has a link "
     "to this screen, and every chart offers its rows as CSV."
 )
-_REGIME_KEY = (
-    '<p class="key">'
-    + "".join(
+
+
+def _regime_key(seen: pd.DataFrame) -> str:
+    """Say what the colours in the chart mean: those of the regimes in sight."""
+    named = set(seen["regime"].dropna())
+    return "".join(
         f'<span><i class="area" style="background:{with_alpha(colour, 0.4)};border-color:{colour}"></i>{regime}</span>'
         for regime, colour in REGIME_COLOUR.items()
+        if regime in named
     )
-    + "</p>"
-)
 
 
 def _trust(screen: Screen) -> None:
@@ -120,7 +123,8 @@ def _timeline(screen: Screen, marks: pd.DataFrame) -> None:
     )
     hint += " Double-click to show the whole range." if zoom else " Drag across days to zoom."
     st.caption(f"{drawing.sentence}{hint}")
-    st.html(_REGIME_KEY, width="content")
+    if key := _regime_key(score_charts.in_sight(drawing.rows, zoom)):
+        st.html(f'<p class="key">{key}</p>', width="content")
     st.plotly_chart(
         drawing.figure,
         alt=drawing.sentence,

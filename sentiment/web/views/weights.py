@@ -33,7 +33,7 @@ def render(screen: Screen) -> None:
     st.subheader("How much does the verdict depend on the weights?", anchor=False)
     st.markdown(sentences.with_titles(reweighting.sentence))
     last = screen.scores.axes.iloc[-1]
-    cards = st.grid(3, min_column_width=96)
+    cards = st.grid(3, min_column_width=112)
     for name in ("fear", "fundamentals", "gap"):
         cards.metric(name.capitalize(), number(last[name], "+.0f" if name == "gap" else ".0f"), border=True)
     sentence = evidence_charts.weight_band_text(reweighting.band)
