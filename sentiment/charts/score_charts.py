@@ -270,7 +270,7 @@ def timeline_text(axes: pd.DataFrame, marks: pd.DataFrame) -> str:
     if axes["close"].isna().all():
         price = f"Scores from {first} to {last}, without the price"
     regimes = axes["regime"].dropna()
-    share = "No day has a reading"
+    share = "No day has a regime"
     if len(regimes):
         days = "the days" if len(regimes) == len(axes) else f"the {len(regimes):,} days that have a reading"
         share = f"Fear outweighed fundamentals on {(regimes == Regime.FEAR_OUTWEIGHS.value).mean():.0%} of {days}"

@@ -263,7 +263,10 @@ def finding(scored: Scores) -> str:
         if not known.to_numpy().any():
             return f"{fear}; there are no fundamentals for this asset"
         count = int(known.iloc[-1].sum())
-        return f"{fear}; {f'only {count}' if count else 'none'} of the {LEAST_PARTS} parts of fundamentals that it takes to judge it is known"
+        if not count:
+            return f"{fear}; no part of fundamentals is known"
+        few = "only 1 part of fundamentals is" if count == 1 else f"only {count} parts of fundamentals are"
+        return f"{fear}; {few} known, and it takes {LEAST_PARTS} to judge it"
     weighed = [part.axis for part in registry() if scored.applying[part.name] > 0]
     if min(weighed.count(axis) for axis in AXES) < LEAST_PARTS:
         return f"{fear}; too few parts have a weight to set it against fundamentals"

@@ -224,7 +224,7 @@ def test_empty_frames_still_draw():
     assert quadrant_chart.quadrant_text(scored.axes) == "No week of the last half year has both fear and fundamentals."
     assert not quadrant_chart.quadrant(scored.axes).layout.updatemenus, "there are no days to walk"
     text = score_charts.timeline_text(scored.axes, marks)
-    assert "No day has a reading." in text
+    assert "No day has a regime." in text
     assert "No research note is marked" in text
     yields = scored.axes.assign(close=scored.axes["close"] - scored.axes["close"].min())
     assert score_charts.timeline(yields, marks, "points", log=True).layout.yaxis.type == "linear"

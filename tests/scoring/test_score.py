@@ -218,9 +218,7 @@ def test_an_asset_without_fundamentals_is_shown_by_its_fear_alone(monkeypatch):
     asset = Asset("X", "A pair", "USD", "exchange", "asset")
     assert headline(scored, asset) == "A pair, 1 USD on 1 Jan 2025: fear 20; there are no fundamentals for this asset."
     thin = score(made(1, monkeypatch, part("a", "fear", 1, [20]), part("c", "fundamentals", 1, [90])))
-    assert headline(thin, asset).endswith(
-        "fear 20; only 1 of the 3 parts of fundamentals that it takes to judge it is known."
-    )
+    assert headline(thin, asset).endswith("fear 20; only 1 part of fundamentals is known, and it takes 3 to judge it.")
 
 
 DAYS = st.integers(400, 4_280)

@@ -174,7 +174,7 @@ def test_a_day_with_too_little_data_says_so():
 def test_a_day_without_a_reading_has_words_and_no_empty_quadrant():
     page = Page(report.html(Selection(as_of=date(2015, 1, 1)), BASE, MADE))
     assert "No week of the last half year has both fear and fundamentals." in page.text
-    assert "No day has a reading." in page.text
+    assert "No day has a regime." in page.text
     assert "figure-quadrant" not in page.blocks
     assert "% of the days" not in page.text
 

@@ -228,9 +228,10 @@ def _why(screen: Screen) -> None:
 def _contributions(screen: Screen, axis: Axis) -> None:
     drawing = contributions(screen.key, axis)
     st.markdown(drawing.finding)
-    st.plotly_chart(
-        drawing.figure, alt=drawing.finding.replace("**", ""), config=score_charts.CONFIG, key=f"parts-{axis}"
-    )
+    if drawing.rows["contribution"].notna().any():
+        st.plotly_chart(
+            drawing.figure, alt=drawing.finding.replace("**", ""), config=score_charts.CONFIG, key=f"parts-{axis}"
+        )
     with st.container(horizontal=True):
         csv_button(
             f"{screen.key.asset}_{axis}-parts_{screen.as_of}",
