@@ -13,7 +13,6 @@ import streamlit as st
 from sentiment import files, frames
 from sentiment.charts import score_charts
 from sentiment.charts.colours import FEAR, FUNDAMENTALS
-from sentiment.charts.dumbbell import Reading, dumbbell
 from sentiment.charts.figures import REGIME_COLOUR, with_alpha
 from sentiment.formatting import plain_day, spelled_out
 from sentiment.market import history
@@ -22,7 +21,7 @@ from sentiment.scoring.regimes import BEGINS_AT
 from sentiment.scoring.score import finding
 from sentiment.tables import note_tables, withholding
 from sentiment.web import link_zoom, links, markup, sentences
-from sentiment.web.page import choices
+from sentiment.web.page import answer, choices
 from sentiment.web.page.drawings import Days, contributions, timeline
 from sentiment.web.page.figure_menu import figure_menu
 from sentiment.web.page.screen import verdict_in_brief
@@ -49,23 +48,12 @@ def render(screen: Screen) -> None:
 def _answer(scores: Scores) -> None:
     """Draw the reading and those of a week and a month before, and say what the signs mean."""
     st.markdown(sentences.changes(scores))
-    readings = [
-        _reading(scores.axes, when, days) for when, days in (("", 0), ("a week before", 7), ("a month before", 30))
-    ]
-    st.html(dumbbell(readings[0], readings[1:]))
+    with st.container(key=answer.KEY):
+        st.html(answer.drawing(scores))
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.html(_KEY, width="content")
         with st.popover("What is this?", icon=":material/help:", type="tertiary", key="guide"):
             st.markdown(_GUIDE)
-
-
-def _reading(axes: pd.DataFrame, when: str, days: int) -> Reading:
-    """Return the reading some days before the last one; an exchange's of its last session before them."""
-    rows = axes.loc[: axes.index[-1] - pd.Timedelta(days, "D")]
-    if rows.empty:
-        return Reading(when, float("nan"), float("nan"))
-    row = rows.iloc[-1]
-    return Reading(when, row["fear"], row["justified"] if pd.notna(row["regime"]) else float("nan"))
 
 
 def _word(shown: str, word: str) -> str:
