@@ -61,7 +61,10 @@ def _files_of(part: str, folder: Path) -> list[str]:
     if len(found) == 1:
         return found
     _log.warning(
-        "the page loads more slowly: %d files instead of one have the name %s and a hash in %s", len(found), part, folder
+        "the page loads more slowly: %d files instead of one have the name %s and a hash in %s",
+        len(found),
+        part,
+        folder,
     )
     return []
 

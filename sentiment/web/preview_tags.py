@@ -105,7 +105,9 @@ class PreviewMiddleware:
     async def _preview(self, query: str) -> Preview | None:
         try:
             version = await run_in_threadpool(data_version)
-            body = await asyncio.wait_for(self._cache.get((query, version, datetime.now(UTC).date()), partial(_write, query)), PATIENCE)
+            body = await asyncio.wait_for(
+                self._cache.get((query, version, datetime.now(UTC).date()), partial(_write, query)), PATIENCE
+            )
         except (SentimentError, TimeoutError) as error:
             _log.warning("a page has no preview: %s", error or "it took too long")
             return None

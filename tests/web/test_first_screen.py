@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,9 +26,19 @@ STATIC = Path(streamlit.__file__).with_name("static")
 @pytest.fixture(scope="module")
 def site():
     streamlits = Starlette(routes=create_streamlit_static_assets_routes(base_url=None))
+
+    async def patient(scope, receive, send):
+        """Streamlit's files, for a client that stays: Streamlit listens for one that leaves."""
+        asked = [receive]
+
+        async def listen():
+            return await asked.pop()() if asked else await asyncio.Event().wait()
+
+        await streamlits(scope, listen, send)
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SENTIMENT_API_RATE", "0")
-        return StaticFilesMiddleware(PreviewMiddleware(streamlits, static=STATIC))
+        return StaticFilesMiddleware(PreviewMiddleware(patient, static=STATIC))
 
 
 def page_of(site, address):
@@ -45,7 +56,7 @@ def test_every_file_to_fetch_at_once_is_there_packed_and_kept_for_long(site, cap
     assert not caplog.messages  # with the pinned Streamlit, every part has its file
     wanted = preloaded(page_of(site, "/"))
     assert len(wanted) == len(set(wanted))
-    parts = {re.match(r"\./static/js/(\w+)\.", name)[1] for name in wanted if name.count(".") == 3}
+    parts = {name.removeprefix("./static/js/").partition(".")[0] for name in wanted}
     assert {*first_screen.PARTS, first_screen.CHART} <= parts
     for name in wanted:
         if first_screen.CHART in name:
@@ -85,7 +96,8 @@ def test_the_answer_ahead_is_that_of_the_page(site, asset):
     app = AppTest.from_file(files.DASHBOARD, default_timeout=60)
     app.query_params["asset"] = asset
     app.run()
-    assert ahead.h2.get_text() == app.header[0].value
+    said = [text.partition(" Last price ") for text in (ahead.h2.get_text(), app.header[0].value)]
+    assert said[0][:2] == said[1][:2]  # how long ago that was changes at midnight
     sentence = next(one.value for one in app.markdown if "In 30 days" in one.value)
     assert ahead.p.decode_contents() == re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", sentence)
     drawn = next(one.proto.body for one in app.get("html") if "dumbbell" in one.proto.body)
@@ -112,7 +124,8 @@ def test_the_answer_ahead_is_of_this_day(site, monkeypatch):
     monkeypatch.setattr("sentiment.web.preview_tags.datetime", Later)
     said.append(page_of(site, "/").find(id="ahead").h2.get_text())
     assert said[0].partition(" Last price")[0] == said[1].partition(" Last price")[0]
-    assert re.search(r"Last price [\d,]+ days ago", said[1])[0] not in said[0]
+    assert " Last price" in said[1]
+    assert said[0] != said[1]
 
 
 def test_every_path_that_has_the_page_has_its_style(site):

@@ -7,7 +7,6 @@ from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
 
-import pandas as pd
 import streamlit as st
 
 from sentiment import files, frames
@@ -30,6 +29,8 @@ from sentiment.web.page.widgets import csv_button
 from sentiment.web.views import View
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from sentiment.scoring.inputs import Inputs
     from sentiment.scoring.score import Scores
     from sentiment.web.page.screen import Screen
