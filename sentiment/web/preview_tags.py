@@ -29,6 +29,7 @@ from sentiment.web.api.rate_limit import RateLimiter
 from sentiment.web.api.response_cache import ResponseCache, Written
 from sentiment.web.hosts import page_address
 from sentiment.web.pictures.previews import Preview, preview
+from sentiment.web.sharing import is_own_machine
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -85,11 +86,16 @@ class PreviewMiddleware:
         ):
             whole = b"".join(message.get("body", b"") for message in answer[1:])
             head, first = await self._head(scope) if _path(scope) in _ROOT else (_TITLE, "")
-            charts = b"view=" not in scope["query_string"]  # on Today, or alone
-            whole = first_screen.page(whole.replace(_TITLE, head, 1), self._parts[charts], first)
+            whole = first_screen.page(whole.replace(_TITLE, head, 1), self._parts_for(scope), first)
             answer = _page(answer[0], whole, Headers(scope=scope))
         for message in answer:
             await send(message)
+
+    def _parts_for(self, scope: Scope) -> str:
+        """Return the tags of the parts to fetch at once: none on this machine, where nothing is far and the script would start later."""
+        if is_own_machine((scope.get("client") or (None,))[0], Headers(scope=scope).items()):
+            return ""
+        return self._parts[b"view=" not in scope["query_string"]]  # Today and a chart alone have no view
 
     async def _head(self, scope: Scope) -> tuple[bytes, str]:
         """Return what stands in place of Streamlit's title, and the answer as HTML."""

@@ -41,8 +41,8 @@ def site():
         return StaticFilesMiddleware(PreviewMiddleware(patient, static=STATIC))
 
 
-def page_of(site, address):
-    answer = ask(site, address, accept="text/html")
+def page_of(site, address, host="news.example"):
+    answer = ask(site, address, host=host, accept="text/html")
     assert answer.headers["content-type"].startswith("text/html")
     return BeautifulSoup(answer.body.decode(), "html.parser")
 
@@ -64,6 +64,13 @@ def test_every_file_to_fetch_at_once_is_there_packed_and_kept_for_long(site, cap
         answer = ask(site, name.removeprefix("."), accept_encoding="gzip")
         assert (answer.status, answer.headers["content-encoding"]) == (200, "gzip"), name
         assert "immutable" in answer.headers["cache-control"]
+
+
+def test_a_browser_on_the_same_machine_is_told_nothing_to_fetch(site):
+    here, far = (page_of(site, "/", host) for host in ("localhost:8501", "news.example"))
+    assert set(preloaded(here)) < set(preloaded(far))
+    assert preloaded(here) == preloaded(BeautifulSoup((STATIC / "index.html").read_text("utf-8"), "html.parser"))
+    assert str(here.find(id="ahead")) == str(far.find(id="ahead"))
 
 
 def test_only_a_page_with_a_chart_fetches_plotly(site):
