@@ -27,6 +27,9 @@ from sentiment.web.streamlit_state import (
 )
 from sentiment.web.tidy_links import TidyLinkMiddleware
 
+STREAMLIT = Path(st.__file__).with_name("static")
+"""The folder of its page."""
+
 
 @asynccontextmanager
 async def warm(_: st.App) -> AsyncIterator[None]:
@@ -68,12 +71,12 @@ app = st.App(
             allowed_hosts=allowed_hosts,
             max_upload_bytes=max_upload_bytes,
             stored_upload_bytes=stored_upload_bytes,
-            scripts=scripts_in(Path(st.__file__).with_name("static") / "index.html"),
+            scripts=scripts_in(STREAMLIT / "index.html"),
         ),
         Middleware(TextMiddleware, stored_text_bytes=stored_text_bytes, session_of=session_of),
         Middleware(TidyLinkMiddleware),
         Middleware(ApiMiddleware),
         Middleware(StaticFilesMiddleware),
-        Middleware(PreviewMiddleware),
+        Middleware(PreviewMiddleware, static=STREAMLIT),
     ],
 )

@@ -26,7 +26,7 @@ _LEAST_DAYS = 90  # three times the longest lead that is looked for
 _HOVER = (
     "%{customdata[0]}<br>excess %{x:+.1f} points, 95%: %{customdata[1]:+.1f} to %{customdata[2]:+.1f}"
     "<br>allowing for all judged cells %{customdata[3]:+.1f} to %{customdata[4]:+.1f}"
-    "<br>%{customdata[5]:,} days in %{customdata[6]} episodes<extra></extra>"
+    "<br>days %{customdata[5]:,}, episodes %{customdata[6]}<extra></extra>"
 )
 
 

@@ -110,8 +110,9 @@ def _sentence(grade: Grade, row: pd.Series) -> str:
         Grade.WEAK: f" Even {joint}, but not at two horizons and in both halves of the history.",
         Grade.DEMONSTRATED: f" Even {joint}; so at another horizon too, and both halves of the history agree.",
     }
+    rested = f"{row['days']:,} day{'' if row['days'] == 1 else 's'} in {row['episodes']} episode{'' if row['episodes'] == 1 else 's'}"
     return (
         f"{grade.value.capitalize()}: in '{row['label']}' the mean {row['horizon']}-day return was {points('mean')}% "
         f"against {points('base_mean')}% on all days, a difference of {points('excess')} points with a 95% interval "
-        f"of {points('lower')} to {points('upper')} ({row['days']:,} days in {row['episodes']} episodes).{remark[grade]}"
+        f"of {points('lower')} to {points('upper')} ({rested}).{remark[grade]}"
     )

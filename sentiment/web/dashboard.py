@@ -66,7 +66,6 @@ def _reason(trouble: StoreError | NoteError) -> str:
 
 def _page(trouble: str) -> None:
     st.set_page_config(page_title="Sentiment: fear and fundamentals", page_icon=str(files.ICON), layout="wide")
-    st.html(files.PAGE_STYLE)
     opened = address.opened_selection()
     if opened.chart is not None:
         address.show_problems(opened)

@@ -1,4 +1,4 @@
-"""The HTML of a link has its own title, description and picture, which previews in messengers and networks show.
+"""The HTML of a link has its own title, description and picture, which previews in messengers and networks show, and its first screen.
 
 Streamlit serves the same file for every link, and its script only changes the title once it runs, which no preview waits for.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import logging
+from datetime import UTC, datetime
 from functools import partial
 from html import escape
 from typing import TYPE_CHECKING
@@ -18,7 +19,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers, MutableHeaders
 
 from sentiment.errors import SentimentError
-from sentiment.web import links
+from sentiment.web import first_screen, links
 from sentiment.web.api.addresses import BASE, OEMBED
 from sentiment.web.api.bodies import data_version
 from sentiment.web.api.feed_names import FEED, SUBSCRIPTIONS
@@ -28,14 +29,19 @@ from sentiment.web.api.rate_limit import RateLimiter
 from sentiment.web.api.response_cache import ResponseCache, Written
 from sentiment.web.hosts import page_address
 from sentiment.web.pictures.previews import Preview, preview
+from sentiment.web.sharing import is_own_machine
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 SITE, GENERIC = "Sentiment", "Sentiment: fear and fundamentals"
 PATIENCE = 3.0
 """Seconds that a page waits for its tags; the scores behind them are those that it draws next."""
 _FOUND = 200
+_ROOT = {"", "/"}
+_OTHERS = ("/_stcore/", "/media/", "/component/", "/static/", "/app/")
 _TITLE = b"<title>Streamlit</title>"
 _CACHE_BYTES = 2 * 2**20
 _OUTDATED = {b"etag", b"last-modified", b"accept-ranges"}
@@ -44,7 +50,7 @@ _log = logging.getLogger(__name__)
 
 
 class PreviewMiddleware:
-    """Middleware that puts the tags of a link into the page, and passes everything else on.
+    """Middleware that puts the tags of a link and its first screen into the page, and passes everything else on.
 
     The tags rest on saved prices alone, and are computed once for each link, as many at once as the API's answers and at the rate that
     one client may ask. Without them, for any reason, the page is served with the title of the site.
@@ -53,17 +59,19 @@ class PreviewMiddleware:
     ----------
     app : ASGI application
         The application behind it, which has the page.
+    static : Path
+        The folder of Streamlit's page.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, static: Path) -> None:
         self._app = app
+        self._parts = {charts: first_screen.tags(static, charts=charts) for charts in (False, True)}
         self._cache = ResponseCache(_CACHE_BYTES)
         self._limiter = RateLimiter.from_environment()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve the page of a link with its tags, or pass the request on."""
-        path = str(scope.get("path", "")).removeprefix(scope.get("root_path", ""))
-        if scope["type"] != "http" or scope["method"] != "GET" or path not in {"", "/"}:
+        if scope["type"] != "http" or scope["method"] != "GET" or not _may_be_page(scope):
             await self._app(scope, receive, send)
             return
         plain = {**scope, "headers": [header for header in scope["headers"] if header[0] not in _LEFT_OUT]}
@@ -76,25 +84,36 @@ class PreviewMiddleware:
         if answer[0]["status"] == _FOUND and Headers(raw=answer[0]["headers"]).get("content-type", "").startswith(
             "text/html"
         ):
-            head = await self._head(scope)
             whole = b"".join(message.get("body", b"") for message in answer[1:])
-            answer = _page(answer[0], whole.replace(_TITLE, head, 1), Headers(scope=scope))
+            head, first = await self._head(scope) if _path(scope) in _ROOT else (_TITLE, "")
+            whole = first_screen.page(whole.replace(_TITLE, head, 1), self._parts_for(scope), first)
+            answer = _page(answer[0], whole, Headers(scope=scope))
         for message in answer:
             await send(message)
 
-    async def _head(self, scope: Scope) -> bytes:
-        """Return what stands in place of Streamlit's title."""
+    def _parts_for(self, scope: Scope) -> str:
+        """Return the tags of the parts to fetch at once: none on this machine, where nothing is far and the script would start later."""
+        if is_own_machine((scope.get("client") or (None,))[0], Headers(scope=scope).items()):
+            return ""
+        return self._parts[b"view=" not in scope["query_string"]]  # Today and a chart alone have no view
+
+    async def _head(self, scope: Scope) -> tuple[bytes, str]:
+        """Return what stands in place of Streamlit's title, and the answer as HTML."""
         base, query = page_address(scope), scope["query_string"]
         client = (scope.get("client") or ("",))[0]
         shown = None
         if base is not None and query.isascii() and len(query) <= links.MAX_QUERY and not self._limiter.take(client):
             shown = await self._preview(query.decode("ascii"))
-        return tags(shown, base).encode() if shown is not None and base is not None else _named(GENERIC).encode()
+        if shown is None or base is None:
+            return _named(GENERIC).encode(), ""
+        return tags(shown, base).encode(), shown.answer
 
     async def _preview(self, query: str) -> Preview | None:
         try:
             version = await run_in_threadpool(data_version)
-            body = await asyncio.wait_for(self._cache.get((query, version), partial(_write, query)), PATIENCE)
+            body = await asyncio.wait_for(
+                self._cache.get((query, version, datetime.now(UTC).date()), partial(_write, query)), PATIENCE
+            )
         except (SentimentError, TimeoutError) as error:
             _log.warning("a page has no preview: %s", error or "it took too long")
             return None
@@ -103,6 +122,16 @@ class PreviewMiddleware:
             return None
         found = orjson.loads(body.body)
         return None if found is None else Preview(**found)
+
+
+def _path(scope: Scope) -> str:
+    return str(scope.get("path", "")).removeprefix(scope.get("root_path", ""))
+
+
+def _may_be_page(scope: Scope) -> bool:
+    """Return whether a request may be for the page: Streamlit serves it for every path that it does not know."""
+    path, accepted = _path(scope), Headers(scope=scope).get("accept", "")
+    return path in _ROOT or ("text/html" in accepted and not path.startswith(_OTHERS))
 
 
 def _write(query: str) -> Written:

@@ -115,7 +115,7 @@ def every_chart_is_called_what_its_caption_finds(page, name):
     words = plain(page.locator("[data-testid=stMain]").inner_text())
     said = page.locator("[data-testid=stPlotlyChart]").evaluate_all("all => all.map(e => e.getAttribute('aria-label'))")
     tables = page.locator("[data-testid=stDataFrame], [data-testid=stTable]").count()
-    drawn = page.locator(".dumbbell[role=img][aria-label]").count()
+    drawn = page.locator("#root .dumbbell[role=img][aria-label]").count()
     assert said or tables or drawn or name in {"Inbox", "Alerts"}
     for one in said:
         assert re.search(r"\d", one), one
@@ -136,7 +136,7 @@ def every_table_says_its_finding(page):
 def the_answer_is_on_the_first_screen(page):
     page.wait_for_function(
         "document.querySelector('[data-testid=stHeading] h2').getBoundingClientRect().y < innerHeight / 2"
-        " && document.querySelector('.dumbbell').getBoundingClientRect().bottom < innerHeight"
+        " && document.querySelector('#root .dumbbell').getBoundingClientRect().bottom < innerHeight"
     )
     for name in ("Share", "Event before", "Event after"):
         expect(page.get_by_role("button", name=name)).to_be_in_viewport()

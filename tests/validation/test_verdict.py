@@ -105,6 +105,10 @@ def test_a_line_without_a_regime_or_a_window_says_so(missing):
     assert summarize(rows({})[:0], "fear", 30) == unseen
 
 
+def test_one_day_in_one_episode_is_singular():
+    assert "(1 day in 1 episode)." in assess(rows({"days": 1, "episodes": 1})).sentence
+
+
 def test_ten_episodes_are_judged_and_nine_are_not():
     assert assess(rows({"episodes": 10})).grade is Grade.WEAK
     assert assess(rows({"episodes": 9})).grade is Grade.TOO_LITTLE

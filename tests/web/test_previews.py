@@ -27,7 +27,8 @@ from sentiment.web.pictures.previews import Preview, preview
 from sentiment.web.preview_tags import GENERIC, PreviewMiddleware, tags
 
 HERE = "http://localhost:8501/"
-INDEX = (Path(streamlit.__file__).with_name("static") / "index.html").read_text("utf-8")
+STATIC = Path(streamlit.__file__).with_name("static")
+INDEX = (STATIC / "index.html").read_text("utf-8")
 DECEMBER = (
     "Bitcoin, 91,350 USD on 2 Dec 2025: fear 76, fundamentals justify 24: 52 points more fear than fundamentals justify"
 )
@@ -55,7 +56,7 @@ async def page(scope, receive, send):
 def site():
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SENTIMENT_API_RATE", "0")
-        return ApiMiddleware(PreviewMiddleware(page))
+        return ApiMiddleware(PreviewMiddleware(page, STATIC))
 
 
 def page_of(site, query, **headers):
@@ -101,7 +102,10 @@ def test_the_rest_of_the_page_is_as_streamlit_has_it(site):
     served = page_of(site, "as_of=2025-12-02")
     head = served[served.index("<title>") : served.index('title="', served.index("json+oembed"))]
     assert served.startswith(plain.partition("<title>")[0])
-    assert served.endswith(plain.partition("</title>")[2])
+    rest = re.sub(
+        r"\n<style>.*</style>\n", "", served[served.index("json+oembed") :].partition("/>")[2], flags=re.DOTALL
+    )
+    assert rest.split() == plain.partition("</title>")[2].split()
     assert "<script" not in head
     packed = ask(site, "/?as_of=2025-12-02", accept_encoding="gzip")
     assert packed.body.decode() == served
@@ -138,7 +142,7 @@ def test_a_crowd_of_bots_computes_little_and_asks_no_network(monkeypatch):
     monkeypatch.setattr(live, "ask", asked.append)
     real = preview_tags.preview
     monkeypatch.setattr(preview_tags, "preview", lambda query: drawn.append(query) or real(query))
-    crowded = PreviewMiddleware(page)
+    crowded = PreviewMiddleware(page, STATIC)
     for _ in range(2):
         assert "og:title" in page_of(crowded, "as_of=2025-12-02")
     assert drawn == ["as_of=2025-12-02"]
@@ -149,14 +153,14 @@ def test_a_crowd_of_bots_computes_little_and_asks_no_network(monkeypatch):
 
 
 def test_the_tags_need_no_look_at_what_is_saved():
-    soup = BeautifulSoup(tags(Preview("t", "d", "asset=ACME", "asset=ACME", "a", "ACME"), HERE), "html.parser")
+    soup = BeautifulSoup(tags(Preview("t", "d", "asset=ACME", "asset=ACME", "a", "ACME", ""), HERE), "html.parser")
     feed = soup.find("link", type="application/atom+xml")
     assert (feed["href"], feed["title"]) == (f"{HERE}api/v1/feed.atom?asset=ACME", "ACME: fear and fundamentals")
 
 
 def test_no_text_from_outside_is_markup():
     evil = "\"'><script>alert(1)</script>&lt;\u202e"
-    head = tags(Preview(evil, evil, "find=%3Cscript%3E", "asset=%22%3E", evil, evil), HERE)
+    head = tags(Preview(evil, evil, "find=%3Cscript%3E", "asset=%22%3E", evil, evil, ""), HERE)
     soup = BeautifulSoup(head, "html.parser")
     assert {tag.name for tag in soup.find_all()} == {"title", "meta", "link"}
     assert soup.find("meta", property="og:title")["content"] == evil

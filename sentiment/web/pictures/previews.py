@@ -12,6 +12,8 @@ from sentiment.models import Selection
 from sentiment.research import library
 from sentiment.scoring.score import headline
 from sentiment.web import links, sentences
+from sentiment.web.link_spelling import EMBED
+from sentiment.web.page import answer
 from sentiment.web.page.screen import Screen, load_screen
 
 if TYPE_CHECKING:
@@ -37,6 +39,8 @@ class Preview(NamedTuple):
         What the card shows.
     asset : str
         Symbol of the asset shown, whose feed the page names.
+    answer : str
+        The answer as HTML, to stand ahead of the page; empty where the page shows another.
     """
 
     title: str
@@ -45,6 +49,7 @@ class Preview(NamedTuple):
     card: str
     alt: str
     asset: str
+    answer: str
 
 
 def preview(query: str) -> Preview | None:
@@ -55,7 +60,8 @@ def preview(query: str) -> Preview | None:
     SentimentError
         If prices or notes cannot be read.
     """
-    selection, problems = links.parse_pairs(parse_qsl(query, keep_blank_values=True))
+    pairs = parse_qsl(query, keep_blank_values=True)
+    selection, problems = links.parse_pairs(pairs)
     if not {problem.name for problem in problems} <= _HARMLESS:
         return None
     screen = load_screen(selection)
@@ -70,8 +76,15 @@ def preview(query: str) -> Preview | None:
         title, description = _of_note(note), f"{said} {sentences.NOT_ADVICE}"
     elif selection.view != Selection().view:
         title = f"{selection.view}: {title}"
+    first = "" if problems or EMBED & {name for name, _ in pairs} else answer.ahead(screen)
     return Preview(
-        _plain(title), _plain(description), links.to_query(selection), _card(screen), _plain(said), selection.asset
+        _plain(title),
+        _plain(description),
+        links.to_query(selection),
+        _card(screen),
+        _plain(said),
+        selection.asset,
+        first,
     )
 
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING
 
-import pandas as pd
 import streamlit as st
 
 from sentiment import files, frames
 from sentiment.charts import score_charts
 from sentiment.charts.colours import FEAR, FUNDAMENTALS
-from sentiment.charts.dumbbell import Reading, dumbbell
 from sentiment.charts.figures import REGIME_COLOUR, with_alpha
 from sentiment.formatting import plain_day, spelled_out
 from sentiment.market import history
@@ -23,7 +22,7 @@ from sentiment.scoring.score import finding
 from sentiment.tables import note_tables, withholding
 from sentiment.tables.record import Extent
 from sentiment.web import link_zoom, links, markup, sentences
-from sentiment.web.page import choices
+from sentiment.web.page import answer, choices
 from sentiment.web.page.drawings import Days, contributions, timeline
 from sentiment.web.page.figure_menu import figure_menu
 from sentiment.web.page.screen import verdict_in_brief
@@ -32,6 +31,8 @@ from sentiment.web.page.widgets import csv_button
 from sentiment.web.views import View
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from sentiment.scoring.inputs import Inputs
     from sentiment.scoring.score import Scores
     from sentiment.web.page.screen import Screen
@@ -50,24 +51,14 @@ def render(screen: Screen) -> None:
 def _answer(scores: Scores) -> None:
     """Draw the reading and those of a week and a month before, and say what the signs mean."""
     st.markdown(sentences.changes(scores))
-    readings = [
-        _reading(scores.axes, when, days) for when, days in (("", 0), ("a week before", 7), ("a month before", 30))
-    ]
-    st.html(dumbbell(readings[0], readings[1:]))
+    readings = answer.readings(scores)
+    with st.container(key=answer.KEY):
+        st.html(answer.drawing(readings))
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        alone = all(pd.isna(reading.justified) for reading in readings)
+        alone = all(math.isnan(reading.justified) for reading in readings)
         st.html(f'<p class="key">{_FEAR_KEY}</p>' if alone else _KEY, width="content")
         with st.popover("What is this?", icon=":material/help:", type="tertiary", key="guide"):
             st.markdown(_GUIDE)
-
-
-def _reading(axes: pd.DataFrame, when: str, days: int) -> Reading:
-    """Return the reading some days before the last one; an exchange's of its last session before them."""
-    rows = axes.loc[: axes.index[-1] - pd.Timedelta(days, "D")]
-    if rows.empty:
-        return Reading(when, float("nan"), float("nan"))
-    row = rows.iloc[-1]
-    return Reading(when, row["fear"], row["justified"] if pd.notna(row["regime"]) else float("nan"))
 
 
 def _word(shown: str, word: str) -> str:
