@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -13,7 +13,60 @@ from sentiment.scoring.components import registry
 from sentiment.scoring.score import NOT_APPLYING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+
+
+class Bar(NamedTuple):
+    """What a component adds to its axis on a day, and the words beside it.
+
+    Attributes
+    ----------
+    title : str
+    points, most : float
+        What it adds, and the most that its weight could add; NaN and 0 for one that is left out.
+    weight : float
+    words, brief : str
+        Its points with the raw value and the rank, and without them; or why it is left out.
+    """
+
+    title: str
+    points: float
+    most: float
+    weight: float
+    words: str
+    brief: str
+
+
+def bars(rows: pd.DataFrame, unranked: Mapping[str, str]) -> list[Bar]:
+    """Return a bar for each component that applies to the asset, the largest first and those that are left out last.
+
+    Parameters
+    ----------
+    rows, unranked
+        As for `contributions`.
+    """
+    titled = {part.name: part for part in registry()}
+    rows = rows[rows["component"].map(unranked) != NOT_APPLYING]
+    ordered = rows.sort_values("contribution", ascending=False, na_position="last", kind="stable")
+    present = ordered["weight"].where(ordered["rank"].notna(), 0.0)
+    most = 100 * present / present.sum() if present.sum() else present
+    drawn = []
+    for row, room in zip(ordered.to_dict("records"), most, strict=True):
+        part = titled[str(row["component"])]
+        raw = "" if pd.isna(row["raw"]) else part.show(row["raw"])
+        if row["rank"] >= 0:
+            brief = f"{row['contribution']:.1f}"
+            words = f"{brief} · {raw} · {'rank' if part.scale is None else 'scaled to'} {row['rank']:.0f}"
+        else:
+            brief = unranked.get(part.name, "")
+            words = f"{raw and f'{raw} · '}{brief}, left out"
+        drawn.append(Bar(part.title, row["contribution"], room, row["weight"], words, brief))
+    return drawn
+
+
+def longest(parts: Sequence[Bar]) -> float:
+    """Return the points at the end of the scale of bars."""
+    return max([30.0, *(part.most for part in parts)])
 
 
 def contributions(rows: pd.DataFrame, axis: str, unranked: Mapping[str, str], *, brief: bool = False) -> go.Figure:
@@ -32,37 +85,27 @@ def contributions(rows: pd.DataFrame, axis: str, unranked: Mapping[str, str], *,
     brief : bool
         Label each bar with its points alone, for a chart beside a table of the rest.
     """
-    parts = {part.name: part for part in registry()}
-    rows = rows[rows["component"].map(unranked) != NOT_APPLYING]
-    ordered = rows.sort_values("contribution", na_position="first", kind="stable").reset_index(drop=True)
-    present = ordered["weight"].where(ordered["rank"].notna(), 0.0)
-    most = 100 * present / present.sum() if present.sum() else present
-    places = list(range(len(ordered)))
+    parts = bars(rows, unranked)[::-1]
+    places = list(range(len(parts)))
     figure = go.Figure()
     figure.add_bar(
-        x=most,
+        x=[part.most for part in parts],
         y=places,
         orientation="h",
         width=0.34,
         marker={"color": GRID},
-        customdata=ordered["weight"],
+        customdata=[part.weight for part in parts],
         hovertemplate="weight %{customdata:g}: at most %{x:.1f} points<extra></extra>",
     )
     figure.add_bar(
-        x=ordered["contribution"],
+        x=[part.points for part in parts],
         y=places,
         orientation="h",
         width=0.34,
         marker={"color": AXIS_COLOUR[axis]},
         hovertemplate="%{x:.1f} points<extra></extra>",
     )
-    for place, row in zip(places, ordered.to_dict("records"), strict=True):
-        part = parts[str(row["component"])]
-        scale = "rank" if part.scale is None else "scaled to"
-        details = f" · {part.show(row['raw'])} · {scale} {row['rank']:.0f}"
-        why = unranked.get(part.name, "")
-        shown = "" if brief or pd.isna(row["raw"]) else f"{part.show(row['raw'])} · "
-        missing = f"  {why}" if brief else f"  {shown}{why}, left out"
+    for place, part in zip(places, parts, strict=True):
         figure.add_annotation(
             x=0,
             y=place,
@@ -71,16 +114,12 @@ def contributions(rows: pd.DataFrame, axis: str, unranked: Mapping[str, str], *,
             yshift=7,
             showarrow=False,
             align="left",
-            text=(
-                f"<b>{part.title}</b>  {row['contribution']:.1f}{'' if brief else details}"
-                if row["rank"] >= 0
-                else f"<b>{part.title}</b>{missing}"
-            ),
+            text=f"<b>{part.title}</b>  {part.brief if brief else part.words}",
             font={"size": 12},
         )
-    figure.update_xaxes(range=[0, max(30.0, float(most.max()))], title_text=f"points of {axis}", nticks=6)
-    figure.update_yaxes(visible=False, range=[-0.5, len(ordered) - 0.2])
-    return apply_layout(figure, 60 + 54 * len(ordered)).update_layout(barmode="overlay", showlegend=False)
+    figure.update_xaxes(range=[0, longest(parts)], title_text=f"points of {axis}", nticks=6)
+    figure.update_yaxes(visible=False, range=[-0.5, len(parts) - 0.2])
+    return apply_layout(figure, 60 + 54 * len(parts)).update_layout(barmode="overlay", showlegend=False)
 
 
 def contributions_text(rows: pd.DataFrame, axis: str, unranked: Mapping[str, str]) -> str:

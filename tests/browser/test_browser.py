@@ -28,8 +28,8 @@ def query(page):
 
 
 def charts(page):
-    """Wait until the three charts of the first screen are drawn."""
-    expect(page.locator(".js-plotly-plot:has(.main-svg)")).to_have_count(3)
+    """Wait until the chart of the first screen is drawn."""
+    expect(page.locator(".js-plotly-plot:has(.main-svg)")).to_have_count(1)
 
 
 def heading(page):

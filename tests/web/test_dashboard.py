@@ -50,7 +50,9 @@ def test_the_first_screen_answers_in_a_sentence():
     assert "4 of 8 parts of fear and 4 of 5 parts of fundamentals are known" in words(app)
     assert "not advice" in words(app)
     assert "**Fear** rests on 50% of the weight that applies; no data for" in words(app)
-    assert len(app.get("plotly_chart")) == 3
+    assert len(app.get("plotly_chart")) == 1
+    drawn = [html.proto.body for html in app.get("html") if 'class="parts"' in html.proto.body]
+    assert [body.count("<li>") for body in drawn] == [8, 7]
 
 
 def test_a_session_that_began_as_one_chart_stays_one():

@@ -114,11 +114,17 @@ def quadrant(key: ScreenKey) -> Drawing:
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
+def parts(key: ScreenKey, axis: str) -> tuple[pd.DataFrame, dict[str, str]]:
+    """Return the rows of an axis's components on the day shown, and why each component without a rank has none."""
+    scores = load_scores(key)[1]
+    table = components_table(scores, key.as_of)
+    return table[table["axis"] == axis], unranked(scores)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
 def contributions(key: ScreenKey, axis: str, *, brief: bool = False) -> Drawing:
     """Draw the contribution of each component to an axis on the day shown; if `brief`, without their raw values."""
-    scores = load_scores(key)[1]
-    table, without_rank = components_table(scores, key.as_of), unranked(scores)
-    rows = table[table["axis"] == axis]
+    rows, without_rank = parts(key, axis)
     return Drawing(
         figures.cached(component_charts.contributions(rows, axis, without_rank, brief=brief)),
         component_charts.contributions_text(rows, axis, without_rank),

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from sentiment import files, frames
-from sentiment.charts import score_charts
+from sentiment.charts import component_charts, score_charts
 from sentiment.charts.colours import FEAR, FUNDAMENTALS
 from sentiment.charts.figures import REGIME_COLOUR, with_alpha
+from sentiment.charts.part_bars import part_bars
 from sentiment.formatting import plain_day, spelled_out
 from sentiment.market import history
 from sentiment.models import AXES, Axis, Selection
@@ -23,7 +24,7 @@ from sentiment.tables import note_tables, withholding
 from sentiment.tables.record import Extent
 from sentiment.web import link_zoom, links, markup, sentences
 from sentiment.web.page import answer, choices
-from sentiment.web.page.drawings import Days, contributions, timeline
+from sentiment.web.page.drawings import Days, parts, timeline
 from sentiment.web.page.figure_menu import figure_menu
 from sentiment.web.page.screen import verdict_in_brief
 from sentiment.web.page.table_files import TableFile, table_buttons
@@ -217,20 +218,19 @@ def _why(screen: Screen) -> None:
 
 
 def _contributions(screen: Screen, axis: Axis) -> None:
-    drawing = contributions(screen.key, axis)
-    st.markdown(drawing.finding)
-    if drawing.rows["contribution"].notna().any():
-        st.plotly_chart(
-            drawing.figure, alt=drawing.finding.replace("**", ""), config=score_charts.CONFIG, key=f"parts-{axis}"
-        )
+    rows, without_rank = parts(screen.key, axis)
+    strongest = sentences.strongest(rows, axis)
+    st.markdown(strongest)
+    if rows["contribution"].notna().any():
+        st.html(part_bars(component_charts.bars(rows, without_rank), axis))
     with st.container(horizontal=True):
         csv_button(
             f"{screen.key.asset}_{axis}-parts_{screen.as_of}",
-            lambda: drawing.rows,
+            lambda: rows,
             f"CSV: parts of {axis}",
             withheld=partial(withholding.of_table, "components", screen.selection),
         )
-        figure_menu(screen, f"chart/{axis}", drawing.finding)
+        figure_menu(screen, f"chart/{axis}", strongest)
 
 
 VIEW = View("Today", order=10, tab="Today", render=render, choose=_choose, parameters=("zoom",))
