@@ -9,7 +9,7 @@ import pytest
 from browser_page import appears, settle
 from playwright.sync_api import expect
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("visits")]
 
 
 def query(page):

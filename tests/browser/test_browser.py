@@ -18,7 +18,7 @@ from sentiment.scoring.score import score
 from sentiment.tables import export
 from sentiment.validation.signals import evaluate
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("visits")]
 
 LINK = "asset=BTC-USD&range=1Y&as_of=2025-12-02"
 

@@ -18,7 +18,7 @@ from browser_page import appears, settle
 from playwright.sync_api import expect
 from test_api_server import get
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("visits")]
 
 HOSTILE = """---
 id: hostile

@@ -12,7 +12,7 @@ import pytest
 from browser_page import appears, settle
 from playwright.sync_api import expect
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("visits")]
 
 CHOSEN = "range=1Y&as_of=2025-12-02&weights=research_tone:0"
 

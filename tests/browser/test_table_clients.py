@@ -22,7 +22,7 @@ import pytest
 from sentiment.models import Selection
 from sentiment.tables import export
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("api_server")]
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
 DOCS = Path(__file__).parent.parent.parent / "docs" / "api.md"
 DAY = date(2025, 12, 2)

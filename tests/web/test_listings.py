@@ -112,7 +112,7 @@ def test_a_short_history_says_how_many_days_are_known_everywhere():
     says = f"{known} of 365 days"
     app = page(asset="NEW-USD")
     assert f"{says} for " in words(app)
-    assert any("30-day return" in chart.proto.spec and says in chart.proto.spec for chart in app.get("plotly_chart"))
+    assert any("30-day return" in html.proto.body and says in html.proto.body for html in app.get("html"))
     assert f"no rank yet: {says} are known" in words(page(asset="NEW-USD", view="Method"))
     assert says in report.html(Selection(asset="NEW-USD"), "http://h/")
     line = next(
@@ -129,6 +129,7 @@ def test_a_tiny_price_is_shown_in_plain_digits(monkeypatch):
     for view in ("Today", "Watchlist", "Research"):
         app = page(asset="PEPE-USD", view=view)
         assert "e-0" not in words(app)
+        assert not any("e-0" in html.proto.body for html in app.get("html"))
         for chart in app.get("plotly_chart"):
             assert '"tickformat":"~s"' not in chart.proto.spec
     assert "e-0" not in report.html(Selection(asset="PEPE-USD"), "http://h/").split("<script")[0]

@@ -221,7 +221,7 @@ def _contributions(screen: Screen, axis: Axis) -> None:
     rows, without_rank = parts(screen.key, axis)
     strongest = sentences.strongest(rows, axis)
     st.markdown(strongest)
-    if rows["contribution"].notna().any():
+    if rows["raw"].notna().any():
         st.html(part_bars(component_charts.bars(rows, without_rank), axis))
     with st.container(horizontal=True):
         csv_button(
