@@ -15,6 +15,7 @@ __all__ = [
     "figures",
     "note_charts",
     "offline",
+    "part_bars",
     "pictures",
     "quadrant_chart",
     "score_charts",
