@@ -38,7 +38,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import datetime
 
 
 class SentimentError(Exception):
@@ -168,7 +168,7 @@ class SourceError(SentimentError):
     status : int or None
         The HTTP status, where there was one.
     keeps_prices : bool
-        Whether the message should add which saved prices are shown instead.
+        Whether a page should add which saved prices it shows instead.
     """
 
     kind: ClassVar[str] = "source"
@@ -178,12 +178,6 @@ class SourceError(SentimentError):
         super().__init__(message)
         self.symbol = symbol
         self.status = status
-
-    def viewer_message(self, saved_to: date | None) -> str:
-        """Return the message for the viewer, with the last day of the saved prices where it matters."""
-        if not self.keeps_prices:
-            return str(self)
-        return f"{self} Showing saved prices to {saved_to}." if saved_to else f"{self} No prices are saved yet."
 
 
 class OfflineError(SourceError):

@@ -641,13 +641,6 @@ def test_a_fault_of_one_symbol_stops_no_other(clock):
     cooldown.before("Y")
 
 
-def test_the_viewer_is_told_which_saved_prices_are_shown_where_that_matters():
-    offline = OfflineError("Can't reach Yahoo.", symbol="X")
-    assert offline.viewer_message(date(2025, 6, 17)) == "Can't reach Yahoo. Showing saved prices to 2025-06-17."
-    assert offline.viewer_message(None) == "Can't reach Yahoo. No prices are saved yet."
-    assert UnknownSymbolError("Yahoo doesn't know 'X'.", symbol="X").viewer_message(None) == "Yahoo doesn't know 'X'."
-
-
 # -- the whole ---------------------------------------------------------------------------------------------------------
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from sentiment.errors import DataError, SentimentError, SourceError
+from sentiment.errors import DataError, OfflineError, SentimentError, SourceError
 from sentiment.formatting import ago, plain_day
 from sentiment.frames import CARRY_DAYS
 from sentiment.market import history, live, providers, roles
@@ -15,7 +15,7 @@ from sentiment.scoring import events
 from sentiment.web import markup, sentences
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import date
 
     from sentiment.models import Selection
@@ -32,10 +32,20 @@ def refresh(selection: Selection, as_of: date) -> None:
     if live.running(symbols):
         _wait(symbols)
         return
-    errors = [outcome for outcome in map(live.outcome, symbols) if isinstance(outcome, SentimentError)]
-    messages = [_words(error, as_of) for error in errors]
-    if messages:
-        st.warning(markup.plain(" ".join(dict.fromkeys(messages))), icon=":material/cloud_off:")
+    outcomes = {symbol: live.outcome(symbol) for symbol in symbols}
+    failures = {symbol: error for symbol, error in outcomes.items() if isinstance(error, SentimentError)}
+    if failures:
+        st.warning(markup.plain(failures_in_words(failures, as_of)), icon=":material/cloud_off:")
+
+
+def failures_in_words(failures: Mapping[str, SentimentError], as_of: date) -> str:
+    """Return why series were not refreshed, sources out of reach in one sentence, and to which day the prices shown are saved."""
+    away = [symbol for symbol, error in failures.items() if isinstance(error, OfflineError)]
+    messages = [f"Can't reach {providers.sources_for(away)}."] if away else []
+    messages += [_words(error) for symbol, error in failures.items() if symbol not in away]
+    if any(isinstance(error, SourceError) and error.keeps_prices for error in failures.values()):
+        messages.append(f"The page shows saved prices, to {plain_day(as_of)}.")
+    return " ".join(dict.fromkeys(messages))
 
 
 def _held_back(symbols: Iterable[str]) -> None:
@@ -47,9 +57,7 @@ def _held_back(symbols: Iterable[str]) -> None:
             st.warning(markup.plain(text), icon=":material/report:")
 
 
-def _words(error: SentimentError, as_of: date) -> str:
-    if isinstance(error, SourceError):
-        return error.viewer_message(as_of)
+def _words(error: SentimentError) -> str:
     return f"{error.brief}." if isinstance(error, DataError) else str(error)
 
 
