@@ -93,11 +93,13 @@ def test_an_unknown_asset_offers_to_fetch_it_and_back_returns_to_the_offer(visit
     expect(page.get_by_role("textbox", name="Ticker")).to_have_value("SOL-USD")
     page.go_back()
     page.get_by_role("button", name="Fetch SOL-USD").wait_for()
+    settle(page)
     assert query(page) == {"asset": "sol/usd"}
     box = page.get_by_role("combobox", name="Asset")
     box.fill("spy")
     box.press("Enter")
     page.get_by_role("heading", name="S&P 500").wait_for()
+    settle(page)  # the address changes as the run ends, after its heading is drawn
     assert query(page) == {"asset": "SPY"}
 
 
