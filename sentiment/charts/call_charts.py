@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import plotly.graph_objects as go
 
 from sentiment.charts.colours import NEUTRAL
-from sentiment.charts.figures import apply_layout, outcome_mark, with_alpha
+from sentiment.charts.figures import apply_layout, name_above, outcome_mark, with_alpha
 from sentiment.formatting import chart_text, number, spelled_out
 
 if TYPE_CHECKING:
@@ -51,16 +51,7 @@ def scoreboard(table: pd.DataFrame) -> go.Figure:
             showlegend=not place,
             hoverinfo="skip",
         )
-        figure.add_annotation(
-            text=chart_text(labels[place]),
-            x=0,
-            y=height,
-            xanchor="left",
-            yanchor="bottom",
-            yshift=6,
-            showarrow=False,
-            font={"size": 12},
-        )
+        name_above(figure, chart_text(labels[place]), height, 6)
     figure.add_scatter(
         x=share["expected"],
         y=heights,

@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from sentiment import frames
-from sentiment.charts.figures import AXIS_COLOUR, GRID, apply_layout, daily_points, day_ticks
+from sentiment.charts.figures import AXIS_COLOUR, GRID, apply_layout, daily_points, day_ticks, name_above
 from sentiment.scoring.components import registry
 from sentiment.scoring.score import NOT_APPLYING
 
@@ -106,17 +106,7 @@ def contributions(rows: pd.DataFrame, axis: str, unranked: Mapping[str, str], *,
         hovertemplate="%{x:.1f} points<extra></extra>",
     )
     for place, part in zip(places, parts, strict=True):
-        figure.add_annotation(
-            x=0,
-            y=place,
-            xanchor="left",
-            yanchor="bottom",
-            yshift=7,
-            showarrow=False,
-            align="left",
-            text=f"<b>{part.title}</b>  {part.brief if brief else part.words}",
-            font={"size": 12},
-        )
+        name_above(figure, f"<b>{part.title}</b>  {part.brief if brief else part.words}", place, 7)
     figure.update_xaxes(range=[0, longest(parts)], title_text=f"points of {axis}", nticks=6)
     figure.update_yaxes(visible=False, range=[-0.5, len(parts) - 0.2])
     return apply_layout(figure, 60 + 54 * len(parts)).update_layout(barmode="overlay", showlegend=False)

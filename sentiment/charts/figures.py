@@ -174,6 +174,21 @@ def signed(sign: str, colour: str, words: str) -> str:
     return f'<span style="color:{colour}">{sign}</span> {words}'
 
 
+def name_above(figure: go.Figure, name: str, height: float, pixels: int) -> None:
+    """Write the name of a row above it, from the zero of a scale along x; `pixels` above its height."""
+    figure.add_annotation(
+        text=name,
+        x=0,
+        y=height,
+        xanchor="left",
+        yanchor="bottom",
+        yshift=pixels,
+        showarrow=False,
+        align="left",
+        font={"size": 12},
+    )
+
+
 def apply_layout(figure: go.Figure, height: int) -> go.Figure:
     """Apply the layout that all charts share; colours and fonts come from the page, so plotly's template is dropped.
 

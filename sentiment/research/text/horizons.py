@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from sentiment.research.text import named_days, written_days
 from sentiment.research.text.lengths import Horizon, days_ahead, horizon_words, length, term
-from sentiment.research.text.parts import part_of
+from sentiment.research.text.parts import is_led, last_day, part_of
 from sentiment.research.text.tokens import token_words
 from sentiment.research.text.written_days import FIRST_YEAR, LAST_YEAR
 
@@ -167,10 +167,6 @@ def _year(word: str) -> int | None:
     return None
 
 
-def _last_day(year: int, month: int) -> date:
-    return date(year, month, monthrange(year, month)[1])
-
-
 def _lone_year(tokens: Tokens, i: int) -> int | None:
     """Return the year at a token with which no longer day begins, as in "2026-03-15" or "2026 Q1"."""
     year = _year(tokens.words[i]) if i < len(tokens.words) else None
@@ -211,7 +207,7 @@ def _in_year(tokens: Tokens, at: tuple[int, int], month: int, published: date | 
     if before in lists.past:
         return None
     if written.year:
-        return Horizon(first, end, _last_day(written.year, month), rule)
+        return Horizon(first, end, last_day(written.year, month), rule)
     j = last + 1 + (words[last + 1 : last + 2] == ["of"])
     relative = {"next": 1, "this": 0, "last": -1}.get(words[j]) if words[j + 1 : j + 2] == ["year"] else None
     if relative is not None:
@@ -219,15 +215,15 @@ def _in_year(tokens: Tokens, at: tuple[int, int], month: int, published: date | 
     if published is None:
         return Horizon(first, last, None, rule)
     year = published.year + (relative or 0)
-    if relative is None and _last_day(year, month) < published:
+    if relative is None and last_day(year, month) < published:
         year += 1
-    return Horizon(first, last, _last_day(year, month), rule) if year <= MAXYEAR else None
+    return Horizon(first, last, last_day(year, month), rule) if year <= MAXYEAR else None
 
 
 def _month(tokens: Tokens, i: int, published: date | None) -> Horizon | None:
     words, lists = tokens.words, horizon_words()
     month, start = token_words().months[words[i]], tokens.starts[i]
-    led = _led(words, i)
+    led = is_led(words, i)
     if not (tokens.text[start].isupper() or led) or words[i + 1 : i + 2] == ["'s"]:
         return None
     written = written_days.around_month(tokens.text, start, tokens.ends[i], published.year if published else None)
@@ -251,19 +247,11 @@ def _month(tokens: Tokens, i: int, published: date | None) -> Horizon | None:
         year = published.year + (month < published.month or following)
     if year is None or year > MAXYEAR or written.day == 0 or (written.day or 1) > monthrange(year, month)[1]:
         return Horizon(first, last, None, _UNREADABLE)
-    day = date(year, month, written.day) if written.day else _last_day(year, month)
+    day = date(year, month, written.day) if written.day else last_day(year, month)
     named = before in lists.before_named_day or led
     if not named and written.year is None and published is not None and (day - published).days > _LONGEST_MONTH_AHEAD:
         return None  # in December, "October" is the past one
     return Horizon(first, last, day, rule)
-
-
-def _led(words: list[str], i: int) -> bool:
-    """Whether a month stands behind "by", "before" or "until", also with "the end of" or "mid" between them."""
-    k = i - 1
-    while k >= 0 and words[k] in {"the", "of", "end", "middle", "mid", "early", "late", "-"}:
-        k -= 1
-    return k >= 0 and words[k] in {"by", "before", "until", "till"}
 
 
 def _period_end(tokens: Tokens, i: int, published: date | None) -> Horizon | None:
@@ -304,7 +292,7 @@ def _period_ends(day: date) -> dict[str, int]:
     """Return the last day of each period that holds a day, as an ordinal."""
     return {
         "week": min(day.toordinal() + 6 - day.weekday(), date.max.toordinal()),
-        "month": _last_day(day.year, day.month).toordinal(),
-        "quarter": _last_day(day.year, (day.month + 2) // 3 * 3).toordinal(),
+        "month": last_day(day.year, day.month).toordinal(),
+        "quarter": last_day(day.year, (day.month + 2) // 3 * 3).toordinal(),
         "year": date(day.year, 12, 31).toordinal(),
     }

@@ -5,6 +5,7 @@ The ends are conventions: early is the first third of a month or the first quart
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -54,3 +55,16 @@ def _until(horizon: Horizon, first: int, last_day: int) -> Horizon:
     if horizon.day is None:
         return horizon._replace(first=first)
     return horizon._replace(first=first, day=horizon.day.replace(day=min(last_day, horizon.day.day)))
+
+
+def is_led(words: list[str], i: int) -> bool:
+    """Whether a month stands behind "by", "before" or "until", also with "the end of" or "mid" between them."""
+    k = i - 1
+    while k >= 0 and words[k] in {"the", "of", "end", "middle", "mid", "early", "late", "-"}:
+        k -= 1
+    return k >= 0 and words[k] in {"by", "before", "until", "till"}
+
+
+def last_day(year: int, month: int) -> date:
+    """Return the last day of a month."""
+    return date(year, month, monthrange(year, month)[1])

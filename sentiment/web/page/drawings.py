@@ -16,7 +16,6 @@ from sentiment.tables import export
 from sentiment.tables.records.compare import compare_table, compared
 from sentiment.tables.records.components import components_table
 from sentiment.validation.signals import SIGNALS
-from sentiment.web import sentences
 from sentiment.web.page.screen import Screen, ScreenKey, beside, load_scores
 
 if TYPE_CHECKING:
@@ -30,12 +29,11 @@ Result = TypeVar("Result")
 
 
 class Drawing(NamedTuple):
-    """A chart, the sentence that says what it shows, its rows, and a shorter finding where it has one; read-only."""
+    """A chart, the sentence that says what it shows, and its rows; read-only."""
 
     figure: figures.Figure
     sentence: str
     rows: pd.DataFrame
-    finding: str = ""
 
 
 @cache
@@ -129,5 +127,4 @@ def contributions(key: ScreenKey, axis: str, *, brief: bool = False) -> Drawing:
         figures.cached(component_charts.contributions(rows, axis, without_rank, brief=brief)),
         component_charts.contributions_text(rows, axis, without_rank),
         rows,
-        sentences.strongest(rows, axis),
     )

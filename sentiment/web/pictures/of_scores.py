@@ -53,7 +53,7 @@ def _components(axis: Axis, shown: Shown) -> Drawn:
     parts = [part for part in registry() if part.axis == axis and screen.scores.applying[part.name] > 0]
     known = [part for part in parts if raw[part.name].notna().any()]
     without = ", ".join(part.title.lower() for part in parts if part not in known)
-    title = sentences.strongest(drawings.contributions(screen.key, axis).rows, axis)
+    title = sentences.strongest(drawings.parts(screen.key, axis)[0], axis)
     note = f"Every part of {axis} that counts, each in its own unit.{f' Without data: {without}.' if without else ''}"
     words = shown.words(title, note, start=screen.start)
     figures = [
