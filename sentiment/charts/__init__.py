@@ -19,6 +19,7 @@ __all__ = [
     "pictures",
     "quadrant_chart",
     "score_charts",
+    "still",
     "svg",
     "svg_marks",
 ]

@@ -36,7 +36,7 @@ _SIGN_OF = {**dict(zip(SIGNS, MARKS, strict=True)), "○": "circle-open"}
 """Marker by the letter that stands for it in words."""
 
 
-class _Piece(NamedTuple):
+class Piece(NamedTuple):
     """Words of one look; a sign alone, in the `colour` of its marker."""
 
     words: str
@@ -45,10 +45,11 @@ class _Piece(NamedTuple):
 
     @property
     def width(self) -> float:
+        """Pixels of the picture that they take."""
         return _TEXT if self.colour else svg.width_of(self.words, _TEXT, bold=self.is_bold)
 
 
-class _Key(NamedTuple):
+class Key(NamedTuple):
     """A name in the key, and the trace that shows its looks."""
 
     name: str
@@ -78,8 +79,8 @@ def plot(figure: go.Figure, box: Box) -> list[str]:
     layout = figure.layout.to_plotly_json()
     traces = [one.to_plotly_json() for one in figure.data if one.opacity != 0]  # what is only pointed at is not seen
     axes = axes_of(traces, layout)
-    keys = _keys(traces, is_whole=layout.get("showlegend", True))
-    parts, inner = _inner(axes, layout, keys, box)
+    named = keys(traces, is_whole=layout.get("showlegend", True))
+    parts, inner = _inner(axes, layout, named, box)
     panels = {}
     for pair in dict.fromkeys((one.get("xaxis", "x"), one.get("yaxis", "y")) for one in traces):
         across, up = (axes[name] for name in pair)
@@ -118,9 +119,7 @@ def _row_height(row: Sequence[tuple[str, go.Figure]]) -> float:
     return 34 + max(height(figure) for _, figure in row) + 24
 
 
-def _inner(
-    axes: Mapping[str, Axis], layout: Mapping[str, Any], keys: Sequence[_Key], box: Box
-) -> tuple[list[str], Box]:
+def _inner(axes: Mapping[str, Axis], layout: Mapping[str, Any], keys: Sequence[Key], box: Box) -> tuple[list[str], Box]:
     """Draw the key, and return it with the box inside the words around the panels."""
     parts, rows = _key(keys, box)
     margin = layout.get("margin", {})
@@ -136,22 +135,26 @@ def _traces(traces: Sequence[Mapping[str, Any]], panels: Mapping[tuple[str, str]
     last: dict[tuple[str, str], svg_traces.Drawn] = {}
     for one in traces:
         pair = one.get("xaxis", "x"), one.get("yaxis", "y")
-        panel = panels[pair]
-        xs, ys = numbers(one, "x", is_day=panel.x.is_day), numbers(one, "y", is_day=False)
-        drawn = svg_traces.Drawn(one, panel.across(xs), panel.up(ys), panel.across, panel.up)
+        drawn = placed(one, panels[pair])
         parts += svg_traces.trace(drawn, last.get(pair), ZOOM)
         last[pair] = drawn
     return parts
 
 
-def _keys(traces: Sequence[Mapping[str, Any]], *, is_whole: bool) -> list[_Key]:
+def placed(trace: Mapping[str, Any], panel: Panel) -> svg_traces.Drawn:
+    """Return a trace with the places of its points in a panel."""
+    xs, ys = numbers(trace, "x", is_day=panel.x.is_day), numbers(trace, "y", is_day=False)
+    return svg_traces.Drawn(trace, panel.across(xs), panel.up(ys), panel.across, panel.up)
+
+
+def keys(traces: Sequence[Mapping[str, Any]], *, is_whole: bool) -> list[Key]:
     """Return the traces to name: those that the page names, or where it leaves this to pointing, the markers and shades."""
     named = [one for one in traces if "name" in one and one.get("showlegend", True)]
     shown = [one for one in named if is_whole or one["mode"] == "markers" or one.get("fill") == "toself"]
-    return [_Key(html.unescape(one["name"]), one) for one in shown]
+    return [Key(html.unescape(one["name"]), one) for one in shown]
 
 
-def _key(keys: Sequence[_Key], box: Box) -> tuple[list[str], int]:
+def _key(keys: Sequence[Key], box: Box) -> tuple[list[str], int]:
     """Draw the key of the traces in as many rows as it needs, and return their number."""
     parts, x, row = [], box.left, 0
     for name, one in keys:
@@ -232,18 +235,18 @@ def _annotation(note: Mapping[str, Any], panel: Panel) -> list[str]:
     colour = colour if colour == svg.INK else dark(svg_traces.solid(colour))
     y += {"bottom": -0.4, "middle": 0.35, "top": 0.9}[_anchor(note, "y", ("bottom", "middle", "top"))] * _TEXT
     anchor = _anchor(note, "x", ("left", "center", "right"))
-    pieces = _pieces(note["text"])
-    width = sum(piece.width for piece in pieces)
+    words = pieces(note["text"])
+    width = sum(piece.width for piece in words)
     x -= {"left": 0.0, "center": 0.5, "right": 1.0}[anchor] * width
     parts = []
-    for piece in pieces:
+    for piece in words:
         if piece.colour:
             look = {"symbol": _SIGN_OF[piece.words], "size": 8, "color": piece.colour}
             parts += svg_traces.markers(*_point(x + _TEXT / 3, y - 0.35 * _TEXT), look, ZOOM)
         else:  # a picture drops spaces at the beginning of a text
-            words = piece.words
-            before = svg.width_of(words[: -len(words.lstrip()) or None], _TEXT)
-            parts.append(svg.text(x + before, y, words.strip(), _TEXT, bold=piece.is_bold, colour=colour, halo=True))
+            said = piece.words
+            before = svg.width_of(said[: -len(said.lstrip()) or None], _TEXT)
+            parts.append(svg.text(x + before, y, said.strip(), _TEXT, bold=piece.is_bold, colour=colour, halo=True))
         x += piece.width
     return parts
 
@@ -256,15 +259,15 @@ def _anchor(note: Mapping[str, Any], of: str, names: tuple[str, str, str]) -> st
     return names[min(int(note[of] * 3), 2)] if note.get(f"{of}ref") == "paper" else names[1]
 
 
-def _pieces(text: str) -> list[_Piece]:
+def pieces(text: str) -> list[Piece]:
     """Split words into what is bold and what is not, and the coloured signs of markers apart from both."""
-    pieces, is_bold, colour = [], False, ""
+    found, is_bold, colour = [], False, ""
     for part in _TAGS.split(text):
         if not _TAGS.fullmatch(part):
-            pieces += [_Piece(html.unescape(part), is_bold, colour)] if part else []
+            found += [Piece(html.unescape(part), is_bold, colour)] if part else []
         elif part.endswith("b>"):
             is_bold = part == "<b>"
         else:
-            found = _SIGN.fullmatch(part)
-            colour = found[1] if found else ""
-    return pieces
+            sign = _SIGN.fullmatch(part)
+            colour = sign[1] if sign else ""
+    return found

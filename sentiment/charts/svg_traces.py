@@ -109,14 +109,23 @@ def _fill(drawn: Drawn, before: Drawn | None) -> list[str]:
             raise TypeError("the first trace of a panel has none before it, up to which it could be filled")
         other = before.ys
     parts = []
-    for first, end in svg.runs(np.isfinite(xs) & np.isfinite(ys) & np.isfinite(other)):
+    known = np.isfinite(xs) & np.isfinite(ys) & np.isfinite(other)
+    for first, end in svg.runs(known if kind == "toself" else known & _beside(ys != other)):
         run = slice(first, end)
         if kind == "toself":
             parts.append(svg.area(xs[run], ys[run], colour, opacity))
-        elif np.any(ys[run] != other[run]):
+        else:
             outline = np.concatenate([ys[run], other[run][::-1]])
             parts.append(svg.area(np.concatenate([xs[run], xs[run][::-1]]), outline, colour, opacity))
     return parts
+
+
+def _beside(filled: np.ndarray) -> np.ndarray:
+    """Return the places of an area, with the one before and the one after: elsewhere its two outlines lie on each other."""
+    wide = filled.copy()
+    wide[1:] |= filled[:-1]
+    wide[:-1] |= filled[1:]
+    return wide
 
 
 def _pins(drawn: Drawn, zoom: float) -> list[str]:

@@ -1,4 +1,4 @@
-"""What the HTML of the page has for its first screen: the files to fetch at once, our style, and the answer itself.
+"""What the HTML of the page has for its first screen: the files to fetch at once, our style, and the answer with its chart.
 
 Streamlit's script asks for the parts of a page only as messages name them, one after another, and draws nothing before it has run.
 """

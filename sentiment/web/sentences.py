@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from sentiment import frames
 from sentiment.formatting import length, number, plain_day, share
 from sentiment.frames import CARRY_DAYS
 from sentiment.market import assets
@@ -160,6 +161,23 @@ def footing(scored: Scores, last_bars: Iterable[date]) -> str:
     oldest = max((age for bar in last_bars if 0 <= (age := (as_of - bar).days) <= CARRY_DAYS), default=0)
     lag = f"; the oldest figure is {length(oldest)} older than the price" if oldest else ""
     return f"{' and '.join(counts)} are known{lag}."
+
+
+def chart_hint(marked: pd.Series, first: pd.Timestamp, zoom: tuple[date, date] | None) -> str:
+    """Return what can be done with the chart of price and scores.
+
+    Parameters
+    ----------
+    marked : pandas.Series
+        The days of the notes.
+    first : pandas.Timestamp
+        The first day of the chart.
+    zoom : tuple of two days, optional
+        The first and the last day in sight, where these are not all.
+    """
+    in_sight = marked.between(frames.day(zoom[0]), frames.day(zoom[1])) if zoom else marked >= first
+    click = "Click a day to see it as it was" + (", or a mark to read the note." if in_sight.any() else ".")
+    return f"{click} {'Double-click to show the whole range.' if zoom else 'Drag across days to zoom.'}"
 
 
 def with_titles(sentence: str) -> str:

@@ -36,6 +36,33 @@ def heading(page):
     return page.locator("[data-testid=stHeading] h2").first.inner_text()
 
 
+@pytest.mark.parametrize("width", [1440, 1000, 390])
+def test_what_stands_ahead_of_the_page_stands_where_the_page_draws_the_same(visit, width):
+    page = visit(width=width)
+    charts(page)
+    assert not page.locator("#ahead").is_visible()
+    places = page.evaluate(PLACES)
+    for name, (ahead, drawn) in places.items():
+        assert ahead == pytest.approx(drawn, abs=1.5), name
+
+
+PLACES = """() => {
+  const box = (element) => { const {left, top, width, height} = element.getBoundingClientRect(); return [left, top, width, height]; };
+  const both = (ahead, drawn) => [`#ahead ${ahead}`, `#root ${drawn}`].map((path) => box(document.querySelector(path)));
+  const {_offset: left, _length: width} = document.querySelector(".js-plotly-plot")._fullLayout.xaxis;
+  const plot = box(document.querySelector("#ahead .plot")), chart = box(document.querySelector("#root .js-plotly-plot"));
+  return {
+    sentence: both("h2 + p", "[data-testid=stMarkdownContainer]:has(strong) p"),
+    answer: both(".dumbbell", ".dumbbell"),
+    signs: both(".key", ".key"),
+    footing: both(".footing", ".st-key-footing p").map(([left, top, width]) => [left, top]),
+    heading: both("h3", "h3").map(([left]) => [left]),
+    chart: [box(document.querySelector("#ahead .still")), chart],
+    plot: [[plot[0], plot[2]], [chart[0] + left, width]],
+  };
+}"""
+
+
 def test_a_link_shows_the_screen_a_change_changes_it_and_a_new_page_restores_it(visit):
     page = visit(LINK)
     assert heading(page).startswith(golden.DECEMBER)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from datetime import UTC, datetime
 from pathlib import Path
@@ -106,9 +107,24 @@ def test_the_answer_ahead_is_that_of_the_page(site, asset):
     said = [text.partition(" Last price ") for text in (ahead.h2.get_text(), app.header[0].value)]
     assert said[0][:2] == said[1][:2]  # how long ago that was changes at midnight
     sentence = next(one.value for one in app.markdown if "In 30 days" in one.value)
-    assert ahead.p.decode_contents() == re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", sentence)
+    assert ahead.p.decode_contents() == as_html(sentence)
     drawn = next(one.proto.body for one in app.get("html") if "dumbbell" in one.proto.body)
     assert str(ahead.find(class_="dumbbell")) == str(BeautifulSoup(drawn, "html.parser"))
+    bodies = [one.proto.body for one in app.get("html")]
+    assert all(str(key) in bodies for key in ahead.select(".key"))
+    assert (
+        as_html(next(one.value for one in app.markdown if "are known" in one.value))
+        == ahead.find(class_="footing").decode_contents()
+    )
+    assert ahead.find(class_="caption").get_text() in [one.value for one in app.caption]
+    assert ahead.h3.get_text() in [one.value for one in app.subheader]
+    (chart,) = (json.loads(one.proto.spec) for one in app.get("plotly_chart"))
+    said = [caption.get_text() for caption in ahead.select(".plot > p")]
+    assert said == [re.sub("<[^>]*>", "", one["text"]) for one in chart["layout"]["annotations"]]
+
+
+def as_html(sentence):
+    return re.sub(r"\*\*(.+?)\*\*", r"<strong>\1</strong>", sentence)
 
 
 @pytest.mark.parametrize(

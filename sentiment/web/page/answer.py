@@ -1,29 +1,30 @@
-"""The answer of Today: its drawing, and its HTML ahead of Streamlit's script, which needs a second to draw anything."""
+"""The answer of Today, and its words: shared by the page and by what stands ahead of it."""
 
 from __future__ import annotations
 
-import re
-from dataclasses import replace
-from html import escape
+import math
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from sentiment.charts import score_charts
+from sentiment.charts.colours import FEAR, FUNDAMENTALS
 from sentiment.charts.dumbbell import Reading, dumbbell
-from sentiment.formatting import visible
-from sentiment.market import assets, history
-from sentiment.models import Selection
-from sentiment.scoring.score import headline
+from sentiment.charts.figures import REGIME_COLOUR, with_alpha
+from sentiment.scoring.regimes import BEGINS_AT
 from sentiment.web import sentences
+from sentiment.web.page.drawings import Days, Drawing, timeline
+from sentiment.web.page.screen import Screen, verdict_in_brief
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from sentiment.scoring.score import Scores
-    from sentiment.web.page.screen import Screen
 
 KEY = "answer"
-"""Key of the drawing's container. The style keeps its room free, and hides what stands ahead of the page once the drawing is in it."""
+"""Key of the drawing's container. The style keeps its room free."""
+CHART_HEADING = "How did price, fear and justified fear move?"
 _SHOWN_BEFORE = (("a week before", 7), ("a month before", 30))
-_BOLD = re.compile(r"\*\*(.+?)\*\*")
 
 
 def readings(scores: Scores) -> list[Reading]:
@@ -36,23 +37,6 @@ def drawing(readings: list[Reading]) -> str:
     return dumbbell(readings[0], readings[1:])
 
 
-def ahead(screen: Screen) -> str:
-    """Return the headline, the sentence and the drawing as the page will show them, as HTML that a screen reader passes over.
-
-    Empty where the page shows more than them, or something else: of another view or chart, of a chosen day, or with the reader's own weights.
-    """
-    chosen = screen.selection
-    if chosen != replace(Selection(), asset=chosen.asset, range=chosen.range, zoom=chosen.zoom, log=chosen.log):
-        return ""
-    asset = assets.asset(chosen.asset, None)
-    said = headline(screen.scores, asset, history.stale_days(chosen.asset, screen.as_of, None))
-    changes = _BOLD.sub(r"<strong>\1</strong>", escape(sentences.changes(screen.scores)))
-    return (
-        f'<div id="ahead" aria-hidden="true"><h2>{escape(visible(said))}</h2><p>{changes}</p>'
-        f"{drawing(readings(screen.scores))}</div>"
-    )
-
-
 def _reading(axes: pd.DataFrame, when: str, days: int) -> Reading:
     """Return the reading some days before the last one; an exchange's of its last session before them."""
     rows = axes.loc[: axes.index[-1] - pd.Timedelta(days, "D")]
@@ -60,3 +44,42 @@ def _reading(axes: pd.DataFrame, when: str, days: int) -> Reading:
         return Reading(when, float("nan"), float("nan"))
     row = rows.iloc[-1]
     return Reading(when, row["fear"], row["justified"] if pd.notna(row["regime"]) else float("nan"))
+
+
+def key(readings: list[Reading]) -> str:
+    """Return what the signs of the drawing mean as HTML, with the words of the glossary."""
+    signs = _FEAR_SIGN if all(math.isnan(reading.justified) for reading in readings) else _SIGNS
+    return f'<p class="key">{signs}</p>'
+
+
+def _word(shown: str, word: str) -> str:
+    """Return a word of the glossary with its meaning as a tooltip."""
+    return f'<abbr title="{sentences.GLOSSARY[word]}">{shown}</abbr>'
+
+
+_FEAR_SIGN = f'<span><i style="background:{FEAR}"></i>{_word("fear", "fear")}</span>'
+_SIGNS = (
+    f'{_FEAR_SIGN}<span><i class="ring" style="border-color:{FUNDAMENTALS}"></i>{_word("fear that fundamentals justify", "justified")}</span>'
+    f'<span><i class="band"></i>{_word(f"in balance: within {BEGINS_AT:g} points", "regime")}</span>'
+)
+
+
+def footing(screen: Screen) -> str:
+    """Say what the reading rests on and what followed such days."""
+    return f"{sentences.footing(screen.scores, screen.provenance.last_bars.values())} {verdict_in_brief(screen.key)}"
+
+
+def timeline_of(screen: Screen, marks: pd.DataFrame) -> Drawing:
+    """Return the chart of a screen."""
+    return timeline(screen.key, Days(screen.start, screen.selection.zoom), marks, log=screen.selection.log)
+
+
+def regime_key(rows: pd.DataFrame, zoom: tuple[date, date] | None) -> str:
+    """Return what the colours in the chart mean as HTML: those of the regimes in sight; empty without any."""
+    named = set(score_charts.in_sight(rows, zoom)["regime"].dropna())
+    signs = "".join(
+        f'<span><i class="area" style="background:{with_alpha(colour, 0.4)};border-color:{colour}"></i>{regime}</span>'
+        for regime, colour in REGIME_COLOUR.items()
+        if regime in named
+    )
+    return signs and f'<p class="key">{signs}</p>'

@@ -13,7 +13,7 @@ from sentiment.research import library
 from sentiment.scoring.score import headline
 from sentiment.web import links, sentences
 from sentiment.web.link_spelling import EMBED
-from sentiment.web.page import answer
+from sentiment.web.page.ahead import ahead
 from sentiment.web.page.screen import Screen, load_screen
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def preview(query: str) -> Preview | None:
         title, description = _of_note(note), f"{said} {sentences.NOT_ADVICE}"
     elif selection.view != Selection().view:
         title = f"{selection.view}: {title}"
-    first = "" if problems or EMBED & {name for name, _ in pairs} else answer.ahead(screen)
+    first = "" if problems or EMBED & {name for name, _ in pairs} else ahead(screen)
     return Preview(
         _plain(title),
         _plain(description),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -10,23 +9,19 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from sentiment import files, frames
+from sentiment import files
 from sentiment.charts import component_charts, score_charts
-from sentiment.charts.colours import FEAR, FUNDAMENTALS
-from sentiment.charts.figures import REGIME_COLOUR, with_alpha
 from sentiment.charts.part_bars import part_bars
 from sentiment.formatting import plain_day, spelled_out
 from sentiment.market import history
 from sentiment.models import AXES, Axis, Selection
-from sentiment.scoring.regimes import BEGINS_AT
 from sentiment.scoring.score import finding
 from sentiment.tables import note_tables, withholding
 from sentiment.tables.record import Extent
 from sentiment.web import link_zoom, links, markup, sentences
 from sentiment.web.page import answer, choices
-from sentiment.web.page.drawings import Days, parts, timeline
+from sentiment.web.page.drawings import parts
 from sentiment.web.page.figure_menu import figure_menu
-from sentiment.web.page.screen import verdict_in_brief
 from sentiment.web.page.table_files import TableFile, table_buttons
 from sentiment.web.page.widgets import csv_button
 from sentiment.web.views import View
@@ -56,43 +51,21 @@ def _answer(scores: Scores) -> None:
     with st.container(key=answer.KEY):
         st.html(answer.drawing(readings))
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        alone = all(math.isnan(reading.justified) for reading in readings)
-        st.html(f'<p class="key">{_FEAR_KEY}</p>' if alone else _KEY, width="content")
+        st.html(answer.key(readings), width="content")
         with st.popover("What is this?", icon=":material/help:", type="tertiary", key="guide"):
             st.markdown(_GUIDE)
 
 
-def _word(shown: str, word: str) -> str:
-    """Return a word of the glossary with its meaning as a tooltip."""
-    return f'<abbr title="{sentences.GLOSSARY[word]}">{shown}</abbr>'
-
-
-_FEAR_KEY = f'<span><i style="background:{FEAR}"></i>{_word("fear", "fear")}</span>'
-_KEY = (
-    f'<p class="key">{_FEAR_KEY}<span><i class="ring" style="border-color:{FUNDAMENTALS}"></i>{_word("fear that fundamentals justify", "justified")}</span>'
-    f'<span><i class="band"></i>{_word(f"in balance: within {BEGINS_AT:g} points", "regime")}</span></p>'
-)
 _GUIDE = "\n".join(f"- **{word.capitalize()}**: {meaning}" for word, meaning in sentences.GLOSSARY.items()) + (
     "\n\nChoose a day at the top, or click one on the chart, and the page shows what was known at the end of it. *Share* has a link "
     "to this screen, and every chart offers its rows as CSV."
 )
 
 
-def _regime_key(seen: pd.DataFrame) -> str:
-    """Say what the colours in the chart mean: those of the regimes in sight."""
-    named = set(seen["regime"].dropna())
-    return "".join(
-        f'<span><i class="area" style="background:{with_alpha(colour, 0.4)};border-color:{colour}"></i>{regime}</span>'
-        for regime, colour in REGIME_COLOUR.items()
-        if regime in named
-    )
-
-
 def _trust(screen: Screen) -> None:
     """Say what the reading rests on and what followed such days, before anybody acts on it."""
-    with st.container(horizontal=True, vertical_alignment="center"):
-        footing = sentences.footing(screen.scores, screen.provenance.last_bars.values())
-        st.markdown(f"{footing} {verdict_in_brief(screen.key)}", width="content")
+    with st.container(horizontal=True, vertical_alignment="center", key="footing"):
+        st.markdown(answer.footing(screen), width="stretch")
         st.button("Evidence", on_click=_open_evidence, type="tertiary", icon=":material/arrow_forward:")
 
 
@@ -102,21 +75,16 @@ def _open_evidence() -> None:
 
 def _timeline(screen: Screen, marks: pd.DataFrame) -> None:
     zoom = screen.selection.zoom
-    drawing = timeline(screen.key, Days(screen.start, zoom), marks, log=screen.selection.log)
+    drawing = answer.timeline_of(screen, marks)
     first = drawing.rows.index[0]
     with st.container(
         horizontal=True, vertical_alignment="bottom", horizontal_alignment="distribute", key="above-chart"
     ):
-        st.subheader("How did price, fear and justified fear move?", anchor=False, width="content")
+        st.subheader(answer.CHART_HEADING, anchor=False, width="content")
         choices.range_and_scale(zoomed=zoom is not None)
-    ends = map(frames.day, zoom) if zoom else (first, marks["date"].max())
-    hint = " Click a day to see it as it was" + (
-        ", or a mark to read the note." if marks["date"].between(*ends).any() else "."
-    )
-    hint += " Double-click to show the whole range." if zoom else " Drag across days to zoom."
-    st.caption(f"{drawing.sentence}{hint}")
-    if key := _regime_key(score_charts.in_sight(drawing.rows, zoom)):
-        st.html(f'<p class="key">{key}</p>', width="content")
+    st.caption(f"{drawing.sentence} {sentences.chart_hint(marks['date'], first, zoom)}")
+    if key := answer.regime_key(drawing.rows, zoom):
+        st.html(key, width="content")
     st.plotly_chart(
         drawing.figure,
         alt=drawing.sentence,
