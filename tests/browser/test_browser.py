@@ -36,9 +36,9 @@ def heading(page):
     return page.locator("[data-testid=stHeading] h2").first.inner_text()
 
 
-@pytest.mark.parametrize("width", [1440, 1000, 390])
-def test_what_stands_ahead_of_the_page_stands_where_the_page_draws_the_same(visit, width):
-    page = visit(width=width)
+@pytest.mark.parametrize(("width", "asked"), [(1440, ""), (1000, ""), (390, ""), (1440, LINK), (390, LINK)])
+def test_what_stands_ahead_of_the_page_stands_where_the_page_draws_the_same(visit, width, asked):
+    page = visit(asked, width=width)
     charts(page)
     assert not page.locator("#ahead").is_visible()
     places = page.evaluate(PLACES)
@@ -52,7 +52,7 @@ PLACES = """() => {
   const {_offset: left, _length: width} = document.querySelector(".js-plotly-plot")._fullLayout.xaxis;
   const plot = box(document.querySelector("#ahead .plot")), chart = box(document.querySelector("#root .js-plotly-plot"));
   return {
-    sentence: both("h2 + p", "[data-testid=stMarkdownContainer]:has(strong) p"),
+    sentence: both("p:not(.caption)", "[data-testid=stMarkdownContainer]:has(strong) p"),
     answer: both(".dumbbell", ".dumbbell"),
     signs: both(".key", ".key"),
     footing: both(".footing", ".st-key-footing p").map(([left, top, width]) => [left, top]),

@@ -7,6 +7,7 @@ import json
 import re
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 import pytest
 import streamlit
@@ -96,18 +97,18 @@ def test_another_streamlit_only_makes_the_page_slower(tmp_path, caplog):
     assert "0 files instead of one have the name ButtonGroup" in caplog.text
 
 
-@pytest.mark.parametrize("asset", ["BTC-USD", "GLD", "EURUSD=X"])
-def test_the_answer_ahead_is_that_of_the_page(site, asset):
-    query = "" if asset == "BTC-USD" else f"?asset={asset.replace('=', '%3D')}"
+@pytest.mark.parametrize("query", ["", "?asset=GLD", "?asset=EURUSD%3DX", "?as_of=2025-12-02&range=1Y&log=false"])
+def test_the_answer_ahead_is_that_of_the_page(site, query):
     ahead = page_of(site, f"/{query}").find(id="ahead")
     assert ahead["aria-hidden"] == "true"  # the page itself says it, once
     app = AppTest.from_file(files.DASHBOARD, default_timeout=60)
-    app.query_params["asset"] = asset
+    for name, value in parse_qsl(query.removeprefix("?")):
+        app.query_params[name] = value
     app.run()
     said = [text.partition(" Last price ") for text in (ahead.h2.get_text(), app.header[0].value)]
     assert said[0][:2] == said[1][:2]  # how long ago that was changes at midnight
     sentence = next(one.value for one in app.markdown if "In 30 days" in one.value)
-    assert ahead.p.decode_contents() == as_html(sentence)
+    assert ahead.select_one("p:not(.caption)").decode_contents() == as_html(sentence)
     drawn = next(one.proto.body for one in app.get("html") if "dumbbell" in one.proto.body)
     assert str(ahead.find(class_="dumbbell")) == str(BeautifulSoup(drawn, "html.parser"))
     bodies = [one.proto.body for one in app.get("html")]
@@ -116,7 +117,9 @@ def test_the_answer_ahead_is_that_of_the_page(site, asset):
         as_html(next(one.value for one in app.markdown if "are known" in one.value))
         == ahead.find(class_="footing").decode_contents()
     )
-    assert ahead.find(class_="caption").get_text() in [one.value for one in app.caption]
+    captions = [one.value.replace("\\", "") for one in app.caption]
+    assert {one.get_text() for one in ahead.find_all(class_="caption")} <= set(captions)
+    assert len(ahead.find_all(class_="pinned")) == ("as_of" in query)
     assert ahead.h3.get_text() in [one.value for one in app.subheader]
     (chart,) = (json.loads(one.proto.spec) for one in app.get("plotly_chart"))
     said = [caption.get_text() for caption in ahead.select(".plot > p")]
@@ -129,7 +132,7 @@ def as_html(sentence):
 
 @pytest.mark.parametrize(
     "query",
-    ["view=Research", "chart=timeline&embed=true", "embed=true", "as_of=2025-12-02", "weights=trend:2", "method=1", "asset=NONE"],
+    ["view=Research", "chart=timeline&embed=true", "embed=true", "known_at=2026-11-01T00:00:00Z", "weights=trend:2", "method=1", "asset=NONE"],
 )  # fmt: skip
 def test_a_page_that_shows_more_or_something_else_has_no_answer_ahead(site, query):
     assert page_of(site, f"/?{query}").find(id="ahead") is None

@@ -15,6 +15,7 @@ from sentiment.scoring.score import headline
 from sentiment.tables import note_tables
 from sentiment.web import sentences
 from sentiment.web.page import answer
+from sentiment.web.page.status import pinned_sentences
 
 if TYPE_CHECKING:
     from sentiment.web.page.screen import Screen
@@ -25,10 +26,12 @@ _BOLD = re.compile(r"\*\*(.+?)\*\*")
 def ahead(screen: Screen) -> str:
     """Return headline, answer and chart as the page will show them, as HTML that a screen reader passes over.
 
-    Empty where the page shows more than them, or something else: of another view or chart, of a chosen day, or with the reader's own weights.
+    Empty where the page shows more than them, or something else: of another view or chart, as of an instant, or with the reader's own weights.
     """
     chosen = screen.selection
-    if chosen != replace(Selection(), asset=chosen.asset, range=chosen.range, zoom=chosen.zoom, log=chosen.log):
+    if chosen != replace(
+        Selection(), asset=chosen.asset, as_of=chosen.as_of, range=chosen.range, zoom=chosen.zoom, log=chosen.log
+    ):
         return ""
     asset = assets.asset(chosen.asset, None)
     readings = answer.readings(screen.scores)
@@ -37,6 +40,7 @@ def ahead(screen: Screen) -> str:
     hint = sentences.chart_hint(marks["date"], chart.rows.index[0], chosen.zoom)
     parts = (
         f"<h2>{escape(visible(headline(screen.scores, asset, history.stale_days(chosen.asset, screen.as_of, None))))}</h2>",
+        chosen.as_of and f'<p class="caption pinned">{escape(visible(pinned_sentences(screen)))}</p>',
         f"<p>{_html(sentences.changes(screen.scores))}</p>",
         answer.drawing(readings),
         f'<div class="signs">{answer.key(readings)}</div>',
@@ -46,7 +50,7 @@ def ahead(screen: Screen) -> str:
         answer.regime_key(chart.rows, chosen.zoom),
         still(chart.figure),
     )
-    return f'<div id="ahead" aria-hidden="true">{"".join(parts)}</div>'
+    return f'<div id="ahead" aria-hidden="true">{"".join(part for part in parts if part)}</div>'
 
 
 def _html(words: str) -> str:
