@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import streamlit as st
+import typer
 from starlette.middleware import Middleware
 
 from sentiment import files, logs, settings
@@ -19,6 +20,7 @@ from sentiment.web.security import SecurityMiddleware
 from sentiment.web.security.headers import scripts_in
 from sentiment.web.security.texts import TextMiddleware
 from sentiment.web.streamlit_state import (
+    address,
     allowed_hosts,
     max_upload_bytes,
     session_of,
@@ -50,6 +52,7 @@ async def warm(_: st.App) -> AsyncIterator[None]:
     gc.collect()
     gc.freeze()
     with watch.in_background():
+        typer.echo(f"\nThe dashboard is at {address()}\n")
         yield
 
 

@@ -15,6 +15,7 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.runtime import get_instance
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 from streamlit.runtime.state.query_params import sanitize_query_string
+from streamlit.web.server import server_util
 from streamlit.web.server.starlette import starlette_websocket
 from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 
@@ -30,6 +31,11 @@ if TYPE_CHECKING:
 def allowed_hosts() -> list[str]:
     """Return the names under which the server may be called: Streamlit's ``server.allowedHosts``."""
     return list(st.get_option("server.allowedHosts") or ())
+
+
+def address() -> str:
+    """Return the address at which a browser on this machine opens the page."""
+    return str(server_util.get_url(st.get_option("browser.serverAddress")))
 
 
 def trusted_headers() -> dict[str, str]:
