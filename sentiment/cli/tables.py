@@ -33,7 +33,7 @@ from sentiment.cli.options import (
     read_instant,
 )
 from sentiment.errors import SelectionError
-from sentiment.formatting import shortened
+from sentiment.formatting import counted, shortened
 
 if TYPE_CHECKING:
     from sentiment.web.table_writing import Writing
@@ -127,7 +127,7 @@ def export(  # noqa: PLR0913 - a command has as many parameters as options
         sys.stdout.buffer.write(written)
         return
     _write(out, written)
-    typer.echo(f"{out}: {len(found.rows):,} rows", err=True)
+    typer.echo(f"{out}: {counted(len(found.rows), 'row')}", err=True)
 
 
 def _how(what: str, form: str, given: dict[str, str | None], *, is_long: bool) -> Writing:

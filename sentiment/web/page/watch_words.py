@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sentiment.formatting import length, number, plain_day, read_day, visible
+from sentiment.formatting import counted, length, number, plain_day, read_day, visible
 from sentiment.models import Regime
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def headline(rows: pd.DataFrame, apart: int = 0) -> str:
     by_regime = {regime: _called(rows[rows["regime"] == regime]) for regime in _STANDS_OUT}
     parts = [f"{words} {listed(by_regime[regime])}" for regime, words in _STANDS_OUT.items() if by_regime[regime]]
     rest = [
-        f"{count} {'is' if count == 1 else 'are'} {words}"
+        counted(count, f"is {words}", f"are {words}")
         for count, words in (
             (int((rows["regime"] == Regime.IN_BALANCE.value).sum()), "in balance"),
             (int(rows["regime"].isna().sum()), "without a regime, since too little is known"),
@@ -78,8 +78,8 @@ def ended(rows: pd.DataFrame) -> str:
     longest = rows.sort_values("days_behind", ascending=False, kind="stable").head(_NAMED)
     parts = [f"{row['asset']} {length(row['days_behind'])}" for row in longest.to_dict("records")]
     more = f" and {len(rows) - _NAMED} more" if len(rows) > _NAMED else ""
-    whose = "asset stands apart: its prices end" if len(rows) == 1 else "assets stand apart: their prices end"
-    return f"{len(rows)} {whose} earlier than the others' ({', '.join(parts)}{more} before the latest)."
+    whose = counted(len(rows), "asset stands apart: its prices end", "assets stand apart: their prices end")
+    return f"{whose} earlier than the others' ({', '.join(parts)}{more} before the latest)."
 
 
 def called(row: pd.Series | Mapping[Hashable, object]) -> str:

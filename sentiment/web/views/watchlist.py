@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import streamlit as st
 
 from sentiment.errors import BarsError, SentimentError, WatchlistError
-from sentiment.formatting import read_day
+from sentiment.formatting import counted, read_day
 from sentiment.frames import CARRY_DAYS
 from sentiment.market import assets, history, live, providers, roles, watchlist
 from sentiment.scoring import ranking
@@ -154,7 +154,7 @@ def _rows(rows: pd.DataFrame, selection: Selection) -> None:
 def _without_reading(rows: pd.DataFrame) -> None:
     if rows.empty:
         return
-    count = "1 asset has no reading" if len(rows) == 1 else f"{len(rows)} assets have no reading"
+    count = counted(len(rows), "asset has no reading", "assets have no reading")
     st.caption(f"{count} yet." if live.enabled() else f"{count}; this server is set to use no network.")
     with st.container(key="watch-rows-without", gap=None):
         for _, row in rows.iterrows():
