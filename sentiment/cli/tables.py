@@ -24,7 +24,6 @@ from sentiment.cli.options import (
     Span,
     Start,
     Weigh,
-    check_base,
     check_link,
     choose,
     read_assets,
@@ -213,7 +212,6 @@ def link(  # noqa: PLR0913 - a command has as many parameters as options
     check_link(chosen)
     if note is not None:
         library.find(note, history.resolve_day(asset, chosen.as_of, chosen.known_at), chosen.known_at)
-    check_base(base)
     typer.echo(links.address(base, chosen))
 
 
