@@ -206,7 +206,7 @@ CALLS = pd.DataFrame(
 
 
 def test_calls_are_told_when_due_within_a_week_and_when_graded(scores):
-    happened = happenings.of_asset(scores, load_inputs("BTC-USD"), CALLS, date(2026, 11, 27))
+    happened = happenings.of_asset(scores, load_inputs("BTC-USD"), CALLS, date(2026, 11, 27), {})
     told = {(one.day, one.text) for one in happened}
     assert (date(2026, 11, 25), "due by 2 Dec 2026: K33: Higher by Christmas") in told
     assert (date(2026, 10, 1), "hit: K33: A range") in told
