@@ -1,16 +1,20 @@
-"""What the watchlist says in words: which assets stand out, and what changed since Friday."""
+"""What the watchlist says in words: which assets stand out, what changed since Friday, and what was not refreshed."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sentiment.errors import OfflineError
 from sentiment.formatting import counted, length, number, plain_day, read_day, visible
+from sentiment.market import providers
 from sentiment.models import Regime
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping, Sequence
 
     import pandas as pd
+
+    from sentiment.errors import SentimentError
 
 _NAMED = 5
 _STANDS_OUT = {
@@ -80,6 +84,21 @@ def ended(rows: pd.DataFrame) -> str:
     more = f" and {len(rows) - _NAMED} more" if len(rows) > _NAMED else ""
     whose = counted(len(rows), "asset stands apart: its prices end", "assets stand apart: their prices end")
     return f"{whose} earlier than the others' ({', '.join(parts)}{more} before the latest)."
+
+
+def not_refreshed(failures: Mapping[str, SentimentError]) -> tuple[str, list[str]]:
+    """Return that series were not refreshed in a sentence, and what it leaves out: each reason with its series."""
+    by_reason: dict[str, list[str]] = {}
+    for name, error in failures.items():
+        by_reason.setdefault(str(error), []).append(name)
+    reasons = [f"{', '.join(names)}: {reason}" for reason, names in by_reason.items()]
+    if all(isinstance(error, OfflineError) for error in failures.values()):
+        return f"Can't reach {providers.sources_for(failures)}; the table shows what is saved.", reasons
+    if len(by_reason) == 1:
+        [(reason, names)] = by_reason.items()
+        return f"Not refreshed: {listed(names)}: {reason}", reasons if len(names) > _NAMED else []
+    words = counted(len(failures), "series was", "series were")
+    return f"{words} not refreshed; the table shows what is saved.", reasons
 
 
 def called(row: pd.Series | Mapping[Hashable, object]) -> str:
