@@ -222,6 +222,21 @@ def test_the_calendar_has_the_end_of_each_pending_call():
     ]
 
 
+def test_the_same_words_of_several_assets_are_events_of_their_own_and_keep_their_ids():
+    def ids(calls, assets=None):
+        events = Calendar.from_ical(feeds.calendar(calls, MORNING.date(), assets=assets)).walk("VEVENT")
+        return {str(event["summary"]).partition(":")[0]: str(event["uid"]) for event in events}
+
+    calls = pd.concat([CALLS[:1], CALLS[:1].assign(asset="ETH-USD")], ignore_index=True)
+    both = ids(calls)
+    assert both["BTC-USD"] == ids(CALLS[:1])["BTC-USD"] == "28eaf54018f1b681@sentiment"
+    assert both["ETH-USD"] != both["BTC-USD"]
+    assert ids(calls, ("ETH-USD",)) == {"ETH-USD": both["ETH-USD"]}
+    assert ids(CALLS[:0]) == {}
+    hit = calls.assign(status=["hit", "pending"])
+    assert ids(hit) == {"ETH-USD": both["ETH-USD"]}
+
+
 def test_the_commands_say_what_was_written_and_what_was_changed(tmp_path):
     words = ("--address", ADDRESS, "--asset", "GLD", "--known-at", "2026-11-27T07:00:00Z")
     said = command_line.run("publish", str(tmp_path), *words).stdout.decode()

@@ -232,6 +232,9 @@ def test_without_a_network_the_banner_is_one_sentence_and_the_series_are_folded(
     question = "Which series were not refreshed?"
     [section] = [one for one in app.expander if one.label == question]
     assert not section.markdown, "folded"
+    app.session_state["unfold-which-series-were-not-refreshed"] = True
+    app.run()
+    assert "SPY: Yahoo has no such symbol." in texts(app)
     _, reasons = watch_words.not_refreshed(unreached)
     assert {name for line in reasons for name in line.partition(":")[0].split(", ")} == {*series}
 

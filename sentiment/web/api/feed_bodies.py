@@ -148,10 +148,10 @@ def _span(symbol: str, known_at: datetime | None) -> tuple[date, date] | None:
 
 
 def _calendar(request: ApiRequest, base: str) -> bytes:
-    calls = _calls(request)
-    if _is_named(request):
-        calls = calls[calls["asset"].isin(request.assets or ())]
-    return feeds.calendar(calls, request.as_of, partial(_note, base, request.selection.known_at))
+    chosen = (request.assets or ()) if _is_named(request) else None
+    return feeds.calendar(
+        _calls(request), request.as_of, partial(_note, base, request.selection.known_at), assets=chosen
+    )
 
 
 def _note(base: str, known_at: datetime | None, row: Mapping[Any, Any]) -> str:
