@@ -31,6 +31,7 @@ _SCRIPT = dict.fromkeys(("Cjk", "Hiragana", "Katakana", "Hangul", "Bopomofo"), "
 """The script of characters by the first word of their name, where that is not the script itself. One name may mix East Asian ones."""
 _EARLIEST, _LATEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_ENDS_IN_Y, _ENDS_IN_HISS = re.compile("[^aeiou]y$"), re.compile("(s|x|ch|sh)$")
 
 
 def plain_day(moment: date) -> str:
@@ -76,12 +77,34 @@ def price(value: float | None) -> str:
     return number(value, ",.6g")
 
 
+def counted(count: float, one: str, many: str = "") -> str:
+    """Return how many of something there are, with the words for it: 1 day, 0 days, 2,000 entries.
+
+    Parameters
+    ----------
+    count : float
+        A whole number.
+    one : str
+        The words for one, such as "new entry" or "asset has no reading".
+    many : str
+        The words for any other number, where they are more than the plural of the last word: "assets have no reading".
+    """
+    return f"{count:,.0f} {one if count == 1 else many or plural(one)}"
+
+
+def plural(noun: str) -> str:
+    """Return the regular plural of an English noun, or of a phrase that ends in one."""
+    if _ENDS_IN_Y.search(noun):
+        return f"{noun[:-1]}ies"
+    return f"{noun}{'es' * bool(_ENDS_IN_HISS.search(noun)) or 's'}"
+
+
 def length(days: int) -> str:
     """Return a number of days in the largest unit of which there are two or more: 1 day, 45 days, 13 months, 4 years."""
     for unit, in_days in (("year", 365.2425), ("month", 30.436875)):
         if days >= _LEAST_UNITS * in_days:
             return f"{int(days / in_days)} {unit}s"
-    return f"{days} day{'' if days == 1 else 's'}"
+    return counted(days, "day")
 
 
 def ago(days: int) -> str:

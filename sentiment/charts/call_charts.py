@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from sentiment.charts.colours import NEUTRAL
 from sentiment.charts.figures import apply_layout, name_above, outcome_mark, with_alpha
-from sentiment.formatting import chart_text, number, spelled_out
+from sentiment.formatting import chart_text, counted, number, spelled_out
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -124,6 +124,6 @@ def calibration_text(held: Calibration, publisher: str) -> str:
         f"{name} {number(getattr(held, name), '.3f')}" for name in ("reliability", "resolution", "uncertainty")
     )
     return (
-        f"{spelled_out(publisher)}: {int(held.curve['calls'].sum())} calls with a stated probability, Brier score {number(held.brier, '.3f')} = "
+        f"{spelled_out(publisher)}: {counted(held.curve['calls'].sum(), 'call')} with a stated probability, Brier score {number(held.brier, '.3f')} = "
         f"reliability − resolution + uncertainty ({parts}). On the dotted line, probabilities hold."
     )

@@ -10,7 +10,7 @@ from plotly.subplots import make_subplots
 from sentiment import frames
 from sentiment.charts.colours import COMPLACENT, FEAR, NEUTRAL
 from sentiment.charts.figures import GRID, REGIME_COLOUR, apply_layout, daily_points, day_ticks, with_alpha
-from sentiment.formatting import number, plain_day
+from sentiment.formatting import counted, number, plain_day
 from sentiment.scoring.regimes import BEGINS_AT
 from sentiment.validation.forward_returns import MIN_EPISODES
 
@@ -126,10 +126,9 @@ def eras_finding(table: pd.DataFrame, horizon: int) -> str:
     if judged.empty:
         return f"{horizon} days ahead no reading has {MIN_EPISODES} separate episodes in any era: eras tell nothing."
     jointly = _without_zero(judged)[1]
-    return (
-        f"{horizon} days ahead {jointly or 'none'} of the {len(judged)} readings of an era with {MIN_EPISODES} separate episodes "
-        f"{'leave' if jointly > 1 else 'leaves'} out zero, after allowing for how many were tested."
-    )
+    of_all = f"of the {len(judged)} readings of an era with {MIN_EPISODES} separate episodes"
+    told = counted(jointly, f"{of_all} leaves", f"{of_all} leave") if jointly else f"none {of_all} leaves"
+    return f"{horizon} days ahead {told} out zero, after allowing for how many were tested."
 
 
 def _without_zero(rows: pd.DataFrame) -> tuple[int, int]:
@@ -179,7 +178,7 @@ def event_study_text(study: EventPaths, label: str) -> str:
         return f"**{label.capitalize()}**: no entry has a complete path."
     last = study.band.iloc[-1]
     return (
-        f"**{label.capitalize()}**: {count} entr{'y' if count == 1 else 'ies'}, median {number(last['median'], '+.0%')} after "
+        f"**{label.capitalize()}**: {counted(count, 'entry')}, median {number(last['median'], '+.0%')} after "
         f"{study.band.index[-1]} days, middle half {number(last['lower'], '+.0%')} to {number(last['upper'], '+.0%')}."
     )
 
@@ -226,7 +225,7 @@ def correlation_text(comparison: Comparison, title: str) -> str:
     """Return a sentence that says how alike two series are, which have days enough in common."""
     return (
         f"Correlation with {title} {number(comparison.correlation, '.2f')} (95% interval {number(comparison.lower, '.2f')} to "
-        f"{number(comparison.upper, '.2f')}) on {comparison.days:,} days."
+        f"{number(comparison.upper, '.2f')}) on {counted(comparison.days, 'day')}."
     )
 
 
@@ -235,7 +234,7 @@ def lead_lag_text(comparison: Comparison, title: str) -> str:
     if comparison.lead_lag.isna().all():
         return f"Fear and {title} have too few days in common to compare: {comparison.days}."
     shift = int(comparison.lead_lag.index.to_numpy()[comparison.lead_lag.abs().argmax()])
-    distance = f"{abs(shift)} day{'' if abs(shift) == 1 else 's'}"
+    distance = counted(abs(shift), "day")
     order = f"{title} {distance} after fear" if shift > 0 else f"fear {distance} after {title}"
     return (
         f"Daily changes are most alike {f'with {order}' if shift else 'on the same day'} "

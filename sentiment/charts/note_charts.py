@@ -24,12 +24,12 @@ from sentiment.charts.figures import (
     price_ticks,
     raised,
 )
-from sentiment.formatting import chart_text, number, plain_day, price, spelled_out
+from sentiment.formatting import chart_text, counted, number, plain_day, price, spelled_out
 
 if TYPE_CHECKING:
     from sentiment.models import Call, CallOutcome, Metric
 
-PLURALS = {"hit": "s", "miss": "es"}
+_NOUNS = {"hit", "miss"}
 _IN_WORDS = {"no call": "without a call", "hindsight": "in hindsight"}
 _LEAST_SHOWN = 0.05
 """Percent; a smaller move is shown as none, not as -0.0."""
@@ -92,14 +92,14 @@ def timeline_text(marks: pd.DataFrame) -> str:
     if marks.empty:
         return "No note falls on these days."
     counts = marks["status"].value_counts()
-    statuses = ", ".join(_counted(int(counts[status]), status) for status in STATUS_MARK if status in counts)
-    return f"{len(marks)} note{'s' if len(marks) > 1 else ''}: {statuses}."
+    statuses = ", ".join(counted_status(int(counts[status]), status) for status in STATUS_MARK if status in counts)
+    return f"{counted(len(marks), 'note')}: {statuses}."
 
 
-def _counted(count: int, status: str) -> str:
-    if status in _IN_WORDS:
-        return f"{count} {_IN_WORDS[status]}"
-    return f"{count} {status}{PLURALS.get(status, '') if count > 1 else ''}"
+def counted_status(count: int, status: str) -> str:
+    """Return how many notes or calls have a status: 2 hits, 1 pending, 3 without a call."""
+    words = _IN_WORDS.get(status, status)
+    return counted(count, words, "" if words in _NOUNS else words)
 
 
 def call_path(closes: pd.Series, call: Call, outcome: CallOutcome) -> go.Figure:
@@ -237,6 +237,6 @@ def metrics_text(reported: tuple[Metric, ...], publisher: str) -> str:
     """Return a sentence that says what the chart of a note's figures shows."""
     second = sum(metric.second_source for metric in reported)
     return (
-        f"{len(reported)} figures as {spelled_out(publisher)} reports them; {second or 'none'} of them found in a second source (filled), the "
+        f"{counted(len(reported), 'figure')} as {spelled_out(publisher)} reports them; {second or 'none'} of them found in a second source (filled), the "
         "others are the publisher's own (hollow). None is scored."
     )

@@ -26,7 +26,7 @@ from sentiment.charts.figures import (
     signed,
     with_alpha,
 )
-from sentiment.formatting import number, plain_day
+from sentiment.formatting import counted, number, plain_day
 from sentiment.models import Regime
 
 if TYPE_CHECKING:
@@ -272,7 +272,11 @@ def timeline_text(axes: pd.DataFrame, marks: pd.DataFrame) -> str:
     regimes = axes["regime"].dropna()
     share = "No day has a regime"
     if len(regimes):
-        days = "the days" if len(regimes) == len(axes) else f"the {len(regimes):,} days that have a reading"
+        days = (
+            "the days"
+            if len(regimes) == len(axes)
+            else f"the {counted(len(regimes), 'day that has', 'days that have')} a reading"
+        )
         share = f"Fear outweighed fundamentals on {(regimes == Regime.FEAR_OUTWEIGHS.value).mean():.0%} of {days}"
-    noted = {0: "No research note is marked", 1: "1 research note is marked"}
-    return f"{price}. {share}. {noted.get(len(marks), f'{len(marks):,} research notes are marked')}."
+    noted = counted(len(marks), "research note is marked", "research notes are marked")
+    return f"{price}. {share}. {noted if len(marks) else 'No research note is marked'}."

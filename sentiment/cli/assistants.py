@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from sentiment.cli.options import Base, check_base, say
+from sentiment.cli.options import Base, say
 from sentiment.errors import MissingExtraError
 
 
@@ -30,7 +30,6 @@ def mcp(
 
     from sentiment import logs, settings
 
-    check_base(base)
     if find_spec("mcp") is None:
         raise MissingExtraError(
             "the library of the Model Context Protocol is not installed; install it with: pip install 'sentiment-dashboard[mcp]'"

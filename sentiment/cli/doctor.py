@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from sentiment import files, settings
 from sentiment.errors import DataError, SelectionError, SentimentError
-from sentiment.formatting import shortened
+from sentiment.formatting import counted, shortened
 from sentiment.market import bar_file, bundled, live, providers, watchlist
 from sentiment.market.providers import Budget
 from sentiment.models import Selection
@@ -131,9 +131,8 @@ def _notes() -> Iterator[Diagnosis]:
     schema = (
         f"tables of version {revision} (this program writes {store.REVISIONS[-1]})" if revision else "nothing saved yet"
     )
-    yield Diagnosis(
-        "notes", "ok", f"{where}: {schema}, {len(saved):,} versions as they were saved, {count:,} notes in all"
-    )
+    told = f"{where}: {schema}, {counted(len(saved), 'saved version')}, {counted(count, 'note')} in all"
+    yield Diagnosis("notes", "ok", told)
 
 
 def _prices() -> Iterator[Diagnosis]:
@@ -181,7 +180,7 @@ def _watchlist() -> Iterator[Diagnosis]:
         yield Diagnosis("watchlist", "broken", str(error), "check its owner and permissions, or remove it")
         return
     origin = where if watchlist.names() else "no list, so the bundled assets"
-    yield Diagnosis("watchlist", "ok", f"{origin}: {len(listed):,} asset{'' if len(listed) == 1 else 's'}")
+    yield Diagnosis("watchlist", "ok", f"{origin}: {counted(len(listed), 'asset')}")
     for written, why in refused.items():
         yield Diagnosis(
             "watchlist", "warning", f"{shortened(written)}: {why}", f"write it another way, or take it out of {where}"
@@ -208,8 +207,8 @@ def _saved_sources() -> Iterator[Diagnosis]:
 
 def _ago(age: timedelta) -> str:
     if age < timedelta(hours=2):
-        return f"{max(age, timedelta(0)) // timedelta(minutes=1)} minutes ago"
-    return f"{age.days} days ago" if age >= timedelta(days=2) else f"{age // timedelta(hours=1)} hours ago"
+        return f"{counted(max(age, timedelta(0)) // timedelta(minutes=1), 'minute')} ago"
+    return f"{counted(age.days, 'day') if age >= timedelta(days=2) else counted(age // timedelta(hours=1), 'hour')} ago"
 
 
 def _source() -> Iterator[Diagnosis]:

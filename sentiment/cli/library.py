@@ -15,7 +15,7 @@ from sentiment import files
 from sentiment.cli import second_reading
 from sentiment.cli.options import Format, How, print_json, read_moment, say
 from sentiment.errors import InputError, SelectionError, SentimentError
-from sentiment.formatting import visible
+from sentiment.formatting import counted, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -224,7 +224,7 @@ def _drafted(document: Any, name: str, stated: _Stated, *, asks: bool) -> tuple[
     )
     made = replace(made, collection=stated.collection)
     calls = (
-        f"{len(drafted.calls)} call{'s' if len(drafted.calls) > 1 else ''}"
+        counted(len(drafted.calls), "call")
         if drafted.calls
         else "no call: " + drafted.because.get("calls", "none is named")
     )
@@ -261,7 +261,7 @@ def export(
             files.write(output / f"{identifier}.md", text.encode())
     except OSError as error:
         raise SelectionError(f"cannot write to {output}: {error.strerror}") from None
-    say(f"{len(contents)} notes written to {output}")
+    say(f"{counted(len(contents), 'note')} written to {output}")
 
 
 def history(identifier: Identifier, form: How = Format.TABLE) -> None:

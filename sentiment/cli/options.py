@@ -87,18 +87,6 @@ def _asked(told: str) -> str:
     return f"asked for {told.removeprefix(asks)}" if told.startswith(asks) else told
 
 
-def check_base(base: str) -> None:
-    """Check that links can begin with the address of a dashboard.
-
-    Raises
-    ------
-    SelectionError
-        If it is no web address.
-    """
-    if not base.startswith(("http://", "https://")):
-        raise SelectionError(f"the base {base!r} is not an address such as http://localhost:8501/")
-
-
 def read_horizon(days: int | None) -> int | None:
     """Return a horizon; None, where none was given, stands for all.
 
@@ -202,7 +190,16 @@ Seed = Annotated[
     int | None,
     typer.Option(metavar="SEED", help="Has no effect: intervals no longer use random draws. Still accepted."),
 ]
-Base = Annotated[str, typer.Option(help="Address of the dashboard.")]
+
+
+def _checked_base(base: str) -> str:
+    from sentiment.web import links
+
+    links.check_base(base)
+    return base
+
+
+Base = Annotated[str, typer.Option(help="Address of the dashboard.", callback=_checked_base)]
 How = Annotated[Format, typer.Option("--format", help="Output format.")]
 
 

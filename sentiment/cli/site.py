@@ -10,6 +10,7 @@ import typer
 
 from sentiment.cli.options import KnownAt, read_instant
 from sentiment.errors import PublishedError
+from sentiment.formatting import counted
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the site.")]
 
@@ -36,8 +37,7 @@ def publish(
     except OSError as error:
         raise PublishedError(f"cannot write to {folder}: {error.strerror}") from None
     frozen = "frozen" if done.is_new_day else "frozen before, left as it is"
-    counted = "1 asset" if done.assets == 1 else f"{done.assets} assets"
-    typer.echo(f"{folder}: {counted}; {done.day} {frozen}\nmanifest sha256 {done.digest}")
+    typer.echo(f"{folder}: {counted(done.assets, 'asset')}; {done.day} {frozen}\nmanifest sha256 {done.digest}")
 
 
 def verify(
@@ -58,6 +58,4 @@ def verify(
     days = record.frozen_days(folder)
     if faults:
         raise typer.Exit(1)
-    typer.echo(
-        f"{folder}: {len(days)} frozen {'day' if len(days) == 1 else 'days'}, up to {days[-1]}; nothing was changed"
-    )
+    typer.echo(f"{folder}: {counted(len(days), 'frozen day')}, up to {days[-1]}; nothing was changed")

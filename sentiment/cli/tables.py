@@ -24,7 +24,6 @@ from sentiment.cli.options import (
     Span,
     Start,
     Weigh,
-    check_base,
     check_link,
     choose,
     read_assets,
@@ -33,7 +32,7 @@ from sentiment.cli.options import (
     read_instant,
 )
 from sentiment.errors import SelectionError
-from sentiment.formatting import shortened
+from sentiment.formatting import counted, shortened
 
 if TYPE_CHECKING:
     from sentiment.web.table_writing import Writing
@@ -127,7 +126,7 @@ def export(  # noqa: PLR0913 - a command has as many parameters as options
         sys.stdout.buffer.write(written)
         return
     _write(out, written)
-    typer.echo(f"{out}: {len(found.rows):,} rows", err=True)
+    typer.echo(f"{out}: {counted(len(found.rows), 'row')}", err=True)
 
 
 def _how(what: str, form: str, given: dict[str, str | None], *, is_long: bool) -> Writing:
@@ -213,7 +212,6 @@ def link(  # noqa: PLR0913 - a command has as many parameters as options
     check_link(chosen)
     if note is not None:
         library.find(note, history.resolve_day(asset, chosen.as_of, chosen.known_at), chosen.known_at)
-    check_base(base)
     typer.echo(links.address(base, chosen))
 
 

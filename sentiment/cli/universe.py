@@ -10,7 +10,7 @@ import typer
 
 from sentiment.cli.options import AsOf, KnownAt, Weigh, fail, read_day, read_instant, read_weights, say
 from sentiment.errors import SelectionError
-from sentiment.formatting import length, number
+from sentiment.formatting import counted, length, number
 
 if TYPE_CHECKING:
     from sentiment.universe.batch import UniverseResult
@@ -73,7 +73,7 @@ def universe(  # noqa: PLR0913 - a command has as many parameters as options
         except KeyboardInterrupt:
             bar.stop()
             fail(
-                f"stopped; {finished} of {total} partitions are in {out}, and the same command continues from there",
+                f"stopped; {finished} of {counted(total, 'partition')} are in {out}, and the same command continues from there",
                 130,
             )
     _report(result, out)
@@ -87,7 +87,9 @@ def _report(result: UniverseResult, out: Path) -> None:
         behind = f"; last bar {length(row['days_behind'])} before the latest" if row["days_behind"] > CARRY_DAYS else ""
         say(f"{row['asset']:10}  {row['as_of']:%Y-%m-%d}  gap {number(row['gap'], '+.0f'):>4}  {regime}{behind}")
     kept = f" ({result.kept} kept from before)" if result.kept else ""
-    typer.echo(f"{out}: {len(result.ranking):,} assets, {result.rows:,} rows, {result.partitions} partitions{kept}")
+    typer.echo(
+        f"{out}: {counted(len(result.ranking), 'asset')}, {counted(result.rows, 'row')}, {counted(result.partitions, 'partition')}{kept}"
+    )
     if result.outdated:
         typer.echo(
             f"prices or notes of {result.outdated} partitions were saved meanwhile; ask again for the latest", err=True

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from sentiment.errors import NoDataError, SentimentError
+from sentiment.formatting import counted
 from sentiment.frames import day
 from sentiment.market import bar_store, saved_bars
 from sentiment.market.providers import Provider, provider_of, source_of
@@ -154,7 +155,7 @@ def _doubt(stored: pd.DataFrame, tail: pd.DataFrame) -> str:
     """Say why a tail suggests that the stored history was restated; empty if the two agree."""
     common = tail.index.intersection(stored.index)
     if len(common) < LEAST_OVERLAP:
-        return f"only {len(common)} days overlap"
+        return f"only {counted(len(common), 'day overlaps', 'days overlap')}"
     old, new = stored.loc[common], tail.loc[common]
     if ((new["close"] - old["close"]).abs() > RESTATED * old["close"].abs()).any():
         return "closes were restated"

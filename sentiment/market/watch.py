@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from sentiment import files
 from sentiment.errors import BadRequestError, NoDataError, SentimentError, UnknownSymbolError
+from sentiment.formatting import counted
 from sentiment.market import cooldown, live, refresh, roles, watchlist
 
 if TYPE_CHECKING:
@@ -133,7 +134,7 @@ class Prices:
         self._refused_at.update(dict.fromkeys(refused, self.clocks.steady()))
         bars = sum(outcome.new for outcome in done)
         return Outcome(
-            f"{len(done)} of {len(symbols)} series refreshed, {bars:,} new bar{'' if bars == 1 else 's'}",
+            f"{len(done)} of {len(symbols)} series refreshed, {counted(bars, 'new bar')}",
             {f"{name!r} on the watchlist": why for name, why in unlisted.items()}
             | {name: str(why) for name, why in failed.items()},
             unreached=bool(failed.keys() - refused) and not done,

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from sentiment.errors import InputError
+from sentiment.formatting import counted
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -45,6 +46,6 @@ def check_room(note: Note, said: Mapping[str, Collection[Call]]) -> None:
     new = len({*note.calls} - {*said.get(note.id, ())})
     if new and new + (stored := sum(map(len, said.values()))) > MAX_CALLS:
         raise InputError(
-            f"{note.id}: it adds {new:,} call{'s' if new > 1 else ''} to the {stored:,} of this library, and it grades {MAX_CALLS:,} at most; "
+            f"{note.id}: it adds {counted(new, 'call')} to the {stored:,} of this library, and it grades {MAX_CALLS:,} at most; "
             "save it without them, or in a library of its own (SENTIMENT_DATA_DIR)"
         )

@@ -6,7 +6,6 @@ They are no notes: they have no tone, no stance and no vote in any score, and co
 from __future__ import annotations
 
 import csv
-from calendar import monthrange
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -16,6 +15,7 @@ from sentiment import files
 from sentiment.formatting import number, plain_day, price
 from sentiment.models import Call, Status
 from sentiment.research import grading
+from sentiment.research.text.written_days import last_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -126,7 +126,7 @@ def latest_day(stated: str, precision: str) -> date:
     """Return the latest day on which something can have been published that is known to the day, some days, its week or its month."""
     if precision == "month":
         year, month = map(int, stated.split("-"))
-        return date(year, month, monthrange(year, month)[1])
+        return last_day(year, month)
     first = date.fromisoformat(stated)
     if precision == "week":
         return first + timedelta(days=6 - first.weekday())

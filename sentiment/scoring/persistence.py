@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from sentiment.formatting import length, number, plain_day
+from sentiment.formatting import counted, length, number, plain_day
 from sentiment.scoring.regimes import BEGINS_AT, MIDDLE, names_of
 
 SHORT_DAYS = 2
@@ -45,7 +45,7 @@ def persistence_text(axes: pd.DataFrame) -> str:
         return ""
     kept, alone = runs(axes["regime"]), runs(named_by_day(axes))
     return (
-        f"Since {plain_day(named.index[0])} the regime changed {kept.changes} times; half of its runs lasted "
+        f"Since {plain_day(named.index[0])} the regime changed {counted(kept.changes, 'time')}; half of its runs lasted "
         f"{length(round(kept.median))} or longer, and {number(kept.short, '.0%')} two days or less. Named by each day's own gap it "
-        f"would have changed {alone.changes} times, and half of its runs would have lasted {length(round(alone.median))} or less."
+        f"would have changed {counted(alone.changes, 'time')}, and half of its runs would have lasted {length(round(alone.median))} or less."
     )

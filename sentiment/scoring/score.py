@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from sentiment.errors import SelectionError
-from sentiment.formatting import ago, number, plain_day, price, shortened
+from sentiment.formatting import ago, counted, number, plain_day, price, shortened
 from sentiment.frames import days
 from sentiment.models import AXES
 from sentiment.scoring import rolling
@@ -265,7 +265,7 @@ def finding(scored: Scores) -> str:
         count = int(known.iloc[-1].sum())
         if not count:
             return f"{fear}; no part of fundamentals is known"
-        few = "only 1 part of fundamentals is" if count == 1 else f"only {count} parts of fundamentals are"
+        few = f"only {counted(count, 'part of fundamentals is', 'parts of fundamentals are')}"
         return f"{fear}; {few} known, and it takes {LEAST_PARTS} to judge it"
     weighed = [part.axis for part in registry() if scored.applying[part.name] > 0]
     if min(weighed.count(axis) for axis in AXES) < LEAST_PARTS:
@@ -289,5 +289,4 @@ def gap_in_words(row: pd.Series) -> str:
     points = _points(row)
     if points == 0:
         return "as much fear as fundamentals justify"
-    unit = "point" if abs(points) == 1 else "points"
-    return f"{abs(points)} {unit} {'more' if points > 0 else 'less'} fear than fundamentals justify"
+    return f"{counted(abs(points), 'point')} {'more' if points > 0 else 'less'} fear than fundamentals justify"

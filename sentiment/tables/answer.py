@@ -33,6 +33,8 @@ class Answer:
         What was asked for.
     rows : pandas.DataFrame
         The rows, with the columns that are asked for.
+    days : pandas.Series or None
+        The day of each row, also where the column ``date`` is not asked for; None where the table has none.
     series : tuple of str
         The series whose figures the `sourced` columns of the whole table show.
     withheld : Withheld
@@ -45,6 +47,7 @@ class Answer:
     requests: tuple[TableRequest, ...]
     extent: Extent
     rows: pd.DataFrame
+    days: pd.Series | None
     series: tuple[str, ...]
     withheld: Withheld
     lacks: tuple[str, ...] = ()
@@ -101,4 +104,4 @@ def answer(name: str, selection: Selection, extent: Extent = EVERYTHING, columns
     reserved = withholding.of_table(name, selection, rows, extent).reserved
     chosen = rows[list(columns)] if columns else rows
     withheld = withholding.of_rows(chosen, table.sourced_names, reserved)
-    return Answer(table, requests, extent, chosen, tuple(series), withheld)
+    return Answer(table, requests, extent, chosen, rows.get("date"), tuple(series), withheld)

@@ -72,7 +72,7 @@ def describe(answer: Answer, query: str, citation: Mapping[str, str]) -> dict[st
         "known_at": None if known_at is None else known_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
         "method": METHOD,
         "citation": dict(citation),
-        "timespan": _timespan(rows, None),
+        "timespan": _timespan(answer.days),
         "last_update": max((str(one["fetched_at"]) for one in series if one["fetched_at"]), default=None),
         **({"withheld": list(answer.lacks)} if answer.lacks else {}),
         "columns": [_described(columns[name], answer, of_shown) for name in rows.columns],
@@ -132,14 +132,14 @@ def _described(column: Column, answer: Answer, shown: list[dict[str, Any]]) -> d
         "kind": column.kind,
         "source": source,
         "licence": terms,
-        "timespan": _timespan(answer.rows, column.name),
+        "timespan": _timespan(answer.days, answer.rows[column.name].notna()),
         "last_update": max(updates, default=None),
     }
 
 
-def _timespan(rows: pd.DataFrame, column: str | None) -> dict[str, str] | None:
+def _timespan(days: pd.Series | None, known: pd.Series | None = None) -> dict[str, str] | None:
     """Return the first and last day of the rows, or of those where a column is known; None where rows have no day or none is known."""
-    if "date" not in rows:
+    if days is None:
         return None
-    days = rows["date"] if column is None else rows.loc[rows[column].notna(), "date"]
+    days = days if known is None else days[known]
     return {"first": f"{days.min():%Y-%m-%d}", "last": f"{days.max():%Y-%m-%d}"} if len(days) else None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from sentiment.formatting import number, spelled_out
+from sentiment.formatting import counted, number, spelled_out
 from sentiment.models import Status
 from sentiment.research import grading
 from sentiment.research.call_record import Record
@@ -215,7 +215,7 @@ def describe(row: Mapping[Hashable, Any] | pd.Series) -> str:
     counts = _counts(row)
     if not row["hits"] + row["misses"]:
         return f"{name}: {counts}; {row['verdict']}.{late}"
-    units = _plural(row["independent"], "independent unit", "independent units")
+    units = counted(row["independent"], "independent unit")
     interval = f"{number(row['hit_low'], '.0%')} to {number(row['hit_high'], '.0%')}"
     return (
         f"{name}: {counts}; by {units} a hit rate of {number(row['hit_rate'], '.0%')} (95% interval {interval}), "
@@ -251,17 +251,13 @@ def summarize(table: pd.DataFrame) -> str:
 
 def _total(table: pd.DataFrame, label: str) -> str:
     calls = int(table["calls"].sum())
-    return f"{label}: {_plural(calls, 'call', 'calls')}: {_counts(table.sum(numeric_only=True))}"
+    return f"{label}: {counted(calls, 'call')}: {_counts(table.sum(numeric_only=True))}"
 
 
 def _counts(row: Mapping[Hashable, Any] | pd.Series) -> str:
     others = [f"{int(row[name])} {name}" for name in ("invalidated", "pending", "ungradable") if row[name]]
-    return ", ".join([_plural(row["hits"], "hit", "hits"), _plural(row["misses"], "miss", "misses"), *others])
+    return ", ".join([counted(row["hits"], "hit"), counted(row["misses"], "miss"), *others])
 
 
 def _hindsight(count: int) -> str:
-    return f"{_plural(count, 'call', 'calls')} in hindsight {'counts' if count == 1 else 'count'} in no record."
-
-
-def _plural(count: float, singular: str, plural: str) -> str:
-    return f"{int(count)} {singular if count == 1 else plural}"
+    return f"{counted(count, 'call in hindsight counts', 'calls in hindsight count')} in no record."

@@ -8,7 +8,7 @@ from enum import StrEnum
 import numpy as np
 import pandas as pd
 
-from sentiment.formatting import number
+from sentiment.formatting import counted, number
 from sentiment.validation.forward_returns import MIN_EPISODES
 
 MIN_HORIZONS = 2  # with the same edge, for a demonstrated one
@@ -110,7 +110,7 @@ def _sentence(grade: Grade, row: pd.Series) -> str:
         Grade.WEAK: f" Even {joint}, but not at two horizons and in both halves of the history.",
         Grade.DEMONSTRATED: f" Even {joint}; so at another horizon too, and both halves of the history agree.",
     }
-    rested = f"{row['days']:,} day{'' if row['days'] == 1 else 's'} in {row['episodes']} episode{'' if row['episodes'] == 1 else 's'}"
+    rested = f"{counted(row['days'], 'day')} in {counted(row['episodes'], 'episode')}"
     return (
         f"{grade.value.capitalize()}: in '{row['label']}' the mean {row['horizon']}-day return was {points('mean')}% "
         f"against {points('base_mean')}% on all days, a difference of {points('excess')} points with a 95% interval "

@@ -14,7 +14,7 @@ from sentiment.formatting import plain_day, visible
 from sentiment.research.call_record import Record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Container, Iterable, Mapping
 
     import pandas as pd
 
@@ -77,25 +77,36 @@ def _end_of(day: date) -> str:
     return f"{day + timedelta(days=1)}T00:00:00Z"
 
 
-def calendar(calls: pd.DataFrame, made: date, link: Callable[[Mapping[Any, Any]], str] | None = None) -> bytes:
+def calendar(
+    calls: pd.DataFrame,
+    made: date,
+    link: Callable[[Mapping[Any, Any]], str] | None = None,
+    assets: Container[str] | None = None,
+) -> bytes:
     """Write the days on which pending calls end, as all-day events during which nobody is busy.
 
     Parameters
     ----------
     calls : pandas.DataFrame
-        Rows of the table ``calls``.
+        Rows of the table ``calls``, with every call of each note.
     made : date
         The day on which the calendar is made.
     link : callable, optional
         Returns the address of the page of a row; without it the events have none.
+    assets : container of str, optional
+        Those whose calls are written; without it all.
     """
     written = Calendar()
     written.add("prodid", "-//Sentiment//calls//EN")
     written.add("version", "2.0")
     written.add("x-wr-calname", "Sentiment: calls that end")
-    pending = calls[(calls["status"] == "pending") & (calls["record"] != Record.HINDSIGHT.value)]
-    for row in pending.sort_values(["horizon_end", "note", "call"]).to_dict("records"):
-        identity = "/".join((row["note"], row["call"], row["horizon_end"]))
+    # One note may say the same of several assets. Those told apart are all of its calls, so that an id holds in every calendar.
+    again = calls.groupby(["note", "call", "horizon_end"]).cumcount()
+    pending = calls.assign(again=again)[(calls["status"] == "pending") & (calls["record"] != Record.HINDSIGHT.value)]
+    for row in pending.sort_values(["horizon_end", "note", "call"], kind="stable").to_dict("records"):
+        if assets is not None and row["asset"] not in assets:
+            continue
+        identity = "/".join((row["note"], row["call"], row["horizon_end"], *[str(row["again"])] * bool(row["again"])))
         event = Event()
         event.add("uid", f"{sha256(identity.encode()).hexdigest()[:16]}@sentiment")
         event.add("dtstamp", datetime.combine(made, time(), UTC))

@@ -51,6 +51,7 @@ __all__ = [  # what a link may say is part of this module for whoever reads or w
     "VIEWS",
     "Problem",
     "address",
+    "check_base",
     "filters",
     "from_pairs",
     "from_query",
@@ -85,6 +86,18 @@ def _encode(name: str, value: object) -> str:
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
     return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def check_base(base: str) -> None:
+    """Check that links can begin with the address of a dashboard.
+
+    Raises
+    ------
+    SelectionError
+        If it is no web address.
+    """
+    if not base.startswith(("http://", "https://")):
+        raise SelectionError(f"the base {base!r} is not an address such as http://localhost:8501/")
 
 
 def address(base: str, selection: Selection) -> str:

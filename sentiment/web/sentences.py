@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sentiment import frames
-from sentiment.formatting import length, number, plain_day, share
+from sentiment.formatting import counted, length, number, plain_day, share
 from sentiment.frames import CARRY_DAYS
 from sentiment.market import assets
 from sentiment.models import AXES
@@ -95,10 +95,10 @@ def left_out(inputs: Inputs) -> str:
     """Return how many notes were saved too late for every reading so far; empty if none was."""
     if not (count := inputs.left_out):
         return ""
-    return (
-        "1 of its notes was saved here only later, so no reading up to that day uses it."
-        if count == 1
-        else f"{count} of its notes were saved here only later, so no reading up to that day uses them."
+    return counted(
+        count,
+        "of its notes was saved here only later, so no reading up to that day uses it.",
+        "of its notes were saved here only later, so no reading up to that day uses them.",
     )
 
 

@@ -64,7 +64,7 @@ def test_an_installation_that_is_well_says_so(empty_store):
     save_prices("ETH-USD")
     assert {diagnosis.state for diagnosis in doctor.examine()} == {"ok"}
     assert "tables of version 0002" in worst("notes").found
-    assert "1 versions as they were saved, 8 notes in all" in worst("notes").found
+    assert "1 saved version, 8 notes in all" in worst("notes").found
     assert worst("saved prices").found == f"1 series, the last one fetched {NOW:%Y-%m-%d %H:%M} UTC"
     assert f"pandas {pd.__version__}" in worst("versions").found
 

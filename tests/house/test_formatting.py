@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import sentiment
-from sentiment.formatting import ago, length, number, price, true_sign
+from sentiment.formatting import ago, counted, length, number, plural, price, true_sign
 from sentiment.scoring.components import registry
 
 
@@ -85,6 +85,59 @@ def test_an_age_is_told_in_the_largest_unit_that_fits_twice(days, text):
 
 def test_one_of_a_unit_is_singular():
     assert (length(1), length(0), length(2)) == ("1 day", "0 days", "2 days")
+
+
+@pytest.mark.parametrize(
+    ("told", "text"),
+    [
+        (counted(1, "day"), "1 day"),
+        (counted(0, "day"), "0 days"),
+        (counted(2, "new entry"), "2 new entries"),
+        (counted(2, "miss"), "2 misses"),
+        (counted(1.0, "call"), "1 call"),
+        (counted(12_345, "row"), "12,345 rows"),
+        (counted(1, "waits", "wait"), "1 waits"),
+        (counted(2, "asset has no reading", "assets have no reading"), "2 assets have no reading"),
+    ],
+)
+def test_a_count_agrees_with_its_words(told, text):
+    assert told == text
+
+
+SUFFIXES = ({"", "s"}, {"", "es"}, {"y", "ies"})
+
+
+def spelled_plurals(code):
+    """Yield each choice in some code between the words for one thing and those for several."""
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.IfExp):
+            ways = [way.value if isinstance(way, ast.Constant) else None for way in (node.body, node.orelse)]
+            texts = {way for way in ways if isinstance(way, str)}
+            is_noun = len(texts) == 2 and (texts in SUFFIXES or max(texts, key=len) == plural(min(texts, key=len)))
+            if is_noun or any(re.search(r"(^|\s)1 [a-z]", text) for text in texts):
+                yield ast.unparse(node)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "f\"{n} day{'s' if n > 1 else ''}\"",
+        "f\"{n} entr{'y' if n == 1 else 'ies'}\"",
+        "unit = 'point' if n == 1 else 'points'",
+        "'only 1 part is' if n == 1 else f'only {n} parts are'",
+        "f\"these {'leave' if n > 1 else 'leaves'} out zero\"",
+    ],
+)
+def test_a_spelled_plural_is_found(code):
+    assert list(spelled_plurals(code))
+    assert not list(spelled_plurals("counted(n, 'day') if n else 'no day'"))
+
+
+def test_only_one_function_spells_plurals():
+    root = Path(sentiment.__file__).parents[1]
+    files = [*(root / "sentiment").rglob("*.py"), *(root / "scripts" / "lib").rglob("*.py")]
+    found = [f"{path.relative_to(root)}: {one}" for path in files for one in spelled_plurals(path.read_text("utf-8"))]
+    assert found == [], "write counted(number, noun) of sentiment.formatting"
 
 
 def test_a_percent_sign_follows_its_figure_at_once():

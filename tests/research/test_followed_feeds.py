@@ -328,7 +328,7 @@ def test_a_source_that_floods_waits_until_some_are_decided(web, monkeypatch):
     source = follow(web).source
     assert len(inbox.entries("pending")) == 2
     looked = look(source)
-    assert "1 entries found no room" in looked.trouble
+    assert "1 entry found no room" in looked.trouble
     assert "etag" not in followed.find_source(source.id).memory
     inbox.decide(inbox.entries("pending")[0].sequence, "dismissed", who="Ann")
     assert len(look(source).entries) == 1
@@ -337,7 +337,7 @@ def test_a_source_that_floods_waits_until_some_are_decided(web, monkeypatch):
     for number in range(5):
         web.put("/feed", rss(item(text=f"{STORY} Viewed {number} times.", guid="z")))
         told = look(source).trouble
-    assert told == "1 entries changed more than 3 times: the last changes are not kept"
+    assert told == "1 entry changed more than 3 times: the last changes are not kept"
     assert sum(entry.guid == "z" for entry in inbox.entries()) == 3
 
 

@@ -535,3 +535,9 @@ def test_a_faulty_word_file_is_refused_with_the_place(tmp_path, content, message
 def test_a_missing_word_file_is_refused(tmp_path):
     with pytest.raises(DataError, match=r"gone\.toml: not readable"):
         vocabulary.load(tmp_path / "gone.toml", Shape)
+
+
+def test_the_last_day_of_a_month_is_told_in_one_place():
+    package = Path(text.__file__).parents[2]
+    telling = [path.name for path in package.rglob("*.py") if "monthrange(" in path.read_text("utf-8")]
+    assert telling == ["written_days.py"], "take last_day of it"

@@ -195,6 +195,10 @@ def test_metadata_says_whose_a_figure_is_and_since_when_there_are_any(api):
     assert (close["source"], close["licence"]) == ("BTC-USD: bundled", "BTC-USD: public facts, see data/README.md")
     assert close["timespan"] == told["timespan"] == {"first": "2015-01-01", "last": "2025-12-02"}
     assert (fear["source"], fear["timespan"]["first"]) == ("Sentiment, method 3", "2016-01-01")
+    alone = ask(api, f"{AT}.metadata.json?as_of=2025-12-02&columns=fear").json
+    assert (alone["timespan"], alone["columns"][0]["timespan"]) == (told["timespan"], fear["timespan"]), (
+        "without its days"
+    )
     assert {"series": "^VIX", "source": "bundled", "last": "2025-12-02"}.items() <= told["sources"][1].items()
     assert told["last_update"] is None
     compared = ask(api, "/api/v1/compare.metadata.json?as_of=2025-12-02&range=3M&columns=date~close").json

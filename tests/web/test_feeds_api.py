@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from urllib.parse import urlsplit
+from uuid import UUID, uuid5
 
 import feedparser
 import pandas as pd
@@ -15,12 +17,14 @@ from icalendar import Calendar
 from sentiment.frames import PRICE_COLUMNS
 from sentiment.market import bar_store, history
 from sentiment.models import Selection
+from sentiment.research import library
 from sentiment.tables import export
 from sentiment.web import feeds, links
 from sentiment.web.happenings import Happening
 
 HERE = "http://localhost:8501/"
 MORNING = "2026-11-27T07:00:00Z"
+ENTRIES = UUID("1f117d76-8f19-45d8-9258-acdb50c367d6")
 K33 = "publisher=K33+Research"
 
 
@@ -69,6 +73,33 @@ def test_a_publishers_feed_has_its_notes_and_calls_and_nothing_else(api):
     everything = feed_of(api, "asset=BTC-USD&as_of=2025-12-14")
     assert {entry.id for entry in feed.entries} < {entry.id for entry in everything.entries}
     assert not feed_of(api, f"{K33}&asset=GLD&as_of=2025-12-14").entries
+
+
+def test_two_notes_of_one_title_and_day_have_an_id_each_and_keep_it(api, empty_store):
+    assert not empty_store.exists()
+
+    def entries(more=""):
+        feed = feed_of(api, f"publisher=Harbour&asset=BTC-USD&as_of=2025-12-10{more}")
+        return [(entry.title, entry.id) for entry in feed.entries]
+
+    def save(identifier, theme):
+        note = replace(
+            library.bundled()[-1], id=identifier, publisher="Harbour", title="Weekly", themes=(theme,), calls=(),
+            published=datetime(2025, 12, 9, tzinfo=UTC), precision="day", assets=("BTC-USD",),
+        )  # fmt: skip
+        library.add_note(note, who="Ann")
+
+    save("second", "rates")
+    [alone] = entries()
+    assert alone[1] == f"urn:uuid:{uuid5(ENTRIES, 'BTC-USD/2025-12-09/event/Harbour: Weekly')}"
+    save("first-by-name", "credit")
+    both = entries()
+    assert alone in both
+    assert len({one for _, one in both}) == len(both) == 2
+    [other] = {*both} - {alone}
+    assert entries("&theme=credit") == [other]
+    library.withdraw("second", who="Ann", why="wrong")
+    assert entries() == [other]
 
 
 def test_the_calendar_has_the_pending_calls_of_the_table(api):

@@ -206,7 +206,7 @@ CALLS = pd.DataFrame(
 
 
 def test_calls_are_told_when_due_within_a_week_and_when_graded(scores):
-    happened = happenings.of_asset(scores, load_inputs("BTC-USD"), CALLS, date(2026, 11, 27))
+    happened = happenings.of_asset(scores, load_inputs("BTC-USD"), CALLS, date(2026, 11, 27), {})
     told = {(one.day, one.text) for one in happened}
     assert (date(2026, 11, 25), "due by 2 Dec 2026: K33: Higher by Christmas") in told
     assert (date(2026, 10, 1), "hit: K33: A range") in told
@@ -220,6 +220,21 @@ def test_the_calendar_has_the_end_of_each_pending_call():
         ("BTC-USD: K33, Higher by Christmas", date(2026, 12, 2)),
         ("BTC-USD: K33, Lower", date(2026, 12, 20)),
     ]
+
+
+def test_the_same_words_of_several_assets_are_events_of_their_own_and_keep_their_ids():
+    def ids(calls, assets=None):
+        events = Calendar.from_ical(feeds.calendar(calls, MORNING.date(), assets=assets)).walk("VEVENT")
+        return {str(event["summary"]).partition(":")[0]: str(event["uid"]) for event in events}
+
+    calls = pd.concat([CALLS[:1], CALLS[:1].assign(asset="ETH-USD")], ignore_index=True)
+    both = ids(calls)
+    assert both["BTC-USD"] == ids(CALLS[:1])["BTC-USD"] == "28eaf54018f1b681@sentiment"
+    assert both["ETH-USD"] != both["BTC-USD"]
+    assert ids(calls, ("ETH-USD",)) == {"ETH-USD": both["ETH-USD"]}
+    assert ids(CALLS[:0]) == {}
+    hit = calls.assign(status=["hit", "pending"])
+    assert ids(hit) == {"ETH-USD": both["ETH-USD"]}
 
 
 def test_the_commands_say_what_was_written_and_what_was_changed(tmp_path):

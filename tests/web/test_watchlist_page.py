@@ -11,9 +11,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from sentiment import files
-from sentiment.errors import NoDataError
+from sentiment.errors import NoDataError, OfflineError
 from sentiment.frames import PRICE_COLUMNS
-from sentiment.market import bar_store, live, roles, watchlist
+from sentiment.market import bar_store, live, providers, roles, watchlist
 from sentiment.tables.records.universe import universe_table
 from sentiment.web.page import watch_row, watch_words
 
@@ -211,11 +211,32 @@ def test_the_progress_and_the_failures_of_a_refresh_are_told(monkeypatch):
         {name: NoDataError("Yahoo has no such symbol.", symbol=name) for name in ("NVDA", "^VIX")}
     )
     app.run()
-    assert "Not refreshed: NVDA, ^VIX: Yahoo has no such symbol." in texts(app)
+    assert "Not refreshed: NVDA and ^VIX: Yahoo has no such symbol." in texts(app)
     (why,) = [html.proto.body for html in app.get("html") if "watch none" in html.proto.body]
     assert "Yahoo has no such symbol." in why
     monkeypatch.setenv("SENTIMENT_OFFLINE", "1")
     assert "this server is set to use no network" in texts(page())
+
+
+def test_without_a_network_the_banner_is_one_sentence_and_the_series_are_folded():
+    series = roles.all_to_fetch(("BTC-USD", "SPY"))
+    unreached = {name: OfflineError(f"Can't reach {providers.sources_for([name])}.", symbol=name) for name in series}
+    live.background.outcomes.update(unreached)
+    app = page()
+    banners = [re.sub(r"\\", "", one.value) for one in app.warning]
+    assert banners == [f"Can't reach {providers.sources_for(series)}; the table shows what is saved."]
+    live.background.outcomes["SPY"] = NoDataError("Yahoo has no such symbol.", symbol="SPY")
+    app.run()
+    assert f"{len(series)} series were not refreshed; the table shows what is saved." in texts(app)
+    assert "Yahoo has no such symbol" not in texts(app)
+    question = "Which series were not refreshed?"
+    [section] = [one for one in app.expander if one.label == question]
+    assert not section.markdown, "folded"
+    app.session_state["unfold-which-series-were-not-refreshed"] = True
+    app.run()
+    assert "SPY: Yahoo has no such symbol." in texts(app)
+    _, reasons = watch_words.not_refreshed(unreached)
+    assert {name for line in reasons for name in line.partition(":")[0].split(", ")} == {*series}
 
 
 def test_no_text_of_a_row_is_taken_for_html():

@@ -24,6 +24,7 @@ import ports
 
 from bench.figure import Figure, at_most
 from bench.viewers import RANGES, Run, viewing
+from sentiment.formatting import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -206,7 +207,7 @@ def _crowd(server: Server, viewers: int, seconds: float) -> list[Figure]:
     busy = (server.cpu() - cpu) / (time.perf_counter() - started)
     taken = told["seconds"]
     note = f"{len(taken)} changes; the server took {busy:.0%} of a core, the viewers {told['busy']:.0%}"
-    name = f"{viewers} viewer{'s' if viewers > 1 else ''}, a change every 5 s each"
+    name = f"{counted(viewers, 'viewer')}, a change every 5 s each"
     p95 = f"{name}: p95", quantiles(taken, n=20, method="inclusive")[-1], "s"
     limit = {50: 0.4, 100: 2.0}.get(viewers)
     last = at_most(PART, *p95, limit, note) if limit else Figure(PART, *p95, note=note)

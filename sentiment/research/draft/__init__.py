@@ -14,6 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final, Literal
 
 from sentiment.errors import InputError
+from sentiment.formatting import counted
 from sentiment.models import Level, Note
 from sentiment.research.draft.agreement import Attributed, agreed, attributed, same_house, told
 from sentiment.research.draft.day_price import price_on
@@ -146,7 +147,7 @@ def draft(  # noqa: PLR0913 - what a reader of the text would know
             if calls
             else "no call, no conviction"
         ),
-        "tone": f"{reading.label}, from {cues} cues" if cues else "no cue was found: unread",
+        "tone": f"{reading.label}, from {counted(cues, 'cue')}" if cues else "no cue was found: unread",
     }
     return Draft(
         reading,
@@ -174,7 +175,7 @@ def in_words(call: Call) -> str:
     ways = {"up": "a rise", "down": "a fall", "range": "a range"}
     ends = [f"{value:,.10g}" for value in (call.floor, call.ceiling) if value is not None]
     goal = f" to {call.target:,.10g}" if call.target is not None else f" of {' to '.join(ends)}" if ends else ""
-    until = f"by {call.end:%Y-%m-%d}" if call.end else f"within {call.days} days"
+    until = f"by {call.end:%Y-%m-%d}" if call.end else f"within {counted(call.days or 0, 'day')}"
     return f"{ways[call.direction]} of {call.asset}{goal} {until}"
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import urlsplit
 
 from sentiment.errors import InputError, SentimentError
+from sentiment.formatting import counted
 from sentiment.research import fetching, followed, inbox, web_address
 from sentiment.research.importers.document import one_line
 from sentiment.research.inbox_rows import Source
@@ -143,10 +144,10 @@ def look_at(source: Source) -> Looked:
 def _troubles(look: Look, taken: intake.Taken) -> str:
     told = [*look.troubles[:_MOST_TOLD]]
     if taken.left:
-        told.append(f"{taken.left} entries found no room in the inbox: decide on some first")
+        told.append(f"{counted(taken.left, 'entry')} found no room in the inbox: decide on some first")
     if taken.unkept:
         told.append(
-            f"{taken.unkept} entries changed more than {inbox.MAX_VERSIONS} times: the last changes are not kept"
+            f"{counted(taken.unkept, 'entry')} changed more than {inbox.MAX_VERSIONS} times: the last changes are not kept"
         )
     return "; ".join(told)
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from sentiment.errors import SentimentError
+from sentiment.formatting import counted
 from sentiment.market.watch import Outcome
 from sentiment.research import fetching, followed
 from sentiment.research.sources import folder, following
@@ -57,7 +58,7 @@ class Notes:
             return Outcome("")
         new = sum(len(one.entries) for one in done)
         return Outcome(
-            f"{sum(not one.failed for one in done)} of {len(sources)} sources read, {new} new entr{'y' if new == 1 else 'ies'}",
+            f"{sum(not one.failed for one in done)} of {counted(len(sources), 'source')} read, {counted(new, 'new entry')}",
             {one.source.id: one.trouble for one in done if one.trouble},
             unreached=all(one.failed for one in done),
         )

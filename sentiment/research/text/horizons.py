@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from calendar import monthrange
 from datetime import MAXYEAR, date
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from sentiment.research.text import named_days, written_days
 from sentiment.research.text.lengths import Horizon, days_ahead, horizon_words, length, term
-from sentiment.research.text.parts import is_led, last_day, part_of
+from sentiment.research.text.parts import is_led, part_of
 from sentiment.research.text.tokens import token_words
-from sentiment.research.text.written_days import FIRST_YEAR, LAST_YEAR
+from sentiment.research.text.written_days import FIRST_YEAR, LAST_YEAR, last_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -245,7 +244,7 @@ def _month(tokens: Tokens, i: int, published: date | None) -> Horizon | None:
     if year is None and published is not None:
         following = before == "next" and month == published.month  # "by next November" in November
         year = published.year + (month < published.month or following)
-    if year is None or year > MAXYEAR or written.day == 0 or (written.day or 1) > monthrange(year, month)[1]:
+    if year is None or year > MAXYEAR or written.day == 0 or (written.day or 1) > last_day(year, month).day:
         return Horizon(first, last, None, _UNREADABLE)
     day = date(year, month, written.day) if written.day else last_day(year, month)
     named = before in lists.before_named_day or led

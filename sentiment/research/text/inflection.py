@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from sentiment import formatting
+
 _IRREGULAR_PLURALS: Final = {"loss": "losses", "staff": "staff", "equity": "equities", "crypto": "cryptos"}
 
 
@@ -15,10 +17,8 @@ def plural(phrase: str) -> str:
         form = _IRREGULAR_PLURALS[noun]
     elif re.search(r"[^su]s$", noun):
         form = noun
-    elif re.search(r"[^aeiou]y$", noun):
-        form = noun[:-1] + "ies"
     else:
-        form = noun + ("es" if re.search(r"(s|x|ch|sh)$", noun) else "s")
+        form = formatting.plural(noun)
     return f"{head} {form}".strip()
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from dataclasses import dataclass
 from datetime import MAXYEAR, date, timedelta
 from functools import cache, cached_property
@@ -12,6 +11,7 @@ from typing import Final, NamedTuple
 
 from sentiment.research.text import vocabulary
 from sentiment.research.text.tokens import WORDS, token_words
+from sentiment.research.text.written_days import last_day
 
 _KEYWORDS: Final = frozenset({"end", "year", "month", "quarter", "mid", "rest", "remainder", "this", "tomorrow", "eoy"})
 _AHEAD: Final = frozenset({"next", "coming", "following", "within"})
@@ -150,7 +150,7 @@ def _units_ahead(first: int, last: int, count: int, unit: str, published: date |
     year, month = divmod(published.year * 12 + published.month - 1 + months, 12)
     if year > MAXYEAR:
         return None
-    day = date(year, month + 1, min(published.day, monthrange(year, month + 1)[1]))
+    day = date(year, month + 1, min(published.day, last_day(year, month + 1).day))
     return Horizon(first, last, day, rule)
 
 

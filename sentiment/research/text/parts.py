@@ -5,7 +5,6 @@ The ends are conventions: early is the first third of a month or the first quart
 
 from __future__ import annotations
 
-from calendar import monthrange
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -63,8 +62,3 @@ def is_led(words: list[str], i: int) -> bool:
     while k >= 0 and words[k] in {"the", "of", "end", "middle", "mid", "early", "late", "-"}:
         k -= 1
     return k >= 0 and words[k] in {"by", "before", "until", "till"}
-
-
-def last_day(year: int, month: int) -> date:
-    """Return the last day of a month."""
-    return date(year, month, monthrange(year, month)[1])

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
+from datetime import date
 from typing import Final, NamedTuple
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
@@ -116,12 +117,17 @@ def numeric(text: str, start: int) -> Numeric | None:
     month = part[name] * int(match[name]) if name else int(match["month"] or match["only"] or 0)
     if match["odd"] or not 1 <= month <= 12 or not FIRST_YEAR <= year <= LAST_YEAR:  # noqa: PLR2004 - months
         return UNREADABLE
-    last = monthrange(year, month)[1]
+    last = last_day(year, month).day
     day = int(match["day"] or last)
     if not 1 <= day <= last:
         return UNREADABLE
     rule = {"quarter": "quarter", "half": "half-year"}.get(name, "day" if match["day"] else "month")
     return Numeric(match.end(), year, month, day, rule)
+
+
+def last_day(year: int, month: int) -> date:
+    """Return the last day of a month."""
+    return date(year, month, monthrange(year, month)[1])
 
 
 def _stated_year(match: re.Match[str] | None, *names: str) -> tuple[int | None, bool]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from sentiment.errors import BarsError, InputError, UnknownAssetError
+from sentiment.formatting import counted
 from sentiment.frames import CARRY_DAYS, day
 from sentiment.market import asset_class, assets, history, pasted, watchlist
 from sentiment.scoring.inputs import load_inputs
@@ -40,8 +41,8 @@ _COLUMNS = (
     text("since", "The first day of the regime; empty where none is named.", "day"),
     *(
         Column(
-            f"gap_change_{days}_day{'s' if days > 1 else ''}",
-            f"The gap less that of {days} day{'s' if days > 1 else ''} before, or of its last session before then; empty where either is unknown.",
+            f"gap_change_{counted(days, 'day').replace(' ', '_')}",
+            f"The gap less that of {counted(days, 'day')} before, or of its last session before then; empty where either is unknown.",
             "−200 to 200",
         )
         for days in CHANGES
@@ -144,7 +145,7 @@ def _row(symbol: str, axes: pd.DataFrame, friday: date, known_at: datetime | Non
             for name in ("fear", "justified", "gap", "regime", "fear_coverage", "fundamentals_coverage")
         },
         "since": None if since is None else f"{since:%Y-%m-%d}",
-        **{f"gap_change_{days}_day{'s' if days > 1 else ''}": _change(axes, days) for days in CHANGES},
+        **{f"gap_change_{counted(days, 'day').replace(' ', '_')}": _change(axes, days) for days in CHANGES},
         "friday": str(friday),
         "regime_on_friday": before,
         "changed_since_friday": str(now != before).lower() if is_told else None,

@@ -78,7 +78,7 @@ def load(symbol: str, now: datetime, until: date | None = None) -> Reading:
         asset.title,
         headline(scored, asset, history.stale_days(symbol, last, None)),
         scored,
-        happenings.of_asset(scored, inputs, calls, last),
+        happenings.of_asset(scored, inputs, calls, last, happenings.first_told(None)),
         links.address(settings.public_address(), pinned),
         f"Prices: {provenance.source}, last bar {plain_day(provenance.last_bar)}. Known on {plain_day(known_at)}, {known_at:%H:%M} UTC.",
     )

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
-from sentiment.formatting import number, plain_day, price, visible
+from sentiment.formatting import counted, number, plain_day, price, visible
 from sentiment.frames import CARRY_DAYS, day
 from sentiment.scoring.regimes import SCORE_DECIMALS
 
@@ -88,7 +88,7 @@ class Rule:
         levels = [f"{bound:,.10g}".replace("-", "−") for bound in self.bounds]
         if self.test == "changes_by":
             unit = "%" if self.what == "price" else " points"
-            return f"{self.what} changes by {levels[0]}{unit} or more in {self.in_days} days"
+            return f"{self.what} changes by {levels[0]}{unit} or more in {counted(self.in_days, 'day')}"
         if self.test in {"above", "below"}:
             return f"{self.what} crosses {self.test} {levels[0]}"
         return f"{self.what} {self.test} {' to '.join(levels)}"

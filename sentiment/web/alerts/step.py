@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from sentiment import settings
 from sentiment.errors import SentimentError
+from sentiment.formatting import counted
 from sentiment.market.watch import Outcome
 from sentiment.models import Selection
 from sentiment.scoring import inputs
@@ -169,7 +170,7 @@ def _words(sent: int, waiting: int, is_quiet: bool, failures: Mapping[str, str])
     """Return what was done in words; empty if there was nothing to do and nothing is wrong."""
     words = [f"{sent} sent"] * bool(sent)
     if waiting:
-        count = "1 waits" if waiting == 1 else f"{waiting} wait"
+        count = counted(waiting, "waits", "wait")
         words.append(f"{count} for the end of the quiet hours" if is_quiet else count)
     if not words and failures:
         words.append("none sent")

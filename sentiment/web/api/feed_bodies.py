@@ -81,11 +81,11 @@ def _of_assets(request: ApiRequest) -> tuple[list[Happening], str]:
     loaded = {symbol: universe.load(symbol, selection.as_of, selection.known_at) for symbol in request.assets or ()}
     known: dict[str, Inputs] = {symbol: one for symbol, one in loaded.items() if not isinstance(one, str)}
     missing = "; ".join(f"{symbol} is missing: {one}" for symbol, one in loaded.items() if isinstance(one, str))
-    calls = _calls(request)
+    calls, first = _calls(request), happenings.first_told(selection.known_at)
     told: list[Happening] = []
     for block in score_panel(known.values(), dict(selection.weights)) if known else ():
         for symbol in block.assets:
-            told += happenings.of_days(block.axes(symbol), known[symbol], calls, request.as_of)
+            told += happenings.of_days(block.axes(symbol), known[symbol], calls, request.as_of, first)
     return told, missing
 
 
@@ -95,8 +95,11 @@ def _of_notes(request: ApiRequest) -> list[Happening]:
     notes = library.chosen(selection, library.library(selection.known_at))
     about = dict.fromkeys([*(symbol for note in notes for symbol in note.assets), *calls["asset"]])
     chosen = (request.assets or ()) if _is_named(request) else about
+    first = happenings.first_told(selection.known_at)
     return [
-        one for symbol in chosen for one in happenings.of_notes(symbol, _about(symbol, notes), calls, request.as_of)
+        one
+        for symbol in chosen
+        for one in happenings.of_notes(symbol, _about(symbol, notes), calls, request.as_of, first)
     ]
 
 
@@ -145,10 +148,10 @@ def _span(symbol: str, known_at: datetime | None) -> tuple[date, date] | None:
 
 
 def _calendar(request: ApiRequest, base: str) -> bytes:
-    calls = _calls(request)
-    if _is_named(request):
-        calls = calls[calls["asset"].isin(request.assets or ())]
-    return feeds.calendar(calls, request.as_of, partial(_note, base, request.selection.known_at))
+    chosen = (request.assets or ()) if _is_named(request) else None
+    return feeds.calendar(
+        _calls(request), request.as_of, partial(_note, base, request.selection.known_at), assets=chosen
+    )
 
 
 def _note(base: str, known_at: datetime | None, row: Mapping[Any, Any]) -> str:

@@ -155,7 +155,8 @@ def _example(name: str) -> Answer | None:
     if answer.withheld.whole:
         return None
     shown = answer.for_anyone()
-    return replace(shown, rows=shown.rows.tail(2))
+    days = None if shown.days is None else shown.days.tail(2)
+    return replace(shown, rows=shown.rows.tail(2), days=days)
 
 
 def _written(form: str, example: Answer | None) -> dict[str, Any]:

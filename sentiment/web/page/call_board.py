@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from sentiment.charts import note_charts
-from sentiment.formatting import number, plain_day, price, share, spelled_out, visible
+from sentiment.formatting import counted, number, plain_day, price, share, spelled_out, visible
 from sentiment.market import terms
 from sentiment.models import Status
 from sentiment.research import grading
@@ -76,9 +76,7 @@ def _pending(rows: pd.DataFrame, as_of: date) -> None:
     prices = {"Price now": rows["price"].map(price), "Level": rows["level"].map(price)}
     if not may_have_all() and terms.reserved(rows["asset"].dropna()):  # a viewer can save a table
         prices = {}
-    left = rows["days_left"].map(
-        lambda days: f"{days:.0f} day{'' if days == 1 else 's'}" + (", this week" if days <= DUE_DAYS else "")
-    )
+    left = rows["days_left"].map(lambda days: counted(days, "day") + (", this week" if days <= DUE_DAYS else ""))
     _table(
         {
             "Left": left.mask(late, "over, waiting for a close"),
@@ -105,8 +103,7 @@ def _settled(rows: pd.DataFrame) -> None:
         return
     statuses = rows["status"].value_counts()
     sentence = ", ".join(
-        f"{count} {name}{note_charts.PLURALS.get(str(name), '') if count > 1 else ''}"
-        for name, count in statuses.sort_index().items()
+        note_charts.counted_status(count, str(status)) for status, count in statuses.sort_index().items()
     )
     st.markdown(f"{sentence}, the latest end first.")
     _table(

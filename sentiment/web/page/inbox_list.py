@@ -10,7 +10,7 @@ import streamlit as st
 
 from sentiment import settings
 from sentiment.errors import SentimentError
-from sentiment.formatting import plain_day, shortened, spelled_out
+from sentiment.formatting import counted, plain_day, shortened, spelled_out
 from sentiment.market import live
 from sentiment.research import fetching, followed, inbox, web_address
 from sentiment.research.sources import following
@@ -158,7 +158,7 @@ def look_now(found: Sequence[Source]) -> None:
         return looked is not None and (now - datetime.fromisoformat(looked)).total_seconds() < _JUST
 
     asked = [source for source in found if not is_fresh(source)][: fetching.A_MINUTE]
-    count = "1 source" if len(asked) == 1 else f"{len(asked)} sources"
+    count = counted(len(asked), "source")
     with st.spinner(f"Checking {count}…"), ThreadPoolExecutor(fetching.AT_ONCE) as pool:
         done = list(pool.map(following.look_at, asked))
     new = sum(entry.state == "pending" for one in done for entry in one.entries)

@@ -10,6 +10,7 @@ import streamlit as st
 
 from sentiment import settings
 from sentiment.errors import SelectionError, SentimentError
+from sentiment.formatting import counted
 from sentiment.research import draft, fetching, second_reader
 from sentiment.web import markup
 
@@ -91,7 +92,7 @@ def _summary(answer: second_reader.Answer, found: second_reader.Checked) -> str:
     new = sum(one.call is not None and not one.known for one in found.proposals)
     known = sum(one.known for one in found.proposals)
     count = len(answer.suggested) + answer.unfit
-    told = [f"{markup.plain(answer.model)} proposes {count or 'no'} call{'' if count == 1 else 's'}."]
+    told = [f"{markup.plain(answer.model)} proposes {counted(count, 'call') if count else 'no calls'}."]
     told += [f"**{new} can be taken**."] * bool(found.proposals)
     told += [f"The rules read {known} too."] * bool(known)
     told += [f"Dropped because the quote is not in the text: {found.dropped}."] * bool(found.dropped)

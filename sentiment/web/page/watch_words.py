@@ -1,16 +1,20 @@
-"""What the watchlist says in words: which assets stand out, and what changed since Friday."""
+"""What the watchlist says in words: which assets stand out, what changed since Friday, and what was not refreshed."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sentiment.formatting import length, number, plain_day, read_day, visible
+from sentiment.errors import OfflineError
+from sentiment.formatting import counted, length, number, plain_day, read_day, visible
+from sentiment.market import providers
 from sentiment.models import Regime
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping, Sequence
 
     import pandas as pd
+
+    from sentiment.errors import SentimentError
 
 _NAMED = 5
 _STANDS_OUT = {
@@ -36,7 +40,7 @@ def headline(rows: pd.DataFrame, apart: int = 0) -> str:
     by_regime = {regime: _called(rows[rows["regime"] == regime]) for regime in _STANDS_OUT}
     parts = [f"{words} {listed(by_regime[regime])}" for regime, words in _STANDS_OUT.items() if by_regime[regime]]
     rest = [
-        f"{count} {'is' if count == 1 else 'are'} {words}"
+        counted(count, f"is {words}", f"are {words}")
         for count, words in (
             (int((rows["regime"] == Regime.IN_BALANCE.value).sum()), "in balance"),
             (int(rows["regime"].isna().sum()), "without a regime, since too little is known"),
@@ -78,8 +82,23 @@ def ended(rows: pd.DataFrame) -> str:
     longest = rows.sort_values("days_behind", ascending=False, kind="stable").head(_NAMED)
     parts = [f"{row['asset']} {length(row['days_behind'])}" for row in longest.to_dict("records")]
     more = f" and {len(rows) - _NAMED} more" if len(rows) > _NAMED else ""
-    whose = "asset stands apart: its prices end" if len(rows) == 1 else "assets stand apart: their prices end"
-    return f"{len(rows)} {whose} earlier than the others' ({', '.join(parts)}{more} before the latest)."
+    whose = counted(len(rows), "asset stands apart: its prices end", "assets stand apart: their prices end")
+    return f"{whose} earlier than the others' ({', '.join(parts)}{more} before the latest)."
+
+
+def not_refreshed(failures: Mapping[str, SentimentError]) -> tuple[str, list[str]]:
+    """Return that series were not refreshed in a sentence, and what it leaves out: each reason with its series."""
+    by_reason: dict[str, list[str]] = {}
+    for name, error in failures.items():
+        by_reason.setdefault(str(error), []).append(name)
+    reasons = [f"{', '.join(names)}: {reason}" for reason, names in by_reason.items()]
+    if all(isinstance(error, OfflineError) for error in failures.values()):
+        return f"Can't reach {providers.sources_for(failures)}; the table shows what is saved.", reasons
+    if len(by_reason) == 1:
+        [(reason, names)] = by_reason.items()
+        return f"Not refreshed: {listed(names)}: {reason}", reasons if len(names) > _NAMED else []
+    words = counted(len(failures), "series was", "series were")
+    return f"{words} not refreshed; the table shows what is saved.", reasons
 
 
 def called(row: pd.Series | Mapping[Hashable, object]) -> str:

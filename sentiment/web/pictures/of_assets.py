@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from sentiment.charts import compare_charts, pictures, svg_marks
 from sentiment.charts.dumbbell import Reading
-from sentiment.formatting import number, plain_day, read_day, visible
+from sentiment.formatting import counted, number, plain_day, read_day, visible
 from sentiment.market import watchlist
 from sentiment.scoring import ranking
 from sentiment.tables.record import BETWEEN_ASSETS
@@ -58,7 +58,7 @@ def _watchlist(shown: Shown) -> Drawn:
     words = shown.words(
         watch_words.headline(current, apart),
         note,
-        about=f"{len(current)} asset{'' if len(current) == 1 else 's'}, {plain_day(day)}",
+        about=f"{counted(len(current), 'asset')}, {plain_day(day)}",
         day=day,
         of=names,
         link=_own_address(shown, listed, day),

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from sentiment.charts import call_charts, note_charts, pictures, svg_marks
-from sentiment.formatting import plain_day, spelled_out
+from sentiment.formatting import counted, plain_day, spelled_out
 from sentiment.frames import day
 from sentiment.research import grading, library
 from sentiment.tables import call_tables, note_tables
@@ -38,7 +38,7 @@ def _notes(shown: Shown) -> Drawn:
         return Drawn(pictures.figure(words, None), words)
     notes = library.matching(shown.selection)
     marks, count = note_tables.marks_within(notes, asset.symbol, close, screen.as_of, screen.key.known_at)
-    outside = f" {count} more {'lies' if count == 1 else 'lie'} outside these days." if count else ""
+    outside = f" {counted(count, 'more lies', 'more lie')} outside these days." if count else ""
     note = f"Each stands over the close of its day.{outside}"
     words = shown.words(note_charts.timeline_text(marks), note, start=close.index[0].date())
     drawn = note_charts.timeline(close, marks, asset.unit, log=shown.selection.log)
@@ -115,7 +115,7 @@ def _track_record(shown: Shown) -> Drawn:
     words = shown.words(track_record.summarize(table), note, about=f"Calls known on {plain_day(screen.as_of)}")
     rows = [
         svg_marks.Interval(
-            f"{spelled_out(str(row['publisher']))}: {int(row['hits'])} hits, {int(row['misses'])} misses, {track_record.label(row)}",
+            f"{spelled_out(str(row['publisher']))}: {counted(row['hits'], 'hit')}, {counted(row['misses'], 'miss')}, {track_record.label(row)}",
             row["hit_rate"],
             (row["hit_low"], row["hit_high"]),
             judged=row["independent"] >= track_record.MIN_INDEPENDENT,

@@ -41,8 +41,7 @@ def html(selection: Selection, base: str, created: datetime | None = None, *, ev
     SelectionError, UnknownAssetError
         If there is nothing to show, or the range or `base` is invalid.
     """
-    if not base.startswith(("http://", "https://")):
-        raise SelectionError(f"the base {base!r} is not an address such as http://localhost:8501/")
+    links.check_base(base)
     if selection.range not in links.RANGES:
         raise SelectionError(f"no range {selection.range!r}; there are: {', '.join(links.RANGES)}")
     # Not rounded to the second: something may have been saved within it.

@@ -166,11 +166,11 @@ def _pages(known: dict[str, _Scored], readings: pd.DataFrame, address: str, know
         "calls.csv": export.to_csv(calls).encode(),
         "calls.ics": feeds.calendar(calls, today),
     }
-    everything = []
+    everything, first = [], happenings.first_told(known_at)
     for symbol, one in known.items():
         place = plain_name(symbol)
         selection = _pinned(symbol, known_at)
-        happened = happenings.of_asset(one.scored, one.inputs, calls, today)
+        happened = happenings.of_asset(one.scored, one.inputs, calls, today, first)
         everything += happened
         pages[f"{place}/index.html"] = report.html(
             selection, f"{address}{place}/", known_at, everything=_everything()

@@ -10,7 +10,7 @@ import streamlit as st
 
 from sentiment import settings
 from sentiment.errors import SentimentError
-from sentiment.formatting import plain_day, visible
+from sentiment.formatting import counted, plain_day, visible
 from sentiment.market import watchlist
 from sentiment.models import Selection
 from sentiment.scoring import inputs
@@ -116,7 +116,7 @@ def _answer(plan: Plan, found: Mapping[Rule, Found]) -> str:
     names = " and ".join(filter(None, (", ".join(named[:-1]), *named[-1:]))) or "nobody"
     if not plan.rules:
         return markup.plain(f"There are no rules yet{f'; the digest goes to {names}' if plan.digest else ''}")
-    count = "1 rule sends messages" if len(plan.rules) == 1 else f"{len(plan.rules)} rules send messages"
+    count = counted(len(plan.rules), "rule sends messages", "rules send messages")
     speaking = [
         f"{asset}, {rule.words}"
         for rule, by_asset in found.items()

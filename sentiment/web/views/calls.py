@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from sentiment.charts import call_charts, score_charts
-from sentiment.formatting import plain_day, spelled_out
+from sentiment.formatting import counted, plain_day, spelled_out
 from sentiment.tables import call_tables, note_tables
 from sentiment.validation import scoreboard, track_record
 from sentiment.web import link_calls, markup
@@ -153,11 +153,11 @@ def biases(entries: Sequence[PublicEntry]) -> str:
     again = sum(bool(entry.repeats) for entry in entries)
     thin = f" There are hardly any after {plain_day(_THIN)}." if public[-1].day > _THIN else ""
     return (
-        f"**Read with care.** {len(public)} public calls, collected afterwards, when their outcomes could be known: they prove nobody's skill, "
+        f"**Read with care.** {counted(len(public), 'public call')}, collected afterwards, when their outcomes could be known: they prove nobody's skill, "
         f"and move no score. The press copies what is bold, round and bullish, and drops hedges; nearly all of it comes from news copies on {sites} sites, "
         "where conditions and dates get lost. Pages that vanished are missing, and famous hits and misses are found first. "
-        f"{conditional} calls were tied to an event and are graded without it, {outliers} come from lists that their authors called improbable, "
-        f"{again} repeats and {options} implied by option prices count nowhere.{thin}"
+        f"{counted(conditional, 'call was tied to an event and is', 'calls were tied to an event and are')} graded without it, {counted(outliers, 'comes', 'come')} from lists that their authors called improbable, "
+        f"{counted(again, 'repeat')} and {options} implied by option prices count nowhere.{thin}"
     )
 
 

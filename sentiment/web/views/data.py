@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from sentiment.errors import SentimentError
-from sentiment.formatting import number, plain_day
+from sentiment.formatting import counted, number, plain_day
 from sentiment.market import history, live, providers, roles, terms
 from sentiment.tables import withholding
 from sentiment.tables.records.revisions import revisions_table
@@ -149,20 +149,24 @@ def _progress(symbols: tuple[str, ...]) -> None:
 
 def _outcome(refreshed: RefreshResult) -> None:
     last = plain_day(refreshed.last) if refreshed.last else "none"
-    st.markdown(f"{refreshed.symbol}: {refreshed.new:,} new days, {refreshed.revised:,} revised, last bar {last}")
+    st.markdown(
+        f"{refreshed.symbol}: {counted(refreshed.new, 'new day')}, {refreshed.revised:,} revised, last bar {last}"
+    )
     if refreshed.running is not None:
         close = number(float(refreshed.running["close"]), ",.6g")
         st.markdown(
             f"{refreshed.symbol}: the bar of {str(refreshed.running.name)[:10]} is not final yet ({close}), so it is not scored"
         )
     if len(refreshed.quarantined):
-        st.markdown(f"{refreshed.symbol}: {len(refreshed.quarantined):,} bars were not trusted and are not scored")
+        st.markdown(
+            f"{refreshed.symbol}: {counted(len(refreshed.quarantined), 'bar was not trusted and is', 'bars were not trusted and are')} not scored"
+        )
         if refreshed.held_back:
             st.markdown(markup.plain(f"Held back, to be requested again: {refreshed.held_back}."))
         table = refreshed.quarantined.reset_index()[["date", "close", "reason"]]
         if not may_have_all():  # a viewer can save any table of the page
             table = withholding.of_rows(table, {"close"}, terms.reserved([refreshed.symbol])).rest(table)
-        sentence = f"{len(table):,} bars of {refreshed.symbol} were not trusted, each with its reason."
+        sentence = f"Each bar of {refreshed.symbol} that was not trusted, with its reason."
         st.dataframe(_with_heads(table), hide_index=True, alt=sentence)
 
 
@@ -173,7 +177,11 @@ def _revisions(screen: Screen) -> None:
     if table.empty:
         st.caption(f"No saved figure of {asset} was changed since it was first known.")
         return
-    sentence = f"{len(table):,} figures of {asset} were changed after they were first known."
+    sentence = counted(
+        len(table),
+        f"figure of {asset} was changed after it was first known.",
+        f"figures of {asset} were changed after they were first known.",
+    )
     st.caption(f"{sentence} The old ones are kept: a pinned link still shows them.")
     if not may_have_all():  # a viewer can save any table of the page
         table = withholding.of_table("revisions", screen.selection, table).rest(table)

@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from sentiment.charts import note_charts, score_charts
-from sentiment.formatting import UNKNOWN, number, plain_day, spelled_out, visible
+from sentiment.formatting import UNKNOWN, counted, number, plain_day, spelled_out, visible
 from sentiment.frames import day
 from sentiment.market import assets
 from sentiment.models import Status
@@ -85,7 +85,9 @@ def render(screen: Screen) -> None:
         return
     notes = library.matching(selection)
     if not notes:
-        st.info(f"None of the {len(known)} notes known on {plain_day(until)} matches. Remove a filter to see more.")
+        st.info(
+            f"None of the {counted(len(known), 'note')} known on {plain_day(until)} matches. Remove a filter to see more."
+        )
         return
     choose = partial(library.chosen, selection)
     table = calls_table(as_of, known_at, choose)
@@ -103,11 +105,13 @@ def _timeline(screen: Screen, notes: tuple[Note, ...]) -> None:
     if close.empty:
         return
     others = sum(asset not in note.assets for note in notes)
-    elsewhere = (
-        f"{others} more {'is' if others == 1 else 'are'} about other assets, and on their charts. " if others else ""
-    )
+    elsewhere = f"{counted(others, 'more is', 'more are')} about other assets, and on their charts. " if others else ""
     marks, count = note_tables.marks_within(notes, asset, close, screen.as_of, screen.key.known_at)
-    outside = f"{count} more lie outside {plain_day(start)} to {plain_day(close.index[-1])}. " if count else ""
+    outside = (
+        f"{counted(count, 'more lies', 'more lie')} outside {plain_day(start)} to {plain_day(close.index[-1])}. "
+        if count
+        else ""
+    )
     sentence = note_charts.timeline_text(marks)
     st.caption(f"{sentence} {outside}{elsewhere}Select a mark to read its note.")
     st.plotly_chart(
@@ -182,7 +186,7 @@ def _list(screen: Screen, notes: tuple[Note, ...]) -> Note:
 
 def _list_text(rows: pd.DataFrame) -> str:
     first = rows.iloc[0]
-    return f"{len(rows)} notes, the latest first: {first['title']}, {first['published']}, calls: {first['calls'] or 'none'}."
+    return f"{counted(len(rows), 'note')}, the latest first: {first['title']}, {first['published']}, calls: {first['calls'] or 'none'}."
 
 
 def _with_icons(statuses: str) -> str:
@@ -259,7 +263,7 @@ def _better(record: str, calls: pd.DataFrame) -> str:
     better = int((calls["call_return"] > calls["regime_return"]).sum())
     few = " Too few to tell." if len(calls) < track_record.MIN_INDEPENDENT else ""
     return (
-        f"{record.capitalize()}: of {len(calls)} calls of a rise or a fall {better} earned more than following the regime "
+        f"{record.capitalize()}: of {counted(len(calls), 'call')} of a rise or a fall {better} earned more than following the regime "
         f"of their day.{few}"
     )
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import streamlit as st
 
 from sentiment.errors import BarsError, SentimentError, WatchlistError
-from sentiment.formatting import read_day
+from sentiment.formatting import counted, read_day
 from sentiment.frames import CARRY_DAYS
 from sentiment.market import assets, history, live, providers, roles, watchlist
 from sentiment.scoring import ranking
@@ -19,6 +19,7 @@ from sentiment.web.page import sign_in, watch_edit, watch_row, watch_table, watc
 from sentiment.web.page.address import page_address
 from sentiment.web.page.figure_menu import figure_menu
 from sentiment.web.page.table_files import TableFile, table_buttons
+from sentiment.web.page.widgets import folded
 from sentiment.web.views import View
 
 if TYPE_CHECKING:
@@ -154,7 +155,7 @@ def _rows(rows: pd.DataFrame, selection: Selection) -> None:
 def _without_reading(rows: pd.DataFrame) -> None:
     if rows.empty:
         return
-    count = "1 asset has no reading" if len(rows) == 1 else f"{len(rows)} assets have no reading"
+    count = counted(len(rows), "asset has no reading", "assets have no reading")
     st.caption(f"{count} yet." if live.enabled() else f"{count}; this server is set to use no network.")
     with st.container(key="watch-rows-without", gap=None):
         for _, row in rows.iterrows():
@@ -220,13 +221,16 @@ def _refreshing(symbols: tuple[str, ...]) -> None:
     if live.running(series):
         st.fragment(_progress, run_every=1.0)(series)
         return
-    failures = {name: str(outcome) for name in series if isinstance(outcome := live.outcome(name), SentimentError)}
+    failures = {name: outcome for name in series if isinstance(outcome := live.outcome(name), SentimentError)}
     if failures:
-        told = [
-            f"{', '.join(name for name, why in failures.items() if why == reason)}: {reason}"
-            for reason in dict.fromkeys(failures.values())
-        ]
-        st.warning(markup.plain(f"Not refreshed: {' '.join(told)}"), icon=":material/cloud_off:")
+        sentence, reasons = watch_words.not_refreshed(failures)
+        st.warning(markup.plain(sentence), icon=":material/cloud_off:")
+        if reasons:
+            folded("Which series were not refreshed?", lambda: _list(reasons))
+
+
+def _list(lines: list[str]) -> None:
+    st.markdown("\n".join(f"- {markup.plain(line)}" for line in lines))
 
 
 def _progress(series: tuple[str, ...]) -> None:
