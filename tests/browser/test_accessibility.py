@@ -73,6 +73,11 @@ def test_a_wide_and_light_screen(visit, subtests, name):
     if name in WITH_TABLES:
         with subtests.test("every table says its finding"):
             every_table_says_its_finding(page)
+    if name in links.VIEWS:
+        with subtests.test("nothing overflows on narrower screens"):
+            for width in (1366, 1201, 1024):
+                page.set_viewport_size({"width": width, "height": 900})
+                nothing_overflows(page)
 
 
 @pytest.mark.parametrize("name", SCREENS)
