@@ -132,16 +132,18 @@ def _without(rows: pd.DataFrame, titles: Mapping[str, str], unranked: Mapping[st
 
 
 def raw_history(values: pd.Series, component: str) -> go.Figure:
-    """Draw the raw values of one component, in its own unit, NaN where unknown."""
+    """Draw the raw values of one component as the figures that people know, NaN where unknown; up is more fear or stronger fundamentals."""
     part = next(part for part in registry() if part.name == component)
     figure = go.Figure()
     figure.add_scatter(
-        **daily_points(values),
+        **daily_points(-values if part.turned else values),
         mode="lines",
         line={"color": AXIS_COLOUR[part.axis], "width": 1.5},
-        hovertemplate="%{x|%-d %b %Y}<br>%{y:.4~g} " + part.unit + "<extra></extra>",
+        hovertemplate="%{x|%-d %b %Y}<br>" + part.hover + "<extra></extra>",
     )
-    figure.update_yaxes(nticks=4, tickformat=".3~%" if "%" in part.display else ".3~g")
+    figure.update_yaxes(
+        autorange="reversed" if part.turned else True, nticks=4, tickformat=".3~%" if "%" in part.display else ".3~g"
+    )
     days = frames.days(values)
     figure.update_xaxes(nticks=5, **day_ticks(days[0], days[-1]))
     return apply_layout(figure, 150).update_layout(showlegend=False)

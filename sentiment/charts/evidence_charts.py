@@ -11,6 +11,7 @@ from sentiment import frames
 from sentiment.charts.colours import COMPLACENT, FEAR, NEUTRAL
 from sentiment.charts.figures import GRID, REGIME_COLOUR, apply_layout, daily_points, day_ticks, with_alpha
 from sentiment.formatting import counted, number, plain_day
+from sentiment.models import Regime
 from sentiment.scoring.regimes import BEGINS_AT
 from sentiment.validation.forward_returns import MIN_EPISODES
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from sentiment.validation.event_study import EventPaths
 
 _COLUMNS = 2
+_REGIMES = [str(regime) for regime in (Regime.COMPLACENT, Regime.IN_BALANCE, Regime.FEAR_OUTWEIGHS)]
 _ENDS = (("lower", "upper"), ("joint_lower", "joint_upper"))
 _LEAST_DAYS = 90  # three times the longest lead that is looked for
 _HOVER = (
@@ -37,15 +39,14 @@ def excess(table: pd.DataFrame, by: str) -> go.Figure:
     ----------
     table : pandas.DataFrame
         Rows of `evidence_table` or `evidence_by_era`: fractions; rows whose excess is NaN are left out.
-    by : str
-        ``horizon`` or ``era``.
+    by : {"horizon", "era"}
     """
     known = table.dropna(subset=["excess"])
     panels = list(dict.fromkeys(known[by]))
     rows = max(1, -(-len(panels) // _COLUMNS))
     titles = [f"{panel} days" if by == "horizon" else str(panel) for panel in panels]
     figure = make_subplots(rows, _COLUMNS, subplot_titles=titles, horizontal_spacing=0.06, vertical_spacing=0.36 / rows)
-    labels = list(dict.fromkeys(table["label"]))
+    labels = in_order(table["label"])
     for place, panel in enumerate(panels):
         at = {"row": place // _COLUMNS + 1, "col": place % _COLUMNS + 1}
         for row in known[known[by] == panel].to_dict("records"):
@@ -54,12 +55,12 @@ def excess(table: pd.DataFrame, by: str) -> go.Figure:
                 figure.add_trace(trace, **at)
             figure.add_annotation(
                 xref="x domain", x=0, y=height, yshift=9, yanchor="bottom", xanchor="left", showarrow=False,
-                text=row["label"], font={"size": 11}, **at,
+                text=row["label"], **at,
             )  # fmt: skip
         figure.add_vline(x=0, line={"color": NEUTRAL, "width": 1, "dash": "dot"}, **at)
-    figure.update_annotations(selector={"yref": "paper"}, font={"size": 12})
+    figure.update_annotations(font={"size": 12})
     figure.update_yaxes(visible=False, range=[0.6, len(labels) + 0.75])
-    figure.update_xaxes(nticks=5, ticksuffix=" pt")
+    figure.update_xaxes(nticks=5)
     return apply_layout(figure, 30 + rows * (84 + 42 * len(labels))).update_layout(showlegend=False, margin={"t": 28})
 
 
@@ -76,6 +77,7 @@ def _interval(row: dict[str, object], height: float) -> list[go.Scatter]:
             x=[low, high], y=[height, height], mode="lines", line={"color": colour, "width": width}, hoverinfo="skip"
         )
         for low, high, width in ((joint_lower, joint_upper, 1), (lower, upper, 5))
+        if row["episodes"] != 1  # so wide that no other could be seen beside it
     ] + [
         go.Scatter(
             x=[excess],
@@ -96,9 +98,15 @@ def excess_text(table: pd.DataFrame) -> str:
     few = len(known) - len(judged)
     hollow = f" Hollow: fewer than {MIN_EPISODES} separate episodes, not judged ({few} of {len(known)})." if few else ""
     return (
-        f"Mean forward return less that of all days, in points of percent. Thick: 95% interval, {plain} of {len(known)} leave "
-        f"out zero. Thin: widened for looking at all that are judged, {joint} of {len(judged)} leave out zero.{hollow}"
+        f"Mean forward return less that of all days, in percentage points. Thick: 95% interval, {plain} of {len(known)} leave "
+        f"out zero. Thin: widened for looking at all that are judged, {joint} of {len(judged)} leave out zero.{hollow}{_alone(known)}"
     )
+
+
+def in_order(labels: pd.Series) -> list[str]:
+    """Return the labels, each once: regimes from complacent to fearful, others as they come."""
+    found = list(dict.fromkeys(labels))
+    return sorted(found, key=_REGIMES.index) if set(found) <= set(_REGIMES) else found
 
 
 def eras_text(table: pd.DataFrame, horizon: int) -> str:
@@ -108,14 +116,14 @@ def eras_text(table: pd.DataFrame, horizon: int) -> str:
     """
     known = table.dropna(subset=["excess"])
     judged = known[known["episodes"] >= MIN_EPISODES]
-    start = f"{horizon} days ahead, between bitcoin's halvings, each era against its own mean, in points of percent."
+    start = f"{horizon} days ahead, between bitcoin's halvings, each era against its own mean, in percentage points."
     if judged.empty:
-        return f"{start} No reading has {MIN_EPISODES} separate episodes in any era (hollow): at this horizon the eras show nothing."
+        return f"{start} No reading has {MIN_EPISODES} separate episodes in any era (hollow): at this horizon the eras show nothing.{_alone(known)}"
     plain, joint = _without_zero(judged)
     return (
         f"{start} {len(judged)} of {len(known)} have at least {MIN_EPISODES} separate episodes and are judged; the others are "
         f"hollow and show nothing. Of those judged, {plain} leave out zero by their 95% interval (thick) and {joint} by the "
-        f"interval widened for looking at every era, reading and horizon, {judged['cells'].max()} judged cells in all (thin)."
+        f"interval widened for looking at every era, reading and horizon, {judged['cells'].max()} judged cells in all (thin).{_alone(known)}"
     )
 
 
@@ -131,6 +139,10 @@ def eras_finding(table: pd.DataFrame, horizon: int) -> str:
     return f"{horizon} days ahead {told} out zero, after allowing for how many were tested."
 
 
+def _alone(known: pd.DataFrame) -> str:
+    return " One episode alone is drawn without its interval." if (known["episodes"] == 1).any() else ""
+
+
 def _without_zero(rows: pd.DataFrame) -> tuple[int, int]:
     """Count the plain and the joint intervals that leave out zero."""
     plain, joint = (int(((rows[low] > 0) | (rows[high] < 0)).sum()) for low, high in _ENDS)
@@ -139,9 +151,7 @@ def _without_zero(rows: pd.DataFrame) -> tuple[int, int]:
 
 def event_study(study: EventPaths, label: str) -> go.Figure:
     """Draw the median and quartiles of the return after each entry into a label, with every single path behind them."""
-    figure = go.Figure()
-    colour = REGIME_COLOUR.get(label, NEUTRAL)
-    days = list(study.band.index)
+    figure, colour, days = go.Figure(), REGIME_COLOUR.get(label, NEUTRAL), list(study.band.index)
     xs: list[int | None] = []
     ys: list[float | None] = []
     for entry in study.each:
@@ -218,7 +228,7 @@ def comparison_text(comparison: Comparison, title: str) -> str:
     """Return a text on how similar two series are, and which moves first."""
     if comparison.days < _LEAST_DAYS or comparison.lead_lag.isna().all():
         return f"Fear and {title} have too few days in common to compare: {comparison.days}."
-    return f"{correlation_text(comparison, title)} {lead_lag_text(comparison, title)} {apart_text(comparison)} Resemblance is not merit."
+    return f"{correlation_text(comparison, title)} {lead_lag_text(comparison, title)} {apart_text(comparison)} To resemble another index is no merit."
 
 
 def correlation_text(comparison: Comparison, title: str) -> str:
@@ -270,9 +280,8 @@ def weight_band(band: pd.DataFrame) -> go.Figure:
     )
     for border, colour in ((BEGINS_AT, FEAR), (-BEGINS_AT, COMPLACENT)):
         figure.add_hline(y=border, line={"color": colour, "width": 1, "dash": "dot"})
-    figure.update_yaxes(
-        range=[-100, 100], tickvals=[-100, -50, 0, 50, 100], title_text="gap, fear less justified fear, in points"
-    )
+    words = "gap, fear less justified fear, in points"
+    figure.update_yaxes(range=[-100, 100], tickvals=[-100, -50, 0, 50, 100], title_text=words)
     days = frames.days(band)
     figure.update_xaxes(**day_ticks(days[0], days[-1]))
     return apply_layout(figure, 300).update_layout(showlegend=False)
@@ -283,9 +292,8 @@ def weight_band_text(band: pd.DataFrame) -> str:
     known = band.dropna(subset=["gap"])
     if known.empty:
         return "No day of the range has a gap."
-    first, last = plain_day(known.index[0]), plain_day(known.index[-1])
     return (
-        f"From {first} to {last}, 500 redrawn sets of weights around the chosen ones: on an average day "
+        f"From {plain_day(known.index[0])} to {plain_day(known.index[-1])}, 500 sets of weights drawn at random around the chosen ones: on an average day "
         f"{known['changed'].mean():.0%} give another regime or none; on {(known['changed'] > 1 / 2).mean():.0%} of the days most do. "
-        "The band holds 90% of them."
+        "The band holds 90% of them. Dotted: where a regime can begin."
     )

@@ -89,7 +89,7 @@ class Axis:
 
     def ticks(self, room: float = 0.0) -> list[tuple[float, str]]:
         """Return the marked values with their words; `room` is how wide an axis of days is, in pixels."""
-        low, high = self.ends
+        low, high = sorted(self.ends)  # an axis may run downwards
         if not self.is_visible:
             return []
         if "tickvals" in self.given:
@@ -147,8 +147,9 @@ def _ends(
     ]
     known = np.concatenate(values)
     low, high = float(np.nanmin(known)), float(np.nanmax(known))
-    around = 0.0 if is_day else _AROUND * (high - low)
-    return (low - around, high + around) if high > low else (low - 1, high + 1)
+    around = (0.0 if is_day else _AROUND * (high - low)) if high > low else 1.0
+    ends = (low - around, high + around)
+    return ends[::-1] if given.get("autorange") == "reversed" else ends
 
 
 @dataclass(frozen=True)

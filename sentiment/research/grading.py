@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     Grade = Callable[[Call, Publication, date, datetime | None], CallOutcome]
 
 GRADED = frozenset({Status.HIT, Status.MISS})
-ICON = {Status.HIT: "▲", Status.MISS: "✕", Status.PENDING: "●", Status.INVALIDATED: "⊘", Status.UNGRADABLE: "–"}
+ICON = {Status.HIT: "▲", Status.MISS: "✕", Status.PENDING: "○", Status.INVALIDATED: "⊘", Status.UNGRADABLE: "–"}
 
 _FINAL = GRADED | {Status.INVALIDATED}
 

@@ -134,8 +134,8 @@ def _sentence(band: pd.DataFrame, without: pd.DataFrame, *, named: bool) -> str:
     if band.empty or band["gap"].isna().iloc[-1]:
         return "There is no gap on this day."
     last = band.iloc[-1]
-    redrawn = f"{last['changed']:.0%} of the redrawn weights give another regime (gap {number(last['gap'], '+z.0f')}; "
-    redrawn += f"90% of the draws {number(last['lower'], '+z.0f')} to {number(last['upper'], '+z.0f')})."
+    redrawn = f"With weights drawn at random around them, {last['changed']:.0%} of the draws give another regime (gap "
+    redrawn += f"{number(last['gap'], '+z.0f')}; 90% of the draws {number(last['lower'], '+z.0f')} to {number(last['upper'], '+z.0f')})."
     resting: dict[str, list[str]] = {}
     for name, gap, reading, changed in without.itertuples():
         if changed:
@@ -147,8 +147,8 @@ def _sentence(band: pd.DataFrame, without: pd.DataFrame, *, named: bool) -> str:
         ]
         return f"This verdict rests on {'; on '.join(parts)}. {redrawn}"
     if not named:
-        return f"Too little is known to name a regime, with any single component or without it. {redrawn}"
-    return f"No single component decides it. {redrawn}"
+        return f"Too little is known to name a regime, with any single part or without it. {redrawn}"
+    return f"No single part decides it. {redrawn}"
 
 
 def _listed(names: list[str]) -> str:

@@ -14,7 +14,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 FILE = Path(__file__).with_name("coverage.json")
-HEADER = ("Simulated world", *(f"{horizon} days" for horizon in HORIZONS), "verdict finds an edge", "demonstrated")
+HEADER = (
+    "Simulated world",
+    *(f"{horizon} days" for horizon in HORIZONS),
+    "Verdict finds an edge",
+    "Calls it demonstrated",
+)
 
 
 class Coverage(NamedTuple):
@@ -57,6 +62,6 @@ def markdown() -> str:
 def caption(found: Coverage) -> str:
     """Return how the figures were measured."""
     return (
-        f"{found.tables} tables per world, measured on {plain_day(found.day)} with `scripts/coverage-check`. In the last row there is an "
+        f"{found.tables} tables per world, measured on {plain_day(found.day)} with scripts/coverage-check. In the last row there is an "
         "edge to find; in all others a verdict that finds one is a false alarm."
     )

@@ -235,14 +235,14 @@ def summarize(table: pd.DataFrame) -> str:
     if not row.get("settled"):
         return "No public call has settled yet, so there is nothing to count."
     verdict = {
-        MORE: "As a set they know more than distance and time say.",
-        FEWER: "As a set they did worse than distance and time say.",
-        WITHIN: "As a set they know no more than distance and time say.",
+        MORE: "As a set they did better than such walks.",
+        FEWER: "As a set they did worse than such walks.",
+        WITHIN: "As a set they did no better than such walks.",
     }.get(row["reading"], f"Fewer than {MIN_CALLS} calls show nothing.")
     base = f" Equally long stretches of the years before, rises included, would have made {row['base_expected']:.0f} come true."
     return (
         f"Of {row['settled']} settled calls **{row['hits']} came true**. A random walk without drift, with the volatility of each call's "
         f"own day, makes **{row['expected']:.0f}** of them come true on average, and {row['low']:.0f} to {row['high']:.0f} in 95 of 100 walks: "
-        f"a difference of {number(row['difference'], '+.0f')}, 95 % interval {number(row['difference_low'], '+.0f')} to "
+        f"a difference of {number(row['difference'], '+.0f')}, 95% interval {number(row['difference_low'], '+.0f')} to "
         f"{number(row['difference_high'], '+.0f')}. {verdict}{base}"
     )

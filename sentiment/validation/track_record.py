@@ -251,7 +251,7 @@ def summarize(table: pd.DataFrame) -> str:
 
 def _total(table: pd.DataFrame, label: str) -> str:
     calls = int(table["calls"].sum())
-    return f"{label}: {counted(calls, 'call')}: {_counts(table.sum(numeric_only=True))}"
+    return f"{label}: {counted(calls, 'call')} ({_counts(table.sum(numeric_only=True))})"
 
 
 def _counts(row: Mapping[Hashable, Any] | pd.Series) -> str:

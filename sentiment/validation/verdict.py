@@ -50,7 +50,9 @@ def assess(rows: pd.DataFrame) -> EvidenceVerdict:
     """
     measured = rows[rows["days"] > 0]
     if measured.empty:
-        return EvidenceVerdict(Grade.TOO_LITTLE, "Too little data: no labelled day has a complete window yet.")
+        return EvidenceVerdict(
+            Grade.TOO_LITTLE, "Too little data: no day with a reading has its whole return behind it yet."
+        )
     judged = measured[measured["episodes"] >= MIN_EPISODES]
     most_episodes = measured[measured["episodes"] == measured["episodes"].max()]
     sign = np.sign(judged["excess"])

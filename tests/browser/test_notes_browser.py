@@ -208,7 +208,7 @@ def test_a_feed_is_followed_and_a_note_is_confirmed_in_three_actions_and_counts_
     assert after["research_tone"], "nor had any a tone"
     page.goto(f"{address}?asset=ETH-USD&view=Research")
     appears(page, "Ether is strong")
-    appears(page, "● Pending")
+    appears(page, "○ Pending")
     settle(page)
     assert page.get_by_text("in hindsight").count() == 0, "it was saved before the first close after its publication"
     assert page.dialogs == []

@@ -20,7 +20,9 @@ def test_every_cell_has_its_point_and_both_intervals(table):
     expected = table.sort_values(["horizon"], kind="stable")
     assert [point.x[0] for point in points] == pytest.approx((100 * expected["excess"]).tolist())
     lines = [trace.x for trace in figure.data if trace.mode == "lines"]
-    for line, (low, high) in zip(lines[1::2], expected[["lower", "upper"]].to_numpy(), strict=True):
+    several = expected[expected["episodes"] > 1]
+    assert 0 < len(several) < len(expected)
+    for line, (low, high) in zip(lines[1::2], several[["lower", "upper"]].to_numpy(), strict=True):
         assert line == pytest.approx((100 * low, 100 * high))
     labels = [note.text for note in figure.layout.annotations]
     assert labels.count("fear") == 2
@@ -48,7 +50,7 @@ def test_an_era_is_judged_by_episodes_and_by_all_cells():
     assert evidence_charts.eras_text(some, 7).endswith(
         "2 of 6 have at least 10 separate episodes and are judged; the others are hollow and show nothing. Of those judged, 2 "
         "leave out zero by their 95% interval (thick) and 0 by the interval widened for looking at every era, reading and "
-        "horizon, 6 judged cells in all (thin)."
+        "horizon, 6 judged cells in all (thin). One episode alone is drawn without its interval."
     )
     assert "the eras show nothing" in evidence_charts.eras_text(some.assign(episodes=9), 7)
     both = some.assign(joint_lower=0.05)

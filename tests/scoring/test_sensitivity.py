@@ -43,7 +43,7 @@ def test_a_part_without_which_no_regime_is_named_is_what_the_verdict_rests_on():
         r"equity_fear[\w, ]*: without any one of them too little is known to name a regime", result.sentence
     )
     assert result.sentence.count("too little is known") == 1
-    assert "No single component decides it" not in result.sentence
+    assert "No single part decides it" not in result.sentence
 
 
 def test_where_no_regime_is_named_no_part_decides_one():

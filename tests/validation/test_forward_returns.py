@@ -122,7 +122,7 @@ def test_nothing_labelled_gives_an_empty_table_and_too_little_data():
     assert list(empty.columns) == COLUMNS
     assert assess(empty).grade is Grade.TOO_LITTLE
     incomplete = evidence_table(walk(20, 4), moods(20, 5), (30,))
-    assert assess(incomplete).sentence == "Too little data: no labelled day has a complete window yet."
+    assert assess(incomplete).sentence == "Too little data: no day with a reading has its whole return behind it yet."
 
 
 def test_a_horizon_of_no_days_is_refused():

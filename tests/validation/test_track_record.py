@@ -88,8 +88,8 @@ def test_each_record_stands_alone_and_hindsight_is_only_counted():
     assert table["hindsight"].tolist() == [45, 0, 0]
     assert table["verdict"].tolist() == ["too few calls to tell (1 independent of 30)", *[track_record.NO_VERDICT] * 2]
     assert track_record.summarize(table) == (
-        "Kept as it happened: 1 call: 0 hits, 1 miss; no publisher has 30 independent graded calls, so nobody can be told "
-        "apart from chance. Collected afterwards: 2 calls: 2 hits, 0 misses; their outcomes could be known when they were "
+        "Kept as it happened: 1 call (0 hits, 1 miss); no publisher has 30 independent graded calls, so nobody can be told "
+        "apart from chance. Collected afterwards: 2 calls (2 hits, 0 misses); their outcomes could be known when they were "
         "collected, so they show no skill. 45 calls in hindsight count in no record."
     )
     assert track_record.describe(table.iloc[0]).endswith("45 calls in hindsight count in no record.")
@@ -104,7 +104,7 @@ def test_enough_calls_are_judged_by_their_interval(hits, says):
     table = records(*entries(*outcomes))
     assert table["verdict"].tolist() == [says]
     assert (
-        track_record.summarize(table) == f"Kept as it happened: 50 calls: {hits} hits, {50 - hits} misses; A: {says}."
+        track_record.summarize(table) == f"Kept as it happened: 50 calls ({hits} hits, {50 - hits} misses); A: {says}."
     )
     words = track_record.describe(table.iloc[0])
     assert (
@@ -156,7 +156,7 @@ def test_the_edges_of_a_verdict():
 def test_words_count_what_there_is():
     table = records(*entries(outcome(Status.HIT), outcome(Status.MISS, 1), outcome(Status.PENDING)))
     assert track_record.summarize(table) == (
-        "Kept as it happened: 3 calls: 1 hit, 1 miss, 1 pending; no publisher has 30 independent graded calls, so nobody "
+        "Kept as it happened: 3 calls (1 hit, 1 miss, 1 pending); no publisher has 30 independent graded calls, so nobody "
         "can be told apart from chance."
     )
     assert track_record.describe(table.iloc[0]) == (

@@ -33,14 +33,14 @@ def words(app):
 
 def board(app):
     """Return the tables below the groups: pending, settled."""
-    return [table.value for table in app.dataframe if {"Due", "Ended"} & set(table.value.columns)]
+    return [table.value for table in app.dataframe if {"Due", "Last day"} & set(table.value.columns)]
 
 
 def test_it_opens_on_what_public_calls_say_together_and_lists_the_pending_first():
     app = page(view="Calls")
     said = words(app)
     assert "Of 158 settled calls **48 came true**." in said
-    assert "As a set they know no more than distance and time say." in said
+    assert "As a set they did no better than such walks." in said
     assert "The press copies what is bold, round and bullish" in said
     assert "**14 pending** on 3 Oct 2026, none due this week; the next is due on 31 Oct 2026 (BTC.TOP)." in said
     pending, settled = board(app)

@@ -235,7 +235,7 @@ def test_a_call_added_with_its_defaults_looks_ahead_and_the_page_goes_on():
     save(app, why="Stated in the talk")
     (call,) = library.find("late-1").calls
     assert (call.days, call.fixed) == (30, True)
-    assert "● Pending" in words(app)
+    assert "○ Pending" in words(app)
 
 
 def test_an_ungradable_call_is_drawn_and_counted(monkeypatch):

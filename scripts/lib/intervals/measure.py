@@ -63,8 +63,10 @@ def _share(answers: list[bool | None]) -> float | None:
 
 JUDGED = {
     **{name: partial(measure, world) for name, world in worlds.WITHOUT_EDGE.items()},
-    "eras: blocks of 365 days, regimes turned": partial(measure, partial(worlds.blocks, length=365), judge=_judge_eras),
-    "slope on the gap: blocks of 365 days, gap turned": partial(
+    "eras: blocks of 365 days, regimes rotated": partial(
+        measure, partial(worlds.blocks, length=365), judge=_judge_eras
+    ),
+    "slope on the gap: blocks of 365 days, gap rotated": partial(
         measure, partial(worlds.blocks, length=365), judge=_judge_slopes
     ),
 }

@@ -124,11 +124,11 @@ def _path(returns: np.ndarray, first: float = 100.0) -> np.ndarray:
 
 
 WITHOUT_EDGE: dict[str, Callable[[np.random.Generator], Drawn]] = {
-    "martingale scored by the product, regimes": martingale,
+    "random walk scored like the market, regimes": martingale,
     "the same, fear in bands": partial(martingale, series="Fear"),
-    "returns in blocks of 60 days, regimes turned": partial(blocks, length=60),
-    "returns in blocks of 365 days, regimes turned": partial(blocks, length=365),
-    "returns in blocks of 730 days, regimes turned": partial(blocks, length=730),
-    "the real path, regimes turned": as_it_was,
+    "returns in blocks of 60 days, regimes rotated": partial(blocks, length=60),
+    "returns in blocks of 365 days, regimes rotated": partial(blocks, length=365),
+    "returns in blocks of 730 days, regimes rotated": partial(blocks, length=730),
+    "the real path, regimes rotated": as_it_was,
 }
 EDGE_TITLE = f"blocks of {EDGE_BLOCK} days, one regime {100 * EDGE:.0f} points better in {EDGE_DAYS} days"

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sentiment.scoring.inputs import Inputs
 
 _SHOWN = re.compile(r"[+-][\d.]+")
+_FORM = re.compile(r"\{:(.*?)\}")
 OWN_PRICES = "own prices"
 NOTES = "research notes"
 
@@ -85,6 +86,20 @@ class Component:
     def show(self, raw: float) -> str:
         """Return a raw value as the figure that people know."""
         return _SHOWN.sub(lambda found: true_sign(found[0]), self.display.format(-raw if self.turned else raw))
+
+    def figure(self, raw: float) -> str:
+        """Return the same without the words around it."""
+        return true_sign(format(-raw if self.turned else raw, _FORM.findall(self.display)[0]))
+
+    def between(self, one: float, other: float) -> str:
+        """Return two raw values as people know them, the smaller figure first, with the words behind it once."""
+        low, high = sorted((one, other), reverse=self.turned)
+        return f"{self.figure(low)} and {self.figure(high)}{_FORM.split(self.display)[-1]}"
+
+    @property
+    def hover(self) -> str:
+        """The same form for a chart that shows the figure as its y."""
+        return _FORM.sub(r"%{y:\1}", self.display)
 
 
 @cache

@@ -36,7 +36,7 @@ COMPONENT = Component(
     meaning=(
         "The median premium of the CME future over the spot price in the last 21 days, sign turned. In fear "
         "the premium shrinks or turns into a discount. Futures and spot close at different hours, so only "
-        "its rank is used. Over weekends Friday's premium is used, as a ratio of both."
+        "its rank is used. Over weekends Friday's premium counts."
     ),
     formula=r"-\mathrm{median}_{21}\left(\frac{F_t}{C_t} - 1\right)",
     unit="fraction (rank only; not a yearly rate)",

@@ -51,11 +51,11 @@ COMPONENT = Component(
     weight=20,
     meaning=(
         "Which way the notes point whose calls are still open, one vote per note: conviction (0 to 1) times +1 where its stance "
-        "is bullish, -1 where it is bearish; the weight of a note halves every 14 days. A call is open until its horizon, or "
-        "until a close leaves its range, reaches its target or invalidates it. It is not ranked: -1 counts as 0 and 1 as 100."
+        "is bullish, −1 where it is bearish; the weight of a note halves every 14 days. A call is open until its horizon, or "
+        "until a close leaves its range, reaches its target or invalidates it. It is not ranked: −1 counts as 0 and 1 as 100."
     ),
     formula=r"\frac{\sum_n s_n\,k_n\,2^{-a_n/14}}{\sum_n 2^{-a_n/14}}",
-    unit="signed conviction, -1 to 1",
+    unit="signed conviction, −1 to 1",
     source="stance, conviction and calls of research notes about the asset",
     direction="bullish notes mean stronger fundamentals",
     raw=raw,

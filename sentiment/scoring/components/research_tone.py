@@ -59,11 +59,12 @@ COMPONENT = Component(
     axis="fear",
     weight=10,
     meaning=(
-        "How gloomy the research notes of the last 30 days sound, from -1 (confident) to 1 (gloomy); the weight of a note "
-        "halves every 14 days. A note in which no cue of tone was found is unread and has no part in the mean. It is not ranked: -1 counts as 0 and 1 as 100."
+        "The mean tone of the research notes of the last 30 days, from −1 (gloomy) to 1 (confident), sign turned; the weight of a "
+        "note halves every 14 days. A note in which no cue of tone was found is unread and has no part in the mean. It is not "
+        "ranked: a tone of 1 counts as 0 and one of −1 as 100."
     ),
     formula=r"\frac{\sum_n -\tau_n\,2^{-a_n/14}}{\sum_n 2^{-a_n/14}},\quad a_n < 30\ \text{days}",
-    unit="tone, -1 to 1",
+    unit="tone, −1 to 1",
     source="research notes about the asset",
     direction="gloomier notes mean more fear",
     raw=raw,

@@ -29,7 +29,7 @@ COMPONENT = Component(
         "The share of the last 14 days' volume that was traded on falling days, less the share traded on rising days."
     ),
     formula=r"-\frac{\sum_{i=0}^{13}\mathrm{sign}(C_{t-i}-C_{t-i-1})\,V_{t-i}}{\sum_{i=0}^{13}V_{t-i}}",
-    unit="share, -1 to 1",
+    unit="share, −1 to 1",
     source="closes and volume of the asset",
     direction="more volume on falling days means more fear",
     raw=raw,

@@ -176,7 +176,7 @@ def ask(said: Mapping[str, Any] | None, key: str, symbols: Sequence[str], channe
 
 def _figure(what: str, said: Mapping[str, Any], key: str) -> dict[str, Any]:
     seen = next((name for name in TESTS if name in said), None)
-    test = _select("it", TESTS, seen, key=f"test-{key}", format_func=_WHEN.__getitem__, width=170)
+    test = _select("What it does", TESTS, seen, key=f"test-{key}", format_func=_WHEN.__getitem__, width=170)
     before = said.get(test)
     if test in {"enters", "leaves"}:
         low, high = before if isinstance(before, list) and len(before) == 2 else (None, None)  # noqa: PLR2004 - a band
@@ -193,7 +193,9 @@ def _figure(what: str, said: Mapping[str, Any], key: str) -> dict[str, Any]:
 
 def _regime(said: Mapping[str, Any], key: str) -> dict[str, Any]:
     seen = next((name for name in ("enters", "leaves") if name in said), "")
-    test = _select("it", list(_WHEN_REGIME), seen, key=f"turn-{key}", format_func=_WHEN_REGIME.__getitem__, width=170)
+    test = _select(
+        "What it does", list(_WHEN_REGIME), seen, key=f"turn-{key}", format_func=_WHEN_REGIME.__getitem__, width=170
+    )
     if not test:
         return {}
     return {test: _select("Which", list(map(str, Regime)), said.get(test), key=f"regime-{key}", width=280)}

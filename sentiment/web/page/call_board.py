@@ -105,11 +105,11 @@ def _settled(rows: pd.DataFrame) -> None:
     sentence = ", ".join(
         note_charts.counted_status(count, str(status)) for status, count in statuses.sort_index().items()
     )
-    st.markdown(f"{sentence}, the latest end first.")
+    st.markdown(f"{sentence}, the latest first.")
     _table(
         {
             "Outcome": rows["status"].map(lambda status: f"{grading.ICON[Status(status)]} {status}"),
-            "Ended": rows["horizon_end"],
+            "Last day": rows["horizon_end"],
             "Publisher": rows["publisher"].map(spelled_out),
             "Call": rows["call"].map(visible),
             "Why": rows["reason"],
@@ -158,7 +158,7 @@ def group_rows(table: pd.DataFrame, group: str) -> None:
         for row in rows.to_dict("records")
     ]
     cells = {
-        group.capitalize(): rows["value"].map(spelled_out),
+        group.capitalize(): rows["value"].map(spelled_out).str.replace(" %", "%"),
         "Settled": rows["settled"],
         "Came true": rows["hits"],
         "Random walks, 95 of 100": walks,

@@ -81,14 +81,16 @@ def call_body(call: Call, outcome: CallOutcome, known_at: datetime | None, key: 
     by_latest_prices = outcome.revised or outcome  # the chart draws the latest prices
     closes = grading.path(call, by_latest_prices, known_at)
     sentence = note_charts.call_path_text(call, by_latest_prices)
-    if by_latest_prices.measured_to is not None:
+    if by_latest_prices.measured_to is None:
+        st.caption("No close has followed yet.")
+    else:
         st.caption(sentence)
-    st.plotly_chart(
-        cached_chart(note_charts.call_path)(closes, call, by_latest_prices),
-        alt=sentence,
-        config=score_charts.CONFIG,
-        key=key,
-    )
+        st.plotly_chart(
+            cached_chart(note_charts.call_path)(closes, call, by_latest_prices),
+            alt=sentence,
+            config=score_charts.CONFIG,
+            key=key,
+        )
     _figures(call, outcome)
 
 
@@ -106,11 +108,13 @@ def _figures(call: Call, outcome: CallOutcome) -> None:
             if outcome.reference_date
             else "",
         ),
-        ("Return", number(outcome.forward_return, "+.1%")),
+        ("Return", _percent(outcome.forward_return)),
         ("Return to the close that invalidated it", _percent(outcome.stopped_return)),
         (
             "Worst and best for a follower, to the horizon",
-            f"{number(outcome.max_adverse, '+.1%')}, {number(outcome.max_favourable, '+.1%')}" if call.sign else "",
+            f"{number(outcome.max_adverse, '+.1%')}, {number(outcome.max_favourable, '+.1%')}"
+            if call.sign and outcome.max_adverse is not None
+            else "",
         ),
         ("Closes inside the range", number(outcome.share_inside, ".0%") if call.direction == "range" else ""),
         ("Target touched", plain_day(outcome.touched) if outcome.touched else ""),

@@ -67,7 +67,7 @@ def _beside(key: str, shown: Shown) -> Drawn:
     correlation = evidence_charts.correlation_text(comparison, title)
     words = shown.words(
         f"Fear: {correlation[:1].lower()}{correlation[1:]}",
-        f"{lead} {apart} Resemblance is not merit.",
+        f"{lead} {apart} To resemble another index is no merit.",
         start=screen.start,
     )
     figures = [

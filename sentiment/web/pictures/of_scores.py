@@ -69,7 +69,7 @@ def _components(axis: Axis, shown: Shown) -> Drawn:
 def _weights(shown: Shown) -> Drawn:
     screen = shown.screen
     reweighting = reweighted(screen.key, screen.start)
-    note = f"{evidence_charts.weight_band_text(reweighting.band)} Dotted: where a regime begins."
+    note = evidence_charts.weight_band_text(reweighting.band)
     words = shown.words(sentences.with_titles(reweighting.sentence), note, start=screen.start)
     return Drawn(pictures.figure(words, evidence_charts.weight_band(reweighting.band)), words)
 

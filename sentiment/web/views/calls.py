@@ -101,7 +101,7 @@ def _close() -> None:
 
 def _together(entries: Sequence[PublicEntry], screen: Screen) -> None:
     selection, as_of = screen.selection, screen.as_of
-    st.subheader("Do public calls know more than distance and time?", anchor=False)
+    st.subheader("Do public calls come true more often than chance?", anchor=False)
     table = scoreboard.scoreboard(entries, as_of)
     st.markdown(scoreboard.summarize(table))
     drawn = call_charts.drawn(table)

@@ -56,7 +56,7 @@ def _sources(screen: Screen) -> None:
     fetched = " and ".join(f"{count} fetched from {source}" for source, count in sources.value_counts().items())
     sentence = (
         f"{selection.asset} rests on {len(table)} series: {fetched or 'none fetched'}, "
-        f"{len(table) - len(sources)} bundled."
+        f"{len(table) - len(sources)} bundled with the program."
     )
     st.caption(f"{sentence} Choose one to download all of its rows.")
     words = table.drop(columns="stale").assign(
@@ -64,7 +64,8 @@ def _sources(screen: Screen) -> None:
         fetched_at=table["fetched_at"].fillna("with the program"),
     )
     order = [*_FIRST, *words.columns.difference(_FIRST, sort=False)]
-    st.dataframe(_with_heads(words[order]), hide_index=True, alt=sentence)
+    said = words[order].dropna(axis="columns", how="all")
+    st.dataframe(_with_heads(said), hide_index=True, alt=sentence)
     with st.container(horizontal=True):
         table_buttons(TableFile(f"{selection.asset}_sources", "sources", "this table", selection))
         for symbol in table["series"]:
@@ -90,7 +91,7 @@ def _bars(selection: Selection, symbol: str) -> pd.DataFrame:
 
 
 def _refresh(asset: str) -> None:
-    st.subheader("Fetch prices", anchor=False)
+    st.subheader("Is a ticker missing or old?", anchor=False)
     if not live.enabled():
         st.caption("This server is set to use no network (SENTIMENT_OFFLINE=1).")
         return
@@ -126,12 +127,14 @@ def _refresh(asset: str) -> None:
 def _progress(symbols: tuple[str, ...]) -> None:
     """Show the refresh as it goes; the rest of the page stays usable."""
     busy = live.running(symbols)
-    label = (
-        f"Asking {providers.sources_for(busy)} for {', '.join(busy)}"
-        if busy
-        else f"{providers.sources_for(symbols)} answered"
-    )
-    with st.status(label, expanded=True, state="running" if busy else "complete"):
+    answered = [symbol for symbol in symbols if not isinstance(live.outcome(symbol), SentimentError)]
+    if busy:
+        label = f"Asking {providers.sources_for(busy)} for {', '.join(busy)}"
+    elif answered:
+        label = f"Fetched {len(answered)} of {len(symbols)} series from {providers.sources_for(answered)}"
+    else:
+        label = "Nothing was fetched"
+    with st.status(label, expanded=True, state="running" if busy else "complete" if answered else "error"):
         for symbol in symbols:
             outcome = live.outcome(symbol)
             if symbol in busy:
@@ -175,7 +178,7 @@ def _revisions(screen: Screen) -> None:
     asset = screen.key.asset
     table = _revisions_table(screen.key, screen.selection.as_of)
     if table.empty:
-        st.caption(f"No saved figure of {asset} was changed since it was first known.")
+        st.caption(f"No saved figure of {asset} has been changed since it was first known.")
         return
     sentence = counted(
         len(table),

@@ -92,6 +92,8 @@ def _say(text: str) -> None:
 def _quadrant(screen: Screen) -> None:
     drawing = quadrant(screen.key)
     st.caption(drawing.sentence)
+    if drawing.rows.empty:
+        return
     st.plotly_chart(drawing.figure, alt=drawing.sentence, config=score_charts.CONFIG, key="quadrant")
     withheld = partial(withholding.of_table, "scores", screen.selection)
     with st.container(horizontal=True):
@@ -103,7 +105,6 @@ def _quadrant(screen: Screen) -> None:
 
 def _excess(judged: Evaluation, screen: Screen, name: str) -> None:
     if judged.table.empty:
-        st.info("No day has a reading yet.")
         return
     sentence = evidence_charts.excess_text(judged.table)
     st.caption(sentence)
@@ -119,7 +120,8 @@ def _excess(judged: Evaluation, screen: Screen, name: str) -> None:
 
 
 def _table(judged: Evaluation, horizon: int) -> None:
-    rows = judged.table[judged.table["horizon"] == horizon]
+    rows = judged.table[judged.table["horizon"] == horizon].set_index("label", drop=False)
+    rows = rows.loc[evidence_charts.in_order(rows["label"])]
     cells = pd.DataFrame(
         {
             "Reading": rows["label"],
@@ -141,15 +143,15 @@ _RETURNS = {
     "Mean": "mean",
     "Median": "median",
     "Excess": "excess",
-    "from": "lower",
-    "to": "upper",
+    "95% from": "lower",
+    "95% to": "upper",
     "Typical fall": "worst_median",
     "Worst fall": "worst",
 }
 _SHARES = {"Hit rate": "hit_rate", "Base rate": "base_rate"}
 _ORDER = [
     *("Reading", "Days", "Episodes", "Mean", "Median", "Hit rate", "Base rate"),
-    *("Excess", "from", "to", "Typical fall", "Worst fall"),
+    *("Excess", "95% from", "95% to", "Typical fall", "Worst fall"),
 ]
 
 
@@ -158,7 +160,7 @@ def _paths(screen: Screen, judged: Evaluation, name: str) -> None:
     st.caption(
         "Every path faint, the median strong, the middle half shaded. Entries closer together than the horizon count once."
     )
-    labels = list(dict.fromkeys(judged.table["label"]))
+    labels = evidence_charts.in_order(judged.table["label"])
     studies = {label: cached(event_paths)(screen.inputs.closes, judged.labels, label, horizon) for label in labels}
     panels = st.grid(3, min_column_width=300)
     for label, study in studies.items():
@@ -194,6 +196,13 @@ def _eras(eras: pd.DataFrame, screen: Screen, name: str) -> None:
         figure_menu(screen, "chart/eras", evidence_charts.eras_finding(table, horizon), sentence)
 
 
+_ESTIMATES = {
+    "naive": "every day counted as independent",
+    "all turns": "days rotated",
+    "non-overlapping": "windows that do not overlap",
+}
+
+
 def _slope(inputs: Inputs, judged: Evaluation, horizon: int, name: str) -> None:
     table = cached(return_slope)(inputs.closes, judged.score, horizon).rename_axis("estimate").reset_index()
     naive, robust = table["standard_error"].iloc[:2]
@@ -205,15 +214,15 @@ def _slope(inputs: Inputs, judged: Evaluation, horizon: int, name: str) -> None:
         return
     sentence = (
         f"Forward return over {horizon} days per 10 points of score. Neighbouring windows share {horizon - 1} of {horizon} "
-        f"days; counting every day as independent gives an error {number(robust / naive, '.1f')} times too small. All turns: judged "
-        "by the slopes that the score has when it is turned round the circle of its days (Method)."
+        f"days; counting every day as independent gives an error {number(robust / naive, '.1f')} times too small. The second "
+        "interval comes from the slopes that the score has when its days are rotated, as Method explains."
     )
     st.caption(sentence)
     rows = {
-        "Estimate": table["estimate"],
+        "Estimate": table["estimate"].replace(_ESTIMATES),
         **{
             title: table[column].map(lambda value: number(10 * value, "+.2%"))
-            for title, column in (("Slope", "slope"), ("from", "lower"), ("to", "upper"))
+            for title, column in (("Slope", "slope"), ("95% from", "lower"), ("95% to", "upper"))
         },
         "Observations": table["observations"].map("{:,}".format),
     }
@@ -223,8 +232,8 @@ def _slope(inputs: Inputs, judged: Evaluation, horizon: int, name: str) -> None:
 
 def _compare(screen: Screen) -> None:
     st.caption(
-        "Each is known at the end of its day; alternative.me's value of a day reacts to the return of the day before, and is "
-        "about bitcoin, whatever the asset."
+        "Each is known at the end of its day. alternative.me's value of a day reacts to the return of the day before, and is "
+        "about bitcoin, whatever the asset; it grows with greed, so 100 less its value is compared."
     )
     for key, (title, other) in others(screen).items():
         comparison = cached(compare)(screen.scores.axes["fear"], other)
@@ -240,10 +249,11 @@ def _beside(
 ) -> None:
     title, key = title_and_key
     both = pd.DataFrame({"fear": screen.scores.axes["fear"], "other": other}).loc[day(screen.start) :]
+    sessions = both.reindex(both.index.intersection(screen.scores.axes.index))  # the other has weekends too
     left, right = st.columns([2, 1], gap="large")
     with left:
         st.plotly_chart(
-            cached_chart(evidence_charts.two_series)(both, title),
+            cached_chart(evidence_charts.two_series)(sessions, title),
             alt=sentence,
             config=score_charts.CONFIG,
             key=f"beside-{key}",

@@ -118,7 +118,7 @@ def _new() -> None:
     inbox_list.waiting()
     owner = "your own library" if settings.changes() is Changes.OPEN else "the library of this server"
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        st.markdown("**Add one yourself**", width="content")
+        st.markdown("**Do you have one to add?**", width="content")
         source = st.segmented_control(
             "How", ("Paste", "Upload"), default="Paste", required=True, key="way", label_visibility="collapsed"
         )

@@ -52,6 +52,9 @@ def render(screen: Screen) -> None:
     folded("What are its limits?", lambda: _list(sentences.LIMITS))
 
 
+_UP = {"fear": "more fear", "fundamentals": "stronger fundamentals"}
+
+
 def _words() -> None:
     _list(f"**{word.capitalize()}**: {meaning}" for word, meaning in sentences.GLOSSARY.items())
 
@@ -63,6 +66,7 @@ def _list(lines: Iterable[str]) -> None:
 def _parts(screen: Screen, axis: str) -> None:
     scores, start, as_of = screen.scores, screen.start, screen.as_of
     correlations = chart_tables.correlations(scores).set_index("component")
+    st.caption(f"In each chart, up means {_UP[axis]}; the scale of some runs downwards for that.")
     for part in registry():
         if part.axis == axis:
             _part(part, scores, correlations[part.name].drop(part.name), start)
@@ -100,7 +104,7 @@ def _how_much_is_price(screen: Screen) -> None:
     for axis in AXES:
         measured = breadth(screen.scores, screen.inputs.closes, axis)
         lines.append(
-            f"**{axis.capitalize()}**: {measured.parts} parts, as much as {number(measured.effective, '.1f')} separate ones. "
+            f"**{axis.capitalize()}**: {measured.parts} parts, which tell as much as {number(measured.effective, '.1f')} unrelated ones. "
             f"Its correlation with the return of the {RETURN_DAYS} days before is {number(measured.correlation, '+.2f')}."
         )
     _list(lines)
@@ -108,16 +112,8 @@ def _how_much_is_price(screen: Screen) -> None:
 
 def _part(part: Component, scores: Scores, correlations: pd.Series, start: date) -> None:
     values = scores.raw[part.name].loc[day(start) :]
-    raw = values.iloc[-1]
     defined = values.dropna()
-    sentence = (
-        f"No data since {plain_day(values.index[0])}."
-        if defined.empty
-        else (
-            f"{part.show(raw) if pd.notna(raw) else 'No data'} on {plain_day(values.index[-1])}, {_scaled(part, scores)}; since "
-            f"{plain_day(defined.index[0])} between {part.show(defined.min())} and {part.show(defined.max())}."
-        )
-    )
+    sentence = _history(part, scores, values)
     window = f"ranked among its last {WINDOW} days" if part.scale is None else _straight_line(part)
     with st.container(border=True):
         words, picture = st.columns(2, gap="large")
@@ -134,14 +130,29 @@ def _part(part: Component, scores: Scores, correlations: pd.Series, start: date)
                     config=score_charts.CONFIG,
                     key=f"history-{part.name}",
                 )
-            st.caption(_correlation_text(correlations))
-        st.caption(f"Unit: {part.unit}. Source: {part.source}. Window: {window}. Direction: {part.direction}.")
+                st.caption(_correlation_text(correlations))
+        turned = ", sign turned" if part.turned else ""
+        st.caption(
+            f"Unit in the files: {part.unit}{turned}. Source: {part.source}. Window: {window}. Direction: {part.direction}."
+        )
+
+
+def _history(part: Component, scores: Scores, values: pd.Series) -> str:
+    """Return a sentence with the figure of the last day and the bounds of all."""
+    defined, raw = values.dropna(), values.iloc[-1]
+    applies = unranked(scores).get(part.name) != NOT_APPLYING
+    if defined.empty:
+        return f"No data since {plain_day(values.index[0])}." if applies else "It does not apply to this asset."
+    shown = part.show(raw) if pd.notna(raw) else "no data"
+    scaled = _scaled(part, scores) if applies else "which does not apply to this asset"
+    bounds = part.between(defined.min(), defined.max())
+    return (
+        f"On {plain_day(values.index[-1])}: {shown}, {scaled}. Since {plain_day(defined.index[0])}: between {bounds}."
+    )
 
 
 def _scaled(part: Component, scores: Scores) -> str:
     why = unranked(scores).get(part.name)
-    if why == NOT_APPLYING:
-        return "which does not apply to this asset"
     if why not in {None, "no data"}:
         return f"no rank yet: {why} are known"
     return f"{'rank' if part.scale is None else 'scaled to'} {number(scores.rank[part.name].iloc[-1])}"
@@ -149,7 +160,7 @@ def _scaled(part: Component, scores: Scores) -> str:
 
 def _straight_line(part: Component) -> str:
     low, high = part.scale or (0.0, 0.0)
-    return f"not ranked: {number(low, 'g')} counts as 0, {number(high, 'g')} as 100"
+    return f"not ranked: {part.figure(low)} counts as 0, {part.figure(high)} as 100"
 
 
 def _axis_weight(scores: Scores, part: Component) -> str:
@@ -174,13 +185,13 @@ def _intervals() -> None:
         "each rotation is divided by its own standard error, which allows for overlapping windows. The interval is as many standard errors "
         "wide as 95% of the rotations need; the joint interval as many as the largest of all tested cells needs. No random draws are used."
     )
-    st.caption(f"How often these 95% intervals held zero in simulated worlds. {coverage.caption(found)}")
+    st.caption(f"How often these 95% intervals included zero in simulated worlds. {coverage.caption(found)}")
     table = pd.DataFrame([coverage.cells(row) for row in found.rows], columns=list(coverage.HEADER))
     worst = min(row[str(horizon)] for row in found.rows if not row["edge"] for horizon in HORIZONS)
     st.dataframe(
         table,
         hide_index=True,
-        alt=f"{len(table)} simulated worlds; without an edge at least {worst:.1%} of the intervals held zero.",
+        alt=f"{len(table)} simulated worlds; without an edge at least {worst:.1%} of the intervals included zero.",
     )
 
 

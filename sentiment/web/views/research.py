@@ -92,7 +92,7 @@ def render(screen: Screen) -> None:
     choose = partial(library.chosen, selection)
     table = calls_table(as_of, known_at, choose)
     records = publishers_table(as_of, known_at, choose)
-    st.markdown(f"Known on {plain_day(until)}: {markup.plain(track_record.summarize(records))}")
+    st.markdown(f"{markup.plain(track_record.summarize(records))} Known on {plain_day(until)}.")
     _timeline(screen, notes)
     note_card(_list(screen, notes), screen)
     _publishers(records, screen)
@@ -113,7 +113,7 @@ def _timeline(screen: Screen, notes: tuple[Note, ...]) -> None:
         else ""
     )
     sentence = note_charts.timeline_text(marks)
-    st.caption(f"{sentence} {outside}{elsewhere}Select a mark to read its note.")
+    st.caption(f"{sentence} {outside}{elsewhere}{'' if marks.empty else 'Select a mark to read its note.'}".strip())
     st.plotly_chart(
         cached_chart(note_charts.timeline)(
             close, marks, assets.asset(asset, screen.key.known_at).unit, log=screen.selection.log

@@ -11,6 +11,7 @@ from sentiment.errors import SelectionError
 from sentiment.formatting import number
 from sentiment.models import AXES
 from sentiment.scoring.components import registry
+from sentiment.scoring.score import NOT_APPLYING, unranked
 from sentiment.scoring.weights import MAX_WEIGHT, PRESETS, canonical
 from sentiment.web import sentences
 from sentiment.web.page.drawings import cached_chart
@@ -34,8 +35,12 @@ def render(screen: Screen) -> None:
     st.markdown(sentences.with_titles(reweighting.sentence))
     last = screen.scores.axes.iloc[-1]
     cards = st.grid(3, min_column_width=112)
-    for name in ("fear", "fundamentals", "gap"):
-        cards.metric(name.capitalize(), number(last[name], "+.0f" if name == "gap" else ".0f"), border=True)
+    for title, value, form in (
+        ("Fear", last["fear"], ".0f"),
+        ("Justified fear", 100 - last["fundamentals"], ".0f"),
+        ("Gap", last["gap"], "+.0f"),
+    ):
+        cards.metric(title, number(value, form), border=True)
     sentence = evidence_charts.weight_band_text(reweighting.band)
     st.caption(sentence)
     st.plotly_chart(
@@ -66,17 +71,19 @@ def _controls(scores: Scores) -> None:
         st.markdown(f"**{axis.capitalize()}**")
         for part in registry():
             if part.axis == axis:
-                _control(part, float(scores.weights[part.name]))
+                _control(part, scores)
 
 
-def _control(part: Component, weight: float) -> None:
+def _control(part: Component, scores: Scores) -> None:
     """Draw a slider and a field for one weight; each follows the other."""
+    weight = float(scores.weights[part.name])
+    idle = unranked(scores).get(part.name) == NOT_APPLYING
     typed, slid = weight_key(part.name), f"slide-{part.name}"
     st.session_state.setdefault(typed, weight)
     st.session_state[slid] = st.session_state[typed]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.slider(
-            part.title,
+            f"{part.title} (does not apply to {scores.asset})" if idle else part.title,
             0.0,
             MAX_WEIGHT,
             step=1.0,
