@@ -117,7 +117,7 @@ def contributions_text(rows: pd.DataFrame, axis: str, unranked: Mapping[str, str
     titles = {part.name: part.title.lower() for part in registry()}
     known = rows.dropna(subset=["contribution"]).sort_values("contribution", ascending=False)
     if known.empty:
-        return f"No component of {axis} is known on this day.{_without(rows, titles, unranked)}"
+        return f"No part of {axis} is known on this day.{_without(rows, titles, unranked)}"
     largest = known.iloc[0]
     return (
         f"{axis.capitalize()} is {known['contribution'].sum():.0f}; the largest part is {titles[largest['component']]} "

@@ -55,10 +55,10 @@ def excess(table: pd.DataFrame, by: str) -> go.Figure:
                 figure.add_trace(trace, **at)
             figure.add_annotation(
                 xref="x domain", x=0, y=height, yshift=9, yanchor="bottom", xanchor="left", showarrow=False,
-                text=row["label"], **at,
+                text=row["label"], font={"size": 11}, **at,
             )  # fmt: skip
         figure.add_vline(x=0, line={"color": NEUTRAL, "width": 1, "dash": "dot"}, **at)
-    figure.update_annotations(font={"size": 12})
+    figure.update_annotations(selector={"yref": "paper"}, font={"size": 12})
     figure.update_yaxes(visible=False, range=[0.6, len(labels) + 0.75])
     figure.update_xaxes(nticks=5)
     return apply_layout(figure, 30 + rows * (84 + 42 * len(labels))).update_layout(showlegend=False, margin={"t": 28})

@@ -1,4 +1,6 @@
-"""How to open a profile, and how to tell that the page stands still."""
+"""How to open a profile, how to tell that the page stands still, and what axe finds on it."""
+
+from axe_playwright_python.sync_playwright import Axe
 
 PATIENCE = 120_000
 """Milliseconds: a machine with other work to do draws a page in its own time."""
@@ -23,3 +25,16 @@ def settle(page, last=FOOT):
     appears(page, last)
     page.wait_for_selector(READY)
     page.wait_for_function("document.querySelectorAll('[data-stale=true]').length === 0")
+
+
+def no_serious_violation(page):
+    """Fail where axe finds something serious."""
+    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    # Nothing is left out: neither a rule nor a part of the page.
+    bad = [
+        f"{one['id']} ({one['impact']}): {' '.join(node['html'].split())[:200]}; {node['failureSummary']}"
+        for one in found
+        for node in one["nodes"]
+        if one["impact"] in {"serious", "critical"}
+    ]
+    assert not bad, "\n".join(bad)

@@ -7,9 +7,8 @@ from contextlib import suppress
 
 import pytest
 from asgi import run
-from axe_playwright_python.sync_playwright import Axe
 from bench.viewers import viewing
-from browser_page import READY, appears, settle
+from browser_page import READY, appears, no_serious_violation, settle
 from playwright.sync_api import TimeoutError as TooLate
 from playwright.sync_api import expect
 
@@ -94,18 +93,6 @@ def test_a_dark_screen_of_a_phone(visit, subtests, name):
     if name == "Today":
         with subtests.test("the words of a chart have the colour of the page"):
             words_of_charts_have_the_colour_of_the_page(page)
-
-
-def no_serious_violation(page):
-    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
-    # Nothing is left out: neither a rule nor a part of the page.
-    bad = [
-        f"{one['id']} ({one['impact']}): {' '.join(node['html'].split())[:200]}; {node['failureSummary']}"
-        for one in found
-        for node in one["nodes"]
-        if one["impact"] in {"serious", "critical"}
-    ]
-    assert not bad, "\n".join(bad)
 
 
 def words_of_charts_have_the_colour_of_the_page(page):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
-from browser_page import PATIENCE, appears, profile
+from browser_page import PATIENCE, appears, no_serious_violation, profile
 
 from sentiment.models import Selection
 from sentiment.web import report
@@ -94,6 +94,15 @@ def test_it_draws_from_disk_and_loads_nothing(open_file, file, width, scheme):
     assert page.locator("#notice").is_hidden()
     assert page.requests == [file.as_uri()]
     assert page.messages == []
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_axe_finds_nothing_serious_and_no_name_of_a_table_is_cut_off(open_file, file, width):
+    page = drawn(open_file(file, width=width))
+    no_serious_violation(page)
+    for caption in page.locator("caption").all():
+        box = caption.bounding_box()
+        assert box["x"] + box["width"] <= width, caption.inner_text()
 
 
 def test_the_verdict_stands_on_the_first_screen_of_a_phone(open_file, file):

@@ -231,7 +231,7 @@ def test_empty_frames_still_draw():
     table = export.between(components_table(scored), date(2015, 3, 1))
     assert (
         component_charts.contributions_text(table[table["axis"] == "fear"], "fear", {})
-        == "No component of fear is known on this day."
+        == "No part of fear is known on this day."
     )
 
 

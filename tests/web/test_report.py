@@ -39,7 +39,7 @@ def test_its_parts_come_in_the_order_of_a_story(page):
         "Where is the market now?",
         "Which parts make these scores?",
         "What did research say, and what became of it?",
-        "5 calls: 0 hits, 0 misses, 5 pending",
+        "5 calls (0 hits, 0 misses, 5 pending)",
         "Fear outweighs fundamentals; December could be the turn",
         "By 21 November 2025 bitcoin stood more than 30 % below its highest close.",
         "Were such readings worth anything?",
@@ -59,7 +59,7 @@ def test_every_chart_has_a_caption_and_a_label(page):
     plots = [attrs for attrs in page.attributes("div") if attrs.get("class") == "plot"]
     assert [attrs["data-figure"] for attrs in plots] == [f"figure-{name}" for name in CHARTS]
     for attrs in plots:
-        assert attrs["role"] == "img"
+        assert attrs["role"] == "figure", "an image would hide the buttons inside it"
         assert attrs["aria-label"] in page.text
         figure = json.loads(page.blocks[attrs["data-figure"]])
         assert figure["data"]

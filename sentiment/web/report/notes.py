@@ -43,7 +43,9 @@ def _call(entry: Entry, reserved: Collection[str]) -> Mapping[str, object]:
     horizon = "no horizon was named, one of ours is used" if call.fixed else "the horizon is the publisher's"
     followed = call.sign and outcome.max_adverse is not None
     figures = {
-        "Return so far" if outcome.status is Status.PENDING else "Return": number(outcome.forward_return, "+.1%"),
+        "Return so far" if outcome.status is Status.PENDING else "Return": (
+            "" if outcome.forward_return is None else number(outcome.forward_return, "+.1%")
+        ),
         "Return to the close that invalidated it": (
             "" if outcome.stopped_return is None else number(outcome.stopped_return, "+.1%")
         ),

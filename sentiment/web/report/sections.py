@@ -50,7 +50,13 @@ def opening(data: ReportData) -> Context:
         "justified": number(last["justified"]),
         "worth": verdict.summarize(data.judged.table, last["regime"], data.selection.horizon),
         "axes": [
-            {"name": axis, "value": number(last[axis]), "coverage": f"{last[f'{axis}_coverage']:.0%}"} for axis in AXES
+            {
+                "name": axis,
+                "value": number(last[axis]),
+                "is_known": pd.notna(last[axis]),
+                "coverage": f"{last[f'{axis}_coverage']:.0%}",
+            }
+            for axis in AXES
         ],
         "gap": shown_gap(last) if pd.notna(last["regime"]) else UNKNOWN,
         "regime": str(last["regime"]).capitalize() if pd.notna(last["regime"]) else UNKNOWN,
@@ -124,7 +130,7 @@ def _parts_table(data: ReportData, axis: Axis) -> Context:
     components = [part for part in registry() if part.axis == axis]
     return {
         "axis": axis.capitalize(),
-        "total": number(data.scored.axes[axis].iloc[-1], ".1f"),
+        "total": "no points" if pd.isna(total := data.scored.axes[axis].iloc[-1]) else f"{number(total, '.1f')} points",
         "scaled": any(part.scale is not None for part in components),
         "rows": [_part(data, part) for part in components],
     }
