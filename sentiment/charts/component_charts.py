@@ -15,6 +15,9 @@ from sentiment.scoring.score import NOT_APPLYING
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+UP = {"fear": "more fear", "fundamentals": "stronger fundamentals"}
+"""What a higher line means on every chart of `raw_history`."""
+
 
 class Bar(NamedTuple):
     """What a component adds to its axis on a day, and the words beside it.

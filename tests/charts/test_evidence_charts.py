@@ -38,6 +38,12 @@ def test_the_text_counts_the_intervals_without_zero(table):
     assert evidence_charts.excess_text(moved.assign(episodes=[9, 10, 9, 10, 10, 10])).endswith("not judged (2 of 6).")
 
 
+def test_regimes_have_one_order_and_other_labels_their_own(table):
+    regimes = pd.Series(["in balance", "fear outweighs fundamentals", "complacent", "in balance"])
+    assert evidence_charts.in_order(regimes) == ["complacent", "in balance", "fear outweighs fundamentals"]
+    assert evidence_charts.in_order(table["label"]) == list(dict.fromkeys(table["label"]))
+
+
 def test_eras_are_panels():
     table = evidence_by_era(walk(900, 1), moods(900, 2), (7,))
     labels = [note.text for note in evidence_charts.excess(table, "era").layout.annotations]

@@ -355,8 +355,9 @@ def test_the_method_documents_every_part(as_of):
 def test_the_method_shows_the_current_value_its_rank_and_what_it_resembles():
     app = page(view="Method", as_of="2025-12-02", unfolded=[*PARTS, "which-data-are-behind-it"])
     text = words(app)
-    assert "2.26% a day on 2 Dec 2025, rank 88" in text
-    assert "rate change −0.50% on 2 Dec 2025, scaled to 75" in text
+    assert "On 2 Dec 2025: 2.26% a day, rank 88. Since 4 Dec 2023: between 0.40% and 2.87% a day." in text
+    assert "On 2 Dec 2025: rate change −0.50%, scaled to 75" in text
+    assert "+1.00% counts as 0, −1.00% as 100" in text
     assert "scaled to 38" in text
     assert "most with drawdown (+" in text
     known = score(load_inputs("BTC-USD", date(2025, 12, 2))).raw.notna().any()

@@ -69,6 +69,8 @@ def _signs(outlook: Outlook) -> frozenset[int]:
 def _reasons(outlooks: Sequence[Outlook]) -> str:
     reasons = Counter(outlook.why for outlook in outlooks)
     common = "; ".join(f"{why} ({count})" for why, count in reasons.most_common(3))
+    if reasons.total() == 1:
+        return f"the one sentence that looks ahead is not sure: {outlooks[0].why}"
     return f"of {reasons.total()} sentences that look ahead none is sure: {common}"
 
 

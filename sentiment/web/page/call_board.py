@@ -18,7 +18,7 @@ from sentiment.tables import withholding
 from sentiment.tables.call_tables import DUE_DAYS
 from sentiment.web import markup
 from sentiment.web.page.sign_in import may_have_all
-from sentiment.web.page.widgets import csv_button
+from sentiment.web.page.widgets import csv_button, with_signs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,7 +81,7 @@ def _pending(rows: pd.DataFrame, as_of: date) -> None:
         {
             "Left": left.mask(late, "over, waiting for a close"),
             "Publisher": rows["publisher"].map(spelled_out),
-            **({"Distance": 100 * rows["distance"]} if prices else {}),
+            **({"Distance to level": rows["distance"]} if prices else {}),
             "Call": rows["call"].map(visible),
             "Due": rows["horizon_end"],
             **prices,
@@ -92,7 +92,7 @@ def _pending(rows: pd.DataFrame, as_of: date) -> None:
         rows,
         "pending",
         sentence.replace("*", ""),
-        {"Distance": st.column_config.NumberColumn("Distance to level", format="%+.1f%%")},
+        {"Distance to level": "+.1%"} if prices else {},
     )
 
 
@@ -126,13 +126,13 @@ def _settled(rows: pd.DataFrame) -> None:
     )
 
 
-def _table(columns: dict[str, Any], rows: pd.DataFrame, key: str, sentence: str, config: dict[str, Any]) -> None:
+def _table(columns: dict[str, Any], rows: pd.DataFrame, key: str, sentence: str, forms: dict[str, str]) -> None:
     pairs = list(zip(rows["id"], rows["note"], strict=True))
     st.dataframe(
-        pd.DataFrame(columns),
+        with_signs(pd.DataFrame(columns), forms),
         hide_index=True,
         height=min(420, 38 + 35 * len(rows)),
-        column_config={"Call": st.column_config.TextColumn(width="large"), **config},
+        column_config={"Call": st.column_config.TextColumn(width="large")},
         key=f"board-{key}",
         on_select=partial(open_row, f"board-{key}", pairs),
         selection_mode="single-row",

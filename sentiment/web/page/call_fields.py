@@ -46,7 +46,7 @@ def call_fields(
     if not count:
         why = because.get("calls", "")
         st.caption(
-            f"None{f' ({markup.plain(why)})' if why else ''}: nothing is graded, and the note has no say in research stance."
+            f"None, so nothing is graded and the note has no say in research stance.{f' Why: {markup.plain(why)}.' if why else ''}"
         )
     calls, read = [], note.calls[: len(note.calls) - len(taken)]  # behind these are the proposals that were taken
     for place in range(count):
@@ -82,7 +82,7 @@ def _call(drafted: Call | None, note: Note, key: str, note_assets: Sequence[str]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         asset = st.selectbox("Asset", symbols, key=f"asset-{key}", width=150)
         direction = st.segmented_control(
-            "Called is", list(_DIRECTIONS), default=drafted.direction if drafted else "up", format_func=_DIRECTIONS.__getitem__,
+            "It calls for", list(_DIRECTIONS), default=drafted.direction if drafted else "up", format_func=_DIRECTIONS.__getitem__,
             required=True, key=f"direction-{key}",
         )  # fmt: skip
     horizon = _DEFAULT_HORIZON

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 import streamlit as st
 
 from sentiment import files
+from sentiment.formatting import number
 from sentiment.tables import export, withholding
 from sentiment.web import markup
 from sentiment.web.page.sign_in import may_have_all
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     import pandas as pd
+    from pandas.io.formats.style import Styler
 
     from sentiment.research.text import AnnotatedText
     from sentiment.tables.withholding import Withheld
@@ -25,6 +28,11 @@ _HELP = {
     True: "Exactly the rows of this chart.",
     False: "The rows of this chart; figures whose source does not allow passing on are left out.",
 }
+
+
+def with_signs(table: pd.DataFrame, forms: Mapping[str, str]) -> Styler:
+    """Write the figures of some columns in a form, with a true minus sign; they still sort as figures."""
+    return table.style.format({column: partial(number, form=form) for column, form in forms.items()})
 
 
 def csv_button(

@@ -54,7 +54,8 @@ def _components(axis: Axis, shown: Shown) -> Drawn:
     known = [part for part in parts if raw[part.name].notna().any()]
     without = ", ".join(part.title.lower() for part in parts if part not in known)
     title = sentences.strongest(drawings.parts(screen.key, axis)[0], axis)
-    note = f"Every part of {axis} that counts, each in its own unit.{f' Without data: {without}.' if without else ''}"
+    note = f"Every part of {axis} that counts, each in its own unit; up means {component_charts.UP[axis]}."
+    note += f" Without data: {without}." if without else ""
     words = shown.words(title, note, start=screen.start)
     figures = [
         (

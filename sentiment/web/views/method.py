@@ -52,9 +52,6 @@ def render(screen: Screen) -> None:
     folded("What are its limits?", lambda: _list(sentences.LIMITS))
 
 
-_UP = {"fear": "more fear", "fundamentals": "stronger fundamentals"}
-
-
 def _words() -> None:
     _list(f"**{word.capitalize()}**: {meaning}" for word, meaning in sentences.GLOSSARY.items())
 
@@ -66,7 +63,7 @@ def _list(lines: Iterable[str]) -> None:
 def _parts(screen: Screen, axis: str) -> None:
     scores, start, as_of = screen.scores, screen.start, screen.as_of
     correlations = chart_tables.correlations(scores).set_index("component")
-    st.caption(f"In each chart, up means {_UP[axis]}; the scale of some runs downwards for that.")
+    st.caption(f"In each chart, up means {component_charts.UP[axis]}; the scale of some runs downwards for that.")
     for part in registry():
         if part.axis == axis:
             _part(part, scores, correlations[part.name].drop(part.name), start)

@@ -27,7 +27,7 @@ from sentiment.web.page.figure_menu import figure_menu
 from sentiment.web.page.note_card import note_card
 from sentiment.web.page.screen import load_scores_without_notes
 from sentiment.web.page.table_files import TableFile, table_buttons
-from sentiment.web.page.widgets import csv_button
+from sentiment.web.page.widgets import csv_button, with_signs
 from sentiment.web.views import View
 
 if TYPE_CHECKING:
@@ -147,12 +147,12 @@ def _list(screen: Screen, notes: tuple[Note, ...]) -> Note:
         "publisher": "Publisher",
         "title": "Title",
         "stance": "Stance",
-        "tone": st.column_config.NumberColumn("Tone", format="%+.2f"),
+        "tone": "Tone",
         "tone_label": "In words",
         "calls": "Calls",
     }
     st.dataframe(
-        rows[list(columns)].assign(calls=rows["calls"].map(_with_icons)),
+        with_signs(rows[list(columns)].assign(calls=rows["calls"].map(_with_icons)), {"tone": "+.2f"}),
         hide_index=True,
         column_config=columns,
         alt=_list_text(rows),
