@@ -134,7 +134,7 @@ def _sentence(band: pd.DataFrame, without: pd.DataFrame, *, named: bool) -> str:
     if band.empty or band["gap"].isna().iloc[-1]:
         return "There is no gap on this day."
     last = band.iloc[-1]
-    redrawn = f"With weights drawn at random around them, {last['changed']:.0%} of the draws give another regime (gap "
+    redrawn = f"With weights drawn at random around the chosen ones, {last['changed']:.0%} of the draws give another regime (gap "
     redrawn += f"{number(last['gap'], '+z.0f')}; 90% of the draws {number(last['lower'], '+z.0f')} to {number(last['upper'], '+z.0f')})."
     resting: dict[str, list[str]] = {}
     for name, gap, reading, changed in without.itertuples():

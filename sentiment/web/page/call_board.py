@@ -158,7 +158,7 @@ def group_rows(table: pd.DataFrame, group: str) -> None:
         for row in rows.to_dict("records")
     ]
     cells = {
-        group.capitalize(): rows["value"].map(spelled_out).str.replace(" %", "%"),
+        group.capitalize(): rows["value"].map(spelled_out).str.replace(r"\s%", "%", regex=True),  # as on the chart
         "Settled": rows["settled"],
         "Came true": rows["hits"],
         "Random walks, 95 of 100": walks,
