@@ -89,7 +89,7 @@ def test_an_unknown_asset_offers_to_fetch_it_and_back_returns_to_the_offer(visit
     expect(page.get_by_role("heading", name=unknown)).to_be_visible()
     expect(page.locator(".js-plotly-plot")).to_have_count(0)
     page.get_by_role("button", name="Fetch SOL-USD").click()
-    shows(page, "Fetch prices", {"view": "Data"})
+    shows(page, "Is a ticker missing or old?", {"view": "Data"})
     expect(page.get_by_role("textbox", name="Ticker")).to_have_value("SOL-USD")
     page.go_back()
     page.get_by_role("button", name="Fetch SOL-USD").wait_for()
