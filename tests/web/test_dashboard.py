@@ -337,6 +337,19 @@ def test_too_little_data_is_said_and_not_drawn(series, as_of):
     assert "nan" not in text
 
 
+@pytest.mark.parametrize(
+    ("view", "unfolded", "said"),
+    [
+        ("Weights", [], "No day of the range has a gap."),
+        ("Evidence", ["where-is-the-market-now"], "No week of the last half year has both fear and fundamentals."),
+    ],
+)
+def test_a_chart_of_nothing_is_not_drawn(view, unfolded, said):
+    app = page(view=view, as_of="2015-03-01", unfolded=unfolded)
+    assert said in words(app)
+    assert not app.get("plotly_chart")
+
+
 @pytest.mark.parametrize("as_of", ["2026-10-03", "2015-01-01"])
 def test_the_method_documents_every_part(as_of):
     app = page(view="Method", as_of=as_of, unfolded=PARTS)

@@ -43,12 +43,13 @@ def render(screen: Screen) -> None:
         cards.metric(title, number(value, form), border=True)
     sentence = evidence_charts.weight_band_text(reweighting.band)
     st.caption(sentence)
-    st.plotly_chart(
-        cached_chart(evidence_charts.weight_band)(reweighting.band),
-        alt=sentence,
-        config=score_charts.CONFIG,
-        key="reweighted",
-    )
+    if reweighting.band["gap"].notna().any():
+        st.plotly_chart(
+            cached_chart(evidence_charts.weight_band)(reweighting.band),
+            alt=sentence,
+            config=score_charts.CONFIG,
+            key="reweighted",
+        )
     with st.container(horizontal=True):
         csv_button(f"{asset}_reweighted_{screen.start}_{as_of}", reweighting.band.reset_index, "CSV: gap and band")
         csv_button(
