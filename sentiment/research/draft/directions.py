@@ -50,6 +50,15 @@ def moves(sentence: Sentence, named_before: Symbols) -> Iterator[Move]:
             yield Move(k, last, sign, symbols)
 
 
+def turned(sentence: Sentence, moved: list[Move]) -> Iterator[Move]:
+    """Yield the moves with the sign of the price: a weaker yen is a rise of USD/JPY; none where it is not clear whose move it is."""
+    for move in moved:
+        places = [k for k, symbol in sentence.assets.items() if symbol in move.symbols and k not in sentence.compared]
+        inverse = {k in sentence.inverse for k in places}
+        if len(inverse) < 2:  # noqa: PLR2004 - both sides of the pair
+            yield move._replace(sign=-move.sign) if inverse == {True} else move
+
+
 def _is_state_of_today(sentence: Sentence, k: int) -> bool:
     """Whether "is up 3 %" stands before anything that looks ahead: "bitcoin is up 3 % and will be in focus until March"."""
     lists = wording()
@@ -253,7 +262,7 @@ def _stands_alone(sentence: Sentence, move: int) -> bool:
             or word in lists.follows
             or word in lists.directions
         )
-    k = after
+    k = after + (word == "against")
     while k < sentence.last and not (k in sentence.assets or k in sentence.days or sentence.word(k) in lists.prices):
         if sentence.word(k) in lists.clause_ends:
             return True

@@ -39,13 +39,13 @@ def doubt(segment: Sentence, sentence: Sentence) -> str:
 
 
 def only_possible(segment: Sentence, sentence: Sentence) -> str:
-    """Return the modal that makes a move possible and no more: "could rise"; empty beside "well" or a view of one's own."""
+    """Return the modal that makes a move possible and no more: "could rise"; empty beside a view of one's own."""
     lists = wording()
     if {"more", "than"} <= set(segment.words[segment.first : segment.last]):
         return ""  # "could be the turning point, with more upside than risk"
     for k in range(segment.first, segment.last):
-        word, after = segment.word(k), segment.word(k + 1)
-        if word not in lists.possible or k in segment.aside | segment.compared or after == "well":
+        word = segment.word(k)
+        if word not in lists.possible or k in segment.aside | segment.compared:
             continue
         if segment.word(k - 1) in lists.own or lists.own.isdisjoint(sentence.words[sentence.first : sentence.last]):
             return f"“{word}” says that it is possible, not that it is expected"
@@ -68,9 +68,8 @@ def _opening(sentence: Sentence) -> str:
         return why
     if word[0].isdigit() and sentence.word(first + 1) in lists.listed:
         return f"“{sentence.word(first + 1)}” announces"
-    purpose = word == "to" or (
-        word == "for" and first + 1 in sentence.assets and "to" in sentence.words[first : first + 5]
-    )
+    named = first + 1 + (sentence.word(first + 1) == "the")
+    purpose = word == "to" or (word == "for" and named in sentence.assets and "to" in sentence.words[first : named + 4])
     return f"“{word}” names a purpose" if purpose else ""
 
 

@@ -64,3 +64,17 @@ def signature(sentence: Sentence) -> list[int]:
     named = [j for j in tail if is_name(sentence, j) or sentence.word(j) in {"'s", "&", "of"}]
     verb = tail[-1] not in named and sentence.word(tail[-1]).isalpha()
     return named if len(tail) - len(named) <= verb else []
+
+
+def run_back(segment: Sentence, k: int) -> list[int]:
+    """Return the tokens of the name that ends at a token."""
+    tokens: list[int] = []
+    while k >= segment.first and is_name(segment, k):
+        tokens.insert(0, k)
+        k -= 1
+    return tokens
+
+
+def is_helped(word: str) -> bool:
+    """Whether "by" says what helps and not whose forecast it is: "helped by", "driven by"."""
+    return word.endswith(("ed", "driven", "led")) and word not in wording().foreseen

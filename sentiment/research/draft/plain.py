@@ -7,6 +7,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from sentiment.research.draft.premises import is_own_claim
 from sentiment.research.draft.wording import wording
 from sentiment.research.text import vocabulary
 
@@ -79,13 +80,13 @@ def plain() -> Plain:
     return vocabulary.load(Path(__file__).with_name("plain.toml"), Plain)
 
 
-def unread(part: Sentence, symbol: str, moves: Sequence[Move], targets: Sequence[Target]) -> str:
+def unread(part: Sentence, sentence: Sentence, symbol: str, moves: Sequence[Move], targets: Sequence[Target]) -> str:
     """Return why a part of a sentence that has the words of a forecast may say something else; empty if it is a plain forecast.
 
     Parameters
     ----------
-    part : Sentence
-        The part.
+    part, sentence : Sentence
+        The part, and the sentence it is of.
     symbol : str
         The asset.
     moves, targets : sequence
@@ -97,7 +98,8 @@ def unread(part: Sentence, symbol: str, moves: Sequence[Move], targets: Sequence
     start = _start(part, min(places))
     lists = plain()
     verbs = [k for k in range(start, last + 1) if part.word(k) in lists.verbs and k not in part.days]
-    if not verbs and (why := _goes_on(part, last)):
+    spoken_of = part.word(start) in {"a", "another"} and part.word(start + 1) in wording().nouns
+    if (not verbs or spoken_of) and (why := _goes_on(part, sentence, max(last, *part.days) if spoken_of else last)):
         return why
     if any("or" in part.words[target.figure.last + 1 : target.figure.last + 2] for target in targets):
         return "it names more than one price"
@@ -139,14 +141,16 @@ def _start(part: Sentence, first: int) -> int:
     return k
 
 
-def _goes_on(part: Sentence, last: int) -> str:
+def _goes_on(part: Sentence, sentence: Sentence, last: int) -> str:
     """Return why a price without a verb is no forecast: it is what the rest of the clause speaks of, as in "bitcoin at 90,000 sells books"."""
     lists, k = wording(), last + 1
     passed = lists.ahead | lists.approximate | plain().units | {"in", "on", "for"}
     while k in part.days or part.word(k) in passed or k in part.aside:
         k += 1
     word = part.word(k)
-    if word in lists.follows or word in lists.contrasts or word[0].isdigit() or word in lists.ranges:
+    if sentence.word(k) == ":" and not is_own_claim(sentence, k):
+        return "what follows the colon may say anything of it"
+    if word in lists.follows or word in lists.contrasts or word[0].isdigit() or word in lists.ranges - lists.stays:
         return ""
     rest = set(part.words[k : part.last])
     expected = not rest.isdisjoint(plain().expected) and rest.isdisjoint(plain().moods)

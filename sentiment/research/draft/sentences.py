@@ -41,6 +41,8 @@ class Sentence:
         Tokens of other things that can move, such as fees.
     aside : set of int
         Tokens of clauses put in between, such as ", which fell last week,".
+    inverse : set of int
+        Tokens of assets whose price falls as what they name rises: "the yen" for USD/JPY.
     is_long : bool
         Whether it has more tokens than are read for calls.
     compared : set of int
@@ -53,6 +55,7 @@ class Sentence:
         "compared",
         "days",
         "first",
+        "inverse",
         "is_long",
         "last",
         "objects",
@@ -74,6 +77,7 @@ class Sentence:
                 self.assets |= dict.fromkeys(span, str(annotation.value))
             elif annotation.kind == "horizon" and annotation.value is not None:
                 self.days |= dict.fromkeys(span, annotation)
+        self.inverse = set[int]()
         self._leave_out_pairs(tokens)
         self.objects = {
             k
@@ -91,6 +95,7 @@ class Sentence:
         part = Sentence.__new__(Sentence)
         part.first, part.last, part.tokens, part.words = first, last, self.tokens, self.words
         part.text, part.is_long, part.objects, part.aside = self.text, self.is_long, self.objects, self.aside
+        part.inverse = self.inverse
         part.assets = {k: symbol for k, symbol in self.assets.items() if first <= k < last}
         part.days = {k: day for k, day in self.days.items() if first <= k < last}
         part.compared = {k for k in self.compared if first <= k < last}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from sentiment.research.draft.names import NOBODY, before_colon, is_name, name_of, signature
+from sentiment.research.draft.names import NOBODY, before_colon, is_helped, is_name, name_of, run_back, signature
 from sentiment.research.draft.plain import plain
 from sentiment.research.draft.wording import wording
 
@@ -53,7 +53,7 @@ def source(segment: Sentence, sentence: Sentence, before: str | None, quotes: Se
             return named
         found = _opinion(segment, k)
         if found is not None:
-            return found[0]
+            return NOBODY if found[0] is None and _tells_of_others(segment, k) else found[0]
     if not wording().own.isdisjoint(segment.words[segment.first : segment.last]):
         return None
     return _nameless(segment) if before is None else before
@@ -71,6 +71,8 @@ def _named_beside(segment: Sentence, k: int) -> str | None:
             return NOBODY
     if word == "by" and k + 1 not in segment.days and _is_of_others(segment, k + 1):
         return NOBODY
+    if word == "by" and k + 1 not in segment.days and is_name(segment, k + 1) and not is_helped(segment.word(k - 1)):
+        return name_of(segment, [j for j in range(k + 1, k + 4) if is_name(segment, j)])
     if word == "for" and k == segment.first and is_name(segment, k + 1) and "," in segment.words[k + 2 : k + 5]:
         return name_of(segment, [j for j in range(k + 1, k + 4) if is_name(segment, j)])
     if word in wording().views:
@@ -151,6 +153,18 @@ def _opinion(segment: Sentence, k: int) -> tuple[str | None] | None:
         return None
     holder = _holds(segment, subject, word, changes=changes)
     return None if holder is None else (holder,)
+
+
+def _tells_of_others(segment: Sentence, k: int) -> bool:
+    """Whether the publisher's opinion is about that of others: "we think the market expects"."""
+    lists = wording()
+    for j in range(k + 1, min(k + 6, segment.last)):
+        thinks = segment.word(j) in lists.opinion_verbs | lists.opining_bare | {"have", "has", "want"}
+        if thinks and segment.word(j - 1) in lists.nameless:
+            return True
+        if j in segment.assets or segment.word(j)[0].isdigit():
+            return False
+    return False
 
 
 def _holds(segment: Sentence, subject: list[int], verb: str, *, changes: bool) -> str | None:
@@ -279,15 +293,7 @@ def _holder(segment: Sentence, k: int) -> str | None:
     """Return whose "view" it is: "in X's view", "in the view of X"; None for the publisher's."""
     if segment.word(k - 1) == "'s" and is_name(segment, k - 2):
         shared = {segment.word(j) for j in range(segment.first, k - 2)} & {"share", "agree", "with"}
-        return None if shared else name_of(segment, _run_back(segment, k - 2))
+        return None if shared else name_of(segment, run_back(segment, k - 2))
     if segment.word(k + 1) == "of" and (named := _after(segment, k + 2)):
         return name_of(segment, named)
     return None
-
-
-def _run_back(segment: Sentence, k: int) -> list[int]:
-    tokens: list[int] = []
-    while k >= segment.first and is_name(segment, k):
-        tokens.insert(0, k)
-        k -= 1
-    return tokens

@@ -39,6 +39,7 @@ class Wording:
     distancing: frozenset[str]
     risks: frozenset[str]
     risk_kinds: frozenset[str]
+    assumed: frozenset[str]
     history: frozenset[str]
     reported: frozenset[str]
     dealings: frozenset[str]
@@ -84,6 +85,7 @@ class Wording:
     reaches: frozenset[str]
     exceeding: frozenset[str]
     approximate: frozenset[str]
+    other_money: frozenset[str]
     other_prices: frozenset[str]
     invalidating: frozenset[str]
     compared: frozenset[str]
@@ -146,6 +148,7 @@ class Wording:
             "“{}” sets a condition": self.conditions,
             "“{}” makes it one of several cases": self.scenarios,
             "“{}” keeps a distance from it": self.distancing,
+            "“{}” assumes it": self.assumed,
             "“{}” tells how it mostly was": self.history,
             "“{}” reports what somebody thought or thinks": self.reported,
         }
@@ -154,12 +157,12 @@ class Wording:
     @cached_property
     def doubtful(self) -> Phrases:
         """The phrases of ``doubts`` by their first words."""
-        return _phrases(" ".join(words) for words in self.doubts)
+        return phrases_of(" ".join(words) for words in self.doubts)
 
     @cached_property
     def invalidation(self) -> Phrases:
         """The words of ``invalidating``."""
-        return _phrases(self.invalidating)
+        return phrases_of(self.invalidating)
 
     @cached_property
     def affirming(self) -> frozenset[tuple[str, ...]]:
@@ -169,25 +172,26 @@ class Wording:
     @cached_property
     def framing(self) -> Phrases:
         """The phrases of a heading over forecasts that are not the publisher's."""
-        return _phrases(self.frames | self.scenarios)
+        return phrases_of(self.frames | self.scenarios)
 
     @cached_property
     def denying(self) -> Phrases:
         """The phrases that deny a forecast, each as its words."""
-        return _phrases(self.remark_denials)
+        return phrases_of(self.remark_denials)
 
     @cached_property
     def taking_back(self) -> Phrases:
         """The phrases with which the next sentence takes a forecast back."""
-        return _phrases(self.remark_denials | self.distancing | self.scenarios | {"did not", "did n't"})
+        return phrases_of(self.remark_denials | self.distancing | self.scenarios | {"did not", "did n't"})
 
     @cached_property
     def ending(self) -> Phrases:
         """The phrases of ``endings``, each as its words."""
-        return _phrases(self.endings)
+        return phrases_of(self.endings)
 
 
-def _phrases(listed: Iterable[str]) -> Phrases:
+def phrases_of(listed: Iterable[str]) -> Phrases:
+    """Return phrases by their first words, the longer ones first."""
     phrases: Phrases = {}
     for phrase in sorted(listed, key=len, reverse=True):
         words = tuple(phrase.split())
