@@ -15,8 +15,9 @@ from sentiment.research.draft.wording import wording
 from sentiment.research.text import vocabulary
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
+    from sentiment.research.draft.directions import Move
     from sentiment.research.draft.sentences import Sentence
 
 _NEAR: Final = (0.8, 1.25)  # a price over that of the day, for a pair that nothing else names
@@ -57,6 +58,15 @@ def name_plain(sentences: Sequence[Sentence], price: Callable[[str], float | Non
                     sentence.objects.discard(k)
         if not words.isdisjoint(lists.with_pair.keys() | lists.against_pair.keys()):
             _name_pair(sentence, price)
+
+
+def turned(sentence: Sentence, moved: list[Move]) -> Iterator[Move]:
+    """Yield the moves with the sign of the price: a weaker yen is a rise of USD/JPY; none where it is not clear whose move it is."""
+    for move in moved:
+        places = [k for k, symbol in sentence.assets.items() if symbol in move.symbols and k not in sentence.compared]
+        inverse = {k in sentence.inverse for k in places}
+        if len(inverse) < 2:  # noqa: PLR2004 - both sides of the pair
+            yield move._replace(sign=-move.sign) if inverse == {True} else move
 
 
 def _name_pair(sentence: Sentence, price: Callable[[str], float | None]) -> None:

@@ -29,6 +29,9 @@ def ends(part: Sentence, parts: Sequence[Sentence], published: date) -> tuple[li
         ]  # "but not by June"
         own = [day for other in others for day in _days(other, published)]
     days = sorted({str(day.value) for day in own})
+    if len(days) == 1 and own[0].rule == "end of year":  # "in the course of 2027, with USD/CAD ending the year at"
+        years = {str(day.value) for other in parts for day in _days(other, published) if day.rule == "year"}
+        days = sorted(years) if len(years) == 1 else days
     if len(days) > 1:  # "my call for 2027: bitcoin ends the year at", "in December, by year-end"
         own = [day for day in own if day.rule not in _SEVERAL] or own
         days = sorted({str(day.value) for day in own})
@@ -84,7 +87,10 @@ def drop_events(sentence: Sentence) -> None:
         places = [k for k, named in sentence.days.items() if named is day]
         first, last = min(places), max(places)
         following = list(
-            takewhile(lambda word: word not in lists.clause_ends, (sentence.word(last + j) for j in (1, 2, 3)))
+            takewhile(
+                lambda word: word not in lists.clause_ends | lists.before_event,
+                (sentence.word(last + j) for j in (1, 2, 3)),
+            )
         )
         before = {sentence.word(first - j) for j in (1, 2, 3)}
         named = following[:1] == ["'s"] or not lists.events.isdisjoint(following)

@@ -38,7 +38,8 @@ def moves(sentence: Sentence, named_before: Symbols) -> Iterator[Move]:
             sign = lists.before_percent[word]
         if word in lists.extremes and sentence.word(k - 1) in lists.extreme_openers:
             sign = lists.extremes[word]
-        if not sign or k in compared or k in sentence.aside or k in sentence.days:
+        idiom = word in {"up", "down"} and sentence.word(k - 1) in lists.not_up
+        if not sign or idiom or k in compared or k in sentence.aside or k in sentence.days:
             continue
         second = lists.second_words.get(word)
         if second and sentence.word(k + 1) != second:
@@ -48,15 +49,6 @@ def moves(sentence: Sentence, named_before: Symbols) -> Iterator[Move]:
         if symbols and _stands_alone(sentence, last) and not _is_state_of_today(sentence, k):
             ends[last] = symbols
             yield Move(k, last, sign, symbols)
-
-
-def turned(sentence: Sentence, moved: list[Move]) -> Iterator[Move]:
-    """Yield the moves with the sign of the price: a weaker yen is a rise of USD/JPY; none where it is not clear whose move it is."""
-    for move in moved:
-        places = [k for k, symbol in sentence.assets.items() if symbol in move.symbols and k not in sentence.compared]
-        inverse = {k in sentence.inverse for k in places}
-        if len(inverse) < 2:  # noqa: PLR2004 - both sides of the pair
-            yield move._replace(sign=-move.sign) if inverse == {True} else move
 
 
 def _is_state_of_today(sentence: Sentence, k: int) -> bool:
@@ -115,7 +107,11 @@ def subject(  # noqa: C901 - one walk over the kinds of words that can stand the
             return _as_subject(sentence, j, unknown)
         if earlier and j in earlier and not unknown:
             return earlier[j]
-        if word in lists.pronouns or (word in lists.stand_ins and _is_definite(sentence, j)):
+        if (
+            word in lists.pronouns
+            or (word == "which" and j == sentence.first)
+            or (word in lists.stand_ins and _is_definite(sentence, j))
+        ):
             return named_before if unknown == 0 or sentence.word(j + 1) in lists.auxiliaries else _NOBODY
         if j in sentence.objects or (word == "'s" and not _of_asset(sentence, j)):
             return _NOBODY

@@ -110,6 +110,8 @@ def _ending(segment: Sentence) -> str:
         return ""
     if words in {"end", "ends", "ending", "finish", "close"} and segment.word(place + 1) in lists.ended_periods:
         return ""
+    if words == "priced" and segment.word(place + 1) == "at":
+        return ""
     if words in {"end", "ends", "ending"} and (place + 1 in segment.days or segment.word(place + 1)[0].isdigit()):
         return ""
     if words in wording().doubtful_endings:
@@ -125,6 +127,11 @@ def condition_before(sentence: Sentence, segment: Sentence) -> str:
     opening = sentence.word(sentence.first)
     if segment.first > sentence.first and (opening in lists.conditions or opening in lists.inverted):
         return f"“{opening}” sets a condition"
+    if segment.first > sentence.first and segment.word(segment.first) == "and":
+        earlier = sentence.part(sentence.first, segment.first)
+        place, words = earlier.phrase(lists.conditional)
+        if place >= 0 and lists.own.isdisjoint(segment.words[segment.first : segment.first + 3]):
+            return f"“{words}” sets a condition"
     return _heading(sentence) if segment.first > sentence.first else ""
 
 

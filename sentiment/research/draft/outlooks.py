@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sentiment.models import Call
 from sentiment.research.draft import doubts, sources
-from sentiment.research.draft.currencies import name_plain
+from sentiment.research.draft.currencies import name_plain, turned
 from sentiment.research.draft.deadlines import (
     dates_change,
     dates_event,
@@ -20,12 +20,12 @@ from sentiment.research.draft.deadlines import (
     is_dated_ahead,
     looks_ahead_alone,
 )
-from sentiment.research.draft.directions import Symbols, group, moves, turned
+from sentiment.research.draft.directions import Symbols, group, moves
 from sentiment.research.draft.figures import probability_in
 from sentiment.research.draft.follow_ups import complete, end_early
 from sentiment.research.draft.plain import unread, vague_chance
 from sentiment.research.draft.premises import contract, premise
-from sentiment.research.draft.segments import segments
+from sentiment.research.draft.segments import begins_relative, is_reason, joined, segments
 from sentiment.research.draft.sentences import Sentence
 from sentiment.research.draft.targets import targets
 from sentiment.research.draft.verdicts import Verdict, verdict
@@ -133,7 +133,7 @@ def sentences_of(text: str, annotations: Sequence[Annotation]) -> list[Sentence]
         if tokens.text[tokens.starts[k] : tokens.ends[k]] == "US":
             tokens.words[k] = "usa"  # the country is not the publisher
     sentences, a, h = [], 0, 0
-    for first, last in tokens.sentences:
+    for first, last in joined(tokens.words, tokens.sentences):
         first_annotation, first_hit = a, h
         while a < len(annotations) and annotations[a].start < tokens.origin_ends[last - 1]:
             a += 1
@@ -154,8 +154,10 @@ def _read(sentences: Sequence[Sentence], at: int, named: Symbols, place: _Place)
     if not forward and not sentence.days:
         return
     by: str | None = None
-    parts = segments(sentence)
+    parts = [part for part in segments(sentence) if not is_reason(sentence, part.first)]
     for part in parts:
+        if begins_relative(sentence, part.first):
+            named = group(sentence, max(k for k in sentence.assets if k < part.first))[0][-1:]
         by = sources.source(part, sentence, by, place.quotes)
         yield from _judge(part, sentences, at, parts, _Part(forward, by, named, place))
         if part.assets:

@@ -28,6 +28,7 @@ class Plain:
     """The word lists of ``plain.toml``, which explains them, and sets derived from them."""
 
     joints: frozenset[str]
+    labels: frozenset[str]
     states: frozenset[str]
     motions: frozenset[str]
     ours: frozenset[str]
@@ -37,13 +38,15 @@ class Plain:
     expected: frozenset[str]
     good_chances: frozenset[str]
     our_people: frozenset[str]
+    goes: frozenset[str]
+    our_verbs: frozenset[str]
     moods: frozenset[str]
 
     @cached_property
     def known(self) -> frozenset[str]:
         """All words that may stand in the clause of a forecast."""
         lists = wording()
-        listed = self.joints | self.states | self.motions | self.ratings | self.pushes
+        listed = self.joints | self.labels | self.states | self.motions | self.ratings | self.pushes
         listed |= lists.forward | lists.foreseen | lists.is_forms | lists.own | lists.opining | lists.glue
         listed |= lists.directions.keys() | lists.prices | lists.stand_ins | lists.pronouns | lists.targets
         listed |= lists.reaches | lists.exceeding | lists.approximate | lists.sides.keys() | lists.ranges | lists.bounds
@@ -70,6 +73,7 @@ class Plain:
             | lists.is_forms
             | lists.foreseen
             | (lists.directions.keys() - lists.nouns)
+            | self.goes
             | {word for word in lists.reaches | lists.stays if word.endswith("s")}
         )
 
@@ -111,10 +115,11 @@ def unread(part: Sentence, sentence: Sentence, symbol: str, moves: Sequence[Move
     ours = [k for k in range(start, last) if part.word(k) in wording().own]
     begin = max(_pushed(part, start, last), ours[-1] if ours else start)
     known = lists.known_of_ours if ours else lists.known
-    skipped = _predicates(part, begin, last)
+    skipped = _predicates(part, begin, last) | ({part.first} if part.word(part.first) == "which" else set())
     for k in range(begin, last + 1):
         word = part.word(k)
         person = word in lists.our_people and not {"our", "my"}.isdisjoint((part.word(k - 1), part.word(k - 2)))
+        person = person or (word in lists.our_verbs and part.word(k - 1) in lists.our_people | {"we", "i"})
         if not (word in known or person or k in skipped or k in part.assets or part.is_filler(k)):
             return f"“{word}” may make it something else than a forecast"
     return ""

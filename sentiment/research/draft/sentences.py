@@ -132,6 +132,12 @@ class Sentence:
             or (word.endswith("ly") and index not in self.assets)
         )
 
+    def tells_ahead(self, first: int, last: int) -> bool:
+        """Whether some tokens name a day and forecast: "which we think will reach $60 by June"."""
+        lists, words = wording(), self.words[first:last]
+        ahead = not (lists.own | (lists.modals - lists.possible - {"to"})).isdisjoint(words)
+        return ahead and any(first <= k < last for k in self.days)
+
     def _compared(self) -> set[int]:
         lists, found, until = wording(), set[int](), -1
         if lists.compared.isdisjoint(self.words[self.first : self.last]):
@@ -170,6 +176,8 @@ class Sentence:
             if ends and opens and k > self.first:
                 end = next((j for j in range(k + 1, self.last) if self.word(j) == ends), None)
                 if following in lists.quoting and end is not None and end - k > _SHORT:
+                    end = None
+                if following in lists.relatives and self.tells_ahead(k + 1, end or self.last):
                     end = None
                 if end is not None and self.assets.keys().isdisjoint(range(k, end + 1)):
                     yield from range(k, end + 1)

@@ -22,6 +22,7 @@ class Wording:
 
     forward: frozenset[str]
     forward_pairs: frozenset[str]
+    own_pairs: frozenset[str]
     foreseen: frozenset[str]
     is_forms: frozenset[str]
     negators: frozenset[str]
@@ -60,9 +61,16 @@ class Wording:
     contrasts: frozenset[str]
     quoting: frozenset[str]
     relatives: frozenset[str]
+    clause_openers: frozenset[str]
+    reasons: frozenset[str]
+    reasons_not: frozenset[str]
+    telling: frozenset[str]
+    row_labels: frozenset[str]
+    before_event: frozenset[str]
     after: frozenset[str]
     upward: frozenset[str]
     downward: frozenset[str]
+    not_up: frozenset[str]
     paired: frozenset[str]
     states: frozenset[str]
     before_percent: dict[str, int]
@@ -117,8 +125,8 @@ class Wording:
 
     @cached_property
     def pairs_ahead(self) -> frozenset[tuple[str, ...]]:
-        """The forward pairs, each as two words."""
-        return frozenset(tuple(pair.split()) for pair in self.forward_pairs)
+        """The pairs that look ahead, each as two words."""
+        return frozenset(tuple(pair.split()) for pair in self.forward_pairs | self.own_pairs)
 
     @cached_property
     def directions(self) -> dict[str, int]:
@@ -158,6 +166,11 @@ class Wording:
     def doubtful(self) -> Phrases:
         """The phrases of ``doubts`` by their first words."""
         return phrases_of(" ".join(words) for words in self.doubts)
+
+    @cached_property
+    def conditional(self) -> Phrases:
+        """The phrases of ``conditions``."""
+        return phrases_of(self.conditions)
 
     @cached_property
     def invalidation(self) -> Phrases:
