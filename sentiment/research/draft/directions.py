@@ -36,6 +36,8 @@ def moves(sentence: Sentence, named_before: Symbols) -> Iterator[Move]:
         sign = lists.directions.get(word, 0)
         if word in lists.before_percent and _has_percent(sentence, k + 1):
             sign = lists.before_percent[word]
+        if word in lists.sides and sentence.is_before_today(k):
+            sign = lists.sides[word]
         if word in lists.extremes and sentence.word(k - 1) in lists.extreme_openers:
             sign = lists.extremes[word]
         idiom = word in {"up", "down"} and sentence.word(k - 1) in lists.not_up

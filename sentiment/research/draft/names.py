@@ -78,3 +78,21 @@ def run_back(segment: Sentence, k: int) -> list[int]:
 def is_helped(word: str) -> bool:
     """Whether "by" says what helps and not whose forecast it is: "helped by", "driven by"."""
     return word.endswith(("ed", "driven", "led")) and word not in wording().foreseen
+
+
+def is_theirs(sentence: Sentence, k: int) -> bool:
+    """Whether a case, a view or numbers are of somebody else without a name: "in the bank's base case", "in their book"."""
+    for j in range(k - 1, max(k - 4, sentence.first - 1), -1):
+        if sentence.word(j) in wording().own or sentence.word(j) in wording().clause_ends:
+            return False
+        if sentence.word(j) in {"their", "his", "her"}:
+            return True
+        if sentence.word(j) == "'s":
+            return j - 1 not in sentence.days | sentence.assets.keys() and sentence.word(j - 1) not in {
+                "today",
+                "year",
+                "it",
+                "that",
+                "market",
+            }
+    return False

@@ -25,8 +25,9 @@ from sentiment.research.draft.figures import probability_in
 from sentiment.research.draft.follow_ups import complete, end_early
 from sentiment.research.draft.plain import unread, vague_chance
 from sentiment.research.draft.premises import contract, premise
-from sentiment.research.draft.segments import begins_relative, is_reason, joined, segments
+from sentiment.research.draft.segments import begins_relative, joined, segments
 from sentiment.research.draft.sentences import Sentence
+from sentiment.research.draft.speakers import quotations
 from sentiment.research.draft.targets import targets
 from sentiment.research.draft.verdicts import Verdict, verdict
 from sentiment.research.draft.wording import wording
@@ -108,7 +109,7 @@ def find_outlooks(  # noqa: PLR0913, PLR0917 - what the reading rests on
     """
     sentences = sentences_of(text, annotations)
     name_plain(sentences, price)
-    place = _Place(published, price, sources.quotations(text))
+    place = _Place(published, price, quotations(text))
     named: Symbols = (subject,) if subject else ()
     outlooks: list[Outlook] = []
     for at, sentence in enumerate(sentences):
@@ -154,7 +155,7 @@ def _read(sentences: Sequence[Sentence], at: int, named: Symbols, place: _Place)
     if not forward and not sentence.days:
         return
     by: str | None = None
-    parts = [part for part in segments(sentence) if not is_reason(sentence, part.first)]
+    parts = segments(sentence)
     for part in parts:
         if begins_relative(sentence, part.first):
             named = group(sentence, max(k for k in sentence.assets if k < part.first))[0][-1:]

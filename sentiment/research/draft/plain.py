@@ -112,7 +112,7 @@ def unread(part: Sentence, sentence: Sentence, symbol: str, moves: Sequence[Move
         for k in range(start, part.last)
     ):
         return "it names more than one way"
-    ours = [k for k in range(start, last) if part.word(k) in wording().own]
+    ours = [k for k in range(start, last) if part.word(k) in wording().own and k not in part.aside]
     begin = max(_pushed(part, start, last), ours[-1] if ours else start)
     known = lists.known_of_ours if ours else lists.known
     skipped = _predicates(part, begin, last) | ({part.first} if part.word(part.first) == "which" else set())

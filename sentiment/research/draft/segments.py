@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
@@ -13,23 +14,25 @@ if TYPE_CHECKING:
     from sentiment.research.draft.sentences import Sentence
 
 _PIECE: Final = 9  # tokens of "Horizon: end of the first quarter."
+_LENGTH: Final = re.compile(r"\d{1,2}m|\d{1,2} (?:weeks?|months?|years?)|\d{1,2}m [.;\n]")
 _ROW: Final = 26  # tokens of all pieces of a row
 
 
 def segments(sentence: Sentence) -> list[Sentence]:
-    """Split a sentence where another subject or another forecast begins."""
+    """Split a sentence where another subject or another forecast begins; reasons are left out."""
     cuts = [sentence.first, *_cuts(sentence), sentence.last]
-    return [sentence.part(first, last) for first, last in pairwise(cuts) if first < last]
+    spans = [(first, last) for first, last in pairwise(cuts) if first < last]
+    return [sentence.part(*span) for span in spans if not _is_reason(sentence, span[0])]
 
 
 def joined(words: Sequence[str], sentences: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     """Join the pieces of a flattened table to one sentence: "Silver: buy. Target: $57. Horizon: three months."."""
-    lists, bounds = wording(), list[tuple[int, int]]()
+    bounds = list[tuple[int, int]]()
     for first, last in sentences:
         start = first
         while start < last - 1 and words[start] in {"-", "–", "\n", "*", "|"}:
             start += 1
-        row = last - start <= _PIECE and words[start] in lists.row_labels
+        row = last - start <= _PIECE and _opens_cell(words, start, last)
         if (
             row
             and bounds
@@ -38,9 +41,17 @@ def joined(words: Sequence[str], sentences: Sequence[tuple[int, int]]) -> list[t
             and "\n" not in words[first - 1 : start]
         ):
             bounds[-1] = bounds[-1][0], last
+            while len(bounds) > 1 and words[bounds[-2][1] - 1] == ";" and _is_piece(words, (bounds[-2][0], last)):
+                bounds[-2:] = [(bounds[-2][0], last)]
         else:
             bounds.append((first, last))
     return bounds
+
+
+def _opens_cell(words: Sequence[str], k: int, last: int) -> bool:
+    """Whether a label or a bare length of time begins at a token: "Horizon: 6 months", "6m"."""
+    length = k + 3 >= last and _LENGTH.fullmatch(" ".join(words[k : min(k + 2, last)])) is not None
+    return words[k] in wording().row_labels or length
 
 
 def _is_piece(words: Sequence[str], bounds: tuple[int, int]) -> bool:
@@ -55,7 +66,7 @@ def _cuts(sentence: Sentence) -> Iterator[int]:
     for k in range(sentence.first + 1, sentence.last - 1):
         if k in sentence.aside or k in sentence.days:
             continue
-        if k == until or begins_relative(sentence, k) or is_reason(sentence, k) or _begins_verb(sentence, start, k):
+        if k == until or begins_relative(sentence, k) or _is_reason(sentence, k) or _begins_verb(sentence, start, k):
             if sentence.word(k) in lists.relatives:
                 until = _end_of_relative(sentence, k)
             yield k
@@ -64,7 +75,7 @@ def _cuts(sentence: Sentence) -> Iterator[int]:
         word, after = sentence.word(k), sentence.word(k + 1)
         comma = sentence.word(k - 1) == ","
         if (
-            (word == ";" and after not in lists.row_labels)
+            (word == ";" and not _opens_cell(sentence.words, k + 1, sentence.last))
             or (word == ":" and after in lists.own)
             or (word == "\n" and sentence.word(k + 2) == ":" and k + 1 not in sentence.assets)
             or word in lists.contrasts
@@ -103,7 +114,7 @@ def _end_of_relative(sentence: Sentence, k: int) -> int:
     return next(commas, sentence.last)
 
 
-def is_reason(sentence: Sentence, k: int) -> bool:
+def _is_reason(sentence: Sentence, k: int) -> bool:
     """Whether a reason begins: "because ..." or ", as demand grows", but not "as long as" nor ", as analysts expect"."""
     lists, word = wording(), sentence.word(k)
     if word not in lists.reasons or sentence.word(k + 1) in lists.reasons_not:

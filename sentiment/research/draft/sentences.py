@@ -132,6 +132,11 @@ class Sentence:
             or (word.endswith("ly") and index not in self.assets)
         )
 
+    def is_before_today(self, k: int) -> bool:
+        """Whether "above" or "below" at a token is that of today's price: "below today's level", "above where it is now"."""
+        today = {"today", "current", "present", "where"} & {self.word(k + 1), self.word(k + 2)}
+        return bool(today) and {"low", "high", "stop"}.isdisjoint(self.words[max(k - 4, self.first) : k])
+
     def tells_ahead(self, first: int, last: int) -> bool:
         """Whether some tokens name a day and forecast: "which we think will reach $60 by June"."""
         lists, words = wording(), self.words[first:last]

@@ -113,6 +113,7 @@ class Wording:
     remark_denials: frozenset[str]
     ahead: frozenset[str]
     views: frozenset[str]
+    held: frozenset[str]
     signs: frozenset[str]
     unsigned: frozenset[str]
     case_headings: frozenset[str]

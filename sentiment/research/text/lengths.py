@@ -136,7 +136,9 @@ def term(words: list[str], i: int, published: date | None) -> Horizon | None:
     meant = not lists.terms.isdisjoint(near) or after in (["from", "now"], ["'s", "time"]) or before == "horizon"
     meant = meant or (before in {":", "="} and words[i - 2] in {"horizon", "timeframe", "term", "tenor"})
     meant = meant or (before == "(" and following == ")") or (before == "in" and following == "time")
-    meant = meant or (before in {",", ";", "|"} and following in {"", ".", ";", "|"})
+    meant = meant or (before in {",", ";"} and following in {"", ".", ";"})
+    meant = meant or (before == following == "," and i > 1 and (bool(short) or words[i - 2][0].isdigit()))
+    meant = meant or (before in {"horizon", "timeframe", "frame"} and i > 0)
     if short and not meant:
         meant = before not in {"$", "€", "£"} and _QUOTE.fullmatch(following) is not None
     return _units_ahead(i, j, count, unit, published, f"in n {unit}s") if meant else None
