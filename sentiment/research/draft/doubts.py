@@ -97,6 +97,8 @@ def _is_meant_otherwise(segment: Sentence, place: int, words: str) -> bool:
         if any(tuple(segment.words[k : k + len(affirming)]) == affirming for k in start):
             rest = segment.part(place + len(affirming), segment.last) if place + len(affirming) < segment.last else None
             return rest is None or lists.negators.isdisjoint(rest.words[rest.first : rest.last])
+    if words.startswith("as ") and before[0][0].isdigit():
+        return True  # "with $66 as the ceiling"
     if words.startswith(("a ", "close ")) and words in lists.conditions:  # "wrong only on a close above 55.20"
         near = segment.words[max(place - _INVALIDATION, segment.first) : place]
         return not lists.invalidating.isdisjoint(near)

@@ -47,7 +47,7 @@ class Plain:
         """All words that may stand in the clause of a forecast."""
         lists = wording()
         listed = self.joints | self.labels | self.states | self.motions | self.ratings | self.pushes
-        listed |= lists.forward | lists.foreseen | lists.is_forms | lists.own | lists.opining | lists.glue
+        listed |= self.units | lists.forward | lists.foreseen | lists.is_forms | lists.own | lists.opining | lists.glue
         listed |= lists.directions.keys() | lists.prices | lists.stand_ins | lists.pronouns | lists.targets
         listed |= lists.reaches | lists.exceeding | lists.approximate | lists.sides.keys() | lists.ranges | lists.bounds
         listed |= lists.stays | lists.auxiliaries | lists.modals | lists.own_verbs | lists.ahead | lists.starts

@@ -7,6 +7,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from sentiment.research.draft.figures import figures
 from sentiment.research.draft.wording import phrases_of, wording
 from sentiment.research.text import vocabulary
 
@@ -48,6 +49,7 @@ class Premises:
     quoting: frozenset[str]
     claims: frozenset[str]
     numbers: frozenset[str]
+    rules: frozenset[str]
 
     @cached_property
     def chances(self) -> Phrases:
@@ -92,6 +94,9 @@ def _opening(sentence: Sentence, first: int) -> str:
         named = any(k in sentence.assets for k in range(ahead, ahead + 4))
         if named and wording().own.isdisjoint(sentence.words[first:ahead]):
             return f"“{word}” before “and” sets a condition"
+    rule = not lists.rules.isdisjoint(sentence.words[first + 1 : first + 4])
+    if rule and (word in {"each", "every"} or (word == "after" and after in {*lists.openers, "each", "every"})):
+        return f"“{word}” tells how it goes as a rule"
     if word in lists.openers:
         for k in range(first + 1, min(first + _LONGEST, sentence.last)):
             if k in sentence.assets and sentence.word(k + 1) not in lists.happenings:
@@ -232,6 +237,9 @@ def _of_a_case(part: Sentence) -> str:
 def contract(part: Sentence) -> str:
     """Return why a price is that of a contract for a later month: "gold in December 2027 trades at"; empty if it is not."""
     lists = premises()
+    spot = any(part.word(k) == "spot" and k not in part.aside for k in range(part.first, part.last))
+    if spot and len(figures(part)) > 1:
+        return "“spot” stands beside the price of a contract"
     verb = next((k for k in range(part.first, part.last) if part.word(k) in lists.quoting and k not in part.days), None)
     if verb is None or not wording().own.isdisjoint(part.words[part.first : part.last]):
         return ""

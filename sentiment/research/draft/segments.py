@@ -81,7 +81,12 @@ def _cuts(sentence: Sentence) -> Iterator[int]:
             or word in lists.contrasts
             or (
                 word == "and"
-                and (after in lists.own or after in lists.own_verbs or (comma and _begins_clause(sentence, k + 1)))
+                and (
+                    (after, sentence.word(k + 2)) == ("do", "not")
+                    or after in lists.own
+                    or after in lists.own_verbs
+                    or (comma and _begins_clause(sentence, k + 1))
+                )
             )
             or (word in {",", "and"} and _begins_another(sentence, start, k))
         ):

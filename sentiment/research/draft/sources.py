@@ -142,6 +142,8 @@ def _tells_of_others(segment: Sentence, k: int) -> bool:
 def _holds(segment: Sentence, subject: list[int], verb: str, *, changes: bool) -> str | None:
     """Return whose opinion a verb states by its subject; None if a price, a chart or a policy is no holder of one."""
     lists = wording()
+    if all(segment.word(j)[0].isdigit() or segment.word(j) in {"%", "percent", "of"} for j in subject):
+        return NOBODY  # "42% see gold at"
     nameless = any(segment.word(j) in lists.nameless or segment.word(j) in lists.some for j in subject)
     prices = lists.prices | lists.stand_ins | {"'s", "the", "and", "both", "of"}
     if not nameless and all(j in segment.assets or segment.word(j) in prices for j in subject):

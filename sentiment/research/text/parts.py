@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _WEEK = 7
 _HALF_MONTH = 15
+_FORECAST = 14  # tokens from "we expect" to "at the end of June"
 _MONTHS = {"month": 1, "quarter": 3, "half-year": 6, "year": 12}  # "before March" ends with February
 
 
@@ -66,11 +67,15 @@ def _until(horizon: Horizon, first: int, last_day: int) -> Horizon:
 
 
 def is_led(words: list[str], i: int) -> bool:
-    """Whether a month stands behind "by", "before" or "until", also with "the end of" or "mid" between them."""
+    """Whether a month stands behind "by", "before" or "until", also with "the end of" between, or is the end of one that a forecast looks to."""
     k = i - 1
     while k >= 0 and words[k] in {"the", "of", "end", "middle", "mid", "early", "late", "-"}:
         k -= 1
-    return k >= 0 and words[k] in {"by", "before", "until", "till"}
+    if k >= 0 and words[k] in {"by", "before", "until", "till"}:
+        return True
+    return "end" in words[max(k + 1, 0) : i] and not horizon_words().looking.isdisjoint(
+        words[max(i - _FORECAST, 0) : i]
+    )
 
 
 def last_day(year: int, month: int) -> date:
