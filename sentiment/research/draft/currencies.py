@@ -33,6 +33,7 @@ class Currencies:
     against: frozenset[str]
     other_dollars: frozenset[str]
     oil: frozenset[str]
+    capital: frozenset[str]
     contracts: frozenset[str]
     with_pair: dict[str, str]
     against_pair: dict[str, str]
@@ -76,7 +77,10 @@ def _name_pair(sentence: Sentence, price: Callable[[str], float | None]) -> None
     places = [
         k
         for k in range(sentence.first, sentence.last)
-        if sentence.word(k) in pairs and sentence.word(k + 1) not in lists.not_before and k not in sentence.assets
+        if sentence.word(k) in pairs
+        and sentence.word(k + 1) not in lists.not_before
+        and k not in sentence.assets
+        and (sentence.word(k) not in lists.capital or sentence.shown(k)[0].isupper())
     ]
     symbols = {pairs[sentence.word(k)] for k in places}
     if len(symbols) != 1:

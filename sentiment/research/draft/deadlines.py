@@ -23,7 +23,8 @@ _PERIODS: Final = {"month": 31, "quarter": 92, "half-year": 184, "year": 366}  #
 def ends(part: Sentence, parts: Sequence[Sentence], published: date) -> tuple[list[str], str]:
     """Return the last days that a part of a sentence looks to, or else those of the other parts, and the rule of the first."""
     own = _days(part, published)
-    if not own and part.word(part.first) not in wording().contrasts:
+    same = {"same", "then"} & set(part.words[part.first : part.last])  # "while Nvidia climbs over the same period"
+    if not own and (same or part.word(part.first) not in wording().contrasts):
         others = [
             other for other in parts if other.word(other.first + 1) not in wording().negators
         ]  # "but not by June"

@@ -47,7 +47,7 @@ def only_possible(segment: Sentence, sentence: Sentence) -> str:
         return ""  # "could be the turning point, with more upside than risk"
     for k in range(segment.first, segment.last):
         word = segment.word(k)
-        if word not in lists.possible or k in segment.aside | segment.compared:
+        if word not in lists.possible or k in segment.days or k in segment.aside | segment.compared:
             continue
         if segment.word(k - 1) in lists.own or lists.own.isdisjoint(sentence.words[sentence.first : sentence.last]):
             return f"“{word}” says that it is possible, not that it is expected"
@@ -158,7 +158,8 @@ def beside(sentences: Sequence[Sentence], at: int) -> str:
         frame = sentences[k]
         inside = set(frame.words[frame.first : frame.last])
         says = not inside.isdisjoint(lists.is_forms) and inside.isdisjoint({"following", "below", "not"})
-        heading = (frame.last - frame.first <= _HEADING and not says) or frame.word(frame.last - 1) == ":"
+        short = frame.last - frame.first <= _HEADING and frame.word(frame.last - 1) != ";"
+        heading = (short and not says) or frame.word(frame.last - 1) == ":"
         place, words = frame.phrase(lists.framing)
         ours = words in lists.scenarios and _is_expected_case(sentences[at])
         if heading and place >= 0 and not ours and not _is_meant_otherwise(frame, place, words):

@@ -130,9 +130,12 @@ def sentences_of(text: str, annotations: Sequence[Annotation]) -> list[Sentence]
     """Return the sentences of a text, with its annotations marked in them."""
     tokens = tokenize(text.rstrip())
     hits = phrases.find(tokens)
-    for k in [k for k, word in enumerate(tokens.words) if word == "us"]:
-        if tokens.text[tokens.starts[k] : tokens.ends[k]] == "US":
-            tokens.words[k] = "usa"  # the country is not the publisher
+    words, perfects = tokens.words, wording().perfects
+    for k, word in enumerate(words):
+        if word == "us" and tokens.text[tokens.starts[k] : tokens.ends[k]] == "US":
+            words[k] = "usa"  # the country is not the publisher
+        elif word in perfects and words[k - 2 : k] == ["will", "have"]:
+            words[k] = perfects[word]
     sentences, a, h = [], 0, 0
     for first, last in joined(tokens.words, tokens.sentences):
         first_annotation, first_hit = a, h

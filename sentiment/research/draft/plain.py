@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _PREDICATE: Final = 3  # words of "is weak and" before the second verb
 _SAYING_OF_IT: Final = frozenset({"looks", "seems", "appears", "has", "have", "benefit", "profit", "suffer"})
-_DEFINITE: Final = frozenset({"will", "should", "'ll"})
+_DEFINITE: Final = frozenset({"will", "should", "'ll", "going", "likely", "set"})
 
 
 @dataclass(frozen=True)

@@ -74,6 +74,7 @@ class Wording:
     paired: frozenset[str]
     states: frozenset[str]
     before_percent: dict[str, int]
+    perfects: dict[str, str]
     factors: dict[str, float]
     nouns: frozenset[str]
     prices: frozenset[str]

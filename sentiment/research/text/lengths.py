@@ -141,7 +141,11 @@ def term(words: list[str], i: int, published: date | None) -> Horizon | None:
         if words[j : j + 1] == [unit]
         else after[:1]
     )
-    meant = not lists.terms.isdisjoint(near) or after in (["from", "now"], ["'s", "time"]) or before == "horizon"
+    meant = (
+        not lists.terms.isdisjoint(near)
+        or after in (["from", "now"], ["from", "today"], ["'s", "time"])
+        or before == "horizon"
+    )
     meant = meant or (before in {":", "="} and words[i - 2] in {"horizon", "timeframe", "term", "tenor"})
     meant = meant or (before == "(" and following == ")") or (before == "in" and following == "time")
     meant = meant or (before in {",", ";"} and following in {"", ".", ";"})
