@@ -124,6 +124,98 @@ def test_a_reason_a_horizon_or_the_base_case_before_it_leaves_a_forecast(text, c
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "Gold, which Goldman thinks will reach $4,900 by June, slipped on Tuesday.",
+        "Silver, which could reach $60 by June, slipped on Tuesday.",
+        "Bitcoin, which we said would reach $150,000 by year-end, has not.",
+        "Strategy, which will hold 700,000 coins by December, slipped.",
+        "While some see gold at $4,500 by June, we are not among them.",
+        "Nvidia's revenue has doubled and should reach $200 billion by June.",
+        "If the Fed cuts rates and gold will rise to $4,500 by June, we sell.",
+        "As soon as flows turn and gold is bid, bitcoin will reach $110,000 by March.",
+        "Banks sell bitcoin because bitcoin will be at $70,000 by March.",
+        "Gold will be at $4,500 by June, as the minister put it.",
+        "In the central bank's baseline, Brent falls to $55 by March.",
+        "The Russell 2000 should catch up with the S&P 500 by June.",
+        "After a cut the S&P 500 rises 5% within six months.",
+        "42% see gold at $4,500 by June.",
+    ],
+)
+def test_a_part_of_a_sentence_takes_nothing_from_another(text):
+    assert calls(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "call"),
+    [
+        ("We like silver, which we think will reach $60 by June.", ("SI=F", "up", "2027-06-30", 60)),
+        ("WTI, which we expect to sink to $55 by March, is weak.", ("CL=F", "down", "2027-03-31", 55)),
+        (
+            "Although Brent fell 9% last month, we expect it to rebound to $66 by June.",
+            ("BZ=F", "up", "2027-06-30", 66),
+        ),
+        (
+            "The Nasdaq 100 has completed its correction and should be at 26,000 by June.",
+            ("^NDX", "up", "2027-06-30", 26_000),
+        ),
+        ("We see silver at $60 by June, as the deficit shows no sign of closing.", ("SI=F", "up", "2027-06-30", 60)),
+        (
+            "Silver looks tired, and we expect $49 by June, wrong only on a close above 55.20.",
+            ("SI=F", "down", "2027-06-30", 49),
+        ),
+        ("Litecoin hits $100 before March, that is our call.", ("LTC-USD", "up", "2027-02-28", 100)),
+        (
+            "We see USD/CAD weaker in the course of 2027, ending the year at 1.36.",
+            ("CAD=X", "down", "2027-12-31", 1.36),
+        ),
+        ("By the end of June bitcoin will have reached $120,000.", ("BTC-USD", "up", "2027-06-30", 120_000)),
+        ("XRP should end 2026 below today's price.", ("XRP-USD", "down", "2026-12-31", None)),
+    ],
+)
+def test_a_forecast_is_read_beside_a_past_a_reason_or_a_relative_clause(text, call):
+    assert calls(text) == [call]
+
+
+@pytest.mark.parametrize(
+    ("text", "call"),
+    [
+        ("Rating: Buy; Instrument: silver; Target: $57; Horizon: three months.", ("SI=F", "up", "2027-02-25", 57)),
+        ("AUDUSD: bearish. Target 0.6350. Time frame: end of December.", ("AUDUSD=X", "down", "2026-12-31", 0.635)),
+        ("Gold: 4,500 (Q1 27)", ("GC=F", "up", "2027-03-31", 4500)),
+        ("BTC | 6m | 120,000", ("BTC-USD", "up", "2027-05-25", 120_000)),
+        ("- Short USDJPY; target 140; 6m", ("JPY=X", "down", "2027-05-25", 140)),
+        (
+            "Scenarios\n\n- Base case: gold at $4,500 by June\n- Bear case: gold at $3,800 by June",
+            ("GC=F", "up", "2027-06-30", 4500),
+        ),
+    ],
+)
+def test_tables_and_bullets_without_verbs_are_read(text, call):
+    assert calls(text) == [call]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Asset | Strike | Expiry\nGold | 4,500 | June 2027",
+        "Futures | Last\nBrent | 62.10 | March 2027\nWTI | 58.20 | March 2027",
+        "Bank | Gold | Horizon\nUBS | 4,500 | 6 months\nCiti | 4,300 | 6 months",
+        "Bitcoin | 110,000 | 24 Dec 2026 | resistance",
+        "Polymarket; BTC 100,000; date: 31 January 2027; 42%.",
+        "Spot gold $4,163, June 2027 $4,290.",
+    ],
+)
+def test_tables_of_contracts_levels_or_others_make_no_call(text):
+    assert calls(text) == []
+
+
+def test_each_row_of_a_table_is_a_call_of_its_own():
+    text = "Asset | Target | Horizon\nGold | 4,500 | 6 months\nBitcoin | 120,000 | 6 months"
+    assert calls(text) == [("GC=F", "up", "2027-05-25", 4500), ("BTC-USD", "up", "2027-05-25", 120_000)]
+
+
+@pytest.mark.parametrize(
     ("text", "call"),
     [
         ("Sterling at 1.40 by March.", ("GBPUSD=X", "up", "2027-03-31", 1.4)),
