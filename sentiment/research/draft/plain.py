@@ -158,7 +158,8 @@ def _goes_on(part: Sentence, sentence: Sentence, last: int) -> str:
     if word in lists.follows or word in lists.contrasts or word[0].isdigit() or word in lists.ranges - lists.stays:
         return ""
     rest = set(part.words[k : part.last])
-    expected = not rest.isdisjoint(plain().expected) and rest.isdisjoint(plain().moods)
+    likely = any(part.words[j : j + 2] in (["likely", "to"], ["expected", "to"]) for j in range(k, part.last))
+    expected = not likely and not rest.isdisjoint(plain().expected) and rest.isdisjoint(plain().moods)
     if word in lists.is_forms | {"looks", "seems", "appears"} and expected:
         return ""
     return f"“{word}” behind the price makes it what is spoken of"

@@ -41,6 +41,7 @@ class Premises:
     playing: frozenset[str]
     playing_pairs: frozenset[str]
     labels: frozenset[str]
+    lone_labels: frozenset[str]
     unlabelled: frozenset[str]
     happenings: frozenset[str]
     moving: frozenset[str]
@@ -131,7 +132,8 @@ def _heading(sentence: Sentence, first: int) -> str:
     if not words or not wording().own.isdisjoint(words) or not lists.unlabelled.isdisjoint(words):
         return ""
     edges = {words[0], words[-1]} if len(words) <= _LABEL and wording().is_forms.isdisjoint(words) else set[str]()
-    listed = next((word for word in words if word in edges & lists.labels), None)
+    heads = lists.labels | lists.lone_labels if len(words) == 1 else lists.labels
+    listed = next((word for word in words if word in edges & heads), None)
     numbered = 1 < len(words) == len(head) < _LABEL and words[-1] in lists.numbers and words[0] not in wording().targets
     if listed or numbered:
         return f"“{listed or words[-1]}” heads one of several cases"

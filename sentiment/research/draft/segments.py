@@ -78,7 +78,9 @@ def _cuts(sentence: Sentence) -> Iterator[int]:
             (word == ";" and not _opens_cell(sentence.words, k + 1, sentence.last))
             or (word == ":" and after in lists.own)
             or (word == "\n" and sentence.word(k + 2) == ":" and k + 1 not in sentence.assets)
-            or word in lists.contrasts
+            or (
+                word in lists.contrasts and not (word == "yet" and sentence.word(k - 1) in lists.modals | {"as", "not"})
+            )
             or (
                 word == "and"
                 and (

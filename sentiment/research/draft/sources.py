@@ -75,7 +75,7 @@ def _named_beside(segment: Sentence, k: int) -> str | None:
         ours = set(segment.words[place : place + 1]) & {"my", "our"}
         if ours and is_a_friend(segment, list(range(place, min(place + 4, segment.last))), ours):
             return NOBODY
-    if word == "by" and k + 1 not in segment.days:
+    if word in {"by", "at"} and k + 1 not in segment.days:
         return _by(segment, k)
     if word == "for" and k == segment.first and is_name(segment, k + 1) and "," in segment.words[k + 2 : k + 5]:
         return name_of(segment, [j for j in range(k + 1, k + 4) if is_name(segment, j)])
@@ -91,8 +91,11 @@ def _named_beside(segment: Sentence, k: int) -> str | None:
 
 
 def _by(segment: Sentence, k: int) -> str | None:
-    """Return whose forecast "by" says it is: "is seen at 5,000 by most analysts", "by Nomura"; None if it says nothing of it."""
-    if _is_of_others(segment, k + 1):
+    """Return whose forecast "by" or "at" says it is: "by most analysts", "by Nomura", "target cut to 3,800 at Citi"; None if it says nothing of it."""
+    if segment.word(k) == "at":
+        last = segment.word(k + 2) in {".", "\n"} and is_name(segment, k + 1)
+        return name_of(segment, [k + 1]) if last and not segment.word(k + 1)[0].isdigit() else None
+    if _is_of_others(segment, k + 1) or segment.word(k + 1) in wording().some:
         return NOBODY
     named = is_name(segment, k + 1) and not is_helped(segment.word(k - 1))
     return name_of(segment, [j for j in range(k + 1, k + 4) if is_name(segment, j)]) if named else None
@@ -188,7 +191,8 @@ def _nameless(segment: Sentence) -> str | None:
     first = segment.first
     if segment.word(first) in lists.houses and segment.word(first + 1) in {":", "sees", "-"}:
         return name_of(segment, [first])
-    if _opens_with_crowd(segment):
+    commas = "," in segment.words[first : segment.last - 1]
+    if _opens_with_crowd(segment) or (commas and segment.word(first) in lists.participles):
         return NOBODY
     if house := before_colon(segment):
         return name_of(segment, house)

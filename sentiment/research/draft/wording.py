@@ -117,6 +117,7 @@ class Wording:
     held: frozenset[str]
     signs: frozenset[str]
     unsigned: frozenset[str]
+    participles: frozenset[str]
     case_headings: frozenset[str]
     idioms: frozenset[str]
     measures: frozenset[str]
