@@ -98,15 +98,17 @@ def _opening(sentence: Sentence, first: int) -> str:
     rule = not lists.rules.isdisjoint(sentence.words[first + 1 : first + 4])
     if rule and (word in {"each", "every"} or (word == "after" and after in {*lists.openers, "each", "every"})):
         return f"“{word}” tells how it goes as a rule"
-    if word in lists.openers:
-        for k in range(first + 1, min(first + _LONGEST, sentence.last)):
-            if k in sentence.assets and sentence.word(k + 1) not in lists.happenings:
-                break
-            moved = {sentence.word(k + 1), sentence.word(k + 2)}
-            if sentence.word(k) in lists.happenings and _moves_on(sentence, k):
-                return f"“{word} {sentence.word(k)}” is still to happen"
-            if sentence.word(k) in wording().targets | {"move"} and not moved:
-                break
+    return _happening(sentence, first) if word in lists.openers else ""
+
+
+def _happening(sentence: Sentence, first: int) -> str:
+    """Return the event that opens a sentence, moves the price and has not happened: "a cut sends gold", "another deal would push Brent"."""
+    lists = premises()
+    for k in range(first + 1, min(first + _LONGEST, sentence.last)):
+        if k in sentence.assets and sentence.word(k + 1) not in lists.happenings:
+            break
+        if sentence.word(k) in lists.happenings and _moves_on(sentence, k):
+            return f"“{sentence.word(first)} {sentence.word(k)}” is still to happen"
     return ""
 
 
@@ -179,24 +181,15 @@ def _phrase(sentence: Sentence, k: int) -> str:
         expected = not lists.expected.isdisjoint(said) or "$" in said or any(w[0].isdigit() for w in words)
         return "" if expected or said & {"pressure", "weight", "strain"} else f"{named} sets a condition"
     if word == "at":
-        return (
-            f"{named} makes it an extreme or draws on today's pace" if words[-1] in lists.extremes and not dated else ""
-        )
-    if word == "in" or (dated and word == "on"):
+        extreme = words[-1] in lists.extremes and not dated
+        return f"{named} makes it an extreme or draws on today's pace" if extreme else ""
+    if word == "in" or (dated and word == "on") or not lists.parts_of_forecast.isdisjoint(said) or _is_so(words):
         return ""
-    if word == "with" and lists.settled.isdisjoint(said) and not _is_so(words):
-        open_ = k == _first(sentence) or not lists.openers.isdisjoint(words[:2])
-        if open_ and lists.parts_of_forecast.isdisjoint(said) and not any(w[0].isdigit() for w in words):
-            return f"{named} sets a condition"
-        return ""
-    if (
-        word in {"on", "given"}
-        and words[0] in lists.openers
-        and lists.parts_of_forecast.isdisjoint(said)
-        and not _is_so(words)
-    ):
-        return f"{named} sets a condition"
-    return ""
+    opens = words[0] in lists.openers
+    if word == "with":
+        opens = k == _first(sentence) or not lists.openers.isdisjoint(words[:2])
+        opens = opens and lists.settled.isdisjoint(said) and not any(word[0].isdigit() for word in words)
+    return f"{named} sets a condition" if opens else ""
 
 
 def _is_our_case(words: list[str]) -> bool:
