@@ -49,7 +49,7 @@ def test_fresh_sentences_are_read_as_well_as_published():
 def test_sentences_in_every_style_of_the_field_are_read_as_well_as_published():
     varied = read_calls.measure("held", read_calls.VARIED)
     assert varied.precision >= 0.95
-    assert varied.recall >= 0.55
+    assert varied.recall >= 0.6
     assert varied.invented <= 1
     assert varied.wrong_sign == 0
     untouched = read_calls.whole(read_calls.UNTOUCHED)
@@ -69,6 +69,9 @@ def test_texts_that_the_rules_were_developed_on_stay_as_they_are_read():
         drafted = draft.draft(
             row.text, row.published, price=lambda symbol, day=row.published: stored.get((day, symbol))
         )
+        if row.kind == "missed":
+            assert all(any(read_calls.same(call, label) for label in row.own) for call in drafted.calls), row.text
+            continue
         assert len(drafted.calls) == len(row.own), row.text
         for call, label in zip(drafted.calls, row.own, strict=True):
             assert read_calls.same(call, label), row.text

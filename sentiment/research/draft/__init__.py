@@ -20,6 +20,7 @@ from sentiment.research.draft.agreement import Attributed, agreed, attributed, s
 from sentiment.research.draft.day_price import price_on
 from sentiment.research.draft.headings import first_title, identifier, one_line
 from sentiment.research.draft.outlooks import find_outlooks
+from sentiment.research.draft.tables import flattened
 from sentiment.research.frontmatter_schema import MAX_LEVELS
 from sentiment.research.text import annotate
 
@@ -121,11 +122,12 @@ def draft(  # noqa: PLR0913 - what a reader of the text would know
     InputError
         If the text is longer than ``text.MAX_TEXT`` characters.
     """
-    reading = annotate(text, published)
+    reading, flat = annotate(text, published), flattened(text)
+    findings = reading.findings if flat == text else annotate(flat, published).findings
     mentions = Counter(str(annotation.value) for annotation in reading.findings if annotation.kind == "asset")
     subject, why_subject = (asset, "given by hand") if asset else _subject(mentions)
     known = cache(price) if price else _no_price
-    outlooks = find_outlooks(text, reading.findings, published, subject, known, given=asset is not None)
+    outlooks = find_outlooks(flat, findings, published, subject, known, given=asset is not None)
     own = [outlook for outlook in outlooks if outlook.by is None or same_house(outlook.by, publisher)]
     calls, why_calls = agreed(own)
     others = attributed([outlook for outlook in outlooks if outlook not in own])

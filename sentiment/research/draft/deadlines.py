@@ -23,12 +23,16 @@ _PERIODS: Final = {"month": 31, "quarter": 92, "half-year": 184, "year": 366}  #
 def ends(part: Sentence, parts: Sequence[Sentence], published: date) -> tuple[list[str], str]:
     """Return the last days that a part of a sentence looks to, or else those of the other parts, and the rule of the first."""
     own = _days(part, published)
-    if not own and part.word(part.first) not in wording().contrasts:
+    same = {"same", "then"} & set(part.words[part.first : part.last])  # "while Nvidia climbs over the same period"
+    if not own and (same or part.word(part.first) not in wording().contrasts):
         others = [
             other for other in parts if other.word(other.first + 1) not in wording().negators
         ]  # "but not by June"
         own = [day for other in others for day in _days(other, published)]
     days = sorted({str(day.value) for day in own})
+    if len(days) == 1 and own[0].rule == "end of year":  # "in the course of 2027, with USD/CAD ending the year at"
+        years = {str(day.value) for other in parts for day in _days(other, published) if day.rule == "year"}
+        days = sorted(years) if len(years) == 1 else days
     if len(days) > 1:  # "my call for 2027: bitcoin ends the year at", "in December, by year-end"
         own = [day for day in own if day.rule not in _SEVERAL] or own
         days = sorted({str(day.value) for day in own})
@@ -84,7 +88,10 @@ def drop_events(sentence: Sentence) -> None:
         places = [k for k, named in sentence.days.items() if named is day]
         first, last = min(places), max(places)
         following = list(
-            takewhile(lambda word: word not in lists.clause_ends, (sentence.word(last + j) for j in (1, 2, 3)))
+            takewhile(
+                lambda word: word not in lists.clause_ends | lists.before_event,
+                (sentence.word(last + j) for j in (1, 2, 3)),
+            )
         )
         before = {sentence.word(first - j) for j in (1, 2, 3)}
         named = following[:1] == ["'s"] or not lists.events.isdisjoint(following)

@@ -36,9 +36,12 @@ def moves(sentence: Sentence, named_before: Symbols) -> Iterator[Move]:
         sign = lists.directions.get(word, 0)
         if word in lists.before_percent and _has_percent(sentence, k + 1):
             sign = lists.before_percent[word]
+        if word in lists.sides and sentence.is_before_today(k):
+            sign = lists.sides[word]
         if word in lists.extremes and sentence.word(k - 1) in lists.extreme_openers:
             sign = lists.extremes[word]
-        if not sign or k in compared or k in sentence.aside or k in sentence.days:
+        idiom = word in {"up", "down"} and sentence.word(k - 1) in lists.not_up
+        if not sign or idiom or k in compared or k in sentence.aside or k in sentence.days:
             continue
         second = lists.second_words.get(word)
         if second and sentence.word(k + 1) != second:
@@ -106,7 +109,11 @@ def subject(  # noqa: C901 - one walk over the kinds of words that can stand the
             return _as_subject(sentence, j, unknown)
         if earlier and j in earlier and not unknown:
             return earlier[j]
-        if word in lists.pronouns or (word in lists.stand_ins and _is_definite(sentence, j)):
+        if (
+            word in lists.pronouns
+            or (word == "which" and j == sentence.first)
+            or (word in lists.stand_ins and _is_definite(sentence, j))
+        ):
             return named_before if unknown == 0 or sentence.word(j + 1) in lists.auxiliaries else _NOBODY
         if j in sentence.objects or (word == "'s" and not _of_asset(sentence, j)):
             return _NOBODY
@@ -253,7 +260,7 @@ def _stands_alone(sentence: Sentence, move: int) -> bool:
             or word in lists.follows
             or word in lists.directions
         )
-    k = after
+    k = after + (word == "against")
     while k < sentence.last and not (k in sentence.assets or k in sentence.days or sentence.word(k) in lists.prices):
         if sentence.word(k) in lists.clause_ends:
             return True

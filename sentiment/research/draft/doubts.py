@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from sentiment.research.draft.wording import wording
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 _HEADING: Final = 9  # tokens of a sentence that is only a heading
 _FRAMES: Final = 6  # sentences for which a heading such as "Surprises for 2027" holds
+_INVALIDATION: Final = 5  # tokens from "wrong" to "a close above"
 _CASES: Final = frozenset({"scenario", "scenarios"})
 
 
@@ -39,13 +41,13 @@ def doubt(segment: Sentence, sentence: Sentence) -> str:
 
 
 def only_possible(segment: Sentence, sentence: Sentence) -> str:
-    """Return the modal that makes a move possible and no more: "could rise"; empty beside "well" or a view of one's own."""
+    """Return the modal that makes a move possible and no more: "could rise"; empty beside a view of one's own."""
     lists = wording()
     if {"more", "than"} <= set(segment.words[segment.first : segment.last]):
         return ""  # "could be the turning point, with more upside than risk"
     for k in range(segment.first, segment.last):
-        word, after = segment.word(k), segment.word(k + 1)
-        if word not in lists.possible or k in segment.aside | segment.compared or after == "well":
+        word = segment.word(k)
+        if word not in lists.possible or k in segment.days or k in segment.aside | segment.compared:
             continue
         if segment.word(k - 1) in lists.own or lists.own.isdisjoint(sentence.words[sentence.first : sentence.last]):
             return f"“{word}” says that it is possible, not that it is expected"
@@ -68,9 +70,8 @@ def _opening(sentence: Sentence) -> str:
         return why
     if word[0].isdigit() and sentence.word(first + 1) in lists.listed:
         return f"“{sentence.word(first + 1)}” announces"
-    purpose = word == "to" or (
-        word == "for" and first + 1 in sentence.assets and "to" in sentence.words[first : first + 5]
-    )
+    named = first + 1 + (sentence.word(first + 1) == "the")
+    purpose = word == "to" or (word == "for" and named in sentence.assets and "to" in sentence.words[first : named + 4])
     return f"“{word}” names a purpose" if purpose else ""
 
 
@@ -96,6 +97,15 @@ def _is_meant_otherwise(segment: Sentence, place: int, words: str) -> bool:
         if any(tuple(segment.words[k : k + len(affirming)]) == affirming for k in start):
             rest = segment.part(place + len(affirming), segment.last) if place + len(affirming) < segment.last else None
             return rest is None or lists.negators.isdisjoint(rest.words[rest.first : rest.last])
+    if words.startswith("as ") and before[0][0].isdigit():
+        return True  # "with $66 as the ceiling"
+    if words.startswith(("a ", "close ")) and words in lists.conditions:  # "wrong only on a close above 55.20"
+        near = segment.words[max(place - _INVALIDATION, segment.first) : place]
+        return not lists.invalidating.isdisjoint(near)
+    if words in {"previously", "prev", "formerly", "earlier"}:  # "58 (6 months), previously 50"
+        k = place + 1 + (segment.word(place + 1) in {".", "$", "at"})
+        number = segment.word(k + (segment.word(k) == "$"))[0].isdigit()
+        return number and any(segment.word(j)[0].isdigit() for j in range(segment.first, place))
     if words in lists.foreseen:
         return not lists.is_forms.isdisjoint(before)
     if words in _CASES or words.endswith(" case"):
@@ -110,6 +120,8 @@ def _ending(segment: Sentence) -> str:
     if place < 0:
         return ""
     if words in {"end", "ends", "ending", "finish", "close"} and segment.word(place + 1) in lists.ended_periods:
+        return ""
+    if words == "priced" and segment.word(place + 1) == "at":
         return ""
     if words in {"end", "ends", "ending"} and (place + 1 in segment.days or segment.word(place + 1)[0].isdigit()):
         return ""
@@ -126,6 +138,16 @@ def condition_before(sentence: Sentence, segment: Sentence) -> str:
     opening = sentence.word(sentence.first)
     if segment.first > sentence.first and (opening in lists.conditions or opening in lists.inverted):
         return f"“{opening}” sets a condition"
+    if segment.first > sentence.first:
+        place, words = sentence.part(sentence.first, segment.first).phrase(lists.conditional)
+        if place == sentence.first:
+            return f"“{words}” sets a condition"
+        if (
+            place >= 0
+            and segment.word(segment.first) == "and"
+            and lists.own.isdisjoint(segment.words[segment.first : segment.first + 3])
+        ):
+            return f"“{words}” sets a condition"
     return _heading(sentence) if segment.first > sentence.first else ""
 
 
@@ -136,9 +158,11 @@ def beside(sentences: Sequence[Sentence], at: int) -> str:
         frame = sentences[k]
         inside = set(frame.words[frame.first : frame.last])
         says = not inside.isdisjoint(lists.is_forms) and inside.isdisjoint({"following", "below", "not"})
-        heading = (frame.last - frame.first <= _HEADING and not says) or frame.word(frame.last - 1) == ":"
+        short = frame.last - frame.first <= _HEADING and frame.word(frame.last - 1) != ";"
+        heading = (short and not says) or frame.word(frame.last - 1) == ":"
         place, words = frame.phrase(lists.framing)
-        if heading and place >= 0 and not _is_meant_otherwise(frame, place, words):
+        ours = words in lists.scenarios and _is_expected_case(sentences[at])
+        if heading and place >= 0 and not ours and not _is_meant_otherwise(frame, place, words):
             return f"it is under the heading “{words}”"
     if at and sentences[at - 1].word(sentences[at - 1].first) in lists.playing:
         return f"“{sentences[at - 1].word(sentences[at - 1].first)}” before it makes it play"
@@ -148,6 +172,12 @@ def beside(sentences: Sequence[Sentence], at: int) -> str:
         if why := _takes_back(remark, directly=k == 0):
             return why
     return ""
+
+
+def _is_expected_case(sentence: Sentence) -> bool:
+    """Whether a sentence opens with the case that is expected: "Base case: gold at 4,500 by June"."""
+    words = sentence.words[sentence.first : sentence.first + 6]
+    return any(a in wording().expected_cases - {"our"} and b in {"case", "scenario"} for a, b in pairwise(words))
 
 
 def _asks_others(question: Sentence) -> bool:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from sentiment.research.draft.sentences import Sentence
 
 _PROBABILITY: Final = re.compile(
-    r"(\d{1,3}) ?(?:%|percent|per cent) (?:chance|probability|likelihood|odds)"
+    r"(\d{1,3}) ?(?:%|percent|per cent) (?:chance|probability|likelihood|odds|confidence)"
     r"|(?:chance|probability|likelihood|odds) of (\d{1,3}) ?(?:%|percent|per cent)",
     re.IGNORECASE,
 )
@@ -65,6 +65,8 @@ def _figure(sentence: Sentence, k: int) -> Figure | None:
     end, value, scaled = k + 1, parsed.value, parsed.scaled
     if not scaled and (factor := scale(sentence.word(end))):
         value, end, scaled = value * factor, end + 1, True
+    if sentence.word(end) in {"cent", "cents"} and sentence.word(end - 1) != "per":
+        return Figure(k, end, value / 100, value / 100, priced=True)
     before, after = sentence.word(k - 1), sentence.word(end)
     if after in _PERCENT or after in _UNITS or (after == "per" and sentence.word(end + 1) == "cent"):
         return None

@@ -64,3 +64,35 @@ def signature(sentence: Sentence) -> list[int]:
     named = [j for j in tail if is_name(sentence, j) or sentence.word(j) in {"'s", "&", "of"}]
     verb = tail[-1] not in named and sentence.word(tail[-1]).isalpha()
     return named if len(tail) - len(named) <= verb else []
+
+
+def run_back(segment: Sentence, k: int) -> list[int]:
+    """Return the tokens of the name that ends at a token."""
+    tokens: list[int] = []
+    while k >= segment.first and is_name(segment, k):
+        tokens.insert(0, k)
+        k -= 1
+    return tokens
+
+
+def is_helped(word: str) -> bool:
+    """Whether "by" says what helps and not whose forecast it is: "helped by", "driven by"."""
+    return word.endswith(("ed", "driven", "led")) and word not in wording().foreseen
+
+
+def is_theirs(sentence: Sentence, k: int) -> bool:
+    """Whether a case, a view or numbers are of somebody else without a name: "in the bank's base case", "in their book"."""
+    for j in range(k - 1, max(k - 4, sentence.first - 1), -1):
+        if sentence.word(j) in wording().own or sentence.word(j) in wording().clause_ends:
+            return False
+        if sentence.word(j) in {"their", "his", "her"}:
+            return True
+        if sentence.word(j) == "'s":
+            return j - 1 not in sentence.days | sentence.assets.keys() and sentence.word(j - 1) not in {
+                "today",
+                "year",
+                "it",
+                "that",
+                "market",
+            }
+    return False

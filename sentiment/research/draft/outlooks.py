@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sentiment.models import Call
 from sentiment.research.draft import doubts, sources
+from sentiment.research.draft.currencies import name_plain, turned
 from sentiment.research.draft.deadlines import (
     dates_change,
     dates_event,
@@ -23,8 +24,10 @@ from sentiment.research.draft.directions import Symbols, group, moves
 from sentiment.research.draft.figures import probability_in
 from sentiment.research.draft.follow_ups import complete, end_early
 from sentiment.research.draft.plain import unread, vague_chance
-from sentiment.research.draft.segments import segments
+from sentiment.research.draft.premises import contract, premise
+from sentiment.research.draft.segments import begins_relative, joined, segments
 from sentiment.research.draft.sentences import Sentence
+from sentiment.research.draft.speakers import quotations
 from sentiment.research.draft.targets import targets
 from sentiment.research.draft.verdicts import Verdict, verdict
 from sentiment.research.draft.wording import wording
@@ -105,14 +108,19 @@ def find_outlooks(  # noqa: PLR0913, PLR0917 - what the reading rests on
         Whether a person gave the subject, so that no other sentence replaces it.
     """
     sentences = sentences_of(text, annotations)
-    place = _Place(published, price, sources.quotations(text))
+    name_plain(sentences, price)
+    place = _Place(published, price, quotations(text))
     named: Symbols = (subject,) if subject else ()
     outlooks: list[Outlook] = []
     for at, sentence in enumerate(sentences):
         if not complete(outlooks, sentence, named, price):
             outlooks += _read(sentences, at, named, place)
         end_early(outlooks, sentence, price)
-        here = tuple(dict.fromkeys(symbol for k, symbol in sentence.assets.items() if k not in sentence.compared))
+        here = tuple(
+            dict.fromkeys(
+                symbol for k, symbol in sentence.assets.items() if k not in sentence.compared | sentence.inverse
+            )
+        )
         if here and not given:
             named = here if len(here) == 1 else (subject,) if subject in here else ()
     return outlooks
@@ -122,8 +130,14 @@ def sentences_of(text: str, annotations: Sequence[Annotation]) -> list[Sentence]
     """Return the sentences of a text, with its annotations marked in them."""
     tokens = tokenize(text.rstrip())
     hits = phrases.find(tokens)
+    words, perfects = tokens.words, wording().perfects
+    for k, word in enumerate(words):
+        if word == "us" and tokens.text[tokens.starts[k] : tokens.ends[k]] == "US":
+            words[k] = "usa"  # the country is not the publisher
+        elif word in perfects and words[k - 2 : k] == ["will", "have"]:
+            words[k] = perfects[word]
     sentences, a, h = [], 0, 0
-    for first, last in tokens.sentences:
+    for first, last in joined(tokens.words, tokens.sentences):
         first_annotation, first_hit = a, h
         while a < len(annotations) and annotations[a].start < tokens.origin_ends[last - 1]:
             a += 1
@@ -146,10 +160,13 @@ def _read(sentences: Sequence[Sentence], at: int, named: Symbols, place: _Place)
     by: str | None = None
     parts = segments(sentence)
     for part in parts:
+        if begins_relative(sentence, part.first):
+            named = group(sentence, max(k for k in sentence.assets if k < part.first))[0][-1:]
         by = sources.source(part, sentence, by, place.quotes)
         yield from _judge(part, sentences, at, parts, _Part(forward, by, named, place))
         if part.assets:
-            named = group(part, max(part.assets))[0]
+            last = max(part.assets)
+            named = () if last in part.inverse else group(part, last)[0]
 
 
 class _Part(NamedTuple):
@@ -166,11 +183,15 @@ def _judge(
 ) -> Iterator[Outlook]:
     sentence, published = sentences[at], known.place.published
     moved = list(moves(part, known.named))
+    if part.inverse:
+        moved = list(turned(part, moved))
     stated = targets(part, known.named, moved)
     forward = known.forward
     if not forward:
         moved = [move for move in moved if looks_ahead_alone(part, move)]
         if not (moved or stated) or not is_dated_ahead(part, parts, published, reported=bool(moved)):
+            return
+        if contract(part):
             return
         forward = part.word(moved[0].first) if moved else "the price"
     symbols = tuple(
@@ -223,7 +244,8 @@ def _outlook(  # noqa: PLR0913, PLR0917 - one call has these parts
         )
     if about.by is None and (
         why := doubts.only_possible(part, sentence)
-        or unread(part, symbol, moved, stated)
+        or premise(part, sentence)
+        or unread(part, sentence, symbol, moved, stated)
         or vague_chance(part, stated=probability is not None)
     ):
         return Outlook(sentence.text, symbol, frozenset(), None, why, about.by)

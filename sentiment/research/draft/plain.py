@@ -7,6 +7,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from sentiment.research.draft.premises import is_own_claim
 from sentiment.research.draft.wording import wording
 from sentiment.research.text import vocabulary
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 _PREDICATE: Final = 3  # words of "is weak and" before the second verb
 _SAYING_OF_IT: Final = frozenset({"looks", "seems", "appears", "has", "have", "benefit", "profit", "suffer"})
-_DEFINITE: Final = frozenset({"will", "should", "'ll"})
+_DEFINITE: Final = frozenset({"will", "should", "'ll", "going", "likely", "set"})
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class Plain:
     """The word lists of ``plain.toml``, which explains them, and sets derived from them."""
 
     joints: frozenset[str]
+    labels: frozenset[str]
     states: frozenset[str]
     motions: frozenset[str]
     ours: frozenset[str]
@@ -36,14 +38,16 @@ class Plain:
     expected: frozenset[str]
     good_chances: frozenset[str]
     our_people: frozenset[str]
+    goes: frozenset[str]
+    our_verbs: frozenset[str]
     moods: frozenset[str]
 
     @cached_property
     def known(self) -> frozenset[str]:
         """All words that may stand in the clause of a forecast."""
         lists = wording()
-        listed = self.joints | self.states | self.motions | self.ratings | self.pushes
-        listed |= lists.forward | lists.foreseen | lists.is_forms | lists.own | lists.opining | lists.glue
+        listed = self.joints | self.labels | self.states | self.motions | self.ratings | self.pushes
+        listed |= self.units | lists.forward | lists.foreseen | lists.is_forms | lists.own | lists.opining | lists.glue
         listed |= lists.directions.keys() | lists.prices | lists.stand_ins | lists.pronouns | lists.targets
         listed |= lists.reaches | lists.exceeding | lists.approximate | lists.sides.keys() | lists.ranges | lists.bounds
         listed |= lists.stays | lists.auxiliaries | lists.modals | lists.own_verbs | lists.ahead | lists.starts
@@ -69,6 +73,7 @@ class Plain:
             | lists.is_forms
             | lists.foreseen
             | (lists.directions.keys() - lists.nouns)
+            | self.goes
             | {word for word in lists.reaches | lists.stays if word.endswith("s")}
         )
 
@@ -79,13 +84,13 @@ def plain() -> Plain:
     return vocabulary.load(Path(__file__).with_name("plain.toml"), Plain)
 
 
-def unread(part: Sentence, symbol: str, moves: Sequence[Move], targets: Sequence[Target]) -> str:
+def unread(part: Sentence, sentence: Sentence, symbol: str, moves: Sequence[Move], targets: Sequence[Target]) -> str:
     """Return why a part of a sentence that has the words of a forecast may say something else; empty if it is a plain forecast.
 
     Parameters
     ----------
-    part : Sentence
-        The part.
+    part, sentence : Sentence
+        The part, and the sentence it is of.
     symbol : str
         The asset.
     moves, targets : sequence
@@ -97,7 +102,8 @@ def unread(part: Sentence, symbol: str, moves: Sequence[Move], targets: Sequence
     start = _start(part, min(places))
     lists = plain()
     verbs = [k for k in range(start, last + 1) if part.word(k) in lists.verbs and k not in part.days]
-    if not verbs and (why := _goes_on(part, last)):
+    spoken_of = part.word(start) in {"a", "another"} and part.word(start + 1) in wording().nouns
+    if (not verbs or spoken_of) and (why := _goes_on(part, sentence, max(last, *part.days) if spoken_of else last)):
         return why
     if any("or" in part.words[target.figure.last + 1 : target.figure.last + 2] for target in targets):
         return "it names more than one price"
@@ -106,13 +112,14 @@ def unread(part: Sentence, symbol: str, moves: Sequence[Move], targets: Sequence
         for k in range(start, part.last)
     ):
         return "it names more than one way"
-    ours = [k for k in range(start, last) if part.word(k) in wording().own]
+    ours = [k for k in range(start, last) if part.word(k) in wording().own and k not in part.aside]
     begin = max(_pushed(part, start, last), ours[-1] if ours else start)
     known = lists.known_of_ours if ours else lists.known
-    skipped = _predicates(part, begin, last)
+    skipped = _predicates(part, begin, last) | ({part.first} if part.word(part.first) == "which" else set())
     for k in range(begin, last + 1):
         word = part.word(k)
         person = word in lists.our_people and not {"our", "my"}.isdisjoint((part.word(k - 1), part.word(k - 2)))
+        person = person or (word in lists.our_verbs and part.word(k - 1) in lists.our_people | {"we", "i"})
         if not (word in known or person or k in skipped or k in part.assets or part.is_filler(k)):
             return f"“{word}” may make it something else than a forecast"
     return ""
@@ -139,17 +146,20 @@ def _start(part: Sentence, first: int) -> int:
     return k
 
 
-def _goes_on(part: Sentence, last: int) -> str:
+def _goes_on(part: Sentence, sentence: Sentence, last: int) -> str:
     """Return why a price without a verb is no forecast: it is what the rest of the clause speaks of, as in "bitcoin at 90,000 sells books"."""
     lists, k = wording(), last + 1
     passed = lists.ahead | lists.approximate | plain().units | {"in", "on", "for"}
     while k in part.days or part.word(k) in passed or k in part.aside:
         k += 1
     word = part.word(k)
-    if word in lists.follows or word in lists.contrasts or word[0].isdigit() or word in lists.ranges:
+    if sentence.word(k) == ":" and not is_own_claim(sentence, k):
+        return "what follows the colon may say anything of it"
+    if word in lists.follows or word in lists.contrasts or word[0].isdigit() or word in lists.ranges - lists.stays:
         return ""
     rest = set(part.words[k : part.last])
-    expected = not rest.isdisjoint(plain().expected) and rest.isdisjoint(plain().moods)
+    likely = any(part.words[j : j + 2] in (["likely", "to"], ["expected", "to"]) for j in range(k, part.last))
+    expected = not likely and not rest.isdisjoint(plain().expected) and rest.isdisjoint(plain().moods)
     if word in lists.is_forms | {"looks", "seems", "appears"} and expected:
         return ""
     return f"“{word}” behind the price makes it what is spoken of"

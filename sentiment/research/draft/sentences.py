@@ -41,6 +41,8 @@ class Sentence:
         Tokens of other things that can move, such as fees.
     aside : set of int
         Tokens of clauses put in between, such as ", which fell last week,".
+    inverse : set of int
+        Tokens of assets whose price falls as what they name rises: "the yen" for USD/JPY.
     is_long : bool
         Whether it has more tokens than are read for calls.
     compared : set of int
@@ -53,6 +55,7 @@ class Sentence:
         "compared",
         "days",
         "first",
+        "inverse",
         "is_long",
         "last",
         "objects",
@@ -74,6 +77,7 @@ class Sentence:
                 self.assets |= dict.fromkeys(span, str(annotation.value))
             elif annotation.kind == "horizon" and annotation.value is not None:
                 self.days |= dict.fromkeys(span, annotation)
+        self.inverse = set[int]()
         self._leave_out_pairs(tokens)
         self.objects = {
             k
@@ -91,6 +95,7 @@ class Sentence:
         part = Sentence.__new__(Sentence)
         part.first, part.last, part.tokens, part.words = first, last, self.tokens, self.words
         part.text, part.is_long, part.objects, part.aside = self.text, self.is_long, self.objects, self.aside
+        part.inverse = self.inverse
         part.assets = {k: symbol for k, symbol in self.assets.items() if first <= k < last}
         part.days = {k: day for k, day in self.days.items() if first <= k < last}
         part.compared = {k for k in self.compared if first <= k < last}
@@ -126,6 +131,17 @@ class Sentence:
             or (word in horizon_words().counts and self.word(index + 1) in {"%", "percent", "per"})
             or (word.endswith("ly") and index not in self.assets)
         )
+
+    def is_before_today(self, k: int) -> bool:
+        """Whether "above" or "below" at a token is that of today's price: "below today's level", "above where it is now"."""
+        today = {"today", "current", "present", "where"} & {self.word(k + 1), self.word(k + 2)}
+        return bool(today) and {"low", "high", "stop"}.isdisjoint(self.words[max(k - 4, self.first) : k])
+
+    def tells_ahead(self, first: int, last: int) -> bool:
+        """Whether some tokens name a day and forecast: "which we think will reach $60 by June"."""
+        lists, words = wording(), self.words[first:last]
+        ahead = not (lists.own | (lists.modals - lists.possible - {"to"})).isdisjoint(words)
+        return ahead and any(first <= k < last for k in self.days)
 
     def _compared(self) -> set[int]:
         lists, found, until = wording(), set[int](), -1
@@ -165,6 +181,8 @@ class Sentence:
             if ends and opens and k > self.first:
                 end = next((j for j in range(k + 1, self.last) if self.word(j) == ends), None)
                 if following in lists.quoting and end is not None and end - k > _SHORT:
+                    end = None
+                if following in lists.relatives and self.tells_ahead(k + 1, end or self.last):
                     end = None
                 if end is not None and self.assets.keys().isdisjoint(range(k, end + 1)):
                     yield from range(k, end + 1)

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
-from sentiment.research.draft.names import NOBODY, before_colon, is_name, name_of, signature
-from sentiment.research.draft.plain import plain
+from sentiment.research.draft.names import (
+    NOBODY,
+    before_colon,
+    is_helped,
+    is_name,
+    is_theirs,
+    name_of,
+    run_back,
+    signature,
+)
+from sentiment.research.draft.speakers import before_verb, is_a_friend, is_own_speaker, name_after, speaker_of
 from sentiment.research.draft.wording import wording
 
 if TYPE_CHECKING:
@@ -14,8 +22,6 @@ if TYPE_CHECKING:
 
     from sentiment.research.draft.sentences import Sentence
 
-_QUOTED: Final = re.compile(r"[\"\u201c][^\"\u201c\u201d\n]{0,600}[\"\u201d]")
-_WORDS: Final = 20  # characters
 _THEIRS: Final = frozenset({"their", "its", "his", "her"})
 _WITHIN: Final = 14  # tokens between a verb that changes a target and the target
 
@@ -39,8 +45,8 @@ def source(segment: Sentence, sentence: Sentence, before: str | None, quotes: Se
     """
     places = [(segment.first + segment.last) // 2, *segment.assets]  # a quotation may be shorter than who says it
     quoted = any(start <= sentence.tokens.starts[k] < end for k in places for start, end in quotes)
-    speaker = _speaker(sentence)
-    if speaker is None and quoted and _is_own_speaker(sentence):
+    speaker = speaker_of(sentence)
+    if speaker is None and quoted and is_own_speaker(sentence):
         return None
     if speaker is not None or quoted:
         return speaker or NOBODY
@@ -53,8 +59,8 @@ def source(segment: Sentence, sentence: Sentence, before: str | None, quotes: Se
             return named
         found = _opinion(segment, k)
         if found is not None:
-            return found[0]
-    if not wording().own.isdisjoint(segment.words[segment.first : segment.last]):
+            return NOBODY if found[0] is None and _tells_of_others(segment, k) else found[0]
+    if any(segment.word(k) in wording().own and k not in segment.aside for k in range(segment.first, segment.last)):
         return None
     return _nameless(segment) if before is None else before
 
@@ -64,15 +70,17 @@ def _named_beside(segment: Sentence, k: int) -> str | None:
     word = segment.word(k)
     if word in {"according", "per"} and segment.word(k + (word == "according")) in {"to", "per"}:
         place = k + 1 + (word == "according")
-        if named := _after(segment, place):
+        if named := name_after(segment, place):
             return name_of(segment, named)
         ours = set(segment.words[place : place + 1]) & {"my", "our"}
-        if ours and _is_a_friend(segment, list(range(place, min(place + 4, segment.last))), ours):
+        if ours and is_a_friend(segment, list(range(place, min(place + 4, segment.last))), ours):
             return NOBODY
-    if word == "by" and k + 1 not in segment.days and _is_of_others(segment, k + 1):
-        return NOBODY
+    if word in {"by", "at"} and k + 1 not in segment.days:
+        return _by(segment, k)
     if word == "for" and k == segment.first and is_name(segment, k + 1) and "," in segment.words[k + 2 : k + 5]:
         return name_of(segment, [j for j in range(k + 1, k + 4) if is_name(segment, j)])
+    if word in wording().held and is_theirs(segment, k):
+        return NOBODY
     if word in wording().views:
         if (holder := _holder(segment, k)) is not None:
             return holder
@@ -82,46 +90,15 @@ def _named_beside(segment: Sentence, k: int) -> str | None:
     return None
 
 
-def quotations(text: str) -> list[tuple[int, int]]:
-    """Return the characters of a text in quotation marks; a word or two in them are no speech."""
-    return [match.span() for match in _QUOTED.finditer(text) if match.end() - match.start() > _WORDS]
-
-
-def _speaker(sentence: Sentence) -> str | None:
-    """Return who "said" what stands in a sentence; None if nobody or the publisher did."""
-    for k in range(sentence.first, sentence.last):
-        if (
-            sentence.word(k) not in wording().saying
-            or k in sentence.aside
-            or sentence.word(k + 1) in {"for", "against"}
-        ):
-            continue
-        named = _before(sentence, k)
-        if not named:
-            named = _after(sentence, k + 1)
-        ours = {sentence.word(j) for j in named} & wording().own
-        if not named or (ours and not _is_a_friend(sentence, named, ours)):
-            continue
-        holder = any(is_name(sentence, j) or sentence.word(j) in wording().nameless for j in named)
-        if not holder and sentence.word(k) in wording().figurative:
-            continue  # "the correction shows signs of an end"
-        return name_of(sentence, named)
-    return None
-
-
-def _is_a_friend(sentence: Sentence, named: list[int], ours: set[str]) -> bool:
-    """Whether "my" or "our" stands before somebody who does not speak for the publisher: "my barber says"."""
-    people = plain().our_people | plain().ours | wording().targets
-    return ours <= {"my", "our"} and people.isdisjoint(sentence.word(j) for j in named)
-
-
-def _is_own_speaker(sentence: Sentence) -> bool:
-    """Whether a quotation is of the publisher's own people: "writes our chief strategist"."""
-    for k in range(sentence.first, sentence.last):
-        said = sentence.word(k) in wording().saying and sentence.word(k + 1) == "our"
-        if said and not plain().our_people.isdisjoint(sentence.words[k + 2 : k + 5]):
-            return True
-    return False
+def _by(segment: Sentence, k: int) -> str | None:
+    """Return whose forecast "by" or "at" says it is: "by most analysts", "by Nomura", "target cut to 3,800 at Citi"; None if it says nothing of it."""
+    if segment.word(k) == "at":
+        last = segment.word(k + 2) in {".", "\n"} and is_name(segment, k + 1)
+        return name_of(segment, [k + 1]) if last and not segment.word(k + 1)[0].isdigit() else None
+    if _is_of_others(segment, k + 1) or segment.word(k + 1) in wording().some:
+        return NOBODY
+    named = is_name(segment, k + 1) and not is_helped(segment.word(k - 1))
+    return name_of(segment, [j for j in range(k + 1, k + 4) if is_name(segment, j)]) if named else None
 
 
 def _opinion(segment: Sentence, k: int) -> tuple[str | None] | None:
@@ -142,7 +119,7 @@ def _opinion(segment: Sentence, k: int) -> tuple[str | None] | None:
     )
     if word not in lists.opining_other and word not in lists.opining_bare and not changes:
         return None
-    subject = _before(segment, k)
+    subject = before_verb(segment, k)
     if any(segment.word(j) in lists.own for j in subject):
         return (NOBODY,) if any(segment.word(j) in lists.outsiders for j in subject) else (None,)
     if word.endswith("ing"):  # "the market is betting"
@@ -153,9 +130,23 @@ def _opinion(segment: Sentence, k: int) -> tuple[str | None] | None:
     return None if holder is None else (holder,)
 
 
+def _tells_of_others(segment: Sentence, k: int) -> bool:
+    """Whether the publisher's opinion is about that of others: "we think the market expects"."""
+    lists = wording()
+    for j in range(k + 1, min(k + 6, segment.last)):
+        thinks = segment.word(j) in lists.opinion_verbs | lists.opining_bare | {"have", "has", "want"}
+        if thinks and segment.word(j - 1) in lists.nameless:
+            return True
+        if j in segment.assets or segment.word(j)[0].isdigit():
+            return False
+    return False
+
+
 def _holds(segment: Sentence, subject: list[int], verb: str, *, changes: bool) -> str | None:
     """Return whose opinion a verb states by its subject; None if a price, a chart or a policy is no holder of one."""
     lists = wording()
+    if all(segment.word(j)[0].isdigit() or segment.word(j) in {"%", "percent", "of"} for j in subject):
+        return NOBODY  # "42% see gold at"
     nameless = any(segment.word(j) in lists.nameless or segment.word(j) in lists.some for j in subject)
     prices = lists.prices | lists.stand_ins | {"'s", "the", "and", "both", "of"}
     if not nameless and all(j in segment.assets or segment.word(j) in prices for j in subject):
@@ -200,7 +191,8 @@ def _nameless(segment: Sentence) -> str | None:
     first = segment.first
     if segment.word(first) in lists.houses and segment.word(first + 1) in {":", "sees", "-"}:
         return name_of(segment, [first])
-    if _opens_with_crowd(segment):
+    commas = "," in segment.words[first : segment.last - 1]
+    if _opens_with_crowd(segment) or (commas and segment.word(first) in lists.participles):
         return NOBODY
     if house := before_colon(segment):
         return name_of(segment, house)
@@ -237,57 +229,11 @@ def _opens_with_crowd(segment: Sentence) -> bool:
     return False
 
 
-def _before(sentence: Sentence, k: int) -> list[int]:
-    """Return the tokens of the subject of a verb: those before it, back to the start of its clause."""
-    lists, tokens, j = wording(), list[int](), k - 1
-    if sentence.word(j) == "," and j > sentence.first:  # "Lim of Orchard Partners, a hedge fund, expects"
-        commas = [i for i in range(sentence.first, j) if sentence.word(i) == ","]
-        j = commas[-1] - 1 if commas else j
-    while j >= sentence.first and len(tokens) < 10:  # noqa: PLR2004 - a longer one is no subject
-        word = sentence.word(j)
-        if (
-            word in {",", ":", ";", "(", ")", "\n", "\u2013", "\u2014", "that", "but", "and"}
-            and j not in sentence.aside
-        ):
-            break
-        if (
-            j not in sentence.aside
-            and word not in {"still", "also", "now", "again", "currently", "even", "just"}
-            and not word.endswith("ly")
-        ):
-            tokens.insert(0, j)
-        j -= 1
-    if (
-        tokens
-        and sentence.word(tokens[0]) in {"by", "in", "over", "until", "for", "with", "after", "on"} | lists.contrasts
-    ):
-        own = [at for at, j in enumerate(tokens) if sentence.word(j) in lists.own]
-        return tokens[own[0] :] if own else [j for j in tokens[1:] if j not in sentence.days]
-    return [j for j in tokens if j not in sentence.days]
-
-
-def _after(sentence: Sentence, k: int) -> list[int]:
-    """Return the tokens of a name that begins at a token, up to the next mark or verb."""
-    tokens: list[int] = []
-    while k < sentence.last and sentence.word(k) not in {",", ".", ":", ";", "(", "\n"} and len(tokens) < 8:  # noqa: PLR2004
-        tokens.append(k)
-        k += 1
-    return tokens if any(is_name(sentence, j) or sentence.word(j) in wording().nameless for j in tokens[:4]) else []
-
-
 def _holder(segment: Sentence, k: int) -> str | None:
     """Return whose "view" it is: "in X's view", "in the view of X"; None for the publisher's."""
     if segment.word(k - 1) == "'s" and is_name(segment, k - 2):
         shared = {segment.word(j) for j in range(segment.first, k - 2)} & {"share", "agree", "with"}
-        return None if shared else name_of(segment, _run_back(segment, k - 2))
-    if segment.word(k + 1) == "of" and (named := _after(segment, k + 2)):
+        return None if shared else name_of(segment, run_back(segment, k - 2))
+    if segment.word(k + 1) == "of" and (named := name_after(segment, k + 2)):
         return name_of(segment, named)
     return None
-
-
-def _run_back(segment: Sentence, k: int) -> list[int]:
-    tokens: list[int] = []
-    while k >= segment.first and is_name(segment, k):
-        tokens.insert(0, k)
-        k -= 1
-    return tokens

@@ -42,7 +42,7 @@ def targets(segment: Sentence, named_before: Symbols, moves: Sequence[Move] = ()
     for figure in figures(segment):
         if figure.first not in segment.aside and figure.first not in segment.compared:
             target = _target(segment, figure, named_before, moves)
-            if target is not None:
+            if target is not None and not _in_other_money(segment, figure, target.symbols):
                 found.append(target)
     return found
 
@@ -72,6 +72,13 @@ def _target(segment: Sentence, figure: Figure, named_before: Symbols, moves: Seq
     exceeds = bool(keeping & lists.exceeding) or side > 0
     may_come = keeps and not bounded and keeping & lists.stays <= lists.trading
     return Target(figure, symbols, -1 if bounded else side, keeps, exceeds, may_come)
+
+
+def _in_other_money(segment: Sentence, figure: Figure, symbols: Symbols) -> bool:
+    """Whether a price is in euros or the like while that of the asset is stored in dollars: "gold at €3,900"."""
+    beside = {segment.word(figure.first - 1), segment.word(figure.last + 1)}
+    in_dollars = any(symbol.endswith(("-USD", "=F")) or symbol.isalpha() for symbol in symbols)
+    return in_dollars and not wording().other_money.isdisjoint(beside)
 
 
 def _is_other_price(segment: Sentence, j: int, figure: Figure) -> bool:

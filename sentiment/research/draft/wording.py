@@ -22,6 +22,7 @@ class Wording:
 
     forward: frozenset[str]
     forward_pairs: frozenset[str]
+    own_pairs: frozenset[str]
     foreseen: frozenset[str]
     is_forms: frozenset[str]
     negators: frozenset[str]
@@ -39,6 +40,7 @@ class Wording:
     distancing: frozenset[str]
     risks: frozenset[str]
     risk_kinds: frozenset[str]
+    assumed: frozenset[str]
     history: frozenset[str]
     reported: frozenset[str]
     dealings: frozenset[str]
@@ -59,12 +61,20 @@ class Wording:
     contrasts: frozenset[str]
     quoting: frozenset[str]
     relatives: frozenset[str]
+    clause_openers: frozenset[str]
+    reasons: frozenset[str]
+    reasons_not: frozenset[str]
+    telling: frozenset[str]
+    row_labels: frozenset[str]
+    before_event: frozenset[str]
     after: frozenset[str]
     upward: frozenset[str]
     downward: frozenset[str]
+    not_up: frozenset[str]
     paired: frozenset[str]
     states: frozenset[str]
     before_percent: dict[str, int]
+    perfects: dict[str, str]
     factors: dict[str, float]
     nouns: frozenset[str]
     prices: frozenset[str]
@@ -84,6 +94,7 @@ class Wording:
     reaches: frozenset[str]
     exceeding: frozenset[str]
     approximate: frozenset[str]
+    other_money: frozenset[str]
     other_prices: frozenset[str]
     invalidating: frozenset[str]
     compared: frozenset[str]
@@ -103,8 +114,10 @@ class Wording:
     remark_denials: frozenset[str]
     ahead: frozenset[str]
     views: frozenset[str]
+    held: frozenset[str]
     signs: frozenset[str]
     unsigned: frozenset[str]
+    participles: frozenset[str]
     case_headings: frozenset[str]
     idioms: frozenset[str]
     measures: frozenset[str]
@@ -115,8 +128,8 @@ class Wording:
 
     @cached_property
     def pairs_ahead(self) -> frozenset[tuple[str, ...]]:
-        """The forward pairs, each as two words."""
-        return frozenset(tuple(pair.split()) for pair in self.forward_pairs)
+        """The pairs that look ahead, each as two words."""
+        return frozenset(tuple(pair.split()) for pair in self.forward_pairs | self.own_pairs)
 
     @cached_property
     def directions(self) -> dict[str, int]:
@@ -146,6 +159,7 @@ class Wording:
             "“{}” sets a condition": self.conditions,
             "“{}” makes it one of several cases": self.scenarios,
             "“{}” keeps a distance from it": self.distancing,
+            "“{}” assumes it": self.assumed,
             "“{}” tells how it mostly was": self.history,
             "“{}” reports what somebody thought or thinks": self.reported,
         }
@@ -154,12 +168,17 @@ class Wording:
     @cached_property
     def doubtful(self) -> Phrases:
         """The phrases of ``doubts`` by their first words."""
-        return _phrases(" ".join(words) for words in self.doubts)
+        return phrases_of(" ".join(words) for words in self.doubts)
+
+    @cached_property
+    def conditional(self) -> Phrases:
+        """The phrases of ``conditions``."""
+        return phrases_of(self.conditions)
 
     @cached_property
     def invalidation(self) -> Phrases:
         """The words of ``invalidating``."""
-        return _phrases(self.invalidating)
+        return phrases_of(self.invalidating)
 
     @cached_property
     def affirming(self) -> frozenset[tuple[str, ...]]:
@@ -169,25 +188,26 @@ class Wording:
     @cached_property
     def framing(self) -> Phrases:
         """The phrases of a heading over forecasts that are not the publisher's."""
-        return _phrases(self.frames | self.scenarios)
+        return phrases_of(self.frames | self.scenarios)
 
     @cached_property
     def denying(self) -> Phrases:
         """The phrases that deny a forecast, each as its words."""
-        return _phrases(self.remark_denials)
+        return phrases_of(self.remark_denials)
 
     @cached_property
     def taking_back(self) -> Phrases:
         """The phrases with which the next sentence takes a forecast back."""
-        return _phrases(self.remark_denials | self.distancing | self.scenarios | {"did not", "did n't"})
+        return phrases_of(self.remark_denials | self.distancing | self.scenarios | {"did not", "did n't"})
 
     @cached_property
     def ending(self) -> Phrases:
         """The phrases of ``endings``, each as its words."""
-        return _phrases(self.endings)
+        return phrases_of(self.endings)
 
 
-def _phrases(listed: Iterable[str]) -> Phrases:
+def phrases_of(listed: Iterable[str]) -> Phrases:
+    """Return phrases by their first words, the longer ones first."""
     phrases: Phrases = {}
     for phrase in sorted(listed, key=len, reverse=True):
         words = tuple(phrase.split())

@@ -19,6 +19,7 @@ from sentiment.research.draft.deadlines import drop_events
 from sentiment.research.draft.directions import group
 from sentiment.research.draft.outlooks import Outlook, find_outlooks, in_short, sentences_of
 from sentiment.research.draft.segments import segments
+from sentiment.research.draft.speakers import quotations
 from sentiment.research.second_reader.weighing import Part, judged
 from sentiment.research.text import annotate
 
@@ -127,7 +128,7 @@ class _Reader:
 
     def __init__(self, context: Context, sentences: Sequence[Sentence]) -> None:
         self.context, self.sentences = context, sentences
-        self.quotations = sources.quotations(context.text)
+        self.quotations = quotations(context.text)
         self.plain, self.places = _evenly_spaced(context.text)
         self.named: list[Symbols] = []
         named: Symbols = (context.subject,) if context.subject else ()

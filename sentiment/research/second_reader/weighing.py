@@ -15,6 +15,7 @@ from sentiment.research.draft.directions import moves
 from sentiment.research.draft.figures import figures, plausible, probability_in
 from sentiment.research.draft.outlooks import in_short, words_ahead
 from sentiment.research.draft.plain import vague_chance
+from sentiment.research.draft.premises import contract, premise
 from sentiment.research.draft.targets import targets
 from sentiment.research.draft.verdicts import Verdict, verdict
 from sentiment.research.draft.wording import wording
@@ -84,7 +85,8 @@ class Part(NamedTuple):
 def judged(known: Part, symbol: str, suggestion: Suggestion, context: Context) -> Call | str:
     """Return the call that a part of a sentence makes of an asset, or why it makes none."""
     part, sentence = known.part, known.sentence
-    if why := doubts.doubt(part, sentence) or doubts.condition_before(sentence, part):
+    doubt = doubts.doubt(part, sentence) or premise(part, sentence) or contract(part)
+    if why := doubt or doubts.condition_before(sentence, part):
         return why
     if known.by is not None and not same_house(known.by, context.publisher):
         return f"it is the forecast of {known.by or 'somebody else'}"

@@ -247,7 +247,7 @@ def _month(tokens: Tokens, i: int, published: date | None) -> Horizon | None:
     if year is None or year > MAXYEAR or written.day == 0 or (written.day or 1) > last_day(year, month).day:
         return Horizon(first, last, None, _UNREADABLE)
     day = date(year, month, written.day) if written.day else last_day(year, month)
-    named = before in lists.before_named_day or led
+    named = before in lists.before_named_day or led or words[first - 2 : first] in ([":", "end"], ["for", "end"])
     if not named and written.year is None and published is not None and (day - published).days > _LONGEST_MONTH_AHEAD:
         return None  # in December, "October" is the past one
     return Horizon(first, last, day, rule)

@@ -21,6 +21,7 @@ _SESSION: Final = "session"
 _SHORT: Final = re.compile(r"(1|2|3|6|9|12|18|24)m")  # 3m of a table of forecasts
 _QUOTE: Final = re.compile(r"\d+\.\d+|\d+(?:\.\d+)?k|\d{1,3}(?:,\d{3})+")
 _BREAKS: Final = frozenset({"end", ",", ".", ";", ":", "of", "in", "to", "for", "and", "low", "high"})
+_SENTENCE_ENDS: Final = frozenset({".", "\n", ";", "!", "?"})
 _MAX_WORDS: Final = 7
 _SATURDAY, _WEEK, _WORKDAYS = 5, 7, 5
 
@@ -44,6 +45,7 @@ class HorizonWords:
     terms: frozenset[str]
     before_month: frozenset[str]
     past: frozenset[str]
+    looking: frozenset[str]
     quarters: dict[str, int]
     halves: dict[str, int]
     ordinals: dict[str, int]
@@ -93,7 +95,13 @@ def length(words: list[str], i: int, published: date | None) -> Horizon | None:
         return None  # "within a week of the listing"
     some = not _SOME.isdisjoint(before)
     count = 0 if some else _count(before)
-    if _AHEAD.isdisjoint(before) and not (words[i] == "in" and count and (count > 1 or _ends_alone(words, i, j))):
+    leads = words[i] == "over" and count > 1 and words[j + 1 : j + 2] in (["we"], ["i"], [","], ["our"])
+    leads = leads and (not i or words[i - 1] in _SENTENCE_ENDS)  # "Over twelve months we project"
+    if (
+        _AHEAD.isdisjoint(before)
+        and not leads
+        and not (words[i] == "in" and count and (count > 1 or _ends_alone(words, i, j)))
+    ):
         return None
     if not count and word == unit:
         count = int("the" in before and not _AHEAD.isdisjoint(before))  # "next year" alone is one of the calendar
@@ -133,10 +141,16 @@ def term(words: list[str], i: int, published: date | None) -> Horizon | None:
         if words[j : j + 1] == [unit]
         else after[:1]
     )
-    meant = not lists.terms.isdisjoint(near) or after in (["from", "now"], ["'s", "time"]) or before == "horizon"
+    meant = (
+        not lists.terms.isdisjoint(near)
+        or after in (["from", "now"], ["from", "today"], ["'s", "time"])
+        or before == "horizon"
+    )
     meant = meant or (before in {":", "="} and words[i - 2] in {"horizon", "timeframe", "term", "tenor"})
     meant = meant or (before == "(" and following == ")") or (before == "in" and following == "time")
-    meant = meant or (before in {",", ";", "|"} and following in {"", ".", ";", "|"})
+    meant = meant or (before in {",", ";"} and following in {"", ".", ";"})
+    meant = meant or (before == following == "," and i > 1 and (bool(short) or words[i - 2][0].isdigit()))
+    meant = meant or (before in {"horizon", "timeframe", "frame"} and i > 0)
     if short and not meant:
         meant = before not in {"$", "€", "£"} and _QUOTE.fullmatch(following) is not None
     return _units_ahead(i, j, count, unit, published, f"in n {unit}s") if meant else None

@@ -5,7 +5,7 @@ The ends are conventions: early is the first third of a month or the first quart
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from sentiment.research.text.lengths import horizon_words
@@ -15,11 +15,15 @@ if TYPE_CHECKING:
 
 _WEEK = 7
 _HALF_MONTH = 15
+_FORECAST = 14  # tokens from "we expect" to "at the end of June"
+_MONTHS = {"month": 1, "quarter": 3, "half-year": 6, "year": 12}  # "before March" ends with February
 
 
 def part_of(words: list[str], horizon: Horizon) -> Horizon | None:
     """Return a period cut to the part that the words before it name; as it is if they name none, None if it is unclear."""
     lists, k = horizon_words(), horizon.first - 1
+    if k >= 0 and words[k] == "before" and horizon.rule in _MONTHS and horizon.day is not None:
+        return horizon._replace(day=_begin(horizon.day, _MONTHS[horizon.rule]) - timedelta(1))
     of = False
     while k >= 0 and words[k] in {"of", "the", "in"}:
         of, k = of or words[k] == "of", k - 1
@@ -37,6 +41,11 @@ def part_of(words: list[str], horizon: Horizon) -> Horizon | None:
     if words[k] == "half":
         return _until(horizon, k - 1, _HALF_MONTH if which == 1 else 31)
     return None
+
+
+def _begin(last: date, months: int) -> date:
+    """Return the first day of a period of some months by its last."""
+    return date(last.year, last.month - months + 1, 1)
 
 
 def _cut(horizon: Horizon, first: int, part: int) -> Horizon | None:
@@ -57,8 +66,12 @@ def _until(horizon: Horizon, first: int, last_day: int) -> Horizon:
 
 
 def is_led(words: list[str], i: int) -> bool:
-    """Whether a month stands behind "by", "before" or "until", also with "the end of" or "mid" between them."""
+    """Whether a month stands behind "by", "before" or "until", also with "the end of" between, or is the end of one that a forecast looks to."""
     k = i - 1
     while k >= 0 and words[k] in {"the", "of", "end", "middle", "mid", "early", "late", "-"}:
         k -= 1
-    return k >= 0 and words[k] in {"by", "before", "until", "till"}
+    if k >= 0 and words[k] in {"by", "before", "until", "till"}:
+        return True
+    return "end" in words[max(k + 1, 0) : i] and not horizon_words().looking.isdisjoint(
+        words[max(i - _FORECAST, 0) : i]
+    )

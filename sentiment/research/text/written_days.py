@@ -34,7 +34,7 @@ _AFTER_DAY_MONTH: Final = re.compile(
     rf"\.?(?:-(?P<joined>\d{{4}}|\d\d)(?!\w)|{_YEAR}|(?P<odd>,?[ \t]*'?\d{{4}}(?![\d,])))"
 )
 _AFTER_PART: Final = re.compile(
-    rf"(?:{_YEAR}|[-/](?P<hyphened>\d{{4}}|\d\d)(?!\w)|(?P<adjacent>\d\d)(?!\w)"
+    rf"(?:{_YEAR}|[-/](?P<hyphened>\d{{4}}|\d\d)(?!\w)|(?P<adjacent>\d\d)(?!\w)|[ ](?P<spaced>2[5-9]|3\d)(?=[)\]:])"
     rf"|(?P<odd>[ ]?(?:'?\d{{1,4}}(?!\d)(?![ ]?%)|(?:of[ ])?(?:fy|fiscal))))",
     re.IGNORECASE,
 )
@@ -89,7 +89,7 @@ def year_after(text: str, end: int, *, digit_first: bool) -> Written:
     match = _AFTER_PART.match(text, end)
     if match is None or (match["adjacent"] and not digit_first):
         return Written(end, end, readable=match is None)
-    year, readable = _stated_year(match, "year", "short", "hyphened", "adjacent")
+    year, readable = _stated_year(match, "year", "short", "hyphened", "adjacent", "spaced")
     return Written(end, match.end(), year, None, readable)
 
 

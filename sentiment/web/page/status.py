@@ -15,7 +15,7 @@ from sentiment.scoring import events
 from sentiment.web import markup, sentences
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import date
 
     from sentiment.models import Selection
@@ -76,18 +76,18 @@ def pinned(screen: Screen) -> None:
     if screen.selection.as_of is None and screen.selection.known_at is None:
         return
     with st.container(horizontal=True, vertical_alignment="center", key="pinned"):
-        st.caption(markup.plain(pinned_sentences(screen)))
+        st.caption(pinned_sentences(screen, markup.plain))
         st.button("Go live", on_click=_go_live, type="tertiary", icon=":material/update:")
 
 
-def pinned_sentences(screen: Screen) -> str:
-    """Return what a screen of a past day or instant leaves out, and what happened on the day; parts of it may come from outside."""
+def pinned_sentences(screen: Screen, escaped: Callable[[str], str] = str) -> str:
+    """Return what a screen of a past day or instant leaves out, and what happened on the day; its events may come from outside."""
     known_at, notes = screen.selection.known_at, screen.inputs.notes
     text = f"As it was known at the end of {plain_day(screen.as_of)} (UTC); nothing later is shown."
     if late := sentences.left_out(screen.inputs):
         text += f" {late}"
     if todays := events.events_on(events.list_events(screen.scores, notes), screen.as_of):
-        text += f" On this day: {'; '.join(todays)}."
+        text += f" On this day: {escaped('; '.join(todays))}."
     if known_at is not None:
         text += f" Prices as they were saved by {known_at:%Y-%m-%d %H:%M:%S} UTC, before any later revision."
     return text
