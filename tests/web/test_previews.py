@@ -99,7 +99,7 @@ def test_a_feed_reader_finds_the_feed_of_the_asset(site):
 def test_the_rest_of_the_page_is_as_streamlit_has_it(site):
     plain = INDEX
     assert plain.count("<title>Streamlit</title>") == 1
-    served = page_of(site, "as_of=2025-12-02")
+    served = page_of(site, "view=Evidence&as_of=2025-12-02")
     head = served[served.index("<title>") : served.index('title="', served.index("json+oembed"))]
     assert served.startswith(plain.partition("<title>")[0])
     rest = re.sub(
@@ -107,12 +107,12 @@ def test_the_rest_of_the_page_is_as_streamlit_has_it(site):
     )
     assert rest.split() == plain.partition("</title>")[2].split()
     assert "<script" not in head
-    packed = ask(site, "/?as_of=2025-12-02", accept_encoding="gzip")
+    packed = ask(site, "/?view=Evidence&as_of=2025-12-02", accept_encoding="gzip")
     assert packed.body.decode() == served
     assert packed.headers["content-length"] == str(len(packed.sent))
     assert not {"etag", "last-modified", "accept-ranges"} & set(packed.headers)
     assert packed.headers["cache-control"] == "no-cache"
-    for address, method in (("/other?as_of=2025-12-02", "GET"), ("/?as_of=2025-12-02", "HEAD")):
+    for address, method in (("/other?as_of=2025-12-02", "GET"), ("/?view=Evidence&as_of=2025-12-02", "HEAD")):
         assert ask(site, address, method=method).body.decode() in {INDEX, ""}
 
 
