@@ -18,13 +18,13 @@ from sentiment import files
 pytestmark = pytest.mark.slow
 
 SMALL = {
-    "urls": 0.005,
-    "notes": 0.002,
+    "urls": 0.003,
+    "notes": 0.001,
     "prices": 0.004,
-    "history": 0.003,
+    "history": 0.002,
     "record": 0.001,
-    "published": 0.002,
-    "pinned": 0.005,
+    "published": 0.001,
+    "pinned": 0.003,
     "lookahead": 0.002,
     "time": 0.001,
     "text": 0.003,
@@ -47,7 +47,7 @@ FAULTS = {
         lambda: datetime(1970, 1, 1, tzinfo=UTC),
     ),
     "a promise waits for no save": (
-        7,
+        26,
         "sentiment.files.nothing_promised",
         lambda: nullcontext(files.promised_until()),
     ),

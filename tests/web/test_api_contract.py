@@ -57,7 +57,7 @@ PLAIN = [
 
 
 @pytest.mark.parametrize(("address", "mode"), [*FOUND, *PLAIN])
-@settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_every_answer_is_as_described(described, address, mode, data):
     operation = described[address]["GET"]
