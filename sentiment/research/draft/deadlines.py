@@ -93,11 +93,20 @@ def drop_events(sentence: Sentence) -> None:
                 (sentence.word(last + j) for j in (1, 2, 3)),
             )
         )
+        if day.rule == "day" and len(set(sentence.days.values())) == 1 and _is_until(sentence, first):
+            continue
         before = {sentence.word(first - j) for j in (1, 2, 3)}
         named = following[:1] == ["'s"] or not lists.events.isdisjoint(following)
         if named or ("on" in before and not before.isdisjoint(lists.events)):
             for k in places:
                 del sentence.days[k]
+
+
+def _is_until(sentence: Sentence, k: int) -> bool:
+    """Whether a forecast reaches up to an event: "by the SNB meeting on 10 December", "into the 9 December FOMC"."""
+    while sentence.word(k - 1) in wording().events | {"on", "the", "fed", "ecb", "boj", "boe", "snb", "rba", "of"}:
+        k -= 1
+    return sentence.word(k - 1) in {"by", "into", "until", "till"} or sentence.words[k - 2 : k] == ["ahead", "of"]
 
 
 def dates_event(sentence: Sentence) -> bool:

@@ -41,6 +41,7 @@ def moves(sentence: Sentence, named_before: Symbols) -> Iterator[Move]:
         if word in lists.extremes and sentence.word(k - 1) in lists.extreme_openers:
             sign = lists.extremes[word]
         idiom = word in {"up", "down"} and sentence.word(k - 1) in lists.not_up
+        idiom = idiom or (sentence.word(k - 1) == "or" and sentence.word(k - 2)[0].isdigit())  # "at 0.78 or lower"
         if not sign or idiom or k in compared or k in sentence.aside or k in sentence.days:
             continue
         second = lists.second_words.get(word)
@@ -122,7 +123,7 @@ def subject(  # noqa: C901 - one walk over the kinds of words that can stand the
         ):
             heads = word != "," or j - 1 in sentence.assets or sentence.word(k) not in lists.states
             return _heading(sentence, j) if heads and not unknown else _NOBODY
-        if word in lists.clause_ends - {",", "-"}:
+        if word in lists.clause_ends - {",", "-"} or (j == sentence.first and word in lists.contrasts):
             break
         if not (
             sentence.is_filler(j)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
+from sentiment.research.draft.figures import figures
 from sentiment.research.draft.wording import wording
 
 if TYPE_CHECKING:
@@ -16,6 +17,11 @@ _HEADING: Final = 9  # tokens of a sentence that is only a heading
 _FRAMES: Final = 6  # sentences for which a heading such as "Surprises for 2027" holds
 _INVALIDATION: Final = 5  # tokens from "wrong" to "a close above"
 _CASES: Final = frozenset({"scenario", "scenarios"})
+_OTHERWISE: Final = frozenset({"once", "when", "as long as", "so long as", "no", "budget", "budgets"})
+_TIMES: Final = frozenset({"once", "when"})
+_DEFINITE: Final = frozenset({"will", "'ll", "should", "likely", "expect", "see", "forecast", "ought"})
+_LEVEL_NEAR: Final = 6  # tokens from "as long as" to the price
+_HOLDING: Final = frozenset({"holds", "hold", "held", "stays", "remains", "stands", "intact", "defended"})
 
 
 def doubt(segment: Sentence, sentence: Sentence) -> str:
@@ -40,7 +46,7 @@ def doubt(segment: Sentence, sentence: Sentence) -> str:
     return _ending(segment)
 
 
-def only_possible(segment: Sentence, sentence: Sentence) -> str:
+def only_possible(segment: Sentence) -> str:
     """Return the modal that makes a move possible and no more: "could rise"; empty beside a view of one's own."""
     lists = wording()
     if {"more", "than"} <= set(segment.words[segment.first : segment.last]):
@@ -49,7 +55,7 @@ def only_possible(segment: Sentence, sentence: Sentence) -> str:
         word = segment.word(k)
         if word not in lists.possible or k in segment.days or k in segment.aside | segment.compared:
             continue
-        if segment.word(k - 1) in lists.own or lists.own.isdisjoint(sentence.words[sentence.first : sentence.last]):
+        if segment.word(k - 1) in lists.own or lists.own.isdisjoint(segment.words[segment.first : segment.last]):
             return f"“{word}” says that it is possible, not that it is expected"
     return ""
 
@@ -99,6 +105,8 @@ def _is_meant_otherwise(segment: Sentence, place: int, words: str) -> bool:
             return rest is None or lists.negators.isdisjoint(rest.words[rest.first : rest.last])
     if words.startswith("as ") and before[0][0].isdigit():
         return True  # "with $66 as the ceiling"
+    if words in _OTHERWISE:
+        return _is_harmless(segment, place, words)
     if words.startswith(("a ", "close ")) and words in lists.conditions:  # "wrong only on a close above 55.20"
         near = segment.words[max(place - _INVALIDATION, segment.first) : place]
         return not lists.invalidating.isdisjoint(near)
@@ -107,10 +115,38 @@ def _is_meant_otherwise(segment: Sentence, place: int, words: str) -> bool:
         number = segment.word(k + (segment.word(k) == "$"))[0].isdigit()
         return number and any(segment.word(j)[0].isdigit() for j in range(segment.first, place))
     if words in lists.foreseen:
-        return not lists.is_forms.isdisjoint(before)
+        told = place - 1 in segment.assets and segment.word(place + 1) in {"to", "at"}  # "AUD/USD seen at 0.66"
+        return told or not lists.is_forms.isdisjoint(before)
     if words in _CASES or words.endswith(" case"):
         return not lists.expected_cases.isdisjoint(before) and words in _CASES
     return False
+
+
+def _is_harmless(segment: Sentence, place: int, words: str) -> bool:
+    """Whether a condition only dates a forecast or names the level that ends it, "no" counts, and the budget is an event."""
+    if words in _TIMES:
+        return _is_time(segment, place)
+    if words.endswith("long as"):
+        return place > segment.first and holds_level(segment, place) is not None
+    if words == "no":  # "top trade no. 4"
+        return segment.word(place + 1 + (segment.word(place + 1) == "."))[0].isdigit()
+    return (segment.shown(place)[0].isupper() and place > segment.first) or segment.word(place - 1) in {"on", "by"}
+
+
+def _is_time(segment: Sentence, place: int) -> bool:
+    """Whether "once" or "when" dates a forecast that is definite: "will be at $3.60 by the end of March, once it is warm"."""
+    k = place - 1 - (segment.word(place - 1) == ",")
+    definite = not _DEFINITE.isdisjoint(segment.words[segment.first : place])
+    return k in segment.days and definite and not any(j > place for j in segment.assets)
+
+
+def holds_level(segment: Sentence, place: int) -> float | None:
+    """Return the price of "as long as 3,998 holds" at a token; None if the condition is another one."""
+    behind = segment.part(min(place + 3, segment.last), segment.last)
+    found = figures(behind)
+    near = bool(found) and found[0].first - place <= _LEVEL_NEAR
+    held = not _HOLDING.isdisjoint(behind.words[behind.first : behind.last])
+    return found[0].value if near and held and len(found) == 1 and not behind.assets else None
 
 
 def _ending(segment: Sentence) -> str:
@@ -123,6 +159,8 @@ def _ending(segment: Sentence) -> str:
         return ""
     if words == "priced" and segment.word(place + 1) == "at":
         return ""
+    if words in lists.bounds and segment.word(place + 1) in {*lists.sides, "at"}:
+        return ""  # "with dips contained above 84,000"
     if words in {"end", "ends", "ending"} and (place + 1 in segment.days or segment.word(place + 1)[0].isdigit()):
         return ""
     if words in wording().doubtful_endings:
@@ -148,6 +186,8 @@ def condition_before(sentence: Sentence, segment: Sentence) -> str:
             and lists.own.isdisjoint(segment.words[segment.first : segment.first + 3])
         ):
             return f"“{words}” sets a condition"
+    if segment.first > sentence.first and opening in _CASES and sentence.word(sentence.first + 1)[0].isalnum():
+        return f"“{opening}” heads one of several cases"
     return _heading(sentence) if segment.first > sentence.first else ""
 
 

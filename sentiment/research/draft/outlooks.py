@@ -166,7 +166,8 @@ def _read(sentences: Sequence[Sentence], at: int, named: Symbols, place: _Place)
         yield from _judge(part, sentences, at, parts, _Part(forward, by, named, place))
         if part.assets:
             last = max(part.assets)
-            named = () if last in part.inverse else group(part, last)[0]
+            other = last in part.inverse or last + 1 in part.objects or part.word(last + 1) in wording().quantities
+            named = () if other else group(part, last)[0]
 
 
 class _Part(NamedTuple):
@@ -201,7 +202,8 @@ def _judge(
         return
     days, rule = ends(part, parts, published)
     if why := _unclear(part, sentence, symbols or known.named, bool(symbols), days) or doubts.beside(sentences, at):
-        ways = frozenset(move.sign for move in moved) if why == _NO_DAY else frozenset[int]()
+        open_way = why == _NO_DAY and (len(parts) == 1 or bool(words_ahead(part)))
+        ways = frozenset(move.sign for move in moved) if open_way else frozenset[int]()
         asset = symbols[0] if len(symbols) == 1 else None
         yield Outlook(sentence.text, asset, ways, None, why, known.by)
         return
@@ -243,7 +245,7 @@ def _outlook(  # noqa: PLR0913, PLR0917 - one call has these parts
             sentence.text, symbol, frozenset(), None, f"it gives it {probability:.0%}, less than even", about.by
         )
     if about.by is None and (
-        why := doubts.only_possible(part, sentence)
+        why := doubts.only_possible(part)
         or premise(part, sentence)
         or unread(part, sentence, symbol, moved, stated)
         or vague_chance(part, stated=probability is not None)
@@ -282,7 +284,7 @@ def words_ahead(sentence: Sentence) -> str:
         if word == "to" and (k - 1 in sentence.assets or (sentence.word(k - 1) == "usd" and k - 2 in sentence.assets)):
             return word  # "BTC to test 60,000"
         before = {sentence.word(k - 1), sentence.word(k - 2)}
-        if word in lists.foreseen and not before.isdisjoint(lists.is_forms):
+        if word in lists.foreseen and (not before.isdisjoint(lists.is_forms) or k - 1 in sentence.assets):
             return f"is {word}"
     return ""
 

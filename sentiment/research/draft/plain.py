@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 
 _PREDICATE: Final = 3  # words of "is weak and" before the second verb
 _SAYING_OF_IT: Final = frozenset({"looks", "seems", "appears", "has", "have", "benefit", "profit", "suffer"})
+_JOINING: Final = frozenset({"and", ":", "so", "yet"})
+_REMARK: Final = 4  # words before a colon behind which a forecast begins
+_OR_MORE: Final = frozenset(
+    {"lower", "higher", "less", "more", "below", "above", "better", "worse"}
+)  # "at 0.78 or lower"
 _DEFINITE: Final = frozenset({"will", "should", "'ll", "going", "likely", "set"})
 
 
@@ -105,10 +110,15 @@ def unread(part: Sentence, sentence: Sentence, symbol: str, moves: Sequence[Move
     spoken_of = part.word(start) in {"a", "another"} and part.word(start + 1) in wording().nouns
     if (not verbs or spoken_of) and (why := _goes_on(part, sentence, max(last, *part.days) if spoken_of else last)):
         return why
-    if any("or" in part.words[target.figure.last + 1 : target.figure.last + 2] for target in targets):
+    if any(
+        part.word(target.figure.last + 1) == "or" and part.word(target.figure.last + 2) not in _OR_MORE
+        for target in targets
+    ):
         return "it names more than one price"
     if any(
-        part.word(k) == "or" and {part.word(k - 1), part.word(k + 1)} & (wording().directions.keys() | {"sideways"})
+        part.word(k) == "or"
+        and not (part.word(k + 1) in _OR_MORE and is_priced(part, k - 1))
+        and {part.word(k - 1), part.word(k + 1)} & (wording().directions.keys() | {"sideways"})
         for k in range(start, part.last)
     ):
         return "it names more than one way"
@@ -142,8 +152,28 @@ def _start(part: Sentence, first: int) -> int:
             headless = part.word(k) in lists.is_forms | lists.modals | {"has", "have"}
             if not headless:
                 return k
+        remark = (
+            before != ":" or k - 1 - part.first >= _REMARK or not wording().own.isdisjoint(part.words[part.first : k])
+        )
+        if before in _JOINING and remark and _is_subject(part, k):
+            return k
         k -= 1
     return k
+
+
+def is_priced(part: Sentence, k: int) -> bool:
+    """Whether a price ends at a token."""
+    return part.word(k)[0].isdigit() or part.word(k) in {"dollars", "cents", "francs"}
+
+
+def _is_subject(part: Sentence, k: int) -> bool:
+    """Whether an asset and its verb begin at a token: "and the Hang Seng is set to"."""
+    k += part.word(k) in {"the", "spot", "its"}
+    if k not in part.assets:
+        return False
+    while k in part.assets or part.word(k) in {"shares", "stock"} | wording().prices:
+        k += 1
+    return part.word(k) in (wording().modals | wording().is_forms | {"looks", "ought", "seen"}) - {"to"}
 
 
 def _goes_on(part: Sentence, sentence: Sentence, last: int) -> str:

@@ -177,6 +177,8 @@ def _phrase(sentence: Sentence, k: int) -> str:
             or (said & {"this", "current"} and said & {"environment", "regime"})
         )
         return "" if usual or said & {"short", "long", "any"} else f"{named} makes it one of several cases"
+    if word == "on" and "path" in said and not said.isdisjoint(lists.case_targets):
+        return f"{named} makes it one of several cases"
     if word in {"under", "upon"}:
         expected = not lists.expected.isdisjoint(said) or "$" in said or any(w[0].isdigit() for w in words)
         return "" if expected or said & {"pressure", "weight", "strain"} else f"{named} sets a condition"

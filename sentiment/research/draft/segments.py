@@ -125,11 +125,25 @@ def _is_reason(sentence: Sentence, k: int) -> bool:
     """Whether a reason begins: "because ..." or ", as demand grows", but not "as long as" nor ", as analysts expect"."""
     lists, word = wording(), sentence.word(k)
     if word not in lists.reasons or sentence.word(k + 1) in lists.reasons_not:
-        return False
+        return _is_cause(sentence, k)
     if word != "because" and not (sentence.word(k - 1) == "," or k - 1 in sentence.days):
         return False
     rest = set(sentence.words[k + 1 : sentence.last])
     return rest.isdisjoint(lists.telling | lists.conditions | {"as"}) and not any(j > k for j in sentence.assets)
+
+
+def _is_cause(sentence: Sentence, k: int) -> bool:
+    """Whether what drives a forecast begins behind its day: ", driven by a deficit that cannot close", "given that it has no choice"."""
+    lists, word, after = wording(), sentence.word(k), sentence.word(k + 1)
+    if not (sentence.word(k - 1) == "," or k - 1 in sentence.days) or not any(d < k for d in sentence.days):
+        return False
+    caused = word in lists.causes and after == "by"
+    given = word == "given" and after not in {"a", "an", "another", "any", "one"}
+    if not (caused or given or (word in {"thanks", "owing"} and after == "to") or word == "where"):
+        return False
+    rest = set(sentence.words[k + 1 : sentence.last])
+    ahead = any(j > k for j in sentence.assets) or any(d > k for d in sentence.days)
+    return not ahead and rest.isdisjoint(lists.telling - {"not"} | lists.conditions | lists.own)
 
 
 def _begins_verb(sentence: Sentence, start: int, k: int) -> bool:

@@ -163,6 +163,11 @@ class Sentence:
             if tokens.text[tokens.ends[k] : tokens.starts[k + 1]] == "/":
                 self.assets = {j: symbol for j, symbol in self.assets.items() if j not in {k, k + 1}}
 
+    def _is_row(self, first: int, last: int) -> bool:
+        """Whether brackets hold a whole target: "Nvidia (Buy, 12-month price target $235)"."""
+        dated = any(first < k < last for k in self.days)
+        return dated and self.word(first - 1) != "." and not wording().targets.isdisjoint(self.words[first:last])
+
     def _asides(self) -> Iterable[int]:
         """Yield the tokens of clauses between commas or brackets that say something more of what stands before them."""
         lists = wording()
@@ -183,6 +188,8 @@ class Sentence:
                 if following in lists.quoting and end is not None and end - k > _SHORT:
                     end = None
                 if following in lists.relatives and self.tells_ahead(k + 1, end or self.last):
+                    end = None
+                if word == "(" and end is not None and self._is_row(k, end):
                     end = None
                 if end is not None and self.assets.keys().isdisjoint(range(k, end + 1)):
                     yield from range(k, end + 1)

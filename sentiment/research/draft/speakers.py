@@ -32,6 +32,8 @@ def speaker_of(sentence: Sentence) -> str | None:
         ):
             continue
         named = before_verb(sentence, k)
+        if any(sentence.word(j) == "whatever" for j in named):
+            continue  # "whatever the roadmap promises"
         if not named:
             named = name_after(sentence, k + 1)
         if not named and sentence.word(k - 1) == "," and sentence.word(k + 1) in _ARTICLES:

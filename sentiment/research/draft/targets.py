@@ -103,6 +103,9 @@ def _named_after(segment: Sentence, figure: Figure, named_before: Symbols) -> Sy
     k, targets = figure.last + 1, wording().targets
     if not segment.assets and segment.word(k) in wording().is_forms and segment.word(k + 2) in targets:
         return named_before
+    if segment.word(k) in {"our", "my"} and segment.word(k + 1) in targets:  # "with $260 my target for June"
+        named = tuple(dict.fromkeys(segment.assets.values()))
+        return named if len(named) == 1 else named_before if not named else ()
     while segment.word(k) in {"dollars", "usd", "price"} | targets or k in segment.days:
         k += 1
     return (segment.assets[k + 1],) if segment.word(k) in {"for", "on"} and k + 1 in segment.assets else ()
@@ -128,7 +131,7 @@ def _reached(segment: Sentence, j: int, figure: Figure) -> bool:
         segment.word(figure.last + 1) in lists.clause_ends | lists.ahead | {"on", "for"}
         or figure.last + 1 in segment.days
     )
-    opens = segment.word(j) in {":", ".", ",", "-", "\u2013", ";"}
+    opens = segment.word(j) in {":", ".", ",", "-", "\u2013", ";"} or (segment.word(j) == "and" and j == segment.first)
     return (opens and stands_alone) or any(segment.word(k) in lists.reaches for k in between)
 
 

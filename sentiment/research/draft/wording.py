@@ -60,6 +60,8 @@ class Wording:
     starts: frozenset[str]
     contrasts: frozenset[str]
     quoting: frozenset[str]
+    quantities: frozenset[str]
+    causes: frozenset[str]
     relatives: frozenset[str]
     clause_openers: frozenset[str]
     reasons: frozenset[str]
