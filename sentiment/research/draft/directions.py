@@ -41,6 +41,7 @@ def moves(sentence: Sentence, named_before: Symbols) -> Iterator[Move]:
         if word in lists.extremes and sentence.word(k - 1) in lists.extreme_openers:
             sign = lists.extremes[word]
         idiom = word in {"up", "down"} and sentence.word(k - 1) in lists.not_up
+        idiom = idiom or (sentence.word(k - 1) in {"it", "that", "this"} and sentence.word(k - 2) in lists.noting)
         idiom = idiom or (sentence.word(k - 1) == "or" and sentence.word(k - 2)[0].isdigit())  # "at 0.78 or lower"
         if not sign or idiom or k in compared or k in sentence.aside or k in sentence.days:
             continue

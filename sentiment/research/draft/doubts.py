@@ -20,6 +20,7 @@ _CASES: Final = frozenset({"scenario", "scenarios"})
 _OTHERWISE: Final = frozenset({"once", "when", "as long as", "so long as", "no", "budget", "budgets"})
 _TIMES: Final = frozenset({"once", "when"})
 _DEFINITE: Final = frozenset({"will", "'ll", "should", "likely", "expect", "see", "forecast", "ought"})
+_IFS: Final = frozenset({"if", "unless", "provided", "providing"})
 _LEVEL_NEAR: Final = 6  # tokens from "as long as" to the price
 _HOLDING: Final = frozenset({"holds", "hold", "held", "stays", "remains", "stands", "intact", "defended"})
 
@@ -66,7 +67,8 @@ def _opening(sentence: Sentence) -> str:
     word = sentence.word(first)
     if word in lists.inverted:
         return f"“{word}” sets a condition"
-    if word in lists.mocking and sentence.word(first + 1) == ",":
+    mocks = word in {"sure", "right", "yeah"} or lists.own.isdisjoint(sentence.words[first : sentence.last])
+    if word in lists.mocking and mocks and sentence.word(first + 1) == ",":
         return f"“{word}” mocks it"
     if word in lists.asking:
         return f"“{word}” asks or announces"
@@ -186,9 +188,30 @@ def condition_before(sentence: Sentence, segment: Sentence) -> str:
             and lists.own.isdisjoint(segment.words[segment.first : segment.first + 3])
         ):
             return f"“{words}” sets a condition"
-    if segment.first > sentence.first and opening in _CASES and sentence.word(sentence.first + 1)[0].isalnum():
-        return f"“{opening}” heads one of several cases"
-    return _heading(sentence) if segment.first > sentence.first else ""
+    if segment.first > sentence.first and (case := _case_before_colon(sentence)):
+        return f"“{case}” heads one of several cases"
+    return condition_after(sentence, segment) or (_heading(sentence) if segment.first > sentence.first else "")
+
+
+def _case_before_colon(sentence: Sentence) -> str:
+    """Return the word for a case in a heading: "Recession scenario (15%):"; empty if it is the expected one."""
+    lists, ends = wording(), range(sentence.first + 1, min(sentence.first + _HEADING, sentence.last))
+    colon = next((k for k in ends if sentence.word(k) == ":"), sentence.first)
+    head = sentence.words[sentence.first : colon]
+    if not (lists.expected_cases | lists.own).isdisjoint(head):
+        return ""
+    return next((word for word in head if word in _CASES or word == "case"), "")
+
+
+def condition_after(sentence: Sentence, segment: Sentence) -> str:
+    """Return the condition that a later part of a sentence sets: "will see 7,200 by March, but only if breadth improves"."""
+    lists = wording()
+    for k in range(segment.last, sentence.last):
+        if sentence.word(k) in _IFS and sentence.word(k - 1) in {"only", "and", ",", "but", "-", "–", "—", "(", "even"}:
+            rest = sentence.words[k : sentence.last]
+            ends = any(words in lists.invalidating for words in rest)
+            return "" if ends or sentence.word(k - 1) == "even" else f"“{sentence.word(k)}” sets a condition"
+    return ""
 
 
 def beside(sentences: Sequence[Sentence], at: int) -> str:

@@ -155,7 +155,8 @@ def _start(part: Sentence, first: int) -> int:
         remark = (
             before != ":" or k - 1 - part.first >= _REMARK or not wording().own.isdisjoint(part.words[part.first : k])
         )
-        if before in _JOINING and remark and _is_subject(part, k):
+        listed = before == "and" and k - 2 in part.assets
+        if before in _JOINING and remark and not listed and _is_subject(part, k):
             return k
         k -= 1
     return k

@@ -117,7 +117,8 @@ def _opinion(segment: Sentence, k: int) -> tuple[str | None] | None:
     changes = word in lists.changing and any(
         segment.word(j) in lists.targets for j in range(k + 1, min(k + _WITHIN, segment.last))
     )
-    if word not in lists.opining_other and word not in lists.opining_bare and not changes:
+    looks = word in {"look", "looks", "looking"} and segment.word(k + 1) == "for"
+    if word not in lists.opining_other and word not in lists.opining_bare and not changes and not looks:
         return None
     subject = before_verb(segment, k)
     if any(segment.word(j) in lists.own for j in subject):
@@ -126,7 +127,7 @@ def _opinion(segment: Sentence, k: int) -> tuple[str | None] | None:
         subject = [j for j in subject if segment.word(j) not in lists.is_forms]
     if not subject or segment.word(subject[-1]) in lists.auxiliaries | lists.is_forms | {"be", "been"}:
         return None
-    holder = _holds(segment, subject, word, changes=changes)
+    holder = _holds(segment, subject, word, changes=changes or looks)
     return None if holder is None else (holder,)
 
 

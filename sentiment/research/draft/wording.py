@@ -61,6 +61,7 @@ class Wording:
     contrasts: frozenset[str]
     quoting: frozenset[str]
     quantities: frozenset[str]
+    noting: frozenset[str]
     causes: frozenset[str]
     relatives: frozenset[str]
     clause_openers: frozenset[str]
