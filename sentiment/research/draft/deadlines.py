@@ -84,6 +84,12 @@ def drop_events(sentence: Sentence) -> None:
     if sentence.word(sentence.first) in lists.after | {"having"}:  # "After falling in November, bitcoin should"
         comma = next((k for k in range(sentence.first, sentence.last) if sentence.word(k) == ","), sentence.first)
         sentence.days = {k: day for k, day in sentence.days.items() if k > comma}
+    if sentence.word(sentence.first) == "with":  # "With the BoJ skipping December, our call is for"
+        comma = next((k for k in range(sentence.first, sentence.last) if sentence.word(k) == ","), sentence.first)
+        tells = any(word.endswith("ing") for word in sentence.words[sentence.first : comma])
+        comma = comma if tells and sentence.word(sentence.first + 1) not in {"a", "an", "another"} else sentence.first
+        later = {k: day for k, day in sentence.days.items() if k > comma}
+        sentence.days = later or sentence.days
     for day in dict.fromkeys(sentence.days.values()):
         places = [k for k, named in sentence.days.items() if named is day]
         first, last = min(places), max(places)

@@ -67,9 +67,8 @@ def _opening(sentence: Sentence) -> str:
     word = sentence.word(first)
     if word in lists.inverted:
         return f"“{word}” sets a condition"
-    mocks = word in {"sure", "right", "yeah"} or lists.own.isdisjoint(sentence.words[first : sentence.last])
-    if word in lists.mocking and mocks and sentence.word(first + 1) == ",":
-        return f"“{word}” mocks it"
+    if why := _mocks(sentence):
+        return why
     if word in lists.asking:
         return f"“{word}” asks or announces"
     if word in lists.measures and not {"backdrop", "background"} & set(sentence.words[first : sentence.last]):
@@ -81,6 +80,13 @@ def _opening(sentence: Sentence) -> str:
     named = first + 1 + (sentence.word(first + 1) == "the")
     purpose = word == "to" or (word == "for" and named in sentence.assets and "to" in sentence.words[first : named + 4])
     return f"“{word}” names a purpose" if purpose else ""
+
+
+def _mocks(sentence: Sentence) -> str:
+    """Return the word of mockery that opens a sentence: "Sure, and XRP will be at $10"; "Yes, we expect" is none."""
+    lists, word = wording(), sentence.word(sentence.first)
+    mocks = word in {"sure", "right", "yeah"} or lists.own.isdisjoint(sentence.words[sentence.first : sentence.last])
+    return f"“{word}” mocks it" if word in lists.mocking and mocks and sentence.word(sentence.first + 1) == "," else ""
 
 
 def _heading(sentence: Sentence) -> str:
@@ -110,18 +116,23 @@ def _is_meant_otherwise(segment: Sentence, place: int, words: str) -> bool:
     if words in _OTHERWISE:
         return _is_harmless(segment, place, words)
     if words.startswith(("a ", "close ")) and words in lists.conditions:  # "wrong only on a close above 55.20"
-        near = segment.words[max(place - _INVALIDATION, segment.first) : place]
+        near = segment.words[max(place - _INVALIDATION, segment.first) : place + _INVALIDATION + 3]
         return not lists.invalidating.isdisjoint(near)
-    if words in {"previously", "prev", "formerly", "earlier"}:  # "58 (6 months), previously 50"
-        k = place + 1 + (segment.word(place + 1) in {".", "$", "at"})
-        number = segment.word(k + (segment.word(k) == "$"))[0].isdigit()
-        return number and any(segment.word(j)[0].isdigit() for j in range(segment.first, place))
+    if words in {"previously", "prev", "formerly", "earlier"}:
+        return _is_old_target(segment, place)
     if words in lists.foreseen:
         told = place - 1 in segment.assets and segment.word(place + 1) in {"to", "at"}  # "AUD/USD seen at 0.66"
         return told or not lists.is_forms.isdisjoint(before)
     if words in _CASES or words.endswith(" case"):
         return not lists.expected_cases.isdisjoint(before) and words in _CASES
     return False
+
+
+def _is_old_target(segment: Sentence, place: int) -> bool:
+    """Whether "previously" gives the target before this one: "58 (6 months), previously 50"."""
+    k = place + 1 + (segment.word(place + 1) in {".", "$", "at"})
+    number = segment.word(k + (segment.word(k) == "$"))[0].isdigit()
+    return number and any(segment.word(j)[0].isdigit() for j in range(segment.first, place))
 
 
 def _is_harmless(segment: Sentence, place: int, words: str) -> bool:
@@ -166,7 +177,8 @@ def _ending(segment: Sentence) -> str:
     if words in {"end", "ends", "ending"} and (place + 1 in segment.days or segment.word(place + 1)[0].isdigit()):
         return ""
     if words in wording().doubtful_endings:
-        moved = any(segment.word(k) in lists.nouns for k in range(segment.first, place))
+        named = max((k for k in segment.assets if k < place), default=segment.first)
+        moved = any(segment.word(k) in lists.nouns for k in range(named, place))
         if not moved and words != "limited":
             return ""
     return f"“{words}” may end or weaken what is named"
@@ -188,6 +200,8 @@ def condition_before(sentence: Sentence, segment: Sentence) -> str:
             and lists.own.isdisjoint(segment.words[segment.first : segment.first + 3])
         ):
             return f"“{words}” sets a condition"
+    if segment.first > sentence.first and (why := _mocks(sentence)):
+        return why
     if segment.first > sentence.first and (case := _case_before_colon(sentence)):
         return f"“{case}” heads one of several cases"
     return condition_after(sentence, segment) or (_heading(sentence) if segment.first > sentence.first else "")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sentiment.models import Call
 from sentiment.research.draft import doubts, sources
+from sentiment.research.draft.ahead import tells_what_was, words_ahead
 from sentiment.research.draft.currencies import name_plain, turned
 from sentiment.research.draft.deadlines import (
     dates_change,
@@ -198,7 +199,7 @@ def _judge(
     symbols = tuple(
         dict.fromkeys([*(s for move in moved for s in move.symbols), *(s for t in stated for s in t.symbols)])
     )
-    if not symbols and len(parts) > 1:
+    if len(parts) > 1 and (not symbols or tells_what_was(part)):
         return
     days, rule = ends(part, parts, published)
     if why := _unclear(part, sentence, symbols or known.named, bool(symbols), days) or doubts.beside(sentences, at):
@@ -270,23 +271,6 @@ def _outlook(  # noqa: PLR0913, PLR0917 - one call has these parts
         f"“{forward}” looks ahead, {rule} ends {end}, {words or by_price}: {read.direction}",
         about.by,
     )
-
-
-def words_ahead(sentence: Sentence) -> str:
-    """Return the words that look ahead; empty if there are none."""
-    lists = wording()
-    for k in range(sentence.first, sentence.last):
-        word = sentence.word(k)
-        if k in sentence.days or k in sentence.aside:
-            continue
-        if word in lists.forward or (word, sentence.word(k + 1)) in lists.pairs_ahead:
-            return word
-        if word == "to" and (k - 1 in sentence.assets or (sentence.word(k - 1) == "usd" and k - 2 in sentence.assets)):
-            return word  # "BTC to test 60,000"
-        before = {sentence.word(k - 1), sentence.word(k - 2)}
-        if word in lists.foreseen and (not before.isdisjoint(lists.is_forms) or k - 1 in sentence.assets):
-            return f"is {word}"
-    return ""
 
 
 def in_short(text: str) -> str:

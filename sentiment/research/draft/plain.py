@@ -123,6 +123,8 @@ def unread(part: Sentence, sentence: Sentence, symbol: str, moves: Sequence[Move
     ):
         return "it names more than one way"
     ours = [k for k in range(start, last) if part.word(k) in wording().own and k not in part.aside]
+    if not ours and part.first > sentence.first and _goes_on_ours(part, sentence):
+        ours = [part.first]
     begin = max(_pushed(part, start, last), ours[-1] if ours else start)
     known = lists.known_of_ours if ours else lists.known
     skipped = _predicates(part, begin, last) | ({part.first} if part.word(part.first) == "which" else set())
@@ -162,6 +164,12 @@ def _start(part: Sentence, first: int) -> int:
     return k
 
 
+def _goes_on_ours(part: Sentence, sentence: Sentence) -> bool:
+    """Whether a part goes on with what the publisher does: "we stay neutral on Intel | but trim the target"."""
+    own = not wording().own.isdisjoint(sentence.words[sentence.first : part.first])
+    return own and part.word(part.first) in {"but", "and", "yet"} and part.word(part.first + 1) in plain().ours
+
+
 def is_priced(part: Sentence, k: int) -> bool:
     """Whether a price ends at a token."""
     return part.word(k)[0].isdigit() or part.word(k) in {"dollars", "cents", "francs"}
@@ -187,6 +195,8 @@ def _goes_on(part: Sentence, sentence: Sentence, last: int) -> str:
     if sentence.word(k) == ":" and not is_own_claim(sentence, k):
         return "what follows the colon may say anything of it"
     if word in lists.follows or word in lists.contrasts or word[0].isdigit() or word in lists.ranges - lists.stays:
+        return ""
+    if word == "from" and is_priced(part, k + 1):  # "raised to 0.67 from 0.65"
         return ""
     rest = set(part.words[k : part.last])
     likely = any(part.words[j : j + 2] in (["likely", "to"], ["expected", "to"]) for j in range(k, part.last))

@@ -90,6 +90,8 @@ def _cuts(sentence: Sentence) -> Iterator[int]:
                     or (comma and _begins_clause(sentence, k + 1))
                 )
             )
+            or (word in lists.reasons | {"so", "hence", "thus"} and after in lists.own and word != "as")
+            or (word == "before" and after.endswith("ing") and _both_dated(sentence, k))
             or (word in {",", "and"} and _begins_another(sentence, start, k))
         ):
             yield k
@@ -186,6 +188,11 @@ def _begins_another(sentence: Sentence, start: int, joint: int) -> bool:
         return False
     both = bool(named) and any(j in sentence.assets for j in rest)
     return both_dated or both
+
+
+def _both_dated(sentence: Sentence, k: int) -> bool:
+    """Whether a day stands on both sides of a token: "drop to $58 by March | before rebounding to $68 by December"."""
+    return any(d < k for d in sentence.days) and any(d > k for d in sentence.days)
 
 
 def _has_figure(sentence: Sentence, places: range) -> bool:

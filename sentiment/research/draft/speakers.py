@@ -28,7 +28,7 @@ def speaker_of(sentence: Sentence) -> str | None:
         if (
             sentence.word(k) not in wording().saying
             or k in sentence.aside
-            or sentence.word(k + 1) in {"for", "against"}
+            or sentence.word(k + 1) in {"for", "against", "up"}
         ):
             continue
         named = before_verb(sentence, k)

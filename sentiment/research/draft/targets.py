@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import isnan
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 _BACK: Final = 12
 _PERCENT_NEAR: Final = 4
+_CONDITION: Final = 8  # tokens from "as long as" to a price
 _STOP_NEAR: Final = 4  # "stop-loss at $61,000"
 
 
@@ -51,7 +53,9 @@ def _target(segment: Sentence, figure: Figure, named_before: Symbols, moves: Seq
     lists, j = wording(), figure.first - 1
     while segment.word(j) in lists.approximate and j not in segment.assets:
         j -= 1
-    if _is_other_price(segment, j, figure) or _is_amount(segment, figure):
+    if segment.word(j) in {"now", "still"} and segment.word(j - 1) in lists.is_forms:  # "our target is now 55,000"
+        j -= 1
+    if _is_other_price(segment, j, figure) or _is_amount(segment, figure) or _ends_call(segment, figure):
         return None
     if symbols := _named_after(segment, figure, named_before):
         return Target(figure, symbols)
@@ -72,6 +76,14 @@ def _target(segment: Sentence, figure: Figure, named_before: Symbols, moves: Seq
     exceeds = bool(keeping & lists.exceeding) or side > 0
     may_come = keeps and not bounded and keeping & lists.stays <= lists.trading
     return Target(figure, symbols, -1 if bounded else side, keeps, exceeds, may_come)
+
+
+def _ends_call(segment: Sentence, figure: Figure) -> bool:
+    """Whether a price is one that ends the call: "as long as 3,998 holds", "with a close above 25,700 negating the view"."""
+    before = segment.words[max(figure.first - _CONDITION, segment.first) : figure.first]
+    after = segment.words[figure.last + 1 : min(figure.last + 4, segment.last)]
+    conditional = any(pair == ("long", "as") for pair in pairwise(before))
+    return conditional or ("with" in before and not wording().invalidating.isdisjoint(after))
 
 
 def _in_other_money(segment: Sentence, figure: Figure, symbols: Symbols) -> bool:
@@ -106,6 +118,9 @@ def _named_after(segment: Sentence, figure: Figure, named_before: Symbols) -> Sy
     if segment.word(k) in {"our", "my"} and segment.word(k + 1) in targets:  # "with $260 my target for June"
         named = tuple(dict.fromkeys(segment.assets.values()))
         return named if len(named) == 1 else named_before if not named else ()
+    ours = not wording().own.isdisjoint(segment.words[segment.first : figure.first])
+    if ours and segment.word(k) in targets and not segment.assets:  # "we have a $345 target"
+        return named_before
     while segment.word(k) in {"dollars", "usd", "price"} | targets or k in segment.days:
         k += 1
     return (segment.assets[k + 1],) if segment.word(k) in {"for", "on"} and k + 1 in segment.assets else ()
@@ -124,6 +139,8 @@ def _reached(segment: Sentence, j: int, figure: Figure) -> bool:
     lists = wording()
     if segment.word(j) in lists.reaches or segment.word(j) in lists.targets:
         return True
+    if segment.word(j) == "'s" and segment.word(j - 1) in lists.pronouns:  # "it's a $560 stock"
+        return segment.word(figure.last + 1) in lists.stand_ins
     if j in segment.assets or j in segment.days:
         return True
     between = range(j + 1, figure.first)
@@ -146,7 +163,9 @@ def _whose(segment: Sentence, j: int, named_before: Symbols) -> Symbols:
     ):
         before = [k for k in segment.assets if k < j]
         return group(segment, max(before))[0] if before else named_before
-    if any(segment.word(k) in lists.targets for k in range(segment.first, j + 1)):
+    ours = not lists.own.isdisjoint(segment.words[segment.first : j])
+    goal = lists.targets | ({"view", "call", "figure"} if ours else set())
+    if any(segment.word(k) in goal for k in range(segment.first, j + 1)):
         named = list(dict.fromkeys(segment.assets.values()))
         return (named[0],) if len(named) == 1 else named_before if not named else ()
     return named_before if symbols is None else ()
@@ -184,7 +203,8 @@ def ending_level(sentence: Sentence) -> tuple[float, int] | None:
     lists = wording()
     place, word = sentence.phrase(lists.invalidation)
     if place < 0:
-        return None
+        held = [figure for figure in figures(sentence) if _ends_call(sentence, figure) and figure.value is not None]
+        return (held[0].low, 0) if len(held) == 1 else None
     found = list[tuple[float, int]]()
     for figure in figures(sentence):
         before = [sentence.word(k) for k in range(max(figure.first - 3, sentence.first), figure.first)]

@@ -147,7 +147,8 @@ class Wording:
     @cached_property
     def never_objects(self) -> frozenset[str]:
         """Nouns of the lexicon that are not an object of the asset here."""
-        return self.prices | self.forward | self.directions.keys() | self.stand_ins | self.targets
+        listed = self.prices | self.forward | self.directions.keys() | self.stand_ins | self.targets
+        return listed | self.extremes.keys() | self.extreme_openers
 
     @cached_property
     def follows(self) -> frozenset[str]:
