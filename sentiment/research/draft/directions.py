@@ -76,7 +76,7 @@ def _has_percent(sentence: Sentence, k: int) -> bool:
     if not sentence.word(k)[0].isdigit() or sentence.word(k + 1) not in {"%", "percent", "per"}:
         return False
     k += 3 if sentence.word(k + 1) == "per" else 2
-    later = sentence.word(k) in {"in", "during", "over", "this"} and k + 1 in sentence.days
+    later = sentence.word(k) in {"in", "during", "over", "this"} and not sentence.days.keys().isdisjoint({k + 1, k + 2})
     return (
         k in sentence.days
         or later
@@ -94,7 +94,7 @@ def _moved(sentence: Sentence, k: int, last: int, named_before: Symbols, earlier
     if symbols == _NOBODY and sentence.word(k) in lists.nouns and sentence.word(last + 1) == "in":
         return _object(sentence, last) or _NOBODY  # "after three good years we expect a 6 % rise in"
     continued = sentence.word(sentence.first) in _JOINTS
-    if symbols is not None or (sentence.word(k) not in lists.nouns and not continued):
+    if symbols is not None or (sentence.word(k) not in lists.nouns | lists.extremes.keys() and not continued):
         return symbols or _NOBODY
     bare = sentence.word(k) in lists.states and k > sentence.first  # "a lower dollar"
     found = _object(sentence, last)
@@ -217,7 +217,7 @@ def _is_definite(sentence: Sentence, j: int) -> bool:
 
 def _heading(sentence: Sentence, colon: int) -> Symbols | None:
     """Return the asset before a colon or dash, as in "BTC: bearish"; None if there is none."""
-    named = [j for j in range(sentence.first, colon) if j in sentence.assets]
+    named = [j for j in range(sentence.first, colon) if j in sentence.assets and j not in sentence.compared]
     return group(sentence, named[-1])[0] if named else None
 
 

@@ -19,6 +19,10 @@ _INVALIDATION: Final = 5  # tokens from "wrong" to "a close above"
 _CASES: Final = frozenset({"scenario", "scenarios"})
 _OTHERWISE: Final = frozenset({"once", "when", "as long as", "so long as", "no", "budget", "budgets"})
 _TIMES: Final = frozenset({"once", "when"})
+_PASSING: Final = {  # what comes with time and is no condition
+    "once": frozenset({"has", "have", "winter", "summer", "season", "holidays"}),
+    "when": frozenset({"nears", "expires", "comes", "returns", "reopens", "winter", "season", "holidays"}),
+}
 _DEFINITE: Final = frozenset({"will", "'ll", "should", "likely", "expect", "see", "forecast", "ought"})
 _IFS: Final = frozenset({"if", "unless", "provided", "providing"})
 _LEVEL_NEAR: Final = 6  # tokens from "as long as" to the price
@@ -148,6 +152,9 @@ def _is_harmless(segment: Sentence, place: int, words: str) -> bool:
 
 def _is_time(segment: Sentence, place: int) -> bool:
     """Whether "once" or "when" dates a forecast that is definite: "will be at $3.60 by the end of March, once it is warm"."""
+    behind = segment.words[place : segment.last]
+    if _PASSING[segment.word(place)].isdisjoint(behind):  # "once the SEC approves", "when the bill passes"
+        return False
     k = place - 1 - (segment.word(place - 1) == ",")
     definite = not _DEFINITE.isdisjoint(segment.words[segment.first : place])
     return k in segment.days and definite and not any(j > place for j in segment.assets)
@@ -221,6 +228,8 @@ def condition_after(sentence: Sentence, segment: Sentence) -> str:
     """Return the condition that a later part of a sentence sets: "will see 7,200 by March, but only if breadth improves"."""
     lists = wording()
     for k in range(segment.last, sentence.last):
+        if sentence.words[k : k + 4] == ["i", "will", "be", "the"]:
+            return "“I will be the” mocks it"
         if sentence.word(k) in _IFS and sentence.word(k - 1) in {"only", "and", ",", "but", "-", "–", "—", "(", "even"}:
             rest = sentence.words[k : sentence.last]
             ends = any(words in lists.invalidating for words in rest)

@@ -23,7 +23,9 @@ _YEARS: Final = range(1900, 2101)
 _PLAUSIBLE: Final = (0.05, 25.0)  # a price over that of the day
 _PERCENT: Final = frozenset({"%", "percent", "pct"})
 _DOLLARS: Final = frozenset({"dollars", "dollar", "bucks"})
-_UNITS: Final = frozenset({"bp", "bps", "basis", "x"})
+_UNITS: Final = frozenset(
+    {"bp", "bps", "basis", "x", "tonnes", "tons", "barrels", "bcf", "users", "people", "branches", "stores"}
+)
 
 
 class Figure(NamedTuple):

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 _PREDICATE: Final = 3  # words of "is weak and" before the second verb
 _SAYING_OF_IT: Final = frozenset({"looks", "seems", "appears", "has", "have", "benefit", "profit", "suffer"})
 _JOINING: Final = frozenset({"and", ":", "so", "yet"})
-_REMARK: Final = 4  # words before a colon behind which a forecast begins
 _OR_MORE: Final = frozenset(
     {"lower", "higher", "less", "more", "below", "above", "better", "worse"}
 )  # "at 0.78 or lower"
@@ -154,9 +153,7 @@ def _start(part: Sentence, first: int) -> int:
             headless = part.word(k) in lists.is_forms | lists.modals | {"has", "have"}
             if not headless:
                 return k
-        remark = (
-            before != ":" or k - 1 - part.first >= _REMARK or not wording().own.isdisjoint(part.words[part.first : k])
-        )
+        remark = before != ":" or not wording().own.isdisjoint(part.words[part.first : k])
         listed = before == "and" and k - 2 in part.assets
         if before in _JOINING and remark and not listed and _is_subject(part, k):
             return k

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 _LONGEST: Final = 150  # tokens; nothing longer is read for calls
 _SHORT: Final = 6  # tokens of ", at $64,000,"
 _REMARK: Final = 6  # tokens of ", by contrast,"
-_REMARKS: Final = frozenset({"by", "too", "however", "meanwhile", "though", "therefore", "then", "for", "in", "as"})
+_REMARKS: Final = frozenset(
+    {"by contrast", "by comparison", "in turn", "for its part", "too", "however", "meanwhile", "though", "therefore"}
+)
 _LESSER: Final = 8  # tokens after "than"
 
 
@@ -170,12 +172,7 @@ class Sentence:
         if self.word(k + 1) in wording().causes and self.word(k + 2) == "by":
             return True
         end = next((j for j in range(k + 1, min(k + _REMARK, self.last)) if self.words[j] == ","), None)
-        if end is None or self.words[k + 1] not in _REMARKS:
-            return False
-        inside = self.words[k + 1 : end]
-        return wording().own.isdisjoint(inside) and not any(
-            j in self.days or self.words[j][0].isdigit() for j in range(k, end)
-        )
+        return end is not None and " ".join(self.words[k + 1 : end]) in _REMARKS
 
     def _is_row(self, first: int, last: int) -> bool:
         """Whether brackets hold a whole target: "Nvidia (Buy, 12-month price target $235)"."""

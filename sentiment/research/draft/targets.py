@@ -193,9 +193,29 @@ def percent_factor(segment: Sentence, move: Move) -> float | None:
             segment.is_filler(j) or segment.word(j) in {"than", "least", "as", "%", "further"} for j in gap
         ):
             near.append(share)
+    if not near and (share := _share_of_value(segment, move)):
+        return 1 + move.sign * share
     if len(near) != 1 or isnan(near[0]):  # a range
         return None
     return 1 + move.sign * near[0]
+
+
+def _share_of_value(segment: Sentence, move: Move) -> float:
+    """Return the share of its value that a price loses or gains in words: "another third of its value"; 0 if none is named."""
+    for k in range(move.last + 1, min(move.last + 4, segment.last)):
+        share = wording().shares.get(segment.word(k), 0.0)
+        one = segment.word(k - 1) in {"a", "another", "one"} or segment.word(k) == "half"
+        behind = segment.words[k + 1 : k + 4]
+        if (
+            share
+            and one
+            and k not in segment.days
+            and (behind in (["of", "its", "value"], ["its", "value", segment.word(k + 3)]))
+        ):
+            return share
+        if share and segment.word(k - 1) == "another" and (k + 1 in segment.days or behind[:1] in (["by"], ["."])):
+            return share
+    return 0.0
 
 
 def ending_level(sentence: Sentence) -> tuple[float, int] | None:

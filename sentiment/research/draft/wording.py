@@ -79,6 +79,7 @@ class Wording:
     before_percent: dict[str, int]
     perfects: dict[str, str]
     factors: dict[str, float]
+    shares: dict[str, float]
     nouns: frozenset[str]
     prices: frozenset[str]
     pronouns: frozenset[str]
