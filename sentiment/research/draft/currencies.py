@@ -36,6 +36,7 @@ class Currencies:
     oil: frozenset[str]
     capital: frozenset[str]
     contracts: frozenset[str]
+    with_dollar: frozenset[str]
     gas: frozenset[str]
     definite: frozenset[str]
     with_pair: dict[str, str]
@@ -109,6 +110,7 @@ def _name_pair(sentence: Sentence, price: Callable[[str], float | None]) -> None
         and sentence.word(k + 1) not in lists.not_before
         and k not in sentence.assets
         and (sentence.word(k) not in lists.capital or sentence.shown(k)[0].isupper())
+        and (sentence.word(k) not in lists.with_dollar or sentence.word(k + 1) == "dollar")
     ]
     symbols = {pairs[sentence.word(k)] for k in places}
     if len(symbols) != 1:
@@ -121,18 +123,25 @@ def _name_pair(sentence: Sentence, price: Callable[[str], float | None]) -> None
     fits = reference is not None and any(
         _NEAR[0] <= figure.low / reference and figure.high / reference <= _NEAR[1] for figure in figures(sentence)
     )
+    whole = sentence.word(places[0]) in lists.with_dollar
     ours = not (wording().own | lists.definite).isdisjoint(sentence.words[sentence.first : sentence.last])
     against = any(sentence.word(k - 1 - (sentence.word(k - 1) == "the")) in lists.against for k in (*places, *dollars))
-    if not (fits and (ours or not dollars)) and not (dollars and ours and against and symbol.endswith("=X")):
+    slashed = any(abs(k - d) == 1 and _is_slash(sentence, min(k, d)) for k in places for d in dollars)
+    if (
+        not (slashed and symbol.endswith("=X"))
+        and not (fits and (ours or not dollars))
+        and not (dollars and ours and against and not whole and symbol.endswith("=X"))
+    ):
         return
     falls = sentence.word(places[0]) in lists.against_pair
     named = [k for k in places if not _is_unit(sentence, k)]
     joined = {k for k in named for d in dollars if abs(k - d) == 1 and _is_slash(sentence, min(k, d))}
     for k in named:
-        sentence.assets[k] = symbol
-        sentence.objects.discard(k)
+        name = {k, k + 1} if sentence.word(k) in lists.with_dollar else {k}
+        sentence.assets |= dict.fromkeys(name, symbol)
+        sentence.objects -= name
         if falls and k not in joined:
-            sentence.inverse.add(k)
+            sentence.inverse |= name
     for d in dollars:
         if sentence.word(d) in {"dollar", "greenback"} and d not in sentence.assets and not _is_unit(sentence, d):
             sentence.assets[d] = symbol

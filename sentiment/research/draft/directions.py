@@ -90,7 +90,7 @@ def _moved(sentence: Sentence, k: int, last: int, named_before: Symbols, earlier
         return _object(sentence, last) or _NOBODY
     symbols = subject(sentence, k, named_before, earlier)
     if symbols == _NOBODY and sentence.word(k - 1) == "and":
-        return _coordinated(sentence, k)
+        return coordinated(sentence, k)
     if symbols == _NOBODY and sentence.word(k) in lists.nouns and sentence.word(last + 1) == "in":
         return _object(sentence, last) or _NOBODY  # "after three good years we expect a 6 % rise in"
     continued = sentence.word(sentence.first) in _JOINTS
@@ -151,7 +151,7 @@ def _of_asset(sentence: Sentence, j: int) -> bool:
     return j - 1 in sentence.assets or j - 1 in sentence.days or before in wording().pronouns | wording().stand_ins
 
 
-def _coordinated(sentence: Sentence, k: int) -> Symbols:
+def coordinated(sentence: Sentence, k: int) -> Symbols:
     """Return the subject of the verb before "and", as in "bitcoin should benefit from lower rates and rise"."""
     lists = wording()
     for j in range(k - 2, sentence.first, -1):

@@ -221,4 +221,12 @@ def _predicates(part: Sentence, begin: int, last: int) -> set[int]:
             end = next((j for j in range(k + 1, min(k + 2 + _PREDICATE, last)) if part.word(j) == "and"), None)
             if end is not None:
                 return set(range(k + 1, end))
+        if part.word(k) in _DEFINITE and k - 1 in part.assets:  # "will give up its bounce and return to"
+            goes = wording().directions.keys() | wording().reaches | plain().motions
+            end = next((j for j in range(k + 2, last) if part.word(j) == "and" and part.word(j + 1) in goes), None)
+            inside = range(k + 2, end or k)
+            if end is not None and not any(
+                j in part.assets or j in part.days or part.word(j)[0].isdigit() for j in inside
+            ):
+                return set(inside)
     return set()

@@ -6,7 +6,7 @@ from itertools import pairwise
 from math import isnan
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from sentiment.research.draft.directions import Symbols, group, subject
+from sentiment.research.draft.directions import Symbols, coordinated, group, subject
 from sentiment.research.draft.figures import Figure, figures, percentages
 from sentiment.research.draft.wording import wording
 
@@ -139,6 +139,8 @@ def _reached(segment: Sentence, j: int, figure: Figure) -> bool:
     lists = wording()
     if segment.word(j) in lists.reaches or segment.word(j) in lists.targets:
         return True
+    if segment.word(j) == "out" and segment.word(j - 1) in {"take", "takes", "taking"}:
+        return True
     if segment.word(j) == "'s" and segment.word(j - 1) in lists.pronouns:  # "it's a $560 stock"
         return segment.word(figure.last + 1) in lists.stand_ins
     if j in segment.assets or j in segment.days:
@@ -158,6 +160,8 @@ def _whose(segment: Sentence, j: int, named_before: Symbols) -> Symbols:
     symbols = subject(segment, j + 1, named_before)
     if symbols is not None and symbols:
         return symbols
+    if symbols is not None and (second := _second_verb(segment, j)):
+        return second
     if segment.word(j) in lists.own_verbs and (
         segment.word(j - 1) in lists.own | {"and", "still", "now"} or j == segment.first
     ):
@@ -169,6 +173,15 @@ def _whose(segment: Sentence, j: int, named_before: Symbols) -> Symbols:
         named = list(dict.fromkeys(segment.assets.values()))
         return (named[0],) if len(named) == 1 else named_before if not named else ()
     return named_before if symbols is None else ()
+
+
+def _second_verb(segment: Sentence, j: int) -> Symbols:
+    """Return the subject of "give up its bounce and return to $480" by the verb before "and"; empty if there is none."""
+    lists, k = wording(), j
+    while segment.is_filler(k) and segment.word(k) != "and":
+        k -= 1
+    k -= segment.word(k) in lists.reaches | lists.directions.keys() and segment.word(k) != "and"
+    return coordinated(segment, k + 1) if segment.word(k) == "and" else ()
 
 
 def _moved_to(segment: Sentence, j: int, moves: Sequence[Move]) -> Symbols:

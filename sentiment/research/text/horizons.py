@@ -214,7 +214,7 @@ def _month(tokens: Tokens, i: int, published: date | None) -> Horizon | None:
         before = words[first - 2]
     if before in lists.past:
         return None
-    is_name = before in lists.before_month or written.day is not None or written.year is not None
+    is_name = last > i or before in lists.before_month or written.day is not None or written.year is not None
     if words[i] in {"may", "march"} and not is_name:
         return None  # the verbs
     if not written.readable:
