@@ -184,7 +184,8 @@ def _ending(segment: Sentence) -> str:
     if words in {"end", "ends", "ending"} and (place + 1 in segment.days or segment.word(place + 1)[0].isdigit()):
         return ""
     if words in wording().doubtful_endings:
-        named = max((k for k in segment.assets if k < place), default=segment.first)
+        behind = segment.assets if words in {"ease", "eases", "easing"} else ()  # "appreciation, USD/CNY should ease"
+        named = max((k for k in behind if k < place), default=segment.first)
         moved = any(segment.word(k) in lists.nouns for k in range(named, place))
         if not moved and words != "limited":
             return ""

@@ -26,7 +26,7 @@ def speaker_of(sentence: Sentence) -> str | None:
     """Return who "said" what stands in a sentence; None if nobody or the publisher did."""
     for k in range(sentence.first, sentence.last):
         if (
-            sentence.word(k) not in wording().saying
+            not (sentence.word(k) in wording().saying or _tells_us(sentence, k))
             or k in sentence.aside
             or sentence.word(k + 1) in {"for", "against", "up"}
         ):
@@ -48,6 +48,11 @@ def speaker_of(sentence: Sentence) -> str | None:
             continue  # "the correction shows signs of an end"
         return name_of(sentence, named)
     return None
+
+
+def _tells_us(sentence: Sentence, k: int) -> bool:
+    """Whether somebody tells the publisher: "a client tells us"."""
+    return sentence.word(k) == "tells" and sentence.word(k + 1) in {"us", "me"}
 
 
 def is_a_friend(sentence: Sentence, named: list[int], ours: set[str]) -> bool:
