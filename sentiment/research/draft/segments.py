@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from sentiment.research.draft.sentences import Sentence
 
+_TO_COME: Final = frozenset({"likely", "set", "going", "bound", "due", "poised", "headed", "heading"})
 _PIECE: Final = 9  # tokens of "Horizon: end of the first quarter."
 _LENGTH: Final = re.compile(r"\d{1,2}m|\d{1,2} (?:weeks?|months?|years?)|\d{1,2}m [.;\n]")
 _ROW: Final = 26  # tokens of all pieces of a row
@@ -91,6 +92,7 @@ def _cuts(sentence: Sentence) -> Iterator[int]:
                 )
             )
             or (word in lists.reasons | {"so", "hence", "thus"} and after in lists.own and word != "as")
+            or (word in {"since", "because"} and after in lists.pronouns)
             or (word == "before" and after.endswith("ing") and _both_dated(sentence, k))
             or (word in {",", "and"} and _begins_another(sentence, start, k))
         ):
@@ -159,7 +161,10 @@ def _begins_verb(sentence: Sentence, start: int, k: int) -> bool:
             j += 1
         verb = sentence.word(j) in lists.modals - lists.possible - {"to"} or sentence.word(j) == "ought"
         return verb and not any(d in sentence.days for d in range(start, k))
-    if after not in lists.modals - lists.possible - {"to"} or any(d in sentence.days for d in range(start, k)):
+    likely = after in lists.is_forms and sentence.word(k + 2) in _TO_COME
+    if (after not in lists.modals - lists.possible - {"to"} and not likely) or any(
+        d in sentence.days for d in range(start, k)
+    ):
         return False
     named = [j for j in sentence.assets if start <= j < k]
     if not named or len({sentence.assets[j] for j in named}) > 1:
@@ -167,7 +172,8 @@ def _begins_verb(sentence: Sentence, start: int, k: int) -> bool:
     head = min(named)
     behind = max(j for j in named if j - head <= 3) + 1  # noqa: PLR2004 - the words of one name
     opens = all(sentence.word(j) in {"the", ",", "so", "now", "'s"} or j in sentence.assets for j in range(start, head))
-    return opens and sentence.word(behind) in lists.is_forms | {"has", "have", "looks", "seems", "appears"}
+    behind += sentence.word(behind) in {"shares", "stock"}
+    return opens and sentence.word(behind) in lists.is_forms | {"has", "have", "looks", "look", "seems", "appears"}
 
 
 def _begins_another(sentence: Sentence, start: int, joint: int) -> bool:

@@ -186,6 +186,8 @@ def _owner_of_target(segment: Sentence, k: int) -> tuple[str | None] | None:
             return (name_of(segment, [j - 1]),)
         if segment.word(j) in lists.houses:
             return (name_of(segment, [j]),)
+        if segment.word(j) in lists.nameless and segment.word(j - 1) in {"our", "my"}:
+            continue  # "our strategists target"
         if segment.word(j) in lists.nameless or (segment.word(j) in _THEIRS and j == segment.first):
             return (NOBODY,)
     reported = segment.word(k) in lists.guesses and segment.word(k + 1) in lists.of_guesses
