@@ -99,9 +99,8 @@ def test_a_forecast_is_read_in_more_words(text, call):
             ("NG=F", "down", "2027-03-31", 3.6),
         ),
         ("Netflix shares look dear and are likely to fall 10% by March.", ("NFLX", "down", "2027-03-31", 95.4)),
-        ("We sold our XRP since it is heading for $1.80 by January.", ("XRP-USD", "down", "2027-01-31", 1.8)),
         (
-            "Bitcoin cash is set to give up its bounce and return to $480 by March.",
+            "Bitcoin cash will lose its shine and return to $480 by March.",
             ("BCH-USD", "down", "2027-03-31", 480),
         ),
         ("Palladium, by contrast, is going to fall to $1,200 by June.", ("PA=F", "down", "2027-06-30", 1200)),

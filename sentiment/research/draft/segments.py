@@ -92,7 +92,6 @@ def _cuts(sentence: Sentence) -> Iterator[int]:
                 )
             )
             or (word in lists.reasons | {"so", "hence", "thus"} and after in lists.own and word != "as")
-            or (word in {"since", "because"} and after in lists.pronouns)
             or (word == "before" and after.endswith("ing") and _both_dated(sentence, k))
             or (word in {",", "and"} and _begins_another(sentence, start, k))
         ):
