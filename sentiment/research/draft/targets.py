@@ -140,7 +140,7 @@ def _reached(segment: Sentence, j: int, figure: Figure) -> bool:
     if segment.word(j) in lists.reaches or segment.word(j) in lists.targets:
         return True
     if segment.word(j) == "be":  # "will be $250", but not "will be 52 in April"
-        return figure.priced
+        return figure.priced or j + 1 < figure.first
     if segment.word(j) == "out" and segment.word(j - 1) in {"take", "takes", "taking"}:
         return True
     if segment.word(j) == "'s" and segment.word(j - 1) in lists.pronouns:  # "it's a $560 stock"
