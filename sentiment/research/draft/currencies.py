@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sentiment.research.draft.directions import Move
     from sentiment.research.draft.sentences import Sentence
 
+_NEAR_GAS: Final = (0.4, 2.5)
 _NEAR: Final = (0.8, 1.25)  # a price over that of the day, for a pair that nothing else names
 
 
@@ -35,6 +36,9 @@ class Currencies:
     oil: frozenset[str]
     capital: frozenset[str]
     contracts: frozenset[str]
+    with_dollar: frozenset[str]
+    gas: frozenset[str]
+    definite: frozenset[str]
     with_pair: dict[str, str]
     against_pair: dict[str, str]
 
@@ -57,8 +61,33 @@ def name_plain(sentences: Sequence[Sentence], price: Callable[[str], float | Non
                 if sentence.word(k) in lists.oil and k not in sentence.assets:
                     sentence.assets[k] = symbol
                     sentence.objects.discard(k)
+        if "gas" in words:
+            _name_gas(sentence, price)
         if not words.isdisjoint(lists.with_pair.keys() | lists.against_pair.keys()):
             _name_pair(sentence, price)
+
+
+def _name_gas(sentence: Sentence, price: Callable[[str], float | None]) -> None:
+    """Mark "natural gas" and "Nymex gas" where the country or a price shows that it is that of the United States."""
+    if "NG=F" in sentence.assets.values() or not {"europe", "european", "ttf", "€"}.isdisjoint(
+        sentence.words[sentence.first : sentence.last]
+    ):
+        return
+    reference = price("NG=F")
+    fits = reference is not None and any(
+        _NEAR_GAS[0] <= figure.low / reference and figure.high / reference <= _NEAR_GAS[1]
+        for figure in figures(sentence)
+    )
+    for k in range(sentence.first + 1, sentence.last):
+        if (
+            sentence.word(k) == "gas"
+            and sentence.word(k - 1) in currencies().gas
+            and sentence.word(k + 1) not in {"producers", "stocks", "storage", "output"}
+        ):
+            first = k - 1 - (sentence.word(k - 2) in {"usa", "nymex"})
+            if fits or first < k - 1:
+                sentence.assets |= dict.fromkeys(range(first, k + 1), "NG=F")
+                sentence.objects -= set(range(first, k + 1))
 
 
 def turned(sentence: Sentence, moved: list[Move]) -> Iterator[Move]:
@@ -81,6 +110,7 @@ def _name_pair(sentence: Sentence, price: Callable[[str], float | None]) -> None
         and sentence.word(k + 1) not in lists.not_before
         and k not in sentence.assets
         and (sentence.word(k) not in lists.capital or sentence.shown(k)[0].isupper())
+        and (sentence.word(k) not in lists.with_dollar or sentence.word(k + 1) == "dollar")
     ]
     symbols = {pairs[sentence.word(k)] for k in places}
     if len(symbols) != 1:
@@ -93,18 +123,25 @@ def _name_pair(sentence: Sentence, price: Callable[[str], float | None]) -> None
     fits = reference is not None and any(
         _NEAR[0] <= figure.low / reference and figure.high / reference <= _NEAR[1] for figure in figures(sentence)
     )
-    ours = not wording().own.isdisjoint(sentence.words[sentence.first : sentence.last])
+    whole = sentence.word(places[0]) in lists.with_dollar
+    ours = not (wording().own | lists.definite).isdisjoint(sentence.words[sentence.first : sentence.last])
     against = any(sentence.word(k - 1 - (sentence.word(k - 1) == "the")) in lists.against for k in (*places, *dollars))
-    if not (fits and (ours or not dollars)) and not (dollars and ours and against and symbol.endswith("=X")):
+    slashed = any(abs(k - d) == 1 and _is_slash(sentence, min(k, d)) for k in places for d in dollars)
+    if (
+        not (slashed and symbol.endswith("=X"))
+        and not (fits and (ours or not dollars))
+        and not (dollars and ours and against and not whole and symbol.endswith("=X"))
+    ):
         return
     falls = sentence.word(places[0]) in lists.against_pair
     named = [k for k in places if not _is_unit(sentence, k)]
     joined = {k for k in named for d in dollars if abs(k - d) == 1 and _is_slash(sentence, min(k, d))}
     for k in named:
-        sentence.assets[k] = symbol
-        sentence.objects.discard(k)
+        name = {k, k + 1} if sentence.word(k) in lists.with_dollar else {k}
+        sentence.assets |= dict.fromkeys(name, symbol)
+        sentence.objects -= name
         if falls and k not in joined:
-            sentence.inverse.add(k)
+            sentence.inverse |= name
     for d in dollars:
         if sentence.word(d) in {"dollar", "greenback"} and d not in sentence.assets and not _is_unit(sentence, d):
             sentence.assets[d] = symbol

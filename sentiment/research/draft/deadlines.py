@@ -84,6 +84,12 @@ def drop_events(sentence: Sentence) -> None:
     if sentence.word(sentence.first) in lists.after | {"having"}:  # "After falling in November, bitcoin should"
         comma = next((k for k in range(sentence.first, sentence.last) if sentence.word(k) == ","), sentence.first)
         sentence.days = {k: day for k, day in sentence.days.items() if k > comma}
+    if sentence.word(sentence.first) == "with":  # "With the BoJ skipping December, our call is for"
+        comma = next((k for k in range(sentence.first, sentence.last) if sentence.word(k) == ","), sentence.first)
+        tells = any(word.endswith("ing") for word in sentence.words[sentence.first : comma])
+        comma = comma if tells and sentence.word(sentence.first + 1) not in {"a", "an", "another"} else sentence.first
+        later = {k: day for k, day in sentence.days.items() if k > comma}
+        sentence.days = later or sentence.days
     for day in dict.fromkeys(sentence.days.values()):
         places = [k for k, named in sentence.days.items() if named is day]
         first, last = min(places), max(places)
@@ -93,11 +99,20 @@ def drop_events(sentence: Sentence) -> None:
                 (sentence.word(last + j) for j in (1, 2, 3)),
             )
         )
+        if day.rule == "day" and len(set(sentence.days.values())) == 1 and _is_until(sentence, first):
+            continue
         before = {sentence.word(first - j) for j in (1, 2, 3)}
         named = following[:1] == ["'s"] or not lists.events.isdisjoint(following)
         if named or ("on" in before and not before.isdisjoint(lists.events)):
             for k in places:
                 del sentence.days[k]
+
+
+def _is_until(sentence: Sentence, k: int) -> bool:
+    """Whether a forecast reaches up to an event: "by the SNB meeting on 10 December", "into the 9 December FOMC"."""
+    while sentence.word(k - 1) in wording().events | {"on", "the", "fed", "ecb", "boj", "boe", "snb", "rba", "of"}:
+        k -= 1
+    return sentence.word(k - 1) in {"by", "into", "until", "till"} or sentence.words[k - 2 : k] == ["ahead", "of"]
 
 
 def dates_event(sentence: Sentence) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from sentiment.research.draft.objects import stands_alone
 from sentiment.research.draft.wording import wording
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 Symbols = tuple[str, ...]
 
 _UNKNOWN: Final = 2  # words between an auxiliary and its verb
-_JOINTS: Final = frozenset({"and", "then", ",", "but", "yet"})
+_JOINTS: Final = frozenset({"and", "then", ",", "but", "yet", "before"})
 _NOBODY: Final[Symbols] = ()
 
 
@@ -41,6 +42,8 @@ def moves(sentence: Sentence, named_before: Symbols) -> Iterator[Move]:
         if word in lists.extremes and sentence.word(k - 1) in lists.extreme_openers:
             sign = lists.extremes[word]
         idiom = word in {"up", "down"} and sentence.word(k - 1) in lists.not_up
+        idiom = idiom or (sentence.word(k - 1) in {"it", "that", "this"} and sentence.word(k - 2) in lists.noting)
+        idiom = idiom or (sentence.word(k - 1) == "or" and sentence.word(k - 2)[0].isdigit())  # "at 0.78 or lower"
         if not sign or idiom or k in compared or k in sentence.aside or k in sentence.days:
             continue
         second = lists.second_words.get(word)
@@ -48,7 +51,7 @@ def moves(sentence: Sentence, named_before: Symbols) -> Iterator[Move]:
             continue
         last = k + bool(second)
         symbols = _moved(sentence, k, last, named_before, ends)
-        if symbols and _stands_alone(sentence, last) and not _is_state_of_today(sentence, k):
+        if symbols and stands_alone(sentence, last) and not _is_state_of_today(sentence, k):
             ends[last] = symbols
             yield Move(k, last, sign, symbols)
 
@@ -73,8 +76,11 @@ def _has_percent(sentence: Sentence, k: int) -> bool:
     if not sentence.word(k)[0].isdigit() or sentence.word(k + 1) not in {"%", "percent", "per"}:
         return False
     k += 3 if sentence.word(k + 1) == "per" else 2
-    return k in sentence.days or sentence.word(k) in wording().clause_ends | (
-        wording().ahead - {"to", "towards", "toward"}
+    later = sentence.word(k) in {"in", "during", "over", "this"} and not sentence.days.keys().isdisjoint({k + 1, k + 2})
+    return (
+        k in sentence.days
+        or later
+        or sentence.word(k) in wording().clause_ends | (wording().ahead - {"to", "towards", "toward"})
     )
 
 
@@ -84,9 +90,11 @@ def _moved(sentence: Sentence, k: int, last: int, named_before: Symbols, earlier
         return _object(sentence, last) or _NOBODY
     symbols = subject(sentence, k, named_before, earlier)
     if symbols == _NOBODY and sentence.word(k - 1) == "and":
-        return _coordinated(sentence, k)
+        return coordinated(sentence, k)
+    if symbols == _NOBODY and sentence.word(k) in lists.nouns and sentence.word(last + 1) == "in":
+        return _object(sentence, last) or _NOBODY  # "after three good years we expect a 6 % rise in"
     continued = sentence.word(sentence.first) in _JOINTS
-    if symbols is not None or (sentence.word(k) not in lists.nouns and not continued):
+    if symbols is not None or (sentence.word(k) not in lists.nouns | lists.extremes.keys() and not continued):
         return symbols or _NOBODY
     bare = sentence.word(k) in lists.states and k > sentence.first  # "a lower dollar"
     found = _object(sentence, last)
@@ -122,7 +130,7 @@ def subject(  # noqa: C901 - one walk over the kinds of words that can stand the
         ):
             heads = word != "," or j - 1 in sentence.assets or sentence.word(k) not in lists.states
             return _heading(sentence, j) if heads and not unknown else _NOBODY
-        if word in lists.clause_ends - {",", "-"}:
+        if word in lists.clause_ends - {",", "-"} or (j == sentence.first and word in lists.contrasts | {"before"}):
             break
         if not (
             sentence.is_filler(j)
@@ -143,7 +151,7 @@ def _of_asset(sentence: Sentence, j: int) -> bool:
     return j - 1 in sentence.assets or j - 1 in sentence.days or before in wording().pronouns | wording().stand_ins
 
 
-def _coordinated(sentence: Sentence, k: int) -> Symbols:
+def coordinated(sentence: Sentence, k: int) -> Symbols:
     """Return the subject of the verb before "and", as in "bitcoin should benefit from lower rates and rise"."""
     lists = wording()
     for j in range(k - 2, sentence.first, -1):
@@ -166,13 +174,17 @@ def _as_subject(sentence: Sentence, j: int, unknown: int) -> Symbols:
         k -= 1
     before = sentence.word(k)
     gerund = (
-        before.endswith("ing") and not sentence.is_filler(k) and before not in lists.directions.keys() | lists.forward
+        before.endswith("ing")
+        and sentence.word(k - 1) not in lists.own
+        and not sentence.is_filler(k)
+        and before not in lists.directions.keys() | lists.forward
     )
     if before in lists.dealings or gerund:
         return _NOBODY
     if before in lists.of and not (
         sentence.word(k - 1) in lists.of_price
         or (before == "for" and sentence.word(k - 1) in lists.is_forms)
+        or (before == "with" and sentence.word(k - 1) == "," and sentence.word(head).endswith("ing"))
         or k - 1 in sentence.days
         or sentence.word(k - 1) in lists.clause_ends
     ):
@@ -205,7 +217,7 @@ def _is_definite(sentence: Sentence, j: int) -> bool:
 
 def _heading(sentence: Sentence, colon: int) -> Symbols | None:
     """Return the asset before a colon or dash, as in "BTC: bearish"; None if there is none."""
-    named = [j for j in range(sentence.first, colon) if j in sentence.assets]
+    named = [j for j in range(sentence.first, colon) if j in sentence.assets and j not in sentence.compared]
     return group(sentence, named[-1])[0] if named else None
 
 
@@ -243,55 +255,3 @@ def _is_compound(sentence: Sentence, after: int) -> bool:
         or word in lists.directions
     )
     return after in sentence.objects or not plain
-
-
-def _stands_alone(sentence: Sentence, move: int) -> bool:
-    """Whether no other object of the move follows, as in "rising fees" or "a fall in leverage"."""
-    lists = wording()
-    after = move + 1
-    word = sentence.word(after)
-    if after in sentence.objects or _has_object(sentence, after) or word in lists.idioms:
-        return False
-    if word not in lists.into or after in sentence.days:
-        return (
-            word in lists.parts_of_price
-            or after in sentence.assets
-            or sentence.is_filler(after)
-            or word in lists.follows
-            or word in lists.directions
-        )
-    k = after + (word == "against")
-    while k < sentence.last and not (k in sentence.assets or k in sentence.days or sentence.word(k) in lists.prices):
-        if sentence.word(k) in lists.clause_ends:
-            return True
-        if k in sentence.objects or not sentence.is_filler(k):
-            return False
-        k += 1
-    return True
-
-
-def _has_object(sentence: Sentence, after: int) -> bool:
-    """Whether a verb of direction moves something else, as in "will lower its fees" or "will slip to second place"."""
-    lists, k = wording(), after
-    if sentence.word(k) == "to":
-        k += 1
-        while sentence.word(k) in lists.approximate:
-            k += 1
-        return not (_is_plain(sentence, k) or sentence.word(k) in lists.extremes | lists.sides)
-    while sentence.word(k) in lists.determiners:
-        k += 1
-    if k == after:
-        return False
-    target = k
-    while target in sentence.days or target in sentence.assets:
-        target += 1
-    if sentence.word(k) in lists.prices or sentence.word(target) in lists.targets:
-        return True
-    return not _is_plain(sentence, k)
-
-
-def _is_plain(sentence: Sentence, k: int) -> bool:
-    """Whether a token behind a verb of direction is no other thing that moves."""
-    lists, word = wording(), sentence.word(k)
-    named = k in sentence.assets or word in lists.directions
-    return named or sentence.is_filler(k) or word in lists.follows or word in lists.parts_of_price

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
+from sentiment.research.draft.figures import figures
 from sentiment.research.draft.wording import wording
 
 if TYPE_CHECKING:
@@ -16,6 +17,16 @@ _HEADING: Final = 9  # tokens of a sentence that is only a heading
 _FRAMES: Final = 6  # sentences for which a heading such as "Surprises for 2027" holds
 _INVALIDATION: Final = 5  # tokens from "wrong" to "a close above"
 _CASES: Final = frozenset({"scenario", "scenarios"})
+_OTHERWISE: Final = frozenset({"once", "when", "as long as", "so long as", "no", "budget", "budgets"})
+_TIMES: Final = frozenset({"once", "when"})
+_PASSING: Final = {  # what comes with time and is no condition
+    "once": frozenset({"has", "have", "winter", "summer", "season", "holidays"}),
+    "when": frozenset({"nears", "expires", "comes", "returns", "reopens", "winter", "season", "holidays"}),
+}
+_DEFINITE: Final = frozenset({"will", "'ll", "should", "likely", "expect", "see", "forecast", "ought"})
+_IFS: Final = frozenset({"if", "unless", "provided", "providing"})
+_LEVEL_NEAR: Final = 6  # tokens from "as long as" to the price
+_HOLDING: Final = frozenset({"holds", "hold", "held", "stays", "remains", "stands", "intact", "defended"})
 
 
 def doubt(segment: Sentence, sentence: Sentence) -> str:
@@ -40,7 +51,7 @@ def doubt(segment: Sentence, sentence: Sentence) -> str:
     return _ending(segment)
 
 
-def only_possible(segment: Sentence, sentence: Sentence) -> str:
+def only_possible(segment: Sentence) -> str:
     """Return the modal that makes a move possible and no more: "could rise"; empty beside a view of one's own."""
     lists = wording()
     if {"more", "than"} <= set(segment.words[segment.first : segment.last]):
@@ -49,7 +60,7 @@ def only_possible(segment: Sentence, sentence: Sentence) -> str:
         word = segment.word(k)
         if word not in lists.possible or k in segment.days or k in segment.aside | segment.compared:
             continue
-        if segment.word(k - 1) in lists.own or lists.own.isdisjoint(sentence.words[sentence.first : sentence.last]):
+        if segment.word(k - 1) in lists.own or lists.own.isdisjoint(segment.words[segment.first : segment.last]):
             return f"“{word}” says that it is possible, not that it is expected"
     return ""
 
@@ -60,8 +71,8 @@ def _opening(sentence: Sentence) -> str:
     word = sentence.word(first)
     if word in lists.inverted:
         return f"“{word}” sets a condition"
-    if word in lists.mocking and sentence.word(first + 1) == ",":
-        return f"“{word}” mocks it"
+    if why := _mocks(sentence):
+        return why
     if word in lists.asking:
         return f"“{word}” asks or announces"
     if word in lists.measures and not {"backdrop", "background"} & set(sentence.words[first : sentence.last]):
@@ -73,6 +84,13 @@ def _opening(sentence: Sentence) -> str:
     named = first + 1 + (sentence.word(first + 1) == "the")
     purpose = word == "to" or (word == "for" and named in sentence.assets and "to" in sentence.words[first : named + 4])
     return f"“{word}” names a purpose" if purpose else ""
+
+
+def _mocks(sentence: Sentence) -> str:
+    """Return the word of mockery that opens a sentence: "Sure, and XRP will be at $10"; "Yes, we expect" is none."""
+    lists, word = wording(), sentence.word(sentence.first)
+    mocks = word in {"sure", "right", "yeah"} or lists.own.isdisjoint(sentence.words[sentence.first : sentence.last])
+    return f"“{word}” mocks it" if word in lists.mocking and mocks and sentence.word(sentence.first + 1) == "," else ""
 
 
 def _heading(sentence: Sentence) -> str:
@@ -99,18 +117,56 @@ def _is_meant_otherwise(segment: Sentence, place: int, words: str) -> bool:
             return rest is None or lists.negators.isdisjoint(rest.words[rest.first : rest.last])
     if words.startswith("as ") and before[0][0].isdigit():
         return True  # "with $66 as the ceiling"
+    if words in _OTHERWISE:
+        return _is_harmless(segment, place, words)
     if words.startswith(("a ", "close ")) and words in lists.conditions:  # "wrong only on a close above 55.20"
-        near = segment.words[max(place - _INVALIDATION, segment.first) : place]
+        near = segment.words[max(place - _INVALIDATION, segment.first) : place + _INVALIDATION + 3]
         return not lists.invalidating.isdisjoint(near)
-    if words in {"previously", "prev", "formerly", "earlier"}:  # "58 (6 months), previously 50"
-        k = place + 1 + (segment.word(place + 1) in {".", "$", "at"})
-        number = segment.word(k + (segment.word(k) == "$"))[0].isdigit()
-        return number and any(segment.word(j)[0].isdigit() for j in range(segment.first, place))
+    if words in {"previously", "prev", "formerly", "earlier"}:
+        return _is_old_target(segment, place)
     if words in lists.foreseen:
-        return not lists.is_forms.isdisjoint(before)
+        told = place - 1 in segment.assets and segment.word(place + 1) in {"to", "at"}  # "AUD/USD seen at 0.66"
+        return told or not lists.is_forms.isdisjoint(before)
     if words in _CASES or words.endswith(" case"):
         return not lists.expected_cases.isdisjoint(before) and words in _CASES
     return False
+
+
+def _is_old_target(segment: Sentence, place: int) -> bool:
+    """Whether "previously" gives the target before this one: "58 (6 months), previously 50"."""
+    k = place + 1 + (segment.word(place + 1) in {".", "$", "at"})
+    number = segment.word(k + (segment.word(k) == "$"))[0].isdigit()
+    return number and any(segment.word(j)[0].isdigit() for j in range(segment.first, place))
+
+
+def _is_harmless(segment: Sentence, place: int, words: str) -> bool:
+    """Whether a condition only dates a forecast or names the level that ends it, "no" counts, and the budget is an event."""
+    if words in _TIMES:
+        return _is_time(segment, place)
+    if words.endswith("long as"):
+        return place > segment.first and holds_level(segment, place) is not None
+    if words == "no":  # "top trade no. 4"
+        return segment.word(place + 1 + (segment.word(place + 1) == "."))[0].isdigit()
+    return (segment.shown(place)[0].isupper() and place > segment.first) or segment.word(place - 1) in {"on", "by"}
+
+
+def _is_time(segment: Sentence, place: int) -> bool:
+    """Whether "once" or "when" dates a forecast that is definite: "will be at $3.60 by the end of March, once it is warm"."""
+    behind = segment.words[place : segment.last]
+    if _PASSING[segment.word(place)].isdisjoint(behind):  # "once the SEC approves", "when the bill passes"
+        return False
+    k = place - 1 - (segment.word(place - 1) == ",")
+    definite = not _DEFINITE.isdisjoint(segment.words[segment.first : place])
+    return k in segment.days and definite and not any(j > place for j in segment.assets)
+
+
+def holds_level(segment: Sentence, place: int) -> float | None:
+    """Return the price of "as long as 3,998 holds" at a token; None if the condition is another one."""
+    behind = segment.part(min(place + 3, segment.last), segment.last)
+    found = figures(behind)
+    near = bool(found) and found[0].first - place <= _LEVEL_NEAR
+    held = not _HOLDING.isdisjoint(behind.words[behind.first : behind.last])
+    return found[0].value if near and held and len(found) == 1 and not behind.assets else None
 
 
 def _ending(segment: Sentence) -> str:
@@ -123,10 +179,14 @@ def _ending(segment: Sentence) -> str:
         return ""
     if words == "priced" and segment.word(place + 1) == "at":
         return ""
+    if words in lists.bounds and segment.word(place + 1) in {*lists.sides, "at"}:
+        return ""  # "with dips contained above 84,000"
     if words in {"end", "ends", "ending"} and (place + 1 in segment.days or segment.word(place + 1)[0].isdigit()):
         return ""
     if words in wording().doubtful_endings:
-        moved = any(segment.word(k) in lists.nouns for k in range(segment.first, place))
+        behind = segment.assets if words in {"ease", "eases", "easing"} else ()  # "appreciation, USD/CNY should ease"
+        named = max((k for k in behind if k < place), default=segment.first)
+        moved = any(segment.word(k) in lists.nouns for k in range(named, place))
         if not moved and words != "limited":
             return ""
     return f"“{words}” may end or weaken what is named"
@@ -148,7 +208,34 @@ def condition_before(sentence: Sentence, segment: Sentence) -> str:
             and lists.own.isdisjoint(segment.words[segment.first : segment.first + 3])
         ):
             return f"“{words}” sets a condition"
-    return _heading(sentence) if segment.first > sentence.first else ""
+    if segment.first > sentence.first and (why := _mocks(sentence)):
+        return why
+    if segment.first > sentence.first and (case := _case_before_colon(sentence)):
+        return f"“{case}” heads one of several cases"
+    return condition_after(sentence, segment) or (_heading(sentence) if segment.first > sentence.first else "")
+
+
+def _case_before_colon(sentence: Sentence) -> str:
+    """Return the word for a case in a heading: "Recession scenario (15%):"; empty if it is the expected one."""
+    lists, ends = wording(), range(sentence.first + 1, min(sentence.first + _HEADING, sentence.last))
+    colon = next((k for k in ends if sentence.word(k) == ":"), sentence.first)
+    head = sentence.words[sentence.first : colon]
+    if not (lists.expected_cases | lists.own).isdisjoint(head):
+        return ""
+    return next((word for word in head if word in _CASES or word == "case"), "")
+
+
+def condition_after(sentence: Sentence, segment: Sentence) -> str:
+    """Return the condition that a later part of a sentence sets: "will see 7,200 by March, but only if breadth improves"."""
+    lists = wording()
+    for k in range(segment.last, sentence.last):
+        if sentence.words[k : k + 4] == ["i", "will", "be", "the"]:
+            return "“I will be the” mocks it"
+        if sentence.word(k) in _IFS and sentence.word(k - 1) in {"only", "and", ",", "but", "-", "–", "—", "(", "even"}:
+            rest = sentence.words[k : sentence.last]
+            ends = any(words in lists.invalidating for words in rest)
+            return "" if ends or sentence.word(k - 1) == "even" else f"“{sentence.word(k)}” sets a condition"
+    return ""
 
 
 def beside(sentences: Sequence[Sentence], at: int) -> str:

@@ -14,13 +14,18 @@ if TYPE_CHECKING:
 
 _PROBABILITY: Final = re.compile(
     r"(\d{1,3}) ?(?:%|percent|per cent) (?:chance|probability|likelihood|odds|confidence)"
-    r"|(?:chance|probability|likelihood|odds) of (\d{1,3}) ?(?:%|percent|per cent)",
+    r"|(?:chance|probability|likelihood|odds) of (\d{1,3}) ?(?:%|percent|per cent)"
+    r"|(?:odds|probability|chance)s?\b[^.;]{0,90}? at (\d{1,3}) ?(?:%|percent|per cent)"
+    r"|\bput (\d{1,3}) ?(?:%|percent|per cent) on (?:it|that)\b",
     re.IGNORECASE,
 )
 _YEARS: Final = range(1900, 2101)
 _PLAUSIBLE: Final = (0.05, 25.0)  # a price over that of the day
 _PERCENT: Final = frozenset({"%", "percent", "pct"})
-_UNITS: Final = frozenset({"bp", "bps", "basis", "x"})
+_DOLLARS: Final = frozenset({"dollars", "dollar", "bucks"})
+_UNITS: Final = frozenset(
+    {"bp", "bps", "basis", "x", "tonnes", "tons", "barrels", "bcf", "users", "people", "branches", "stores"}
+)
 
 
 class Figure(NamedTuple):
@@ -60,13 +65,16 @@ def figures(sentence: Sentence) -> list[Figure]:
 
 def _figure(sentence: Sentence, k: int) -> Figure | None:
     word = sentence.word(k)
+    if sentence.word(k + 1) in _DOLLARS and k not in sentence.days and (count := horizon_words().counts.get(word)):
+        return _in_words(sentence, k, count)
     if not word[0].isdigit() or k in sentence.days or k in sentence.assets or (parsed := number(word)) is None:
         return None
     end, value, scaled = k + 1, parsed.value, parsed.scaled
     if not scaled and (factor := scale(sentence.word(end))):
         value, end, scaled = value * factor, end + 1, True
-    if sentence.word(end) in {"cent", "cents"} and sentence.word(end - 1) != "per":
-        return Figure(k, end, value / 100, value / 100, priced=True)
+    cents = end + (sentence.word(end) in {"us", "usa"})
+    if sentence.word(cents) in {"cent", "cents"} and sentence.word(end - 1) != "per":
+        return Figure(k, cents, value / 100, value / 100, priced=True)
     before, after = sentence.word(k - 1), sentence.word(end)
     if after in _PERCENT or after in _UNITS or (after == "per" and sentence.word(end + 1) == "cent"):
         return None
@@ -79,6 +87,13 @@ def _figure(sentence: Sentence, k: int) -> Figure | None:
     if not priced and (value in _YEARS or (after == "." and k == sentence.first)):
         return None
     return Figure(k, end - 1, value, value, priced)
+
+
+def _in_words(sentence: Sentence, k: int, count: int) -> Figure:
+    """Return a price that is spelled: "two dollars", "half a dollar"."""
+    half = count == 1 and sentence.word(k - 1) == "half"
+    value = 0.5 if half else float(count)
+    return Figure(k - half, k + 1, value, value, priced=True)
 
 
 def _joined(sentence: Sentence, low: Figure, high: Figure) -> bool:
@@ -119,5 +134,5 @@ def percentages(sentence: Sentence) -> list[tuple[int, float]]:
 
 def probability_in(text: str) -> float | None:
     """Return the probability stated in a sentence, 0 to 1; None if there is none or more than one."""
-    stated = {int(match[1] or match[2]) for match in _PROBABILITY.finditer(text)}
+    stated = {int(next(filter(None, match.groups()))) for match in _PROBABILITY.finditer(text)}
     return stated.pop() / 100 if len(stated) == 1 and max(stated) <= 100 else None  # noqa: PLR2004 - per cent

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sentiment.models import Call
 from sentiment.research.draft import doubts, sources
+from sentiment.research.draft.ahead import tells_what_was, words_ahead
 from sentiment.research.draft.currencies import name_plain, turned
 from sentiment.research.draft.deadlines import (
     dates_change,
@@ -166,7 +167,8 @@ def _read(sentences: Sequence[Sentence], at: int, named: Symbols, place: _Place)
         yield from _judge(part, sentences, at, parts, _Part(forward, by, named, place))
         if part.assets:
             last = max(part.assets)
-            named = () if last in part.inverse else group(part, last)[0]
+            other = last in part.inverse or last + 1 in part.objects or part.word(last + 1) in wording().quantities
+            named = () if other else group(part, last)[0]
 
 
 class _Part(NamedTuple):
@@ -197,11 +199,12 @@ def _judge(
     symbols = tuple(
         dict.fromkeys([*(s for move in moved for s in move.symbols), *(s for t in stated for s in t.symbols)])
     )
-    if not symbols and len(parts) > 1:
+    if len(parts) > 1 and (not symbols or tells_what_was(part)):
         return
     days, rule = ends(part, parts, published)
     if why := _unclear(part, sentence, symbols or known.named, bool(symbols), days) or doubts.beside(sentences, at):
-        ways = frozenset(move.sign for move in moved) if why == _NO_DAY else frozenset[int]()
+        open_way = why == _NO_DAY and (len(parts) == 1 or bool(words_ahead(part)))
+        ways = frozenset(move.sign for move in moved) if open_way else frozenset[int]()
         asset = symbols[0] if len(symbols) == 1 else None
         yield Outlook(sentence.text, asset, ways, None, why, known.by)
         return
@@ -243,7 +246,7 @@ def _outlook(  # noqa: PLR0913, PLR0917 - one call has these parts
             sentence.text, symbol, frozenset(), None, f"it gives it {probability:.0%}, less than even", about.by
         )
     if about.by is None and (
-        why := doubts.only_possible(part, sentence)
+        why := doubts.only_possible(part)
         or premise(part, sentence)
         or unread(part, sentence, symbol, moved, stated)
         or vague_chance(part, stated=probability is not None)
@@ -268,23 +271,6 @@ def _outlook(  # noqa: PLR0913, PLR0917 - one call has these parts
         f"“{forward}” looks ahead, {rule} ends {end}, {words or by_price}: {read.direction}",
         about.by,
     )
-
-
-def words_ahead(sentence: Sentence) -> str:
-    """Return the words that look ahead; empty if there are none."""
-    lists = wording()
-    for k in range(sentence.first, sentence.last):
-        word = sentence.word(k)
-        if k in sentence.days or k in sentence.aside:
-            continue
-        if word in lists.forward or (word, sentence.word(k + 1)) in lists.pairs_ahead:
-            return word
-        if word == "to" and (k - 1 in sentence.assets or (sentence.word(k - 1) == "usd" and k - 2 in sentence.assets)):
-            return word  # "BTC to test 60,000"
-        before = {sentence.word(k - 1), sentence.word(k - 2)}
-        if word in lists.foreseen and not before.isdisjoint(lists.is_forms):
-            return f"is {word}"
-    return ""
 
 
 def in_short(text: str) -> str:

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 _PREDICATE: Final = 3  # words of "is weak and" before the second verb
 _SAYING_OF_IT: Final = frozenset({"looks", "seems", "appears", "has", "have", "benefit", "profit", "suffer"})
+_JOINING: Final = frozenset({"and", ":", "so", "yet"})
+_OR_MORE: Final = frozenset(
+    {"lower", "higher", "less", "more", "below", "above", "better", "worse"}
+)  # "at 0.78 or lower"
 _DEFINITE: Final = frozenset({"will", "should", "'ll", "going", "likely", "set"})
 
 
@@ -105,14 +109,21 @@ def unread(part: Sentence, sentence: Sentence, symbol: str, moves: Sequence[Move
     spoken_of = part.word(start) in {"a", "another"} and part.word(start + 1) in wording().nouns
     if (not verbs or spoken_of) and (why := _goes_on(part, sentence, max(last, *part.days) if spoken_of else last)):
         return why
-    if any("or" in part.words[target.figure.last + 1 : target.figure.last + 2] for target in targets):
+    if any(
+        part.word(target.figure.last + 1) == "or" and part.word(target.figure.last + 2) not in _OR_MORE
+        for target in targets
+    ):
         return "it names more than one price"
     if any(
-        part.word(k) == "or" and {part.word(k - 1), part.word(k + 1)} & (wording().directions.keys() | {"sideways"})
+        part.word(k) == "or"
+        and not (part.word(k + 1) in _OR_MORE and is_priced(part, k - 1))
+        and {part.word(k - 1), part.word(k + 1)} & (wording().directions.keys() | {"sideways"})
         for k in range(start, part.last)
     ):
         return "it names more than one way"
     ours = [k for k in range(start, last) if part.word(k) in wording().own and k not in part.aside]
+    if not ours and part.first > sentence.first and _goes_on_ours(part, sentence):
+        ours = [part.first]
     begin = max(_pushed(part, start, last), ours[-1] if ours else start)
     known = lists.known_of_ours if ours else lists.known
     skipped = _predicates(part, begin, last) | ({part.first} if part.word(part.first) == "which" else set())
@@ -142,8 +153,33 @@ def _start(part: Sentence, first: int) -> int:
             headless = part.word(k) in lists.is_forms | lists.modals | {"has", "have"}
             if not headless:
                 return k
+        remark = before != ":" or not wording().own.isdisjoint(part.words[part.first : k])
+        listed = before == "and" and k - 2 in part.assets
+        if before in _JOINING and remark and not listed and _is_subject(part, k):
+            return k
         k -= 1
     return k
+
+
+def _goes_on_ours(part: Sentence, sentence: Sentence) -> bool:
+    """Whether a part goes on with what the publisher does: "we stay neutral on Intel | but trim the target"."""
+    own = not wording().own.isdisjoint(sentence.words[sentence.first : part.first])
+    return own and part.word(part.first) in {"but", "and", "yet"} and part.word(part.first + 1) in plain().ours
+
+
+def is_priced(part: Sentence, k: int) -> bool:
+    """Whether a price ends at a token."""
+    return part.word(k)[0].isdigit() or part.word(k) in {"dollars", "cents", "francs"}
+
+
+def _is_subject(part: Sentence, k: int) -> bool:
+    """Whether an asset and its verb begin at a token: "and the Hang Seng is set to"."""
+    k += part.word(k) in {"the", "spot", "its"}
+    if k not in part.assets:
+        return False
+    while k in part.assets or part.word(k) in {"shares", "stock"} | wording().prices:
+        k += 1
+    return part.word(k) in (wording().modals | wording().is_forms | {"looks", "ought", "seen"}) - {"to"}
 
 
 def _goes_on(part: Sentence, sentence: Sentence, last: int) -> str:
@@ -156,6 +192,8 @@ def _goes_on(part: Sentence, sentence: Sentence, last: int) -> str:
     if sentence.word(k) == ":" and not is_own_claim(sentence, k):
         return "what follows the colon may say anything of it"
     if word in lists.follows or word in lists.contrasts or word[0].isdigit() or word in lists.ranges - lists.stays:
+        return ""
+    if word == "from" and is_priced(part, k + 1):  # "raised to 0.67 from 0.65"
         return ""
     rest = set(part.words[k : part.last])
     likely = any(part.words[j : j + 2] in (["likely", "to"], ["expected", "to"]) for j in range(k, part.last))
@@ -183,4 +221,12 @@ def _predicates(part: Sentence, begin: int, last: int) -> set[int]:
             end = next((j for j in range(k + 1, min(k + 2 + _PREDICATE, last)) if part.word(j) == "and"), None)
             if end is not None:
                 return set(range(k + 1, end))
+        if part.word(k) in _DEFINITE and k - 1 in part.assets:  # "will give up its bounce and return to"
+            goes = wording().directions.keys() | wording().reaches | plain().motions
+            end = next((j for j in range(k + 2, last) if part.word(j) == "and" and part.word(j + 1) in goes), None)
+            inside = range(k + 2, end or k)
+            if end is not None and not any(
+                j in part.assets or j in part.days or part.word(j)[0].isdigit() for j in inside
+            ):
+                return set(inside)
     return set()

@@ -95,10 +95,20 @@ def _opening(sentence: Sentence, first: int) -> str:
         named = any(k in sentence.assets for k in range(ahead, ahead + 4))
         if named and wording().own.isdisjoint(sentence.words[first:ahead]):
             return f"“{word}” before “and” sets a condition"
+    if word in lists.openers and ahead is not None and _is_bare(sentence, first, ahead):
+        return f"“{word} …” before “and” sets a condition"
     rule = not lists.rules.isdisjoint(sentence.words[first + 1 : first + 4])
     if rule and (word in {"each", "every"} or (word == "after" and after in {*lists.openers, "each", "every"})):
         return f"“{word}” tells how it goes as a rule"
     return _happening(sentence, first) if word in lists.openers else ""
+
+
+def _is_bare(sentence: Sentence, first: int, joint: int) -> bool:
+    """Whether an event without a verb stands before "and" and an asset: "a cut in December and gold will be at 4,300"."""
+    words = set(sentence.words[first:joint])
+    told = words & (wording().modals - {"to"} | wording().is_forms | wording().own | {"has", "have", "was"})
+    event = not premises().happenings.isdisjoint(sentence.words[first : first + 4])
+    return event and not told and any(k in sentence.assets for k in range(joint + 1, joint + 3))
 
 
 def _happening(sentence: Sentence, first: int) -> str:
@@ -177,6 +187,8 @@ def _phrase(sentence: Sentence, k: int) -> str:
             or (said & {"this", "current"} and said & {"environment", "regime"})
         )
         return "" if usual or said & {"short", "long", "any"} else f"{named} makes it one of several cases"
+    if word == "on" and "path" in said and not said.isdisjoint(lists.case_targets):
+        return f"{named} makes it one of several cases"
     if word in {"under", "upon"}:
         expected = not lists.expected.isdisjoint(said) or "$" in said or any(w[0].isdigit() for w in words)
         return "" if expected or said & {"pressure", "weight", "strain"} else f"{named} sets a condition"

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from sentiment.research.draft.sentences import Sentence
 
+_TO_COME: Final = frozenset({"likely", "set", "going", "bound", "due", "poised", "headed", "heading"})
 _PIECE: Final = 9  # tokens of "Horizon: end of the first quarter."
 _LENGTH: Final = re.compile(r"\d{1,2}m|\d{1,2} (?:weeks?|months?|years?)|\d{1,2}m [.;\n]")
 _ROW: Final = 26  # tokens of all pieces of a row
@@ -90,6 +91,8 @@ def _cuts(sentence: Sentence) -> Iterator[int]:
                     or (comma and _begins_clause(sentence, k + 1))
                 )
             )
+            or (word in lists.reasons | {"so", "hence", "thus"} and after in lists.own and word != "as")
+            or (word == "before" and after.endswith("ing") and _both_dated(sentence, k))
             or (word in {",", "and"} and _begins_another(sentence, start, k))
         ):
             yield k
@@ -125,11 +128,25 @@ def _is_reason(sentence: Sentence, k: int) -> bool:
     """Whether a reason begins: "because ..." or ", as demand grows", but not "as long as" nor ", as analysts expect"."""
     lists, word = wording(), sentence.word(k)
     if word not in lists.reasons or sentence.word(k + 1) in lists.reasons_not:
-        return False
+        return _is_cause(sentence, k)
     if word != "because" and not (sentence.word(k - 1) == "," or k - 1 in sentence.days):
         return False
     rest = set(sentence.words[k + 1 : sentence.last])
     return rest.isdisjoint(lists.telling | lists.conditions | {"as"}) and not any(j > k for j in sentence.assets)
+
+
+def _is_cause(sentence: Sentence, k: int) -> bool:
+    """Whether what drives a forecast begins behind its day: ", driven by a deficit that cannot close", "given that it has no choice"."""
+    lists, word, after = wording(), sentence.word(k), sentence.word(k + 1)
+    if not (sentence.word(k - 1) == "," or k - 1 in sentence.days) or not any(d < k for d in sentence.days):
+        return False
+    caused = word in lists.causes and after == "by"
+    given = word == "given" and after not in {"a", "an", "another", "any", "one"}
+    if not (caused or given or (word in {"thanks", "owing"} and after == "to") or word == "where"):
+        return False
+    rest = set(sentence.words[k + 1 : sentence.last])
+    ahead = any(j > k for j in sentence.assets) or any(d > k for d in sentence.days)
+    return not ahead and rest.isdisjoint(lists.telling - {"not"} | lists.conditions | lists.own)
 
 
 def _begins_verb(sentence: Sentence, start: int, k: int) -> bool:
@@ -143,7 +160,10 @@ def _begins_verb(sentence: Sentence, start: int, k: int) -> bool:
             j += 1
         verb = sentence.word(j) in lists.modals - lists.possible - {"to"} or sentence.word(j) == "ought"
         return verb and not any(d in sentence.days for d in range(start, k))
-    if after not in lists.modals - lists.possible - {"to"} or any(d in sentence.days for d in range(start, k)):
+    likely = after in lists.is_forms and sentence.word(k + 2) in _TO_COME
+    if (after not in lists.modals - lists.possible - {"to"} and not likely) or any(
+        d in sentence.days for d in range(start, k)
+    ):
         return False
     named = [j for j in sentence.assets if start <= j < k]
     if not named or len({sentence.assets[j] for j in named}) > 1:
@@ -151,7 +171,8 @@ def _begins_verb(sentence: Sentence, start: int, k: int) -> bool:
     head = min(named)
     behind = max(j for j in named if j - head <= 3) + 1  # noqa: PLR2004 - the words of one name
     opens = all(sentence.word(j) in {"the", ",", "so", "now", "'s"} or j in sentence.assets for j in range(start, head))
-    return opens and sentence.word(behind) in lists.is_forms | {"has", "have", "looks", "seems", "appears"}
+    behind += sentence.word(behind) in {"shares", "stock"}
+    return opens and sentence.word(behind) in lists.is_forms | {"has", "have", "looks", "look", "seems", "appears"}
 
 
 def _begins_another(sentence: Sentence, start: int, joint: int) -> bool:
@@ -172,6 +193,11 @@ def _begins_another(sentence: Sentence, start: int, joint: int) -> bool:
         return False
     both = bool(named) and any(j in sentence.assets for j in rest)
     return both_dated or both
+
+
+def _both_dated(sentence: Sentence, k: int) -> bool:
+    """Whether a day stands on both sides of a token: "drop to $58 by March | before rebounding to $68 by December"."""
+    return any(d < k for d in sentence.days) and any(d > k for d in sentence.days)
 
 
 def _has_figure(sentence: Sentence, places: range) -> bool:

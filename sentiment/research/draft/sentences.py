@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 _LONGEST: Final = 150  # tokens; nothing longer is read for calls
 _SHORT: Final = 6  # tokens of ", at $64,000,"
+_REMARK: Final = 6  # tokens of ", by contrast,"
+_REMARKS: Final = frozenset(
+    {"by contrast", "by comparison", "in turn", "for its part", "too", "however", "meanwhile", "though", "therefore"}
+)
 _LESSER: Final = 8  # tokens after "than"
 
 
@@ -163,6 +167,20 @@ class Sentence:
             if tokens.text[tokens.ends[k] : tokens.starts[k + 1]] == "/":
                 self.assets = {j: symbol for j, symbol in self.assets.items() if j not in {k, k + 1}}
 
+    def _is_remark(self, k: int) -> bool:
+        """Whether a comma opens a few words of remark, or what supports a price: ", by contrast,", ", supported by spending,"."""
+        if self.word(k + 1) in wording().causes and self.word(k + 2) == "by":
+            return True
+        end = next((j for j in range(k + 1, min(k + _REMARK, self.last)) if self.words[j] == ","), None)
+        return end is not None and " ".join(self.words[k + 1 : end]) in _REMARKS
+
+    def _is_row(self, first: int, last: int) -> bool:
+        """Whether brackets hold a whole target: "Nvidia (Buy, 12-month price target $235)"."""
+        dated = any(first < k < last for k in self.days)
+        inside = self.words[first:last]
+        named = not {"at", "from", "by", "per"}.isdisjoint(inside)  # "(target $235 at Jefferies)"
+        return dated and not named and self.word(first - 1) != "." and not wording().targets.isdisjoint(inside)
+
     def _asides(self) -> Iterable[int]:
         """Yield the tokens of clauses between commas or brackets that say something more of what stands before them."""
         lists = wording()
@@ -176,6 +194,7 @@ class Sentence:
             opens = following in lists.quoting or (
                 word == "("
                 or following in lists.relatives
+                or self._is_remark(k)
                 or (following in lists.own and self.word(k + 2) in lists.opining and self.word(k + 3) == ",")
             )
             if ends and opens and k > self.first:
@@ -183,6 +202,8 @@ class Sentence:
                 if following in lists.quoting and end is not None and end - k > _SHORT:
                     end = None
                 if following in lists.relatives and self.tells_ahead(k + 1, end or self.last):
+                    end = None
+                if word == "(" and end is not None and self._is_row(k, end):
                     end = None
                 if end is not None and self.assets.keys().isdisjoint(range(k, end + 1)):
                     yield from range(k, end + 1)

@@ -69,12 +69,7 @@ def _named_beside(segment: Sentence, k: int) -> str | None:
     """Return whose forecast a word such as "according" says it is; None if it says nothing of it."""
     word = segment.word(k)
     if word in {"according", "per"} and segment.word(k + (word == "according")) in {"to", "per"}:
-        place = k + 1 + (word == "according")
-        if named := name_after(segment, place):
-            return name_of(segment, named)
-        ours = set(segment.words[place : place + 1]) & {"my", "our"}
-        if ours and is_a_friend(segment, list(range(place, min(place + 4, segment.last))), ours):
-            return NOBODY
+        return _according(segment, k)
     if word in {"by", "at"} and k + 1 not in segment.days:
         return _by(segment, k)
     if word == "for" and k == segment.first and is_name(segment, k + 1) and "," in segment.words[k + 2 : k + 5]:
@@ -88,6 +83,18 @@ def _named_beside(segment: Sentence, k: int) -> str | None:
         if viewed_by and segment.word(k - 2) == "in" and wording().own.isdisjoint(viewed_by):
             return NOBODY  # "in the view of its chairman"
     return None
+
+
+def _according(segment: Sentence, k: int) -> str | None:
+    """Return whose forecast "according to" or "per" says it is; None if it is the publisher's."""
+    place = k + 1 + (segment.word(k) == "according")
+    if named := name_after(segment, place):
+        return name_of(segment, named)
+    ours = set(segment.words[place : place + 1]) & {"my", "our"}
+    if ours and is_a_friend(segment, list(range(place, min(place + 4, segment.last))), ours):
+        return NOBODY
+    foreign = segment.word(k) == "according" and wording().own.isdisjoint(segment.words[place : place + 2])
+    return NOBODY if foreign else None
 
 
 def _by(segment: Sentence, k: int) -> str | None:
@@ -117,16 +124,17 @@ def _opinion(segment: Sentence, k: int) -> tuple[str | None] | None:
     changes = word in lists.changing and any(
         segment.word(j) in lists.targets for j in range(k + 1, min(k + _WITHIN, segment.last))
     )
-    if word not in lists.opining_other and word not in lists.opining_bare and not changes:
+    looks = word in {"look", "looks", "looking"} and segment.word(k + 1) == "for"
+    if word not in lists.opining_other and word not in lists.opining_bare and not changes and not looks:
         return None
     subject = before_verb(segment, k)
-    if any(segment.word(j) in lists.own for j in subject):
+    if any(segment.word(j) in lists.own and segment.word(j - 1) not in {"to", "with"} for j in subject):
         return (NOBODY,) if any(segment.word(j) in lists.outsiders for j in subject) else (None,)
     if word.endswith("ing"):  # "the market is betting"
         subject = [j for j in subject if segment.word(j) not in lists.is_forms]
     if not subject or segment.word(subject[-1]) in lists.auxiliaries | lists.is_forms | {"be", "been"}:
         return None
-    holder = _holds(segment, subject, word, changes=changes)
+    holder = _holds(segment, subject, word, changes=changes or looks)
     return None if holder is None else (holder,)
 
 
@@ -178,6 +186,8 @@ def _owner_of_target(segment: Sentence, k: int) -> tuple[str | None] | None:
             return (name_of(segment, [j - 1]),)
         if segment.word(j) in lists.houses:
             return (name_of(segment, [j]),)
+        if segment.word(j) in lists.nameless and segment.word(j - 1) in {"our", "my"}:
+            continue  # "our strategists target"
         if segment.word(j) in lists.nameless or (segment.word(j) in _THEIRS and j == segment.first):
             return (NOBODY,)
     reported = segment.word(k) in lists.guesses and segment.word(k + 1) in lists.of_guesses

@@ -26,12 +26,14 @@ def speaker_of(sentence: Sentence) -> str | None:
     """Return who "said" what stands in a sentence; None if nobody or the publisher did."""
     for k in range(sentence.first, sentence.last):
         if (
-            sentence.word(k) not in wording().saying
+            not (sentence.word(k) in wording().saying or _tells_us(sentence, k))
             or k in sentence.aside
-            or sentence.word(k + 1) in {"for", "against"}
+            or sentence.word(k + 1) in {"for", "against", "up"}
         ):
             continue
         named = before_verb(sentence, k)
+        if any(sentence.word(j) == "whatever" for j in named):
+            continue  # "whatever the roadmap promises"
         if not named:
             named = name_after(sentence, k + 1)
         if not named and sentence.word(k - 1) == "," and sentence.word(k + 1) in _ARTICLES:
@@ -46,6 +48,11 @@ def speaker_of(sentence: Sentence) -> str | None:
             continue  # "the correction shows signs of an end"
         return name_of(sentence, named)
     return None
+
+
+def _tells_us(sentence: Sentence, k: int) -> bool:
+    """Whether somebody tells the publisher: "a client tells us"."""
+    return sentence.word(k) == "tells" and sentence.word(k + 1) in {"us", "me"}
 
 
 def is_a_friend(sentence: Sentence, named: list[int], ours: set[str]) -> bool:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import isnan
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from sentiment.research.draft.directions import Symbols, group, subject
+from sentiment.research.draft.directions import Symbols, coordinated, group, subject
 from sentiment.research.draft.figures import Figure, figures, percentages
 from sentiment.research.draft.wording import wording
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 _BACK: Final = 12
 _PERCENT_NEAR: Final = 4
+_CONDITION: Final = 8  # tokens from "as long as" to a price
 _STOP_NEAR: Final = 4  # "stop-loss at $61,000"
 
 
@@ -51,7 +53,9 @@ def _target(segment: Sentence, figure: Figure, named_before: Symbols, moves: Seq
     lists, j = wording(), figure.first - 1
     while segment.word(j) in lists.approximate and j not in segment.assets:
         j -= 1
-    if _is_other_price(segment, j, figure) or _is_amount(segment, figure):
+    if segment.word(j) in {"now", "still"} and segment.word(j - 1) in lists.is_forms:  # "our target is now 55,000"
+        j -= 1
+    if _is_other_price(segment, j, figure) or _is_amount(segment, figure) or _ends_call(segment, figure):
         return None
     if symbols := _named_after(segment, figure, named_before):
         return Target(figure, symbols)
@@ -72,6 +76,14 @@ def _target(segment: Sentence, figure: Figure, named_before: Symbols, moves: Seq
     exceeds = bool(keeping & lists.exceeding) or side > 0
     may_come = keeps and not bounded and keeping & lists.stays <= lists.trading
     return Target(figure, symbols, -1 if bounded else side, keeps, exceeds, may_come)
+
+
+def _ends_call(segment: Sentence, figure: Figure) -> bool:
+    """Whether a price is one that ends the call: "as long as 3,998 holds", "with a close above 25,700 negating the view"."""
+    before = segment.words[max(figure.first - _CONDITION, segment.first) : figure.first]
+    after = segment.words[figure.last + 1 : min(figure.last + 4, segment.last)]
+    conditional = any(pair == ("long", "as") for pair in pairwise(before))
+    return conditional or ("with" in before and not wording().invalidating.isdisjoint(after))
 
 
 def _in_other_money(segment: Sentence, figure: Figure, symbols: Symbols) -> bool:
@@ -103,6 +115,12 @@ def _named_after(segment: Sentence, figure: Figure, named_before: Symbols) -> Sy
     k, targets = figure.last + 1, wording().targets
     if not segment.assets and segment.word(k) in wording().is_forms and segment.word(k + 2) in targets:
         return named_before
+    if segment.word(k) in {"our", "my"} and segment.word(k + 1) in targets:  # "with $260 my target for June"
+        named = tuple(dict.fromkeys(segment.assets.values()))
+        return named if len(named) == 1 else named_before if not named else ()
+    ours = not wording().own.isdisjoint(segment.words[segment.first : figure.first])
+    if ours and segment.word(k) in targets and not segment.assets:  # "we have a $345 target"
+        return named_before
     while segment.word(k) in {"dollars", "usd", "price"} | targets or k in segment.days:
         k += 1
     return (segment.assets[k + 1],) if segment.word(k) in {"for", "on"} and k + 1 in segment.assets else ()
@@ -121,6 +139,12 @@ def _reached(segment: Sentence, j: int, figure: Figure) -> bool:
     lists = wording()
     if segment.word(j) in lists.reaches or segment.word(j) in lists.targets:
         return True
+    if segment.word(j) == "be":  # "will be $250", but not "will be 52 in April"
+        return figure.priced or j + 1 < figure.first
+    if segment.word(j) == "out" and segment.word(j - 1) in {"take", "takes", "taking"}:
+        return True
+    if segment.word(j) == "'s" and segment.word(j - 1) in lists.pronouns:  # "it's a $560 stock"
+        return segment.word(figure.last + 1) in lists.stand_ins
     if j in segment.assets or j in segment.days:
         return True
     between = range(j + 1, figure.first)
@@ -128,7 +152,7 @@ def _reached(segment: Sentence, j: int, figure: Figure) -> bool:
         segment.word(figure.last + 1) in lists.clause_ends | lists.ahead | {"on", "for"}
         or figure.last + 1 in segment.days
     )
-    opens = segment.word(j) in {":", ".", ",", "-", "\u2013", ";"}
+    opens = segment.word(j) in {":", ".", ",", "-", "\u2013", ";"} or (segment.word(j) == "and" and j == segment.first)
     return (opens and stands_alone) or any(segment.word(k) in lists.reaches for k in between)
 
 
@@ -138,15 +162,28 @@ def _whose(segment: Sentence, j: int, named_before: Symbols) -> Symbols:
     symbols = subject(segment, j + 1, named_before)
     if symbols is not None and symbols:
         return symbols
+    if symbols is not None and (second := _second_verb(segment, j)):
+        return second
     if segment.word(j) in lists.own_verbs and (
         segment.word(j - 1) in lists.own | {"and", "still", "now"} or j == segment.first
     ):
         before = [k for k in segment.assets if k < j]
         return group(segment, max(before))[0] if before else named_before
-    if any(segment.word(k) in lists.targets for k in range(segment.first, j + 1)):
+    ours = not lists.own.isdisjoint(segment.words[segment.first : j])
+    goal = lists.targets | ({"view", "call", "figure"} if ours else set())
+    if any(segment.word(k) in goal for k in range(segment.first, j + 1)):
         named = list(dict.fromkeys(segment.assets.values()))
         return (named[0],) if len(named) == 1 else named_before if not named else ()
     return named_before if symbols is None else ()
+
+
+def _second_verb(segment: Sentence, j: int) -> Symbols:
+    """Return the subject of "give up its bounce and return to $480" by the verb before "and"; empty if there is none."""
+    lists, k = wording(), j
+    while segment.is_filler(k) and segment.word(k) != "and":
+        k -= 1
+    k -= segment.word(k) in lists.reaches | lists.directions.keys() and segment.word(k) != "and"
+    return coordinated(segment, k + 1) if segment.word(k) == "and" else ()
 
 
 def _moved_to(segment: Sentence, j: int, moves: Sequence[Move]) -> Symbols:
@@ -171,9 +208,29 @@ def percent_factor(segment: Sentence, move: Move) -> float | None:
             segment.is_filler(j) or segment.word(j) in {"than", "least", "as", "%", "further"} for j in gap
         ):
             near.append(share)
+    if not near and (share := _share_of_value(segment, move)):
+        return 1 + move.sign * share
     if len(near) != 1 or isnan(near[0]):  # a range
         return None
     return 1 + move.sign * near[0]
+
+
+def _share_of_value(segment: Sentence, move: Move) -> float:
+    """Return the share of its value that a price loses or gains in words: "another third of its value"; 0 if none is named."""
+    for k in range(move.last + 1, min(move.last + 4, segment.last)):
+        share = wording().shares.get(segment.word(k), 0.0)
+        one = segment.word(k - 1) in {"a", "another", "one"} or segment.word(k) == "half"
+        behind = segment.words[k + 1 : k + 4]
+        if (
+            share
+            and one
+            and k not in segment.days
+            and (behind in (["of", "its", "value"], ["its", "value", segment.word(k + 3)]))
+        ):
+            return share
+        if share and segment.word(k - 1) == "another" and (k + 1 in segment.days or behind[:1] in (["by"], ["."])):
+            return share
+    return 0.0
 
 
 def ending_level(sentence: Sentence) -> tuple[float, int] | None:
@@ -181,7 +238,8 @@ def ending_level(sentence: Sentence) -> tuple[float, int] | None:
     lists = wording()
     place, word = sentence.phrase(lists.invalidation)
     if place < 0:
-        return None
+        held = [figure for figure in figures(sentence) if _ends_call(sentence, figure) and figure.value is not None]
+        return (held[0].low, 0) if len(held) == 1 else None
     found = list[tuple[float, int]]()
     for figure in figures(sentence):
         before = [sentence.word(k) for k in range(max(figure.first - 3, sentence.first), figure.first)]

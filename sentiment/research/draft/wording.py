@@ -60,6 +60,9 @@ class Wording:
     starts: frozenset[str]
     contrasts: frozenset[str]
     quoting: frozenset[str]
+    quantities: frozenset[str]
+    noting: frozenset[str]
+    causes: frozenset[str]
     relatives: frozenset[str]
     clause_openers: frozenset[str]
     reasons: frozenset[str]
@@ -76,6 +79,7 @@ class Wording:
     before_percent: dict[str, int]
     perfects: dict[str, str]
     factors: dict[str, float]
+    shares: dict[str, float]
     nouns: frozenset[str]
     prices: frozenset[str]
     pronouns: frozenset[str]
@@ -144,7 +148,8 @@ class Wording:
     @cached_property
     def never_objects(self) -> frozenset[str]:
         """Nouns of the lexicon that are not an object of the asset here."""
-        return self.prices | self.forward | self.directions.keys() | self.stand_ins | self.targets
+        listed = self.prices | self.forward | self.directions.keys() | self.stand_ins | self.targets
+        return listed | self.extremes.keys() | self.extreme_openers
 
     @cached_property
     def follows(self) -> frozenset[str]:

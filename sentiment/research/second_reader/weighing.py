@@ -10,10 +10,11 @@ from sentiment.formatting import number
 from sentiment.models import Call
 from sentiment.research.draft import doubts
 from sentiment.research.draft.agreement import same_house
+from sentiment.research.draft.ahead import words_ahead
 from sentiment.research.draft.deadlines import dates_change, dates_event, ends, is_dated_ahead
 from sentiment.research.draft.directions import moves
 from sentiment.research.draft.figures import figures, plausible, probability_in
-from sentiment.research.draft.outlooks import in_short, words_ahead
+from sentiment.research.draft.outlooks import in_short
 from sentiment.research.draft.plain import vague_chance
 from sentiment.research.draft.premises import contract, premise
 from sentiment.research.draft.targets import targets

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Final
 from sentiment.research.text import named_days, written_days
 from sentiment.research.text.lengths import Horizon, days_ahead, horizon_words, length, term
 from sentiment.research.text.parts import is_led, part_of
+from sentiment.research.text.periods import end_of_this, ending, lone_year, period_end, short_year
 from sentiment.research.text.tokens import token_words
-from sentiment.research.text.written_days import FIRST_YEAR, LAST_YEAR, last_day
+from sentiment.research.text.written_days import last_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,8 +23,7 @@ if TYPE_CHECKING:
 _UNREADABLE: Final = ""  # the rule of a day that cannot be read
 _SHORTER: Final = frozenset({"day", "week", "month", "quarter", "session"})
 _LONGEST_MONTH_AHEAD: Final = 183  # days
-_YEARS_AHEAD: Final = 5
-_PERIOD_OPENERS: Final = frozenset({"end", "this", "next", "rest", "remainder"})
+_PERIOD_OPENERS: Final = frozenset({"end", "this", "next", "rest", "remainder", "last", "final", "turn"})
 _LONGER, _YEAR_END = frozenset({"20", "ye"}), re.compile(r"ye(\d\d|20\d\d)?")  # a year or "YE27" begins
 
 
@@ -60,7 +60,7 @@ def _only_lengths() -> frozenset[str]:
     lists = horizon_words()
     others = token_words().months.keys() | lists.quarters.keys() | lists.halves.keys() | lists.ordinals.keys()
     others |= named_days.FIRST_WORDS | _PERIOD_OPENERS | lists.year_ends
-    others |= {"tomorrow", "month", "quarter", "mid", "year", "eoy"}
+    others |= {"tomorrow", "month", "quarter", "mid", "midyear", "year", "eoy", "before", "week"}
     return frozenset(word for word in lists.openers | lists.counts.keys() if word not in others and word[:2] != "ye")
 
 
@@ -72,9 +72,9 @@ def _meant(words: list[str], horizon: Horizon) -> Horizon | None:
 
 
 def _include_end_of(words: list[str], first: int) -> int:
-    """Return the first token of a period, including an "end of (the)" before it."""
+    """Return the first token of a period, including an "end of (the)" or "close of (the)" before it."""
     before = words[max(first - 3, 0) : first]
-    for opening in (["end", "of", "the"], ["end", "of"]):
+    for opening in (["end", "of", "the"], ["close", "of", "the"], ["end", "of"], ["close", "of"]):
         if before[-len(opening) :] == opening:
             return first - len(opening)
     return first
@@ -94,14 +94,16 @@ def _horizon(tokens: Tokens, i: int, published: date | None) -> Horizon | None:
     if part := _part_of_year(word, after):
         return _in_year(tokens, (i, i + part[2]), part[0], published, part[1])
     opens = word in _PERIOD_OPENERS or word in horizon_words().year_ends
-    if opens and ((period := _period_end(tokens, i, published)) or word != "next"):
+    if opens and ((period := period_end(tokens, i, published)) or word != "next"):
         return period
     if word == "tomorrow":
         return days_ahead(i, i, 1, published, "tomorrow")
     if word in named_days.FIRST_WORDS:
         return named_days.named_day(tokens, i, published)
+    if word == "before" or (after == "'s" and word in {"week", "month", "quarter", "year"}):
+        return ending(tokens, i, published)
     if word in {"month", "quarter"}:
-        return _end_of_this(words, i, published) if after == "end" else None
+        return end_of_this(words, i, published) if after == "end" else None
     return _by_number(tokens, i, published)
 
 
@@ -114,11 +116,11 @@ def _by_number(tokens: Tokens, i: int, published: date | None) -> Horizon | None
     if word.startswith("ye") and (match := _YEAR_END.fullmatch(word)) and tokens.text[tokens.starts[i]].isupper():
         year = int(match[1]) + (2000 if len(match[1]) == 2 else 0) if match[1] else published and published.year  # noqa: PLR2004
         return Horizon(i, i, date(year, 12, 31) if year else None, "year-end")
-    if word == "mid" and (year := _short_year(tokens, i + 1, published)):
+    if word == "mid" and (year := short_year(tokens, i + 1, published)):
         return Horizon(i + 1, i + 1, date(year, 12, 31), "year")
-    if word == "mid" and words[i + 1 : i + 2] == ["year"]:
-        return _in_year(tokens, (i, i + 1), 6, published, "half-year")
-    if word.startswith("20") and (year := _lone_year(tokens, i)):
+    if word == "midyear" or (word == "mid" and words[i + 1 : i + 2] == ["year"]):
+        return _in_year(tokens, (i, i + (word == "mid")), 6, published, "half-year")
+    if word.startswith("20") and (year := lone_year(tokens, i)):
         return Horizon(i, i, date(year, 12, 31), "year") if _is_ahead(words, i, year, published) else None
     return (_numeric(tokens, i) if word.startswith("20") else None) or term(words, i, published)
 
@@ -135,15 +137,6 @@ def _is_ahead(words: list[str], i: int, year: int, published: date | None) -> bo
     return before in lists.before_year - ({"in", "for", "during"} if running else set()) or after in lists.after_year
 
 
-def _short_year(tokens: Tokens, i: int, published: date | None) -> int | None:
-    """Return the year of two digits behind a hyphen, as in "mid-27", if it is close."""
-    word = tokens.words[i] if i < len(tokens.words) else ""
-    if not (len(word) == 2 and word.isdecimal() and word.isascii()) or tokens.text[tokens.starts[i] - 1] != "-":  # noqa: PLR2004
-        return None
-    year = 2000 + int(word)
-    return year if published is None or 0 <= year - published.year <= _YEARS_AHEAD else None
-
-
 def _part_of_year(word: str, after: str) -> tuple[int, str, bool] | None:
     """Return the last month of a part of the year, the rule, and whether the second word belongs to it."""
     lists = horizon_words()
@@ -158,18 +151,6 @@ def _part_of_year(word: str, after: str) -> tuple[int, str, bool] | None:
     if word == "eoy" or (word == "year" and after == "end"):
         return 12, "year-end", word == "year"
     return None
-
-
-def _year(word: str) -> int | None:
-    if len(word) == 4 and word.isdecimal() and word.isascii() and FIRST_YEAR <= int(word) <= LAST_YEAR:  # noqa: PLR2004
-        return int(word)
-    return None
-
-
-def _lone_year(tokens: Tokens, i: int) -> int | None:
-    """Return the year at a token with which no longer day begins, as in "2026-03-15" or "2026 Q1"."""
-    year = _year(tokens.words[i]) if i < len(tokens.words) else None
-    return year if year and written_days.numeric(tokens.text, tokens.starts[i]) is None else None
 
 
 def _numeric(tokens: Tokens, i: int) -> Horizon | None:
@@ -227,12 +208,13 @@ def _month(tokens: Tokens, i: int, published: date | None) -> Horizon | None:
         return None
     written = written_days.around_month(tokens.text, start, tokens.ends[i], published.year if published else None)
     first, last = bisect_left(tokens.starts, written.start), _token_at(tokens, written.end)
+    last += last == i and words[i + 1 : i + 2] == ["end"]  # "our March-end target"
     before = words[first - 1] if first else ""
     if before == "the" and first > 1:
         before = words[first - 2]
     if before in lists.past:
         return None
-    is_name = before in lists.before_month or written.day is not None or written.year is not None
+    is_name = last > i or before in lists.before_month or written.day is not None or written.year is not None
     if words[i] in {"may", "march"} and not is_name:
         return None  # the verbs
     if not written.readable:
@@ -247,51 +229,12 @@ def _month(tokens: Tokens, i: int, published: date | None) -> Horizon | None:
     if year is None or year > MAXYEAR or written.day == 0 or (written.day or 1) > last_day(year, month).day:
         return Horizon(first, last, None, _UNREADABLE)
     day = date(year, month, written.day) if written.day else last_day(year, month)
-    named = before in lists.before_named_day or led or words[first - 2 : first] in ([":", "end"], ["for", "end"])
+    named = (
+        before in lists.before_named_day
+        or led
+        or (last > i and words[last] == "end")
+        or words[first - 2 : first] in ([":", "end"], ["for", "end"])
+    )
     if not named and written.year is None and published is not None and (day - published).days > _LONGEST_MONTH_AHEAD:
         return None  # in December, "October" is the past one
     return Horizon(first, last, day, rule)
-
-
-def _period_end(tokens: Tokens, i: int, published: date | None) -> Horizon | None:
-    """Parse "end of the year", "ends 2026", "end of next month", "this month", "next quarter", "rest of the year", "end-27"."""
-    words, j = tokens.words, i + 1
-    if opens := words[i] not in {"this", "next"}:
-        while j < len(words) and j - i <= 3 and words[j] in {"of", "the", "this"}:  # noqa: PLR2004
-            j += 1
-        if year := _lone_year(tokens, j) or (_short_year(tokens, j, published) if words[i] == "end" else None):
-            return Horizon(i, j, date(year, 12, 31), "year")
-        if j == i + 1 and words[j : j + 1] != ["next"]:
-            return None
-    following = opens and words[j : j + 1] == ["next"]
-    j += following
-    period = words[j] if j < len(words) else ""
-    earlier = words[i] == "this" and i > 0 and words[i - 1] in horizon_words().earlier
-    if period not in {"week", "month", "quarter", "year"} or earlier:
-        return None
-    following = following or words[i] == "next"
-    rule = f"end of {'next ' if following else ''}{period}"
-    if published is None:
-        return Horizon(i, j, None, rule)
-    ends = _period_ends(published)
-    if following:
-        if ends[period] >= date.max.toordinal():
-            return None
-        ends = _period_ends(date.fromordinal(ends[period] + 1))
-    return Horizon(i, j, date.fromordinal(ends[period]), rule)
-
-
-def _end_of_this(words: list[str], i: int, published: date | None) -> Horizon:
-    """Parse "month-end" and "quarter-end"."""
-    day = None if published is None else date.fromordinal(_period_ends(published)[words[i]])
-    return Horizon(i, i + 1, day, f"end of {words[i]}")
-
-
-def _period_ends(day: date) -> dict[str, int]:
-    """Return the last day of each period that holds a day, as an ordinal."""
-    return {
-        "week": min(day.toordinal() + 6 - day.weekday(), date.max.toordinal()),
-        "month": last_day(day.year, day.month).toordinal(),
-        "quarter": last_day(day.year, (day.month + 2) // 3 * 3).toordinal(),
-        "year": date(day.year, 12, 31).toordinal(),
-    }

@@ -13,10 +13,29 @@ from sentiment.research.text import vocabulary
 from sentiment.research.text.tokens import WORDS, token_words
 from sentiment.research.text.written_days import last_day
 
-_KEYWORDS: Final = frozenset({"end", "year", "month", "quarter", "mid", "rest", "remainder", "this", "tomorrow", "eoy"})
-_AHEAD: Final = frozenset({"next", "coming", "following", "within"})
+_KEYWORDS: Final = frozenset(
+    {
+        "end",
+        "year",
+        "month",
+        "quarter",
+        "week",
+        "mid",
+        "midyear",
+        "rest",
+        "remainder",
+        "this",
+        "tomorrow",
+        "eoy",
+        "before",
+        "last",
+        "final",
+        "turn",
+    }
+)
+_AHEAD: Final = frozenset({"next", "coming", "following", "within", "inside"})
 _SOME: Final = frozenset({"few", "several", "couple"})
-_FILLERS: Final = frozenset({"the", "in", "over", "for", "of", "or", "to"})
+_FILLERS: Final = frozenset({"the", "in", "over", "for", "of", "or", "to", "about", "around", "roughly", "some"})
 _SESSION: Final = "session"
 _SHORT: Final = re.compile(r"(1|2|3|6|9|12|18|24)m")  # 3m of a table of forecasts
 _QUOTE: Final = re.compile(r"\d+\.\d+|\d+(?:\.\d+)?k|\d{1,3}(?:,\d{3})+")
@@ -93,18 +112,22 @@ def length(words: list[str], i: int, published: date | None) -> Horizon | None:
     before, word, unit = words[i:j], words[j], words[j].removesuffix("s")
     if words[j + 1 : j + 2] == ["of"] and word == unit:
         return None  # "within a week of the listing"
+    coming = words[j + 1 : j + 2] == ["ahead"] and unit in {"month", "quarter", "year"} and words[i] in {"in", "over"}
     some = not _SOME.isdisjoint(before)
     count = 0 if some else _count(before)
     leads = words[i] == "over" and count > 1 and words[j + 1 : j + 2] in (["we"], ["i"], [","], ["our"])
     leads = leads and (not i or words[i - 1] in _SENTENCE_ENDS)  # "Over twelve months we project"
     if (
         _AHEAD.isdisjoint(before)
+        and not coming
         and not leads
         and not (words[i] == "in" and count and (count > 1 or _ends_alone(words, i, j)))
     ):
         return None
     if not count and word == unit:
-        count = int("the" in before and not _AHEAD.isdisjoint(before))  # "next year" alone is one of the calendar
+        count = int(
+            "the" in before and (coming or not _AHEAD.isdisjoint(before))
+        )  # "next year" alone is one of the calendar
     if not count and word not in lists.plural_days:
         return None
     if unit == _SESSION or (unit == "day" and not lists.workdays.isdisjoint(before)):
@@ -144,6 +167,7 @@ def term(words: list[str], i: int, published: date | None) -> Horizon | None:
     meant = (
         not lists.terms.isdisjoint(near)
         or after in (["from", "now"], ["from", "today"], ["'s", "time"])
+        or following == "hence"
         or before == "horizon"
     )
     meant = meant or (before in {":", "="} and words[i - 2] in {"horizon", "timeframe", "term", "tenor"})

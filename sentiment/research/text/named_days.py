@@ -32,7 +32,8 @@ def named_day(tokens: Tokens, i: int, published: date | None) -> Horizon | None:
     before = words[i - 1] if i else ""
     if before == "the" and i > 1:
         before = words[i - 2]
-    if before not in lists.before_named_day and (before not in _AT or words[i] in WEEKDAYS):
+    of_next = words[i + 1 : i + 4] == ["of", "next", "week"]
+    if not of_next and before not in lists.before_named_day and (before not in _AT or words[i] in WEEKDAYS):
         return None
     if words[i] in WEEKDAYS:
         return _weekday(words, i, published) if tokens.text[tokens.starts[i]].isupper() else None
@@ -49,9 +50,12 @@ def _weekday(words: list[str], i: int, published: date | None) -> Horizon | None
     ahead = (WEEKDAYS[words[i]] - published.weekday() - 1) % 7 + 1
     if words[i - 1] == "next":  # that of the week after this one
         ahead = WEEKDAYS[words[i]] - published.weekday() + 7
+    last = i
+    if words[i + 1 : i + 4] == ["of", "next", "week"]:
+        ahead, last = WEEKDAYS[words[i]] - published.weekday() + 7, i + 3
     if published.toordinal() + ahead > date.max.toordinal():
         return None
-    return Horizon(i, i, published + timedelta(ahead), "day")
+    return Horizon(i, last, published + timedelta(ahead), "day")
 
 
 def _holiday(name: tuple[str, ...], published: date) -> date | None:

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from sentiment.research.text.lengths import horizon_words
+from sentiment.research.text.periods import is_over
 
 if TYPE_CHECKING:
     from sentiment.research.text.lengths import Horizon
@@ -23,6 +24,8 @@ def part_of(words: list[str], horizon: Horizon) -> Horizon | None:
     """Return a period cut to the part that the words before it name; as it is if they name none, None if it is unclear."""
     lists, k = horizon_words(), horizon.first - 1
     if k >= 0 and words[k] == "before" and horizon.rule in _MONTHS and horizon.day is not None:
+        if is_over(words, horizon.last):  # "before December is over"
+            return horizon._replace(last=horizon.last + 1 + (words[horizon.last + 1] == "is"))
         return horizon._replace(day=_begin(horizon.day, _MONTHS[horizon.rule]) - timedelta(1))
     of = False
     while k >= 0 and words[k] in {"of", "the", "in"}:
@@ -70,7 +73,7 @@ def is_led(words: list[str], i: int) -> bool:
     k = i - 1
     while k >= 0 and words[k] in {"the", "of", "end", "middle", "mid", "early", "late", "-"}:
         k -= 1
-    if k >= 0 and words[k] in {"by", "before", "until", "till"}:
+    if k >= 0 and words[k] in {"by", "before", "until", "till", "come"}:
         return True
     return "end" in words[max(k + 1, 0) : i] and not horizon_words().looking.isdisjoint(
         words[max(i - _FORECAST, 0) : i]
