@@ -197,7 +197,7 @@ def test_a_level_is_the_number_that_is_written(said, expected):
         ("within 10 business days", "2025-12-15"),
         ("in the next five sessions", "2025-12-08"),
         ("over the next 30 days", "2025-12-31"),
-        ("by mid-January", "2026-01-20"),
+        ("by mid-January", "2026-01-15"),
         ("in early January", "2026-01-10"),
         ("by the beginning of January", "2026-01-10"),
         ("in the first week of January", "2026-01-07"),

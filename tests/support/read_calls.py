@@ -4,7 +4,7 @@
 `invalidation=`, `probability=` and `by=` where stated; `by` marks a forecast of somebody else. A text is held out if the first byte
 of the SHA-256 of its text is odd, so nobody can move it. The rules are developed on the others, and on `calls_seen.csv`, which is in no figure: there `missed` is the kind of a text whose calls the
 rules do not find, or not with all levels, and a text without a call that somebody wrote to look for inventions has the voice `no call`. Four sets of
-about 800 sentences, written by people who had not read the rules, are in it as well; where their writers' conventions differ (the middle of a month, "the coming weeks", a level that holds), the label is by ours.
+about 800 sentences, written by people who had not read the rules, are in it as well; where their writers' conventions differ ("the coming weeks", a level that holds), the label is by ours.
 
 `tests/data/fresh_sentences.csv` was written by somebody who had not read the rules, mostly without a call, in every kind of text of the field. There
 `voice` is the kind, only the publisher's own calls are labelled, and sentences of one pattern share its hash, so that no pattern is in both halves.

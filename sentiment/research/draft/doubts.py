@@ -128,7 +128,10 @@ def _is_meant_otherwise(segment: Sentence, place: int, words: str) -> bool:
         told = place - 1 in segment.assets and segment.word(place + 1) in {"to", "at"}  # "AUD/USD seen at 0.66"
         return told or not lists.is_forms.isdisjoint(before)
     if words in _CASES or words.endswith(" case"):
-        return not lists.expected_cases.isdisjoint(before) and words in _CASES
+        expected = before[0] in lists.expected_cases or before[1] in lists.expected_cases - {
+            "our"
+        }  # not "our bear scenario"
+        return expected and words in _CASES
     return False
 
 

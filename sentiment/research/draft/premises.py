@@ -75,7 +75,13 @@ def premise(part: Sentence, sentence: Sentence) -> str:
     place, words = part.phrase(premises().chances)
     if place >= 0:
         return f"“{words}” says that it is possible, not that it is expected"
-    return _of_a_case(part)
+    return _of_a_case(part) or _of_something_else(part)
+
+
+def _of_something_else(part: Sentence) -> str:
+    """Return why the words tell of what was named last: "a wedge whose apex falls in January"."""
+    k = next((k for k in range(part.first + 1, part.last) if part.word(k) == "whose"), None)
+    return "“whose” tells of what stands before it" if k is not None and part.word(k - 1) != "," else ""
 
 
 def _first(sentence: Sentence) -> int:

@@ -1,6 +1,6 @@
 """Parts of months and years, such as "early 2027", "mid-January" or "the first week of May", and the day each ends.
 
-The ends are conventions: early is the first third of a month or the first quarter of a year, mid the second third or the first half.
+The ends are conventions: early is the first third of a month or the first quarter of a year, mid the first half of either.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _WEEK = 7
 _HALF_MONTH = 15
+_EARLY = 10  # days of a month
 _FORECAST = 14  # tokens from "we expect" to "at the end of June"
 _MONTHS = {"month": 1, "quarter": 3, "half-year": 6, "year": 12}  # "before March" ends with February
 
@@ -52,9 +53,9 @@ def _begin(last: date, months: int) -> date:
 
 
 def _cut(horizon: Horizon, first: int, part: int) -> Horizon | None:
-    """Return a month or year cut to its first third or quarter (1), to its second third or first half (2)."""
+    """Return a month or year cut to its first third or quarter (1), or to its first half (2)."""
     if horizon.rule in {"month", "end of month", "end of next month"}:
-        return _until(horizon, first, 10 * part)
+        return _until(horizon, first, _EARLY if part == 1 else _HALF_MONTH)
     if horizon.rule in {"year", "end of year", "end of next year"}:
         day = None if horizon.day is None else date(horizon.day.year, 3 * part, 30 + part % 2)
         return horizon._replace(first=first, day=day)
