@@ -17,7 +17,7 @@ import pandas as pd
 from sentiment.errors import SelectionError
 from sentiment.formatting import ago, counted, number, plain_day, price, shortened
 from sentiment.frames import days
-from sentiment.models import AXES
+from sentiment.models import AXES, Regime
 from sentiment.scoring import rolling
 from sentiment.scoring.components import NOTES, Component, registry
 from sentiment.scoring.measures import DECIMALS, MIN_OBSERVATIONS, WINDOW, percentile_rank
@@ -252,7 +252,7 @@ def subject(scored: Scores, asset: Asset) -> str:
 
 
 def finding(scored: Scores) -> str:
-    """Return what a headline says about it: fear, justified fear and the gap of the last day."""
+    """Return what a headline says about it: fear, justified fear and the gap of the last day; first that it is in balance, where it is."""
     last = scored.axes.iloc[-1]
     if pd.isna(last["fear"]):
         return "too little data for fear or for its gap to fundamentals"
@@ -264,7 +264,7 @@ def finding(scored: Scores) -> str:
             return f"{fear}; there are no fundamentals for this asset"
         count = int(known.iloc[-1].sum())
         if not count:
-            return f"{fear}; no part of fundamentals is known"
+            return f"{fear}; no part of fundamentals is known to set it against"
         few = f"only {counted(count, 'part of fundamentals is', 'parts of fundamentals are')}"
         return f"{fear}; {few} known, and it takes {LEAST_PARTS} to judge it"
     weighed = [part.axis for part in registry() if scored.applying[part.name] > 0]
@@ -272,7 +272,8 @@ def finding(scored: Scores) -> str:
         return f"{fear}; too few parts have a weight to set it against fundamentals"
     if pd.isna(last["regime"]):
         return f"{fear}; there is too little data to set it against fundamentals"
-    return f"{fear}, fundamentals justify {number(last['justified'])}: {gap_in_words(last)}"
+    balanced = f"{last['regime']}, with " if last["regime"] == Regime.IN_BALANCE.value else ""
+    return f"{fear}, fundamentals justify {number(last['justified'])}: {balanced}{gap_in_words(last)}"
 
 
 def shown_gap(row: pd.Series) -> str:

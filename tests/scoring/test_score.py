@@ -196,6 +196,10 @@ def test_headlines_say_what_the_figures_say():
             "Bitcoin, 73,084 USD on 13 Mar 2024: fear 19, fundamentals justify 84: 65 points less fear than",
         ),
         (
+            "2026-10-03",
+            "fear 24, fundamentals justify 41: in balance, with 17 points less fear than fundamentals justify.",
+        ),
+        (
             "2016-05-01",
             "Bitcoin, 451.9 USD on 1 May 2016: fear 28; there is too little data to set it against fundamentals.",
         ),

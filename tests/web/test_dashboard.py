@@ -137,7 +137,7 @@ def test_a_day_with_too_few_figures_says_so():
 
 def test_an_asset_whose_fundamentals_are_not_known_shows_fear_alone():
     app = page(asset="EURUSD=X", as_of="2026-10-30")
-    said = "fear 75; no part of fundamentals is known."
+    said = "fear 75; no part of fundamentals is known to set it against."
     assert said in app.header[0].value
     drawn = next(html.proto.body for html in app.get("html") if 'class="dumbbell"' in html.proto.body)
     assert "fear 75; a week before: fear 76" in drawn
