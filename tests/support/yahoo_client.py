@@ -4,6 +4,7 @@ import json
 import os
 import sys
 import time
+import traceback
 import warnings
 from datetime import UTC, date, datetime
 from functools import partial
@@ -66,13 +67,21 @@ def serve(questions, environment, stderr):
     os.environ.update(environment)
     warnings.simplefilter("error")
     with Path(stderr).open("w", encoding="utf-8", buffering=1) as sys.stderr:
-        while True:
-            what, arguments = json.loads(questions.recv())
-            budget = providers.Budget(**arguments.pop("budget", {}))
-            began = time.monotonic()
-            try:
-                with patch.object(yahoo, "fetch", partial(FETCH, budget=budget)):
-                    answer = {"fetch": fetched, "refresh": refreshed, "many": many}[what](**arguments)
-            except SentimentError as failure:
-                answer = failed(failure)
-            questions.send(json.dumps({**answer, "seconds": time.monotonic() - began}))
+        try:
+            while True:
+                _answer(questions)
+        except Exception:
+            traceback.print_exc()  # while there is somewhere to print it
+            raise
+
+
+def _answer(questions):
+    what, arguments = json.loads(questions.recv())
+    budget = providers.Budget(**arguments.pop("budget", {}))
+    began = time.monotonic()
+    try:
+        with patch.object(yahoo, "fetch", partial(FETCH, budget=budget)):
+            answer = {"fetch": fetched, "refresh": refreshed, "many": many}[what](**arguments)
+    except SentimentError as failure:
+        answer = failed(failure)
+    questions.send(json.dumps({**answer, "seconds": time.monotonic() - began}))
