@@ -59,6 +59,15 @@ def test_sentences_in_every_style_of_the_field_are_read_as_well_as_published():
     assert untouched.wrong_sign == 0
 
 
+def test_sentences_written_without_knowledge_of_the_rules_are_read_as_well_as_published():
+    blind = read_calls.whole(read_calls.BLIND)
+    assert blind.without >= 1_300
+    assert blind.precision >= 0.96
+    assert blind.recall >= 0.65
+    assert blind.invented <= 2
+    assert blind.wrong_sign == 0
+
+
 def test_plain_news_makes_no_calls():
     assert read_calls.invented_in_news()[0] == 0
 

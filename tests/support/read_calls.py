@@ -13,6 +13,9 @@ about 800 sentences, written by people who had not read the rules, are in it as 
 measures and counted once before anything was changed: both its halves count, and the published figures are those. Since then
 one of its sentences, on "the view of", has changed a rule. In both files a season or "the weeks ahead" is no day, and copper, wheat, yields
 and others have no price here, so such sentences have no call.
+
+`blind_sentences.csv` are the last two sets of about 800, by two writers who had not read the rules. They were counted once before anything in them was
+looked at; four kinds of what was invented there have since been mended, so what it counts now is a little better than on unseen texts.
 """
 
 import csv
@@ -28,6 +31,7 @@ DATA = Path(__file__).parents[1] / "data"
 FRESH = "fresh_sentences.csv"
 VARIED = "varied_sentences.csv"
 UNTOUCHED = "untouched_sentences.csv"
+BLIND = "blind_sentences.csv"
 NUMBERS = ("target", "floor", "ceiling", "invalidation", "probability")
 
 
@@ -177,7 +181,7 @@ def table():
         "| invented in texts without a call | others' forecasts named |"
     )
     lines = [head, "| --- | --- |" + " ---: |" * 9]
-    for name, split in itertools.product(("calls.csv", FRESH, VARIED, UNTOUCHED), ("development", "held")):
+    for name, split in itertools.product(("calls.csv", FRESH, VARIED, UNTOUCHED, BLIND), ("development", "held")):
         f = measure(split, name)
         lines.append(
             f"| {name} | {split} | {f.texts} | {f.expected} | {f.drafted} | {f.precision:.3f} | {f.recall:.3f} | {f.complete} of {f.right} "
