@@ -74,7 +74,10 @@ def test_plain_news_makes_no_calls():
 
 def test_texts_that_the_rules_were_developed_on_stay_as_they_are_read():
     stored = read_calls.prices()
-    for row in read_calls.rows("calls_seen.csv"):
+    rows = read_calls.rows("calls_seen.csv")
+    for row in [row for row in rows if row.own] + [row for row in rows if not row.own][
+        ::4
+    ]:  # all of them take ten seconds
         drafted = draft.draft(
             row.text, row.published, price=lambda symbol, day=row.published: stored.get((day, symbol))
         )

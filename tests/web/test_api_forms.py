@@ -126,7 +126,7 @@ def test_csv_of_any_locale_is_read_back_as_it_was(rows, signs):
         keep_default_na=False, na_values={"number": [""]},
     )  # fmt: skip
     sign = r"=+\-@\uff1d\uff0b\uff0d\uff20"
-    added = rf"""\A'(?='*[{sign}\t\r\n])|(?<=[;\t\r\n])'(?=["']*[{sign}])"""
+    added = rf"""\A'(?='*[{sign}\t\r\n])|(?<=[;,\t\r\n])'(?=["']*[{sign}])"""
     assert read["text"].str.replace(added, "", regex=True).tolist() == frame["text"].tolist()
     pd.testing.assert_series_equal(read["number"], frame["number"], check_exact=True)
 
