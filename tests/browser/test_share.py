@@ -158,6 +158,10 @@ def test_a_page_of_another_origin_shows_badge_card_and_chart_and_nothing_else(st
 def test_the_menu_of_a_chart_has_its_picture_and_its_citation(visit):
     page = visit("as_of=2025-12-02&known_at=2026-10-04T12:00:00Z")
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.locator(
+        ".js-plotly-plot .main-svg"
+    ).first.wait_for()  # what listens to the chart may ask for a run of its own, which would close the menu
+    settle(page)
     page.get_by_role("button", name="Picture, cite").first.click()
     page.get_by_text("@misc{sentiment-btc-usd-2025-12-02,").wait_for()
     expect(page.get_by_text("as_of=2025-12-02&known_at=2026-10-04T12:00:00Z&method=3").first).to_be_visible()
