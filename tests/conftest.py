@@ -29,7 +29,7 @@ os.environ["MPLBACKEND"] = "Agg"  # Streamlit sets it in whichever test serves a
 
 
 # A busy machine is no failure: speed is measured as a ratio, never against a clock.
-settings.register_profile("steady", deadline=None, max_examples=50)  # scripts/torture tries thousands
+settings.register_profile("steady", deadline=None, max_examples=35)  # scripts/torture tries thousands
 settings.register_profile("quick", deadline=None, max_examples=10)
 settings.load_profile("steady")
 
