@@ -59,8 +59,7 @@ def name_plain(sentences: Sequence[Sentence], price: Callable[[str], float | Non
             (symbol,) = named
             for k in range(sentence.first, sentence.last):
                 if sentence.word(k) in lists.oil and k not in sentence.assets:
-                    sentence.assets[k] = symbol
-                    sentence.objects.discard(k)
+                    sentence.name([k], symbol)
         if "gas" in words:
             _name_gas(sentence, price)
         if not words.isdisjoint(lists.with_pair.keys() | lists.against_pair.keys()):
@@ -86,8 +85,7 @@ def _name_gas(sentence: Sentence, price: Callable[[str], float | None]) -> None:
         ):
             first = k - 1 - (sentence.word(k - 2) in {"usa", "nymex"})
             if fits or first < k - 1:
-                sentence.assets |= dict.fromkeys(range(first, k + 1), "NG=F")
-                sentence.objects -= set(range(first, k + 1))
+                sentence.name(range(first, k + 1), "NG=F")
 
 
 def turned(sentence: Sentence, moved: list[Move]) -> Iterator[Move]:
@@ -138,14 +136,12 @@ def _name_pair(sentence: Sentence, price: Callable[[str], float | None]) -> None
     joined = {k for k in named for d in dollars if abs(k - d) == 1 and _is_slash(sentence, min(k, d))}
     for k in named:
         name = {k, k + 1} if sentence.word(k) in lists.with_dollar else {k}
-        sentence.assets |= dict.fromkeys(name, symbol)
-        sentence.objects -= name
+        sentence.name(name, symbol)
         if falls and k not in joined:
             sentence.inverse |= name
     for d in dollars:
         if sentence.word(d) in {"dollar", "greenback"} and d not in sentence.assets and not _is_unit(sentence, d):
-            sentence.assets[d] = symbol
-            sentence.objects.discard(d)
+            sentence.name([d], symbol)
             if not falls and not any(abs(k - d) == 1 for k in joined):
                 sentence.inverse.add(d)
 

@@ -82,10 +82,10 @@ def drop_events(sentence: Sentence) -> None:
     """Take away the days of events, as in "the December meeting" or "the expiry on 25 December"."""
     lists = wording()
     if sentence.word(sentence.first) in lists.after | {"having"}:  # "After falling in November, bitcoin should"
-        comma = next((k for k in range(sentence.first, sentence.last) if sentence.word(k) == ","), sentence.first)
+        comma = _first_comma(sentence)
         sentence.days = {k: day for k, day in sentence.days.items() if k > comma}
     if sentence.word(sentence.first) == "with":  # "With the BoJ skipping December, our call is for"
-        comma = next((k for k in range(sentence.first, sentence.last) if sentence.word(k) == ","), sentence.first)
+        comma = _first_comma(sentence)
         tells = any(word.endswith("ing") for word in sentence.words[sentence.first : comma])
         comma = comma if tells and sentence.word(sentence.first + 1) not in {"a", "an", "another"} else sentence.first
         later = {k: day for k, day in sentence.days.items() if k > comma}
@@ -106,6 +106,11 @@ def drop_events(sentence: Sentence) -> None:
         if named or ("on" in before and not before.isdisjoint(lists.events)):
             for k in places:
                 del sentence.days[k]
+
+
+def _first_comma(sentence: Sentence) -> int:
+    """Return the first comma; the first token if there is none."""
+    return next((k for k in range(sentence.first, sentence.last) if sentence.word(k) == ","), sentence.first)
 
 
 def _is_until(sentence: Sentence, k: int) -> bool:

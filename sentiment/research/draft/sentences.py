@@ -10,7 +10,7 @@ from sentiment.research.text.lengths import horizon_words
 from sentiment.research.text.lexicon import Role
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from sentiment.research.draft.wording import Phrases
     from sentiment.research.text import Annotation
@@ -104,6 +104,11 @@ class Sentence:
         part.days = {k: day for k, day in self.days.items() if first <= k < last}
         part.compared = {k for k in self.compared if first <= k < last}
         return part
+
+    def name(self, tokens: Collection[int], symbol: str) -> None:
+        """Take tokens for the name of an asset, and no longer for another thing that can move."""
+        self.assets |= dict.fromkeys(tokens, symbol)
+        self.objects.difference_update(tokens)
 
     def word(self, index: int) -> str:
         """Return the word at a token; outside this sentence, a full stop."""

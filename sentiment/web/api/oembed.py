@@ -90,7 +90,7 @@ def write(request: OembedRequest, base: str) -> bytes:
     ProblemError
         If the link cannot be followed.
     """
-    shown = preview(request.query)
+    shown = preview(request.query, with_answer=False)
     if shown is None:
         raise ProblemError("unknown-address", "The link asks for what is not there; open it to read why.")
     selection, _ = links.from_query(request.query)

@@ -52,8 +52,10 @@ class Preview(NamedTuple):
     answer: str
 
 
-def preview(query: str) -> Preview | None:
+def preview(query: str, *, with_answer: bool = True) -> Preview | None:
     """Return the preview of a link by its query; None where the page shows something else than the link asks for.
+
+    Its answer draws a chart; whoever shows none leaves it out with `with_answer`.
 
     Raises
     ------
@@ -76,7 +78,7 @@ def preview(query: str) -> Preview | None:
         title, description = _of_note(note), f"{said} {sentences.NOT_ADVICE}"
     elif selection.view != Selection().view:
         title = f"{selection.view}: {title}"
-    first = "" if problems or EMBED & {name for name, _ in pairs} else ahead(screen)
+    is_page = with_answer and not problems and not EMBED & {name for name, _ in pairs}
     return Preview(
         _plain(title),
         _plain(description),
@@ -84,7 +86,7 @@ def preview(query: str) -> Preview | None:
         _card(screen),
         _plain(said),
         selection.asset,
-        first,
+        ahead(screen) if is_page else "",
     )
 
 

@@ -37,7 +37,7 @@ def render(screen: Screen) -> None:
     cards = st.grid(3, min_column_width=112)
     for title, value, form in (
         ("Fear", last["fear"], ".0f"),
-        ("Justified fear", 100 - last["fundamentals"], ".0f"),
+        ("Justified fear", last["justified"], ".0f"),
         ("Gap", last["gap"], "+.0f"),
     ):
         cards.metric(title, number(value, form), border=True)
